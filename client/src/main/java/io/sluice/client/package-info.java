@@ -1,0 +1,5 @@
+/** Admission over Kafka for JVM callers: ask, and get the verdict as a future. */
+@NullMarked
+package io.sluice.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ruleset.Admission;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.TreeMap;
+
+/** The first 64 bits of a SHA-256 over everything that an admission asks, in a canonical order. */
+final class Fingerprint {
+    private Fingerprint() {}
+
+    static long of(Admission admission) {
+        MessageDigest digest = sha256();
+        add(digest, admission.clientId());
+        add(digest, Long.toString(admission.cost()));
+        add(digest, admission.method());
+        add(digest, admission.path().toString());
+        add(digest, admission.host());
+        new TreeMap<>(admission.attributes()).forEach((name, value) -> {
+            add(digest, name);
+            add(digest, value);
+        });
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    /** Adds the text with its length before it, so that no two lists of texts give the same bytes. */
+    private static void add(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

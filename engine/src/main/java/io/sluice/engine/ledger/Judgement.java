@@ -1,0 +1,30 @@
+package io.sluice.engine.ledger;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes of it. */
+public sealed interface Judgement {
+
+    /** A first answer. */
+    record Decided(
+            Outcome outcome,
+            List<BucketChange> changes,
+            @Nullable NewMemo memo) implements Judgement {
+        public Decided {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** The answer that was given to the same idempotency key before; changes nothing. */
+    record Replayed(Outcome outcome) implements Judgement {}
+
+    /** The idempotency key was used for another question within the window; changes nothing. */
+    record KeyReused(long firstUsedAtMillis) implements Judgement {}
+
+    /** A bucket's next state. */
+    record BucketChange(BucketKey key, StoredBucket bucket) {}
+
+    /** An answer to remember. */
+    record NewMemo(MemoKey key, Memo memo) {}
+}

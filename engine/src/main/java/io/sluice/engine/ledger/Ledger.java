@@ -1,0 +1,196 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ledger.Judgement.NewMemo;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pure state machine of one request partition.
+ *
+ * <p>Records go in, in the order of the log:
+ *
+ * <pre>
+ *   advance(record time) -&gt; now           the partition's time never runs backwards
+ *   decide(admission, now) -&gt; judgement   reads only
+ *   apply(judgement)                      the only writer of buckets and memos
+ *   activate(ruleset, now)                from here on, this revision judges
+ * </pre>
+ *
+ * <p>Two ledgers that were given the same records hold the same state and have given the same answers; that is the
+ * whole recovery story of Sluice, and what the log oracle checks. Not thread-safe: one task owns one ledger.
+ */
+public final class Ledger {
+    /** Stored buckets visited for one quota query: a bound on what an account with many attribute values costs. */
+    public static final int QUOTA_VISITS_MAX = 1_000;
+
+    private final LedgerStore store;
+    private RulesetTimeline timeline;
+    private long clockMillis;
+
+    public Ledger(LedgerStore store, RulesetTimeline timeline) {
+        this.store = store;
+        this.timeline = timeline;
+        this.clockMillis = store.clockMillis();
+    }
+
+    public RulesetTimeline timeline() {
+        return timeline;
+    }
+
+    public long clockMillis() {
+        return clockMillis;
+    }
+
+    /** Moves the partition's time to that of the next record, and returns it; an earlier record does not turn it back. */
+    public long advance(long recordMillis) {
+        if (recordMillis > clockMillis) {
+            clockMillis = recordMillis;
+            store.putClock(clockMillis);
+        }
+        return clockMillis;
+    }
+
+    /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */
+    public boolean activate(Ruleset ruleset, long nowMillis) {
+        if (ruleset.revision() <= timeline.active().revision()) {
+            return false;
+        }
+        timeline = timeline.activated(ruleset, nowMillis);
+        return true;
+    }
+
+    /** Judges an admission under the active ruleset; changes nothing. */
+    public Judgement decide(Admission admission, @Nullable String idempotencyKey, long nowMillis) {
+        if (idempotencyKey == null) {
+            return judged(admission, null, nowMillis);
+        }
+        MemoKey key = new MemoKey(admission.account(), admission.clientId(), idempotencyKey);
+        long fingerprint = Fingerprint.of(admission);
+        Memo memo = store.memo(key);
+        if (memo == null || memo.isExpired(nowMillis)) {
+            return judged(admission, new PendingMemo(key, fingerprint), nowMillis);
+        }
+        return memo.fingerprint() == fingerprint
+                ? new Judgement.Replayed(memo.outcome())
+                : new Judgement.KeyReused(memo.outcome().decidedAtMillis());
+    }
+
+    private record PendingMemo(MemoKey key, long fingerprint) {
+        NewMemo memo(Outcome outcome, Ruleset ruleset) {
+            long expiresAtMillis = outcome.decidedAtMillis() + ruleset.idempotencyWindowMillis();
+            return new NewMemo(key, new Memo(fingerprint, expiresAtMillis, outcome));
+        }
+    }
+
+    private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis) {
+        Ruleset ruleset = timeline.active();
+        List<Limit> limits = ruleset.limitsFor(admission);
+        List<BucketKey> keys = new ArrayList<>(limits.size());
+        List<BucketState> states = new ArrayList<>(limits.size());
+        boolean allowed = true;
+        boolean possible = true;
+        for (Limit limit : limits) {
+            BucketKey key =
+                    new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
+            BucketState state = timeline.stateAt(limit, store.bucket(key), nowMillis);
+            keys.add(key);
+            states.add(state);
+            allowed &= limit.bucket().admits(state, admission.cost());
+            possible &= admission.cost() <= limit.bucket().burst();
+        }
+        List<LimitOutcome> outcomes = new ArrayList<>(limits.size());
+        List<BucketChange> changes = new ArrayList<>(limits.size());
+        for (int i = 0; i < limits.size(); i++) {
+            TokenBucket bucket = limits.get(i).bucket();
+            BucketState state = states.get(i);
+            long retryAfterMillis = bucket.waitMillis(state, admission.cost());
+            if (allowed && admission.cost() > 0) {
+                state = bucket.charged(state, admission.cost());
+                changes.add(new BucketChange(keys.get(i), new StoredBucket(ruleset.revision(), state)));
+            }
+            outcomes.add(LimitOutcome.of(limits.get(i), keys.get(i).scope(), state, retryAfterMillis));
+        }
+        Outcome outcome = new Outcome(
+                nowMillis,
+                ruleset.revision(),
+                ruleset.tierOf(admission.account()),
+                admission.cost(),
+                reason(ruleset, limits, allowed, possible),
+                outcomes);
+        return new Judgement.Decided(outcome, changes, pending == null ? null : pending.memo(outcome, ruleset));
+    }
+
+    private static Reason reason(Ruleset ruleset, List<Limit> limits, boolean allowed, boolean possible) {
+        if (!allowed) {
+            return possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
+        }
+        if (ruleset.revision() == Ruleset.NO_REVISION) {
+            return Reason.NO_RULESET;
+        }
+        return limits.isEmpty() ? Reason.NO_LIMIT_APPLIES : Reason.WITHIN_LIMITS;
+    }
+
+    /** Makes a judgement's changes. */
+    public void apply(Judgement judgement) {
+        if (!(judgement instanceof Judgement.Decided decided)) {
+            return;
+        }
+        for (BucketChange change : decided.changes()) {
+            store.putBucket(change.key(), change.bucket());
+        }
+        NewMemo memo = decided.memo();
+        if (memo != null) {
+            store.putMemo(memo.key(), memo.memo());
+        }
+    }
+
+    /**
+     * What every limit of a client's tier holds for it now, whatever the route; takes nothing. A limit that counts by
+     * attributes appears once for each of its stored buckets, of which {@link #QUOTA_VISITS_MAX} are looked at.
+     */
+    public List<LimitOutcome> quota(Admission look, long nowMillis) {
+        Ruleset ruleset = timeline.active();
+        List<LimitOutcome> outcomes = new ArrayList<>();
+        Map<String, Limit> limitsByAttribute = new HashMap<>();
+        for (Limit limit : ruleset.limitsOfTier(ruleset.tierOf(look.account()))) {
+            if (limit.scope().needsAttributes()) {
+                limitsByAttribute.put(limit.id(), limit);
+            } else {
+                String scope = limit.scope().valueIn(look);
+                BucketKey key = new BucketKey(look.account(), limit.id(), scope);
+                outcomes.add(LimitOutcome.of(limit, scope, timeline.stateAt(limit, store.bucket(key), nowMillis), 0));
+            }
+        }
+        store.visitBuckets(look.account(), QUOTA_VISITS_MAX, (key, stored) -> {
+            Limit limit = limitsByAttribute.get(key.limitId());
+            if (limit != null && limit.scope().mayBelongTo(look.clientId(), key.scope())) {
+                outcomes.add(LimitOutcome.of(limit, key.scope(), timeline.stateAt(limit, stored, nowMillis), 0));
+            }
+        });
+        return outcomes;
+    }
+
+    /** A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. */
+    public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
+        Limit limit = timeline.active().limit(key.limitId());
+        if (limit == null) {
+            return null;
+        }
+        BucketState state = timeline.stateAt(limit, stored, clockMillis);
+        return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state);
+    }
+
+    /** Whether a memo can no longer change an answer. */
+    public boolean isExpired(Memo memo) {
+        return memo.isExpired(clockMillis);
+    }
+}

@@ -1,0 +1,59 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.TokenBucket;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one admission, with everything that explains it.
+ *
+ * @param decidedAtMillis the partition's time at the decision
+ * @param revision the ruleset revision that was active, 0 for none
+ * @param tier the account's tier
+ * @param cost what was asked for
+ * @param reason why
+ * @param limits what each applying limit said, in the order of the ruleset
+ */
+public record Outcome(
+        long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
+
+    public Outcome {
+        limits = List.copyOf(limits);
+    }
+
+    public boolean allowed() {
+        return reason.allows();
+    }
+
+    /** Tokens taken from every applying limit. */
+    public long charged() {
+        return allowed() && !limits.isEmpty() ? cost : 0;
+    }
+
+    /**
+     * The limit that the answer hangs on: of those that refused, the one to wait longest for; if none refused, the one
+     * with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
+     */
+    public @Nullable LimitOutcome deciding() {
+        LimitOutcome deciding = null;
+        for (LimitOutcome limit : limits) {
+            if (deciding == null || isCloser(limit, deciding)) {
+                deciding = limit;
+            }
+        }
+        return deciding;
+    }
+
+    private boolean isCloser(LimitOutcome limit, LimitOutcome other) {
+        return allowed() ? limit.remaining() < other.remaining() : limit.retryAfterMillis() > other.retryAfterMillis();
+    }
+
+    /** How long until the same admission would be allowed if nobody else asked; {@link TokenBucket#NEVER} if never. */
+    public long retryAfterMillis() {
+        long longest = 0;
+        for (LimitOutcome limit : limits) {
+            longest = Math.max(longest, limit.retryAfterMillis());
+        }
+        return longest;
+    }
+}

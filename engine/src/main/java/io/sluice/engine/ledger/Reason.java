@@ -1,0 +1,32 @@
+package io.sluice.engine.ledger;
+
+/** Why an admission was allowed or denied. */
+public enum Reason {
+    /** Every limit that applies had enough tokens, and all were charged. */
+    WITHIN_LIMITS(true, "within-limits"),
+    /** The active ruleset has no limit for this admission. */
+    NO_LIMIT_APPLIES(true, "no-limit-applies"),
+    /** The partition has not been given a ruleset yet, so there is nothing to limit by. */
+    NO_RULESET(true, "no-ruleset"),
+    /** At least one limit had too few tokens; nothing was charged, waiting helps. */
+    LIMIT_EXCEEDED(false, "limit-exceeded"),
+    /** The cost is above the capacity of at least one limit; nothing was charged, waiting does not help. */
+    COST_ABOVE_CAPACITY(false, "cost-above-capacity");
+
+    private final boolean allows;
+    private final String code;
+
+    Reason(boolean allows, String code) {
+        this.allows = allows;
+        this.code = code;
+    }
+
+    public boolean allows() {
+        return allows;
+    }
+
+    /** The name on the wire. */
+    public String code() {
+        return code;
+    }
+}

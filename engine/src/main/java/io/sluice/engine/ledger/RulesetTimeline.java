@@ -1,0 +1,106 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rulesets of one partition and the moments at which each came into force, oldest first. Immutable.
+ *
+ * <p>A bucket is touched only when it is asked for, perhaps several revisions after it was last written. The timeline
+ * brings it forward exactly as if it had been carried over at each activation:
+ *
+ * <pre>
+ *   written           activated: 20 per 1 s -&gt; 5 per 1 s              asked for
+ *   r7, t=100 ms      r8, t=400 ms                                     t=900 ms
+ *   |---- refills at r7's rate, 300 ms ----|---- refills at r8's rate, 500 ms ----|
+ * </pre>
+ *
+ * <p>So the moment at which a bucket happens to be read or cleaned up never shows in a verdict. A limit that was absent
+ * for a while, or whose scope changed, begins full.
+ */
+public final class RulesetTimeline {
+    /**
+     * Revisions kept. The clean-up brings stored buckets to the newest revision, so older ones are needed only until it
+     * has gone round once; a bucket older than the oldest kept is carried from there.
+     */
+    public static final int REVISIONS_MAX = 64;
+
+    /** One ruleset and the partition's time at its activation. */
+    public record Entry(Ruleset ruleset, long activatedAtMillis) {}
+
+    private final List<Entry> entries;
+
+    private RulesetTimeline(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+    }
+
+    public static RulesetTimeline empty() {
+        return new RulesetTimeline(List.of());
+    }
+
+    /** The ruleset in force. */
+    public Ruleset active() {
+        return entries.isEmpty() ? NONE : entries.get(entries.size() - 1).ruleset();
+    }
+
+    private static final Ruleset NONE = Ruleset.none();
+
+    /** This timeline with a newer ruleset in force from {@code atMillis} on. */
+    public RulesetTimeline activated(Ruleset ruleset, long atMillis) {
+        if (ruleset.revision() <= active().revision()) {
+            throw new IllegalArgumentException(
+                    "revision: " + ruleset.revision() + " (expected: above " + active().revision() + ")");
+        }
+        List<Entry> next = new ArrayList<>(entries);
+        next.add(new Entry(ruleset, atMillis));
+        return new RulesetTimeline(next.size() > REVISIONS_MAX ? next.subList(1, next.size()) : next);
+    }
+
+    /** The oldest revision that is kept, 0 if there is none. */
+    public long oldestRevision() {
+        return entries.isEmpty()
+                ? Ruleset.NO_REVISION
+                : entries.get(0).ruleset().revision();
+    }
+
+    /** The bucket of an active limit as it stands at {@code nowMillis}; full if nothing is stored. */
+    BucketState stateAt(Limit limit, @Nullable StoredBucket stored, long nowMillis) {
+        if (stored == null) {
+            return BucketState.full(nowMillis);
+        }
+        BucketState state = stored.state();
+        if (stored.revision() != active().revision()) {
+            state = carried(limit.id(), stored);
+        }
+        return limit.bucket().at(state, nowMillis);
+    }
+
+    private BucketState carried(String limitId, StoredBucket stored) {
+        BucketState state = stored.state();
+        int from = indexOf(stored.revision());
+        for (int i = from; i < entries.size() - 1; i++) {
+            long boundaryMillis = entries.get(i + 1).activatedAtMillis();
+            Limit before = entries.get(i).ruleset().limit(limitId);
+            Limit after = entries.get(i + 1).ruleset().limit(limitId);
+            if (before == null || after == null || !before.scope().equals(after.scope())) {
+                state = BucketState.full(boundaryMillis);
+            } else if (!before.bucket().equals(after.bucket())) {
+                state = before.bucket().rebased(before.bucket().at(state, boundaryMillis), after.bucket());
+            }
+        }
+        return state;
+    }
+
+    private int indexOf(long revision) {
+        for (int i = entries.size() - 1; i > 0; i--) {
+            if (entries.get(i).ruleset().revision() <= revision) {
+                return i;
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,14 @@
+package io.sluice.engine.ruleset;
+
+/**
+ * One thing that is wrong with a ruleset document.
+ *
+ * @param path its place, such as {@code limits[3].burst}; empty for the document as a whole
+ * @param message the offending value and what was expected
+ */
+public record RulesetProblem(String path, String message) {
+    @Override
+    public String toString() {
+        return path.isEmpty() ? message : path + ": " + message;
+    }
+}

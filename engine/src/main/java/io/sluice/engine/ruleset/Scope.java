@@ -1,0 +1,106 @@
+package io.sluice.engine.ruleset;
+
+import java.util.List;
+
+/**
+ * What a limit counts by: one bucket per value of its dimensions, always within one account.
+ *
+ * <p>{@code [client]} gives every client ID its own bucket, {@code [account]} one to the whole account, and
+ * {@code [account, attribute:region]} one per region of the account.
+ */
+public record Scope(List<Dimension> dimensions) {
+    /** A control character, which the wire contract refuses in every value, so that joined values stay distinct. */
+    private static final String SEPARATOR = "\u001f";
+
+    public Scope {
+        dimensions = List.copyOf(dimensions);
+        if (dimensions.isEmpty()) {
+            throw new IllegalArgumentException("[] (expected: client, account or attribute:NAME)");
+        }
+    }
+
+    /** One thing that a limit can count by. */
+    public sealed interface Dimension {
+        String valueIn(Admission admission);
+
+        /**
+         * Parses {@code client}, {@code account} or {@code attribute:NAME}.
+         *
+         * @throws IllegalArgumentException for anything else
+         */
+        static Dimension of(String text) {
+            if (text.equals("client")) {
+                return new Client();
+            }
+            if (text.equals("account")) {
+                return new Account();
+            }
+            if (text.startsWith("attribute:") && text.length() > "attribute:".length()) {
+                return new Attribute(text.substring("attribute:".length()));
+            }
+            throw new IllegalArgumentException("\"" + text + "\" (expected: client, account or attribute:NAME)");
+        }
+    }
+
+    /** The whole client ID. */
+    public record Client() implements Dimension {
+        @Override
+        public String valueIn(Admission admission) {
+            return admission.clientId();
+        }
+    }
+
+    /** The account; the bucket's key already carries it, so it adds nothing. */
+    public record Account() implements Dimension {
+        @Override
+        public String valueIn(Admission admission) {
+            return "";
+        }
+    }
+
+    /**
+     * One attribute of the request. Requests without it share one bucket: leaving an attribute out must not be a way
+     * around the limit.
+     */
+    public record Attribute(String name) implements Dimension {
+        @Override
+        public String valueIn(Admission admission) {
+            return admission.attributes().getOrDefault(name, "");
+        }
+    }
+
+    /** The value that names the admission's bucket among those of one limit and account. */
+    public String valueIn(Admission admission) {
+        if (dimensions.size() == 1) {
+            return dimensions.get(0).valueIn(admission);
+        }
+        StringBuilder value = new StringBuilder();
+        for (Dimension dimension : dimensions) {
+            value.append(dimension.valueIn(admission)).append(SEPARATOR);
+        }
+        return value.toString();
+    }
+
+    /** Whether the client ID alone names the bucket. */
+    public boolean needsAttributes() {
+        return dimensions.stream().anyMatch(Attribute.class::isInstance);
+    }
+
+    /** Whether a bucket with this scope value can be one of {@code clientId}'s, as far as the value tells. */
+    public boolean mayBelongTo(String clientId, String value) {
+        String[] parts = dimensions.size() == 1 ? new String[] {value} : value.split(SEPARATOR, -1);
+        for (int i = 0; i < dimensions.size() && i < parts.length; i++) {
+            if (dimensions.get(i) instanceof Client && !parts[i].equals(clientId)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A stored scope value as a person reads it. */
+    public static String display(String value) {
+        return value.endsWith(SEPARATOR)
+                ? value.substring(0, value.length() - 1).replace(SEPARATOR, ", ")
+                : value;
+    }
+}

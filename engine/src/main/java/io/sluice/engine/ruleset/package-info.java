@@ -1,0 +1,5 @@
+/** Rulesets: what an operator writes, validated and compiled into what the ledger evaluates. */
+@NullMarked
+package io.sluice.engine.ruleset;
+
+import org.jspecify.annotations.NullMarked;

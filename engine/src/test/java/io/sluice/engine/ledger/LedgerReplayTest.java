@@ -1,0 +1,218 @@
+package io.sluice.engine.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.bucket.AdmittedBound;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.ledger.RandomHistory.Activation;
+import io.sluice.engine.ledger.RandomHistory.Ask;
+import io.sluice.engine.ledger.RandomHistory.Step;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The promise that everything else rests on: a verdict is a function of the log before it, and of nothing else. */
+final class LedgerReplayTest {
+    private static final int SEEDS = 300;
+    private static final int RECORDS = 500;
+    private static final int ACTIVATION_ONE_IN = 40;
+
+    @Test
+    void shouldJudgeTheSame_whenTheLogIsReadTwice() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            // Given
+            List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
+            LedgerHarness first = LedgerHarness.empty();
+            LedgerHarness second = LedgerHarness.empty();
+
+            // When
+            List<Judgement> judgements = first.play(log);
+
+            // Then
+            assertThat(second.play(log)).as("seed %d", seed).isEqualTo(judgements);
+            assertThat(second.store).as("seed %d", seed).isEqualTo(first.store);
+        }
+    }
+
+    @Test
+    void shouldJudgeTheSame_whenRestoredFromASnapshotAnywhere() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            // Given
+            List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
+            int cut = new SplittableRandom(seed).nextInt(RECORDS + 1);
+            LedgerHarness original = LedgerHarness.empty();
+            original.play(log.subList(0, cut));
+
+            // When
+            LedgerHarness restored = original.restored();
+            List<Judgement> judgements = original.play(log.subList(cut, RECORDS));
+
+            // Then
+            assertThat(restored.play(log.subList(cut, RECORDS)))
+                    .as("seed %d cut at %d", seed, cut)
+                    .isEqualTo(judgements);
+            assertThat(restored.store).as("seed %d cut at %d", seed, cut).isEqualTo(original.store);
+        }
+    }
+
+    @Test
+    void shouldJudgeTheSame_whenCleanUpRunsAtAnyMoment() {
+        long cleanedUp = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            // Given
+            List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
+            SplittableRandom chance = new SplittableRandom(~seed);
+            LedgerHarness neglected = LedgerHarness.empty();
+            LedgerHarness cleaned = LedgerHarness.empty();
+            List<Judgement> judgements = new ArrayList<>();
+
+            // When
+            for (Step step : log) {
+                cleaned.play(step, judgements);
+                if (chance.nextInt(4) == 0) {
+                    cleanedUp += cleaned.cleanUp(chance::nextBoolean);
+                }
+            }
+
+            // Then
+            assertThat(judgements).as("seed %d", seed).isEqualTo(neglected.play(log));
+            assertThat(cleaned.meaning()).as("seed %d", seed).isEqualTo(neglected.meaning());
+        }
+        assertThat(cleanedUp).as("entries changed by clean-up").isGreaterThan(SEEDS * 100L);
+    }
+
+    @Test
+    void shouldJudgeTheSame_whenCleanUpComesRoundOnceWithinTheRevisionsKept() {
+        for (long seed = 0; seed < SEEDS / 3; seed++) {
+            // Given more activations than a timeline keeps
+            List<Step> log = RandomHistory.changing(seed, RECORDS, 3);
+            LedgerHarness eager = LedgerHarness.empty();
+            LedgerHarness lazy = LedgerHarness.empty();
+            List<Judgement> eagerJudgements = new ArrayList<>();
+            List<Judgement> lazyJudgements = new ArrayList<>();
+            int activations = 0;
+
+            // When
+            for (Step step : log) {
+                eager.play(step, eagerJudgements);
+                eager.cleanUp(() -> true);
+                lazy.play(step, lazyJudgements);
+                activations += step instanceof Activation ? 1 : 0;
+                if (step instanceof Activation && activations % (RulesetTimeline.REVISIONS_MAX - 1) == 0) {
+                    lazy.cleanUp(() -> true);
+                }
+            }
+
+            // Then
+            assertThat(activations).as("seed %d", seed).isGreaterThan(RulesetTimeline.REVISIONS_MAX);
+            assertThat(lazyJudgements).as("seed %d", seed).isEqualTo(eagerJudgements);
+        }
+    }
+
+    @Test
+    void shouldNeverOverAdmit_whenJudgedByOneRuleset() {
+        long charges = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            // Given
+            List<Step> log = RandomHistory.underOneRuleset(seed, RECORDS);
+            Ruleset ruleset = ((Activation) log.get(0)).ruleset();
+            Map<BucketKey, AdmittedBound> bounds = new HashMap<>();
+            LedgerHarness harness = LedgerHarness.empty();
+
+            for (Step step : log) {
+                // When
+                List<Judgement> judgements = new ArrayList<>();
+                harness.play(step, judgements);
+
+                // Then in every window of every bucket's history: admitted <= burst + rate * window
+                if (step instanceof Ask ask && judgements.get(0) instanceof Judgement.Decided decided) {
+                    Outcome outcome = decided.outcome();
+                    for (LimitOutcome limit : outcome.limits()) {
+                        TokenBucket bucket = ruleset.limit(limit.limitId()).bucket();
+                        BucketKey key = new BucketKey(ask.admission().account(), limit.limitId(), limit.scope());
+                        AdmittedBound bound = bounds.computeIfAbsent(key, it -> boundOf(bucket));
+                        assertThat(bound.holdsAfter(outcome.decidedAtMillis(), outcome.charged()))
+                                .as("seed %d %s %s", seed, key, outcome)
+                                .isTrue();
+                        charges += outcome.charged() > 0 ? 1 : 0;
+                    }
+                }
+            }
+        }
+        assertThat(charges).as("charges of buckets").isGreaterThan(SEEDS * 100L);
+    }
+
+    private static AdmittedBound boundOf(TokenBucket bucket) {
+        return new AdmittedBound(bucket.rate().tokens(), bucket.rate().periodMillis(), bucket.burst());
+    }
+
+    @Test
+    void shouldTellTheFirstMomentThatHelps_whenRefused() {
+        long refusals = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            LedgerHarness harness = LedgerHarness.empty();
+            for (Step step : RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN)) {
+                // Given
+                List<Judgement> judgements = new ArrayList<>();
+                harness.play(step, judgements);
+                if (!(step instanceof Ask ask)
+                        || !(judgements.get(0) instanceof Judgement.Decided decided)
+                        || decided.outcome().reason() != Reason.LIMIT_EXCEEDED) {
+                    continue;
+                }
+                refusals++;
+
+                // When nobody else asks until then
+                long then =
+                        decided.outcome().decidedAtMillis() + decided.outcome().retryAfterMillis();
+
+                // Then
+                assertThat(allowsAt(harness, ask, then))
+                        .as("seed %d %s in time", seed, ask)
+                        .isTrue();
+                assertThat(allowsAt(harness, ask, then - 1))
+                        .as("seed %d %s early", seed, ask)
+                        .isFalse();
+            }
+        }
+        assertThat(refusals).as("refusals").isGreaterThan(SEEDS * 50L);
+    }
+
+    private static boolean allowsAt(LedgerHarness harness, Ask ask, long nowMillis) {
+        // decide() only reads, so the question may be put to a moment that never comes.
+        Judgement judgement = harness.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis);
+        return ((Judgement.Decided) judgement).outcome().allowed();
+    }
+
+    @Test
+    void shouldMeetEveryKindOfAnswer_whenHistoriesAreRandom() {
+        // Given
+        Map<String, Long> counts = new HashMap<>();
+
+        // When
+        for (long seed = 0; seed < SEEDS; seed++) {
+            List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
+            for (Judgement judgement : LedgerHarness.empty().play(log)) {
+                String kind = judgement instanceof Judgement.Decided decided
+                        ? decided.outcome().reason().code()
+                        : judgement.getClass().getSimpleName();
+                counts.merge(kind, 1L, Long::sum);
+            }
+        }
+
+        // Then the properties above speak about all of them
+        for (Reason reason : Reason.values()) {
+            assertThat(counts)
+                    .hasEntrySatisfying(
+                            reason.code(), count -> assertThat(count).isGreaterThan(SEEDS));
+        }
+        assertThat(counts)
+                .hasEntrySatisfying("Replayed", count -> assertThat(count).isGreaterThan(SEEDS));
+        assertThat(counts)
+                .hasEntrySatisfying("KeyReused", count -> assertThat(count).isGreaterThan(SEEDS));
+    }
+}

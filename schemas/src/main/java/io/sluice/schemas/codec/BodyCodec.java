@@ -1,0 +1,103 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.schemas.WireException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies of REST requests; the fields of an admission are those of the request topic. */
+public final class BodyCodec {
+    /** The most admissions in one batch. */
+    public static final int BATCH_MAX = 1_000;
+
+    private BodyCodec() {}
+
+    /** One element of a batch: exactly one of the two is there. */
+    public record BatchItem(
+            @Nullable AdmissionBody body, @Nullable WireException error) {}
+
+    /** Reads {@code {"clientId": ..., "cost": ...}}. */
+    public static AdmissionBody admission(byte[] body) throws WireException {
+        RequestDraft draft = new RequestDraft();
+        try (JsonParser json = Json.FACTORY.createParser(body)) {
+            json.nextToken();
+            Json.expectObject("", json);
+            draft.read(json);
+            expectEnd(json);
+        } catch (IOException e) {
+            throw Json.notJson(e);
+        }
+        return admission(draft);
+    }
+
+    /** Reads {@code {"requests": [...]}}; an element that is wrong does not spoil the others. */
+    public static List<BatchItem> batch(byte[] body) throws WireException {
+        List<BatchItem> items = new ArrayList<>();
+        boolean[] found = {false};
+        try (JsonParser json = Json.FACTORY.createParser(body)) {
+            json.nextToken();
+            Json.expectObject("", json);
+            Json.fields(json, (name, value) -> {
+                if (name.equals("requests")) {
+                    found[0] = true;
+                    readItems(value, items);
+                } else {
+                    value.skipChildren();
+                }
+            });
+            expectEnd(json);
+        } catch (IOException e) {
+            throw Json.notJson(e);
+        }
+        if (!found[0] || items.isEmpty()) {
+            throw new WireException("requests", "missing or empty (expected: 1.." + BATCH_MAX + " admissions)");
+        }
+        return items;
+    }
+
+    private static void readItems(JsonParser json, List<BatchItem> items) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw new WireException("requests", "not a list (expected: 1.." + BATCH_MAX + " admissions)");
+        }
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (items.size() == BATCH_MAX) {
+                throw new WireException("requests", "too many (expected: 1.." + BATCH_MAX + " admissions)");
+            }
+            items.add(item("requests[" + items.size() + "]", json));
+        }
+    }
+
+    private static BatchItem item(String place, JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return new BatchItem(null, new WireException(place, "not an object (expected: an admission)"));
+        }
+        RequestDraft draft = new RequestDraft();
+        draft.read(json);
+        try {
+            return new BatchItem(admission(draft), null);
+        } catch (WireException e) {
+            String field = e.field().isEmpty() ? place : place + "." + e.field();
+            return new BatchItem(null, new WireException(field, e.detail()));
+        }
+    }
+
+    private static AdmissionBody admission(RequestDraft draft) throws WireException {
+        draft.reply = null;
+        Long deadline = draft.deadlineMillis;
+        if (deadline != null && (deadline < 1 || deadline > AdmissionBody.DEADLINE_MILLIS_MAX)) {
+            throw new WireException(
+                    "deadlineMillis", deadline + " (expected: 1.." + AdmissionBody.DEADLINE_MILLIS_MAX + ")");
+        }
+        return new AdmissionBody(draft.admission(), deadline);
+    }
+
+    private static void expectEnd(JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
+            throw new WireException("", "more than one JSON object (expected: one)");
+        }
+    }
+}

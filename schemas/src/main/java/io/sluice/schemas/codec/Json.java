@@ -1,0 +1,124 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import io.sluice.schemas.WireException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** How every codec reads and writes JSON: one factory with tight bounds, and the checks that readers share. */
+final class Json {
+    /** The version that every record carries in {@code v}. */
+    static final int FORMAT_VERSION = 1;
+
+    /** Deeper nesting than any record has, and far from what costs a stack. */
+    private static final int NESTING_MAX = 32;
+
+    private static final int NUMBER_CHARS_MAX = 32;
+    private static final int STRING_CHARS_MAX = 1_048_576;
+    private static final int MESSAGE_CHARS_MAX = 200;
+    private static final int INITIAL_BYTES = 512;
+
+    static final JsonFactory FACTORY = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(NESTING_MAX)
+                    .maxNumberLength(NUMBER_CHARS_MAX)
+                    .maxStringLength(STRING_CHARS_MAX)
+                    .maxNameLength(1_024)
+                    .build())
+            .build();
+
+    private Json() {}
+
+    /** Writes the members of an object that is open. */
+    @FunctionalInterface
+    interface Body {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    /** Reads the value of one field; must leave the parser on the value's last token. */
+    @FunctionalInterface
+    interface FieldReader {
+        void read(String name, JsonParser json) throws IOException, WireException;
+    }
+
+    static byte[] written(Body body) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(INITIAL_BYTES);
+                JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
+            json.flush();
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory does not fail", e);
+        }
+    }
+
+    /** Reads the fields of the object that the parser stands on. */
+    static void fields(JsonParser json, FieldReader reader) throws IOException, WireException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            reader.read(name, json);
+        }
+    }
+
+    static void expectObject(String field, JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            throw new WireException(field, shown(json) + " (expected: an object)");
+        }
+    }
+
+    static long integer(String field, JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw new WireException(field, shown(json) + " (expected: an integer)");
+        }
+        if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            throw new WireException(field, shown(json) + " (expected: an integer of 64 bits)");
+        }
+        return json.getLongValue();
+    }
+
+    static String text(String field, JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.VALUE_STRING) {
+            throw new WireException(field, shown(json) + " (expected: a string)");
+        }
+        return json.getText();
+    }
+
+    static boolean flag(String field, JsonParser json) throws IOException, WireException {
+        if (!json.currentToken().isBoolean()) {
+            throw new WireException(field, shown(json) + " (expected: true or false)");
+        }
+        return json.getBooleanValue();
+    }
+
+    private static String shown(JsonParser json) throws IOException {
+        return switch (json.currentToken()) {
+            case START_OBJECT -> "an object";
+            case START_ARRAY -> "a list";
+            case VALUE_STRING -> "a string";
+            default -> cut(json.getText());
+        };
+    }
+
+    /** What is wrong with input that is not JSON at all, without quoting more of it than is safe. */
+    static WireException notJson(IOException cause) {
+        String message =
+                cause instanceof JsonProcessingException e ? String.valueOf(e.getOriginalMessage()) : cause.toString();
+        return new WireException("", "not valid JSON: " + cut(message));
+    }
+
+    private static String cut(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() > MESSAGE_CHARS_MAX ? line.substring(0, MESSAGE_CHARS_MAX) + "..." : line;
+    }
+}

@@ -1,0 +1,208 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.WireError;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members that verdicts, decisions and REST answers share.
+ *
+ * <p>Public so that the REST front end writes the very same members; a verdict reads alike wherever it is met.
+ */
+public final class JudgedJson {
+    private JudgedJson() {}
+
+    /** Writes the members of a judged admission into the object that is open. */
+    public static void write(JsonGenerator json, Judged judged) throws IOException {
+        json.writeStringField("verdict", judged.answer().wireName());
+        LimitStatus deciding = judged.decidingLimit();
+        if (deciding != null) {
+            json.writeStringField("limitId", deciding.id());
+            json.writeNumberField("limit", deciding.limit());
+            json.writeNumberField("remaining", deciding.remaining());
+            json.writeNumberField("resetAfterMillis", deciding.resetAfterMillis());
+        }
+        if (judged.retryAfterMillis() != null) {
+            json.writeNumberField("retryAfterMillis", judged.retryAfterMillis());
+        }
+        json.writeNumberField("rulesetRevision", judged.rulesetRevision());
+        json.writeStringField("tier", judged.tier());
+        json.writeStringField("reasonCode", judged.reasonCode());
+        json.writeStringField("reason", judged.reason());
+        json.writeNumberField("decidedAtMillis", judged.decidedAtMillis());
+        json.writeBooleanField("replayed", judged.replayed());
+        writeLimits(json, judged.limits());
+    }
+
+    /** Writes {@code "limits": [...]}. */
+    public static void writeLimits(JsonGenerator json, List<LimitStatus> limits) throws IOException {
+        json.writeArrayFieldStart("limits");
+        for (LimitStatus limit : limits) {
+            json.writeStartObject();
+            json.writeStringField("id", limit.id());
+            json.writeStringField("scope", limit.scope());
+            json.writeNumberField("limit", limit.limit());
+            json.writeNumberField("remaining", limit.remaining());
+            json.writeNumberField("windowMillis", limit.windowMillis());
+            json.writeNumberField("resetAfterMillis", limit.resetAfterMillis());
+            json.writeNumberField("nextTokenMillis", limit.nextTokenMillis());
+            if (limit.retryAfterMillis() != null) {
+                json.writeNumberField("retryAfterMillis", limit.retryAfterMillis());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    static void writeError(JsonGenerator json, WireError error) throws IOException {
+        json.writeObjectFieldStart("error");
+        json.writeStringField("code", error.code());
+        json.writeStringField("field", error.field());
+        json.writeStringField("detail", error.detail());
+        json.writeEndObject();
+    }
+
+    /** Collects the members above, in whatever order they come. */
+    static final class Draft {
+        private Answer answer = Answer.ERROR;
+        private String limitId = "";
+        private @Nullable Long retryAfterMillis;
+        private long rulesetRevision;
+        private String tier = "";
+        private String reasonCode = "";
+        private String reason = "";
+        private long decidedAtMillis;
+        private boolean replayed;
+        private List<LimitStatus> limits = List.of();
+        private @Nullable WireError error;
+
+        /** Reads one member; returns false, and reads nothing, if it is none of these. */
+        boolean read(String name, JsonParser json) throws IOException, WireException {
+            switch (name) {
+                case "verdict" -> answer = answer(Json.text(name, json));
+                case "limitId" -> limitId = Json.text(name, json);
+                case "retryAfterMillis" -> retryAfterMillis = Json.integer(name, json);
+                case "rulesetRevision" -> rulesetRevision = Json.integer(name, json);
+                case "tier" -> tier = Json.text(name, json);
+                case "reasonCode" -> reasonCode = Json.text(name, json);
+                case "reason" -> reason = Json.text(name, json);
+                case "decidedAtMillis" -> decidedAtMillis = Json.integer(name, json);
+                case "replayed" -> replayed = Json.flag(name, json);
+                case "limits" -> limits = limitsIn(json);
+                case "error" -> error = errorIn(json);
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private static Answer answer(String text) throws WireException {
+            for (Answer answer : Answer.values()) {
+                if (answer.wireName().equals(text)) {
+                    return answer;
+                }
+            }
+            throw new WireException("verdict", text + " (expected: allow, deny or error)");
+        }
+
+        Judged judged() throws WireException {
+            LimitStatus deciding = null;
+            for (LimitStatus limit : limits) {
+                if (deciding == null && limit.id().equals(limitId)) {
+                    deciding = limit;
+                }
+            }
+            if (answer == Answer.ERROR) {
+                throw new WireException("verdict", "error or missing (expected: allow or deny)");
+            }
+            return new Judged(
+                    answer,
+                    reasonCode,
+                    reason,
+                    decidedAtMillis,
+                    rulesetRevision,
+                    tier,
+                    deciding,
+                    retryAfterMillis,
+                    replayed,
+                    limits);
+        }
+
+        List<LimitStatus> limits() {
+            return limits;
+        }
+
+        long rulesetRevision() {
+            return rulesetRevision;
+        }
+
+        long decidedAtMillis() {
+            return decidedAtMillis;
+        }
+
+        String tier() {
+            return tier;
+        }
+
+        @Nullable WireError error() {
+            return error;
+        }
+    }
+
+    private static List<LimitStatus> limitsIn(JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw new WireException("limits", "not a list (expected: a list)");
+        }
+        List<LimitStatus> limits = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            Json.expectObject("limits", json);
+            limits.add(limit(json));
+        }
+        return limits;
+    }
+
+    private static LimitStatus limit(JsonParser json) throws IOException, WireException {
+        String[] texts = {"", ""};
+        long[] numbers = new long[5];
+        Long[] retryAfterMillis = new Long[1];
+        Json.fields(json, (name, value) -> {
+            switch (name) {
+                case "id" -> texts[0] = Json.text(name, value);
+                case "scope" -> texts[1] = Json.text(name, value);
+                case "limit" -> numbers[0] = Json.integer(name, value);
+                case "remaining" -> numbers[1] = Json.integer(name, value);
+                case "windowMillis" -> numbers[2] = Json.integer(name, value);
+                case "resetAfterMillis" -> numbers[3] = Json.integer(name, value);
+                case "nextTokenMillis" -> numbers[4] = Json.integer(name, value);
+                case "retryAfterMillis" -> retryAfterMillis[0] = Json.integer(name, value);
+                default -> value.skipChildren();
+            }
+        });
+        return new LimitStatus(
+                texts[0], texts[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], retryAfterMillis[0]);
+    }
+
+    private static WireError errorIn(JsonParser json) throws IOException, WireException {
+        Json.expectObject("error", json);
+        String[] texts = {"", "", ""};
+        Json.fields(json, (name, value) -> {
+            switch (name) {
+                case "code" -> texts[0] = Json.text(name, value);
+                case "field" -> texts[1] = Json.text(name, value);
+                case "detail" -> texts[2] = Json.text(name, value);
+                default -> value.skipChildren();
+            }
+        });
+        return new WireError(texts[0], texts[1], texts[2]);
+    }
+}

@@ -1,0 +1,115 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The records of the reply topic as JSON; schema {@code reply.v1.json}. */
+public final class ReplyCodec {
+    private static final String VERDICT = "verdict";
+    private static final String QUOTA = "quota";
+    private static final String PONG = "pong";
+
+    private ReplyCodec() {}
+
+    public static byte[] encode(Reply reply) {
+        return Json.written(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            if (reply instanceof Verdict verdict) {
+                json.writeStringField("type", VERDICT);
+                json.writeStringField("correlationId", verdict.correlationId());
+                json.writeStringField("decisionId", verdict.decisionId());
+                if (verdict.requestId() != null) {
+                    json.writeStringField("requestId", verdict.requestId());
+                }
+                if (verdict.judged() != null) {
+                    JudgedJson.write(json, verdict.judged());
+                } else if (verdict.error() != null) {
+                    json.writeStringField("verdict", verdict.answer().wireName());
+                    JudgedJson.writeError(json, verdict.error());
+                }
+            } else if (reply instanceof QuotaReport report) {
+                json.writeStringField("type", QUOTA);
+                json.writeStringField("correlationId", report.correlationId());
+                if (report.error() != null) {
+                    JudgedJson.writeError(json, report.error());
+                    return;
+                }
+                json.writeStringField("clientId", report.clientId());
+                json.writeStringField("tier", report.tier());
+                json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
+                json.writeNumberField("rulesetRevision", report.rulesetRevision());
+                JudgedJson.writeLimits(json, report.limits());
+            } else if (reply instanceof Pong pong) {
+                json.writeStringField("type", PONG);
+                json.writeStringField("correlationId", pong.correlationId());
+                json.writeNumberField("partition", pong.partition());
+                json.writeNumberField("rulesetRevision", pong.rulesetRevision());
+            }
+        });
+    }
+
+    /** Reads a reply; an unknown type is refused, unknown members are passed over. */
+    public static Reply decode(byte[] value) throws WireException {
+        Draft draft = new Draft();
+        try (JsonParser json = Json.FACTORY.createParser(value)) {
+            json.nextToken();
+            Json.expectObject("", json);
+            Json.fields(json, draft::read);
+        } catch (IOException e) {
+            throw Json.notJson(e);
+        }
+        return draft.reply();
+    }
+
+    private static final class Draft {
+        private final JudgedJson.Draft judged = new JudgedJson.Draft();
+        private String type = "";
+        private String correlationId = "";
+        private String decisionId = "";
+        private String clientId = "";
+        private @Nullable String requestId;
+        private long partition;
+
+        void read(String name, JsonParser json) throws IOException, WireException {
+            switch (name) {
+                case "type" -> type = Json.text(name, json);
+                case "correlationId" -> correlationId = Json.text(name, json);
+                case "decisionId" -> decisionId = Json.text(name, json);
+                case "clientId" -> clientId = Json.text(name, json);
+                case "requestId" -> requestId = Json.text(name, json);
+                case "partition" -> partition = Json.integer(name, json);
+                default -> {
+                    if (!judged.read(name, json)) {
+                        json.skipChildren();
+                    }
+                }
+            }
+        }
+
+        Reply reply() throws WireException {
+            return switch (type) {
+                case VERDICT ->
+                    judged.error() != null
+                            ? Verdict.error(correlationId, decisionId, judged.error())
+                            : Verdict.judged(correlationId, decisionId, requestId, judged.judged());
+                case QUOTA ->
+                    new QuotaReport(
+                            correlationId,
+                            clientId,
+                            judged.tier(),
+                            judged.decidedAtMillis(),
+                            judged.rulesetRevision(),
+                            judged.limits(),
+                            judged.error());
+                case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
+                default -> throw new WireException("type", type + " (expected: verdict, quota or pong)");
+            };
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.Route;
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The records of the request topic as JSON; schema {@code request.v1.json}. */
+public final class RequestCodec {
+    private static final String ADMISSION = "admission";
+    private static final String QUOTA = "quota";
+    private static final String PING = "ping";
+    private static final String CONTROL = "control";
+
+    private RequestCodec() {}
+
+    public static byte[] encode(RequestRecord request) {
+        return Json.written(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            if (request instanceof AdmissionRequest admission) {
+                json.writeStringField("type", ADMISSION);
+                writeQuestion(json, admission);
+            } else if (request instanceof QuotaQuery query) {
+                json.writeStringField("type", QUOTA);
+                json.writeStringField("clientId", query.clientId().text());
+            } else if (request instanceof ControlRecord control) {
+                json.writeStringField("type", CONTROL);
+                json.writeStringField("payload", control.payload());
+                json.writeStringField("signature", control.signature());
+            } else {
+                json.writeStringField("type", PING);
+            }
+            writeReply(json, request.reply());
+        });
+    }
+
+    /** Writes what an admission asks, without envelope and reply address. */
+    static void writeQuestion(JsonGenerator json, AdmissionRequest request) throws IOException {
+        json.writeStringField("clientId", request.clientId().text());
+        json.writeNumberField("cost", request.cost());
+        if (!request.route().equals(Route.NONE)) {
+            json.writeObjectFieldStart("route");
+            json.writeStringField("method", request.route().method());
+            json.writeStringField("path", request.route().path());
+            json.writeStringField("host", request.route().host());
+            json.writeEndObject();
+        }
+        if (!request.attributes().isEmpty()) {
+            json.writeObjectFieldStart("attributes");
+            for (Map.Entry<String, String> attribute : new TreeMap<>(request.attributes()).entrySet()) {
+                json.writeStringField(attribute.getKey(), attribute.getValue());
+            }
+            json.writeEndObject();
+        }
+        if (request.requestId() != null) {
+            json.writeStringField("requestId", request.requestId());
+        }
+        if (request.idempotencyKey() != null) {
+            json.writeStringField("idempotencyKey", request.idempotencyKey());
+        }
+    }
+
+    private static void writeReply(JsonGenerator json, @Nullable ReplyAddress reply) throws IOException {
+        if (reply != null) {
+            json.writeObjectFieldStart("reply");
+            json.writeNumberField("partition", reply.partition());
+            json.writeStringField("correlationId", reply.correlationId());
+            json.writeEndObject();
+        }
+    }
+
+    /** Reads a record; never throws, whatever the bytes. */
+    public static DecodedRequest decode(byte @Nullable [] key, byte @Nullable [] value) {
+        if (value == null) {
+            return new DecodedRequest.Malformed("", "a tombstone (expected: a JSON object)", null);
+        }
+        if (value.length > TopicCatalogue.REQUEST_BYTES_MAX) {
+            return tooLarge(value.length, TopicCatalogue.REQUEST_BYTES_MAX);
+        }
+        RequestDraft draft = new RequestDraft();
+        try (JsonParser json = Json.FACTORY.createParser(value)) {
+            json.nextToken();
+            Json.expectObject("", json);
+            draft.read(json);
+            if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
+                throw new WireException("", "more than one JSON object (expected: one)");
+            }
+            return new DecodedRequest.WellFormed(request(draft, key, value.length));
+        } catch (WireException e) {
+            return new DecodedRequest.Malformed(e.field(), e.detail(), draft.reply);
+        } catch (IOException e) {
+            return new DecodedRequest.Malformed("", Json.notJson(e).detail(), draft.reply);
+        }
+    }
+
+    private static DecodedRequest.Malformed tooLarge(int bytes, int bytesMax) {
+        return new DecodedRequest.Malformed("", bytes + " bytes (expected: at most " + bytesMax + ")", null);
+    }
+
+    private static RequestRecord request(RequestDraft draft, byte @Nullable [] key, int bytes) throws WireException {
+        if (draft.version == null || draft.version != Json.FORMAT_VERSION) {
+            throw new WireException(
+                    "v",
+                    (draft.version == null ? "missing" : draft.version) + " (expected: " + Json.FORMAT_VERSION + ")");
+        }
+        String type = draft.type == null ? ADMISSION : draft.type;
+        if (!type.equals(CONTROL) && bytes > TopicCatalogue.ADMISSION_BYTES_MAX) {
+            throw new WireException(
+                    "", bytes + " bytes (expected: at most " + TopicCatalogue.ADMISSION_BYTES_MAX + ")");
+        }
+        return switch (type) {
+            case ADMISSION -> {
+                AdmissionRequest request = draft.admission();
+                checkKey(request.clientId(), key);
+                yield request;
+            }
+            case QUOTA -> quotaQuery(draft, key);
+            case PING -> new Ping(requiredReply(draft));
+            case CONTROL -> control(draft);
+            default ->
+                throw new WireException(
+                        "type", "unknown (expected: " + String.join(", ", ADMISSION, QUOTA, PING, CONTROL) + ")");
+        };
+    }
+
+    private static QuotaQuery quotaQuery(RequestDraft draft, byte @Nullable [] key) throws WireException {
+        ReplyAddress reply = requiredReply(draft);
+        if (draft.clientId == null) {
+            throw new WireException("clientId", "missing (expected: account[/segment...])");
+        }
+        ClientId clientId = ClientId.parse("clientId", draft.clientId);
+        checkKey(clientId, key);
+        return new QuotaQuery(clientId, reply);
+    }
+
+    private static ControlRecord control(RequestDraft draft) throws WireException {
+        draft.throwFirstError();
+        if (draft.payload == null || draft.signature == null) {
+            throw new WireException(
+                    draft.payload == null ? "payload" : "signature", "missing (expected: a signed control record)");
+        }
+        return new ControlRecord(draft.payload, draft.signature);
+    }
+
+    private static ReplyAddress requiredReply(RequestDraft draft) throws WireException {
+        draft.throwFirstError();
+        if (draft.reply == null) {
+            throw new WireException("reply", "missing (expected: partition and correlationId)");
+        }
+        return draft.reply;
+    }
+
+    private static void checkKey(ClientId clientId, byte @Nullable [] key) throws WireException {
+        if (key == null || !clientId.account().equals(new String(key, StandardCharsets.UTF_8))) {
+            throw new WireException("key", "not the account of clientId (expected: its first segment as record key)");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Route;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been read of one request so far.
+ *
+ * <p>A bad field does not end the reading: the first one is kept, the rest is read on, so that the reply address is
+ * known wherever it stands and the sender can be told.
+ */
+final class RequestDraft {
+    @Nullable String type;
+
+    @Nullable Long version;
+
+    @Nullable String clientId;
+
+    @Nullable ReplyAddress reply;
+
+    @Nullable String payload;
+
+    @Nullable String signature;
+
+    @Nullable Long deadlineMillis;
+
+    @Nullable WireException firstError;
+
+    private final AdmissionRequest.Builder admission = new AdmissionRequest.Builder();
+
+    /** Reads the object that the parser stands on, to its end. */
+    void read(JsonParser json) throws IOException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            JsonStreamContext object = json.getParsingContext();
+            json.nextToken();
+            try {
+                readField(name, json);
+            } catch (WireException e) {
+                if (firstError == null) {
+                    firstError = e;
+                }
+                skipTo(object, json);
+            }
+        }
+    }
+
+    /** Leaves whatever the failed field had opened. */
+    private static void skipTo(JsonStreamContext object, JsonParser json) throws IOException {
+        while (json.getParsingContext() != object && json.currentToken() != null) {
+            json.nextToken();
+        }
+    }
+
+    void readField(String name, JsonParser json) throws IOException, WireException {
+        if (json.currentToken() == JsonToken.VALUE_NULL) {
+            return;
+        }
+        switch (name) {
+            case "v" -> version = Json.integer(name, json);
+            case "type" -> type = Json.text(name, json);
+            case "clientId" -> {
+                clientId = Json.text(name, json);
+                admission.clientId(clientId);
+            }
+            case "cost" -> admission.cost(Json.integer(name, json));
+            case "route" -> admission.route(route(json));
+            case "attributes" -> readAttributes(json);
+            case "requestId" -> admission.requestId(Json.text(name, json));
+            case "idempotencyKey" -> admission.idempotencyKey(Json.text(name, json));
+            case "deadlineMillis" -> deadlineMillis = Json.integer(name, json);
+            case "reply" -> reply = replyAddress(json);
+            case "payload" -> payload = Json.text(name, json);
+            case "signature" -> signature = Json.text(name, json);
+            default -> json.skipChildren();
+        }
+    }
+
+    private static Route route(JsonParser json) throws IOException, WireException {
+        Json.expectObject("route", json);
+        String[] parts = {"", "", ""};
+        Json.fields(json, (name, value) -> {
+            switch (name) {
+                case "method" -> parts[0] = Json.text("route.method", value);
+                case "path" -> parts[1] = Json.text("route.path", value);
+                case "host" -> parts[2] = Json.text("route.host", value);
+                default -> value.skipChildren();
+            }
+        });
+        return Route.checked(parts[0], parts[1], parts[2]);
+    }
+
+    private void readAttributes(JsonParser json) throws IOException, WireException {
+        Json.expectObject("attributes", json);
+        int[] count = {0};
+        Json.fields(json, (name, value) -> {
+            // Held here as well as in the builder, so that a flood of attributes is not collected first.
+            if (++count[0] > AdmissionRequest.ATTRIBUTES_MAX) {
+                throw new WireException(
+                        "attributes", "too many (expected: at most " + AdmissionRequest.ATTRIBUTES_MAX + ")");
+            }
+            admission.attribute(name, Json.text("attributes." + name, value));
+        });
+    }
+
+    private static ReplyAddress replyAddress(JsonParser json) throws IOException, WireException {
+        Json.expectObject("reply", json);
+        long[] partition = {-1};
+        String[] correlationId = {""};
+        Json.fields(json, (name, value) -> {
+            switch (name) {
+                case "partition" -> partition[0] = Json.integer("reply.partition", value);
+                case "correlationId" -> correlationId[0] = Json.text("reply.correlationId", value);
+                default -> value.skipChildren();
+            }
+        });
+        return ReplyAddress.checked(partition[0], correlationId[0]);
+    }
+
+    /** The admission request, if nothing in it was wrong. */
+    AdmissionRequest admission() throws WireException {
+        throwFirstError();
+        return admission.reply(reply).build();
+    }
+
+    void throwFirstError() throws WireException {
+        if (firstError != null) {
+            throw firstError;
+        }
+    }
+}

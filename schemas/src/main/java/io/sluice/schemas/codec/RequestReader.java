@@ -1,0 +1,70 @@
+package io.sluice.schemas.codec;
+
+import io.sluice.schemas.codec.DecodedRequest.Malformed;
+import io.sluice.schemas.codec.DecodedRequest.WellFormed;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.topic.AccountPartitioner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of one request partition: decodes them, and checks what depends on where they lie.
+ *
+ * <p>Whether a record is well-formed here is a function of its bytes and of these three numbers, which are fixed for a
+ * deployment, so a replay refuses exactly the records that were refused the first time.
+ */
+public final class RequestReader {
+    private final int partition;
+    private final int requestPartitions;
+    private final int replyPartitions;
+
+    public RequestReader(int partition, int requestPartitions, int replyPartitions) {
+        this.partition = partition;
+        this.requestPartitions = requestPartitions;
+        this.replyPartitions = replyPartitions;
+    }
+
+    /** Reads one record; never throws. A reply address that it returns is within the reply topic. */
+    public DecodedRequest read(byte @Nullable [] key, byte @Nullable [] value) {
+        DecodedRequest decoded = RequestCodec.decode(key, value);
+        if (decoded instanceof Malformed malformed) {
+            ReplyAddress reply = malformed.reply();
+            return reply == null || isInRange(reply) ? malformed : withoutReply(malformed.field(), malformed.detail());
+        }
+        RequestRecord request = ((WellFormed) decoded).request();
+        ReplyAddress reply = request.reply();
+        if (reply != null && !isInRange(reply)) {
+            return withoutReply("reply.partition", reply.partition() + " (expected: 0.." + (replyPartitions - 1) + ")");
+        }
+        ClientId clientId = clientIdOf(request);
+        if (clientId == null) {
+            return decoded;
+        }
+        int home = AccountPartitioner.partitionOf(clientId.account(), requestPartitions);
+        return home == partition
+                ? decoded
+                : new Malformed(
+                        "partition",
+                        partition + " (expected: " + home + ", the murmur2 partition of the key; librdkafka needs"
+                                + " partitioner=murmur2_random)",
+                        reply);
+    }
+
+    private boolean isInRange(ReplyAddress reply) {
+        return reply.partition() < replyPartitions;
+    }
+
+    private static Malformed withoutReply(String field, String detail) {
+        return new Malformed(field, detail, null);
+    }
+
+    private static @Nullable ClientId clientIdOf(RequestRecord request) {
+        if (request instanceof AdmissionRequest admission) {
+            return admission.clientId();
+        }
+        return request instanceof QuotaQuery query ? query.clientId() : null;
+    }
+}

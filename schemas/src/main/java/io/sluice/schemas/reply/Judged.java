@@ -1,0 +1,39 @@
+package io.sluice.schemas.reply;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger found, as verdicts and decisions both tell it.
+ *
+ * @param answer allow or deny
+ * @param reasonCode machine-readable reason, such as {@code limit-exceeded}
+ * @param reason the same in words
+ * @param decidedAtMillis the partition's time at the decision, milliseconds since the epoch
+ * @param rulesetRevision the revision that judged, 0 for none
+ * @param tier the account's tier under that revision
+ * @param decidingLimit the limit that the answer hangs on; null if none applies
+ * @param retryAfterMillis how long until the same question would be allowed: 0 if it was, null if never
+ * @param replayed whether this repeats the answer to an earlier request with the same idempotency key
+ * @param limits what every applying limit said, in the order of the ruleset
+ */
+public record Judged(
+        Answer answer,
+        String reasonCode,
+        String reason,
+        long decidedAtMillis,
+        long rulesetRevision,
+        String tier,
+        @Nullable LimitStatus decidingLimit,
+        @Nullable Long retryAfterMillis,
+        boolean replayed,
+        List<LimitStatus> limits) {
+
+    public Judged {
+        limits = List.copyOf(limits);
+    }
+
+    public boolean allowed() {
+        return answer == Answer.ALLOW;
+    }
+}

@@ -1,0 +1,125 @@
+package io.sluice.schemas.request;
+
+import io.sluice.schemas.WireException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * "May this client do this now?"
+ *
+ * @param clientId who asks
+ * @param cost tokens asked for, 0 to {@link #COST_MAX}; 0 looks without taking
+ * @param route what is asked for
+ * @param attributes free-form facts that limits may count by, at most {@link #ATTRIBUTES_MAX}
+ * @param requestId the caller's own name for the question, echoed in the answer; never interpreted
+ * @param idempotencyKey the same key within the window gives the same verdict, charged once
+ * @param reply where the verdict goes; without it there is only a decision
+ */
+public record AdmissionRequest(
+        ClientId clientId,
+        long cost,
+        Route route,
+        Map<String, String> attributes,
+        @Nullable String requestId,
+        @Nullable String idempotencyKey,
+        @Nullable ReplyAddress reply)
+        implements RequestRecord {
+
+    public static final long COST_MAX = 1_000_000_000;
+    public static final int ATTRIBUTES_MAX = 32;
+    public static final int ATTRIBUTE_NAME_CHARS_MAX = 64;
+    public static final int ATTRIBUTE_VALUE_CHARS_MAX = 256;
+    public static final int REQUEST_ID_CHARS_MAX = 128;
+    public static final int IDEMPOTENCY_KEY_CHARS_MAX = 128;
+
+    public AdmissionRequest {
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** The same question with the verdict sent to {@code address}. */
+    public AdmissionRequest repliedTo(ReplyAddress address) {
+        return new AdmissionRequest(clientId, cost, route, attributes, requestId, idempotencyKey, address);
+    }
+
+    /** A question of cost 1 without a route, to be refined. */
+    public static Builder of(String clientId) {
+        return new Builder().clientId(clientId);
+    }
+
+    /** Collects the parts in any order; everything is checked in {@link #build}. */
+    public static final class Builder {
+        private @Nullable String clientId;
+        private long cost = 1;
+        private Route route = Route.NONE;
+        private final Map<String, String> attributes = new LinkedHashMap<>();
+        private @Nullable String requestId;
+        private @Nullable String idempotencyKey;
+        private @Nullable ReplyAddress reply;
+
+        public Builder clientId(String clientId) {
+            this.clientId = clientId;
+            return this;
+        }
+
+        public Builder cost(long cost) {
+            this.cost = cost;
+            return this;
+        }
+
+        public Builder route(Route route) {
+            this.route = route;
+            return this;
+        }
+
+        public Builder attribute(String name, String value) {
+            attributes.put(name, value);
+            return this;
+        }
+
+        public Builder requestId(@Nullable String requestId) {
+            this.requestId = requestId;
+            return this;
+        }
+
+        public Builder idempotencyKey(@Nullable String idempotencyKey) {
+            this.idempotencyKey = idempotencyKey;
+            return this;
+        }
+
+        public Builder reply(@Nullable ReplyAddress reply) {
+            this.reply = reply;
+            return this;
+        }
+
+        /**
+         * The request, if every part is within the contract.
+         *
+         * @throws WireException naming the first part that is not
+         */
+        public AdmissionRequest build() throws WireException {
+            if (clientId == null) {
+                throw new WireException("clientId", "missing (expected: account[/segment...])");
+            }
+            ClientId client = ClientId.parse("clientId", clientId);
+            if (cost < 0 || cost > COST_MAX) {
+                throw new WireException("cost", cost + " (expected: 0.." + COST_MAX + ")");
+            }
+            if (attributes.size() > ATTRIBUTES_MAX) {
+                throw new WireException(
+                        "attributes", attributes.size() + " attributes (expected: at most " + ATTRIBUTES_MAX + ")");
+            }
+            for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+                Texts.check("attributes", attribute.getKey(), 1, ATTRIBUTE_NAME_CHARS_MAX);
+                Texts.check("attributes." + attribute.getKey(), attribute.getValue(), 0, ATTRIBUTE_VALUE_CHARS_MAX);
+            }
+            if (requestId != null) {
+                Texts.check("requestId", requestId, 1, REQUEST_ID_CHARS_MAX);
+            }
+            if (idempotencyKey != null) {
+                Texts.check("idempotencyKey", idempotencyKey, 1, IDEMPOTENCY_KEY_CHARS_MAX);
+            }
+            return new AdmissionRequest(client, cost, route, attributes, requestId, idempotencyKey, reply);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.sluice.schemas.request;
+
+import io.sluice.schemas.WireException;
+
+/**
+ * Where the answer goes: a partition of the reply topic, and the caller's own name for the question.
+ *
+ * <p>The partition is range-checked against the topic by the processor, which alone knows its size.
+ */
+public record ReplyAddress(int partition, String correlationId) {
+    public static final int CORRELATION_ID_CHARS_MAX = 128;
+
+    /** A checked address. */
+    public static ReplyAddress checked(long partition, String correlationId) throws WireException {
+        if (partition < 0 || partition > Integer.MAX_VALUE) {
+            throw new WireException("reply.partition", partition + " (expected: a partition of the reply topic)");
+        }
+        Texts.check("reply.correlationId", correlationId, 1, CORRELATION_ID_CHARS_MAX);
+        return new ReplyAddress((int) partition, correlationId);
+    }
+}

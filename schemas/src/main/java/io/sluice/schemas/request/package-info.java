@@ -1,0 +1,5 @@
+/** What callers ask on the request topic and over REST. */
+@NullMarked
+package io.sluice.schemas.request;
+
+import org.jspecify.annotations.NullMarked;

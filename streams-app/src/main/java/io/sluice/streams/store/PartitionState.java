@@ -1,0 +1,110 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.LedgerStore;
+import io.sluice.engine.ledger.Memo;
+import io.sluice.engine.ledger.MemoKey;
+import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.streams.store.StateValues.StoredActivation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of one request partition in its key-value store: buckets, memos, the clock and the kept rulesets.
+ *
+ * <p>Deletes are puts of null: {@code KeyValueStore.delete} would read the old value first.
+ */
+public final class PartitionState implements LedgerStore {
+    private final KeyValueStore<Bytes, byte[]> store;
+
+    public PartitionState(KeyValueStore<Bytes, byte[]> store) {
+        this.store = store;
+    }
+
+    @Override
+    public @Nullable StoredBucket bucket(BucketKey key) {
+        byte[] value = store.get(StateKeys.of(key));
+        return value == null ? null : StateValues.bucket(value);
+    }
+
+    @Override
+    public void putBucket(BucketKey key, StoredBucket bucket) {
+        store.put(StateKeys.of(key), StateValues.encode(bucket));
+    }
+
+    @Override
+    public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
+        Bytes end = StateKeys.endOfBucketsOf(account);
+        int visits = 0;
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(StateKeys.firstBucketOf(account), end)) {
+            while (visits < visitsMax && entries.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                BucketKey key = StateKeys.bucketKey(entry.key.get());
+                if (key != null) {
+                    visitor.accept(key, StateValues.bucket(entry.value));
+                    visits++;
+                }
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Memo memo(MemoKey key) {
+        byte[] value = store.get(StateKeys.of(key));
+        return value == null ? null : StateValues.memo(value);
+    }
+
+    @Override
+    public void putMemo(MemoKey key, Memo memo) {
+        store.put(StateKeys.of(key), StateValues.encode(memo));
+    }
+
+    @Override
+    public long clockMillis() {
+        byte[] value = store.get(StateKeys.CLOCK);
+        return value == null ? 0 : StateValues.clock(value);
+    }
+
+    @Override
+    public void putClock(long clockMillis) {
+        store.put(StateKeys.CLOCK, StateValues.encodeClock(clockMillis));
+    }
+
+    /** Keeps an activation, and forgets those that are older than the timeline reaches. */
+    public void putActivation(long revision, long activatedAtMillis, String payload, long oldestRevision) {
+        List<Bytes> forgotten = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> entries =
+                store.range(StateKeys.ruleset(0), StateKeys.ruleset(Math.max(0, oldestRevision - 1)))) {
+            entries.forEachRemaining(entry -> forgotten.add(entry.key));
+        }
+        forgotten.forEach(key -> store.put(key, null));
+        store.put(StateKeys.ruleset(revision), StateValues.encode(new StoredActivation(activatedAtMillis, payload)));
+    }
+
+    /** Turns a kept activation payload back into a ruleset; it was compiled once before it was kept. */
+    @FunctionalInterface
+    public interface RulesetReader {
+        Ruleset read(String payload);
+    }
+
+    /** The kept rulesets in the order of their revisions. */
+    public RulesetTimeline timeline(RulesetReader reader) {
+        RulesetTimeline timeline = RulesetTimeline.empty();
+        try (KeyValueIterator<Bytes, byte[]> entries =
+                store.range(StateKeys.ruleset(0), StateKeys.ruleset(Long.MAX_VALUE))) {
+            while (entries.hasNext()) {
+                StoredActivation activation = StateValues.activation(entries.next().value);
+                timeline = timeline.activated(reader.read(activation.payload()), activation.activatedAtMillis());
+            }
+        }
+        return timeline;
+    }
+}

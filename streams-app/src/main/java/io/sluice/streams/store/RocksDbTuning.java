@@ -1,0 +1,46 @@
+package io.sluice.streams.store;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.apache.kafka.streams.state.internals.BlockBasedTableConfigWithAccessibleCache;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.Options;
+
+/** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point look-ups. */
+public final class RocksDbTuning implements RocksDBConfigSetter {
+    private static final long BLOCK_BYTES = 8 << 10;
+    private static final long WRITE_BUFFER_BYTES = 16L << 20;
+    private static final int WRITE_BUFFERS_MAX = 3;
+    private static final int BACKGROUND_JOBS_MAX = 2;
+    private static final double BLOOM_BITS_PER_KEY = 10;
+
+    @Override
+    public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+        if (!(configs.get(RocksDbMemory.CONFIG) instanceof RocksDbMemory memory)) {
+            throw new IllegalStateException(RocksDbMemory.CONFIG + ": missing (expected: the app's RocksDbMemory)");
+        }
+        // Streams insists on its own table configuration class; the private cache that it brought is freed.
+        var table = (BlockBasedTableConfigWithAccessibleCache) options.tableFormatConfig();
+        Cache ownCache = table.blockCache();
+        table.setBlockCache(memory.cache());
+        ownCache.close();
+        table.setCacheIndexAndFilterBlocks(true);
+        table.setCacheIndexAndFilterBlocksWithHighPriority(true);
+        table.setPinTopLevelIndexAndFilter(true);
+        table.setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY));
+        table.setBlockSize(BLOCK_BYTES);
+        options.setTableFormatConfig(table);
+        options.setWriteBufferManager(memory.writeBuffers());
+        // Most first-seen clients are looked up once and are not there: keep the filter on the last level.
+        options.setOptimizeFiltersForHits(false);
+        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+        options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
+        options.setMaxBackgroundJobs(BACKGROUND_JOBS_MAX);
+    }
+
+    @Override
+    public void close(String storeName, Options options) {
+        // The shared memory outlives every store; the streams app closes it.
+    }
+}

@@ -1,0 +1,82 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.StoredBucket;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence and brings the rest to
+ * the newest ruleset revision.
+ *
+ * <p>It runs by wall clock, between records, wherever it happens to stand. That is sound because every change it makes
+ * is neutral: a full bucket equals none, an expired memo equals none, and a refreshed bucket equals the one it replaces
+ * at every later moment.
+ */
+public final class StateSweep {
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final Ledger ledger;
+    private final int entriesMax;
+    private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
+
+    public StateSweep(KeyValueStore<Bytes, byte[]> store, Ledger ledger, int entriesMax) {
+        this.store = store;
+        this.ledger = ledger;
+        this.entriesMax = entriesMax;
+    }
+
+    /**
+     * What one step did.
+     *
+     * @param visited entries looked at
+     * @param removed entries dropped
+     */
+    public record Step(int visited, int removed) {}
+
+    /** Looks at the next entries, {@code entriesMax} at the most; begins again behind the last. */
+    public Step step() {
+        List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
+        int visited = 0;
+        int removed = 0;
+        Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(position, null)) {
+            while (entries.hasNext()) {
+                if (visited == entriesMax) {
+                    next = entries.peekNextKey();
+                    break;
+                }
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                visited++;
+                byte[] kept = kept(entry.key.get(), entry.value);
+                if (kept != entry.value) {
+                    removed += kept == null ? 1 : 0;
+                    changes.add(KeyValue.pair(entry.key, kept));
+                }
+            }
+        }
+        changes.forEach(change -> store.put(change.key, change.value));
+        position = next;
+        return new Step(visited, removed);
+    }
+
+    /** The same array if the entry stays as it is, another if it is to be rewritten, null if it is to go. */
+    private byte @Nullable [] kept(byte[] key, byte[] value) {
+        BucketKey bucketKey = StateKeys.bucketKey(key);
+        if (bucketKey != null) {
+            StoredBucket bucket = StateValues.bucket(value);
+            StoredBucket refreshed = ledger.refreshed(bucketKey, bucket);
+            if (refreshed == null) {
+                return null;
+            }
+            boolean current = refreshed.revision() == bucket.revision();
+            return current ? value : StateValues.encode(refreshed);
+        }
+        return StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)) ? null : value;
+    }
+}

@@ -1,0 +1,147 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Memo;
+import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.Reason;
+import io.sluice.engine.ledger.StoredBucket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/*
+ * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
+ *
+ *   bucket    01 revision(8) atMillis(8) usedTokens(8) refilledParts(8)                               33 bytes
+ *   memo      01 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
+ *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
+ *             retry(8);  text = length(2) and UTF-8 bytes
+ *   clock     01 millis(8)
+ *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
+ */
+
+/** The values of the state store. */
+final class StateValues {
+    private static final byte VERSION = 1;
+    private static final int BUCKET_BYTES = 1 + 4 * Long.BYTES;
+    private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
+    private static final int LIMIT_FIXED_BYTES = 6 * Long.BYTES;
+    private static final Reason[] REASONS = Reason.values();
+
+    private StateValues() {}
+
+    /** A ruleset activation as the partition keeps it. */
+    record StoredActivation(long activatedAtMillis, String payload) {}
+
+    static byte[] encode(StoredBucket bucket) {
+        return ByteBuffer.allocate(BUCKET_BYTES)
+                .put(VERSION)
+                .putLong(bucket.revision())
+                .putLong(bucket.state().atMillis())
+                .putLong(bucket.state().usedTokens())
+                .putLong(bucket.state().refilledParts())
+                .array();
+    }
+
+    static StoredBucket bucket(byte[] value) {
+        ByteBuffer in = opened(value);
+        long revision = in.getLong();
+        return new StoredBucket(revision, new BucketState(in.getLong(), in.getLong(), in.getLong()));
+    }
+
+    static byte[] encodeClock(long millis) {
+        return ByteBuffer.allocate(1 + Long.BYTES).put(VERSION).putLong(millis).array();
+    }
+
+    static long clock(byte[] value) {
+        return opened(value).getLong();
+    }
+
+    static byte[] encode(StoredActivation activation) {
+        byte[] payload = activation.payload().getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(1 + Long.BYTES + payload.length)
+                .put(VERSION)
+                .putLong(activation.activatedAtMillis())
+                .put(payload)
+                .array();
+    }
+
+    static StoredActivation activation(byte[] value) {
+        ByteBuffer in = opened(value);
+        long activatedAtMillis = in.getLong();
+        return new StoredActivation(activatedAtMillis, StandardCharsets.UTF_8.decode(in).toString());
+    }
+
+    static byte[] encode(Memo memo) {
+        Outcome outcome = memo.outcome();
+        List<byte[]> texts = new ArrayList<>();
+        texts.add(outcome.tier().getBytes(StandardCharsets.UTF_8));
+        for (LimitOutcome limit : outcome.limits()) {
+            texts.add(limit.limitId().getBytes(StandardCharsets.UTF_8));
+            texts.add(limit.scope().getBytes(StandardCharsets.UTF_8));
+        }
+        int textBytes = texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(
+                MEMO_FIXED_BYTES + textBytes + LIMIT_FIXED_BYTES * outcome.limits().size());
+        out.put(VERSION).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
+        out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
+        out.put((byte) outcome.reason().ordinal());
+        putText(out, texts.get(0));
+        out.putShort((short) outcome.limits().size());
+        for (int i = 0; i < outcome.limits().size(); i++) {
+            LimitOutcome limit = outcome.limits().get(i);
+            putText(out, texts.get(1 + 2 * i));
+            putText(out, texts.get(2 + 2 * i));
+            out.putLong(limit.capacity()).putLong(limit.remaining()).putLong(limit.windowMillis());
+            out.putLong(limit.resetAfterMillis()).putLong(limit.nextTokenMillis()).putLong(limit.retryAfterMillis());
+        }
+        return out.array();
+    }
+
+    static Memo memo(byte[] value) {
+        ByteBuffer in = opened(value);
+        long fingerprint = in.getLong();
+        long expiresAtMillis = in.getLong();
+        long decidedAtMillis = in.getLong();
+        long revision = in.getLong();
+        long cost = in.getLong();
+        Reason reason = REASONS[in.get()];
+        String tier = text(in);
+        int count = Short.toUnsignedInt(in.getShort());
+        List<LimitOutcome> limits = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            limits.add(new LimitOutcome(
+                    text(in),
+                    text(in),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong(),
+                    in.getLong()));
+        }
+        Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits);
+        return new Memo(fingerprint, expiresAtMillis, outcome);
+    }
+
+    private static ByteBuffer opened(byte[] value) {
+        ByteBuffer in = ByteBuffer.wrap(value);
+        byte version = in.get();
+        if (version != VERSION) {
+            throw new IllegalStateException("stored value version: " + version + " (expected: " + VERSION + ")");
+        }
+        return in;
+    }
+
+    private static void putText(ByteBuffer out, byte[] text) {
+        out.putShort((short) text.length).put(text);
+    }
+
+    private static String text(ByteBuffer in) {
+        byte[] text = new byte[Short.toUnsignedInt(in.getShort())];
+        in.get(text);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+}
