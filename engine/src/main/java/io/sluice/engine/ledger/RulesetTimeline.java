@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class RulesetTimeline {
     /**
      * Revisions kept. The clean-up brings stored buckets to the newest revision, so older ones are needed only until it
-     * has gone round once; a bucket older than the oldest kept is carried from there.
+     * has gone round once; a bucket older than the oldest kept is carried from there, as if it had stood still before.
      */
     public static final int REVISIONS_MAX = 64;
 
@@ -80,7 +80,7 @@ public final class RulesetTimeline {
     }
 
     private BucketState carried(String limitId, StoredBucket stored) {
-        BucketState state = stored.state();
+        BucketState state = stored.revision() < oldestRevision() ? asOfOldest(limitId, stored.state()) : stored.state();
         int from = indexOf(stored.revision());
         for (int i = from; i < entries.size() - 1; i++) {
             long boundaryMillis = entries.get(i + 1).activatedAtMillis();
@@ -93,6 +93,20 @@ public final class RulesetTimeline {
             }
         }
         return state;
+    }
+
+    /**
+     * A bucket whose own revision is forgotten, read by the oldest kept. Its parts are of an unknown size and its time
+     * was refilled at an unknown rate, so neither may turn into tokens.
+     */
+    private BucketState asOfOldest(String limitId, BucketState state) {
+        Entry oldest = entries.get(0);
+        long atMillis = Math.max(state.atMillis(), oldest.activatedAtMillis());
+        Limit limit = oldest.ruleset().limit(limitId);
+        return limit == null
+                ? BucketState.full(atMillis)
+                : new BucketState(
+                        atMillis, Math.min(state.usedTokens(), limit.bucket().burst()), 0);
     }
 
     private int indexOf(long revision) {

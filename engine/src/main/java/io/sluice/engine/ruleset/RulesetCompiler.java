@@ -40,6 +40,8 @@ public final class RulesetCompiler {
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers");
     private static final Set<String> RATE_KEYS = Set.of("tokens", "per");
 
+    private static final Rate SOME_RATE = new Rate(1, 1);
+
     private final List<RulesetProblem> problems = new ArrayList<>();
 
     private RulesetCompiler() {}
@@ -166,11 +168,13 @@ public final class RulesetCompiler {
         long tokens = rateSection.integer("tokens", 1);
         Long periodMillis = rateSection.parsed("per", it -> DurationText.toMillis(it.text("per", "1s")));
         Rate rate = periodMillis == null ? null : section.parsed("rate", it -> new Rate(tokens, periodMillis));
+        long burst = section.has("burst") ? section.integer("burst", 1) : tokens;
         if (rate == null) {
+            // One pass finds every problem, but a burst that is left out would only repeat that of the rate.
+            section.parsed("burst", it -> it.has("burst") ? new TokenBucket(SOME_RATE, burst) : null);
             return null;
         }
-        TokenBucket bucket =
-                section.parsed("burst", it -> new TokenBucket(rate, it.has("burst") ? it.integer("burst", 1) : tokens));
+        TokenBucket bucket = section.parsed("burst", it -> new TokenBucket(rate, burst));
         return scope == null || bucket == null ? null : new Limit(id, match, scope, bucket);
     }
 

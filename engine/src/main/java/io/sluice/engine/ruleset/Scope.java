@@ -81,7 +81,7 @@ public record Scope(List<Dimension> dimensions) {
         return value.toString();
     }
 
-    /** Whether the client ID alone names the bucket. */
+    /** Whether the client ID alone does not name the bucket. */
     public boolean needsAttributes() {
         return dimensions.stream().anyMatch(Attribute.class::isInstance);
     }

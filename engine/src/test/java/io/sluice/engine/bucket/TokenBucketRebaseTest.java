@@ -67,7 +67,8 @@ final class TokenBucketRebaseTest {
 
     @Test
     void shouldRoundPartsDown_whenTheRateChanges() {
-        // Given 999/1000 of a token
+        // Given
+        // 999/1000 of a token.
         BucketState state = new BucketState(7, 4, 999);
 
         // Then
@@ -99,7 +100,8 @@ final class TokenBucketRebaseTest {
             // When
             BucketState rebased = before.rebased(state, after);
 
-            // Then the shortfall, capped at the new capacity, has shrunk by nothing and grown by less than one part
+            // Then
+            // The shortfall, capped at the new capacity, has shrunk by nothing and grown by less than one part.
             BigInteger exact = shortfall(before, state).min(scaled(before, after.burst()));
             BigInteger oldUnits = BigInteger.valueOf(after.rate().periodMillis());
             BigInteger newUnits = BigInteger.valueOf(before.rate().periodMillis());

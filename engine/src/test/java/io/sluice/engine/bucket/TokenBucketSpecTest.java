@@ -98,6 +98,20 @@ final class TokenBucketSpecTest {
     }
 
     @Test
+    void shouldRefillTheDebtFirst_whenMoreIsMissingThanTheCapacity() {
+        // Given
+        BucketState indebted = new BucketState(0, 7, 0);
+
+        // Then
+        assertThat(ESSAY.remaining(indebted)).isZero();
+        assertThat(ESSAY.admits(indebted, 0)).isTrue();
+        assertThat(ESSAY.waitMillis(indebted, 0)).isZero();
+        assertThat(ESSAY.waitMillis(indebted, 1)).isEqualTo(10);
+        assertThat(ESSAY.nextTokenMillis(indebted)).isEqualTo(10);
+        assertThat(ESSAY.remaining(ESSAY.at(indebted, 10))).isEqualTo(1);
+    }
+
+    @Test
     void shouldRefuseToCharge_whenTheTokensAreNotThere() {
         // Given
         BucketState state = ESSAY.charged(BucketState.full(0), 3);
@@ -186,7 +200,8 @@ final class TokenBucketSpecTest {
 
     @Test
     void shouldCarryTheRest_whenTheProductsAreWiderThanALong() {
-        // Given a rate whose parts need 78 bits after ten years
+        // Given
+        // A rate whose parts need 78 bits after ten years.
         long tokens = 999_999_999_989L;
         long period = 316_223_999_989L;
         TokenBucket bucket = bucket(tokens, period, TokenBucket.BURST_MAX);
@@ -196,7 +211,8 @@ final class TokenBucketSpecTest {
         // When
         BucketState state = bucket.at(drained, now);
 
-        // Then 3 * 10^11 * tokens = 948694596258 * period + 45848558838
+        // Then
+        // 3 * 10^11 * tokens = 948694596258 * period + 45848558838.
         assertThat(state).isEqualTo(new BucketState(now, TokenBucket.BURST_MAX - 948_694_596_258L, 45_848_558_838L));
     }
 

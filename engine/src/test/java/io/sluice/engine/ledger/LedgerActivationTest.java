@@ -55,14 +55,16 @@ final class LedgerActivationTest {
 
     @Test
     void shouldRefillAtEachRateInTurn_whenTheRateChangesBetweenReads() {
-        // Given the example of RulesetTimeline: drained at 100 ms, 20 per s until 400 ms, then 5 per s
+        // Given
+        // The example of RulesetTimeline: drained at 100 ms, 20 per s until 400 ms, then 5 per s.
         LedgerHarness harness = LedgerHarness.with(one(7, 20, "1s", 20));
         harness.admit(100, admission("acme", 20));
 
         // When
         harness.activate(400, one(8, 5, "1s", 20));
 
-        // Then 300 ms give 6 tokens and 500 ms two and a half
+        // Then
+        // 300 ms give 6 tokens and 500 ms two and a half.
         assertThat(remaining(harness, 400)).isEqualTo(6);
         assertThat(remaining(harness, 900)).isEqualTo(8);
         assertThat(remaining(harness, 999)).isEqualTo(8);
@@ -88,7 +90,8 @@ final class LedgerActivationTest {
 
     @Test
     void shouldCarryOverAll_whenSeveralRevisionsPassUntouched() {
-        // Given 2 buckets of one history, of which one is looked at and charged 0 all the time
+        // Given
+        // One history twice, of which one brings its bucket up to date after every activation.
         LedgerHarness quiet = LedgerHarness.with(one(1, 3, "7s", 50));
         quiet.admit(0, admission("acme", 50));
         LedgerHarness refreshed = quiet.restored();
@@ -96,7 +99,7 @@ final class LedgerActivationTest {
         // When
         for (int revision = 2; revision <= 60; revision++) {
             long at = revision * 331L;
-            Ruleset next = one(revision, 1 + revision % 5, revision * 13 + "ms", 40 + revision % 20);
+            Ruleset next = one(revision, 1 + revision % 5, revision * 131 + "ms", 40 + revision % 20);
             quiet.activate(at, next);
             refreshed.activate(at, next);
             refreshed.cleanUp(() -> true);
@@ -187,7 +190,8 @@ final class LedgerActivationTest {
 
     @Test
     void shouldNotConjureUpTokens_whenTheRevisionOfABucketIsForgotten() {
-        // Given 0.9 of a token in a day's milliseconds, which are parts of another size under later revisions
+        // Given
+        // 0.9 of a token in a day's milliseconds, which are parts of another size under later revisions.
         LedgerHarness harness = LedgerHarness.with(one(1, 1, "1d", 5));
         harness.admit(0, admission("acme", 5));
         long now = 86_400_000L * 19 / 10;
@@ -213,11 +217,13 @@ final class LedgerActivationTest {
 
         // When
         for (int revision = 2; revision <= 2 + RulesetTimeline.REVISIONS_MAX; revision++) {
-            harness.activate(0, one(revision, 1, "1h", 2));
+            harness.activate(revision * 1_000L, one(revision, 1, "1h", 2));
         }
 
         // Then
-        assertThat(remaining(harness, 3_599_999)).isZero();
-        assertThat(remaining(harness, 3_600_000)).isEqualTo(1);
+        // It is empty at 3 s, when the oldest revision that is kept was activated.
+        assertThat(harness.ledger.timeline().oldestRevision()).isEqualTo(3);
+        assertThat(remaining(harness, 3_602_999)).isZero();
+        assertThat(remaining(harness, 3_603_000)).isEqualTo(1);
     }
 }

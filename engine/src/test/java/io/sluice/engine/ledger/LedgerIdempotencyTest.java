@@ -133,7 +133,8 @@ final class LedgerIdempotencyTest {
         harness.judge(1_000, QUESTION, "k");
         MemoKey key = new MemoKey("acme", "acme", "k");
 
-        // Then it holds for the window's last millisecond and no longer
+        // Then
+        // It holds for the window's last millisecond and no longer.
         assertThat(harness.judge(10_999, QUESTION, "k")).isInstanceOf(Replayed.class);
         assertThat(harness.ledger.isExpired(harness.store.memo(key))).isFalse();
         harness.ledger.advance(11_000);
@@ -160,14 +161,16 @@ final class LedgerIdempotencyTest {
         harness.judge(1_000, QUESTION, "shorter-later");
         harness.activate(1_000, windowed(2, "1s"));
 
-        // Then a shorter window does not cut it
+        // Then
+        // A shorter window does not cut it.
         assertThat(harness.judge(10_999, QUESTION, "shorter-later")).isInstanceOf(Replayed.class);
 
         // When
         harness.judge(11_000, admission("acme", 1), "longer-later");
         harness.activate(12_000, windowed(3, "1h"));
 
-        // Then a longer one does not bring it back
+        // Then
+        // A longer one does not bring it back.
         assertThat(harness.judge(12_000, admission("acme", 1), "longer-later")).isInstanceOf(Decided.class);
     }
 
@@ -180,7 +183,8 @@ final class LedgerIdempotencyTest {
         // When
         unruled.activate(1, windowed(1, "1s"));
 
-        // Then the window is the standard one of ten minutes
+        // Then
+        // The window is the standard one of ten minutes.
         assertThat(unruled.judge(599_999, admission("acme", 0), "k")).isEqualTo(new Replayed(first.outcome()));
         assertThat(unruled.judge(600_000, admission("acme", 0), "k")).isInstanceOf(Decided.class);
     }

@@ -23,7 +23,7 @@ final class LedgerQuotaTest {
     }
 
     @Test
-    void shouldTellEveryLimitOfTheTier_whateverTheRoute_whenAsked() {
+    void shouldTellEveryLimitOfTheTier_whenAskedForAnyRoute() {
         // Given
         Map<String, Object> document = document(
                 limit("all", 1, "1s", 5),
@@ -59,7 +59,8 @@ final class LedgerQuotaTest {
         // When
         List<LimitOutcome> quota = harness.ledger.quota(LOOK, 0);
 
-        // Then the account's regions, but of the second limit only the client's own
+        // Then
+        // The account's regions, but of the second limit only the client's own.
         assertThat(quota)
                 .extracting(LimitOutcome::limitId, LimitOutcome::scope, LimitOutcome::remaining)
                 .containsExactly(

@@ -88,7 +88,8 @@ final class LedgerReplayTest {
     @Test
     void shouldJudgeTheSame_whenCleanUpComesRoundOnceWithinTheRevisionsKept() {
         for (long seed = 0; seed < SEEDS / 3; seed++) {
-            // Given more activations than a timeline keeps
+            // Given
+            // More activations than a timeline keeps.
             List<Step> log = RandomHistory.changing(seed, RECORDS, 3);
             LedgerHarness eager = LedgerHarness.empty();
             LedgerHarness lazy = LedgerHarness.empty();
@@ -128,7 +129,8 @@ final class LedgerReplayTest {
                 List<Judgement> judgements = new ArrayList<>();
                 harness.play(step, judgements);
 
-                // Then in every window of every bucket's history: admitted <= burst + rate * window
+                // Then
+                // In every window of every bucket's history: admitted <= burst + rate * window.
                 if (step instanceof Ask ask && judgements.get(0) instanceof Judgement.Decided decided) {
                     Outcome outcome = decided.outcome();
                     for (LimitOutcome limit : outcome.limits()) {
@@ -166,7 +168,8 @@ final class LedgerReplayTest {
                 }
                 refusals++;
 
-                // When nobody else asks until then
+                // When
+                // Nobody else asks until then.
                 long then =
                         decided.outcome().decidedAtMillis() + decided.outcome().retryAfterMillis();
 
@@ -204,7 +207,8 @@ final class LedgerReplayTest {
             }
         }
 
-        // Then the properties above speak about all of them
+        // Then
+        // The properties above speak about all of them.
         for (Reason reason : Reason.values()) {
             assertThat(counts)
                     .hasEntrySatisfying(

@@ -66,7 +66,8 @@ final class LedgerTest {
 
     @Test
     void shouldExplainEachLimit_whenDecided() {
-        // Given 3 tokens per 10 ms, burst 5, as in the essay of TokenBucket
+        // Given
+        // 3 tokens per 10 ms, burst 5, as in the essay of TokenBucket.
         LedgerHarness harness = LedgerHarness.with(ruleset(7, limit("essay", 3, "10ms", 5)));
         harness.admit(100, admission("acme", 5));
 
@@ -112,7 +113,8 @@ final class LedgerTest {
         // When
         Outcome outcome = harness.admit(0, admission("acme", 99));
 
-        // Then the impossible limit decides, although the other refuses too
+        // Then
+        // The impossible limit decides, although the other refuses too.
         assertThat(outcome.reason()).isEqualTo(Reason.COST_ABOVE_CAPACITY);
         assertThat(outcome.allowed()).isFalse();
         assertThat(outcome.retryAfterMillis()).isEqualTo(TokenBucket.NEVER);
@@ -129,7 +131,8 @@ final class LedgerTest {
         // When
         Outcome outcome = harness.admit(0, admission("acme", 1));
 
-        // Then of the two that refuse equally long, the first
+        // Then
+        // Of the two that refuse equally long, the first.
         assertThat(outcome.deciding().limitId()).isEqualTo("long");
         assertThat(outcome.retryAfterMillis()).isEqualTo(60_000);
     }
@@ -202,7 +205,8 @@ final class LedgerTest {
         LedgerHarness harness = LedgerHarness.with(
                 ruleset(1, limit("by-client", 1, "1s", 2), limit("by-account", "account", 1, "1s", 3)));
 
-        // Then one client of the account leaves 1 to the other, and all to other accounts
+        // Then
+        // One client of the account leaves 1 to the other, and all to other accounts.
         assertThat(harness.admit(0, admission("acme/a", 2)).allowed()).isTrue();
         assertThat(harness.admit(0, admission("acme/b", 2)).deciding().limitId())
                 .isEqualTo("by-account");

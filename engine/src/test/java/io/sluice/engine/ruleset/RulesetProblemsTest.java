@@ -138,7 +138,8 @@ final class RulesetProblemsTest {
         Map<String, Object> document = document(validLimit());
         document.put(field, value);
 
-        // Then the problem is there, perhaps with others that follow from it
+        // Then
+        // The problem is there, perhaps with others that follow from it.
         assertThat(problemsOf(document)).contains(problem);
     }
 

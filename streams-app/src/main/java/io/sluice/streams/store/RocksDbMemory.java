@@ -31,7 +31,8 @@ public final class RocksDbMemory implements AutoCloseable {
      * @param writeBufferBytes the part of it that write buffers may take before they are flushed
      */
     public RocksDbMemory(long cacheBytes, long writeBufferBytes) {
-        this.cache = new LRUCache(cacheBytes, /* numShardBits= */ -1, /* strictCapacityLimit= */ false, HIGH_PRIORITY_SHARE);
+        this.cache =
+                new LRUCache(cacheBytes, /* numShardBits= */ -1, /* strictCapacityLimit= */ false, HIGH_PRIORITY_SHARE);
         this.writeBuffers = new WriteBufferManager(writeBufferBytes, cache);
     }
 

@@ -71,7 +71,8 @@ final class StateValues {
     static StoredActivation activation(byte[] value) {
         ByteBuffer in = opened(value);
         long activatedAtMillis = in.getLong();
-        return new StoredActivation(activatedAtMillis, StandardCharsets.UTF_8.decode(in).toString());
+        return new StoredActivation(
+                activatedAtMillis, StandardCharsets.UTF_8.decode(in).toString());
     }
 
     static byte[] encode(Memo memo) {
@@ -82,9 +83,11 @@ final class StateValues {
             texts.add(limit.limitId().getBytes(StandardCharsets.UTF_8));
             texts.add(limit.scope().getBytes(StandardCharsets.UTF_8));
         }
-        int textBytes = texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        ByteBuffer out = ByteBuffer.allocate(
-                MEMO_FIXED_BYTES + textBytes + LIMIT_FIXED_BYTES * outcome.limits().size());
+        int textBytes =
+                texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(MEMO_FIXED_BYTES
+                + textBytes
+                + LIMIT_FIXED_BYTES * outcome.limits().size());
         out.put(VERSION).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
         out.put((byte) outcome.reason().ordinal());
@@ -95,7 +98,9 @@ final class StateValues {
             putText(out, texts.get(1 + 2 * i));
             putText(out, texts.get(2 + 2 * i));
             out.putLong(limit.capacity()).putLong(limit.remaining()).putLong(limit.windowMillis());
-            out.putLong(limit.resetAfterMillis()).putLong(limit.nextTokenMillis()).putLong(limit.retryAfterMillis());
+            out.putLong(limit.resetAfterMillis())
+                    .putLong(limit.nextTokenMillis())
+                    .putLong(limit.retryAfterMillis());
         }
         return out.array();
     }

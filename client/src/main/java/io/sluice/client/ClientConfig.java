@@ -1,0 +1,41 @@
+package io.sluice.client;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a Kafka-backed {@link Admissions} is connected with.
+ *
+ * @param kafka Kafka client properties, {@code bootstrap.servers} among them; they override the defaults
+ * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to pick one at
+ *     random. Two instances on one partition are harmless: each passes over the other's replies
+ * @param pendingMax questions that may wait for their answers at once; further ones are unavailable at once
+ * @param failurePolicy what callers are told when no verdict came in time
+ * @param pingInterval how often each request partition is pinged
+ */
+public record ClientConfig(
+        Map<String, String> kafka,
+        int replyOrdinal,
+        int pendingMax,
+        FailurePolicy failurePolicy,
+        Duration pingInterval) {
+
+    public static final int PENDING_MAX = 20_000;
+
+    public ClientConfig {
+        kafka = Map.copyOf(kafka);
+        if (!kafka.containsKey("bootstrap.servers")) {
+            throw new IllegalArgumentException("bootstrap.servers: missing (expected: host:port[,host:port...])");
+        }
+        if (pendingMax < 1) {
+            throw new IllegalArgumentException("pendingMax: " + pendingMax + " (expected: at least 1)");
+        }
+        if (pingInterval.toMillis() < 1) {
+            throw new IllegalArgumentException("pingInterval: " + pingInterval + " (expected: at least 1 ms)");
+        }
+    }
+
+    public static ClientConfig standard(Map<String, String> kafka) {
+        return new ClientConfig(kafka, -1, PENDING_MAX, FailurePolicy.ERROR, Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,34 @@
+package io.sluice.client;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The configuration of the client's producer and consumer: our defaults, then what the operator overrides. */
+final class ClientProperties {
+    private ClientProperties() {}
+
+    static Map<String, Object> producer(Map<String, String> kafka) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
+        // The callers' threads are never held for longer than this, and only while the cluster is unknown.
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 200);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 4_000);
+        properties.putAll(kafka);
+        return properties;
+    }
+
+    static Map<String, Object> consumer(Map<String, String> kafka) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        properties.putAll(kafka);
+        return properties;
+    }
+}

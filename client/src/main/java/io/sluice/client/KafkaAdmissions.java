@@ -1,0 +1,170 @@
+package io.sluice.client;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks over Kafka: a record on the request topic, an answer on a partition of the reply topic.
+ *
+ * <pre>
+ *   admit --&gt; pending table --&gt; producer --&gt; sluice.requests.v1 --&gt; streams app
+ *     ^            |                                                    |
+ *     +-- future --+-- reply reader &lt;-- sluice.replies.v1, partition p --+
+ * </pre>
+ */
+public final class KafkaAdmissions implements Admissions, AutoCloseable {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final FailurePolicy failurePolicy;
+    private final CorrelationIds ids = new CorrelationIds();
+    private final PendingReplies pending;
+    private final Producer<byte[], byte[]> producer;
+    private final KafkaClientMetrics producerMetrics;
+    private final ReplyReader reader;
+    private final SelfPing selfPing;
+    private final int requestPartitions;
+    private final int replyPartition;
+    private final long pingDeadlineMillis;
+
+    private KafkaAdmissions(ClientConfig config, Producer<byte[], byte[]> producer, MeterRegistry registry) {
+        this.failurePolicy = config.failurePolicy();
+        this.producer = producer;
+        this.requestPartitions = producer.partitionsFor(TopicCatalogue.REQUESTS).size();
+        int replyPartitions = producer.partitionsFor(TopicCatalogue.REPLIES).size();
+        this.replyPartition = config.replyOrdinal() < 0
+                ? ThreadLocalRandom.current().nextInt(replyPartitions)
+                : config.replyOrdinal() % replyPartitions;
+        this.pending = new PendingReplies(config.pendingMax(), registry);
+        this.reader = ReplyReader.start(ClientProperties.consumer(config.kafka()), replyPartition, ids, pending);
+        this.pingDeadlineMillis = config.pingInterval().toMillis();
+        this.selfPing = new SelfPing(requestPartitions, config.pingInterval(), System::nanoTime, this::ping);
+        this.producerMetrics = new KafkaClientMetrics(producer);
+        producerMetrics.bindTo(registry);
+    }
+
+    /**
+     * Connects, and begins to ping; {@link #readiness} tells when the cluster answers.
+     *
+     * @throws KafkaException if the topics cannot be found
+     */
+    public static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry) {
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            KafkaAdmissions admissions = new KafkaAdmissions(config, producer, registry);
+            admissions.selfPing.start();
+            return admissions;
+        } catch (KafkaException e) {
+            producer.close(CLOSE_TIMEOUT);
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::admissionAnswer);
+    }
+
+    @Override
+    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+        return ask(clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
+                .thenApply(KafkaAdmissions::quotaAnswer);
+    }
+
+    @Override
+    public Readiness readiness() {
+        return selfPing.readiness();
+    }
+
+    private CompletableFuture<Arrival> ask(
+            ClientId clientId, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
+        byte[] key = clientId.account().getBytes(StandardCharsets.UTF_8);
+        return send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, deadlineMillis);
+    }
+
+    private void ping(int partition) {
+        send(partition, null, Ping::new, pingDeadlineMillis).thenAccept(arrival -> {
+            if (arrival.reply() instanceof Pong pong) {
+                selfPing.answered(pong);
+            }
+        });
+    }
+
+    private CompletableFuture<Arrival> send(
+            int partition, byte @Nullable [] key, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
+        long number = ids.next();
+        CompletableFuture<Arrival> arrival = pending.open(number, deadlineMillis);
+        if (arrival.isDone()) {
+            return arrival;
+        }
+        ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
+        byte[] value = RequestCodec.encode(question.apply(address));
+        try {
+            producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
+                if (failure != null) {
+                    pending.failed(number, "the request could not be written: " + failure.getMessage());
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            pending.failed(number, "the request could not be written: " + e.getMessage());
+        }
+        return arrival;
+    }
+
+    private AdmissionAnswer admissionAnswer(Arrival arrival) {
+        Reply reply = arrival.reply();
+        if (reply instanceof Verdict verdict) {
+            return new AdmissionAnswer.Answered(verdict);
+        }
+        String detail = detail(arrival);
+        return switch (failurePolicy) {
+            case ERROR -> new AdmissionAnswer.Unavailable(detail);
+            case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
+            case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
+        };
+    }
+
+    private static QuotaAnswer quotaAnswer(Arrival arrival) {
+        return arrival.reply() instanceof QuotaReport report
+                ? new QuotaAnswer.Answered(report)
+                : new QuotaAnswer.Unavailable(detail(arrival));
+    }
+
+    private static String detail(Arrival arrival) {
+        return arrival.failure() == null ? "the reply is of another kind than the question" : arrival.failure();
+    }
+
+    @Override
+    public void close() {
+        selfPing.close();
+        reader.close();
+        pending.close();
+        producerMetrics.close();
+        producer.close(CLOSE_TIMEOUT);
+    }
+}

@@ -1,0 +1,154 @@
+package io.sluice.client;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that reads an instance's reply partition.
+ *
+ * <p>The partition is assigned, not subscribed: no group, no rebalance, nothing to commit. Reading starts at the end as
+ * of the first question, and uncommitted replies are read, since a replay gives the same verdicts again.
+ */
+final class ReplyReader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyReader.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final long PAUSE_AFTER_FAILURE_MILLIS = 200;
+
+    private final Map<String, Object> properties;
+    private final TopicPartition partition;
+    private final CorrelationIds ids;
+    private final PendingReplies pending;
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+    private ReplyReader(
+            Map<String, Object> properties, TopicPartition partition, CorrelationIds ids, PendingReplies pending) {
+        this.properties = properties;
+        this.partition = partition;
+        this.ids = ids;
+        this.pending = pending;
+        this.thread = new Thread(this::run, "sluice-client-replies");
+        this.thread.setDaemon(true);
+    }
+
+    /** Takes its place at the end of the partition, then reads; no reply to a later question can be missed. */
+    static ReplyReader start(
+            Map<String, Object> properties, int partition, CorrelationIds ids, PendingReplies pending) {
+        ReplyReader reader =
+                new ReplyReader(properties, new TopicPartition(TopicCatalogue.REPLIES, partition), ids, pending);
+        reader.consumer = reader.positioned();
+        reader.thread.start();
+        return reader;
+    }
+
+    private Consumer<byte[], byte[]> positioned() {
+        Consumer<byte[], byte[]> positioned =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try {
+            positioned.assign(List.of(partition));
+            positioned.seekToEnd(List.of(partition));
+            // seekToEnd is lazy: asking for the position is what fixes it.
+            positioned.position(partition);
+            return positioned;
+        } catch (KafkaException e) {
+            positioned.close();
+            throw e;
+        }
+    }
+
+    private void run() {
+        while (!closing) {
+            try {
+                read();
+            } catch (WakeupException e) {
+                LOG.debug("woken to close");
+            } catch (RuntimeException e) {
+                LOG.warn("reading replies failed; starting again", e);
+                restart();
+            }
+        }
+        closeConsumer();
+    }
+
+    private void read() {
+        Consumer<byte[], byte[]> current = consumer;
+        if (current == null) {
+            consumer = positioned();
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> record : current.poll(POLL)) {
+            accept(record);
+        }
+    }
+
+    private void accept(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null || record.value() == null) {
+            return;
+        }
+        long number = ids.numberIn(record.key());
+        if (number == CorrelationIds.NOT_OURS) {
+            return;
+        }
+        if (!pending.isWaiting(number)) {
+            pending.repliedLate();
+            return;
+        }
+        try {
+            pending.replied(number, ReplyCodec.decode(record.value()));
+        } catch (WireException e) {
+            pending.failed(number, "the reply cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void restart() {
+        closeConsumer();
+        try {
+            // A pause between attempts on a broken connection, not a wait for a condition.
+            Thread.sleep(PAUSE_AFTER_FAILURE_MILLIS);
+        } catch (InterruptedException e) {
+            closing = true;
+        }
+    }
+
+    private void closeConsumer() {
+        Consumer<byte[], byte[]> current = consumer;
+        consumer = null;
+        if (current != null) {
+            try {
+                current.close();
+            } catch (KafkaException e) {
+                LOG.debug("closing the reply consumer failed", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        Consumer<byte[], byte[]> current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+        try {
+            thread.join(CLOSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

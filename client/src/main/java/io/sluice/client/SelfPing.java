@@ -1,0 +1,112 @@
+package io.sluice.client;
+
+import io.sluice.schemas.reply.Pong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Asks every request partition, over and over, whether it answers.
+ *
+ * <p>It is what readiness rests on: a pong has been through the request topic, the task that owns the partition, the
+ * reply topic and this instance's reader, and tells whether a ruleset is in force there.
+ */
+final class SelfPing implements AutoCloseable {
+    /** A partition counts as silent after this many intervals without a pong. */
+    static final int INTERVALS_MISSED_MAX = 3;
+
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    /** Sends a ping to a partition; its pong comes back through {@link #answered}. */
+    @FunctionalInterface
+    interface Sender {
+        void ping(int partition);
+    }
+
+    private static final class Partition {
+        private boolean answered;
+        private long answeredNanos;
+        private boolean asked;
+        private long askedNanos;
+        private long rulesetRevision;
+    }
+
+    private final List<Partition> partitions = new ArrayList<>();
+    private final long intervalNanos;
+    private final LongSupplier nanoClock;
+    private final Sender sender;
+    private final ScheduledExecutorService ticks;
+
+    SelfPing(int partitionCount, Duration interval, LongSupplier nanoClock, Sender sender) {
+        for (int i = 0; i < partitionCount; i++) {
+            partitions.add(new Partition());
+        }
+        this.intervalNanos = interval.toNanos();
+        this.nanoClock = nanoClock;
+        this.sender = sender;
+        this.ticks = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sluice-client-pings");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    void start() {
+        ticks.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Pings every partition that is due: soon again while it has not answered well, then once an interval. */
+    void tick() {
+        for (int i = 0; i < partitions.size(); i++) {
+            if (isDue(partitions.get(i))) {
+                sender.ping(i);
+            }
+        }
+    }
+
+    private synchronized boolean isDue(Partition partition) {
+        long now = nanoClock.getAsLong();
+        boolean well = partition.answered && partition.rulesetRevision > 0;
+        long pauseNanos = well ? intervalNanos : Math.min(intervalNanos, TICK.toNanos() * 5);
+        if (partition.asked && now - partition.askedNanos < pauseNanos) {
+            return false;
+        }
+        partition.asked = true;
+        partition.askedNanos = now;
+        return true;
+    }
+
+    synchronized void answered(Pong pong) {
+        if (pong.partition() < partitions.size()) {
+            Partition partition = partitions.get(pong.partition());
+            partition.answered = true;
+            partition.answeredNanos = nanoClock.getAsLong();
+            partition.rulesetRevision = pong.rulesetRevision();
+        }
+    }
+
+    synchronized Readiness readiness() {
+        long now = nanoClock.getAsLong();
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            Partition partition = partitions.get(i);
+            if (!partition.answered) {
+                missing.add("request partition " + i + " has not answered yet");
+            } else if (now - partition.answeredNanos > INTERVALS_MISSED_MAX * intervalNanos) {
+                missing.add("request partition " + i + " no longer answers");
+            } else if (partition.rulesetRevision == 0) {
+                missing.add("request partition " + i + " has no ruleset in force");
+            }
+        }
+        return new Readiness(missing.isEmpty(), String.join("; ", missing));
+    }
+
+    @Override
+    public void close() {
+        ticks.shutdownNow();
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.streams;
+
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.admission.AdmissionConfig;
+import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.admission.AdmissionProcessor;
+import io.sluice.streams.topology.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The graph of the streams app: one source, one processor with one store, three sinks.
+ *
+ * <pre>
+ *   sluice.requests.v1 --&gt; admission-processor --&gt; sluice.replies.v1        (to the partition that the request names)
+ *                              |        |      --&gt; sluice.decisions.v1
+ *                         sluice-state  |      --&gt; sluice.dead-letters.v1
+ *                        (RocksDB, changelog)
+ * </pre>
+ *
+ * <p>One sub-topology with one input topic on purpose: a second input, such as a rules topic, would have no fixed place
+ * in the order of the requests, and could stall them. No repartition step either: inside an exactly-once app it would
+ * wait for a commit.
+ */
+public final class AdmissionTopology {
+    private static final Map<String, String> CHANGELOG = Map.of(
+            "cleanup.policy", "compact",
+            "min.cleanable.dirty.ratio", "0.1",
+            "segment.bytes", "67108864",
+            "segment.ms", "600000",
+            "max.compaction.lag.ms", "600000",
+            "delete.retention.ms", "60000");
+
+    private AdmissionTopology() {}
+
+    public static Topology build(AdmissionConfig config, AdmissionMetrics metrics) {
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> state = Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(Names.STATE_STORE), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingEnabled()
+                .withLoggingEnabled(CHANGELOG);
+        Serializer<ReplyAddress> correlationId =
+                (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
+        StreamPartitioner<ReplyAddress, byte[]> addressed =
+                (topic, address, value, partitions) -> Optional.of(Set.of(address.partition()));
+        return new Topology()
+                .addSource(
+                        Names.REQUESTS_SOURCE,
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        TopicCatalogue.REQUESTS)
+                .addProcessor(
+                        Names.ADMISSION_PROCESSOR, () -> new AdmissionProcessor(config, metrics), Names.REQUESTS_SOURCE)
+                .addStateStore(state, Names.ADMISSION_PROCESSOR)
+                .addSink(
+                        Names.REPLIES_SINK,
+                        TopicCatalogue.REPLIES,
+                        correlationId,
+                        bytes,
+                        addressed,
+                        Names.ADMISSION_PROCESSOR)
+                .addSink(Names.DECISIONS_SINK, TopicCatalogue.DECISIONS, bytes, bytes, Names.ADMISSION_PROCESSOR)
+                .addSink(Names.DEAD_LETTERS_SINK, TopicCatalogue.DEAD_LETTERS, bytes, bytes, Names.ADMISSION_PROCESSOR);
+    }
+}

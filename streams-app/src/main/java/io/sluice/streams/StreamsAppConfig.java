@@ -1,0 +1,62 @@
+package io.sluice.streams;
+
+import io.sluice.schemas.control.ControlKey;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a streams app is started with.
+ *
+ * @param kafka Kafka client and Streams properties, {@code bootstrap.servers} among them; they override the defaults
+ * @param stateDir where RocksDB lives; keep it across restarts
+ * @param controlKey proves control records
+ * @param limits bounds on threads and memory
+ */
+public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, ControlKey controlKey, Limits limits) {
+
+    public StreamsAppConfig {
+        kafka = Map.copyOf(kafka);
+        if (!kafka.containsKey("bootstrap.servers")) {
+            throw new IllegalArgumentException("bootstrap.servers: missing (expected: host:port[,host:port...])");
+        }
+    }
+
+    /**
+     * Bounds of one app.
+     *
+     * @param threads stream threads
+     * @param recordCacheBytes Streams' record cache over all threads; collapses updates of hot buckets until a commit
+     * @param rocksDbBytes block cache of all stores, write buffers included
+     * @param sweepInterval pause between two steps of the clean-up
+     * @param sweepEntriesMax state entries looked at in one step
+     * @param threadReplacementsMax stream threads replaced within an hour before the app gives up
+     */
+    public record Limits(
+            int threads,
+            long recordCacheBytes,
+            long rocksDbBytes,
+            Duration sweepInterval,
+            int sweepEntriesMax,
+            int threadReplacementsMax) {
+
+        public Limits {
+            atLeast("threads", threads, 1);
+            atLeast("recordCacheBytes", recordCacheBytes, 0);
+            atLeast("rocksDbBytes", rocksDbBytes, 1 << 20);
+            atLeast("sweepIntervalMillis", sweepInterval.toMillis(), 1);
+            atLeast("sweepEntriesMax", sweepEntriesMax, 1);
+            atLeast("threadReplacementsMax", threadReplacementsMax, 0);
+        }
+
+        private static void atLeast(String name, long value, long min) {
+            if (value < min) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: at least " + min + ")");
+            }
+        }
+
+        public static Limits standard() {
+            return new Limits(1, 64L << 20, 256L << 20, Duration.ofSeconds(1), 2_000, 10);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.streams;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.store.RocksDbMemory;
+import io.sluice.streams.store.RocksDbTuning;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The configuration that Kafka Streams is given: our defaults, then what the operator overrides. */
+final class StreamsProperties {
+    /** The group, and the prefix of internal topics and transactional IDs, unless the operator names another. */
+    static final String APPLICATION_ID = "sluice";
+
+    private StreamsProperties() {}
+
+    static Properties of(StreamsAppConfig config, RocksDbMemory memory) {
+        Properties p = new Properties();
+        p.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
+        p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.limits().threads());
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, config.limits().recordCacheBytes());
+        p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbTuning.class);
+        p.put(RocksDbMemory.CONFIG, memory);
+        p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        putGuarantee(p);
+        putLatency(p);
+        putFailover(p);
+        p.putAll(config.kafka());
+        return p;
+    }
+
+    /** Accounting is exactly once; verdicts need not wait for it, since a replay computes them again. */
+    private static void putGuarantee(Properties p) {
+        p.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        p.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500);
+        // Longer than the commit interval and any pause of the JVM, or the app fences itself.
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 6_000);
+        // Requests may have been waiting since before the app was first started.
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    }
+
+    private static void putLatency(Properties p) {
+        // Streams' own default is 100 ms, which every verdict would wait.
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), 5_000);
+        p.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                TopicCatalogue.DEAD_LETTER_BYTES_MAX);
+        p.put(StreamsConfig.POLL_MS_CONFIG, 10);
+        p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
+        p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 250);
+    }
+
+    private static void putFailover(Properties p) {
+        p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+        p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+        p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
+        p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000);
+        p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000);
+        // A broker decides unless told otherwise: 3 in production, 1 on a single node.
+        p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+    }
+}

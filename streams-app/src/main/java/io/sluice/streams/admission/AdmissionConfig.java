@@ -1,0 +1,20 @@
+package io.sluice.streams.admission;
+
+import io.sluice.schemas.control.ControlKey;
+import java.time.Duration;
+
+/**
+ * What every admission processor of an app is built with.
+ *
+ * @param requestPartitions partitions of the request topic
+ * @param replyPartitions partitions of the reply topic
+ * @param controlKey proves control records
+ * @param sweepInterval pause between two steps of the clean-up
+ * @param sweepEntriesMax state entries looked at in one step
+ */
+public record AdmissionConfig(
+        int requestPartitions,
+        int replyPartitions,
+        ControlKey controlKey,
+        Duration sweepInterval,
+        int sweepEntriesMax) {}

@@ -1,0 +1,93 @@
+package io.sluice.streams.admission;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ledger.Reason;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** What the processors of one app count; shared by all its stream threads. */
+public final class AdmissionMetrics {
+    private final Map<Reason, Counter> decisions = new EnumMap<>(Reason.class);
+    private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
+    private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
+    private final Counter replays;
+    private final Counter clockClamps;
+    private final Counter sweptEntries;
+    private final Counter removedEntries;
+    private final MeterRegistry registry;
+
+    public AdmissionMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        for (Reason reason : Reason.values()) {
+            decisions.put(
+                    reason,
+                    Counter.builder("sluice.decisions")
+                            .description("Judged admission requests, without replays")
+                            .tag("verdict", reason.allows() ? "allow" : "deny")
+                            .tag("reason", reason.code())
+                            .register(registry));
+        }
+        for (DeadLetterReason reason : DeadLetterReason.values()) {
+            deadLetters.put(
+                    reason,
+                    Counter.builder("sluice.dead.letters")
+                            .description("Refused records of the request topic")
+                            .tag("reason", reason.code())
+                            .register(registry));
+        }
+        replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
+        clockClamps =
+                counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
+        sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
+        removedEntries = counter("sluice.sweep.removed", "State entries dropped by the clean-up: full or expired");
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    void decided(Reason reason) {
+        increment(decisions.get(reason));
+    }
+
+    void replayed() {
+        replays.increment();
+    }
+
+    void deadLettered(DeadLetterReason reason) {
+        increment(deadLetters.get(reason));
+    }
+
+    private static void increment(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void clockClamped() {
+        clockClamps.increment();
+    }
+
+    void swept(int visited, int removed) {
+        sweptEntries.increment(visited);
+        removedEntries.increment(removed);
+    }
+
+    void rulesetInForce(int partition, long revision) {
+        revisionByPartition.computeIfAbsent(partition, this::revisionGauge).set(revision);
+    }
+
+    private AtomicLong revisionGauge(int partition) {
+        AtomicLong revision = new AtomicLong();
+        Gauge.builder("sluice.ruleset.revision", revision, AtomicLong::get)
+                .description("Ruleset revision in force")
+                .tag("partition", Integer.toString(partition))
+                .register(registry);
+        return revision;
+    }
+}

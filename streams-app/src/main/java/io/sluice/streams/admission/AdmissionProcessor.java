@@ -1,0 +1,229 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.ledger.Judgement;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.streams.store.PartitionState;
+import io.sluice.streams.store.StateSweep;
+import io.sluice.streams.topology.Names;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The adapter between one request partition and its {@link Ledger}: decode, judge, encode, apply, forward.
+ *
+ * <p>It throws on no record. Everything that can fail on a record's content, encoding included, comes before the first
+ * change to the state, so a record that is refused has changed nothing; only failures of Kafka itself go through, and
+ * those are Kafka Streams' to handle.
+ */
+public final class AdmissionProcessor implements Processor<byte[], byte[], Object, byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(AdmissionProcessor.class);
+
+    private final AdmissionConfig config;
+    private final AdmissionMetrics metrics;
+    private final ControlPlane controlPlane;
+    // Set anew by every init: after a corrupted task Streams initialises the same instance again.
+    private ProcessorContext<Object, byte[]> context;
+    private PartitionState state;
+    private Ledger ledger;
+    private RequestReader reader;
+
+    @SuppressWarnings("NullAway.Init")
+    public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics) {
+        this.config = config;
+        this.metrics = metrics;
+        this.controlPlane = new ControlPlane(config.controlKey());
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, byte[]> context) {
+        int partition = context.taskId().partition();
+        KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.STATE_STORE);
+        this.context = context;
+        this.state = new PartitionState(store);
+        this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
+        this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
+        StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax());
+        context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
+            StateSweep.Step step = sweep.step();
+            metrics.swept(step.visited(), step.removed());
+        });
+        metrics.rulesetInForce(partition, ledger.timeline().active().revision());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        DeadLetters.Place place = place(record);
+        long nowMillis = ledger.advance(record.timestamp());
+        if (nowMillis > record.timestamp()) {
+            metrics.clockClamped();
+        }
+        DecodedRequest decoded = reader.read(record.key(), record.value());
+        if (decoded instanceof DecodedRequest.Malformed malformed) {
+            refuse(record, place, DeadLetterReason.MALFORMED, malformed);
+            return;
+        }
+        RequestRecord request = ((DecodedRequest.WellFormed) decoded).request();
+        try {
+            handle(record, request, place, nowMillis);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("record {}-{} failed; it is dead-lettered", place.partition(), place.offset(), e);
+            refuse(
+                    record,
+                    place,
+                    DeadLetterReason.INTERNAL,
+                    new DecodedRequest.Malformed("", "the processor failed on this record", request.reply()));
+        }
+    }
+
+    private DeadLetters.Place place(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        return new DeadLetters.Place(metadata.partition(), metadata.offset(), record.timestamp());
+    }
+
+    private void handle(Record<byte[], byte[]> record, RequestRecord request, DeadLetters.Place place, long nowMillis) {
+        if (request instanceof AdmissionRequest admission) {
+            admit(admission, record.key(), place, nowMillis);
+        } else if (request instanceof QuotaQuery query) {
+            report(query, nowMillis);
+        } else if (request instanceof Ping ping) {
+            long revision = ledger.timeline().active().revision();
+            reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), nowMillis);
+        } else if (request instanceof ControlRecord control) {
+            activate(record, control, place, nowMillis);
+        }
+    }
+
+    private void admit(AdmissionRequest request, byte[] key, DeadLetters.Place place, long nowMillis) {
+        Judgement judgement = ledger.decide(EngineMapping.admission(request), request.idempotencyKey(), nowMillis);
+        if (judgement instanceof Judgement.KeyReused reused) {
+            WireError error = new WireError(
+                    WireError.IDEMPOTENCY_KEY_REUSED,
+                    "idempotencyKey",
+                    "used for another question at " + reused.firstUsedAtMillis() + " (expected: the same question)");
+            replyError(request.reply(), error, place, nowMillis);
+            return;
+        }
+        boolean replayed = judgement instanceof Judgement.Replayed;
+        Outcome outcome = judgement instanceof Judgement.Decided decided
+                ? decided.outcome()
+                : ((Judgement.Replayed) judgement).outcome();
+        Judged judged = EngineMapping.judged(outcome, replayed);
+        String decisionId = place.partition() + "-" + place.offset();
+        Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
+        byte[] encodedDecision = DecisionCodec.encode(decision);
+        ReplyAddress address = request.reply();
+        byte[] encodedVerdict = address == null
+                ? null
+                : ReplyCodec.encode(Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged));
+
+        ledger.apply(judgement);
+        if (address != null && encodedVerdict != null) {
+            context.forward(new Record<>(address, encodedVerdict, nowMillis), Names.REPLIES_SINK);
+        }
+        context.forward(new Record<>(key, encodedDecision, nowMillis), Names.DECISIONS_SINK);
+        if (replayed) {
+            metrics.replayed();
+        } else {
+            metrics.decided(outcome.reason());
+        }
+    }
+
+    private void report(QuotaQuery query, long nowMillis) {
+        Ruleset ruleset = ledger.timeline().active();
+        QuotaReport report = new QuotaReport(
+                query.reply().correlationId(),
+                query.clientId().text(),
+                ruleset.tierOf(query.clientId().account()),
+                nowMillis,
+                ruleset.revision(),
+                EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
+                null);
+        reply(query.reply(), report, nowMillis);
+    }
+
+    private void activate(
+            Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
+        if (!controlPlane.trusts(control)) {
+            refuse(record, place, DeadLetterReason.FORGED, unanswered("signature", "does not prove the control plane"));
+            return;
+        }
+        try {
+            Ruleset ruleset = ControlPlane.ruleset(control.payload());
+            if (ledger.activate(ruleset, nowMillis)) {
+                long oldestRevision = ledger.timeline().oldestRevision();
+                state.putActivation(ruleset.revision(), nowMillis, control.payload(), oldestRevision);
+                metrics.rulesetInForce(place.partition(), ruleset.revision());
+                LOG.info("partition {}: ruleset revision {} in force", place.partition(), ruleset.revision());
+            }
+        } catch (WireException e) {
+            refuse(record, place, DeadLetterReason.INVALID_RULESET, unanswered(e.field(), e.detail()));
+        }
+    }
+
+    private static DecodedRequest.Malformed unanswered(String field, String detail) {
+        return new DecodedRequest.Malformed(field, detail, null);
+    }
+
+    private void refuse(
+            Record<byte[], byte[]> record,
+            DeadLetters.Place place,
+            DeadLetterReason reason,
+            DecodedRequest.Malformed malformed) {
+        String code = reason == DeadLetterReason.INTERNAL ? WireError.INTERNAL : WireError.INVALID_REQUEST;
+        replyError(
+                malformed.reply(),
+                new WireError(code, malformed.field(), malformed.detail()),
+                place,
+                ledger.clockMillis());
+        context.forward(
+                new Record<>(
+                        (Object) record.key(),
+                        record.value(),
+                        ledger.clockMillis(),
+                        DeadLetters.headers(reason, malformed.field(), malformed.detail(), place)),
+                Names.DEAD_LETTERS_SINK);
+        metrics.deadLettered(reason);
+    }
+
+    private void replyError(@Nullable ReplyAddress address, WireError error, DeadLetters.Place place, long nowMillis) {
+        if (address != null) {
+            String decisionId = place.partition() + "-" + place.offset();
+            reply(address, Verdict.error(address.correlationId(), decisionId, error), nowMillis);
+        }
+    }
+
+    private void reply(ReplyAddress address, Reply reply, long nowMillis) {
+        context.forward(new Record<>((Object) address, ReplyCodec.encode(reply), nowMillis), Names.REPLIES_SINK);
+    }
+}

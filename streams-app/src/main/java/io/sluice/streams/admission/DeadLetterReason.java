@@ -1,0 +1,23 @@
+package io.sluice.streams.admission;
+
+/** Why a record was refused. */
+enum DeadLetterReason {
+    /** It breaks the wire contract, or lies in the wrong partition. */
+    MALFORMED("malformed"),
+    /** It claims to be of the control plane, but its signature is not. */
+    FORGED("forged"),
+    /** It is signed, but its ruleset does not compile; the ruleset before stays in force. */
+    INVALID_RULESET("invalid-ruleset"),
+    /** The processor failed on it: a defect of Sluice, to be reported. */
+    INTERNAL("internal");
+
+    private final String code;
+
+    DeadLetterReason(String code) {
+        this.code = code;
+    }
+
+    String code() {
+        return code;
+    }
+}

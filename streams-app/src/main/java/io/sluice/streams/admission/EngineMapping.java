@@ -1,0 +1,124 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.RoutePath;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Between the wire's terms and the engine's; total functions in both directions. */
+final class EngineMapping {
+    /** The most limits that one answer lists; the deciding one is always among them. */
+    static final int LIMITS_LISTED_MAX = 64;
+    /** The most buckets that one quota report lists. */
+    static final int QUOTA_LISTED_MAX = 1_000;
+
+    private EngineMapping() {}
+
+    static Admission admission(AdmissionRequest request) {
+        Route route = request.route();
+        return new Admission(
+                request.clientId().text(),
+                request.clientId().account(),
+                request.cost(),
+                route.method().toUpperCase(Locale.ROOT),
+                RoutePath.of(route.path()),
+                withoutPort(route.host().toLowerCase(Locale.ROOT)),
+                request.attributes());
+    }
+
+    static Admission look(ClientId clientId) {
+        return new Admission(clientId.text(), clientId.account(), 0, "", RoutePath.ROOT, "", Map.of());
+    }
+
+    /** {@code example.com:8080} is {@code example.com}; an IPv6 literal keeps its brackets. */
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
+    }
+
+    static Judged judged(Outcome outcome, boolean replayed) {
+        LimitOutcome deciding = outcome.deciding();
+        LimitStatus decidingStatus = deciding == null ? null : status(deciding);
+        return new Judged(
+                outcome.allowed() ? Answer.ALLOW : Answer.DENY,
+                outcome.reason().code(),
+                words(outcome, deciding),
+                outcome.decidedAtMillis(),
+                outcome.revision(),
+                outcome.tier(),
+                decidingStatus,
+                waitOrNull(outcome.retryAfterMillis()),
+                replayed,
+                listed(outcome.limits(), deciding));
+    }
+
+    private static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
+        if (limits.size() <= LIMITS_LISTED_MAX) {
+            return limits.stream().map(EngineMapping::status).toList();
+        }
+        List<LimitOutcome> shortened = new ArrayList<>(limits.subList(0, LIMITS_LISTED_MAX));
+        if (deciding != null && !shortened.contains(deciding)) {
+            shortened.set(LIMITS_LISTED_MAX - 1, deciding);
+        }
+        return shortened.stream().map(EngineMapping::status).toList();
+    }
+
+    static List<LimitStatus> statuses(List<LimitOutcome> limits) {
+        return limits.stream()
+                .limit(QUOTA_LISTED_MAX)
+                .map(EngineMapping::status)
+                .toList();
+    }
+
+    private static LimitStatus status(LimitOutcome limit) {
+        return new LimitStatus(
+                limit.limitId(),
+                Scope.display(limit.scope()),
+                limit.capacity(),
+                limit.remaining(),
+                limit.windowMillis(),
+                limit.resetAfterMillis(),
+                limit.nextTokenMillis(),
+                waitOrNull(limit.retryAfterMillis()));
+    }
+
+    private static @Nullable Long waitOrNull(long millis) {
+        return millis == TokenBucket.NEVER ? null : millis;
+    }
+
+    private static String words(Outcome outcome, @Nullable LimitOutcome deciding) {
+        switch (outcome.reason()) {
+            case WITHIN_LIMITS:
+                return "every limit that applies has enough tokens";
+            case NO_LIMIT_APPLIES:
+                return "no limit of the ruleset applies";
+            case NO_RULESET:
+                return "no ruleset is in force yet, so nothing is limited";
+            default:
+                return deciding == null ? "" : refusal(outcome, deciding);
+        }
+    }
+
+    private static String refusal(Outcome outcome, LimitOutcome deciding) {
+        String limit = "limit " + deciding.limitId();
+        if (deciding.retryAfterMillis() == TokenBucket.NEVER) {
+            return "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
+                    + " tokens; waiting does not help";
+        }
+        return limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, " + outcome.cost()
+                + " asked for; enough in " + deciding.retryAfterMillis() + " ms";
+    }
+}

@@ -1,0 +1,13 @@
+package io.sluice.streams.topology;
+
+/** The names of the topology's nodes and store; changing one orphans state or breaks dashboards. */
+public final class Names {
+    public static final String REQUESTS_SOURCE = "requests-source";
+    public static final String ADMISSION_PROCESSOR = "admission-processor";
+    public static final String REPLIES_SINK = "replies-sink";
+    public static final String DECISIONS_SINK = "decisions-sink";
+    public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
+    public static final String STATE_STORE = "sluice-state";
+
+    private Names() {}
+}
