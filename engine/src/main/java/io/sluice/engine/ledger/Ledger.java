@@ -155,7 +155,7 @@ public final class Ledger {
 
     /**
      * What every limit of a client's tier holds for it now, whatever the route; takes nothing. A limit that counts by
-     * attributes appears once for each of its stored buckets, of which {@link #QUOTA_VISITS_MAX} are looked at.
+     * attributes appears once for each of its buckets that is not full, of which {@link #QUOTA_VISITS_MAX} are looked at.
      */
     public List<LimitOutcome> quota(Admission look, long nowMillis) {
         Ruleset ruleset = timeline.active();
@@ -172,8 +172,13 @@ public final class Ledger {
         }
         store.visitBuckets(look.account(), QUOTA_VISITS_MAX, (key, stored) -> {
             Limit limit = limitsByAttribute.get(key.limitId());
-            if (limit != null && limit.scope().mayBelongTo(look.clientId(), key.scope())) {
-                outcomes.add(LimitOutcome.of(limit, key.scope(), timeline.stateAt(limit, stored, nowMillis), 0));
+            if (limit == null || !limit.scope().mayBelongTo(look.clientId(), key.scope())) {
+                return;
+            }
+            // A full bucket may or may not have been cleaned up yet, so it must not show.
+            BucketState current = timeline.stateAt(limit, stored, nowMillis);
+            if (!current.isFull()) {
+                outcomes.add(LimitOutcome.of(limit, key.scope(), current, 0));
             }
         });
         return outcomes;

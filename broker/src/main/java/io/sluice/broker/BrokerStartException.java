@@ -1,0 +1,12 @@
+package io.sluice.broker;
+
+/** Why a broker could not be started, in one sentence; nothing of it is left running. */
+public final class BrokerStartException extends Exception {
+    BrokerStartException(String message) {
+        super(message);
+    }
+
+    BrokerStartException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

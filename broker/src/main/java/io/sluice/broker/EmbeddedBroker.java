@@ -1,0 +1,164 @@
+package io.sluice.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real single-node KRaft broker inside this JVM: broker and controller in one, on a directory of its own.
+ *
+ * <p>It is for development and tests. Kafka halts the process on a fault that it cannot survive, such as a full disk;
+ * this class does not change that. The classes behind it are internal to Kafka: expect to touch this file with each
+ * minor version.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+    private static final int NODE_ID = 1;
+
+    private final KafkaRaftServer server;
+    private final DataDirectory directory;
+    private final String bootstrapServers;
+
+    private EmbeddedBroker(KafkaRaftServer server, DataDirectory directory, String bootstrapServers) {
+        this.server = server;
+        this.directory = directory;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /**
+     * Starts a broker, and formats its directory if that is new.
+     *
+     * @throws BrokerStartException if the directory or port cannot be had, or Kafka does not start
+     */
+    public static EmbeddedBroker start(BrokerConfig config) throws BrokerStartException {
+        DataDirectory directory = DataDirectory.open(config.dataDir());
+        try {
+            int port = reservedPort("kafka", config.host(), config.port());
+            int controllerPort = reservedPort("kafka controller", config.host(), 0);
+            if (!directory.isFormatted()) {
+                format(directory);
+            }
+            KafkaRaftServer server = new KafkaRaftServer(
+                    new KafkaConfig(properties(config, directory, port, controllerPort)), Time.SYSTEM);
+            started(server);
+            return new EmbeddedBroker(server, directory, config.host() + ":" + port);
+        } catch (BrokerStartException e) {
+            directory.close();
+            throw e;
+        } catch (Exception e) {
+            directory.close();
+            throw new BrokerStartException("the Kafka broker does not start: " + e.getMessage(), e);
+        }
+    }
+
+    private static void started(KafkaRaftServer server) {
+        try {
+            server.startup();
+        } catch (RuntimeException e) {
+            server.shutdown();
+            server.awaitShutdown();
+            throw e;
+        }
+    }
+
+    /** A port that is free now. Between this look and Kafka's own bind another process may take it; Kafka then fails. */
+    private static int reservedPort(String name, String host, int port) throws BrokerStartException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new BrokerStartException(name + " port " + host + ":" + port + " is in use", e);
+        }
+    }
+
+    private static void format(DataDirectory directory) throws Exception {
+        String log = directory.log().toString();
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        new Formatter()
+                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(NODE_ID)
+                .setDirectories(List.of(log))
+                .setMetadataLogDirectory(log)
+                .setControllerListenerName("CONTROLLER")
+                .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+                .setIgnoreFormatted(true)
+                .setPrintStream(nowhere)
+                .run();
+    }
+
+    private static Properties properties(BrokerConfig config, DataDirectory directory, int port, int controllerPort) {
+        Properties p = new Properties();
+        String client = "PLAINTEXT://" + config.host() + ":" + port;
+        p.put("process.roles", "broker,controller");
+        p.put("node.id", Integer.toString(NODE_ID));
+        p.put("controller.quorum.voters", NODE_ID + "@" + config.host() + ":" + controllerPort);
+        p.put("listeners", client + ",CONTROLLER://" + config.host() + ":" + controllerPort);
+        p.put("advertised.listeners", client);
+        p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.put("controller.listener.names", "CONTROLLER");
+        p.put("inter.broker.listener.name", "PLAINTEXT");
+        p.put("log.dirs", directory.log().toString());
+        putSingleNode(p);
+        putSmallFootprint(p);
+        p.putAll(config.overrides());
+        return p;
+    }
+
+    private static void putSingleNode(Properties p) {
+        p.put("default.replication.factor", "1");
+        p.put("offsets.topic.replication.factor", "1");
+        p.put("transaction.state.log.replication.factor", "1");
+        p.put("transaction.state.log.min.isr", "1");
+        p.put("share.coordinator.state.topic.replication.factor", "1");
+        p.put("share.coordinator.state.topic.min.isr", "1");
+        p.put("auto.create.topics.enable", "false");
+        // Nobody else will join: waiting for more members only delays the start.
+        p.put("group.initial.rebalance.delay.ms", "0");
+        p.put("group.streams.initial.rebalance.delay.ms", "0");
+        p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+        // Dead letters hold whole request records and their headers.
+        p.put("message.max.bytes", Integer.toString(4 << 20));
+    }
+
+    /** Kafka's defaults are for a server of its own; these are for one guest in a JVM. */
+    private static void putSmallFootprint(Properties p) {
+        p.put("offsets.topic.num.partitions", "4");
+        p.put("transaction.state.log.num.partitions", "4");
+        p.put("share.coordinator.state.topic.num.partitions", "4");
+        p.put("log.cleaner.dedupe.buffer.size", Integer.toString(2 << 20));
+        p.put("num.network.threads", "2");
+        p.put("num.io.threads", "4");
+        p.put("background.threads", "2");
+    }
+
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.shutdown();
+            server.awaitShutdown();
+        } catch (RuntimeException e) {
+            LOG.warn("the embedded broker did not stop cleanly", e);
+        } finally {
+            directory.close();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.sluice.cli;
+
+/** Why a command cannot do what it was asked, in one line that the person at the terminal can act on. */
+public final class CommandFailure extends Exception {
+    public CommandFailure(String line) {
+        super(line);
+    }
+
+    public CommandFailure(String line, Throwable cause) {
+        super(line, cause);
+    }
+
+    /** Any failure as one line. */
+    static String lineOf(Throwable failure) {
+        String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        return message.replaceAll("\\s*\\R\\s*", "; ");
+    }
+}

@@ -1,0 +1,77 @@
+package io.sluice.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** How a command logs: to standard error, quiet unless asked, as text or as one JSON object a line. */
+public final class LogOptions {
+    /** What is said of the libraries: they report in detail what operators of Sluice cannot act on. */
+    private static final Map<String, Level> QUIET = Map.of(
+            "org.apache.kafka", Level.ERROR,
+            "kafka", Level.ERROR,
+            "state.change.logger", Level.ERROR,
+            "org.eclipse.jetty", Level.WARN,
+            "io.javalin", Level.WARN,
+            "io.micrometer", Level.ERROR);
+
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    @Option(
+            names = "--log-format",
+            defaultValue = "${env:SLUICE_LOG_FORMAT:-text}",
+            description = "Log format: text or json (default: text).")
+    private Format format = Format.TEXT;
+
+    @Option(
+            names = "--log-level",
+            defaultValue = "${env:SLUICE_LOG_LEVEL:-WARN}",
+            description = "Least level of Sluice's own lines: TRACE, DEBUG, INFO, WARN or ERROR (default: WARN).")
+    private String level = "WARN";
+
+    @Option(names = "--log-kafka", description = "Log what the Kafka libraries say, too, at the same level.")
+    private boolean kafka;
+
+    /** Sets up logging for the whole process. */
+    public void apply() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Level own = Level.toLevel(level, Level.WARN);
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(format == Format.JSON ? json(context) : text(context));
+        appender.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        root.setLevel(Level.WARN);
+        context.getLogger("io.sluice").setLevel(own);
+        QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(kafka ? own : quiet));
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{24} %msg%n");
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.start();
+        return encoder;
+    }
+}

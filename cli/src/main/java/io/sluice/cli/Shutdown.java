@@ -1,0 +1,52 @@
+package io.sluice.cli;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a long-running command has started, closed in reverse order when the process is asked to stop.
+ *
+ * <p>SIGINT and SIGTERM run the hook; a failure during start-up closes what is there by {@link #close}.
+ */
+public final class Shutdown implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    public Shutdown() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close, "sluice-shutdown"));
+    }
+
+    /** Takes charge of something that was started. */
+    public synchronized <T extends AutoCloseable> T add(T resource) {
+        started.push(resource);
+        return resource;
+    }
+
+    /** Waits until everything is closed. */
+    public void await() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable resource = started.pop();
+            try {
+                resource.close();
+            } catch (Exception e) {
+                // One that fails to close must not keep the others open.
+                LOG.warn("closing {} failed", resource.getClass().getSimpleName(), e);
+            }
+        }
+        closed.countDown();
+    }
+}

@@ -1,0 +1,42 @@
+package io.sluice.cli;
+
+import io.sluice.cli.dev.DevCommand;
+import io.sluice.cli.kafka.DecisionsCommand;
+import io.sluice.cli.kafka.TopicsCommand;
+import io.sluice.cli.roles.RequestApiCommand;
+import io.sluice.cli.roles.StreamsAppCommand;
+import io.sluice.cli.rules.RulesCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The {@code sluice} command. */
+@Command(
+        name = "sluice",
+        description = "Distributed admission control on Kafka Streams.",
+        mixinStandardHelpOptions = true,
+        version = "sluice 0.1.0",
+        subcommands = {
+            DevCommand.class,
+            StreamsAppCommand.class,
+            RequestApiCommand.class,
+            TopicsCommand.class,
+            RulesCommand.class,
+            DecisionsCommand.class
+        })
+public final class Sluice {
+    private Sluice() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line; exit codes: 0 done, 1 failed with one line on standard error, 2 wrongly called. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Sluice())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("sluice: " + CommandFailure.lineOf(failure));
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+}

@@ -1,0 +1,108 @@
+package io.sluice.cli.dev;
+
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.RequestApi;
+import io.sluice.api.RequestApiConfig;
+import io.sluice.api.RequestApiStartException;
+import io.sluice.broker.BrokerConfig;
+import io.sluice.broker.BrokerStartException;
+import io.sluice.broker.EmbeddedBroker;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Shutdown;
+import io.sluice.cli.kafka.TopicCreation;
+import io.sluice.cli.rules.RulesFile;
+import io.sluice.client.ClientConfig;
+import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAdmissions;
+import io.sluice.client.Readiness;
+import io.sluice.client.rules.RulesetPublisher;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.StreamsApp;
+import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.ops.StartupException;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Everything that {@code sluice dev} runs, wired by hand in the order in which it is needed:
+ *
+ * <pre>
+ *   broker -&gt; topics -&gt; ruleset -&gt; streams app -&gt; client -&gt; request API -&gt; every partition answers
+ * </pre>
+ */
+record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
+    private static final int REQUEST_PARTITIONS = 4;
+    private static final int REPLY_PARTITIONS = 4;
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+    private static final long READY_POLL_MILLIS = 50;
+
+    static DevCluster start(DevDirectory directory, DevPorts ports, RulesFile rules, Shutdown shutdown)
+            throws CommandFailure {
+        try {
+            EmbeddedBroker broker = shutdown.add(EmbeddedBroker.start(
+                    new BrokerConfig(directory.kafka(), ports.host(), ports.kafka(), Map.of())));
+            Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+            ControlKey key = directory.controlKey();
+            TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);
+            new RulesetPublisher(kafka, key)
+                    .publish(rules.documentJson(), new RulesetPublisher.Change("sluice dev", "start"));
+            PrometheusMeterRegistry registry = registry();
+            shutdown.add(StreamsApp.start(
+                    new StreamsAppConfig(
+                            singleInstance(kafka), directory.streams(), key, StreamsAppConfig.Limits.standard()),
+                    registry));
+            KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
+                    new ClientConfig(kafka, 0, ClientConfig.PENDING_MAX, FailurePolicy.ERROR, PING_INTERVAL),
+                    registry));
+            RequestApi api = shutdown.add(RequestApi.start(
+                    RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()), admissions, registry));
+            awaitReady(admissions);
+            return new DevCluster(
+                    "http://" + ports.host() + ":" + api.dataPort(),
+                    "http://" + ports.host() + ":" + api.adminPort(),
+                    broker.bootstrapServers());
+        } catch (BrokerStartException | StartupException | RequestApiStartException | KafkaException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Properties of a streams app that is alone, and finds its partitions again at once after {@code kill -9}. */
+    private static Map<String, String> singleInstance(Map<String, String> kafka) {
+        return Map.of(
+                "bootstrap.servers", kafka.getOrDefault("bootstrap.servers", ""),
+                "group.instance.id", "sluice-dev",
+                "num.standby.replicas", "0");
+    }
+
+    private static PrometheusMeterRegistry registry() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        return registry;
+    }
+
+    private static void awaitReady(KafkaAdmissions admissions) throws CommandFailure {
+        long deadlineNanos = System.nanoTime() + READY_TIMEOUT.toNanos();
+        Readiness readiness = admissions.readiness();
+        while (!readiness.ready()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new CommandFailure("not ready after " + READY_TIMEOUT.toSeconds() + " s: " + readiness.detail());
+            }
+            try {
+                Thread.sleep(READY_POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CommandFailure("interrupted while starting", e);
+            }
+            readiness = admissions.readiness();
+        }
+    }
+}

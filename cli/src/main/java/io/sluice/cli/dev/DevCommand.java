@@ -1,0 +1,96 @@
+package io.sluice.cli.dev;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.LogOptions;
+import io.sluice.cli.Shutdown;
+import io.sluice.cli.rules.RulesFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice dev}: a real broker, the streams app and the request API in one JVM, on a directory that is kept. */
+@Command(
+        name = "dev",
+        description = "Run a broker, the streams app and the request API in one JVM.",
+        mixinStandardHelpOptions = true)
+public final class DevCommand implements Callable<Integer> {
+    private static final String STANDARD_RULES = "dev-rules.yaml";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Data directory, kept across restarts (default: ~/.local/state/sluice/dev).")
+    private @Nullable Path data;
+
+    @Option(names = "--ephemeral", description = "Use a data directory that is thrown away at the end.")
+    private boolean ephemeral;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--http-port", defaultValue = "8080", description = "Port for admissions (default: 8080).")
+    private int httpPort;
+
+    @Option(names = "--admin-port", defaultValue = "8081", description = "Port for operations (default: 8081).")
+    private int adminPort;
+
+    @Option(names = "--kafka-port", defaultValue = "9092", description = "Port of the broker (default: 9092).")
+    private int kafkaPort;
+
+    @Option(names = "--rules", paramLabel = "FILE", description = "Ruleset, YAML or JSON (default: a built-in one).")
+    private @Nullable Path rules;
+
+    @Mixin
+    private LogOptions log = new LogOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        log.apply();
+        RulesFile ruleset = rules == null ? standardRules() : RulesFile.read(rules);
+        try (Shutdown shutdown = new Shutdown()) {
+            DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
+            DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
+            DevCluster cluster = DevCluster.start(directory, ports, ruleset, shutdown);
+            announce(cluster);
+            shutdown.await();
+        }
+        return 0;
+    }
+
+    private void announce(DevCluster cluster) {
+        PrintWriter out = spec.commandLine().getOut();
+        String url = cluster.httpUrl() + "/v1/admissions";
+        String ask = "curl -s -X POST " + url + " -H 'content-type: application/json' -d '{\"clientId\":\"acme/alice\"}'";
+        out.println("sluice ready: http " + cluster.httpUrl() + "  admin " + cluster.adminUrl() + "  kafka "
+                + cluster.bootstrapServers());
+        out.println();
+        out.println("  " + ask);
+        out.println("  for i in $(seq 25); do " + ask + " -o /dev/null -w '%{http_code}\\n'; done | sort | uniq -c");
+        out.println("  ./sluice decisions --bootstrap-servers " + cluster.bootstrapServers());
+        out.flush();
+    }
+
+    private static RulesFile standardRules() throws CommandFailure {
+        try (InputStream resource = DevCommand.class.getResourceAsStream("/" + STANDARD_RULES)) {
+            if (resource == null) {
+                throw new IllegalStateException(STANDARD_RULES + " is missing from the jar");
+            }
+            return RulesFile.parse(
+                    "built-in " + STANDARD_RULES, new String(resource.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new CommandFailure("built-in " + STANDARD_RULES + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.sluice.cli.roles;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.RequestApi;
+import io.sluice.api.RequestApiConfig;
+import io.sluice.api.RequestApiStartException;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.LogOptions;
+import io.sluice.cli.Shutdown;
+import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.client.ClientConfig;
+import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAdmissions;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice request-api}: one REST front end against any Kafka. */
+@Command(name = "request-api", description = "Run one REST front end.", mixinStandardHelpOptions = true)
+public final class RequestApiCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private LogOptions log = new LogOptions();
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--http-port", defaultValue = "8080", description = "Port for admissions (default: 8080).")
+    private int httpPort;
+
+    @Option(names = "--admin-port", defaultValue = "8081", description = "Port for operations (default: 8081).")
+    private int adminPort;
+
+    @Option(
+            names = "--failure-policy",
+            defaultValue = "error",
+            description = "What callers are told when no verdict comes in time: error, allow or deny (default: error).")
+    private FailurePolicy failurePolicy = FailurePolicy.ERROR;
+
+    @Option(
+            names = "--reply-ordinal",
+            defaultValue = "-1",
+            description = "Number of this instance, which picks its reply partition (default: at random).")
+    private int replyOrdinal;
+
+    @Option(
+            names = "--pending-max",
+            defaultValue = "20000",
+            description = "Requests that may wait for their verdicts at once (default: 20000).")
+    private int pendingMax;
+
+    @Option(
+            names = "--ping-interval-millis",
+            defaultValue = "5000",
+            description = "How often each request partition is pinged for readiness (default: 5000).")
+    private long pingIntervalMillis;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        log.apply();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (Shutdown shutdown = new Shutdown()) {
+            KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
+                    new ClientConfig(
+                            kafka.read(), replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
+                    registry));
+            RequestApi api = shutdown.add(
+                    RequestApi.start(RequestApiConfig.standard(host, httpPort, adminPort), admissions, registry));
+            spec.commandLine()
+                    .getOut()
+                    .println("sluice request-api: http http://" + host + ":" + api.dataPort() + "  admin http://" + host
+                            + ":" + api.adminPort());
+            spec.commandLine().getOut().flush();
+            shutdown.await();
+        } catch (RequestApiStartException | KafkaException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+}

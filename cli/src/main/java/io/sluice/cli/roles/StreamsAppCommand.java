@@ -1,0 +1,82 @@
+package io.sluice.cli.roles;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ControlKeyOptions;
+import io.sluice.cli.LogOptions;
+import io.sluice.cli.Shutdown;
+import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.streams.StreamsApp;
+import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.ops.ProbeServer;
+import io.sluice.streams.ops.StartupException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice streams-app}: one instance of the streams app against any Kafka. */
+@Command(
+        name = "streams-app",
+        description = "Run one instance of the streams app.",
+        mixinStandardHelpOptions = true)
+public final class StreamsAppCommand implements Callable<Integer> {
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Mixin
+    private ControlKeyOptions controlKey = new ControlKeyOptions();
+
+    @Mixin
+    private LogOptions log = new LogOptions();
+
+    @Option(
+            names = "--state-dir",
+            required = true,
+            defaultValue = "${env:SLUICE_STATE_DIR}",
+            description = "Directory of the stores; keep it across restarts (or $SLUICE_STATE_DIR).")
+    private Path stateDir = Path.of("");
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: 127.0.0.1).")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--admin-port", defaultValue = "8082", description = "Port for probes and metrics (default: 8082).")
+    private int adminPort;
+
+    @Option(names = "--threads", defaultValue = "1", description = "Stream threads (default: 1).")
+    private int threads;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        log.apply();
+        StreamsAppConfig.Limits standard = StreamsAppConfig.Limits.standard();
+        StreamsAppConfig.Limits limits = new StreamsAppConfig.Limits(
+                threads,
+                standard.recordCacheBytes(),
+                standard.rocksDbBytes(),
+                standard.sweepInterval(),
+                standard.sweepEntriesMax(),
+                standard.threadReplacementsMax());
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        try (Shutdown shutdown = new Shutdown()) {
+            StreamsApp app = shutdown.add(StreamsApp.start(
+                    new StreamsAppConfig(kafka.read(), stateDir, controlKey.read(), limits), registry));
+            ProbeServer probes = shutdown.add(
+                    ProbeServer.start(new InetSocketAddress(host, adminPort), app::isRunning, registry::scrape));
+            spec.commandLine().getOut().println("sluice streams-app: admin http://" + host + ":" + probes.port());
+            spec.commandLine().getOut().flush();
+            shutdown.await();
+        } catch (StartupException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,70 @@
+package io.sluice.cli.rules;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.sluice.cli.CommandFailure;
+import io.sluice.engine.ruleset.InvalidRulesetException;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.RulesetActivation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ruleset file, YAML or JSON, that compiles.
+ *
+ * @param documentJson the document as compact JSON text
+ * @param limits how many limits it has
+ */
+public record RulesFile(String documentJson, int limits) {
+    private static final YAMLFactory YAML = new YAMLFactory();
+
+    public static RulesFile read(Path file) throws CommandFailure {
+        try {
+            return parse("rules file " + file, Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new CommandFailure("rules file " + file + " does not exist", e);
+        } catch (IOException e) {
+            throw new CommandFailure("rules file " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads and checks a document; {@code name} begins the line that says what is wrong. */
+    public static RulesFile parse(String name, String text) throws CommandFailure {
+        Object tree = tree(name, text);
+        try {
+            Ruleset ruleset = RulesetCompiler.compile(1, tree);
+            String documentJson = DocumentTree.toJson(tree);
+            if (documentJson.length() > RulesetActivation.DOCUMENT_CHARS_MAX) {
+                throw new CommandFailure(name + ": " + documentJson.length() + " characters as JSON (expected: at most "
+                        + RulesetActivation.DOCUMENT_CHARS_MAX + ")");
+            }
+            return new RulesFile(documentJson, ruleset.limits().size());
+        } catch (InvalidRulesetException e) {
+            throw new CommandFailure(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable Object tree(String name, String text) throws CommandFailure {
+        try (JsonParser parser = YAML.createParser(text)) {
+            return DocumentTree.read(parser);
+        } catch (JsonProcessingException e) {
+            String place = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            throw new CommandFailure(name + ": not valid YAML" + place + ": " + firstLine(e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new CommandFailure(name + ": not valid YAML: " + firstLine(e.getMessage()), e);
+        } catch (WireException e) {
+            throw new CommandFailure(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String firstLine(@Nullable String text) {
+        return text == null ? "" : text.lines().findFirst().orElse("");
+    }
+}

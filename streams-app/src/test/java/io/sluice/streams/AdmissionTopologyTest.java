@@ -1,0 +1,301 @@
+package io.sluice.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.streams.admission.AdmissionConfig;
+import io.sluice.streams.admission.AdmissionMetrics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AdmissionTopologyTest {
+    private TopologyFixture topology;
+
+    @BeforeEach
+    void start(@TempDir Path stateDir) {
+        topology = new TopologyFixture(stateDir);
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    @Test
+    void shouldKeepItsShape_whenDescribed() {
+        // Given
+        AdmissionConfig config = new AdmissionConfig(1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1);
+
+        // When
+        String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry))
+                .describe()
+                .toString();
+
+        // Then: names are part of the contract; renaming the store orphans its changelog
+        assertThat(described)
+                .contains("Source: requests-source (topics: [sluice.requests.v1])")
+                .contains("Processor: admission-processor (stores: [sluice-state])")
+                .contains("Sink: replies-sink (topic: sluice.replies.v1)")
+                .contains("Sink: decisions-sink (topic: sluice.decisions.v1)")
+                .contains("Sink: dead-letters-sink (topic: sluice.dead-letters.v1)")
+                .doesNotContain("Sub-topology: 1");
+    }
+
+    @Test
+    void shouldAllowExactlyTheBurst_whenAskedAtOnce() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+
+        // When
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            answers.add(topology.ask(AdmissionRequest.of("acme/alice")).answer());
+        }
+
+        // Then
+        assertThat(answers).containsExactly(Answer.ALLOW, Answer.ALLOW, Answer.ALLOW, Answer.DENY, Answer.DENY);
+        assertThat(topology.decisions()).extracting(Decision::charged).containsExactly(1L, 1L, 1L, 0L, 0L);
+    }
+
+    @Test
+    void shouldAdmitAgain_whenTheToldWaitIsOver() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        topology.ask(AdmissionRequest.of("acme").cost(3));
+        Verdict denied = topology.ask(AdmissionRequest.of("acme"));
+
+        // When
+        topology.advance(9_999);
+        Verdict early = topology.ask(AdmissionRequest.of("acme"));
+        topology.advance(1);
+        Verdict punctual = topology.ask(AdmissionRequest.of("acme"));
+
+        // Then
+        assertThat(denied.judged().retryAfterMillis()).isEqualTo(10_000);
+        assertThat(denied.judged().reason())
+                .isEqualTo("limit per-client has 0 of 3 tokens left, 1 asked for; enough in 10000 ms");
+        assertThat(early.answer()).isEqualTo(Answer.DENY);
+        assertThat(punctual.answer()).isEqualTo(Answer.ALLOW);
+    }
+
+    @Test
+    void shouldNotTurnTimeBack_whenBrokerTimeRunsBackwards() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        topology.ask(AdmissionRequest.of("acme").cost(3));
+
+        // When
+        topology.advance(-60_000);
+        Verdict verdict = topology.ask(AdmissionRequest.of("acme"));
+
+        // Then
+        assertThat(verdict.judged().decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS);
+        assertThat(topology.registry.counter("sluice.clock.clamps").count()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRepeatTheVerdictAndChargeOnce_whenIdempotencyKeyIsRepeated() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        Verdict first = topology.ask(AdmissionRequest.of("acme").idempotencyKey("k"));
+
+        // When
+        topology.advance(5);
+        Verdict again = topology.ask(AdmissionRequest.of("acme").idempotencyKey("k"));
+        Verdict other =
+                topology.ask(AdmissionRequest.of("acme").idempotencyKey("k").cost(2));
+
+        // Then
+        assertThat(again.judged().replayed()).isTrue();
+        assertThat(again.judged().limits()).isEqualTo(first.judged().limits());
+        assertThat(again.judged().decidedAtMillis()).isEqualTo(first.judged().decidedAtMillis());
+        assertThat(other.error().code()).isEqualTo("idempotency-key-reused");
+        assertThat(topology.decisions()).extracting(Decision::charged).containsExactly(1L, 0L);
+    }
+
+    @Test
+    void shouldReportEveryBucketWithoutTaking_whenQuotaIsAsked() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        topology.ask(AdmissionRequest.of("acme/a").cost(2));
+        topology.decisions();
+
+        // When
+        ClientId clientId = ClientId.parse("clientId", "acme/a");
+        topology.send(
+                "acme".getBytes(StandardCharsets.UTF_8),
+                RequestCodec.encode(new QuotaQuery(clientId, new ReplyAddress(0, "q"))));
+        QuotaReport report = (QuotaReport) topology.onlyReply();
+
+        // Then
+        assertThat(report.limits()).singleElement().satisfies(limit -> {
+            assertThat(limit.remaining()).isEqualTo(1);
+            assertThat(limit.scope()).isEqualTo("acme/a");
+        });
+        assertThat(topology.decisions()).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerWithTheRevision_whenPinged() throws Exception {
+        // Given
+        topology.activate(4, TopologyFixture.threePerClient());
+
+        // When
+        topology.send(null, RequestCodec.encode(new Ping(new ReplyAddress(2, "p"))));
+
+        // Then
+        assertThat(topology.onlyReply()).isEqualTo(new Pong("p", 0, 4));
+    }
+
+    @Test
+    void shouldRefuseControlRecord_whenForgedOrNotCompiling() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        byte[] otherSecret = new byte[ControlKey.BYTES_MIN];
+        otherSecret[0] = 1;
+        String lax = TopologyFixture.activation(2, "{\"limits\":[]}");
+
+        // When
+        topology.send(null, RequestCodec.encode(new ControlKey(otherSecret).sign(lax)));
+        topology.activate(3, "{\"limits\":[{\"id\":\"x\"}]}");
+        topology.send(null, RequestCodec.encode(TopologyFixture.KEY.sign("no activation")));
+        Verdict verdict = topology.ask(AdmissionRequest.of("acme"));
+
+        // Then
+        assertThat(topology.deadLetters())
+                .extracting(letter -> header(letter, "sluice.reason"))
+                .containsExactly("forged", "invalid-ruleset", "invalid-ruleset");
+        assertThat(verdict.judged().rulesetRevision()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldIgnoreActivation_whenRevisionIsNotNewer() throws Exception {
+        // Given
+        topology.activate(5, TopologyFixture.threePerClient());
+
+        // When
+        topology.activate(5, "{\"limits\":[]}");
+        topology.activate(4, "{\"limits\":[]}");
+        Verdict verdict = topology.ask(AdmissionRequest.of("acme").cost(4));
+
+        // Then
+        assertThat(verdict.judged().rulesetRevision()).isEqualTo(5);
+        assertThat(verdict.judged().reasonCode()).isEqualTo("cost-above-capacity");
+        assertThat(verdict.judged().retryAfterMillis()).isNull();
+        assertThat(topology.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void shouldDropOnlyFullBuckets_whenSwept() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        topology.ask(AdmissionRequest.of("acme/idle"));
+        topology.advance(9_000);
+        topology.ask(AdmissionRequest.of("acme/busy").cost(3));
+        int before = accountEntries();
+
+        // When
+        topology.advance(1_000);
+        topology.ask(AdmissionRequest.of("acme/busy").cost(0));
+        topology.sweep();
+
+        // Then
+        assertThat(before).isEqualTo(2);
+        assertThat(accountEntries()).isEqualTo(1);
+        assertThat(topology.ask(AdmissionRequest.of("acme/busy").cost(1)).answer())
+                .isEqualTo(Answer.DENY);
+    }
+
+    @Test
+    void shouldCarryBucketsOver_whenRulesetChangesAndSweepComesBetween() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        topology.ask(AdmissionRequest.of("acme").cost(3));
+
+        // When the limit grows to 5: the three in use stay in use
+        topology.activate(2, TopologyFixture.threePerClient().replace("\"burst\":3", "\"burst\":5"));
+        topology.sweep();
+        Verdict verdict = topology.ask(AdmissionRequest.of("acme").cost(2));
+
+        // Then
+        assertThat(verdict.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(verdict.judged().decidingLimit().remaining()).isZero();
+    }
+
+    @Test
+    void shouldDeadLetterWithPlaceAndBytes_whenMalformed() throws Exception {
+        // Given
+        byte[] key = "acme".getBytes(StandardCharsets.UTF_8);
+        byte[] value = "{\"v\":1,\"clientId\":\"acme\",\"cost\":-3,\"reply\":{\"partition\":2,\"correlationId\":\"c\"}}"
+                .getBytes(StandardCharsets.UTF_8);
+
+        // When
+        topology.send(key, value);
+
+        // Then
+        TestRecord<byte[], byte[]> letter = topology.deadLetters().get(0);
+        assertThat(letter.key()).isEqualTo(key);
+        assertThat(letter.value()).isEqualTo(value);
+        assertThat(header(letter, "sluice.reason")).isEqualTo("malformed");
+        assertThat(header(letter, "sluice.field")).isEqualTo("cost");
+        assertThat(header(letter, "sluice.detail")).isEqualTo("-3 (expected: 0..1000000000)");
+        assertThat(header(letter, "sluice.offset")).isEqualTo("0");
+        Verdict verdict = (Verdict) topology.onlyReply();
+        assertThat(verdict.answer()).isEqualTo(Answer.ERROR);
+        assertThat(verdict.error().field()).isEqualTo("cost");
+    }
+
+    @Test
+    void shouldNotAnswer_whenReplyPartitionIsOutOfRange() throws Exception {
+        // Given
+        topology.activate(1, TopologyFixture.threePerClient());
+        AdmissionRequest request = AdmissionRequest.of("acme")
+                .reply(new ReplyAddress(TopologyFixture.REPLY_PARTITIONS, "c"))
+                .build();
+
+        // When
+        topology.send(TopologyFixture.keyOf(request), RequestCodec.encode(request));
+
+        // Then
+        assertThat(topology.hasReply()).isFalse();
+        assertThat(topology.decisions()).isEmpty();
+        assertThat(header(topology.deadLetters().get(0), "sluice.detail")).isEqualTo("3 (expected: 0..2)");
+    }
+
+    private int accountEntries() {
+        int entries = 0;
+        try (KeyValueIterator<Bytes, byte[]> all = topology.store().range(Bytes.wrap(new byte[] {1}), null)) {
+            while (all.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = all.next();
+                entries += entry.value == null ? 0 : 1;
+            }
+        }
+        return entries;
+    }
+
+    private static String header(TestRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,143 @@
+package io.sluice.streams;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.admission.AdmissionConfig;
+import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.store.RocksDbMemory;
+import io.sluice.streams.topology.Names;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The topology of one partition under {@link TopologyTestDriver}, on real RocksDB, with time in the test's hands. */
+final class TopologyFixture implements AutoCloseable {
+    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
+    static final long START_MILLIS = 1_700_000_000_000L;
+    static final int REPLY_PARTITIONS = 3;
+    static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> requests;
+    private final TestOutputTopic<byte[], byte[]> replies;
+    private final TestOutputTopic<byte[], byte[]> decisions;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private long nowMillis = START_MILLIS;
+
+    TopologyFixture(Path stateDir) {
+        AdmissionConfig config = new AdmissionConfig(1, REPLY_PARTITIONS, KEY, SWEEP_INTERVAL, 100);
+        StreamsAppConfig app = new StreamsAppConfig(
+                Map.of("bootstrap.servers", "none:1"), stateDir, KEY, StreamsAppConfig.Limits.standard());
+        Properties properties = StreamsProperties.of(app, memory);
+        properties.put("replication.factor", 1);
+        driver = new TopologyTestDriver(
+                AdmissionTopology.build(config, new AdmissionMetrics(registry)),
+                properties,
+                Instant.ofEpochMilli(START_MILLIS));
+        ByteArraySerializer in = new ByteArraySerializer();
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        requests = driver.createInputTopic(TopicCatalogue.REQUESTS, in, in);
+        replies = driver.createOutputTopic(TopicCatalogue.REPLIES, out, out);
+        decisions = driver.createOutputTopic(TopicCatalogue.DECISIONS, out, out);
+        deadLetters = driver.createOutputTopic(TopicCatalogue.DEAD_LETTERS, out, out);
+    }
+
+    void activate(long revision, String documentJson) {
+        send(null, RequestCodec.encode(KEY.sign(activation(revision, documentJson))));
+    }
+
+    static String activation(long revision, String documentJson) {
+        return ActivationCodec.encode(new RulesetActivation(revision, documentJson, "test", "test"));
+    }
+
+    /** A document with one limit of 3 tokens and one more each 10 s, by client. */
+    static String threePerClient() {
+        return "{\"limits\":[{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"10s\"},"
+                + "\"burst\":3}]}";
+    }
+
+    void send(byte[] key, byte[] value) {
+        requests.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(nowMillis)));
+    }
+
+    Verdict ask(AdmissionRequest.Builder question) throws WireException {
+        AdmissionRequest request =
+                question.reply(new ReplyAddress(1, "c-" + nowMillis)).build();
+        send(keyOf(request), RequestCodec.encode(request));
+        return (Verdict) onlyReply();
+    }
+
+    static byte[] keyOf(AdmissionRequest request) {
+        return request.clientId().account().getBytes(StandardCharsets.UTF_8);
+    }
+
+    Reply onlyReply() throws WireException {
+        return ReplyCodec.decode(replies.readValue());
+    }
+
+    List<Decision> decisions() {
+        return decisions.readValuesToList().stream()
+                .map(TopologyFixture::decoded)
+                .toList();
+    }
+
+    private static Decision decoded(byte[] value) {
+        try {
+            return DecisionCodec.decode(value);
+        } catch (WireException e) {
+            throw new AssertionError("a decision that cannot be read", e);
+        }
+    }
+
+    List<TestRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters.readRecordsToList();
+    }
+
+    boolean hasReply() {
+        return !replies.isEmpty();
+    }
+
+    void advance(long millis) {
+        nowMillis += millis;
+    }
+
+    void sweep() {
+        driver.advanceWallClockTime(SWEEP_INTERVAL);
+    }
+
+    KeyValueStore<Bytes, byte[]> store() {
+        return driver.getKeyValueStore(Names.STATE_STORE);
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        memory.close();
+    }
+}
