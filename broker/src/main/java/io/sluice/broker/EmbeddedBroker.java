@@ -131,6 +131,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("group.streams.initial.rebalance.delay.ms", "0");
         p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500");
+        // After kill -9 the controller holds the broker's registration until its session is over: 9 s by default.
+        p.put("broker.session.timeout.ms", "2000");
+        p.put("broker.heartbeat.interval.ms", "300");
         // Dead letters hold whole request records and their headers.
         p.put("message.max.bytes", Integer.toString(4 << 20));
     }

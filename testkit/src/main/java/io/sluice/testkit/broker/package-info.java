@@ -1,0 +1,5 @@
+/** A broker for one test class, and whole topics in and out. */
+@NullMarked
+package io.sluice.testkit.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What Sluice promises, as numbered objects that judge a history of decisions. */
+@NullMarked
+package io.sluice.testkit.guarantee;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package io.sluice.testkit.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Holds what was observed against what the oracle expects; every message names the record. */
+final class Differences {
+    private static final int SHOWN_MAX = 10;
+
+    private Differences() {}
+
+    static void assertVerdict(LogOracle oracle, Verdict verdict) {
+        String id = verdict.decisionId();
+        WireError error = verdict.error();
+        ExpectedOutcome expected = oracle.outcomes().get(id);
+        if (expected == null) {
+            ExpectedDeadLetter refused = oracle.deadLetters().get(id);
+            boolean malformed = refused != null && refused.reason().equals(ExpectedDeadLetter.MALFORMED);
+            String wanted = malformed ? WireError.INVALID_REQUEST : "no verdict at all";
+            assertThat(error == null ? "a judged verdict" : error.code())
+                    .as("verdict %s", id)
+                    .isEqualTo(wanted);
+            return;
+        }
+        ReplyAddress address = expected.request().reply();
+        assertThat(verdict.correlationId())
+                .as("verdict %s: correlation ID", id)
+                .isEqualTo(address == null ? "none was asked for" : address.correlationId());
+        Outcome outcome = expected.outcome();
+        Judged judged = verdict.judged();
+        if (outcome == null) {
+            assertThat(error == null ? "a judged verdict" : error.code())
+                    .as("verdict %s", id)
+                    .isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
+        } else if (judged == null) {
+            fail("verdict %s: expected %s but was %s", id, Told.expected(outcome, expected.replayed()), error);
+        } else {
+            assertThat(Told.actual(judged)).as("verdict %s", id).isEqualTo(Told.expected(outcome, expected.replayed()));
+            assertThat(verdict.requestId())
+                    .as("verdict %s: request ID", id)
+                    .isEqualTo(expected.request().requestId());
+        }
+    }
+
+    static void assertAllAnswered(LogOracle oracle, Collection<Verdict> verdicts) {
+        Set<String> answered = new HashSet<>();
+        verdicts.forEach(verdict -> answered.add(verdict.decisionId()));
+        assertThat(oracle.outcomes().values().stream()
+                        .filter(expected -> expected.request().reply() != null)
+                        .map(ExpectedOutcome::decisionId)
+                        .filter(id -> !answered.contains(id))
+                        .limit(SHOWN_MAX))
+                .as("requests without a verdict (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    static void assertDecisions(LogOracle oracle, Collection<Decision> decisions) {
+        Set<String> seen = new HashSet<>();
+        for (Decision decision : decisions) {
+            String id = decision.decisionId();
+            ExpectedOutcome expected = oracle.outcomes().get(id);
+            Outcome outcome = expected == null ? null : expected.outcome();
+            if (expected == null || outcome == null) {
+                fail("decision %s: expected none but was %s", id, decision);
+                return;
+            }
+            assertThat(seen.add(id))
+                    .as("decision %s: expected once but was there twice", id)
+                    .isTrue();
+            assertThat(decision.request()).as("decision %s: question", id).isEqualTo(unaddressed(expected.request()));
+            assertThat(decision.charged()).as("decision %s: charged", id).isEqualTo(expected.charged());
+            assertThat(Told.actual(decision.judged()))
+                    .as("decision %s", id)
+                    .isEqualTo(Told.expected(outcome, expected.replayed()));
+        }
+        assertThat(oracle.outcomes().values().stream()
+                        .filter(ExpectedOutcome::leavesDecision)
+                        .map(ExpectedOutcome::decisionId)
+                        .filter(id -> !seen.contains(id))
+                        .limit(SHOWN_MAX))
+                .as("missing decisions (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    private static AdmissionRequest unaddressed(AdmissionRequest request) {
+        return new AdmissionRequest(
+                request.clientId(),
+                request.cost(),
+                request.route(),
+                request.attributes(),
+                request.requestId(),
+                request.idempotencyKey(),
+                null);
+    }
+
+    static void assertDeadLetters(LogOracle oracle, Collection<ConsumerRecord<byte[], byte[]>> records) {
+        Set<String> seen = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            String place = header(record, "sluice.partition") + "-" + header(record, "sluice.offset");
+            String reason = header(record, "sluice.reason");
+            ExpectedDeadLetter expected = oracle.deadLetters().get(place);
+            if (expected == null) {
+                fail("dead letter %s: expected none but was there as %s", place, reason);
+                return;
+            }
+            assertThat(seen.add(place))
+                    .as("dead letter %s: expected once but was there twice", place)
+                    .isTrue();
+            assertThat(reason).as("dead letter %s: reason", place).isEqualTo(expected.reason());
+            assertThat(record.key())
+                    .as("dead letter %s: key", place)
+                    .isEqualTo(expected.original().key());
+            assertThat(record.value())
+                    .as("dead letter %s: value", place)
+                    .isEqualTo(expected.original().value());
+        }
+        assertThat(oracle.deadLetters().keySet().stream()
+                        .filter(place -> !seen.contains(place))
+                        .limit(SHOWN_MAX))
+                .as("missing dead letters (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "(no " + name + ")" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    static void assertBuckets(int partition, PartitionReplay replay, Map<BucketKey, StoredBucket> actual) {
+        Map<BucketKey, StoredBucket> expected = replay.store.buckets();
+        Set<String> differences = new TreeSet<>();
+        Set<BucketKey> keys = new HashSet<>(expected.keySet());
+        keys.addAll(actual.keySet());
+        for (BucketKey key : keys) {
+            StoredBucket wanted = refreshed(replay, key, expected.get(key));
+            StoredBucket found = refreshed(replay, key, actual.get(key));
+            if (wanted == null ? found != null : !wanted.equals(found)) {
+                differences.add(key + ": expected " + wanted + " but was " + found);
+            }
+        }
+        assertThat(differences).as("buckets of partition %s", partition).isEmpty();
+    }
+
+    private static @Nullable StoredBucket refreshed(
+            PartitionReplay replay, BucketKey key, @Nullable StoredBucket bucket) {
+        return bucket == null ? null : replay.ledger.refreshed(key, bucket);
+    }
+}

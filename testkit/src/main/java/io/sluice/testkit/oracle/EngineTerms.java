@@ -1,0 +1,36 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.RoutePath;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.Route;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * The wire's question in the engine's terms, written a second time on purpose.
+ *
+ * <p>The streams app has its own; were it shared, a mistake in it would be invisible to the oracle.
+ */
+final class EngineTerms {
+    private static final Pattern PORT = Pattern.compile(":[^:\\]]*$");
+
+    private EngineTerms() {}
+
+    static Admission admission(AdmissionRequest request) {
+        Route route = request.route();
+        return new Admission(
+                request.clientId().text(),
+                request.clientId().account(),
+                request.cost(),
+                route.method().toUpperCase(Locale.ROOT),
+                RoutePath.of(route.path()),
+                hostName(route.host().toLowerCase(Locale.ROOT)),
+                request.attributes());
+    }
+
+    /** The host without its port; a colon before a closing bracket belongs to an IPv6 address. */
+    private static String hostName(String host) {
+        return PORT.matcher(host).replaceFirst("");
+    }
+}

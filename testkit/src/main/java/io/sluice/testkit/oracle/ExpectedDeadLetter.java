@@ -1,0 +1,19 @@
+package io.sluice.testkit.oracle;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * A record that must have been refused.
+ *
+ * @param place {@code partition-offset} in the request topic
+ * @param reason the code that the dead letter must carry
+ * @param original the record as it lies in the request topic
+ */
+public record ExpectedDeadLetter(String place, String reason, ConsumerRecord<byte[], byte[]> original) {
+    /** It breaks the wire contract, or lies in the wrong partition. */
+    public static final String MALFORMED = "malformed";
+    /** It claims to be of the control plane, but is not signed by it. */
+    public static final String FORGED = "forged";
+    /** It is signed, but carries no ruleset that compiles. */
+    public static final String INVALID_RULESET = "invalid-ruleset";
+}

@@ -1,0 +1,145 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.TopicReader;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+
+/**
+ * The log oracle: judges the request topic again, alone and in order, and holds what was observed against it.
+ *
+ * <p>It rests on the one idea of Sluice, that every verdict is a function of its partition's log prefix. So whatever
+ * was killed, restarted, rebalanced or sent twice, there is one right answer to every record, and this knows it. It
+ * shares the ledger with the streams app, not the code around it: a mistake in the token arithmetic is the engine's
+ * own tests' to find.
+ *
+ * <p>Replay when nobody writes requests any more: the oracle knows the log as it was at that moment.
+ */
+public final class LogOracle {
+    private final Map<Integer, PartitionReplay> partitions;
+    private final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
+    private final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
+
+    private LogOracle(Map<Integer, PartitionReplay> partitions) {
+        this.partitions = partitions;
+        partitions.values().forEach(partition -> {
+            outcomes.putAll(partition.outcomes);
+            deadLetters.putAll(partition.deadLetters);
+        });
+    }
+
+    /** Replays the request topic as it stands. */
+    public static LogOracle replay(String bootstrapServers, OracleConfig config) {
+        return replay(
+                TopicReader.readAll(bootstrapServers, TopicCatalogue.REQUESTS, IsolationLevel.READ_COMMITTED),
+                TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REQUESTS),
+                config);
+    }
+
+    /** Replays records of the request topic, which are in offset order within each partition. */
+    public static LogOracle replay(
+            List<ConsumerRecord<byte[], byte[]>> requests, int requestPartitions, OracleConfig config) {
+        Map<Integer, PartitionReplay> partitions = new TreeMap<>();
+        for (int partition = 0; partition < requestPartitions; partition++) {
+            partitions.put(partition, new PartitionReplay(partition, requestPartitions, config));
+        }
+        requests.forEach(record -> replayOf(record.partition(), partitions).feed(record));
+        return new LogOracle(partitions);
+    }
+
+    /**
+     * Replays the request topic, waits up to a minute until the decisions and dead letters are complete, and asserts
+     * them and every verdict on the reply topic.
+     *
+     * @return the oracle, to hold the store against it or to ask what it expects
+     */
+    public static LogOracle assertAll(String bootstrapServers, OracleConfig config) {
+        LogOracle oracle = replay(bootstrapServers, config);
+        ObservedTopics observed = ObservedTopics.awaited(bootstrapServers, oracle);
+        oracle.assertDecisions(observed.decisions());
+        oracle.assertDeadLetters(observed.deadLetters());
+        oracle.assertVerdicts(observed.verdicts());
+        return oracle;
+    }
+
+    private static PartitionReplay replayOf(int partition, Map<Integer, PartitionReplay> partitions) {
+        PartitionReplay replay = partitions.get(partition);
+        if (replay == null) {
+            throw new IllegalArgumentException(
+                    "partition: " + partition + " (expected: one of " + partitions.keySet() + ")");
+        }
+        return replay;
+    }
+
+    /** What must have been decided, by decision ID, in the order of the log. */
+    public Map<String, ExpectedOutcome> outcomes() {
+        return Collections.unmodifiableMap(outcomes);
+    }
+
+    /** What must have been refused, by {@code partition-offset}. */
+    public Map<String, ExpectedDeadLetter> deadLetters() {
+        return Collections.unmodifiableMap(deadLetters);
+    }
+
+    /** The ledger of one partition after its last record. */
+    public Ledger ledger(int partition) {
+        return replayOf(partition, partitions).ledger;
+    }
+
+    /** How many requests of the client that cost something were let through, not counting repeated answers. */
+    public long expectedAdmitted(String clientId) {
+        return outcomes.values().stream()
+                .filter(expected -> expected.admits()
+                        && expected.request().clientId().text().equals(clientId))
+                .count();
+    }
+
+    /** How many decisions the decision topic must hold. */
+    public long expectedDecisions() {
+        return outcomes.values().stream()
+                .filter(ExpectedOutcome::leavesDecision)
+                .count();
+    }
+
+    /** Asserts that every verdict is the right one; a verdict may have been sent more than once. */
+    public void assertVerdicts(Collection<Verdict> verdicts) {
+        verdicts.forEach(verdict -> Differences.assertVerdict(this, verdict));
+    }
+
+    /** Asserts that every request that named a reply address has a verdict among these, or an error. */
+    public void assertAllAnswered(Collection<Verdict> verdicts) {
+        Differences.assertAllAnswered(this, verdicts);
+    }
+
+    /** Asserts exactly one decision for each judged request, with the right content, and none beyond. */
+    public void assertDecisions(List<Decision> decisions) {
+        Differences.assertDecisions(this, decisions);
+    }
+
+    /** Asserts exactly one dead letter for each refused record, with its own bytes, and none beyond. */
+    public void assertDeadLetters(List<ConsumerRecord<byte[], byte[]>> records) {
+        Differences.assertDeadLetters(this, records);
+    }
+
+    /**
+     * Asserts the buckets of every partition that is given, up to the clean-up: a full bucket equals an absent one, and
+     * a bucket that was brought to the present equals the one it was before.
+     */
+    public void assertStore(Map<Integer, Map<BucketKey, StoredBucket>> actualByPartition) {
+        actualByPartition.forEach((partition, actual) -> {
+            PartitionReplay replay = replayOf(partition, partitions);
+            Differences.assertBuckets(partition, replay, actual);
+        });
+    }
+}

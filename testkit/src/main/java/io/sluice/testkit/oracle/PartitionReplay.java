@@ -1,0 +1,82 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.ledger.Judgement;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.ruleset.InvalidRulesetException;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.RequestRecord;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One request partition, judged again from its first record. */
+final class PartitionReplay {
+    final MapLedgerStore store = new MapLedgerStore();
+    final Ledger ledger = new Ledger(store, RulesetTimeline.empty());
+    final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
+    final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
+
+    private final RequestReader reader;
+    private final ControlKey key;
+    private long lastOffset = -1;
+
+    PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
+        this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
+        this.key = config.key();
+    }
+
+    void feed(ConsumerRecord<byte[], byte[]> record) {
+        String place = record.partition() + "-" + record.offset();
+        if (record.offset() <= lastOffset) {
+            throw new IllegalArgumentException(place + " (expected: offsets in order, last was " + lastOffset + ")");
+        }
+        lastOffset = record.offset();
+        // A refused record moves the partition's time as well.
+        long nowMillis = ledger.advance(record.timestamp());
+        DecodedRequest decoded = reader.read(record.key(), record.value());
+        if (decoded instanceof DecodedRequest.WellFormed wellFormed) {
+            handle(place, wellFormed.request(), record, nowMillis);
+        } else {
+            refuse(place, ExpectedDeadLetter.MALFORMED, record);
+        }
+    }
+
+    private void handle(String place, RequestRecord request, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (request instanceof AdmissionRequest admission) {
+            Judgement judgement =
+                    ledger.decide(EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis);
+            ledger.apply(judgement);
+            outcomes.put(place, new ExpectedOutcome(place, admission, judgement));
+        } else if (request instanceof ControlRecord control) {
+            if (!key.verifies(control)) {
+                refuse(place, ExpectedDeadLetter.FORGED, record);
+                return;
+            }
+            try {
+                ledger.activate(ruleset(control.payload()), nowMillis);
+            } catch (WireException | InvalidRulesetException e) {
+                refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
+            }
+        }
+    }
+
+    private static Ruleset ruleset(String payload) throws WireException, InvalidRulesetException {
+        RulesetActivation activation = ActivationCodec.decode(payload);
+        return RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
+    }
+
+    private void refuse(String place, String reason, ConsumerRecord<byte[], byte[]> record) {
+        deadLetters.put(place, new ExpectedDeadLetter(place, reason, record));
+    }
+}

@@ -1,0 +1,82 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An answer as far as the oracle compares it: everything but the reason in words. */
+record Told(
+        boolean allowed,
+        String reasonCode,
+        long decidedAtMillis,
+        long revision,
+        String tier,
+        boolean replayed,
+        @Nullable Long retryAfterMillis,
+        @Nullable LimitStatus deciding,
+        List<LimitStatus> limits) {
+    /** The most limits that an answer lists; the deciding one is always among them. */
+    private static final int LIMITS_LISTED_MAX = 64;
+
+    static Told expected(Outcome outcome, boolean replayed) {
+        LimitOutcome deciding = outcome.deciding();
+        return new Told(
+                outcome.allowed(),
+                outcome.reason().code(),
+                outcome.decidedAtMillis(),
+                outcome.revision(),
+                outcome.tier(),
+                replayed,
+                waitOrNull(outcome.retryAfterMillis()),
+                deciding == null ? null : status(deciding),
+                listed(outcome.limits(), deciding));
+    }
+
+    static Told actual(Judged judged) {
+        return new Told(
+                judged.allowed(),
+                judged.reasonCode(),
+                judged.decidedAtMillis(),
+                judged.rulesetRevision(),
+                judged.tier(),
+                judged.replayed(),
+                judged.retryAfterMillis(),
+                judged.decidingLimit(),
+                judged.limits());
+    }
+
+    private static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
+        List<LimitStatus> listed = new ArrayList<>();
+        boolean decidingListed = false;
+        for (LimitOutcome limit : limits.subList(0, Math.min(LIMITS_LISTED_MAX, limits.size()))) {
+            listed.add(status(limit));
+            decidingListed |= limit.equals(deciding);
+        }
+        if (deciding != null && !decidingListed) {
+            listed.set(LIMITS_LISTED_MAX - 1, status(deciding));
+        }
+        return listed;
+    }
+
+    private static LimitStatus status(LimitOutcome limit) {
+        return new LimitStatus(
+                limit.limitId(),
+                Scope.display(limit.scope()),
+                limit.capacity(),
+                limit.remaining(),
+                limit.windowMillis(),
+                limit.resetAfterMillis(),
+                limit.nextTokenMillis(),
+                waitOrNull(limit.retryAfterMillis()));
+    }
+
+    private static @Nullable Long waitOrNull(long millis) {
+        return millis == TokenBucket.NEVER ? null : millis;
+    }
+}
