@@ -2,16 +2,32 @@ package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.StoredBucket;
+import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads buckets out of raw store or changelog entries, for tools and tests that look at the state from outside. */
+/** The buckets of every partition as its changelog tells them, for tools and tests that look from outside. */
 public final class BucketEntries {
     private BucketEntries() {}
 
-    /** The bucket in a raw entry, or null if the entry is something else. */
-    public static Map.@Nullable Entry<BucketKey, StoredBucket> read(byte[] key, byte[] value) {
-        BucketKey bucketKey = StateKeys.bucketKey(key);
-        return bucketKey == null ? null : Map.entry(bucketKey, StateValues.bucket(value));
+    /** Folds changelog records, which are in offset order within each partition, into what they leave. */
+    public static Map<Integer, Map<BucketKey, StoredBucket>> latest(
+            Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
+        Map<Integer, Map<BucketKey, StoredBucket>> byPartition = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : changelog) {
+            BucketKey key = StateKeys.bucketKey(record.key());
+            if (key == null) {
+                continue;
+            }
+            Map<BucketKey, StoredBucket> buckets =
+                    byPartition.computeIfAbsent(record.partition(), partition -> new HashMap<>());
+            if (record.value() == null) {
+                buckets.remove(key);
+            } else {
+                buckets.put(key, StateValues.bucket(record.value()));
+            }
+        }
+        return byPartition;
     }
 }

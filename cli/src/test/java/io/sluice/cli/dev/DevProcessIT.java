@@ -1,0 +1,143 @@
+package io.sluice.cli.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.cli.dev.HttpCaller.Call;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.store.BucketEntries;
+import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real thing as its user starts it: a process of its own, HTTP from outside, killed without warning. */
+final class DevProcessIT {
+    private static final int REQUESTS = 2_000;
+    private static final int CLIENTS = 50;
+    private static final int BURST = 20;
+    private static final int REPLY_PARTITIONS = 4;
+    private static final String CHANGELOG = "sluice-sluice-state-changelog";
+    private static final String RULES = """
+            idempotencyWindow: 1d
+            limits:
+              - id: per-client
+                scope: client
+                rate: {tokens: 1, per: 1d}
+                burst: 20
+            """;
+
+    private final HttpCaller caller = new HttpCaller();
+
+    @Test
+    void shouldAdmitExactlyTheBurstAndRememberIt_whenKilledInBetween(@TempDir Path directory) throws Exception {
+        // Given
+        Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
+        Path data = directory.resolve("data");
+        List<String> questions = questions();
+        List<Call> first;
+
+        // When 2,000 are asked at once, and the process dies
+        try (DevProcess dev = DevProcess.ready(data, "--rules", rules.toString())) {
+            first = caller.postAll(dev.httpUrl() + "/v1/admissions", questions);
+            assertThat(admittedByClient(dev.bootstrapServers())).hasSize(CLIENTS).allSatisfy(DevProcessIT::isBurst);
+            dev.kill();
+        }
+
+        // Then exactly the burst was admitted
+        assertThat(admitted(questions, first)).hasSize(CLIENTS).allSatisfy(DevProcessIT::isBurst);
+
+        // When it is started again on the same data
+        try (DevProcess dev = DevProcess.ready(data, "--rules", rules.toString())) {
+            List<Call> again = caller.postAll(dev.httpUrl() + "/v1/admissions", questions);
+            List<Call> fresh = caller.postAll(dev.httpUrl() + "/v1/admissions", freshQuestions());
+
+            // Then every replayed request has its verdict again, and nothing more is admitted
+            assertThat(again).extracting(Call::status).isEqualTo(first.stream().map(Call::status).toList());
+            assertThat(again).allSatisfy(call -> assertThat(call.body()).contains("\"replayed\":true"));
+            assertThat(fresh).extracting(Call::status).containsOnly(429);
+            LogOracle oracle = assertAgainstLog(dev, data);
+            assertThat(admittedByClient(dev.bootstrapServers())).allSatisfy(DevProcessIT::isBurst);
+            assertThat(oracle.expectedAdmitted("account-0/client")).isEqualTo(BURST);
+            assertThat(dev.stop()).isTrue();
+        }
+    }
+
+    private static void isBurst(String client, Long admitted) {
+        assertThat(admitted).as(client).isEqualTo(BURST);
+    }
+
+    private static List<String> questions() {
+        List<String> questions = new ArrayList<>();
+        for (int i = 0; i < REQUESTS; i++) {
+            questions.add("{\"clientId\":\"account-" + i % CLIENTS + "/client\",\"idempotencyKey\":\"key-" + i
+                    + "\",\"deadlineMillis\":60000}");
+        }
+        Collections.shuffle(questions, new Random(7));
+        return questions;
+    }
+
+    private static List<String> freshQuestions() {
+        List<String> questions = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            questions.add("{\"clientId\":\"account-" + i + "/client\",\"deadlineMillis\":60000}");
+        }
+        return questions;
+    }
+
+    private static Map<String, Long> admitted(List<String> questions, List<Call> calls) {
+        Map<String, Long> admitted = new TreeMap<>();
+        for (int i = 0; i < calls.size(); i++) {
+            assertThat(calls.get(i).status()).as(calls.get(i).body()).isIn(200, 429);
+            if (calls.get(i).status() == 200) {
+                admitted.merge(questions.get(i).split("\"")[3], 1L, Long::sum);
+            }
+        }
+        return admitted;
+    }
+
+    /** Tokens charged by client, from the decision topic, once it holds all of them. */
+    private static Map<String, Long> admittedByClient(String bootstrapServers) {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> decisions(bootstrapServers), decisions -> decisions.size() >= REQUESTS)
+                .stream()
+                .filter(decision -> decision.charged() > 0)
+                .collect(Collectors.groupingBy(
+                        decision -> decision.request().clientId().text(),
+                        Collectors.summingLong(Decision::charged)));
+    }
+
+    private static List<Decision> decisions(String bootstrapServers) throws Exception {
+        List<Decision> decisions = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record :
+                TopicReader.readAll(bootstrapServers, TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
+            decisions.add(DecisionCodec.decode(record.value()));
+        }
+        return decisions;
+    }
+
+    private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
+        ControlKey key = ControlKey.ofHex(Files.readString(data.resolve("control.key")));
+        LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
+        oracle.assertStore(BucketEntries.latest(
+                TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED)));
+        return oracle;
+    }
+}

@@ -1,0 +1,44 @@
+package io.sluice.cli.dev;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks over HTTP, many at once. */
+final class HttpCaller {
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(20))
+            .build();
+
+    /** What one call came to. */
+    record Call(int status, String body) {}
+
+    /** Posts every body to the same address at once; the calls are in the order of the bodies. */
+    List<Call> postAll(String url, List<String> bodies) {
+        List<CompletableFuture<Call>> calls = new ArrayList<>();
+        for (String body : bodies) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                    .header("content-type", "application/json")
+                    .timeout(Duration.ofSeconds(60))
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build();
+            calls.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                    .thenApply(response -> new Call(response.statusCode(), response.body())));
+        }
+        return calls.stream().map(CompletableFuture::join).toList();
+    }
+
+    Call get(String url) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20)).build();
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                .thenApply(response -> new Call(response.statusCode(), response.body()))
+                .join();
+    }
+}

@@ -1,0 +1,159 @@
+package io.sluice.api;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.admission.AdmissionHandler;
+import io.sluice.api.admission.BatchHandler;
+import io.sluice.api.admission.QuotaHandler;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.Responder;
+import io.sluice.api.http.ServerErrors;
+import io.sluice.api.ops.OpsRoutes;
+import io.sluice.client.Admissions;
+import io.sluice.schemas.codec.AdmissionBody;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The REST front end: a data port for admissions and an admin port for operations.
+ *
+ * <pre>
+ *   data port   POST /v1/admissions            AdmissionHandler
+ *               POST /v1/admissions/batch      BatchHandler
+ *               GET  /v1/clients/{id}/quota    QuotaHandler
+ *               GET  /openapi.yaml
+ *   both        GET  /healthz /readyz /metrics OpsRoutes
+ * </pre>
+ */
+public final class RequestApi implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestApi.class);
+    /** Longer than any deadline: every answer is there before the server gives up on it. */
+    private static final long ASYNC_MILLIS_MAX = AdmissionBody.DEADLINE_MILLIS_MAX + 10_000;
+
+    private static final int ADMIN_THREADS_MAX = 8;
+    private static final int THREADS_MIN = 4;
+    /** An encoded slash in a client ID is meant as one. */
+    private static final UriCompliance URIS = UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR");
+
+    private final Javalin data;
+    private final Javalin admin;
+
+    private RequestApi(Javalin data, Javalin admin) {
+        this.data = data;
+        this.admin = admin;
+    }
+
+    /**
+     * Opens both ports.
+     *
+     * @throws RequestApiStartException if a port is in use
+     */
+    public static RequestApi start(RequestApiConfig config, Admissions admissions, PrometheusMeterRegistry registry)
+            throws RequestApiStartException {
+        Responder responder = new Responder(registry);
+        OpsRoutes ops = new OpsRoutes(admissions, registry);
+        Javalin data = server(config, config.bounds().threadsMax(), routes -> {
+            routes.post("/v1/admissions", new AdmissionHandler(admissions, responder, config));
+            routes.post("/v1/admissions/batch", new BatchHandler(admissions, responder, config));
+            routes.get("/v1/clients/<clientId>/quota", new QuotaHandler(admissions, responder, config));
+            ops.addTo(routes);
+        });
+        Javalin admin = server(config, ADMIN_THREADS_MAX, ops::addTo);
+        open("http", data, config.host(), config.dataPort());
+        try {
+            open("admin", admin, config.host(), config.adminPort());
+        } catch (RequestApiStartException e) {
+            data.stop();
+            throw e;
+        }
+        return new RequestApi(data, admin);
+    }
+
+    private static Javalin server(RequestApiConfig config, int threadsMax, Consumer<RoutesConfig> routes) {
+        return Javalin.create(javalin -> {
+            javalin.startup.showJavalinBanner = false;
+            javalin.startup.showOldJavalinVersionWarning = false;
+            javalin.startup.startupWatcherEnabled = false;
+            javalin.http.prefer405over404 = true;
+            javalin.http.asyncTimeout = ASYNC_MILLIS_MAX;
+            javalin.http.maxRequestSize = config.bounds().batchBytesMax();
+            configureJetty(javalin, config, threadsMax);
+            routes.accept(javalin.routes);
+            addErrors(javalin.routes);
+        });
+    }
+
+    private static void configureJetty(JavalinConfig javalin, RequestApiConfig config, int threadsMax) {
+        javalin.jetty.threadPool = new QueuedThreadPool(threadsMax, THREADS_MIN);
+        javalin.jetty.modifyHttpConfiguration(http -> configureHttp(http, config));
+        javalin.jetty.modifyServer(server -> server.setErrorHandler(new ServerErrors()));
+        javalin.jetty.modifyServletContextHandler(handler -> {
+            handler.getServletHandler().setDecodeAmbiguousURIs(true);
+            handler.setErrorHandler(new ServerErrors());
+        });
+    }
+
+    private static void configureHttp(HttpConfiguration http, RequestApiConfig config) {
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(config.bounds().headerBytesMax());
+        http.setIdleTimeout(config.bounds().idleMillisMax());
+        http.setUriCompliance(URIS);
+    }
+
+    private static void addErrors(RoutesConfig routes) {
+        routes.exception(HttpResponseException.class, (e, context) -> Responder.send(context, answer(e, context)));
+        routes.exception(Exception.class, (e, context) -> {
+            LOG.error("{} {} failed", context.method(), context.path(), e);
+            Responder.send(context, Problem.INTERNAL.answer("the request could not be answered"));
+        });
+    }
+
+    private static HttpAnswer answer(HttpResponseException e, Context context) {
+        Problem problem = Problem.ofStatus(e.getStatus());
+        if (problem == Problem.NOT_FOUND) {
+            return problem.answer("no such resource");
+        }
+        String methods = e.getDetails().get("availableMethods");
+        if (problem == Problem.METHOD_NOT_ALLOWED && methods != null) {
+            String allowed = String.join(", ", new TreeSet<>(List.of(methods.split(",\\s*"))));
+            return problem.answer(context.method() + " (expected: " + allowed + ")")
+                    .with(Map.of("Allow", allowed));
+        }
+        return problem.answer(String.valueOf(e.getMessage()));
+    }
+
+    private static void open(String name, Javalin server, String host, int port) throws RequestApiStartException {
+        try {
+            server.start(host, port);
+        } catch (JavalinBindException e) {
+            throw new RequestApiStartException(name + " port " + host + ":" + port + " is in use", e);
+        }
+    }
+
+    public int dataPort() {
+        return data.port();
+    }
+
+    public int adminPort() {
+        return admin.port();
+    }
+
+    @Override
+    public void close() {
+        data.stop();
+        admin.stop();
+    }
+}

@@ -1,0 +1,92 @@
+package io.sluice.api.admission;
+
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.JsonArrays;
+import io.sluice.api.http.JsonBody;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.RateLimitFields;
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.codec.JudgedJson;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import java.util.List;
+import java.util.Map;
+
+/** From what came of an admission to what HTTP says: 200, 429, or a problem. */
+final class AdmissionAnswers {
+    private static final Map<String, String> RETRY_SOON = Map.of("Retry-After", "1");
+
+    private AdmissionAnswers() {}
+
+    static HttpAnswer of(AdmissionAnswer answer) {
+        if (answer instanceof AdmissionAnswer.Answered answered) {
+            return of(answered.verdict());
+        }
+        if (answer instanceof AdmissionAnswer.Degraded degraded) {
+            return of(degraded);
+        }
+        return Problem.unavailable(((AdmissionAnswer.Unavailable) answer).detail());
+    }
+
+    private static HttpAnswer of(Verdict verdict) {
+        Judged judged = verdict.judged();
+        if (judged != null) {
+            return of(verdict, judged);
+        }
+        WireError error = verdict.error();
+        return error == null ? Problem.INTERNAL.answer("the verdict says nothing") : of(error);
+    }
+
+    private static HttpAnswer of(Verdict verdict, Judged judged) {
+        JsonBody members = json -> {
+            json.writeStringField("decisionId", verdict.decisionId());
+            if (verdict.requestId() != null) {
+                json.writeStringField("requestId", verdict.requestId());
+            }
+            JudgedJson.write(json, judged);
+        };
+        HttpAnswer answer = judged.allowed()
+                ? HttpAnswer.ok(members)
+                : Problem.QUOTA_EXCEEDED.answer(judged.reason(), json -> {
+                    JsonArrays.write(json, "violated-policies", violated(judged));
+                    members.write(json);
+                });
+        return answer.with(RateLimitFields.of(judged));
+    }
+
+    private static List<String> violated(Judged judged) {
+        return judged.limits().stream()
+                .filter(LimitStatus::refused)
+                .map(LimitStatus::id)
+                .toList();
+    }
+
+    private static HttpAnswer of(WireError error) {
+        return switch (error.code()) {
+            case WireError.INVALID_REQUEST -> Problem.invalid(error.field(), error.detail());
+            case WireError.IDEMPOTENCY_KEY_REUSED ->
+                Problem.offending(Problem.IDEMPOTENCY_KEY_REUSED, error.field(), error.detail());
+            default -> Problem.INTERNAL.answer(error.detail());
+        };
+    }
+
+    private static HttpAnswer of(AdmissionAnswer.Degraded degraded) {
+        JsonBody members = json -> {
+            json.writeStringField("verdict", degraded.allowed() ? "allow" : "deny");
+            json.writeStringField("reasonCode", "degraded");
+            json.writeStringField("reason", degraded.detail());
+            json.writeBooleanField("degraded", true);
+        };
+        if (degraded.allowed()) {
+            return HttpAnswer.ok(members);
+        }
+        return Problem.QUOTA_EXCEEDED
+                .answer(degraded.detail(), json -> {
+                    JsonArrays.write(json, "violated-policies", List.of());
+                    members.write(json);
+                })
+                .with(RETRY_SOON);
+    }
+}

@@ -1,0 +1,93 @@
+package io.sluice.api.http;
+
+import io.sluice.schemas.WireException;
+import java.util.List;
+import java.util.Map;
+
+/** The kinds of problem that the API knows (RFC 9457), and the answers that tell them. */
+public enum Problem {
+    /** From draft-ietf-httpapi-ratelimit-headers-10. */
+    QUOTA_EXCEEDED(429, "https://iana.org/assignments/http-problem-types#quota-exceeded", "Quota exceeded"),
+    /** From draft-ietf-httpapi-ratelimit-headers-10. */
+    TEMPORARY_REDUCED_CAPACITY(
+            503,
+            "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
+            "Temporarily reduced capacity"),
+    INVALID_REQUEST(400, "urn:sluice:problem:invalid-request", "Invalid request"),
+    NOT_FOUND(404, "urn:sluice:problem:not-found", "Not found"),
+    METHOD_NOT_ALLOWED(405, "urn:sluice:problem:method-not-allowed", "Method not allowed"),
+    BODY_TOO_LARGE(413, "urn:sluice:problem:body-too-large", "Body too large"),
+    UNSUPPORTED_MEDIA_TYPE(415, "urn:sluice:problem:unsupported-media-type", "Unsupported media type"),
+    IDEMPOTENCY_KEY_REUSED(422, "urn:sluice:problem:idempotency-key-reused", "Idempotency key reused"),
+    INTERNAL(500, "urn:sluice:problem:internal", "Internal error");
+
+    /** What a caller without a verdict is told to wait before it asks again. */
+    private static final Map<String, String> RETRY_SOON = Map.of("Retry-After", "1");
+
+    private final int status;
+    private final String type;
+    private final String title;
+
+    Problem(int status, String type, String title) {
+        this.status = status;
+        this.type = type;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /** The problem with further members. */
+    public HttpAnswer answer(String detail, JsonBody members) {
+        return new HttpAnswer(status, HttpAnswer.PROBLEM, Map.of(), json -> {
+            json.writeStringField("type", type);
+            json.writeStringField("title", title);
+            json.writeNumberField("status", status);
+            json.writeStringField("detail", detail);
+            members.write(json);
+        });
+    }
+
+    public HttpAnswer answer(String detail) {
+        return answer(detail, json -> {});
+    }
+
+    /** A request that breaks the contract: which field, and what was expected. */
+    public static HttpAnswer invalid(String field, String detail) {
+        return offending(INVALID_REQUEST, field, detail);
+    }
+
+    public static HttpAnswer invalid(WireException e) {
+        return invalid(e.field(), e.detail());
+    }
+
+    /** A problem of one field. */
+    public static HttpAnswer offending(Problem problem, String field, String detail) {
+        return problem.answer(field.isEmpty() ? detail : field + ": " + detail, json -> {
+            json.writeArrayFieldStart("errors");
+            json.writeStartObject();
+            json.writeStringField("field", field);
+            json.writeStringField("detail", detail);
+            json.writeEndObject();
+            json.writeEndArray();
+        });
+    }
+
+    /** No verdict in time. */
+    public static HttpAnswer unavailable(String detail) {
+        return TEMPORARY_REDUCED_CAPACITY
+                .answer(detail, json -> JsonArrays.write(json, "violated-policies", List.of()))
+                .with(RETRY_SOON);
+    }
+
+    /** The kind for a status that the server itself came up with. */
+    public static Problem ofStatus(int status) {
+        for (Problem problem : values()) {
+            if (problem.status == status && problem != QUOTA_EXCEEDED) {
+                return problem;
+            }
+        }
+        return status < 500 ? INVALID_REQUEST : INTERNAL;
+    }
+}

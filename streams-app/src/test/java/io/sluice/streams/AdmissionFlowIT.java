@@ -1,0 +1,127 @@
+package io.sluice.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.broker.TopicWriter;
+import io.sluice.testkit.gen.BadRecords;
+import io.sluice.testkit.gen.RequestGenerator;
+import io.sluice.testkit.oracle.LogOracle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The streams app on a real broker and real RocksDB: stopped, started, wiped and fed with poison. */
+final class AdmissionFlowIT {
+    private static final int REQUEST_PARTITIONS = 3;
+    private static final int REPLY_PARTITIONS = 2;
+    private static final long SEED = 20_261_121L;
+    private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
+            + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
+            + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":3,\"per\":\"100ms\"},\"burst\":60},"
+            + "{\"id\":\"per-region\",\"scope\":[\"account\",\"attribute:region\"],"
+            + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":1000}]}";
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    @BeforeAll
+    static void createTopics() {
+        BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
+    }
+
+    @Test
+    void shouldAgreeWithTheLog_whenStoppedWipedAndPoisonedInBetween(@TempDir Path stateDir) throws Exception {
+        // Given
+        RequestGenerator generator = new RequestGenerator(SEED, REPLY_PARTITIONS);
+        try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
+            activate(writer, 1, RULES);
+
+            // When the app is restarted on its state, and on none
+            runWith(stateDir, () -> send(writer, generator, 500));
+            runWith(stateDir, () -> {
+                send(writer, generator, 200);
+                sendPoison(writer);
+                activate(writer, 2, RULES.replace("\"burst\":20", "\"burst\":7"));
+                send(writer, generator, 300);
+            });
+            delete(stateDir);
+            runWith(stateDir, () -> {
+                activate(writer, 2, RULES);
+                send(writer, generator, 500);
+                RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
+            });
+        }
+
+        // Then
+        LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
+        assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(1_500);
+        assertThat(decisions()).extracting(decision -> decision.judged().rulesetRevision()).contains(1L, 2L);
+        assertThat(decisions()).extracting(decision -> decision.judged().allowed()).contains(true, false);
+    }
+
+    /** Something to do while the app runs. */
+    @FunctionalInterface
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    private static void runWith(Path stateDir, Body body) throws Exception {
+        StreamsApp app = RunningApp.start(BROKER.bootstrapServers(), stateDir);
+        try {
+            body.run();
+        } finally {
+            app.close();
+        }
+        assertThat(app.hasFailed()).isFalse();
+    }
+
+    private static void activate(TopicWriter writer, long revision, String rules) {
+        writer.broadcast(RunningApp.KEY.sign(TopologyFixture.activation(revision, rules)), REQUEST_PARTITIONS);
+    }
+
+    private static void send(TopicWriter writer, RequestGenerator generator, int count) {
+        for (int i = 0; i < count; i++) {
+            AdmissionRequest request = generator.next();
+            writer.ask(request);
+        }
+    }
+
+    private static void sendPoison(TopicWriter writer) {
+        for (BadRecords.BadRecord bad : BadRecords.all(RunningApp.KEY, REQUEST_PARTITIONS, REPLY_PARTITIONS)) {
+            writer.send(TopicCatalogue.REQUESTS, bad.partition(), bad.key(), bad.value());
+        }
+    }
+
+    private static List<Decision> decisions() throws Exception {
+        List<Decision> decisions = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : TopicReader.readAll(
+                BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
+            decisions.add(DecisionCodec.decode(record.value()));
+        }
+        return decisions;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(entry);
+            }
+        }
+    }
+}

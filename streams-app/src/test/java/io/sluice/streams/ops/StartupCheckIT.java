@@ -1,0 +1,72 @@
+package io.sluice.streams.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.BrokerExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class StartupCheckIT {
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    @Test
+    @Order(1)
+    void shouldNameEveryMissingTopic_whenClusterIsEmpty() {
+        // Given
+        StartupCheck check = new StartupCheck(BROKER.admin(), "sluice");
+
+        // When / Then
+        assertThatThrownBy(check::check)
+                .isInstanceOf(StartupException.class)
+                .hasMessageContaining("topic sluice.requests.v1 is missing (create the topics: sluice topics create)")
+                .hasMessageContaining("topic sluice.dead-letters.v1 is missing");
+    }
+
+    @Test
+    @Order(2)
+    void shouldLearnThePartitions_whenEverythingIsThere() throws Exception {
+        // Given
+        BROKER.createTopics(3, 2);
+
+        // When
+        StartupCheck.Cluster cluster = new StartupCheck(BROKER.admin(), "sluice").check();
+
+        // Then
+        assertThat(cluster).isEqualTo(new StartupCheck.Cluster(3, 2));
+    }
+
+    @Test
+    @Order(3)
+    void shouldSayWhatIsWrong_whenClientsSetTheTimeAndPartitionsChanged() throws Exception {
+        // Given
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TopicCatalogue.REQUESTS);
+        AlterConfigOp forgeable = new AlterConfigOp(
+                new ConfigEntry("message.timestamp.type", "CreateTime"), AlterConfigOp.OpType.SET);
+        BROKER.admin().incrementalAlterConfigs(Map.of(topic, List.of(forgeable))).all().get();
+        BROKER.admin()
+                .createTopics(List.of(new NewTopic("sluice-sluice-state-changelog", 5, (short) 1)))
+                .all()
+                .get();
+
+        // When / Then: configuration and metadata reach the broker's cache a moment later
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThatThrownBy(
+                        () -> new StartupCheck(BROKER.admin(), "sluice").check())
+                .hasMessageContaining("sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
+                .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,"));
+    }
+}

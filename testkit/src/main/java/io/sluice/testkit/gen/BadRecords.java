@@ -1,0 +1,157 @@
+package io.sluice.testkit.gen;
+
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.testkit.oracle.ExpectedDeadLetter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The records that a request partition must survive, each with what is wrong with it. */
+public final class BadRecords {
+    private static final String ACCOUNT = "acme";
+    private static final int LARGE_BYTES = 1_000_000;
+    private static final int BOMB_DEPTH = 10_000;
+
+    private final List<BadRecord> records = new ArrayList<>();
+
+    private BadRecords() {}
+
+    /**
+     * All of them.
+     *
+     * @param key the control plane's key: a record that it signs is believed, and still has to make sense
+     * @param requestPartitions with only one, no record can lie in the wrong one, so that case is left out
+     */
+    public static List<BadRecord> all(ControlKey key, int requestPartitions, int replyPartitions) {
+        BadRecords bad = new BadRecords();
+        bad.addNotJson();
+        bad.addBadFields();
+        bad.addBadPlaces(requestPartitions, replyPartitions);
+        bad.addOversized();
+        bad.addControl(key);
+        return List.copyOf(bad.records);
+    }
+
+    private void addNotJson() {
+        malformed("not JSON", bytes("{not json"));
+        malformed("not UTF-8", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        malformed("empty value", new byte[0]);
+        malformed("blank value", bytes(" \n"));
+        malformed("tombstone", null);
+        malformed("a list", bytes("[1, 2]"));
+        malformed("two objects", bytes(question("\"cost\":1") + question("\"cost\":1")));
+        malformed("cut off", bytes("{\"v\":1,\"clientId\":\"acme\",\"cost\":"));
+    }
+
+    private void addBadFields() {
+        malformed("unknown version", bytes("{\"v\":99,\"clientId\":\"acme\"}"));
+        malformed("missing version", bytes("{\"clientId\":\"acme\"}"));
+        malformed("unknown type", bytes(question("\"type\":\"party\"")));
+        malformed("missing client ID", bytes("{\"v\":1,\"cost\":1}"));
+        malformed("negative cost", bytes(question("\"cost\":-1")));
+        malformed("cost above the bound", bytes(question("\"cost\":1000000001")));
+        malformed("cost beyond 64 bits", bytes(question("\"cost\":9223372036854775808")));
+        malformed("fractional cost", bytes(question("\"cost\":1.5")));
+        add(
+                "control characters in the client ID",
+                bytes("ac\u0007me"),
+                bytes("{\"v\":1,\"clientId\":\"ac\\u0007me\"}"),
+                null,
+                ExpectedDeadLetter.MALFORMED);
+    }
+
+    private void addBadPlaces(int requestPartitions, int replyPartitions) {
+        byte[] sound = bytes(question("\"cost\":1"));
+        add("key is not the account", bytes("other"), sound, null, ExpectedDeadLetter.MALFORMED);
+        add("no key", null, sound, 0, ExpectedDeadLetter.MALFORMED);
+        if (requestPartitions > 1) {
+            int next = (AccountPartitioner.partitionOf(ACCOUNT, requestPartitions) + 1) % requestPartitions;
+            add("wrong partition", bytes(ACCOUNT), sound, next, ExpectedDeadLetter.MALFORMED);
+        }
+        malformed("reply partition out of range", bytes(question(reply(replyPartitions))));
+        malformed("reply partition negative", bytes(question(reply(-1))));
+    }
+
+    private static String reply(int partition) {
+        return "\"reply\":{\"partition\":" + partition + ",\"correlationId\":\"bad-reply\"}";
+    }
+
+    private void addOversized() {
+        byte[] large = new byte[LARGE_BYTES];
+        Arrays.fill(large, (byte) ' ');
+        byte[] sound = bytes(question("\"cost\":1"));
+        System.arraycopy(sound, 0, large, 0, sound.length);
+        malformed("1 MB value", large);
+        malformed("arrays nested in an unknown field", bytes(question("\"extra\":" + nested("[", "]"))));
+        malformed("objects nested in an unknown field", bytes(question("\"extra\":" + nestedObjects())));
+        malformed("arrays nested in a known field", bytes(question("\"route\":" + nested("[", "]"))));
+        malformed("objects nested in a known field", bytes(question("\"attributes\":" + nestedObjects())));
+    }
+
+    private static String nested(String open, String close) {
+        return open.repeat(BOMB_DEPTH) + close.repeat(BOMB_DEPTH);
+    }
+
+    private static String nestedObjects() {
+        return nested("{\"a\":", "}").replace(":}", ":1}");
+    }
+
+    private void addControl(ControlKey key) {
+        byte[] strangersSecret = new byte[ControlKey.BYTES_MIN];
+        Arrays.fill(strangersSecret, (byte) 0x5a);
+        ControlKey stranger = new ControlKey(strangersSecret);
+        add(
+                "forged control record",
+                bytes("ruleset"),
+                RequestCodec.encode(Activations.signed(stranger, 1_000_000, "{\"version\":1,\"limits\":[]}")),
+                0,
+                ExpectedDeadLetter.FORGED);
+        add(
+                "signed garbage",
+                bytes("ruleset"),
+                RequestCodec.encode(key.sign("not an activation")),
+                0,
+                ExpectedDeadLetter.INVALID_RULESET);
+        add(
+                "signed nothing",
+                bytes("ruleset"),
+                RequestCodec.encode(key.sign("")),
+                0,
+                ExpectedDeadLetter.INVALID_RULESET);
+        add(
+                "signed ruleset that does not compile",
+                bytes("ruleset"),
+                RequestCodec.encode(
+                        Activations.signed(key, 1_000_001, "{\"version\":1,\"limits\":[{\"id\":\"NOT VALID\"}]}")),
+                0,
+                ExpectedDeadLetter.INVALID_RULESET);
+        add(
+                "signed ruleset that is not JSON",
+                bytes("ruleset"),
+                RequestCodec.encode(Activations.signed(key, 1_000_002, "limits: [")),
+                0,
+                ExpectedDeadLetter.INVALID_RULESET);
+        malformed("control record without signature", bytes("{\"v\":1,\"type\":\"control\",\"payload\":\"{}\"}"));
+    }
+
+    private void malformed(String name, byte @Nullable [] value) {
+        add(name, bytes(ACCOUNT), value, null, ExpectedDeadLetter.MALFORMED);
+    }
+
+    private void add(
+            String name, byte @Nullable [] key, byte @Nullable [] value, @Nullable Integer partition, String reason) {
+        records.add(new BadRecord(name, key, value, partition, reason));
+    }
+
+    private static String question(String field) {
+        return "{\"v\":1,\"clientId\":\"" + ACCOUNT + "\"," + field + "}";
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

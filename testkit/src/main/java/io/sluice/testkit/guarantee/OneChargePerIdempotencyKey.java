@@ -1,0 +1,80 @@
+package io.sluice.testkit.guarantee;
+
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** G3: within the window, an idempotency key of a client is charged once, and gives the first answer again. */
+public final class OneChargePerIdempotencyKey implements Guarantee {
+    private final long windowMillis;
+
+    /**
+     * The guarantee for a history with one window.
+     *
+     * @param windowMillis how long after its first answer a key is remembered
+     */
+    public OneChargePerIdempotencyKey(long windowMillis) {
+        this.windowMillis = windowMillis;
+    }
+
+    @Override
+    public String id() {
+        return "G3 OneChargePerIdempotencyKey";
+    }
+
+    @Override
+    public void check(List<Decision> decisionsInOrderOfOnePartition) {
+        Map<Use, Decision> firstByUse = new HashMap<>();
+        for (Decision decision : decisionsInOrderOfOnePartition) {
+            String key = decision.request().idempotencyKey();
+            if (key == null) {
+                if (decision.judged().replayed()) {
+                    throw broken(decision, "a repeated answer without an idempotency key");
+                }
+                continue;
+            }
+            Use use = new Use(decision.request().clientId().text(), key);
+            if (decision.judged().replayed()) {
+                checkReplay(decision, firstByUse.get(use));
+            } else {
+                checkFirst(decision, firstByUse.get(use));
+                firstByUse.put(use, decision);
+            }
+        }
+    }
+
+    private void checkFirst(Decision decision, @Nullable Decision before) {
+        if (before != null
+                && decision.judged().decidedAtMillis() < before.judged().decidedAtMillis() + windowMillis) {
+            throw broken(decision, "judged again within the window, after " + before.decisionId());
+        }
+    }
+
+    private void checkReplay(Decision decision, @Nullable Decision first) {
+        if (decision.charged() != 0) {
+            throw broken(decision, "a repeated answer charged " + decision.charged());
+        }
+        if (first == null) {
+            throw broken(decision, "a repeated answer before the first one");
+        }
+        if (!sameAnswer(decision.judged(), first.judged())) {
+            throw broken(
+                    decision,
+                    "expected the answer of " + first.decisionId() + ", " + first.judged() + ", but was "
+                            + decision.judged());
+        }
+    }
+
+    private static boolean sameAnswer(Judged replay, Judged first) {
+        return replay.answer() == first.answer()
+                && replay.reasonCode().equals(first.reasonCode())
+                && replay.decidedAtMillis() == first.decidedAtMillis()
+                && replay.rulesetRevision() == first.rulesetRevision()
+                && replay.limits().equals(first.limits());
+    }
+
+    private record Use(String clientId, String idempotencyKey) {}
+}

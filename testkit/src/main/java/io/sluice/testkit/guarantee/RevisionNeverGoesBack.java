@@ -1,0 +1,27 @@
+package io.sluice.testkit.guarantee;
+
+import io.sluice.schemas.reply.Decision;
+import java.util.List;
+
+/** G4: once a partition has judged by a revision, it never judges by an older one; repeated answers keep their own. */
+public final class RevisionNeverGoesBack implements Guarantee {
+    @Override
+    public String id() {
+        return "G4 RevisionNeverGoesBack";
+    }
+
+    @Override
+    public void check(List<Decision> decisionsInOrderOfOnePartition) {
+        long revision = 0;
+        for (Decision decision : decisionsInOrderOfOnePartition) {
+            if (decision.judged().replayed()) {
+                continue;
+            }
+            if (decision.judged().rulesetRevision() < revision) {
+                throw broken(
+                        decision, "judged by revision " + decision.judged().rulesetRevision() + " after " + revision);
+            }
+            revision = decision.judged().rulesetRevision();
+        }
+    }
+}

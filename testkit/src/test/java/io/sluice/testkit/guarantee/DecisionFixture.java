@@ -1,0 +1,53 @@
+package io.sluice.testkit.guarantee;
+
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Route;
+import java.util.List;
+import java.util.Map;
+
+/** Decisions for histories, made by hand. */
+record DecisionFixture(long offset, long atMillis, long charged, String key, boolean replayed, long revision) {
+
+    /** A first answer of revision 1 without an idempotency key. */
+    static DecisionFixture at(long atMillis) {
+        return new DecisionFixture(0, atMillis, 1, null, false, 1);
+    }
+
+    DecisionFixture offset(long newOffset) {
+        return new DecisionFixture(newOffset, atMillis, charged, key, replayed, revision);
+    }
+
+    DecisionFixture charged(long newCharged) {
+        return new DecisionFixture(offset, atMillis, newCharged, key, replayed, revision);
+    }
+
+    DecisionFixture key(String newKey) {
+        return new DecisionFixture(offset, atMillis, charged, newKey, replayed, revision);
+    }
+
+    DecisionFixture asReplay() {
+        return new DecisionFixture(offset, atMillis, 0, key, true, revision);
+    }
+
+    DecisionFixture revision(long newRevision) {
+        return new DecisionFixture(offset, atMillis, charged, key, replayed, newRevision);
+    }
+
+    Decision of(String clientId) {
+        LimitStatus limit = new LimitStatus("per-client", clientId, 10, 0, 1000, 1000, 100, 0L);
+        Judged judged = new Judged(
+                Answer.ALLOW, "within-limits", "", atMillis, revision, "standard", limit, 0L, replayed, List.of(limit));
+        ClientId client = new ClientId(clientId, clientId.split("/")[0]);
+        AdmissionRequest request = new AdmissionRequest(client, charged, Route.NONE, Map.of(), null, key, null);
+        return new Decision("0-" + offset, request, charged, judged);
+    }
+
+    Decision ofAcme() {
+        return of("acme");
+    }
+}

@@ -1,0 +1,117 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.gen.Activations;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** A request partition in memory, and what an app without mistakes writes for it. */
+final class RequestLog {
+    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
+    static final OracleConfig CONFIG = new OracleConfig(KEY, 4);
+    static final String THREE_PER_SECOND = """
+            {"version":1,"idempotencyWindow":"10m","limits":[
+             {"id":"per-client","scope":["client"],"rate":{"tokens":3,"per":"1s"},"burst":3}]}""";
+
+    private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+
+    void add(long atMillis, byte[] key, byte[] value) {
+        records.add(new ConsumerRecord<>(
+                TopicCatalogue.REQUESTS,
+                0,
+                records.size(),
+                atMillis,
+                TimestampType.LOG_APPEND_TIME,
+                0,
+                0,
+                key,
+                value,
+                new RecordHeaders(),
+                Optional.empty()));
+    }
+
+    void add(long atMillis, String key, RequestRecord request) {
+        add(atMillis, key.getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
+    }
+
+    void activate(long atMillis, long revision, String document) {
+        add(atMillis, "ruleset", Activations.signed(KEY, revision, document));
+    }
+
+    void ask(long atMillis, AdmissionRequest.Builder request) throws Exception {
+        AdmissionRequest built =
+                request.reply(new ReplyAddress(1, "c-" + records.size())).build();
+        add(atMillis, built.clientId().account(), built);
+    }
+
+    LogOracle replay() {
+        return LogOracle.replay(records, 1, CONFIG);
+    }
+
+    static List<Decision> decisions(LogOracle oracle) {
+        return oracle.outcomes().values().stream()
+                .filter(ExpectedOutcome::leavesDecision)
+                .map(RequestLog::decision)
+                .toList();
+    }
+
+    static Decision decision(ExpectedOutcome expected) {
+        AdmissionRequest asked = expected.request();
+        AdmissionRequest request = new AdmissionRequest(
+                asked.clientId(),
+                asked.cost(),
+                asked.route(),
+                asked.attributes(),
+                asked.requestId(),
+                asked.idempotencyKey(),
+                null);
+        return new Decision(expected.decisionId(), request, expected.charged(), judged(expected));
+    }
+
+    static List<Verdict> verdicts(LogOracle oracle) {
+        return oracle.outcomes().values().stream().map(RequestLog::verdict).toList();
+    }
+
+    private static Verdict verdict(ExpectedOutcome expected) {
+        String correlationId =
+                Objects.requireNonNull(expected.request().reply()).correlationId();
+        return expected.leavesDecision()
+                ? Verdict.judged(
+                        correlationId, expected.decisionId(), expected.request().requestId(), judged(expected))
+                : Verdict.error(
+                        correlationId,
+                        expected.decisionId(),
+                        new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", ""));
+    }
+
+    private static Judged judged(ExpectedOutcome expected) {
+        Told told = Told.expected(Objects.requireNonNull(expected.outcome()), expected.replayed());
+        return new Judged(
+                told.allowed() ? Answer.ALLOW : Answer.DENY,
+                told.reasonCode(),
+                "in words",
+                told.decidedAtMillis(),
+                told.revision(),
+                told.tier(),
+                told.deciding(),
+                told.retryAfterMillis(),
+                told.replayed(),
+                told.limits());
+    }
+}
