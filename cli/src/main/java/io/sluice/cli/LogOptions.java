@@ -18,6 +18,8 @@ public final class LogOptions {
     private static final Map<String, Level> QUIET = Map.of(
             "org.apache.kafka", Level.ERROR,
             "kafka", Level.ERROR,
+            // Tells of batches that a producer sent out of order, which it sends again by itself.
+            "kafka.server.ReplicaManager", Level.OFF,
             "state.change.logger", Level.ERROR,
             "org.eclipse.jetty", Level.WARN,
             "io.javalin", Level.WARN,

@@ -46,8 +46,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     static DevCluster start(DevDirectory directory, DevPorts ports, RulesFile rules, Shutdown shutdown)
             throws CommandFailure {
         try {
-            EmbeddedBroker broker = shutdown.add(EmbeddedBroker.start(
-                    new BrokerConfig(directory.kafka(), ports.host(), ports.kafka(), Map.of())));
+            EmbeddedBroker broker = shutdown.add(
+                    EmbeddedBroker.start(new BrokerConfig(directory.kafka(), ports.host(), ports.kafka(), Map.of())));
             Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             ControlKey key = directory.controlKey();
             TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);

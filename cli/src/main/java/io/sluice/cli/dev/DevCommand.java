@@ -72,7 +72,8 @@ public final class DevCommand implements Callable<Integer> {
     private void announce(DevCluster cluster) {
         PrintWriter out = spec.commandLine().getOut();
         String url = cluster.httpUrl() + "/v1/admissions";
-        String ask = "curl -s -X POST " + url + " -H 'content-type: application/json' -d '{\"clientId\":\"acme/alice\"}'";
+        String ask =
+                "curl -s -X POST " + url + " -H 'content-type: application/json' -d '{\"clientId\":\"acme/alice\"}'";
         out.println("sluice ready: http " + cluster.httpUrl() + "  admin " + cluster.adminUrl() + "  kafka "
                 + cluster.bootstrapServers());
         out.println();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the topics of the catalogue that a cluster does not have; leaves those that it has as they are. */
 public final class TopicCreation {
@@ -33,7 +35,8 @@ public final class TopicCreation {
             List<NewTopic> newTopics = topics.stream()
                     .map(topic -> newTopic(topic, replicationFactor))
                     .toList();
-            Map<String, KafkaFuture<Void>> results = admin.createTopics(newTopics).values();
+            Map<String, KafkaFuture<Void>> results =
+                    admin.createTopics(newTopics).values();
             for (TopicSpec topic : topics) {
                 if (isCreated(topic.name(), results.get(topic.name()))) {
                     created.add(topic.name());
@@ -48,15 +51,16 @@ public final class TopicCreation {
         return new NewTopic(topic.name(), Optional.of(topic.partitions()), factor).configs(topic.config());
     }
 
-    private static boolean isCreated(String name, KafkaFuture<Void> result) {
+    private static boolean isCreated(String name, @Nullable KafkaFuture<Void> result) {
         try {
-            result.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            Objects.requireNonNull(result, name).get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             return true;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TopicExistsException) {
                 return false;
             }
-            throw new KafkaException("topic " + name + " cannot be created: " + e.getCause().getMessage(), e);
+            throw new KafkaException(
+                    "topic " + name + " cannot be created: " + e.getCause(), e);
         } catch (TimeoutException e) {
             throw new KafkaException("topic " + name + " cannot be created: Kafka does not answer", e);
         } catch (InterruptedException e) {

@@ -73,7 +73,11 @@ public final class RequestApiCommand implements Callable<Integer> {
         try (Shutdown shutdown = new Shutdown()) {
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
-                            kafka.read(), replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
+                            kafka.read(),
+                            replyOrdinal,
+                            pendingMax,
+                            failurePolicy,
+                            Duration.ofMillis(pingIntervalMillis)),
                     registry));
             RequestApi api = shutdown.add(
                     RequestApi.start(RequestApiConfig.standard(host, httpPort, adminPort), admissions, registry));

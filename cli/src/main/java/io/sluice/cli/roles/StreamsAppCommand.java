@@ -21,10 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice streams-app}: one instance of the streams app against any Kafka. */
-@Command(
-        name = "streams-app",
-        description = "Run one instance of the streams app.",
-        mixinStandardHelpOptions = true)
+@Command(name = "streams-app", description = "Run one instance of the streams app.", mixinStandardHelpOptions = true)
 public final class StreamsAppCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();

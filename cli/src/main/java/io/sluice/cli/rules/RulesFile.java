@@ -55,7 +55,8 @@ public record RulesFile(String documentJson, int limits) {
         try (JsonParser parser = YAML.createParser(text)) {
             return DocumentTree.read(parser);
         } catch (JsonProcessingException e) {
-            String place = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            String place =
+                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             throw new CommandFailure(name + ": not valid YAML" + place + ": " + firstLine(e.getOriginalMessage()), e);
         } catch (IOException e) {
             throw new CommandFailure(name + ": not valid YAML: " + firstLine(e.getMessage()), e);

@@ -32,8 +32,8 @@ final class DevProcess implements AutoCloseable {
 
     /** Starts {@code ./sluice dev} on free ports and waits for its ready line. */
     static DevProcess ready(Path data, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(
-                List.of("dev", "--data", data.toString(), "--http-port", "0", "--admin-port", "0", "--kafka-port", "0"));
+        List<String> all = new ArrayList<>(List.of(
+                "dev", "--data", data.toString(), "--http-port", "0", "--admin-port", "0", "--kafka-port", "0"));
         all.addAll(List.of(arguments));
         DevProcess started = start(all);
         started.awaitReady();

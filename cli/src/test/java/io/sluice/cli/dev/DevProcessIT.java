@@ -56,7 +56,9 @@ final class DevProcessIT {
         // When 2,000 are asked at once, and the process dies
         try (DevProcess dev = DevProcess.ready(data, "--rules", rules.toString())) {
             first = caller.postAll(dev.httpUrl() + "/v1/admissions", questions);
-            assertThat(admittedByClient(dev.bootstrapServers())).hasSize(CLIENTS).allSatisfy(DevProcessIT::isBurst);
+            assertThat(admittedByClient(dev.bootstrapServers()))
+                    .hasSize(CLIENTS)
+                    .allSatisfy(DevProcessIT::isBurst);
             dev.kill();
         }
 
@@ -69,7 +71,9 @@ final class DevProcessIT {
             List<Call> fresh = caller.postAll(dev.httpUrl() + "/v1/admissions", freshQuestions());
 
             // Then every replayed request has its verdict again, and nothing more is admitted
-            assertThat(again).extracting(Call::status).isEqualTo(first.stream().map(Call::status).toList());
+            assertThat(again)
+                    .extracting(Call::status)
+                    .isEqualTo(first.stream().map(Call::status).toList());
             assertThat(again).allSatisfy(call -> assertThat(call.body()).contains("\"replayed\":true"));
             assertThat(fresh).extracting(Call::status).containsOnly(429);
             LogOracle oracle = assertAgainstLog(dev, data);
@@ -120,8 +124,7 @@ final class DevProcessIT {
                 .stream()
                 .filter(decision -> decision.charged() > 0)
                 .collect(Collectors.groupingBy(
-                        decision -> decision.request().clientId().text(),
-                        Collectors.summingLong(Decision::charged)));
+                        decision -> decision.request().clientId().text(), Collectors.summingLong(Decision::charged)));
     }
 
     private static List<Decision> decisions(String bootstrapServers) throws Exception {

@@ -95,14 +95,18 @@ final class Json {
     }
 
     static boolean flag(String field, JsonParser json) throws IOException, WireException {
-        if (!json.currentToken().isBoolean()) {
+        if (json.currentToken() == null || !json.currentToken().isBoolean()) {
             throw new WireException(field, shown(json) + " (expected: true or false)");
         }
         return json.getBooleanValue();
     }
 
     private static String shown(JsonParser json) throws IOException {
-        return switch (json.currentToken()) {
+        JsonToken token = json.currentToken();
+        if (token == null) {
+            return "nothing";
+        }
+        return switch (token) {
             case START_OBJECT -> "an object";
             case START_ARRAY -> "a list";
             case VALUE_STRING -> "a string";
