@@ -9,8 +9,10 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
+import io.sluice.testkit.gen.BadRecord;
 import io.sluice.testkit.gen.BadRecords;
 import io.sluice.testkit.gen.RequestGenerator;
+import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.oracle.LogOracle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +50,7 @@ final class AdmissionFlowIT {
     @Test
     void shouldAgreeWithTheLog_whenStoppedWipedAndPoisonedInBetween(@TempDir Path stateDir) throws Exception {
         // Given
-        RequestGenerator generator = new RequestGenerator(SEED, REPLY_PARTITIONS);
+        RequestGenerator generator = new RequestGenerator(SEED, TrafficShape.mixed(REPLY_PARTITIONS));
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             activate(writer, 1, RULES);
 
@@ -71,8 +73,12 @@ final class AdmissionFlowIT {
         // Then
         LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(1_500);
-        assertThat(decisions()).extracting(decision -> decision.judged().rulesetRevision()).contains(1L, 2L);
-        assertThat(decisions()).extracting(decision -> decision.judged().allowed()).contains(true, false);
+        assertThat(decisions())
+                .extracting(decision -> decision.judged().rulesetRevision())
+                .contains(1L, 2L);
+        assertThat(decisions())
+                .extracting(decision -> decision.judged().allowed())
+                .contains(true, false);
     }
 
     /** Something to do while the app runs. */
@@ -103,7 +109,7 @@ final class AdmissionFlowIT {
     }
 
     private static void sendPoison(TopicWriter writer) {
-        for (BadRecords.BadRecord bad : BadRecords.all(RunningApp.KEY, REQUEST_PARTITIONS, REPLY_PARTITIONS)) {
+        for (BadRecord bad : BadRecords.all(RunningApp.KEY, REQUEST_PARTITIONS, REPLY_PARTITIONS)) {
             writer.send(TopicCatalogue.REQUESTS, bad.partition(), bad.key(), bad.value());
         }
     }

@@ -37,8 +37,8 @@ final class RunningApp {
     /** Holds everything that was answered, decided, refused and stored against the log. */
     static LogOracle assertAgainstLog(String bootstrapServers, int replyPartitions) {
         LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(KEY, replyPartitions));
-        oracle.assertStore(BucketEntries.latest(
-                TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED)));
+        oracle.assertStore(
+                BucketEntries.latest(TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED)));
         assertThat(oracle.outcomes()).isNotEmpty();
         return oracle;
     }

@@ -3,12 +3,14 @@ package io.sluice.cli.kafka;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
 import io.sluice.schemas.topic.TopicCatalogue;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class DecisionsCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
+    private static final long OFFSETS_PER_DECISION = 16;
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     @Mixin
@@ -63,20 +66,41 @@ public final class DecisionsCommand implements Callable<Integer> {
                     .toList();
             consumer.assign(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
-            ends.forEach((partition, end) -> consumer.seek(partition, Math.max(0, end - last)));
-            print(consumer, ends);
+            Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, TIMEOUT);
+            ends.forEach((partition, end) ->
+                    consumer.seek(partition, Math.max(starts.getOrDefault(partition, 0L), end - lookBack())));
+            printLast(consumer, ends);
+            while (follow) {
+                consumer.poll(POLL).forEach(this::print);
+                spec.commandLine().getOut().flush();
+            }
         }
         return 0;
     }
 
-    private void print(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-        PrintWriter out = spec.commandLine().getOut();
-        while (follow || isBehind(consumer, ends)) {
+    /** Each commit takes an offset of its own, so the last N decisions may begin further back than N offsets. */
+    private long lookBack() {
+        return OFFSETS_PER_DECISION * last + OFFSETS_PER_DECISION;
+    }
+
+    private void printLast(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        Map<Integer, Deque<ConsumerRecord<byte[], byte[]>>> newest = new TreeMap<>();
+        while (isBehind(consumer, ends)) {
             for (ConsumerRecord<byte[], byte[]> decision : consumer.poll(POLL)) {
-                out.println(new String(decision.value(), StandardCharsets.UTF_8));
+                Deque<ConsumerRecord<byte[], byte[]>> kept =
+                        newest.computeIfAbsent(decision.partition(), partition -> new ArrayDeque<>());
+                kept.addLast(decision);
+                if (kept.size() > last) {
+                    kept.removeFirst();
+                }
             }
-            out.flush();
         }
+        newest.values().forEach(kept -> kept.forEach(this::print));
+        spec.commandLine().getOut().flush();
+    }
+
+    private void print(ConsumerRecord<byte[], byte[]> decision) {
+        spec.commandLine().getOut().println(new String(decision.value(), StandardCharsets.UTF_8));
     }
 
     private static boolean isBehind(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {

@@ -59,8 +59,7 @@ public final class TopicCreation {
             if (e.getCause() instanceof TopicExistsException) {
                 return false;
             }
-            throw new KafkaException(
-                    "topic " + name + " cannot be created: " + e.getCause(), e);
+            throw new KafkaException("topic " + name + " cannot be created: " + e.getCause(), e);
         } catch (TimeoutException e) {
             throw new KafkaException("topic " + name + " cannot be created: Kafka does not answer", e);
         } catch (InterruptedException e) {

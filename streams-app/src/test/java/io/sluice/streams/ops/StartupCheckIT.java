@@ -55,18 +55,23 @@ final class StartupCheckIT {
     void shouldSayWhatIsWrong_whenClientsSetTheTimeAndPartitionsChanged() throws Exception {
         // Given
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TopicCatalogue.REQUESTS);
-        AlterConfigOp forgeable = new AlterConfigOp(
-                new ConfigEntry("message.timestamp.type", "CreateTime"), AlterConfigOp.OpType.SET);
-        BROKER.admin().incrementalAlterConfigs(Map.of(topic, List.of(forgeable))).all().get();
+        AlterConfigOp forgeable =
+                new AlterConfigOp(new ConfigEntry("message.timestamp.type", "CreateTime"), AlterConfigOp.OpType.SET);
+        BROKER.admin()
+                .incrementalAlterConfigs(Map.of(topic, List.of(forgeable)))
+                .all()
+                .get();
         BROKER.admin()
                 .createTopics(List.of(new NewTopic("sluice-sluice-state-changelog", 5, (short) 1)))
                 .all()
                 .get();
 
         // When / Then: configuration and metadata reach the broker's cache a moment later
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThatThrownBy(
-                        () -> new StartupCheck(BROKER.admin(), "sluice").check())
-                .hasMessageContaining("sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
-                .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,"));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
+                        .hasMessageContaining(
+                                "sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
+                        .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,"));
     }
 }

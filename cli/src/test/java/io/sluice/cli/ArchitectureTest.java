@@ -1,0 +1,175 @@
+package io.sluice.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The edges of docs/ARCHITECTURE.md, and the rules that keep verdicts pure. */
+final class ArchitectureTest {
+    private static final JavaClasses SLUICE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.sluice");
+
+    @Test
+    void shouldSeeOnlyTheJdk_whenInEngine() {
+        // Given: no Kafka, no JSON, no logger, no thread, no clock
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.engine..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.sluice.engine..",
+                        "java.lang..",
+                        "java.util..",
+                        "java.math..",
+                        "java.nio..",
+                        "java.security..",
+                        "org.jspecify.annotations"))
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldNotReadAClockOrChance_whenAnythingDecides() {
+        // Given
+        DescribedPredicate<JavaClass> clocks = resideInAnyPackage("java.time..")
+                .or(DescribedPredicate.describe(
+                        "a source of chance", type -> type.isAssignableTo(java.util.Random.class)));
+
+        // When / Then
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.sluice.engine..", "io.sluice.schemas..", "io.sluice.streams.store..")
+                .should()
+                .dependOnClassesThat(clocks)
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.sluice.engine..", "io.sluice.schemas..", "io.sluice.streams.admission..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldDependOnNothingOfOurs_whenInSchemasOrBroker() {
+        // Given
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.schemas..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.sluice.schemas..",
+                        "java..",
+                        "javax.crypto..",
+                        "com.fasterxml.jackson.core..",
+                        "org.jspecify.."))
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.broker..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.sluice..")
+                        .and(DescribedPredicate.not(resideInAPackage("io.sluice.broker.."))))
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldKeepRocksDbInOnePackage_always() {
+        // Given
+        // When / Then
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.streams.store..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.rocksdb..")
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldNotSeeStreamsOrEngine_whenInClientOrRequestApi() {
+        // Given
+        // When / Then
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.sluice.client..", "io.sluice.api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka.streams..", "org.rocksdb..", "io.sluice.streams..", "io.sluice.engine..")
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.api..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.kafka..")
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldTouchKafkaServerClasses_onlyInBroker() {
+        // Given
+        // When / Then
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.broker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("kafka..", "org.apache.kafka.metadata..", "org.apache.kafka.server..")
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldBeUsedByNobody_whenInCli() {
+        // Given
+        // When / Then
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.cli..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.cli..")
+                .check(SLUICE);
+    }
+
+    @Test
+    void shouldHaveNoCycles_whenPackagesOfAModuleAreCompared() {
+        // Given
+        for (String module : new String[] {"engine", "schemas", "streams", "client", "api"}) {
+            // When / Then
+            slices().matching("io.sluice." + module + ".(*)..")
+                    .should()
+                    .beFreeOfCycles()
+                    .check(SLUICE);
+        }
+    }
+
+    @Test
+    void shouldHoldNoStaticMutableState_anywhere() {
+        // Given
+        // When / Then
+        fields().that()
+                .areStatic()
+                .and()
+                .doNotHaveModifier(JavaModifier.SYNTHETIC)
+                .should()
+                .beFinal()
+                .check(SLUICE);
+    }
+}

@@ -1,0 +1,108 @@
+package io.sluice.cli.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot work ends with one line that says why, and a non-zero exit code. */
+final class DevFailuresIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldNameThePort_whenInUse() throws Exception {
+        // Given
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            // When
+            DevProcess.Ended ended = dev(directory.resolve("data"), "--http-port", port);
+
+            // Then
+            assertOneLine(ended, "sluice: http port 127.0.0.1:" + port + " is in use");
+        }
+    }
+
+    @Test
+    void shouldNameTheDirectory_whenInUse() throws Exception {
+        // Given
+        Path data = directory.resolve("data");
+        try (DevProcess running = DevProcess.ready(data)) {
+            // When
+            DevProcess.Ended ended = dev(data, "--http-port", "0");
+
+            // Then
+            assertOneLine(ended, "sluice: data directory " + data.resolve("kafka") + " is in use by another process");
+            assertThat(running.stop()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldNameTheDirectory_whenNotWritable() throws Exception {
+        // Given a file where a directory would have to be
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        // When
+        DevProcess.Ended ended = dev(file.resolve("data"), "--http-port", "0");
+
+        // Then
+        assertOneLine(ended, "sluice: data directory " + file.resolve("data") + " is not writable");
+    }
+
+    @Test
+    void shouldNamePlaceAndValue_whenRulesAreWrong() throws Exception {
+        // Given
+        Path rules = Files.writeString(
+                directory.resolve("rules.yaml"),
+                "limits:\n  - {id: a, scope: client, rate: {tokens: 1, per: 1s}, burst: -1}\n");
+
+        // When
+        DevProcess.Ended ended = dev(directory.resolve("data"), "--http-port", "0", "--rules", rules.toString());
+
+        // Then
+        assertOneLine(ended, "sluice: rules file " + rules + ": limits[0].burst: -1 (expected: 1..1000000000000)");
+    }
+
+    @Test
+    void shouldNameTheFile_whenRulesAreMissing() throws Exception {
+        // Given
+        Path rules = directory.resolve("absent.yaml");
+
+        // When
+        DevProcess.Ended ended = DevProcess.run("rules", "validate", rules.toString());
+
+        // Then
+        assertOneLine(ended, "sluice: rules file " + rules + " does not exist");
+    }
+
+    @Test
+    void shouldSayWhatIsExpected_whenRolesLackTheirCluster() throws Exception {
+        // Given no bootstrap servers anywhere
+        // When
+        DevProcess.Ended ended = DevProcess.run("request-api");
+
+        // Then
+        assertOneLine(
+                ended,
+                "sluice: bootstrap servers: missing (expected: --bootstrap-servers or $SLUICE_BOOTSTRAP_SERVERS)");
+    }
+
+    private static DevProcess.Ended dev(Path data, String... arguments) throws Exception {
+        List<String> all =
+                new ArrayList<>(List.of("dev", "--data", data.toString(), "--admin-port", "0", "--kafka-port", "0"));
+        all.addAll(List.of(arguments));
+        return DevProcess.run(all.toArray(String[]::new));
+    }
+
+    private static void assertOneLine(DevProcess.Ended ended, String line) {
+        assertThat(ended.lines()).containsExactly(line);
+        assertThat(ended.exitCode()).isEqualTo(1);
+    }
+}

@@ -1,0 +1,154 @@
+package io.sluice.cli.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands of the README's tour, taken from the README and run by a shell, in its order. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ReadmeIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static DevProcess dev;
+
+    @BeforeAll
+    static void start(@TempDir Path data) throws IOException {
+        dev = DevProcess.ready(data);
+    }
+
+    @AfterAll
+    static void stop() {
+        dev.close();
+    }
+
+    @Test
+    @Order(1)
+    void shouldBeAdmitted_whenAsked() throws Exception {
+        // Given
+        // When
+        String output = run("ask");
+
+        // Then
+        assertThat(output)
+                .contains("200 OK")
+                .contains("RateLimit-Policy: \"free-per-client\";q=20;w=60, \"free-per-account\";q=200;w=12")
+                .contains("RateLimit: \"free-per-client\";r=19;t=3, \"free-per-account\";r=199;t=1")
+                .contains("\"verdict\":\"allow\"");
+    }
+
+    @Test
+    @Order(2)
+    void shouldRunIntoTheLimit_whenAskedTooOften() throws Exception {
+        // Given
+        // When
+        String counts = run("limit");
+        String denial = run("denial");
+
+        // Then: the loop may take long enough for a token or two to flow back
+        assertThat(counts).containsPattern("2[0-2] 200").containsPattern("[3-5] 429");
+        assertThat(denial)
+                .contains("429 Too Many Requests")
+                .contains("application/problem+json")
+                .containsPattern("Retry-After: \\d+")
+                .contains("\"violated-policies\":[\"free-per-client\"]");
+    }
+
+    @Test
+    @Order(3)
+    void shouldChargeOnce_whenRetried() throws Exception {
+        // Given
+        // When
+        String output = run("retry");
+        String quota = run("quota");
+
+        // Then
+        assertThat(output.lines())
+                .containsExactly("\"remaining\":15,", "\"replayed\":false", "\"remaining\":15,", "\"replayed\":true");
+        assertThat(quota).contains("\"clientId\":\"acme/carol\"").containsPattern("\"remaining\":1[5-9]");
+    }
+
+    @Test
+    @Order(4)
+    void shouldGetDecisionsAndVerdicts_whenAskedWithKcat() throws Exception {
+        // Given
+        assumeTrue(isInstalled("kcat"), "kcat is not installed");
+
+        // When
+        run("produce");
+
+        // Then
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(run("verdicts"))
+                        .contains("\"correlationId\":\"row-1\"")
+                        .contains("\"verdict\":\"allow\""));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(run("decisions"))
+                        .contains("\"clientId\":\"acme/batch-7\",\"cost\":5,\"requestId\":\"row-1\",\"charged\":5"));
+    }
+
+    @Test
+    @Order(5)
+    void shouldShowDecisions_whenAskedWithSluiceItself() throws Exception {
+        // Given
+        // When
+        DevProcess.Ended ended = DevProcess.run("decisions", "--bootstrap-servers", dev.bootstrapServers());
+
+        // Then
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.lines()).anySatisfy(line -> assertThat(line).contains("\"clientId\":\"acme/"));
+    }
+
+    @Test
+    @Order(6)
+    void shouldServeProbesMetricsAndDescription_always() {
+        // Given
+        HttpCaller caller = new HttpCaller();
+
+        // When / Then
+        assertThat(caller.get(dev.adminUrl() + "/readyz").status()).isEqualTo(200);
+        assertThat(caller.get(dev.httpUrl() + "/healthz").body()).contains("up");
+        assertThat(caller.get(dev.httpUrl() + "/openapi.yaml").body()).startsWith("openapi: 3.1");
+        assertThat(caller.get(dev.adminUrl() + "/metrics").body())
+                .contains("sluice_decisions_total{reason=\"within-limits\",verdict=\"allow\"}")
+                .contains("sluice_client_pending ")
+                .contains("kafka_stream_");
+    }
+
+    /** Runs the block of the README that is marked with the name, against this process. */
+    private static String run(String name) throws IOException, InterruptedException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        Matcher block = Pattern.compile("<!-- tested: " + name + " -->\n```sh\n(.*?)```", Pattern.DOTALL)
+                .matcher(readme);
+        assertThat(block.find()).as("README block " + name).isTrue();
+        String script = block.group(1)
+                .replace("http://127.0.0.1:8080", dev.httpUrl())
+                .replace("127.0.0.1:9092", dev.bootstrapServers());
+        Process process = new ProcessBuilder("bash", "-c", "set -o pipefail\n" + script)
+                .directory(ROOT.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    private static boolean isInstalled(String command) throws IOException, InterruptedException {
+        return new ProcessBuilder("sh", "-c", "command -v " + command).start().waitFor() == 0;
+    }
+}
