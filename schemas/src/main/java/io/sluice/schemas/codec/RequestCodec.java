@@ -112,11 +112,7 @@ public final class RequestCodec {
     }
 
     private static RequestRecord request(RequestDraft draft, byte @Nullable [] key, int bytes) throws WireException {
-        if (draft.version == null || draft.version != Json.FORMAT_VERSION) {
-            throw new WireException(
-                    "v",
-                    (draft.version == null ? "missing" : draft.version) + " (expected: " + Json.FORMAT_VERSION + ")");
-        }
+        checkVersion(draft);
         String type = draft.type == null ? ADMISSION : draft.type;
         if (!type.equals(CONTROL) && bytes > TopicCatalogue.ADMISSION_BYTES_MAX) {
             throw new WireException(
@@ -135,6 +131,17 @@ public final class RequestCodec {
                 throw new WireException(
                         "type", "unknown (expected: " + String.join(", ", ADMISSION, QUOTA, PING, CONTROL) + ")");
         };
+    }
+
+    /** The version comes before everything else: in another one, fields may rightly look different. */
+    private static void checkVersion(RequestDraft draft) throws WireException {
+        if (draft.version == null) {
+            draft.throwFirstError();
+            throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
+        }
+        if (draft.version != Json.FORMAT_VERSION) {
+            throw new WireException("v", draft.version + " (expected: " + Json.FORMAT_VERSION + ")");
+        }
     }
 
     private static QuotaQuery quotaQuery(RequestDraft draft, byte @Nullable [] key) throws WireException {

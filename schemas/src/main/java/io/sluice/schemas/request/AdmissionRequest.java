@@ -37,8 +37,8 @@ public record AdmissionRequest(
         attributes = Map.copyOf(attributes);
     }
 
-    /** The same question with the verdict sent to {@code address}. */
-    public AdmissionRequest repliedTo(ReplyAddress address) {
+    /** The same question with the verdict sent to {@code address}, or nowhere. */
+    public AdmissionRequest repliedTo(@Nullable ReplyAddress address) {
         return new AdmissionRequest(clientId, cost, route, attributes, requestId, idempotencyKey, address);
     }
 

@@ -1,0 +1,88 @@
+package io.sluice.api;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.Admissions;
+import io.sluice.client.QuotaAnswer;
+import io.sluice.client.Readiness;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
+final class ScriptedAdmissions implements Admissions {
+    static final LimitStatus SHUT = new LimitStatus("per-client", "deny", 20, 0, 60_000, 60_000, 2_500, 2_500L);
+    static final LimitStatus OPEN = new LimitStatus("per-account", "", 1_000, 990, 3_600_000, 36_000, 3_600, 0L);
+
+    volatile Readiness readiness = new Readiness(true, "");
+    volatile long lastDeadlineMillis;
+    final CompletableFuture<AdmissionAnswer> neverAnswered = new CompletableFuture<>();
+
+    @Override
+    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        String account = request.clientId().account();
+        return switch (account) {
+            case "deny" -> answered(denied(request, SHUT, 2_500L));
+            case "never" -> answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null), null));
+            case "reused" -> answered(Verdict.error(
+                    "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
+            case "broken" -> answered(Verdict.error("c", "0-1", new WireError(WireError.INTERNAL, "", "it failed")));
+            case "late" -> done(new AdmissionAnswer.Unavailable("no verdict within " + deadlineMillis + " ms"));
+            case "degraded-allow" -> done(new AdmissionAnswer.Degraded(true, "no verdict"));
+            case "degraded-deny" -> done(new AdmissionAnswer.Degraded(false, "no verdict"));
+            case "defect" -> CompletableFuture.failedFuture(new IllegalStateException("secret detail"));
+            case "hang" -> neverAnswered;
+            default -> answered(allowed(request));
+        };
+    }
+
+    @Override
+    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+        return CompletableFuture.completedFuture(
+                clientId.account().equals("late")
+                        ? new QuotaAnswer.Unavailable("no report")
+                        : new QuotaAnswer.Answered(
+                                new QuotaReport("c", clientId.text(), "free", 5, 7, List.of(OPEN), null)));
+    }
+
+    @Override
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    private static CompletableFuture<AdmissionAnswer> answered(Verdict verdict) {
+        return done(new AdmissionAnswer.Answered(verdict));
+    }
+
+    private static CompletableFuture<AdmissionAnswer> done(AdmissionAnswer answer) {
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    private static Verdict allowed(AdmissionRequest request) {
+        Judged judged =
+                new Judged(Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, false, List.of(OPEN));
+        return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {
+        Judged judged = new Judged(
+                Answer.DENY,
+                "limit-exceeded",
+                "too much",
+                5,
+                7,
+                "free",
+                limit,
+                retryAfterMillis,
+                false,
+                List.of(OPEN, limit));
+        return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+}

@@ -1,0 +1,111 @@
+package io.sluice.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The syntax of draft-ietf-httpapi-ratelimit-headers-10 over RFC 9651. */
+final class RateLimitFieldsTest {
+    private static final LimitStatus FULL = new LimitStatus("burst", "", 100, 100, 60_000, 0, 0, 0L);
+    private static final LimitStatus USED = new LimitStatus("daily", "", 1_000, 999, 86_400_000, 86_400, 86_399, 0L);
+
+    @Test
+    void shouldListPoliciesAndStates_whenAllowed() {
+        // Given
+        Judged judged = judged(Answer.ALLOW, 0L, USED, List.of(FULL, USED));
+
+        // When
+        Map<String, String> fields = RateLimitFields.of(judged);
+
+        // Then: a full bucket has no t, milliseconds round up
+        assertThat(fields)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "RateLimit-Policy", "\"burst\";q=100;w=60, \"daily\";q=1000;w=86400",
+                        "RateLimit", "\"burst\";r=100, \"daily\";r=999;t=87"));
+    }
+
+    @Test
+    void shouldNotContradictRetryAfter_whenDenied() {
+        // Given a limit that refused for 2.5 s, and one that did not but grows only in 87 s
+        LimitStatus refused = new LimitStatus("burst", "", 100, 0, 60_000, 60_000, 600, 2_500L);
+
+        // When
+        Map<String, String> fields =
+                RateLimitFields.of(judged(Answer.DENY, 2_500L, refused, List.of(refused, USED)));
+
+        // Then
+        assertThat(fields)
+                .containsEntry("Retry-After", "3")
+                .containsEntry("RateLimit", "\"burst\";r=0;t=1, \"daily\";r=999");
+    }
+
+    @Test
+    void shouldLeaveRetryAfterOut_whenWaitingDoesNotHelp() {
+        // Given
+        LimitStatus never = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null);
+
+        // When
+        Map<String, String> fields = RateLimitFields.of(judged(Answer.DENY, null, never, List.of(never)));
+
+        // Then
+        assertThat(fields).containsOnlyKeys("RateLimit-Policy", "RateLimit").containsEntry("RateLimit", "\"small\";r=5");
+    }
+
+    @Test
+    void shouldSayNothing_whenNoLimitApplies() {
+        // Given
+        Judged judged = judged(Answer.ALLOW, 0L, null, List.of());
+
+        // When / Then
+        assertThat(RateLimitFields.of(judged)).isEmpty();
+    }
+
+    @Test
+    void shouldStayWithinStructuredFields_whenNamesAndNumbersAreExtreme() {
+        // Given
+        long waitMillisMax = (1L << 53) - 1;
+        LimitStatus extreme = new LimitStatus(
+                "a\"b\\c\u00e9", "", 1_000_000_000_000L, 0, 999_999_999_999_999_999L, waitMillisMax, waitMillisMax, 0L);
+
+        // When
+        Map<String, String> fields = RateLimitFields.of(judged(Answer.ALLOW, 0L, extreme, List.of(extreme)));
+
+        // Then
+        assertThat(fields.get("RateLimit-Policy")).isEqualTo("\"a\\\"b\\\\c?\";q=1000000000000");
+        assertThat(fields.get("RateLimit")).isEqualTo("\"a\\\"b\\\\c?\";r=0;t=9007199254741");
+    }
+
+    @Test
+    void shouldNameAtLeastOneSecond_whenWindowIsShorter() {
+        // Given
+        LimitStatus fast = new LimitStatus("fast", "", 10, 10, 1, 0, 0, 0L);
+
+        // When / Then
+        assertThat(RateLimitFields.of(judged(Answer.ALLOW, 0L, fast, List.of(fast))))
+                .containsEntry("RateLimit-Policy", "\"fast\";q=10;w=1");
+    }
+
+    @Test
+    void shouldNameTheDecidingLimit_whenThereAreTooMany() {
+        // Given
+        List<LimitStatus> many = new ArrayList<>();
+        for (int i = 0; i < RateLimitFields.LIMITS_MAX + 1; i++) {
+            many.add(new LimitStatus("l" + i, "", 10, 10, 1_000, 0, 0, 0L));
+        }
+        LimitStatus last = many.get(RateLimitFields.LIMITS_MAX);
+
+        // When / Then
+        assertThat(RateLimitFields.of(judged(Answer.ALLOW, 0L, last, many)))
+                .containsEntry("RateLimit", "\"l16\";r=10");
+    }
+
+    private static Judged judged(Answer answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
+        return new Judged(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, false, limits);
+    }
+}

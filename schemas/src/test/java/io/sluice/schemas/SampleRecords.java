@@ -1,0 +1,149 @@
+package io.sluice.schemas;
+
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.Route;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One record of every family, by the name of its golden file. */
+public final class SampleRecords {
+    public static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
+    private static final ReplyAddress REPLY = new ReplyAddress(3, "c0ffee-1");
+    private static final LimitStatus OPEN =
+            new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L);
+    private static final LimitStatus SHUT = new LimitStatus("per-account", "", 5, 0, 5_000, 5_000, 1_000, 1_000L);
+    private static final LimitStatus NEVER = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null);
+
+    private SampleRecords() {}
+
+    public static Map<String, RequestRecord> requests() {
+        Map<String, RequestRecord> samples = new LinkedHashMap<>();
+        samples.put("request-admission", admission());
+        samples.put("request-admission-minimal", minimal());
+        samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
+        samples.put("request-ping", new Ping(REPLY));
+        samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
+        return samples;
+    }
+
+    public static Map<String, Reply> replies() {
+        Map<String, Reply> samples = new LinkedHashMap<>();
+        samples.put("reply-verdict-allow", Verdict.judged("c0ffee-1", "3-17", "row-1", allowed()));
+        samples.put("reply-verdict-deny", Verdict.judged("c0ffee-1", "3-18", null, denied()));
+        samples.put("reply-verdict-never", Verdict.judged("c0ffee-1", "3-19", null, impossible()));
+        samples.put(
+                "reply-verdict-error",
+                Verdict.error(
+                        "c0ffee-1", "3-20", new WireError(WireError.INVALID_REQUEST, "cost", "-3 (expected: 0..1)")));
+        samples.put(
+                "reply-quota", new QuotaReport("c0ffee-1", "acme", "free", 1_700_000_000_000L, 7, List.of(OPEN), null));
+        samples.put(
+                "reply-quota-error",
+                QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
+        samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
+        return samples;
+    }
+
+    public static Map<String, Decision> decisions() {
+        Map<String, Decision> samples = new LinkedHashMap<>();
+        // The reply address is not part of a decision.
+        AdmissionRequest asked = admission().repliedTo(null);
+        samples.put("decision-allow", new Decision("3-17", asked, 2, allowed()));
+        samples.put("decision-deny", new Decision("3-18", minimal(), 0, denied()));
+        return samples;
+    }
+
+    public static RulesetActivation activation() {
+        return new RulesetActivation(7, "{\"limits\":[]}", "alice", "first \"rules\"");
+    }
+
+    private static AdmissionRequest admission() {
+        return built(AdmissionRequest.of("acmé/alice")
+                .cost(2)
+                .route(new Route("POST", "/v1/orders/7", "api.example.com"))
+                .attribute("region", "eu")
+                .attribute("app", "shop")
+                .requestId("row-1")
+                .idempotencyKey("key-1")
+                .reply(REPLY));
+    }
+
+    private static AdmissionRequest minimal() {
+        return built(AdmissionRequest.of("acme"));
+    }
+
+    private static AdmissionRequest built(AdmissionRequest.Builder builder) {
+        try {
+            return builder.build();
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
+    }
+
+    private static ClientId clientId(String text) {
+        try {
+            return ClientId.parse("clientId", text);
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
+    }
+
+    private static Judged allowed() {
+        return new Judged(
+                Answer.ALLOW,
+                "within-limits",
+                "every limit that applies has enough tokens",
+                1_700_000_000_000L,
+                7,
+                "free",
+                OPEN,
+                0L,
+                false,
+                List.of(OPEN));
+    }
+
+    private static Judged denied() {
+        return new Judged(
+                Answer.DENY,
+                "limit-exceeded",
+                "limit per-account has 0 of 5 tokens left",
+                1_700_000_000_001L,
+                7,
+                "free",
+                SHUT,
+                1_000L,
+                true,
+                List.of(OPEN, SHUT));
+    }
+
+    private static Judged impossible() {
+        return new Judged(
+                Answer.DENY,
+                "cost-above-capacity",
+                "cost 6 is above the capacity of limit small",
+                1_700_000_000_002L,
+                7,
+                "free",
+                NEVER,
+                null,
+                false,
+                List.of(NEVER));
+    }
+}

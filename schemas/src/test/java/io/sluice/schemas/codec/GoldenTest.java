@@ -1,0 +1,124 @@
+package io.sluice.schemas.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.RequestRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Golden bytes of wire version 1: what is emitted is exactly this, and this is read for ever.
+ *
+ * <p>A golden file is never edited. A field that is added appears in new goldens; the old ones must still decode.
+ */
+final class GoldenTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/v1");
+
+    static Iterable<String> requests() {
+        return SampleRecords.requests().keySet();
+    }
+
+    static Iterable<String> replies() {
+        return SampleRecords.replies().keySet();
+    }
+
+    static Iterable<String> decisions() {
+        return SampleRecords.decisions().keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("requests")
+    void shouldEqualItsGolden_whenRequest(String name) throws Exception {
+        // Given
+        RequestRecord sample = SampleRecords.requests().get(name);
+
+        // When
+        byte[] encoded = RequestCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(RequestCodec.decode(keyOf(sample), goldenBytes(name)))
+                .isEqualTo(new DecodedRequest.WellFormed(sample));
+    }
+
+    @ParameterizedTest
+    @MethodSource("replies")
+    void shouldEqualItsGolden_whenReply(String name) throws Exception {
+        // Given
+        Reply sample = SampleRecords.replies().get(name);
+
+        // When
+        byte[] encoded = ReplyCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(ReplyCodec.decode(goldenBytes(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("decisions")
+    void shouldEqualItsGolden_whenDecision(String name) throws Exception {
+        // Given
+        Decision sample = SampleRecords.decisions().get(name);
+
+        // When
+        byte[] encoded = DecisionCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(DecisionCodec.decode(goldenBytes(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "ruleset-activation")
+    void shouldEqualItsGolden_whenActivation(String name) throws Exception {
+        // Given
+        // When
+        String encoded = ActivationCodec.encode(SampleRecords.activation());
+
+        // Then
+        assertThat(encoded).isEqualTo(golden(name));
+        assertThat(ActivationCodec.decode(golden(name))).isEqualTo(SampleRecords.activation());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "request-admission-with-fields-of-the-future")
+    void shouldBeReadAllTheSame_whenFieldsAreUnknown(String name) throws Exception {
+        // Given
+        RequestRecord sample = SampleRecords.requests().get("request-admission");
+
+        // When
+        DecodedRequest decoded = RequestCodec.decode(keyOf(sample), goldenBytes(name));
+
+        // Then
+        assertThat(decoded).isEqualTo(new DecodedRequest.WellFormed(sample));
+    }
+
+    private static byte[] keyOf(RequestRecord request) {
+        String account = "";
+        if (request instanceof AdmissionRequest admission) {
+            account = admission.clientId().account();
+        } else if (request instanceof QuotaQuery query) {
+            account = query.clientId().account();
+        }
+        return account.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String golden(String name) throws IOException {
+        return new String(goldenBytes(name), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] goldenBytes(String name) throws IOException {
+        return Files.readAllBytes(GOLDEN.resolve(name + ".json"));
+    }
+}

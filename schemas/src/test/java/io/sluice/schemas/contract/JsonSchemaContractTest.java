@@ -1,0 +1,136 @@
+package io.sluice.schemas.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the code emits and accepts is what the JSON Schemas say. */
+final class JsonSchemaContractTest {
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+
+    @Test
+    void shouldMatchTheSchema_whenEmitted() throws Exception {
+        // Given
+        Schema requests = schema("request.v1.json");
+        Schema replies = schema("reply.v1.json");
+        Schema decisions = schema("decision.v1.json");
+
+        // When / Then
+        SampleRecords.requests().forEach((name, sample) -> assertValid(name, requests, RequestCodec.encode(sample)));
+        SampleRecords.replies().forEach((name, sample) -> assertValid(name, replies, ReplyCodec.encode(sample)));
+        SampleRecords.decisions().forEach((name, sample) -> assertValid(name, decisions, DecisionCodec.encode(sample)));
+        assertValid(
+                "activation",
+                schema("ruleset-activation.v1.json"),
+                ActivationCodec.encode(SampleRecords.activation()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"v\":1,\"clientId\":\"acme\"}",
+                "{\"v\":1,\"type\":\"admission\",\"clientId\":\"acme/b/c\",\"cost\":0}",
+                "{\"v\":1,\"clientId\":\"acme\",\"cost\":1000000000,\"unknown\":[{}]}",
+                "{\"v\":1,\"clientId\":\"acme\",\"route\":{},\"attributes\":{\"a\":\"\"}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
+                "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
+                "{\"v\":1,\"type\":\"control\",\"payload\":\"p\",\"signature\":\"s\"}"
+            })
+    void shouldBeAcceptedByBoth_whenValid(String request) throws Exception {
+        // Given
+        byte[] bytes = request.getBytes(StandardCharsets.UTF_8);
+
+        // When
+        DecodedRequest decoded = RequestCodec.decode("acme".getBytes(StandardCharsets.UTF_8), bytes);
+
+        // Then
+        assertThat(decoded).isInstanceOf(DecodedRequest.WellFormed.class);
+        assertValid(request, schema("request.v1.json"), bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{\"clientId\":\"acme\"}",
+                "{\"v\":2,\"clientId\":\"acme\"}",
+                "{\"v\":1}",
+                "{\"v\":1,\"clientId\":\"\"}",
+                "{\"v\":1,\"clientId\":\"acme/\"}",
+                "{\"v\":1,\"clientId\":\"/acme\"}",
+                "{\"v\":1,\"clientId\":\"acme//b\"}",
+                "{\"v\":1,\"clientId\":\"acme\\u0007\"}",
+                "{\"v\":1,\"clientId\":7}",
+                "{\"v\":1,\"clientId\":\"acme\",\"cost\":-1}",
+                "{\"v\":1,\"clientId\":\"acme\",\"cost\":1000000001}",
+                "{\"v\":1,\"clientId\":\"acme\",\"cost\":1.5}",
+                "{\"v\":1,\"clientId\":\"acme\",\"cost\":\"1\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"attributes\":{\"\":\"x\"}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"attributes\":{\"a\":1}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"idempotencyKey\":\"\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":-1,\"correlationId\":\"c\"}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0}}",
+                "{\"v\":1,\"type\":\"quota\",\"clientId\":\"acme\"}",
+                "{\"v\":1,\"type\":\"ping\"}",
+                "{\"v\":1,\"type\":\"control\",\"payload\":\"p\"}",
+                "{\"v\":1,\"type\":\"unknown\"}"
+            })
+    void shouldBeRefusedByBoth_whenInvalid(String request) throws Exception {
+        // Given
+        byte[] bytes = request.getBytes(StandardCharsets.UTF_8);
+
+        // When
+        DecodedRequest decoded = RequestCodec.decode("acme".getBytes(StandardCharsets.UTF_8), bytes);
+
+        // Then
+        assertThat(decoded).isInstanceOf(DecodedRequest.Malformed.class);
+        assertThat(schema("request.v1.json").validate(request, InputFormat.JSON))
+                .as(request)
+                .isNotEmpty();
+    }
+
+    @Test
+    void shouldMatchTheRulesetSchema_whenInTheDocuments() throws Exception {
+        // Given
+        String rules = Files.readString(Path.of("../docs/RULES.md"));
+        String example = rules.substring(rules.indexOf("```yaml\n") + "```yaml\n".length());
+
+        // When
+        List<?> errors =
+                schema("ruleset.v1.json").validate(example.substring(0, example.indexOf("```")), InputFormat.YAML);
+
+        // Then
+        assertThat(errors).isEmpty();
+    }
+
+    private static void assertValid(String name, Schema schema, byte[] json) {
+        assertThat(schema.validate(new String(json, StandardCharsets.UTF_8), InputFormat.JSON))
+                .as(name)
+                .isEmpty();
+    }
+
+    private static Schema schema(String name) throws IOException {
+        try (InputStream resource =
+                JsonSchemaContractTest.class.getResourceAsStream("/io/sluice/schemas/json-schema/" + name)) {
+            return SCHEMAS.getSchema(new String(resource.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
+        }
+    }
+}
