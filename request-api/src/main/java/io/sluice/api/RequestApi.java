@@ -23,6 +23,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,16 +67,16 @@ public final class RequestApi implements AutoCloseable {
             throws RequestApiStartException {
         Responder responder = new Responder(registry);
         OpsRoutes ops = new OpsRoutes(admissions, registry);
-        Javalin data = server(config, config.bounds().threadsMax(), routes -> {
+        Javalin data = server(config, config.dataPort(), config.bounds().threadsMax(), routes -> {
             routes.post("/v1/admissions", new AdmissionHandler(admissions, responder, config));
             routes.post("/v1/admissions/batch", new BatchHandler(admissions, responder, config));
             routes.get("/v1/clients/<clientId>/quota", new QuotaHandler(admissions, responder, config));
             ops.addTo(routes);
         });
-        Javalin admin = server(config, ADMIN_THREADS_MAX, ops::addTo);
-        open("http", data, config.host(), config.dataPort());
+        Javalin admin = server(config, config.adminPort(), ADMIN_THREADS_MAX, ops::addTo);
+        open("http port " + config.host() + ":" + config.dataPort(), data);
         try {
-            open("admin", admin, config.host(), config.adminPort());
+            open("admin port " + config.host() + ":" + config.adminPort(), admin);
         } catch (RequestApiStartException e) {
             data.stop();
             throw e;
@@ -82,7 +84,7 @@ public final class RequestApi implements AutoCloseable {
         return new RequestApi(data, admin);
     }
 
-    private static Javalin server(RequestApiConfig config, int threadsMax, Consumer<RoutesConfig> routes) {
+    private static Javalin server(RequestApiConfig config, int port, int threadsMax, Consumer<RoutesConfig> routes) {
         return Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.startup.showOldJavalinVersionWarning = false;
@@ -90,14 +92,21 @@ public final class RequestApi implements AutoCloseable {
             javalin.http.prefer405over404 = true;
             javalin.http.asyncTimeout = ASYNC_MILLIS_MAX;
             javalin.http.maxRequestSize = config.bounds().batchBytesMax();
-            configureJetty(javalin, config, threadsMax);
+            javalin.jetty.threadPool = new QueuedThreadPool(threadsMax, THREADS_MIN);
+            configureJetty(javalin, config, port);
             routes.accept(javalin.routes);
             addErrors(javalin.routes);
         });
     }
 
-    private static void configureJetty(JavalinConfig javalin, RequestApiConfig config, int threadsMax) {
-        javalin.jetty.threadPool = new QueuedThreadPool(threadsMax, THREADS_MIN);
+    private static void configureJetty(JavalinConfig javalin, RequestApiConfig config, int port) {
+        javalin.jetty.addConnector((server, http) -> {
+            ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            connector.setHost(config.host());
+            connector.setPort(port);
+            connector.setAcceptQueueSize(config.bounds().acceptsMax());
+            return connector;
+        });
         javalin.jetty.modifyHttpConfiguration(http -> configureHttp(http, config));
         javalin.jetty.modifyServer(server -> server.setErrorHandler(new ServerErrors()));
         javalin.jetty.modifyServletContextHandler(handler -> {
@@ -135,11 +144,11 @@ public final class RequestApi implements AutoCloseable {
         return problem.answer(String.valueOf(e.getMessage()));
     }
 
-    private static void open(String name, Javalin server, String host, int port) throws RequestApiStartException {
+    private static void open(String name, Javalin server) throws RequestApiStartException {
         try {
-            server.start(host, port);
+            server.start();
         } catch (JavalinBindException e) {
-            throw new RequestApiStartException(name + " port " + host + ":" + port + " is in use", e);
+            throw new RequestApiStartException(name + " is in use", e);
         }
     }
 

@@ -27,20 +27,29 @@ public record RequestApiConfig(String host, int dataPort, int adminPort, long de
      * @param headerBytesMax request line and header fields together
      * @param bodyBytesMax body of one admission
      * @param batchBytesMax body of a batch
+     * @param acceptsMax connections that may wait to be accepted; beyond it the kernel drops them, and callers see
+     *     stalls or resets
      * @param idleMillisMax how long a connection may be silent
      */
-    public record Bounds(int threadsMax, int headerBytesMax, int bodyBytesMax, int batchBytesMax, long idleMillisMax) {
+    public record Bounds(
+            int threadsMax,
+            int headerBytesMax,
+            int bodyBytesMax,
+            int batchBytesMax,
+            int acceptsMax,
+            long idleMillisMax) {
         public Bounds {
             // Jetty itself needs a handful for its acceptor and selectors.
             within("threadsMax", threadsMax, 8, 10_000);
             within("headerBytesMax", headerBytesMax, 1_024, 1 << 20);
             within("bodyBytesMax", bodyBytesMax, 256, 1 << 26);
             within("batchBytesMax", batchBytesMax, 256, 1 << 26);
+            within("acceptsMax", acceptsMax, 1, 65_535);
             within("idleMillisMax", idleMillisMax, 1, 3_600_000);
         }
 
         public static Bounds standard() {
-            return new Bounds(32, 8 << 10, 64 << 10, 1 << 20, 60_000);
+            return new Bounds(32, 8 << 10, 64 << 10, 1 << 20, 4_096, 60_000);
         }
     }
 

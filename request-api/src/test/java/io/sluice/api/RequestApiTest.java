@@ -184,8 +184,7 @@ final class RequestApiTest {
                 .POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
 
         // When
-        HttpResponse<String> put = data.send(
-                data.request(ADMISSIONS).PUT(HttpRequest.BodyPublishers.ofString("{}")));
+        HttpResponse<String> put = data.send(data.request(ADMISSIONS).PUT(HttpRequest.BodyPublishers.ofString("{}")));
 
         // Then
         assertThat(problem(data.get("/nope"), 404).path("type").asText()).isEqualTo("urn:sluice:problem:not-found");
@@ -221,7 +220,9 @@ final class RequestApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{}", "{\"requests\":[]}", "{\"requests\":7}", "[]"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"{}", "{\"requests\":[]}", "{\"requests\":7}", "[]"})
     void shouldAnswer400_whenBatchIsNone(String body) throws Exception {
         // Given
         // When
@@ -241,7 +242,8 @@ final class RequestApiTest {
         // Then
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(json(response).path("clientId").asText()).isEqualTo(clientId);
-        assertThat(json(response).path("limits").get(0).path("remaining").asLong()).isEqualTo(990);
+        assertThat(json(response).path("limits").get(0).path("remaining").asLong())
+                .isEqualTo(990);
     }
 
     @Test
@@ -250,7 +252,10 @@ final class RequestApiTest {
         String tooLong = "a".repeat(257);
 
         // When / Then
-        assertThat(problem(data.get("/v1/clients/late/quota"), 503).path("detail").asText()).isEqualTo("no report");
+        assertThat(problem(data.get("/v1/clients/late/quota"), 503)
+                        .path("detail")
+                        .asText())
+                .isEqualTo("no report");
         assertThat(problem(data.get("/v1/clients/" + tooLong + "/quota"), 400)
                         .path("errors")
                         .get(0)
@@ -295,7 +300,8 @@ final class RequestApiTest {
     @Test
     void shouldRefuseAsProblem_whenHttpItselfIsBroken() throws Exception {
         // Given
-        String hugeHeader = "GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\nConnection: close\r\n\r\n";
+        String hugeHeader =
+                "GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(20_000) + "\r\nConnection: close\r\n\r\n";
         String badUri = "GET /v1/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
         // When
@@ -318,8 +324,8 @@ final class RequestApiTest {
         CLUSTER.neverAnswered.complete(new AdmissionAnswer.Unavailable("too late"));
 
         // Then
-        Awaitility.await().untilAsserted(() -> assertThat(data.get("/metrics").body())
-                .contains("sluice_http_in_flight 0.0"));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(data.get("/metrics").body()).contains("sluice_http_in_flight 0.0"));
         assertThat(data.post(ADMISSIONS, "{\"clientId\":\"a\"}").statusCode()).isEqualTo(200);
     }
 

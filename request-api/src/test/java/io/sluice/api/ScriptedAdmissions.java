@@ -31,8 +31,9 @@ final class ScriptedAdmissions implements Admissions {
         return switch (account) {
             case "deny" -> answered(denied(request, SHUT, 2_500L));
             case "never" -> answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null), null));
-            case "reused" -> answered(Verdict.error(
-                    "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
+            case "reused" ->
+                answered(Verdict.error(
+                        "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
             case "broken" -> answered(Verdict.error("c", "0-1", new WireError(WireError.INTERNAL, "", "it failed")));
             case "late" -> done(new AdmissionAnswer.Unavailable("no verdict within " + deadlineMillis + " ms"));
             case "degraded-allow" -> done(new AdmissionAnswer.Degraded(true, "no verdict"));

@@ -36,8 +36,7 @@ final class RateLimitFieldsTest {
         LimitStatus refused = new LimitStatus("burst", "", 100, 0, 60_000, 60_000, 600, 2_500L);
 
         // When
-        Map<String, String> fields =
-                RateLimitFields.of(judged(Answer.DENY, 2_500L, refused, List.of(refused, USED)));
+        Map<String, String> fields = RateLimitFields.of(judged(Answer.DENY, 2_500L, refused, List.of(refused, USED)));
 
         // Then
         assertThat(fields)
@@ -54,7 +53,9 @@ final class RateLimitFieldsTest {
         Map<String, String> fields = RateLimitFields.of(judged(Answer.DENY, null, never, List.of(never)));
 
         // Then
-        assertThat(fields).containsOnlyKeys("RateLimit-Policy", "RateLimit").containsEntry("RateLimit", "\"small\";r=5");
+        assertThat(fields)
+                .containsOnlyKeys("RateLimit-Policy", "RateLimit")
+                .containsEntry("RateLimit", "\"small\";r=5");
     }
 
     @Test
@@ -101,8 +102,7 @@ final class RateLimitFieldsTest {
         LimitStatus last = many.get(RateLimitFields.LIMITS_MAX);
 
         // When / Then
-        assertThat(RateLimitFields.of(judged(Answer.ALLOW, 0L, last, many)))
-                .containsEntry("RateLimit", "\"l16\";r=10");
+        assertThat(RateLimitFields.of(judged(Answer.ALLOW, 0L, last, many))).containsEntry("RateLimit", "\"l16\";r=10");
     }
 
     private static Judged judged(Answer answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
