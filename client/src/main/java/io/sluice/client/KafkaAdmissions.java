@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class KafkaAdmissions implements Admissions, AutoCloseable {
+    /** How long {@link #connect} looks for the topics: a broker may start at the same time. */
+    static final Duration CONNECT_WITHIN = Duration.ofSeconds(20);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final FailurePolicy failurePolicy;
@@ -54,8 +58,8 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     private KafkaAdmissions(ClientConfig config, Producer<byte[], byte[]> producer, MeterRegistry registry) {
         this.failurePolicy = config.failurePolicy();
         this.producer = producer;
-        this.requestPartitions = producer.partitionsFor(TopicCatalogue.REQUESTS).size();
-        int replyPartitions = producer.partitionsFor(TopicCatalogue.REPLIES).size();
+        this.requestPartitions = partitionsOf(TopicCatalogue.REQUESTS, producer);
+        int replyPartitions = partitionsOf(TopicCatalogue.REPLIES, producer);
         this.replyPartition = config.replyOrdinal() < 0
                 ? ThreadLocalRandom.current().nextInt(replyPartitions)
                 : config.replyOrdinal() % replyPartitions;
@@ -70,7 +74,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     /**
      * Connects, and begins to ping; {@link #readiness} tells when the cluster answers.
      *
-     * @throws KafkaException if the topics cannot be found
+     * @throws KafkaException if the topics are not found within {@link #CONNECT_WITHIN}
      */
     public static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry) {
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
@@ -82,6 +86,23 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         } catch (KafkaException e) {
             producer.close(CLOSE_TIMEOUT);
             throw e;
+        }
+    }
+
+    /** A single look lasts no longer than a caller may be held, which is too short for a first connection. */
+    private static int partitionsOf(String topic, Producer<byte[], byte[]> producer) {
+        long startNanos = System.nanoTime();
+        while (true) {
+            try {
+                return producer.partitionsFor(topic).size();
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - startNanos > CONNECT_WITHIN.toNanos()) {
+                    throw new TimeoutException(
+                            "topic " + topic + " was not found within " + CONNECT_WITHIN.toSeconds()
+                                    + " s (expected: a reachable broker, and topics created by `sluice topics create`)",
+                            e);
+                }
+            }
         }
     }
 

@@ -2,27 +2,23 @@ package io.sluice.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.codec.DecisionCodec;
-import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
-import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.BadRecord;
 import io.sluice.testkit.gen.BadRecords;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.guarantee.DecisionHistory;
+import io.sluice.testkit.guarantee.LimitBound;
 import io.sluice.testkit.oracle.LogOracle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.IsolationLevel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +34,14 @@ final class AdmissionFlowIT {
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":3,\"per\":\"100ms\"},\"burst\":60},"
             + "{\"id\":\"per-region\",\"scope\":[\"account\",\"attribute:region\"],"
             + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":1000}]}";
+
+    /** The larger of the two rulesets that are in force one after the other. */
+    private static final Map<String, LimitBound> BOUNDS = Map.of(
+            "per-client", new LimitBound(20, 5, 1_000),
+            "per-account", new LimitBound(60, 3, 100),
+            "per-region", new LimitBound(1_000, 1, 3_600_000));
+
+    private static final long IDEMPOTENCY_WINDOW_MILLIS = 600_000;
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
@@ -73,10 +77,12 @@ final class AdmissionFlowIT {
         // Then
         LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(1_500);
-        assertThat(decisions())
+        DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
+        history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
+        assertThat(history.decisions())
                 .extracting(decision -> decision.judged().rulesetRevision())
                 .contains(1L, 2L);
-        assertThat(decisions())
+        assertThat(history.decisions())
                 .extracting(decision -> decision.judged().allowed())
                 .contains(true, false);
     }
@@ -112,15 +118,6 @@ final class AdmissionFlowIT {
         for (BadRecord bad : BadRecords.all(RunningApp.KEY, REQUEST_PARTITIONS, REPLY_PARTITIONS)) {
             writer.send(TopicCatalogue.REQUESTS, bad.partition(), bad.key(), bad.value());
         }
-    }
-
-    private static List<Decision> decisions() throws Exception {
-        List<Decision> decisions = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : TopicReader.readAll(
-                BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
-            decisions.add(DecisionCodec.decode(record.value()));
-        }
-        return decisions;
     }
 
     private static void delete(Path directory) throws IOException {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** G3: within the window, an idempotency key of a client is charged once, and gives the first answer again. */
+/** G4: within the window, an idempotency key of a client is charged once, and gives the first answer again. */
 public final class OneChargePerIdempotencyKey implements Guarantee {
     private final long windowMillis;
 
@@ -22,7 +22,7 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
 
     @Override
     public String id() {
-        return "G3 OneChargePerIdempotencyKey";
+        return "G4 OneChargePerIdempotencyKey";
     }
 
     @Override

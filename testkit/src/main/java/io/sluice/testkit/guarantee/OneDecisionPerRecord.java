@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** G2: every judged request has exactly one decision, in the order of the log, and nothing else has one. */
+/** G3: every judged request has exactly one decision, in the order of the log, and nothing else has one. */
 public final class OneDecisionPerRecord implements Guarantee {
     private final Set<String> recordIds;
 
@@ -20,7 +20,7 @@ public final class OneDecisionPerRecord implements Guarantee {
 
     @Override
     public String id() {
-        return "G2 OneDecisionPerRecord";
+        return "G3 OneDecisionPerRecord";
     }
 
     @Override

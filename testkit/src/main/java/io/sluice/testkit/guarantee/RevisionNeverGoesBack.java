@@ -3,11 +3,11 @@ package io.sluice.testkit.guarantee;
 import io.sluice.schemas.reply.Decision;
 import java.util.List;
 
-/** G4: once a partition has judged by a revision, it never judges by an older one; repeated answers keep their own. */
+/** G6: once a partition has judged by a revision, it never judges by an older one; repeated answers keep their own. */
 public final class RevisionNeverGoesBack implements Guarantee {
     @Override
     public String id() {
-        return "G4 RevisionNeverGoesBack";
+        return "G6 RevisionNeverGoesBack";
     }
 
     @Override

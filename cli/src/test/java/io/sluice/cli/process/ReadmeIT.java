@@ -1,4 +1,4 @@
-package io.sluice.cli.dev;
+package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -106,7 +106,7 @@ final class ReadmeIT {
     void shouldShowDecisions_whenAskedWithSluiceItself() throws Exception {
         // Given
         // When
-        DevProcess.Ended ended = DevProcess.run("decisions", "--bootstrap-servers", dev.bootstrapServers());
+        SluiceProcess.Ended ended = SluiceProcess.run("decisions", "--bootstrap-servers", dev.bootstrapServers());
 
         // Then
         assertThat(ended.exitCode()).isZero();

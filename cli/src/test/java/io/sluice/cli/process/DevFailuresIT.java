@@ -1,4 +1,4 @@
-package io.sluice.cli.dev;
+package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ final class DevFailuresIT {
             String port = Integer.toString(taken.getLocalPort());
 
             // When
-            DevProcess.Ended ended = dev(directory.resolve("data"), "--http-port", port);
+            SluiceProcess.Ended ended = dev(directory.resolve("data"), "--http-port", port);
 
             // Then
             assertOneLine(ended, "sluice: http port 127.0.0.1:" + port + " is in use");
@@ -36,7 +36,7 @@ final class DevFailuresIT {
         Path data = directory.resolve("data");
         try (DevProcess running = DevProcess.ready(data)) {
             // When
-            DevProcess.Ended ended = dev(data, "--http-port", "0");
+            SluiceProcess.Ended ended = dev(data, "--http-port", "0");
 
             // Then
             assertOneLine(ended, "sluice: data directory " + data.resolve("kafka") + " is in use by another process");
@@ -50,7 +50,7 @@ final class DevFailuresIT {
         Path file = Files.writeString(directory.resolve("file"), "");
 
         // When
-        DevProcess.Ended ended = dev(file.resolve("data"), "--http-port", "0");
+        SluiceProcess.Ended ended = dev(file.resolve("data"), "--http-port", "0");
 
         // Then
         assertOneLine(ended, "sluice: data directory " + file.resolve("data") + " is not writable");
@@ -64,7 +64,7 @@ final class DevFailuresIT {
                 "limits:\n  - {id: a, scope: client, rate: {tokens: 1, per: 1s}, burst: -1}\n");
 
         // When
-        DevProcess.Ended ended = dev(directory.resolve("data"), "--http-port", "0", "--rules", rules.toString());
+        SluiceProcess.Ended ended = dev(directory.resolve("data"), "--http-port", "0", "--rules", rules.toString());
 
         // Then
         assertOneLine(ended, "sluice: rules file " + rules + ": limits[0].burst: -1 (expected: 1..1000000000000)");
@@ -76,7 +76,7 @@ final class DevFailuresIT {
         Path rules = directory.resolve("absent.yaml");
 
         // When
-        DevProcess.Ended ended = DevProcess.run("rules", "validate", rules.toString());
+        SluiceProcess.Ended ended = SluiceProcess.run("rules", "validate", rules.toString());
 
         // Then
         assertOneLine(ended, "sluice: rules file " + rules + " does not exist");
@@ -86,7 +86,7 @@ final class DevFailuresIT {
     void shouldSayWhatIsExpected_whenRolesLackTheirCluster() throws Exception {
         // Given no bootstrap servers anywhere
         // When
-        DevProcess.Ended ended = DevProcess.run("request-api");
+        SluiceProcess.Ended ended = SluiceProcess.run("request-api");
 
         // Then
         assertOneLine(
@@ -94,14 +94,14 @@ final class DevFailuresIT {
                 "sluice: bootstrap servers: missing (expected: --bootstrap-servers or $SLUICE_BOOTSTRAP_SERVERS)");
     }
 
-    private static DevProcess.Ended dev(Path data, String... arguments) throws Exception {
+    private static SluiceProcess.Ended dev(Path data, String... arguments) throws Exception {
         List<String> all =
                 new ArrayList<>(List.of("dev", "--data", data.toString(), "--admin-port", "0", "--kafka-port", "0"));
         all.addAll(List.of(arguments));
-        return DevProcess.run(all.toArray(String[]::new));
+        return SluiceProcess.run(all.toArray(String[]::new));
     }
 
-    private static void assertOneLine(DevProcess.Ended ended, String line) {
+    private static void assertOneLine(SluiceProcess.Ended ended, String line) {
         assertThat(ended.lines()).containsExactly(line);
         assertThat(ended.exitCode()).isEqualTo(1);
     }

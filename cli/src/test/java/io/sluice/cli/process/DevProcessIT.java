@@ -1,14 +1,14 @@
-package io.sluice.cli.dev;
+package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.cli.dev.HttpCaller.Call;
-import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.cli.process.HttpCaller.Call;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
 import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.guarantee.DecisionHistory;
+import io.sluice.testkit.guarantee.LimitBound;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Files;
@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -32,6 +31,7 @@ final class DevProcessIT {
     private static final int REQUESTS = 2_000;
     private static final int CLIENTS = 50;
     private static final int BURST = 20;
+    private static final long DAY_MILLIS = 86_400_000;
     private static final int REPLY_PARTITIONS = 4;
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
     private static final String RULES = """
@@ -120,20 +120,13 @@ final class DevProcessIT {
     private static Map<String, Long> admittedByClient(String bootstrapServers) {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(30))
-                .until(() -> decisions(bootstrapServers), decisions -> decisions.size() >= REQUESTS)
+                .until(
+                        () -> DecisionHistory.read(bootstrapServers).decisions(),
+                        decisions -> decisions.size() >= REQUESTS)
                 .stream()
                 .filter(decision -> decision.charged() > 0)
                 .collect(Collectors.groupingBy(
                         decision -> decision.request().clientId().text(), Collectors.summingLong(Decision::charged)));
-    }
-
-    private static List<Decision> decisions(String bootstrapServers) throws Exception {
-        List<Decision> decisions = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record :
-                TopicReader.readAll(bootstrapServers, TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
-            decisions.add(DecisionCodec.decode(record.value()));
-        }
-        return decisions;
     }
 
     private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
@@ -141,6 +134,8 @@ final class DevProcessIT {
         LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
         oracle.assertStore(BucketEntries.latest(
                 TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED)));
+        DecisionHistory.read(dev.bootstrapServers())
+                .assertGuarantees(oracle, Map.of("per-client", new LimitBound(BURST, 1, DAY_MILLIS)), DAY_MILLIS);
         return oracle;
     }
 }

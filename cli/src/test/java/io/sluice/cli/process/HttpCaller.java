@@ -1,4 +1,4 @@
-package io.sluice.cli.dev;
+package io.sluice.cli.process;
 
 import java.net.URI;
 import java.net.http.HttpClient;

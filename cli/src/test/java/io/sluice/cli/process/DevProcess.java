@@ -1,0 +1,57 @@
+package io.sluice.cli.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/** A {@code ./sluice dev} that has said it is ready. */
+final class DevProcess implements AutoCloseable {
+    private static final Pattern READY = Pattern.compile("sluice ready: http (\\S+)\\s+admin (\\S+)\\s+kafka (\\S+)");
+
+    private final SluiceProcess process;
+    private final MatchResult ready;
+
+    private DevProcess(SluiceProcess process) {
+        this.process = process;
+        this.ready = process.awaitLine(READY);
+    }
+
+    /** Starts {@code ./sluice dev} on free ports and waits for its ready line. */
+    static DevProcess ready(Path data, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(
+                "dev", "--data", data.toString(), "--http-port", "0", "--admin-port", "0", "--kafka-port", "0"));
+        all.addAll(List.of(arguments));
+        return new DevProcess(SluiceProcess.start(Map.of(), all));
+    }
+
+    String httpUrl() {
+        return ready.group(1);
+    }
+
+    String adminUrl() {
+        return ready.group(2);
+    }
+
+    String bootstrapServers() {
+        return ready.group(3);
+    }
+
+    /** SIGKILL: no hook runs, nothing is flushed. */
+    void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    /** SIGTERM; whether the process ended within the ten seconds that are promised. */
+    boolean stop() throws InterruptedException {
+        return process.stop();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

@@ -1,0 +1,127 @@
+package io.sluice.cli.process;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** A {@code ./sluice} that runs as a process of its own, the way that its user starts it. */
+final class SluiceProcess implements AutoCloseable {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Duration LINE_WITHIN = Duration.ofSeconds(60);
+    private static final long STOP_SECONDS = 10;
+
+    private final Process process;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    private SluiceProcess(Process process) {
+        this.process = process;
+        this.reader = new Thread(this::readLines, "output of " + process.pid());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Starts {@code ./sluice} with these arguments, and with variables added to its environment. */
+    static SluiceProcess start(Map<String, String> environment, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("sluice").toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return new SluiceProcess(builder.start());
+    }
+
+    /** What a command printed before it ended. */
+    record Ended(int exitCode, List<String> lines) {}
+
+    /** Runs {@code ./sluice} with arguments that make it end by itself. */
+    static Ended run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    static Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        try (SluiceProcess started = start(environment, List.of(arguments))) {
+            if (!started.process.waitFor(60, TimeUnit.SECONDS)) {
+                throw new IOException("still running:\n" + started.output());
+            }
+            started.reader.join();
+            return new Ended(started.process.exitValue(), List.copyOf(started.lines));
+        }
+    }
+
+    private void readLines() {
+        try (BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            output.lines().forEach(lines::add);
+        } catch (IOException | UncheckedIOException e) {
+            lines.add("(the output ended: " + e.getMessage() + ")");
+        }
+    }
+
+    /** The first line that the pattern is found in, once it is printed. */
+    MatchResult awaitLine(Pattern pattern) {
+        try {
+            return Awaitility.await()
+                    .atMost(LINE_WITHIN)
+                    .until(() -> firstMatch(pattern).or(this::failureIfEnded), Optional::isPresent)
+                    .orElseThrow();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("no line with " + pattern + " in:\n" + output(), e);
+        }
+    }
+
+    private Optional<MatchResult> firstMatch(Pattern pattern) {
+        return lines.stream()
+                .map(pattern::matcher)
+                .filter(Matcher::find)
+                .map(Matcher::toMatchResult)
+                .findFirst();
+    }
+
+    private Optional<MatchResult> failureIfEnded() {
+        if (!process.isAlive() && !reader.isAlive()) {
+            throw new AssertionError("the process ended:\n" + output());
+        }
+        return Optional.empty();
+    }
+
+    /** What was printed so far, standard error included. */
+    List<String> lines() {
+        return List.copyOf(lines);
+    }
+
+    private String output() {
+        return String.join("\n", lines);
+    }
+
+    /** SIGKILL: no hook runs, nothing is flushed. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; whether the process ended within the ten seconds that are promised. */
+    boolean stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

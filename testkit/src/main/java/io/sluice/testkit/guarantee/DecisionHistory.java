@@ -1,0 +1,78 @@
+package io.sluice.testkit.guarantee;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.oracle.ExpectedOutcome;
+import io.sluice.testkit.oracle.LogOracle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+
+/** Every committed decision of a cluster, by request partition, and what the guarantees say about it. */
+public final class DecisionHistory {
+    private final Map<Integer, List<Decision>> byPartition = new TreeMap<>();
+
+    private DecisionHistory(List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            byPartition
+                    .computeIfAbsent(partitionOf(decision.decisionId()), partition -> new ArrayList<>())
+                    .add(decision);
+        }
+    }
+
+    /** Reads the decision topic to its end. */
+    public static DecisionHistory read(String bootstrapServers) {
+        List<Decision> decisions = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record :
+                TopicReader.readAll(bootstrapServers, TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
+            decisions.add(decoded(record));
+        }
+        return new DecisionHistory(decisions);
+    }
+
+    private static Decision decoded(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return DecisionCodec.decode(record.value());
+        } catch (WireException e) {
+            throw new AssertionError("the decision at " + record + " cannot be read", e);
+        }
+    }
+
+    /** All of them, partition by partition. */
+    public List<Decision> decisions() {
+        return byPartition.values().stream().flatMap(List::stream).toList();
+    }
+
+    /**
+     * Asserts every guarantee that a history shows.
+     *
+     * @param oracle knows which requests there were
+     * @param bounds the most that each limit may let through, for the whole history
+     * @param idempotencyWindowMillis the window that was in force for the whole history
+     */
+    public void assertGuarantees(LogOracle oracle, Map<String, LimitBound> bounds, long idempotencyWindowMillis) {
+        Map<Integer, Set<String>> recordIds = oracle.outcomes().values().stream()
+                .filter(ExpectedOutcome::leavesDecision)
+                .map(ExpectedOutcome::decisionId)
+                .collect(Collectors.groupingBy(DecisionHistory::partitionOf, Collectors.toSet()));
+        recordIds.keySet().forEach(partition -> byPartition.computeIfAbsent(partition, absent -> List.of()));
+        byPartition.forEach((partition, decisions) -> {
+            new NeverOverAdmit(bounds).check(decisions);
+            new OneDecisionPerRecord(recordIds.getOrDefault(partition, Set.of())).check(decisions);
+            new OneChargePerIdempotencyKey(idempotencyWindowMillis).check(decisions);
+            new RevisionNeverGoesBack().check(decisions);
+        });
+    }
+
+    private static int partitionOf(String decisionId) {
+        return Integer.parseInt(decisionId.substring(0, decisionId.indexOf('-')));
+    }
+}
