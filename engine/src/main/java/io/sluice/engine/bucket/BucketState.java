@@ -1,31 +1,15 @@
 package io.sluice.engine.bucket;
 
-/**
- * What is stored of one token bucket: how far it was below full at one moment.
- *
- * <p>A bucket is kept as what is <em>missing</em>, not as what is there, so that a full bucket is the zero value and
- * equals a bucket that was never stored; see {@link TokenBucket} for the arithmetic.
- *
- * @param atMillis the moment the other two fields speak of, in milliseconds since the epoch
- * @param usedTokens whole tokens missing from a full bucket
- * @param refilledParts parts of the next token that have already flowed back, in {@code 1 / rate.periodMillis} of a
- *     token; always below {@code rate.periodMillis}, and 0 when nothing is missing
- */
-public record BucketState(long atMillis, long usedTokens, long refilledParts) {
-    /** The most tokens that can be missing: the largest capacity. */
-    public static final long USED_TOKENS_MAX = TokenBucket.BURST_MAX;
+/** What is stored of one bucket at one moment; which kind it is depends on the limit's {@link Algorithm}. */
+public sealed interface BucketState permits TokenState, WindowState, SlidingCounterState, SlidingLogState, SlotsState {
+    /** The moment that it speaks of, in milliseconds since the epoch. */
+    long atMillis();
 
-    public BucketState {
-        Bounds.within("usedTokens", usedTokens, 0, USED_TOKENS_MAX);
-        Bounds.within("refilledParts", refilledParts, 0, usedTokens == 0 ? 0 : Rate.PERIOD_MILLIS_MAX - 1);
-    }
+    /** Tokens in use at that moment, or a little more where the algorithm weighs them: what a change of limits carries over. */
+    long usedTokens();
 
-    /** A bucket with nothing missing. */
-    public static BucketState full(long atMillis) {
-        return new BucketState(atMillis, 0, 0);
-    }
-
-    public boolean isFull() {
-        return usedTokens == 0;
+    /** Whether nothing is in use, so that it equals a bucket that was never stored. */
+    default boolean isFull() {
+        return usedTokens() == 0;
     }
 }

@@ -6,7 +6,7 @@ package io.sluice.engine.bucket;
  * <p>Every method is a pure function of its arguments; the state it is given must come from {@link #at}, which is the
  * only place where time passes.
  */
-public record TokenBucket(Rate rate, long burst) {
+public record TokenBucket(Rate rate, long burst) implements Algorithm {
     /*
      * Exactness
      *
@@ -29,101 +29,111 @@ public record TokenBucket(Rate rate, long burst) {
      * the state in range where the time would not be: a burst of 10^12 at one per month is 10^21 ms away from full.
      *
      * Rounding: waits round up, so a caller that comes back at the named moment is admitted; converted parts (see
-     * rebased) round down, so that a change never creates quota. Products beyond 63 bits go through WideMath.
+     * handedTo) round down, so that a change never creates quota. Products beyond 63 bits go through WideMath.
      */
 
     /** The largest capacity. */
     public static final long BURST_MAX = 1_000_000_000_000L;
-    /** The largest wait that is told, 2^53 - 1 ms (285,000 years), the largest integer that every JSON reader keeps. */
-    public static final long WAIT_MILLIS_MAX = (1L << 53) - 1;
-    /** The answer to a wait that never ends: the cost is above the capacity. */
-    public static final long NEVER = Long.MAX_VALUE;
 
     public TokenBucket {
         Bounds.within("burst", burst, 1, BURST_MAX);
     }
 
-    /** The state at {@code nowMillis}; a moment before the state's own leaves it as it is. */
-    public BucketState at(BucketState state, long nowMillis) {
+    @Override
+    public long capacity() {
+        return burst;
+    }
+
+    @Override
+    public TokenState full(long nowMillis) {
+        return TokenState.full(nowMillis);
+    }
+
+    @Override
+    public TokenState at(BucketState someState, long nowMillis) {
+        TokenState state = (TokenState) someState;
         long elapsedMillis = nowMillis - state.atMillis();
         if (elapsedMillis <= 0) {
             return state;
         }
         if (state.isFull()) {
-            return BucketState.full(nowMillis);
+            return TokenState.full(nowMillis);
         }
         long p = rate.tokens();
         long q = rate.periodMillis();
         long back = WideMath.multiplyAddDivide(elapsedMillis, p, state.refilledParts(), q);
         if (back >= state.usedTokens()) {
-            return BucketState.full(nowMillis);
+            return TokenState.full(nowMillis);
         }
         // The true rest is below q, so it survives arithmetic modulo 2^64 even where the products do not.
         long parts = elapsedMillis * p + state.refilledParts() - back * q;
-        return new BucketState(nowMillis, state.usedTokens() - back, parts);
+        return new TokenState(nowMillis, state.usedTokens() - back, parts);
     }
 
-    /** The tokens that can be taken now. */
+    @Override
     public long remaining(BucketState state) {
         return Math.max(0, burst - state.usedTokens());
     }
 
-    /** Whether {@code cost} tokens can be taken now; a cost of 0 always can. */
-    public boolean admits(BucketState state, long cost) {
-        return cost == 0 || cost <= burst - state.usedTokens();
+    @Override
+    public TokenState charged(BucketState someState, long cost, long slotId) {
+        TokenState state = (TokenState) someState;
+        Algorithm.requireAdmitted(this, state, cost);
+        return cost == 0 ? state : new TokenState(state.atMillis(), state.usedTokens() + cost, state.refilledParts());
     }
 
-    /** The state after taking {@code cost} tokens, which must be there. */
-    public BucketState charged(BucketState state, long cost) {
-        if (!admits(state, cost)) {
-            throw new IllegalArgumentException("cost: " + cost + " (expected: 0.." + remaining(state) + ")");
-        }
-        return cost == 0 ? state : new BucketState(state.atMillis(), state.usedTokens() + cost, state.refilledParts());
+    /** Tokens that have flowed back since the charge are not given twice: the bucket never holds more than its burst. */
+    @Override
+    public TokenState returned(BucketState someState, Charge charge, long cost) {
+        TokenState state = (TokenState) someState;
+        return cost >= state.usedTokens()
+                ? TokenState.full(state.atMillis())
+                : new TokenState(state.atMillis(), state.usedTokens() - cost, state.refilledParts());
     }
 
-    /**
-     * Milliseconds until {@code cost} tokens can be taken: 0 if now, {@link #NEVER} if the cost is above the capacity,
-     * at most {@link #WAIT_MILLIS_MAX} otherwise.
-     */
+    @Override
     public long waitMillis(BucketState state, long cost) {
         if (admits(state, cost)) {
             return 0;
         }
-        return cost > burst ? NEVER : refillMillis(state, state.usedTokens() + cost - burst);
+        return cost > burst ? NEVER : refillMillis((TokenState) state, state.usedTokens() + cost - burst);
     }
 
-    /** Milliseconds until one more token than now is there; 0 if the bucket is full. */
-    public long nextTokenMillis(BucketState state) {
-        return state.isFull() ? 0 : refillMillis(state, Math.max(1, state.usedTokens() - burst + 1));
+    /** How long an empty bucket takes to fill: the window in which {@code burst} tokens are sustained. */
+    @Override
+    public long windowMillis(BucketState state) {
+        return refillMillis(TokenState.full(0), burst);
     }
 
-    /** Milliseconds until the bucket is full. */
-    public long fullAfterMillis(BucketState state) {
-        return state.isFull() ? 0 : refillMillis(state, state.usedTokens());
+    @Override
+    public TokenState withUsed(long nowMillis, long usedTokens) {
+        return new TokenState(nowMillis, Math.min(usedTokens, burst), 0);
     }
 
-    /** Milliseconds that an empty bucket takes to fill: the window in which {@code burst} tokens are sustained. */
-    public long windowMillis() {
-        return refillMillis(BucketState.full(0), burst);
+    /** What has flowed back of the next token goes along, rounded down to the parts of the new rate. */
+    @Override
+    public BucketState handedTo(Algorithm successor, BucketState state) {
+        if (successor instanceof TokenBucket bucket) {
+            return rebased((TokenState) state, bucket);
+        }
+        return successor instanceof LeakyBucket leaky
+                ? rebased((TokenState) state, leaky.backlog())
+                : Algorithm.super.handedTo(successor, state);
     }
 
-    /**
-     * The state that this bucket hands to {@code successor} when a new ruleset takes its place: tokens in use stay in
-     * use, up to the new capacity, so a full bucket stays full and none is conjured up.
-     */
-    public BucketState rebased(BucketState state, TokenBucket successor) {
+    private TokenState rebased(TokenState state, TokenBucket successor) {
         if (state.isFull() || equals(successor)) {
             return state;
         }
         if (state.usedTokens() > successor.burst) {
-            return new BucketState(state.atMillis(), successor.burst, 0);
+            return new TokenState(state.atMillis(), successor.burst, 0);
         }
         long parts = WideMath.multiplyAddDivide(
                 state.refilledParts(), successor.rate.periodMillis(), /* addend= */ 0, rate.periodMillis());
-        return new BucketState(state.atMillis(), state.usedTokens(), parts);
+        return new TokenState(state.atMillis(), state.usedTokens(), parts);
     }
 
-    private long refillMillis(BucketState state, long tokens) {
+    private long refillMillis(TokenState state, long tokens) {
         long p = rate.tokens();
         long millis = WideMath.multiplyAddDivide(tokens, rate.periodMillis(), p - 1 - state.refilledParts(), p);
         return Math.min(millis, WAIT_MILLIS_MAX);

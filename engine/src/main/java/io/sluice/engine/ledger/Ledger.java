@@ -1,7 +1,6 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
-import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.NewMemo;
 import io.sluice.engine.ruleset.Admission;
@@ -68,16 +67,20 @@ public final class Ledger {
         return true;
     }
 
-    /** Judges an admission under the active ruleset; changes nothing. */
-    public Judgement decide(Admission admission, @Nullable String idempotencyKey, long nowMillis) {
+    /**
+     * Judges an admission under the active ruleset; changes nothing.
+     *
+     * @param offset the request's place in the log: names what it holds in a concurrency limit
+     */
+    public Judgement decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
         if (idempotencyKey == null) {
-            return judged(admission, null, nowMillis);
+            return judged(admission, null, nowMillis, offset);
         }
         MemoKey key = new MemoKey(admission.account(), admission.clientId(), idempotencyKey);
         long fingerprint = Fingerprint.of(admission);
         Memo memo = store.memo(key);
         if (memo == null || memo.isExpired(nowMillis)) {
-            return judged(admission, new PendingMemo(key, fingerprint), nowMillis);
+            return judged(admission, new PendingMemo(key, fingerprint), nowMillis, offset);
         }
         return memo.fingerprint() == fingerprint
                 ? new Judgement.Replayed(memo.outcome())
@@ -91,52 +94,61 @@ public final class Ledger {
         }
     }
 
-    private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis) {
+    private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
         Ruleset ruleset = timeline.active();
         List<Limit> limits = ruleset.limitsFor(admission);
-        List<BucketKey> keys = new ArrayList<>(limits.size());
-        List<BucketState> states = new ArrayList<>(limits.size());
+        List<LimitCheck> checks = new ArrayList<>(limits.size());
         boolean allowed = true;
         boolean possible = true;
+        boolean limited = false;
         for (Limit limit : limits) {
-            BucketKey key =
-                    new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-            BucketState state = timeline.stateAt(limit, store.bucket(key), nowMillis);
-            keys.add(key);
-            states.add(state);
-            allowed &= limit.bucket().admits(state, admission.cost());
-            possible &= admission.cost() <= limit.bucket().burst();
+            LimitCheck check = check(limit, admission, nowMillis);
+            checks.add(check);
+            limited |= check.enforced();
+            allowed &= check.admits() || !check.enforced();
+            possible &= check.isPossible(admission.cost()) || !check.enforced();
         }
         List<LimitOutcome> outcomes = new ArrayList<>(limits.size());
         List<BucketChange> changes = new ArrayList<>(limits.size());
-        for (int i = 0; i < limits.size(); i++) {
-            TokenBucket bucket = limits.get(i).bucket();
-            BucketState state = states.get(i);
-            long retryAfterMillis = bucket.waitMillis(state, admission.cost());
-            if (allowed && admission.cost() > 0) {
-                state = bucket.charged(state, admission.cost());
-                changes.add(new BucketChange(keys.get(i), new StoredBucket(ruleset.revision(), state)));
+        for (LimitCheck check : checks) {
+            BucketState state = check.found();
+            // A limit in shadow that would refuse is not charged: it counts what it would have let through.
+            if (allowed && check.admits() && admission.cost() > 0) {
+                state = check.limit().algorithm().charged(state, admission.cost(), offset);
+                changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
             }
-            outcomes.add(LimitOutcome.of(limits.get(i), keys.get(i).scope(), state, retryAfterMillis));
+            outcomes.add(check.outcome(state, admission.cost()));
         }
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
                 ruleset.tierOf(admission.account()),
                 admission.cost(),
-                reason(ruleset, limits, allowed, possible),
+                reason(ruleset, limited, allowed, possible),
                 outcomes);
         return new Judgement.Decided(outcome, changes, pending == null ? null : pending.memo(outcome, ruleset));
     }
 
-    private static Reason reason(Ruleset ruleset, List<Limit> limits, boolean allowed, boolean possible) {
+    private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
+        BucketKey key =
+                new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
+        BucketState found = timeline.stateAt(limit, store.bucket(key), nowMillis);
+        return new LimitCheck(
+                limit,
+                key,
+                found,
+                limit.isEnforcedFor(admission.account()),
+                limit.algorithm().admits(found, admission.cost()));
+    }
+
+    private static Reason reason(Ruleset ruleset, boolean limited, boolean allowed, boolean possible) {
         if (!allowed) {
             return possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
         }
         if (ruleset.revision() == Ruleset.NO_REVISION) {
             return Reason.NO_RULESET;
         }
-        return limits.isEmpty() ? Reason.NO_LIMIT_APPLIES : Reason.WITHIN_LIMITS;
+        return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
 
     /** Makes a judgement's changes. */
@@ -167,7 +179,11 @@ public final class Ledger {
             } else {
                 String scope = limit.scope().valueIn(look);
                 BucketKey key = new BucketKey(look.account(), limit.id(), scope);
-                outcomes.add(LimitOutcome.of(limit, scope, timeline.stateAt(limit, store.bucket(key), nowMillis), 0));
+                outcomes.add(LimitOutcome.of(
+                        limit,
+                        scope,
+                        timeline.stateAt(limit, store.bucket(key), nowMillis),
+                        limit.isEnforcedFor(look.account())));
             }
         }
         store.visitBuckets(look.account(), QUOTA_VISITS_MAX, (key, stored) -> {
@@ -178,7 +194,7 @@ public final class Ledger {
             // A full bucket may or may not have been cleaned up yet, so it must not show.
             BucketState current = timeline.stateAt(limit, stored, nowMillis);
             if (!current.isFull()) {
-                outcomes.add(LimitOutcome.of(limit, key.scope(), current, 0));
+                outcomes.add(LimitOutcome.of(limit, key.scope(), current, limit.isEnforcedFor(look.account())));
             }
         });
         return outcomes;

@@ -1,7 +1,7 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
-import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.ruleset.Limit;
 
 /**
@@ -15,7 +15,9 @@ import io.sluice.engine.ruleset.Limit;
  * @param resetAfterMillis how long until the bucket is full
  * @param nextTokenMillis how long until there is one token more; 0 if full
  * @param retryAfterMillis how long until this limit would let the same cost through: 0 if it did,
- *     {@link TokenBucket#NEVER} if it never will
+ *     {@link Algorithm#NEVER} if it never will
+ * @param delayMillis how long the admission is to be held before it goes ahead; 0 unless it queued
+ * @param enforced whether the limit could refuse; otherwise it only shows what it would have done
  */
 public record LimitOutcome(
         String limitId,
@@ -25,21 +27,41 @@ public record LimitOutcome(
         long windowMillis,
         long resetAfterMillis,
         long nextTokenMillis,
-        long retryAfterMillis) {
+        long retryAfterMillis,
+        long delayMillis,
+        boolean enforced) {
 
-    static LimitOutcome of(Limit limit, String scope, BucketState state, long retryAfterMillis) {
-        TokenBucket bucket = limit.bucket();
+    /** What the limit says to an admission that asks for nothing. */
+    static LimitOutcome of(Limit limit, String scope, BucketState state, boolean enforced) {
+        Algorithm algorithm = limit.algorithm();
         return new LimitOutcome(
                 limit.id(),
                 scope,
-                bucket.burst(),
-                bucket.remaining(state),
-                bucket.windowMillis(),
-                bucket.fullAfterMillis(state),
-                bucket.nextTokenMillis(state),
-                retryAfterMillis);
+                algorithm.capacity(),
+                algorithm.remaining(state),
+                algorithm.windowMillis(state),
+                algorithm.fullAfterMillis(state),
+                algorithm.nextTokenMillis(state),
+                0,
+                0,
+                enforced);
     }
 
+    LimitOutcome answering(long newRetryAfterMillis, long newDelayMillis) {
+        return new LimitOutcome(
+                limitId,
+                scope,
+                capacity,
+                remaining,
+                windowMillis,
+                resetAfterMillis,
+                nextTokenMillis,
+                newRetryAfterMillis,
+                newDelayMillis,
+                enforced);
+    }
+
+    /** Whether this limit would have refused the admission; only one that is enforced did. */
     public boolean refused() {
         return retryAfterMillis != 0;
     }

@@ -1,6 +1,6 @@
 package io.sluice.engine.ledger;
 
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Algorithm;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +25,19 @@ public record Outcome(
         return reason.allows();
     }
 
-    /** Tokens taken from every applying limit. */
+    /** Tokens taken from every limit that is enforced. */
     public long charged() {
-        return allowed() && !limits.isEmpty() ? cost : 0;
+        return reason == Reason.WITHIN_LIMITS ? cost : 0;
     }
 
     /**
-     * The limit that the answer hangs on: of those that refused, the one to wait longest for; if none refused, the one
+     * The limit that the answer hangs on, which is one that is enforced: of those that refused, the one to wait longest for; if none refused, the one
      * with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
      */
     public @Nullable LimitOutcome deciding() {
         LimitOutcome deciding = null;
         for (LimitOutcome limit : limits) {
-            if (deciding == null || isCloser(limit, deciding)) {
+            if (limit.enforced() && (deciding == null || isCloser(limit, deciding))) {
                 deciding = limit;
             }
         }
@@ -48,11 +48,20 @@ public record Outcome(
         return allowed() ? limit.remaining() < other.remaining() : limit.retryAfterMillis() > other.retryAfterMillis();
     }
 
-    /** How long until the same admission would be allowed if nobody else asked; {@link TokenBucket#NEVER} if never. */
+    /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
     public long retryAfterMillis() {
         long longest = 0;
         for (LimitOutcome limit : limits) {
-            longest = Math.max(longest, limit.retryAfterMillis());
+            longest = limit.enforced() ? Math.max(longest, limit.retryAfterMillis()) : longest;
+        }
+        return longest;
+    }
+
+    /** How long an allowed admission is to be held before it goes ahead: as long as the longest queue asks for. */
+    public long delayMillis() {
+        long longest = 0;
+        for (LimitOutcome limit : limits) {
+            longest = allowed() && limit.enforced() ? Math.max(longest, limit.delayMillis()) : longest;
         }
         return longest;
     }

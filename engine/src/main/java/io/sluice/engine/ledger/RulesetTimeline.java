@@ -70,43 +70,48 @@ public final class RulesetTimeline {
     /** The bucket of an active limit as it stands at {@code nowMillis}; full if nothing is stored. */
     BucketState stateAt(Limit limit, @Nullable StoredBucket stored, long nowMillis) {
         if (stored == null) {
-            return BucketState.full(nowMillis);
+            return limit.algorithm().full(nowMillis);
         }
-        BucketState state = stored.state();
-        if (stored.revision() != active().revision()) {
-            state = carried(limit.id(), stored);
-        }
-        return limit.bucket().at(state, nowMillis);
+        BucketState state = stored.revision() == active().revision() ? stored.state() : carried(limit, stored);
+        return limit.algorithm().at(state, nowMillis);
     }
 
-    private BucketState carried(String limitId, StoredBucket stored) {
-        BucketState state = stored.revision() < oldestRevision() ? asOfOldest(limitId, stored.state()) : stored.state();
+    private BucketState carried(Limit active, StoredBucket stored) {
+        String limitId = active.id();
         int from = indexOf(stored.revision());
-        for (int i = from; i < entries.size() - 1; i++) {
-            long boundaryMillis = entries.get(i + 1).activatedAtMillis();
-            Limit before = entries.get(i).ruleset().limit(limitId);
-            Limit after = entries.get(i + 1).ruleset().limit(limitId);
-            if (before == null || after == null || !before.scope().equals(after.scope())) {
-                state = BucketState.full(boundaryMillis);
-            } else if (!before.bucket().equals(after.bucket())) {
-                state = before.bucket().rebased(before.bucket().at(state, boundaryMillis), after.bucket());
-            }
+        @Nullable Limit before = entries.get(from).ruleset().limit(limitId);
+        // Null while the limit does not exist: whatever was in use is forgotten.
+        @Nullable BucketState state = stored.revision() < oldestRevision() ? asOfOldest(before, stored.state()) : stored.state();
+        for (int i = from + 1; i < entries.size(); i++) {
+            long boundaryMillis = entries.get(i).activatedAtMillis();
+            Limit after = entries.get(i).ruleset().limit(limitId);
+            state = crossed(before, state, after, boundaryMillis);
+            before = after;
         }
-        return state;
+        return state == null ? active.algorithm().full(stored.state().atMillis()) : state;
+    }
+
+    private static @Nullable BucketState crossed(
+            @Nullable Limit before, @Nullable BucketState state, @Nullable Limit after, long boundaryMillis) {
+        if (after == null) {
+            return null;
+        }
+        if (before == null || state == null || !before.scope().equals(after.scope())) {
+            return after.algorithm().full(boundaryMillis);
+        }
+        return before.algorithm().equals(after.algorithm())
+                ? state
+                : after.carryOver()
+                        .carried(before.algorithm(), before.algorithm().at(state, boundaryMillis), after.algorithm());
     }
 
     /**
-     * A bucket whose own revision is forgotten, read by the oldest kept. Its parts are of an unknown size and its time
-     * was refilled at an unknown rate, so neither may turn into tokens.
+     * A bucket whose own revision is forgotten, read by the oldest kept. Its numbers are of an unknown meaning and its
+     * time was refilled at an unknown rate, so neither may turn into tokens.
      */
-    private BucketState asOfOldest(String limitId, BucketState state) {
-        Entry oldest = entries.get(0);
-        long atMillis = Math.max(state.atMillis(), oldest.activatedAtMillis());
-        Limit limit = oldest.ruleset().limit(limitId);
-        return limit == null
-                ? BucketState.full(atMillis)
-                : new BucketState(
-                        atMillis, Math.min(state.usedTokens(), limit.bucket().burst()), 0);
+    private @Nullable BucketState asOfOldest(@Nullable Limit limit, BucketState state) {
+        long atMillis = Math.max(state.atMillis(), entries.get(0).activatedAtMillis());
+        return limit == null ? null : limit.algorithm().withUsed(atMillis, state.usedTokens());
     }
 
     private int indexOf(long revision) {

@@ -97,6 +97,19 @@ final class DocumentSection {
         return list.stream().map(String.class::cast).toList();
     }
 
+    /** One of a few words; {@code fallback} if it is left out. */
+    <T> T choice(String name, Map<String, T> choices, T fallback) {
+        if (!has(name)) {
+            return fallback;
+        }
+        T chosen = values.get(name) instanceof String text ? choices.get(text) : null;
+        if (chosen == null) {
+            problem(name, shown(values.get(name)) + " (expected: " + String.join(", ", sorted(choices.keySet())) + ")");
+            return fallback;
+        }
+        return chosen;
+    }
+
     DocumentSection section(String name, Set<String> keys) {
         return of(placeOf(name), values.get(name), keys, problems);
     }

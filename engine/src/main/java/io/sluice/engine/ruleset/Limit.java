@@ -1,6 +1,23 @@
 package io.sluice.engine.ruleset;
 
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.CarryOver;
 
-/** A rule with an algorithm: which admissions it applies to, what it counts by, and how much it lets through. */
-public record Limit(String id, LimitMatch match, Scope scope, TokenBucket bucket) {}
+/**
+ * A rule with an algorithm: which admissions it applies to, what it counts by, and how much it lets through.
+ *
+ * @param id its name, unique in the ruleset
+ * @param match which admissions it applies to
+ * @param scope what it counts by
+ * @param algorithm how it counts
+ * @param rollout for whom it is enforced; for everybody else it only shows what it would do
+ * @param carryOver what becomes of its buckets when this revision changes it
+ */
+public record Limit(
+        String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
+
+    /** Whether it may refuse the account; otherwise it only shows what it would do. */
+    public boolean isEnforcedFor(String account) {
+        return rollout.enforces(id, account);
+    }
+}

@@ -1,8 +1,8 @@
 package io.sluice.engine.ruleset;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
-import io.sluice.engine.bucket.Rate;
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.CarryOver;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,11 +36,14 @@ public final class RulesetCompiler {
             Set.of("version", "description", "defaultTier", "tiers", "accounts", "idempotencyWindow", "limits");
     private static final Set<String> ACCOUNT_KEYS = Set.of("tier");
     private static final Set<String> LIMIT_KEYS =
-            Set.of("id", "description", "match", "scope", "algorithm", "rate", "burst");
+            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers");
-    private static final Set<String> RATE_KEYS = Set.of("tokens", "per");
-
-    private static final Rate SOME_RATE = new Rate(1, 1);
+    private static final Map<String, Rollout> MODES = Map.of("enforce", Rollout.ENFORCE, "shadow", Rollout.SHADOW);
+    private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
+            "additive", CarryOver.ADDITIVE,
+            "proportional", CarryOver.PROPORTIONAL,
+            "as-is", CarryOver.AS_IS,
+            "reset", CarryOver.RESET);
 
     private final List<RulesetProblem> problems = new ArrayList<>();
 
@@ -134,7 +137,9 @@ public final class RulesetCompiler {
     }
 
     private static List<Limit> limits(DocumentSection root, Tiers tiers) {
-        List<DocumentSection> sections = root.sections("limits", LIMIT_KEYS);
+        Set<String> keys = new HashSet<>(LIMIT_KEYS);
+        keys.addAll(AlgorithmReader.KEYS);
+        List<DocumentSection> sections = root.sections("limits", keys);
         if (sections.size() > LIMITS_MAX) {
             root.problem("limits", sections.size() + " limits (expected: at most " + LIMITS_MAX + ")");
         }
@@ -147,8 +152,9 @@ public final class RulesetCompiler {
             } else if (!id.isEmpty() && !ids.add(id)) {
                 section.problem("id", "\"" + id + "\" (expected: an id that no other limit has)");
             }
+            boolean off = "off".equals(section.raw("mode"));
             Limit limit = limit(id, section, tiers);
-            if (limit != null) {
+            if (limit != null && !off) {
                 limits.add(limit);
             }
         }
@@ -156,26 +162,28 @@ public final class RulesetCompiler {
     }
 
     private static @Nullable Limit limit(String id, DocumentSection section, Tiers tiers) {
-        if (section.has("algorithm") && !section.text("algorithm", "").equals("token-bucket")) {
-            section.problem("algorithm", section.raw("algorithm") + " (expected: token-bucket)");
-        }
         LimitMatch match = section.has("match") ? match(section.section("match", MATCH_KEYS), tiers) : LimitMatch.ALL;
         Scope scope = section.parsed(
                 "scope",
                 it -> new Scope(
                         it.texts("scope").stream().map(Scope.Dimension::of).toList()));
-        DocumentSection rateSection = section.section("rate", RATE_KEYS);
-        long tokens = rateSection.integer("tokens", 1);
-        Long periodMillis = rateSection.parsed("per", it -> DurationText.toMillis(it.text("per", "1s")));
-        Rate rate = periodMillis == null ? null : section.parsed("rate", it -> new Rate(tokens, periodMillis));
-        long burst = section.has("burst") ? section.integer("burst", 1) : tokens;
-        if (rate == null) {
-            // One pass finds every problem, but a burst that is left out would only repeat that of the rate.
-            section.parsed("burst", it -> it.has("burst") ? new TokenBucket(SOME_RATE, burst) : null);
-            return null;
+        Rollout rollout = rollout(section);
+        CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
+        Algorithm algorithm = AlgorithmReader.read(section);
+        return scope == null || algorithm == null ? null : new Limit(id, match, scope, algorithm, rollout, carryOver);
+    }
+
+    /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */
+    private static Rollout rollout(DocumentSection section) {
+        Rollout mode = section.choice("mode", MODES, Rollout.ENFORCE);
+        if (!section.has("rollout")) {
+            return mode;
         }
-        TokenBucket bucket = section.parsed("burst", it -> new TokenBucket(rate, burst));
-        return scope == null || bucket == null ? null : new Limit(id, match, scope, bucket);
+        Rollout share = section.parsed("rollout", it -> Rollout.of(it.text("rollout", "100%")));
+        if (mode == Rollout.SHADOW) {
+            section.problem("rollout", section.raw("rollout") + " (expected: only with mode enforce)");
+        }
+        return share == null ? mode : share;
     }
 
     private static LimitMatch match(DocumentSection section, Tiers tiers) {

@@ -45,14 +45,14 @@ final class RateTest {
     @Test
     void shouldRefuseAState_whenItIsNotOneThatABucketCanHave() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BucketState(0, -1, 0))
+                .isThrownBy(() -> new TokenState(0, -1, 0))
                 .withMessage("usedTokens: -1 (expected: 0..1000000000000)");
         // A full bucket has one form only, or a full one would differ from an absent one.
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BucketState(0, 0, 1))
+                .isThrownBy(() -> new TokenState(0, 0, 1))
                 .withMessage("refilledParts: 1 (expected: 0..0)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BucketState(0, 1, Rate.PERIOD_MILLIS_MAX))
+                .isThrownBy(() -> new TokenState(0, 1, Rate.PERIOD_MILLIS_MAX))
                 .withMessage("refilledParts: 316224000000 (expected: 0..316223999999)");
     }
 }

@@ -36,7 +36,7 @@ final class TokenBucketModelTest {
         private final TokenBucket bucket;
         private final BucketModel model;
         private final AdmittedBound bound;
-        private BucketState state;
+        private TokenState state;
         private int step;
 
         Walk(long seed) {
@@ -49,7 +49,7 @@ final class TokenBucketModelTest {
             this.bucket = new TokenBucket(new Rate(tokens, period), burst);
             this.model = new BucketModel(tokens, period, burst, start);
             this.bound = new AdmittedBound(tokens, period, burst);
-            this.state = BucketState.full(start);
+            this.state = TokenState.full(start);
         }
 
         void run() {
@@ -74,7 +74,7 @@ final class TokenBucketModelTest {
                 return;
             }
             admitted++;
-            state = bucket.charged(state, cost);
+            state = bucket.charged(state, cost, 0);
             assertThat(bound.holdsAfter(model.nowMillis(), cost))
                     .as("%s: admitted <= burst + rate * window", this)
                     .isTrue();
@@ -105,7 +105,7 @@ final class TokenBucketModelTest {
         /** The definition of a wait: then the tokens are there, and one millisecond earlier they are not. */
         private void compareWait(long cost, long wait) {
             if (cost > bucket.burst()) {
-                assertThat(wait).as("%s wait for %d", this, cost).isEqualTo(TokenBucket.NEVER);
+                assertThat(wait).as("%s wait for %d", this, cost).isEqualTo(Algorithm.NEVER);
                 impossible++;
                 return;
             }
@@ -123,9 +123,9 @@ final class TokenBucketModelTest {
 
         /** Whether the wait is the true one, not the longest that can be told. */
         private boolean isTold(long wait) {
-            assertThat(wait).as("%s wait", this).isBetween(0L, TokenBucket.WAIT_MILLIS_MAX);
-            saturated += wait == TokenBucket.WAIT_MILLIS_MAX ? 1 : 0;
-            return wait < TokenBucket.WAIT_MILLIS_MAX;
+            assertThat(wait).as("%s wait", this).isBetween(0L, Algorithm.WAIT_MILLIS_MAX);
+            saturated += wait == Algorithm.WAIT_MILLIS_MAX ? 1 : 0;
+            return wait < Algorithm.WAIT_MILLIS_MAX;
         }
 
         private long timeStep() {
@@ -136,7 +136,7 @@ final class TokenBucketModelTest {
                 case 3 -> upTo(1L << 45);
                 case 4 -> bounded(bucket.fullAfterMillis(state) - random.nextInt(2));
                 case 5, 6 -> bounded(bucket.nextTokenMillis(state) - random.nextInt(2));
-                default -> upTo(bounded(bucket.windowMillis()) + 1);
+                default -> upTo(bounded(bucket.windowMillis(TokenState.full(0))) + 1);
             };
         }
 

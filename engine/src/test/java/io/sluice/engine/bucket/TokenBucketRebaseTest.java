@@ -17,21 +17,21 @@ final class TokenBucketRebaseTest {
     @Test
     void shouldStayFull_whenFull() {
         // Given
-        BucketState full = BucketState.full(7);
+        TokenState full = TokenState.full(7);
 
         // Then
-        assertThat(OLD.rebased(full, successor(1, 1, 1))).isEqualTo(full);
-        assertThat(OLD.rebased(full, successor(1, 1, 1_000))).isEqualTo(full);
+        assertThat((TokenState) OLD.handedTo(successor(1, 1, 1), full)).isEqualTo(full);
+        assertThat((TokenState) OLD.handedTo(successor(1, 1, 1_000), full)).isEqualTo(full);
     }
 
     @Test
     void shouldKeepTokensUsed_whenTheCapacityGrows() {
         // Given
-        BucketState state = new BucketState(7, 4, 250);
+        TokenState state = new TokenState(7, 4, 250);
         TokenBucket larger = successor(1, 1_000, 100);
 
         // When
-        BucketState rebased = OLD.rebased(state, larger);
+        TokenState rebased = (TokenState) OLD.handedTo(larger, state);
 
         // Then
         assertThat(rebased).isEqualTo(state);
@@ -44,10 +44,10 @@ final class TokenBucketRebaseTest {
         TokenBucket smaller = successor(1, 1_000, 4);
 
         // When
-        BucketState rebased = OLD.rebased(new BucketState(7, 4, 250), smaller);
+        TokenState rebased = (TokenState) OLD.handedTo(smaller, new TokenState(7, 4, 250));
 
         // Then
-        assertThat(rebased).isEqualTo(new BucketState(7, 4, 250));
+        assertThat(rebased).isEqualTo(new TokenState(7, 4, 250));
         assertThat(smaller.remaining(rebased)).isZero();
         assertThat(smaller.nextTokenMillis(rebased)).isEqualTo(750);
     }
@@ -58,32 +58,32 @@ final class TokenBucketRebaseTest {
         TokenBucket smaller = successor(1, 1_000, 3);
 
         // When
-        BucketState rebased = OLD.rebased(new BucketState(7, 4, 999), smaller);
+        TokenState rebased = (TokenState) OLD.handedTo(smaller, new TokenState(7, 4, 999));
 
         // Then
-        assertThat(rebased).isEqualTo(new BucketState(7, 3, 0));
-        assertThat(smaller.fullAfterMillis(rebased)).isEqualTo(smaller.windowMillis());
+        assertThat(rebased).isEqualTo(new TokenState(7, 3, 0));
+        assertThat(smaller.fullAfterMillis(rebased)).isEqualTo(smaller.windowMillis(TokenState.full(0)));
     }
 
     @Test
     void shouldRoundPartsDown_whenTheRateChanges() {
         // Given
         // 999/1000 of a token.
-        BucketState state = new BucketState(7, 4, 999);
+        TokenState state = new TokenState(7, 4, 999);
 
         // Then
-        assertThat(OLD.rebased(state, successor(1, 10, 10))).isEqualTo(new BucketState(7, 4, 9));
-        assertThat(OLD.rebased(state, successor(1, 1, 10))).isEqualTo(new BucketState(7, 4, 0));
-        assertThat(OLD.rebased(state, successor(1, 2_000, 10))).isEqualTo(new BucketState(7, 4, 1_998));
+        assertThat((TokenState) OLD.handedTo(successor(1, 10, 10), state)).isEqualTo(new TokenState(7, 4, 9));
+        assertThat((TokenState) OLD.handedTo(successor(1, 1, 10), state)).isEqualTo(new TokenState(7, 4, 0));
+        assertThat((TokenState) OLD.handedTo(successor(1, 2_000, 10), state)).isEqualTo(new TokenState(7, 4, 1_998));
     }
 
     @Test
     void shouldKeepTheState_whenTheSuccessorMeansTheSame() {
         // Given
-        BucketState state = new BucketState(7, 4, 999);
+        TokenState state = new TokenState(7, 4, 999);
 
         // Then
-        assertThat(OLD.rebased(state, successor(60, 60_000, 10))).isSameAs(state);
+        assertThat((TokenState) OLD.handedTo(successor(60, 60_000, 10), state)).isSameAs(state);
     }
 
     @Test
@@ -94,11 +94,11 @@ final class TokenBucketRebaseTest {
             TokenBucket before = anyBucket(random);
             TokenBucket after = anyBucket(random);
             long used = random.nextLong(1, before.burst() + 1);
-            BucketState state =
-                    new BucketState(0, used, random.nextLong(0, before.rate().periodMillis()));
+            TokenState state =
+                    new TokenState(0, used, random.nextLong(0, before.rate().periodMillis()));
 
             // When
-            BucketState rebased = before.rebased(state, after);
+            TokenState rebased = (TokenState) before.handedTo(after, state);
 
             // Then
             // The shortfall, capped at the new capacity, has shrunk by nothing and grown by less than one part.
@@ -122,7 +122,7 @@ final class TokenBucketRebaseTest {
         return successor(tokens, period, random.nextLong(1, 1L << random.nextInt(1, 39)));
     }
 
-    private static BigInteger shortfall(TokenBucket bucket, BucketState state) {
+    private static BigInteger shortfall(TokenBucket bucket, TokenState state) {
         return scaled(bucket, state.usedTokens()).subtract(BigInteger.valueOf(state.refilledParts()));
     }
 

@@ -7,7 +7,7 @@ import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ruleset.Ruleset;
 import org.junit.jupiter.api.Test;
 
@@ -165,7 +165,7 @@ final class LedgerActivationTest {
         // Then
         harness.ledger.advance(1_999);
         assertThat(harness.ledger.refreshed(BUCKET, stored))
-                .isEqualTo(new StoredBucket(1, new BucketState(1_999, 1, 999)));
+                .isEqualTo(new StoredBucket(1, new TokenState(1_999, 1, 999)));
         harness.ledger.advance(2_000);
         assertThat(harness.ledger.refreshed(BUCKET, stored)).isNull();
         assertThat(harness.ledger.refreshed(new BucketKey("acme", "gone", "acme"), stored))
@@ -196,7 +196,7 @@ final class LedgerActivationTest {
         harness.admit(0, admission("acme", 5));
         long now = 86_400_000L * 19 / 10;
         harness.admit(now, admission("acme", 1));
-        assertThat(harness.store.bucket(BUCKET).state()).isEqualTo(new BucketState(now, 5, 77_760_000));
+        assertThat(harness.store.bucket(BUCKET).state()).isEqualTo(new TokenState(now, 5, 77_760_000));
 
         // When
         for (int revision = 2; revision <= 2 + RulesetTimeline.REVISIONS_MAX; revision++) {

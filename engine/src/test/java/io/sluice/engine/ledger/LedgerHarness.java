@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LedgerHarness {
     final MapLedgerStore store;
     final Ledger ledger;
+    private long offset;
 
     private LedgerHarness(MapLedgerStore store, RulesetTimeline timeline) {
         this.store = store;
@@ -43,7 +44,7 @@ final class LedgerHarness {
     }
 
     Judgement judge(long recordMillis, Admission admission, @Nullable String key) {
-        Judgement judgement = ledger.decide(admission, key, ledger.advance(recordMillis));
+        Judgement judgement = ledger.decide(admission, key, ledger.advance(recordMillis), offset++);
         ledger.apply(judgement);
         return judgement;
     }

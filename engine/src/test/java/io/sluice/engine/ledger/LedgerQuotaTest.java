@@ -40,8 +40,8 @@ final class LedgerQuotaTest {
         // Then
         assertThat(quota)
                 .containsExactly(
-                        new LimitOutcome("all", "acme/a", 5, 3, 5_000, 1_500, 500, 0),
-                        new LimitOutcome("posts", "", 7, 7, 7_000, 0, 0, 0));
+                        new LimitOutcome("all", "acme/a", 5, 3, 5_000, 1_500, 500, 0, 0, true),
+                        new LimitOutcome("posts", "", 7, 7, 7_000, 0, 0, 0, 0, true));
         assertThat(harness.store).isEqualTo(untouched.store);
     }
 

@@ -134,7 +134,8 @@ final class LedgerReplayTest {
                 if (step instanceof Ask ask && judgements.get(0) instanceof Judgement.Decided decided) {
                     Outcome outcome = decided.outcome();
                     for (LimitOutcome limit : outcome.limits()) {
-                        TokenBucket bucket = ruleset.limit(limit.limitId()).bucket();
+                        TokenBucket bucket =
+                                (TokenBucket) ruleset.limit(limit.limitId()).algorithm();
                         BucketKey key = new BucketKey(ask.admission().account(), limit.limitId(), limit.scope());
                         AdmittedBound bound = bounds.computeIfAbsent(key, it -> boundOf(bucket));
                         assertThat(bound.holdsAfter(outcome.decidedAtMillis(), outcome.charged()))
@@ -187,7 +188,7 @@ final class LedgerReplayTest {
 
     private static boolean allowsAt(LedgerHarness harness, Ask ask, long nowMillis) {
         // decide() only reads, so the question may be put to a moment that never comes.
-        Judgement judgement = harness.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis);
+        Judgement judgement = harness.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis, 0);
         return ((Judgement.Decided) judgement).outcome().allowed();
     }
 

@@ -10,8 +10,8 @@ import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.sluice.engine.bucket.BucketState;
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.TokenState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,10 +38,10 @@ final class LedgerTest {
                 .containsOnly(
                         Map.entry(
                                 new BucketKey("acme", "by-client", "acme/a"),
-                                new StoredBucket(1, new BucketState(1_000, 3, 0))),
+                                new StoredBucket(1, new TokenState(1_000, 3, 0))),
                         Map.entry(
                                 new BucketKey("acme", "by-account", ""),
-                                new StoredBucket(1, new BucketState(1_000, 3, 0))));
+                                new StoredBucket(1, new TokenState(1_000, 3, 0))));
     }
 
     @Test
@@ -82,7 +82,7 @@ final class LedgerTest {
                         "standard",
                         2,
                         Reason.LIMIT_EXCEEDED,
-                        List.of(new LimitOutcome("essay", "acme", 5, 0, 17, 14, 1, 4))));
+                        List.of(new LimitOutcome("essay", "acme", 5, 0, 17, 14, 1, 4, 0, true))));
     }
 
     @Test
@@ -117,7 +117,7 @@ final class LedgerTest {
         // The impossible limit decides, although the other refuses too.
         assertThat(outcome.reason()).isEqualTo(Reason.COST_ABOVE_CAPACITY);
         assertThat(outcome.allowed()).isFalse();
-        assertThat(outcome.retryAfterMillis()).isEqualTo(TokenBucket.NEVER);
+        assertThat(outcome.retryAfterMillis()).isEqualTo(Algorithm.NEVER);
         assertThat(outcome.deciding().limitId()).isEqualTo("small");
     }
 
@@ -253,17 +253,17 @@ final class LedgerTest {
         LedgerHarness untouched = harness.restored();
 
         // When
-        Judgement judgement = harness.ledger.decide(admission("acme", 1), "key", 0);
+        Judgement judgement = harness.ledger.decide(admission("acme", 1), "key", 0, 0);
 
         // Then
         assertThat(harness.store).isEqualTo(untouched.store);
-        assertThat(harness.ledger.decide(admission("acme", 1), "key", 0)).isEqualTo(judgement);
+        assertThat(harness.ledger.decide(admission("acme", 1), "key", 0, 0)).isEqualTo(judgement);
     }
 
     @Test
     void shouldRefuseABucket_whenItsRevisionHasNoLimits() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new StoredBucket(0, BucketState.full(0)))
+                .isThrownBy(() -> new StoredBucket(0, TokenState.full(0)))
                 .withMessage("revision: 0 (expected: at least 1)");
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.sluice.engine.bucket.CarryOver;
 import io.sluice.engine.bucket.Rate;
 import io.sluice.engine.bucket.TokenBucket;
 import java.util.List;
@@ -73,7 +74,8 @@ final class RulesetCompilerTest {
                 new LimitMatch(Set.of("POST", "PUT"), "*.example.com", PathTemplate.of("/v1/orders/**"), Set.of("pro"));
         Scope scope = new Scope(List.of(new Scope.Account(), new Scope.Attribute("region")));
         TokenBucket bucket = new TokenBucket(new Rate(100, 60_000), 250);
-        assertThat(ruleset.limits()).containsExactly(new Limit("orders.write", match, scope, bucket));
+        assertThat(ruleset.limits())
+                .containsExactly(new Limit("orders.write", match, scope, bucket, Rollout.ENFORCE, CarryOver.ADDITIVE));
         assertThat(ruleset.limit("orders.write")).isSameAs(ruleset.limits().get(0));
     }
 
@@ -89,7 +91,9 @@ final class RulesetCompilerTest {
         Limit limit = ruleset.limits().get(0);
         assertThat(limit.match()).isEqualTo(LimitMatch.ALL);
         assertThat(limit.scope()).isEqualTo(new Scope(List.of(new Scope.Client())));
-        assertThat(limit.bucket().burst()).as("the burst is the rate's tokens").isEqualTo(5);
+        assertThat(limit.algorithm().capacity())
+                .as("the burst is the rate's tokens")
+                .isEqualTo(5);
         assertThat(ruleset.tierOf("anyone")).isEqualTo(Ruleset.STANDARD_TIER);
         assertThat(ruleset.idempotencyWindowMillis()).isEqualTo(600_000);
     }
@@ -115,7 +119,7 @@ final class RulesetCompilerTest {
         document.put("idempotencyWindow", null);
 
         // Then
-        assertThat(compiled(1, document).limits().get(0).bucket().burst()).isEqualTo(5);
+        assertThat(compiled(1, document).limits().get(0).algorithm().capacity()).isEqualTo(5);
     }
 
     @Test
@@ -145,8 +149,8 @@ final class RulesetCompilerTest {
                         "limits[0].scope: \"user\" (expected: client, account or attribute:NAME)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
-                        "limits[1].colour: unknown field (expected: algorithm, burst, description, id, match, rate,"
-                                + " scope)",
+                        "limits[1].colour: unknown field (expected: algorithm, burst, carryOver, description, id, limit,"
+                                + " match, mode, queue, rate, rollout, scope, ttl, window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",
                         "limits[1].match.tiers: \"gold\" (expected: one of standard)",
                         "limits[1].rate.per: \"soon\" (expected: a number and one of ms, s, m, h, d, w, such as 30s)",

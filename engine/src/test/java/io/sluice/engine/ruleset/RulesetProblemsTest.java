@@ -22,7 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each thing that can be wrong with a document: its place and its words, both part of what operators rely on. */
 final class RulesetProblemsTest {
     private static final String NAME_FORM = " (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
-    private static final String LIMIT_FIELDS = "algorithm, burst, description, id, match, rate, scope";
+    private static final String LIMIT_FIELDS =
+            "algorithm, burst, carryOver, description, id, limit, match, mode, queue, rate,"
+                    + " rollout, scope, ttl, window";
 
     private static List<String> problemsOf(Object document) {
         try {
@@ -49,7 +51,11 @@ final class RulesetProblemsTest {
                 arguments("id", "Orders", ".id: \"Orders\"" + NAME_FORM),
                 arguments("id", "-x", ".id: \"-x\"" + NAME_FORM),
                 arguments("id", "a".repeat(65), ".id: \"" + "a".repeat(65) + "\"" + NAME_FORM),
-                arguments("algorithm", "leaky", ".algorithm: leaky (expected: token-bucket)"),
+                arguments(
+                        "algorithm",
+                        "leaky",
+                        ".algorithm: \"leaky\" (expected: concurrency, fixed-window, leaky-bucket, sliding-window-counter,"
+                                + " sliding-window-log, token-bucket)"),
                 arguments("scope", "user", ".scope: \"user\" (expected: client, account or attribute:NAME)"),
                 arguments("scope", List.of(), ".scope: [] (expected: client, account or attribute:NAME)"),
                 arguments("match", "GET", ".match: \"GET\" (expected: an object)"),

@@ -1,0 +1,93 @@
+package io.sluice.engine.bucket;
+
+/**
+ * How one limit counts: pure functions from a bucket's state, a cost and a moment to what is left and what comes next.
+ *
+ * <p>Time passes only in {@link #at}; every other method is given a state that comes from it. All arithmetic is exact on
+ * integers. For every algorithm:
+ *
+ * <ul>
+ *   <li>a full bucket equals one that was never stored, and stays full as time passes;
+ *   <li>nothing but a charge takes tokens away, so the remaining tokens never fall as time passes;
+ *   <li>{@code waitMillis} is exact: asked again that much later, with nothing in between, the cost is admitted; one
+ *       millisecond earlier it is not.
+ * </ul>
+ */
+public sealed interface Algorithm
+        permits TokenBucket, LeakyBucket, FixedWindow, SlidingWindowCounter, SlidingWindowLog, Concurrency {
+    /** The largest wait that is told, 2^53 - 1 ms (285,000 years), the largest integer that every JSON reader keeps. */
+    long WAIT_MILLIS_MAX = (1L << 53) - 1;
+    /** The answer to a wait that never ends: the cost is above the capacity. */
+    long NEVER = Long.MAX_VALUE;
+
+    /** The most tokens that can be in use at once. */
+    long capacity();
+
+    /** A bucket with nothing in use. */
+    BucketState full(long nowMillis);
+
+    /** The state at {@code nowMillis}; a moment before the state's own leaves it as it is. */
+    BucketState at(BucketState state, long nowMillis);
+
+    /** The tokens that can be taken now. */
+    long remaining(BucketState state);
+
+    /** Whether {@code cost} tokens can be taken now; a cost of 0 always can. */
+    default boolean admits(BucketState state, long cost) {
+        return cost == 0 || cost <= remaining(state);
+    }
+
+    /**
+     * The state after taking {@code cost} tokens, which must be there.
+     *
+     * @param slotId tells this charge apart from others to the same bucket, for {@link #returned}
+     */
+    BucketState charged(BucketState state, long cost, long slotId);
+
+    /** The state after {@code cost} tokens of a charge were given back: as if they had not been taken, never more. */
+    BucketState returned(BucketState state, Charge charge, long cost);
+
+    /**
+     * Milliseconds until {@code cost} tokens can be taken if nobody else asks: 0 if now, {@link #NEVER} if the cost is
+     * above the capacity, at most {@link #WAIT_MILLIS_MAX} otherwise.
+     */
+    long waitMillis(BucketState state, long cost);
+
+    /** Milliseconds until one more token than now can be taken; 0 if the bucket is full. */
+    default long nextTokenMillis(BucketState state) {
+        return state.isFull() ? 0 : waitMillis(state, Math.min(capacity(), remaining(state) + 1));
+    }
+
+    /** Milliseconds until the bucket is full. */
+    default long fullAfterMillis(BucketState state) {
+        return state.isFull() ? 0 : waitMillis(state, capacity());
+    }
+
+    /** Milliseconds of the window in which the capacity is granted, around the state's moment. */
+    long windowMillis(BucketState state);
+
+    /** Milliseconds that an admission which is charged to this state has to be held before it goes ahead. */
+    default long delayMillis(BucketState state) {
+        return 0;
+    }
+
+    /**
+     * The state that this limit hands to the one that takes its place: tokens in use stay in use, up to the new capacity,
+     * so a full bucket stays full and none is conjured up.
+     */
+    default BucketState handedTo(Algorithm successor, BucketState state) {
+        return state.isFull()
+                ? successor.full(state.atMillis())
+                : successor.withUsed(state.atMillis(), state.usedTokens());
+    }
+
+    /** A state with so many tokens in use, or as many as there can be: what a change of algorithm carries over. */
+    BucketState withUsed(long nowMillis, long usedTokens);
+
+    /** Refuses a charge that {@link #admits} does not grant: a defect of the caller. */
+    static void requireAdmitted(Algorithm algorithm, BucketState state, long cost) {
+        if (!algorithm.admits(state, cost)) {
+            throw new IllegalArgumentException("cost: " + cost + " (expected: 0.." + algorithm.remaining(state) + ")");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.sluice.engine.bucket;
+
+/**
+ * A leaky bucket as a queue: admissions leave one after the other at {@code outflow}, and at most {@code queue} wait.
+ *
+ * <p>It admits what a {@link TokenBucket} of the same rate and size admits, and in addition tells how long to hold each
+ * admission, so that what leaves is as even as the outflow: a request waits for everything that was admitted before it
+ * and has not left. With 2 per second and a queue of 3, four requests at once get
+ *
+ * <pre>
+ *   allow, delay 0 ms      allow, delay 500 ms      allow, delay 1000 ms      deny, retry after 500 ms
+ * </pre>
+ *
+ * <p>Source: J. Turner, "New directions in communications", 1986; "as a queue" as ITU-T and nginx limit_req mean it.
+ */
+public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
+    public LeakyBucket {
+        Bounds.within("queue", queue, 1, TokenBucket.BURST_MAX);
+    }
+
+    /** What is in the queue, counted as a token bucket counts what is missing. */
+    TokenBucket backlog() {
+        return new TokenBucket(outflow, queue);
+    }
+
+    @Override
+    public long capacity() {
+        return queue;
+    }
+
+    @Override
+    public TokenState full(long nowMillis) {
+        return TokenState.full(nowMillis);
+    }
+
+    @Override
+    public TokenState at(BucketState state, long nowMillis) {
+        return backlog().at(state, nowMillis);
+    }
+
+    @Override
+    public long remaining(BucketState state) {
+        return backlog().remaining(state);
+    }
+
+    @Override
+    public TokenState charged(BucketState state, long cost, long slotId) {
+        return backlog().charged(state, cost, slotId);
+    }
+
+    @Override
+    public TokenState returned(BucketState state, Charge charge, long cost) {
+        return backlog().returned(state, charge, cost);
+    }
+
+    @Override
+    public long waitMillis(BucketState state, long cost) {
+        return backlog().waitMillis(state, cost);
+    }
+
+    @Override
+    public long windowMillis(BucketState state) {
+        return backlog().windowMillis(state);
+    }
+
+    /** The time until everything that waits now has left. */
+    @Override
+    public long delayMillis(BucketState state) {
+        return backlog().fullAfterMillis(state);
+    }
+
+    @Override
+    public BucketState handedTo(Algorithm successor, BucketState state) {
+        return backlog().handedTo(successor, state);
+    }
+
+    @Override
+    public TokenState withUsed(long nowMillis, long usedTokens) {
+        return backlog().withUsed(nowMillis, usedTokens);
+    }
+}

@@ -1,0 +1,27 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ruleset.Limit;
+
+/**
+ * One limit in the face of one admission, before anything is charged.
+ *
+ * @param found the bucket as it stands now
+ * @param enforced whether the limit may refuse this account
+ * @param admits whether the limit itself lets the cost through
+ */
+record LimitCheck(Limit limit, BucketKey key, BucketState found, boolean enforced, boolean admits) {
+
+    /** Whether any wait would help. */
+    boolean isPossible(long cost) {
+        return cost <= limit.algorithm().capacity();
+    }
+
+    /** What the limit says, its bucket being left in this state. */
+    LimitOutcome outcome(BucketState left, long cost) {
+        LimitOutcome outcome = LimitOutcome.of(limit, key.scope(), left, enforced);
+        return outcome.answering(
+                limit.algorithm().waitMillis(found, cost),
+                admits ? limit.algorithm().delayMillis(found) : 0);
+    }
+}
