@@ -75,7 +75,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** A port that is free now. Between this look and Kafka's own bind another process may take it; Kafka then fails. */
+    /** A port that is free now. Another process may take it before Kafka binds it; Kafka then fails to start. */
     private static int reservedPort(String name, String host, int port) throws BrokerStartException {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where a command finds the secret that proves control records; never on the command line, where others could see it. */
+/** Where a command finds the secret that proves control records; never on the command line, where others see it. */
 public final class ControlKeyOptions {
     private static final String VARIABLE = "SLUICE_CONTROL_KEY";
 

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.Stores;
  * The graph of the streams app: one source, one processor with one store, three sinks.
  *
  * <pre>
- *   sluice.requests.v1 --&gt; admission-processor --&gt; sluice.replies.v1        (to the partition that the request names)
+ *   sluice.requests.v1 --&gt; admission-processor --&gt; sluice.replies.v1        (to the partition that is named)
  *                              |        |      --&gt; sluice.decisions.v1
  *                         sluice-state  |      --&gt; sluice.dead-letters.v1
  *                        (RocksDB, changelog)

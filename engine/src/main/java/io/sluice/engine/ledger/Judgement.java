@@ -3,7 +3,7 @@ package io.sluice.engine.ledger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes of it. */
+/** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes. */
 public sealed interface Judgement {
 
     /** A first answer. */

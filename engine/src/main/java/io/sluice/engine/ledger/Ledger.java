@@ -49,7 +49,7 @@ public final class Ledger {
         return clockMillis;
     }
 
-    /** Moves the partition's time to that of the next record, and returns it; an earlier record does not turn it back. */
+    /** Moves the partition's time to that of the next record, and returns it; an earlier record leaves it as it is. */
     public long advance(long recordMillis) {
         if (recordMillis > clockMillis) {
             clockMillis = recordMillis;
@@ -167,7 +167,7 @@ public final class Ledger {
 
     /**
      * What every limit of a client's tier holds for it now, whatever the route; takes nothing. A limit that counts by
-     * attributes appears once for each of its buckets that is not full, of which {@link #QUOTA_VISITS_MAX} are looked at.
+     * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
      */
     public List<LimitOutcome> quota(Admission look, long nowMillis) {
         Ruleset ruleset = timeline.active();

@@ -21,7 +21,7 @@ public record PathTemplate(String text, List<String> segments, boolean openEnded
     /**
      * Parses a template.
      *
-     * @throws IllegalArgumentException if it does not begin with a slash, has a bad parameter, or {@code **} is not last
+     * @throws IllegalArgumentException if it begins with no slash, has a bad parameter, or {@code **} is not last
      */
     public static PathTemplate of(String text) {
         if (!text.startsWith("/")) {

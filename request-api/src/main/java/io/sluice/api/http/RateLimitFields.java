@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rate-limit header fields of a judged admission, after draft-ietf-httpapi-ratelimit-headers-10.
  *
- * <p>{@code RateLimit-Policy} names each limit that applies as {@code "id";q=capacity;w=window}: a token bucket sustains
+ * <p>{@code RateLimit-Policy} names each limit that applies as {@code "id";q=capacity;w=window}: a bucket sustains
  * its capacity in the time that it takes to fill. {@code RateLimit} says of each how much is left, {@code r}, and in
  * how many seconds there is more, {@code t}. Both are lists of structured fields (RFC 9651).
  *
@@ -91,7 +91,7 @@ public final class RateLimitFields {
         return millis / 1_000 + (millis % 1_000 == 0 ? 0 : 1);
     }
 
-    /** A string of RFC 9651: printable ASCII, with quotes and backslashes escaped; anything else becomes a question mark. */
+    /** A string of RFC 9651: printable ASCII, quotes and backslashes escaped; anything else becomes a question mark. */
     private static void appendString(StringBuilder field, String text) {
         field.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document as a tree of JDK types: maps, lists, strings, longs, booleans and null.
  *
- * <p>This is how a ruleset travels between JSON or YAML and the engine, which knows neither. The parser may be Jackson's
+ * <p>So a ruleset travels between JSON or YAML and the engine, which knows neither. The parser may be Jackson's
  * YAML parser as well.
  */
 public final class DocumentTree {

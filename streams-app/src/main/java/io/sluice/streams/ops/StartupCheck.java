@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks, before anything is processed, whether the cluster is what exactness relies on, and says everything that is not.
+ * Looks, before anything is processed, whether the cluster is what exactness relies on, and names all that is not.
  *
  * <ul>
  *   <li>the topics are there, and the request topic has as many partitions as the state was built for;

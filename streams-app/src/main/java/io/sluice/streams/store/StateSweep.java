@@ -12,7 +12,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence and brings the rest to
+ * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence, brings the rest to
  * the newest ruleset revision.
  *
  * <p>It runs by wall clock, between records, wherever it happens to stand. That is sound because every change it makes
