@@ -17,8 +17,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
 final class ScriptedAdmissions implements Admissions {
-    static final LimitStatus SHUT = new LimitStatus("per-client", "deny", 20, 0, 60_000, 60_000, 2_500, 2_500L);
-    static final LimitStatus OPEN = new LimitStatus("per-account", "", 1_000, 990, 3_600_000, 36_000, 3_600, 0L);
+    static final LimitStatus SHUT =
+            new LimitStatus("per-client", "deny", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true);
+    static final LimitStatus OPEN =
+            new LimitStatus("per-account", "", 1_000, 990, 3_600_000, 36_000, 3_600, 0L, 0, true);
 
     volatile Readiness readiness = new Readiness(true, "");
     volatile long lastDeadlineMillis;
@@ -30,7 +32,8 @@ final class ScriptedAdmissions implements Admissions {
         String account = request.clientId().account();
         return switch (account) {
             case "deny" -> answered(denied(request, SHUT, 2_500L));
-            case "never" -> answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null), null));
+            case "never" ->
+                answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true), null));
             case "reused" ->
                 answered(Verdict.error(
                         "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
@@ -68,7 +71,7 @@ final class ScriptedAdmissions implements Admissions {
 
     private static Verdict allowed(AdmissionRequest request) {
         Judged judged =
-                new Judged(Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, false, List.of(OPEN));
+                new Judged(Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN));
         return Verdict.judged("c", "0-1", request.requestId(), judged);
     }
 
@@ -82,6 +85,7 @@ final class ScriptedAdmissions implements Admissions {
                 "free",
                 limit,
                 retryAfterMillis,
+                0,
                 false,
                 List.of(OPEN, limit));
         return Verdict.judged("c", "0-1", request.requestId(), judged);

@@ -27,9 +27,10 @@ public final class SampleRecords {
     public static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     private static final ReplyAddress REPLY = new ReplyAddress(3, "c0ffee-1");
     private static final LimitStatus OPEN =
-            new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L);
-    private static final LimitStatus SHUT = new LimitStatus("per-account", "", 5, 0, 5_000, 5_000, 1_000, 1_000L);
-    private static final LimitStatus NEVER = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null);
+            new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+    private static final LimitStatus SHUT =
+            new LimitStatus("per-account", "", 5, 0, 5_000, 5_000, 1_000, 1_000L, 0, true);
+    private static final LimitStatus NEVER = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);
 
     private SampleRecords() {}
 
@@ -115,6 +116,7 @@ public final class SampleRecords {
                 "free",
                 OPEN,
                 0L,
+                0,
                 false,
                 List.of(OPEN));
     }
@@ -129,6 +131,7 @@ public final class SampleRecords {
                 "free",
                 SHUT,
                 1_000L,
+                0,
                 true,
                 List.of(OPEN, SHUT));
     }
@@ -143,6 +146,7 @@ public final class SampleRecords {
                 "free",
                 NEVER,
                 null,
+                0,
                 false,
                 List.of(NEVER));
     }

@@ -57,7 +57,9 @@ public final class RateLimitFields {
     }
 
     private static List<LimitStatus> named(Judged judged) {
-        List<LimitStatus> limits = judged.limits();
+        // Callers are not held to limits in shadow.
+        List<LimitStatus> limits =
+                judged.limits().stream().filter(LimitStatus::enforced).toList();
         LimitStatus deciding = judged.decidingLimit();
         if (limits.size() <= LIMITS_MAX || deciding == null) {
             return limits.subList(0, Math.min(limits.size(), LIMITS_MAX));

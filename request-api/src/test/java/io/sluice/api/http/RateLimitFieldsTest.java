@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** The syntax of draft-ietf-httpapi-ratelimit-headers-10 over RFC 9651. */
 final class RateLimitFieldsTest {
-    private static final LimitStatus FULL = new LimitStatus("burst", "", 100, 100, 60_000, 0, 0, 0L);
-    private static final LimitStatus USED = new LimitStatus("daily", "", 1_000, 999, 86_400_000, 86_400, 86_399, 0L);
+    private static final LimitStatus FULL = new LimitStatus("burst", "", 100, 100, 60_000, 0, 0, 0L, 0, true);
+    private static final LimitStatus USED =
+            new LimitStatus("daily", "", 1_000, 999, 86_400_000, 86_400, 86_399, 0L, 0, true);
 
     @Test
     void shouldListPoliciesAndStates_whenAllowed() {
@@ -33,7 +34,7 @@ final class RateLimitFieldsTest {
     @Test
     void shouldNotContradictRetryAfter_whenDenied() {
         // Given a limit that refused for 2.5 s, and one that did not but grows only in 87 s
-        LimitStatus refused = new LimitStatus("burst", "", 100, 0, 60_000, 60_000, 600, 2_500L);
+        LimitStatus refused = new LimitStatus("burst", "", 100, 0, 60_000, 60_000, 600, 2_500L, 0, true);
 
         // When
         Map<String, String> fields = RateLimitFields.of(judged(Answer.DENY, 2_500L, refused, List.of(refused, USED)));
@@ -47,7 +48,7 @@ final class RateLimitFieldsTest {
     @Test
     void shouldLeaveRetryAfterOut_whenWaitingDoesNotHelp() {
         // Given
-        LimitStatus never = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null);
+        LimitStatus never = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);
 
         // When
         Map<String, String> fields = RateLimitFields.of(judged(Answer.DENY, null, never, List.of(never)));
@@ -72,7 +73,16 @@ final class RateLimitFieldsTest {
         // Given
         long waitMillisMax = (1L << 53) - 1;
         LimitStatus extreme = new LimitStatus(
-                "a\"b\\c\u00e9", "", 1_000_000_000_000L, 0, 999_999_999_999_999_999L, waitMillisMax, waitMillisMax, 0L);
+                "a\"b\\c\u00e9",
+                "",
+                1_000_000_000_000L,
+                0,
+                999_999_999_999_999_999L,
+                waitMillisMax,
+                waitMillisMax,
+                0L,
+                0,
+                true);
 
         // When
         Map<String, String> fields = RateLimitFields.of(judged(Answer.ALLOW, 0L, extreme, List.of(extreme)));
@@ -85,7 +95,7 @@ final class RateLimitFieldsTest {
     @Test
     void shouldNameAtLeastOneSecond_whenWindowIsShorter() {
         // Given
-        LimitStatus fast = new LimitStatus("fast", "", 10, 10, 1, 0, 0, 0L);
+        LimitStatus fast = new LimitStatus("fast", "", 10, 10, 1, 0, 0, 0L, 0, true);
 
         // When / Then
         assertThat(RateLimitFields.of(judged(Answer.ALLOW, 0L, fast, List.of(fast))))
@@ -97,7 +107,7 @@ final class RateLimitFieldsTest {
         // Given
         List<LimitStatus> many = new ArrayList<>();
         for (int i = 0; i < RateLimitFields.LIMITS_MAX + 1; i++) {
-            many.add(new LimitStatus("l" + i, "", 10, 10, 1_000, 0, 0, 0L));
+            many.add(new LimitStatus("l" + i, "", 10, 10, 1_000, 0, 0, 0L, 0, true));
         }
         LimitStatus last = many.get(RateLimitFields.LIMITS_MAX);
 
@@ -106,6 +116,6 @@ final class RateLimitFieldsTest {
     }
 
     private static Judged judged(Answer answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
-        return new Judged(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, false, limits);
+        return new Judged(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, 0, false, limits);
     }
 }

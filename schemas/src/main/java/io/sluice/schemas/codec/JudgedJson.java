@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Public so that the REST front end writes the very same members; a verdict reads alike wherever it is met.
  */
 public final class JudgedJson {
+    private static final String SHADOW = "shadow";
+
     private JudgedJson() {}
 
     /** Writes the members of a judged admission into the object that is open. */
@@ -34,6 +36,7 @@ public final class JudgedJson {
         if (judged.retryAfterMillis() != null) {
             json.writeNumberField("retryAfterMillis", judged.retryAfterMillis());
         }
+        writeDelay(json, judged.delayMillis());
         json.writeNumberField("rulesetRevision", judged.rulesetRevision());
         json.writeStringField("tier", judged.tier());
         json.writeStringField("reasonCode", judged.reasonCode());
@@ -58,9 +61,20 @@ public final class JudgedJson {
             if (limit.retryAfterMillis() != null) {
                 json.writeNumberField("retryAfterMillis", limit.retryAfterMillis());
             }
+            writeDelay(json, limit.delayMillis());
+            if (!limit.enforced()) {
+                json.writeStringField("mode", SHADOW);
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
+    }
+
+    /** Most admissions go ahead at once; only a queue says how long to hold. */
+    private static void writeDelay(JsonGenerator json, long delayMillis) throws IOException {
+        if (delayMillis > 0) {
+            json.writeNumberField("delayMillis", delayMillis);
+        }
     }
 
     static void writeError(JsonGenerator json, WireError error) throws IOException {
@@ -76,6 +90,7 @@ public final class JudgedJson {
         private Answer answer = Answer.ERROR;
         private String limitId = "";
         private @Nullable Long retryAfterMillis;
+        private long delayMillis;
         private long rulesetRevision;
         private String tier = "";
         private String reasonCode = "";
@@ -91,6 +106,7 @@ public final class JudgedJson {
                 case "verdict" -> answer = answer(Json.text(name, json));
                 case "limitId" -> limitId = Json.text(name, json);
                 case "retryAfterMillis" -> retryAfterMillis = Json.integer(name, json);
+                case "delayMillis" -> delayMillis = Json.integer(name, json);
                 case "rulesetRevision" -> rulesetRevision = Json.integer(name, json);
                 case "tier" -> tier = Json.text(name, json);
                 case "reasonCode" -> reasonCode = Json.text(name, json);
@@ -134,6 +150,7 @@ public final class JudgedJson {
                     tier,
                     deciding,
                     retryAfterMillis,
+                    delayMillis,
                     replayed,
                     limits);
         }
@@ -172,8 +189,8 @@ public final class JudgedJson {
     }
 
     private static LimitStatus limit(JsonParser json) throws IOException, WireException {
-        String[] texts = {"", ""};
-        long[] numbers = new long[5];
+        String[] texts = {"", "", ""};
+        long[] numbers = new long[6];
         Long[] retryAfterMillis = new Long[1];
         Json.fields(json, (name, value) -> {
             switch (name) {
@@ -185,11 +202,22 @@ public final class JudgedJson {
                 case "resetAfterMillis" -> numbers[3] = Json.integer(name, value);
                 case "nextTokenMillis" -> numbers[4] = Json.integer(name, value);
                 case "retryAfterMillis" -> retryAfterMillis[0] = Json.integer(name, value);
+                case "delayMillis" -> numbers[5] = Json.integer(name, value);
+                case "mode" -> texts[2] = Json.text(name, value);
                 default -> value.skipChildren();
             }
         });
         return new LimitStatus(
-                texts[0], texts[1], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], retryAfterMillis[0]);
+                texts[0],
+                texts[1],
+                numbers[0],
+                numbers[1],
+                numbers[2],
+                numbers[3],
+                numbers[4],
+                retryAfterMillis[0],
+                numbers[5],
+                !texts[2].equals(SHADOW));
     }
 
     private static WireError errorIn(JsonParser json) throws IOException, WireException {

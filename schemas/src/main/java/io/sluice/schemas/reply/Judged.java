@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param tier the account's tier under that revision
  * @param decidingLimit the limit that the answer hangs on; null if none applies
  * @param retryAfterMillis how long until the same question would be allowed: 0 if it was, null if never
+ * @param delayMillis how long an allowed admission is to be held before it goes ahead; 0 unless it queued
  * @param replayed whether this repeats the answer to an earlier request with the same idempotency key
  * @param limits what every applying limit said, in the order of the ruleset
  */
@@ -26,6 +27,7 @@ public record Judged(
         String tier,
         @Nullable LimitStatus decidingLimit,
         @Nullable Long retryAfterMillis,
+        long delayMillis,
         boolean replayed,
         List<LimitStatus> limits) {
 

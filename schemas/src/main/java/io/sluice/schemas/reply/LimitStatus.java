@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param resetAfterMillis how long until the bucket is full
  * @param nextTokenMillis how long until there is one token more; 0 if full
  * @param retryAfterMillis how long until this limit lets the same cost through: 0 if it did, null if it never will
+ * @param delayMillis how long this limit asks to hold the admission before it goes ahead; 0 unless it queued
+ * @param enforced whether the limit could refuse; one in shadow only shows what it would have done
  */
 public record LimitStatus(
         String id,
@@ -22,8 +24,11 @@ public record LimitStatus(
         long windowMillis,
         long resetAfterMillis,
         long nextTokenMillis,
-        @Nullable Long retryAfterMillis) {
+        @Nullable Long retryAfterMillis,
+        long delayMillis,
+        boolean enforced) {
 
+    /** Whether this limit refused, or in shadow would have. */
     public boolean refused() {
         return retryAfterMillis == null || retryAfterMillis != 0;
     }

@@ -125,7 +125,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     }
 
     private void admit(AdmissionRequest request, byte[] key, DeadLetters.Place place, long nowMillis) {
-        Judgement judgement = ledger.decide(EngineMapping.admission(request), request.idempotencyKey(), nowMillis);
+        Judgement judgement =
+                ledger.decide(EngineMapping.admission(request), request.idempotencyKey(), nowMillis, place.offset());
         if (judgement instanceof Judgement.KeyReused reused) {
             WireError error = new WireError(
                     WireError.IDEMPOTENCY_KEY_REUSED,

@@ -1,6 +1,6 @@
 package io.sluice.streams.admission;
 
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Admission;
@@ -61,6 +61,7 @@ final class EngineMapping {
                 outcome.tier(),
                 decidingStatus,
                 waitOrNull(outcome.retryAfterMillis()),
+                outcome.delayMillis(),
                 replayed,
                 listed(outcome.limits(), deciding));
     }
@@ -92,17 +93,22 @@ final class EngineMapping {
                 limit.windowMillis(),
                 limit.resetAfterMillis(),
                 limit.nextTokenMillis(),
-                waitOrNull(limit.retryAfterMillis()));
+                waitOrNull(limit.retryAfterMillis()),
+                limit.delayMillis(),
+                limit.enforced());
     }
 
     private static @Nullable Long waitOrNull(long millis) {
-        return millis == TokenBucket.NEVER ? null : millis;
+        return millis == Algorithm.NEVER ? null : millis;
     }
 
     private static String words(Outcome outcome, @Nullable LimitOutcome deciding) {
         switch (outcome.reason()) {
             case WITHIN_LIMITS:
-                return "every limit that applies has enough tokens";
+                return outcome.delayMillis() == 0
+                        ? "every limit that applies has enough tokens"
+                        : "every limit that applies has enough tokens; its turn comes in " + outcome.delayMillis()
+                                + " ms";
             case NO_LIMIT_APPLIES:
                 return "no limit of the ruleset applies";
             case NO_RULESET:
@@ -114,7 +120,7 @@ final class EngineMapping {
 
     private static String refusal(Outcome outcome, LimitOutcome deciding) {
         String limit = "limit " + deciding.limitId();
-        if (deciding.retryAfterMillis() == TokenBucket.NEVER) {
+        if (deciding.retryAfterMillis() == Algorithm.NEVER) {
             return "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
                     + " tokens; waiting does not help";
         }

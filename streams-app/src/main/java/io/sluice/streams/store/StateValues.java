@@ -1,6 +1,5 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
@@ -14,20 +13,28 @@ import java.util.List;
 /*
  * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
  *
- *   bucket    01 revision(8) atMillis(8) usedTokens(8) refilledParts(8)                               33 bytes
- *   memo      01 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
+ *   bucket    02 revision(8) kind(1) atMillis(8), then by kind
+ *               1 tokens             usedTokens(8) refilledParts(8)                                   34 bytes
+ *               2 fixed window       startMillis(8) usedTokens(8)                                     34 bytes
+ *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
+ *               4 sliding log        for each hit: atMillis(8) tokens(8)                        16 bytes a hit
+ *               5 slots              for each slot: id(8) tokens(8) expiresAtMillis(8)         24 bytes a slot
+ *             01 revision(8) atMillis(8) usedTokens(8) refilledParts(8), which is kind 1
+ *   memo      02 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
- *             retry(8);  text = length(2) and UTF-8 bytes
+ *             retry(8) delay(8) enforced(1);  text = length(2) and UTF-8 bytes
+ *             01 without delay and enforced, which are 0 and 1
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
 /** The values of the state store. */
 final class StateValues {
-    private static final byte VERSION = 1;
-    private static final int BUCKET_BYTES = 1 + 4 * Long.BYTES;
+    private static final byte FIRST = 1;
+    private static final byte SECOND = 2;
+    private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
-    private static final int LIMIT_FIXED_BYTES = 6 * Long.BYTES;
+    private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
     private static final Reason[] REASONS = Reason.values();
 
     private StateValues() {}
@@ -36,40 +43,37 @@ final class StateValues {
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
-        return ByteBuffer.allocate(BUCKET_BYTES)
-                .put(VERSION)
-                .putLong(bucket.revision())
-                .putLong(bucket.state().atMillis())
-                .putLong(bucket.state().usedTokens())
-                .putLong(bucket.state().refilledParts())
-                .array();
+        ByteBuffer out = ByteBuffer.allocate(BUCKET_FIXED_BYTES + BucketStates.bytes(bucket.state()));
+        out.put(SECOND).putLong(bucket.revision());
+        BucketStates.write(bucket.state(), out);
+        return out.array();
     }
 
     static StoredBucket bucket(byte[] value) {
-        ByteBuffer in = opened(value);
+        ByteBuffer in = opened(value, SECOND);
         long revision = in.getLong();
-        return new StoredBucket(revision, new BucketState(in.getLong(), in.getLong(), in.getLong()));
+        return new StoredBucket(revision, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
     }
 
     static byte[] encodeClock(long millis) {
-        return ByteBuffer.allocate(1 + Long.BYTES).put(VERSION).putLong(millis).array();
+        return ByteBuffer.allocate(1 + Long.BYTES).put(FIRST).putLong(millis).array();
     }
 
     static long clock(byte[] value) {
-        return opened(value).getLong();
+        return opened(value, FIRST).getLong();
     }
 
     static byte[] encode(StoredActivation activation) {
         byte[] payload = activation.payload().getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(1 + Long.BYTES + payload.length)
-                .put(VERSION)
+                .put(FIRST)
                 .putLong(activation.activatedAtMillis())
                 .put(payload)
                 .array();
     }
 
     static StoredActivation activation(byte[] value) {
-        ByteBuffer in = opened(value);
+        ByteBuffer in = opened(value, FIRST);
         long activatedAtMillis = in.getLong();
         return new StoredActivation(
                 activatedAtMillis, StandardCharsets.UTF_8.decode(in).toString());
@@ -88,7 +92,7 @@ final class StateValues {
         ByteBuffer out = ByteBuffer.allocate(MEMO_FIXED_BYTES
                 + textBytes
                 + LIMIT_FIXED_BYTES * outcome.limits().size());
-        out.put(VERSION).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
+        out.put(SECOND).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
         out.put((byte) outcome.reason().ordinal());
         putText(out, texts.get(0));
@@ -100,13 +104,16 @@ final class StateValues {
             out.putLong(limit.capacity()).putLong(limit.remaining()).putLong(limit.windowMillis());
             out.putLong(limit.resetAfterMillis())
                     .putLong(limit.nextTokenMillis())
-                    .putLong(limit.retryAfterMillis());
+                    .putLong(limit.retryAfterMillis())
+                    .putLong(limit.delayMillis())
+                    .put((byte) (limit.enforced() ? 1 : 0));
         }
         return out.array();
     }
 
     static Memo memo(byte[] value) {
-        ByteBuffer in = opened(value);
+        ByteBuffer in = opened(value, SECOND);
+        boolean first = value[0] == FIRST;
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -125,17 +132,20 @@ final class StateValues {
                     in.getLong(),
                     in.getLong(),
                     in.getLong(),
-                    in.getLong()));
+                    in.getLong(),
+                    first ? 0 : in.getLong(),
+                    first || in.get() == 1));
         }
         Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits);
         return new Memo(fingerprint, expiresAtMillis, outcome);
     }
 
-    private static ByteBuffer opened(byte[] value) {
+    private static ByteBuffer opened(byte[] value, byte newest) {
         ByteBuffer in = ByteBuffer.wrap(value);
         byte version = in.get();
-        if (version != VERSION) {
-            throw new IllegalStateException("stored value version: " + version + " (expected: " + VERSION + ")");
+        if (version < FIRST || version > newest) {
+            String expected = newest == FIRST ? "1" : "1.." + newest;
+            throw new IllegalStateException("stored value version: " + version + " (expected: " + expected + ")");
         }
         return in;
     }

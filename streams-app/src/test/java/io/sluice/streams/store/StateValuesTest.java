@@ -2,9 +2,17 @@ package io.sluice.streams.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.SlidingCounterState;
+import io.sluice.engine.bucket.SlidingLogState;
+import io.sluice.engine.bucket.SlidingLogState.Hit;
+import io.sluice.engine.bucket.SlotsState;
+import io.sluice.engine.bucket.SlotsState.Slot;
+import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.bucket.WindowState;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
@@ -14,21 +22,29 @@ import io.sluice.streams.store.StateValues.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Golden bytes of layout version 1: what was written once must be readable for ever. */
+/** Golden bytes of every layout version: what was written once must be readable for ever. */
 final class StateValuesTest {
-    private static final String GOLDEN_BUCKET =
+    private static final String GOLDEN_BUCKET_1 =
             "01" + "0000000000000007" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
 
-    private static final String GOLDEN_MEMO = "01" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc"
+    private static final String GOLDEN_BUCKET =
+            "02" + "0000000000000007" + "01" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
+
+    private static final String GOLDEN_MEMO_1 = "01" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc"
             + "0000000000000007" + "0000000000000003" + "03" + "000466726565" + "0001" + "00016c" + "00046163c3a9"
             + "0000000000000014" + "0000000000000002" + "0000000000000064" + "000000000000005a" + "000000000000000a"
             + "7fffffffffffffff";
 
+    private static final String GOLDEN_MEMO = "02" + GOLDEN_MEMO_1.substring(2) + "0000000000000007" + "00";
+
     @Test
     void shouldWriteAndReadGoldenBytes_whenBucket() {
         // Given
-        StoredBucket bucket = new StoredBucket(7, new BucketState(1_700_000_000_000L, 1_000, 9));
+        StoredBucket bucket = new StoredBucket(7, new TokenState(1_700_000_000_000L, 1_000, 9));
 
         // When
         byte[] bytes = StateValues.encode(bucket);
@@ -36,12 +52,45 @@ final class StateValuesTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(GOLDEN_BUCKET);
         assertThat(StateValues.bucket(HexFormat.of().parseHex(GOLDEN_BUCKET))).isEqualTo(bucket);
+        assertThat(StateValues.bucket(HexFormat.of().parseHex(GOLDEN_BUCKET_1))).isEqualTo(bucket);
+    }
+
+    static List<Arguments> states() {
+        return List.of(
+                arguments(
+                        new WindowState(5, 3, 2), "02" + "0000000000000005" + "0000000000000003" + "0000000000000002"),
+                arguments(
+                        new SlidingCounterState(5, 3, 2),
+                        "03" + "0000000000000005" + "0000000000000003" + "0000000000000002"),
+                arguments(new SlidingLogState(5, List.of()), "04" + "0000000000000005"),
+                arguments(
+                        new SlidingLogState(5, List.of(new Hit(3, 2), new Hit(4, 1))),
+                        "04" + "0000000000000005" + "0000000000000003" + "0000000000000002" + "0000000000000004"
+                                + "0000000000000001"),
+                arguments(
+                        new SlotsState(5, List.of(new Slot(9, 2, 7))),
+                        "05" + "0000000000000005" + "0000000000000009" + "0000000000000002" + "0000000000000007"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("states")
+    void shouldWriteAndReadGoldenBytes_whenStateIsOfAnyKind(BucketState state, String tail) {
+        // Given
+        StoredBucket bucket = new StoredBucket(7, state);
+        String golden = "02" + "0000000000000007" + tail;
+
+        // When
+        byte[] bytes = StateValues.encode(bucket);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.bucket(HexFormat.of().parseHex(golden))).isEqualTo(bucket);
     }
 
     @Test
     void shouldWriteAndReadGoldenBytes_whenMemo() {
         // Given
-        LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, TokenBucket.NEVER);
+        LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false);
         Memo memo = new Memo(0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
 
         // When
@@ -50,6 +99,11 @@ final class StateValuesTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(GOLDEN_MEMO);
         assertThat(StateValues.memo(HexFormat.of().parseHex(GOLDEN_MEMO))).isEqualTo(memo);
+        LimitOutcome older = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 0, true);
+        assertThat(StateValues.memo(HexFormat.of().parseHex(GOLDEN_MEMO_1))
+                        .outcome()
+                        .limits())
+                .containsExactly(older);
     }
 
     @Test
@@ -68,10 +122,10 @@ final class StateValuesTest {
     @Test
     void shouldRefuse_whenVersionUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("02" + GOLDEN_BUCKET.substring(2));
+        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_BUCKET.substring(2));
 
         // When / Then
-        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 2 (expected: 1)");
+        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 3 (expected: 1..2)");
     }
 
     @Test

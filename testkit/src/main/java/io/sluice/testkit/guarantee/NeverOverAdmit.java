@@ -45,7 +45,8 @@ public final class NeverOverAdmit implements Guarantee {
             }
             for (LimitStatus limit : decision.judged().limits()) {
                 LimitBound bound = boundByLimit.get(limit.id());
-                if (bound != null) {
+                // A limit in shadow that would have refused was not charged.
+                if (bound != null && !limit.refused()) {
                     Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
                     Level full = new Level(decision.judged().decidedAtMillis(), inParts(bound.capacity(), bound));
                     levels.put(bucket, charged(decision, bucket, bound, levels.getOrDefault(bucket, full)));

@@ -54,8 +54,8 @@ final class PartitionReplay {
 
     private void handle(String place, RequestRecord request, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         if (request instanceof AdmissionRequest admission) {
-            Judgement judgement =
-                    ledger.decide(EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis);
+            Judgement judgement = ledger.decide(
+                    EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
             ledger.apply(judgement);
             outcomes.put(place, new ExpectedOutcome(place, admission, judgement));
         } else if (request instanceof ControlRecord control) {

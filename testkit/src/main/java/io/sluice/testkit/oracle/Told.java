@@ -1,6 +1,6 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Scope;
@@ -19,6 +19,7 @@ record Told(
         String tier,
         boolean replayed,
         @Nullable Long retryAfterMillis,
+        long delayMillis,
         @Nullable LimitStatus deciding,
         List<LimitStatus> limits) {
     /** The most limits that an answer lists; the deciding one is always among them. */
@@ -34,6 +35,7 @@ record Told(
                 outcome.tier(),
                 replayed,
                 waitOrNull(outcome.retryAfterMillis()),
+                outcome.delayMillis(),
                 deciding == null ? null : status(deciding),
                 listed(outcome.limits(), deciding));
     }
@@ -47,6 +49,7 @@ record Told(
                 judged.tier(),
                 judged.replayed(),
                 judged.retryAfterMillis(),
+                judged.delayMillis(),
                 judged.decidingLimit(),
                 judged.limits());
     }
@@ -73,10 +76,12 @@ record Told(
                 limit.windowMillis(),
                 limit.resetAfterMillis(),
                 limit.nextTokenMillis(),
-                waitOrNull(limit.retryAfterMillis()));
+                waitOrNull(limit.retryAfterMillis()),
+                limit.delayMillis(),
+                limit.enforced());
     }
 
     private static @Nullable Long waitOrNull(long millis) {
-        return millis == TokenBucket.NEVER ? null : millis;
+        return millis == Algorithm.NEVER ? null : millis;
     }
 }

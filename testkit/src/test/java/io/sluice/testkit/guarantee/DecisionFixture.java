@@ -39,9 +39,19 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
     }
 
     Decision of(String clientId) {
-        LimitStatus limit = new LimitStatus("per-client", clientId, 10, 0, 1000, 1000, 100, 0L);
+        LimitStatus limit = new LimitStatus("per-client", clientId, 10, 0, 1000, 1000, 100, 0L, 0, true);
         Judged judged = new Judged(
-                Answer.ALLOW, "within-limits", "", atMillis, revision, "standard", limit, 0L, replayed, List.of(limit));
+                Answer.ALLOW,
+                "within-limits",
+                "",
+                atMillis,
+                revision,
+                "standard",
+                limit,
+                0L,
+                0,
+                replayed,
+                List.of(limit));
         ClientId client = new ClientId(clientId, clientId.split("/")[0]);
         AdmissionRequest request = new AdmissionRequest(client, charged, Route.NONE, Map.of(), null, key, null);
         return new Decision("0-" + offset, request, charged, judged);

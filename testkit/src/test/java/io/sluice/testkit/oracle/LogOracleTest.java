@@ -4,7 +4,7 @@ import static io.sluice.schemas.request.AdmissionRequest.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.StoredBucket;
@@ -80,6 +80,7 @@ final class LogOracleTest {
                 was.tier(),
                 was.decidingLimit(),
                 was.retryAfterMillis(),
+                was.delayMillis(),
                 was.replayed(),
                 was.limits());
 
@@ -217,12 +218,12 @@ final class LogOracleTest {
         BucketKey a = new BucketKey("acme", "per-client", "acme/a");
         BucketKey b = new BucketKey("acme", "per-client", "acme/b");
         BucketKey stranger = new BucketKey("acme", "per-client", "acme/c");
-        StoredBucket emptyA = new StoredBucket(1, new BucketState(1_000, 3, 0));
-        StoredBucket usedB = new StoredBucket(1, new BucketState(1_100, 1, 0));
+        StoredBucket emptyA = new StoredBucket(1, new TokenState(1_000, 3, 0));
+        StoredBucket usedB = new StoredBucket(1, new TokenState(1_100, 1, 0));
 
         // When, Then
         oracle.assertStore(
-                Map.of(0, Map.of(a, emptyA, b, usedB, stranger, new StoredBucket(1, BucketState.full(1_000)))));
+                Map.of(0, Map.of(a, emptyA, b, usedB, stranger, new StoredBucket(1, TokenState.full(1_000)))));
         assertThatThrownBy(() -> oracle.assertStore(Map.of(0, Map.of(a, emptyA))))
                 .hasMessageContaining("acme/b");
         assertThatThrownBy(() -> oracle.assertStore(Map.of(0, Map.of(a, usedB, b, usedB))))

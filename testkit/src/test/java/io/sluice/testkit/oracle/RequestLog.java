@@ -111,6 +111,7 @@ final class RequestLog {
                 told.tier(),
                 told.deciding(),
                 told.retryAfterMillis(),
+                told.delayMillis(),
                 told.replayed(),
                 told.limits());
     }

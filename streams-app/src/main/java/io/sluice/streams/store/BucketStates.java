@@ -1,0 +1,92 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.SlidingCounterState;
+import io.sluice.engine.bucket.SlidingLogState;
+import io.sluice.engine.bucket.SlidingLogState.Hit;
+import io.sluice.engine.bucket.SlotsState;
+import io.sluice.engine.bucket.SlotsState.Slot;
+import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.bucket.WindowState;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The part of a stored bucket that depends on its algorithm; the layout is drawn in {@link StateValues}. */
+final class BucketStates {
+    private static final byte TOKENS = 1;
+    private static final byte WINDOW = 2;
+    private static final byte SLIDING_COUNTER = 3;
+    private static final byte SLIDING_LOG = 4;
+    private static final byte SLOTS = 5;
+    private static final int HEAD_BYTES = 1 + Long.BYTES;
+    private static final int HIT_BYTES = 2 * Long.BYTES;
+    private static final int SLOT_BYTES = 3 * Long.BYTES;
+
+    private BucketStates() {}
+
+    static int bytes(BucketState state) {
+        if (state instanceof SlidingLogState log) {
+            return HEAD_BYTES + HIT_BYTES * log.hits().size();
+        }
+        return state instanceof SlotsState slots
+                ? HEAD_BYTES + SLOT_BYTES * slots.slots().size()
+                : HEAD_BYTES + 2 * Long.BYTES;
+    }
+
+    static void write(BucketState state, ByteBuffer out) {
+        if (state instanceof TokenState tokens) {
+            head(TOKENS, state, out).putLong(tokens.usedTokens()).putLong(tokens.refilledParts());
+        } else if (state instanceof WindowState window) {
+            head(WINDOW, state, out).putLong(window.startMillis()).putLong(window.usedTokens());
+        } else if (state instanceof SlidingCounterState counter) {
+            head(SLIDING_COUNTER, state, out).putLong(counter.currentTokens()).putLong(counter.previousTokens());
+        } else if (state instanceof SlidingLogState log) {
+            head(SLIDING_LOG, state, out);
+            log.hits().forEach(hit -> out.putLong(hit.atMillis()).putLong(hit.tokens()));
+        } else if (state instanceof SlotsState slots) {
+            head(SLOTS, state, out);
+            slots.slots()
+                    .forEach(slot ->
+                            out.putLong(slot.id()).putLong(slot.tokens()).putLong(slot.expiresAtMillis()));
+        }
+    }
+
+    private static ByteBuffer head(byte kind, BucketState state, ByteBuffer out) {
+        return out.put(kind).putLong(state.atMillis());
+    }
+
+    static BucketState read(ByteBuffer in) {
+        byte kind = in.get();
+        long atMillis = in.getLong();
+        return switch (kind) {
+            case TOKENS -> new TokenState(atMillis, in.getLong(), in.getLong());
+            case WINDOW -> new WindowState(atMillis, in.getLong(), in.getLong());
+            case SLIDING_COUNTER -> new SlidingCounterState(atMillis, in.getLong(), in.getLong());
+            case SLIDING_LOG -> new SlidingLogState(atMillis, hits(in));
+            case SLOTS -> new SlotsState(atMillis, slots(in));
+            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..5)");
+        };
+    }
+
+    /** What layout 1 holds of every bucket: it knew only token buckets. */
+    static BucketState readTokens(ByteBuffer in) {
+        return new TokenState(in.getLong(), in.getLong(), in.getLong());
+    }
+
+    private static List<Hit> hits(ByteBuffer in) {
+        List<Hit> hits = new ArrayList<>(in.remaining() / HIT_BYTES);
+        while (in.hasRemaining()) {
+            hits.add(new Hit(in.getLong(), in.getLong()));
+        }
+        return hits;
+    }
+
+    private static List<Slot> slots(ByteBuffer in) {
+        List<Slot> slots = new ArrayList<>(in.remaining() / SLOT_BYTES);
+        while (in.hasRemaining()) {
+            slots.add(new Slot(in.getLong(), in.getLong(), in.getLong()));
+        }
+        return slots;
+    }
+}
