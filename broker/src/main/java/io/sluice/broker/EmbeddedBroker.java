@@ -47,15 +47,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(BrokerConfig config) throws BrokerStartException {
         DataDirectory directory = DataDirectory.open(config.dataDir());
         try {
-            int port = reservedPort("kafka", config.host(), config.port());
-            int controllerPort = reservedPort("kafka controller", config.host(), 0);
+            Ports ports = Ports.free(config.host(), config.port());
             if (!directory.isFormatted()) {
                 format(directory);
             }
-            KafkaRaftServer server = new KafkaRaftServer(
-                    new KafkaConfig(properties(config, directory, port, controllerPort)), Time.SYSTEM);
+            KafkaRaftServer server =
+                    new KafkaRaftServer(new KafkaConfig(properties(config, directory, ports)), Time.SYSTEM);
             started(server);
-            return new EmbeddedBroker(server, directory, config.host() + ":" + port);
+            return new EmbeddedBroker(server, directory, config.host() + ":" + ports.client());
         } catch (BrokerStartException e) {
             directory.close();
             throw e;
@@ -75,14 +74,28 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** A port that is free now. Another process may take it before Kafka binds it; Kafka then fails to start. */
-    private static int reservedPort(String name, String host, int port) throws BrokerStartException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new BrokerStartException(name + " port " + host + ":" + port + " is in use", e);
+    /** The ports of a broker, free a moment ago. Another process may take one before Kafka does; Kafka then fails. */
+    private record Ports(int client, int controller) {
+        /** Holds both at once, so that they differ. */
+        static Ports free(String host, int port) throws BrokerStartException {
+            try (ServerSocket client = bound(host, port);
+                    ServerSocket controller = bound(host, 0)) {
+                return new Ports(client.getLocalPort(), controller.getLocalPort());
+            } catch (IOException e) {
+                throw new BrokerStartException("kafka port " + host + ":" + port + " is in use", e);
+            }
+        }
+
+        private static ServerSocket bound(String host, int port) throws IOException {
+            ServerSocket socket = new ServerSocket();
+            try {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                throw e;
+            }
         }
     }
 
@@ -101,13 +114,13 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .run();
     }
 
-    private static Properties properties(BrokerConfig config, DataDirectory directory, int port, int controllerPort) {
+    private static Properties properties(BrokerConfig config, DataDirectory directory, Ports ports) {
         Properties p = new Properties();
-        String client = "PLAINTEXT://" + config.host() + ":" + port;
+        String client = "PLAINTEXT://" + config.host() + ":" + ports.client();
         p.put("process.roles", "broker,controller");
         p.put("node.id", Integer.toString(NODE_ID));
-        p.put("controller.quorum.voters", NODE_ID + "@" + config.host() + ":" + controllerPort);
-        p.put("listeners", client + ",CONTROLLER://" + config.host() + ":" + controllerPort);
+        p.put("controller.quorum.voters", NODE_ID + "@" + config.host() + ":" + ports.controller());
+        p.put("listeners", client + ",CONTROLLER://" + config.host() + ":" + ports.controller());
         p.put("advertised.listeners", client);
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("controller.listener.names", "CONTROLLER");
