@@ -97,6 +97,11 @@ final class DocumentSection {
         return list.stream().map(String.class::cast).toList();
     }
 
+    /** The names of the members, in the order of the document. */
+    List<String> names() {
+        return values.keySet().stream().map(String::valueOf).toList();
+    }
+
     /** One of a few words; {@code fallback} if it is left out. */
     <T> T choice(String name, Map<String, T> choices, T fallback) {
         if (!has(name)) {

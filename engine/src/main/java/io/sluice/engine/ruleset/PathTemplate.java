@@ -11,7 +11,9 @@ import java.util.List;
  */
 public record PathTemplate(String text, List<String> segments, boolean openEnded) {
     static final int SEGMENTS_MAX = 64;
-    private static final String ANY = "*";
+    /** A segment that matches every one. */
+    static final String ANY = "*";
+
     private static final String REST = "**";
 
     public PathTemplate {

@@ -1,6 +1,5 @@
 package io.sluice.engine.ruleset;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ public final class Ruleset {
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
     private final Map<String, List<Limit>> limitsByTier;
+    private final Map<String, LimitIndex> indexByTier;
 
     Ruleset(
             long revision,
@@ -46,6 +46,8 @@ public final class Ruleset {
                             .filter(limit -> limit.match().appliesToTier(tier))
                             .toList());
         }
+        this.indexByTier = new HashMap<>();
+        limitsByTier.forEach((tier, ofTier) -> indexByTier.put(tier, LimitIndex.of(ofTier)));
     }
 
     /** The ruleset of a partition that has not been given one: no limits. */
@@ -81,12 +83,7 @@ public final class Ruleset {
 
     /** The limits that apply to the admission, in the order of the document. */
     public List<Limit> limitsFor(Admission admission) {
-        List<Limit> matching = new ArrayList<>();
-        for (Limit limit : limitsOfTier(tierOf(admission.account()))) {
-            if (limit.match().appliesToRoute(admission)) {
-                matching.add(limit);
-            }
-        }
-        return matching;
+        LimitIndex index = indexByTier.get(tierOf(admission.account()));
+        return index == null ? List.of() : index.matching(admission);
     }
 }

@@ -37,7 +37,7 @@ public final class RulesetCompiler {
     private static final Set<String> ACCOUNT_KEYS = Set.of("tier");
     private static final Set<String> LIMIT_KEYS =
             Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver");
-    private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers");
+    private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
     private static final Map<String, Rollout> MODES = Map.of("enforce", Rollout.ENFORCE, "shadow", Rollout.SHADOW);
     private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
             "additive", CarryOver.ADDITIVE,
@@ -200,7 +200,9 @@ public final class RulesetCompiler {
                 section.problem("tiers", "\"" + tier + "\" (expected: " + tiers.expectation() + ")");
             }
         }
-        return new LimitMatch(methods, host, path, tierNames);
+        Map<String, ValueMatch> attributes =
+                section.has("attributes") ? ValueMatchReader.attributes(section) : Map.of();
+        return new LimitMatch(methods, host, path, tierNames, attributes);
     }
 
     private static boolean isName(String text) {

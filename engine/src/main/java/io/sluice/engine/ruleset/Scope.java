@@ -1,12 +1,14 @@
 package io.sluice.engine.ruleset;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a limit counts by: one bucket per value of its dimensions, always within one account.
  *
  * <p>{@code [client]} gives every client ID its own bucket, {@code [account]} one to the whole account, and
- * {@code [account, attribute:region]} one per region of the account.
+ * {@code [account, attribute:region]} one per region of the account. {@code [client:2]} counts by the first two segments
+ * of the client ID.
  */
 public record Scope(List<Dimension> dimensions) {
     /** A control character, which the wire contract refuses in every value, so that joined values stay distinct. */
@@ -15,16 +17,19 @@ public record Scope(List<Dimension> dimensions) {
     public Scope {
         dimensions = List.copyOf(dimensions);
         if (dimensions.isEmpty()) {
-            throw new IllegalArgumentException("[] (expected: client, account or attribute:NAME)");
+            throw new IllegalArgumentException("[] (expected: client, client:N, account or attribute:NAME)");
         }
     }
 
     /** One thing that a limit can count by. */
     public sealed interface Dimension {
+        /** The levels of a client path: a client ID has at most 256 bytes, so no more than 128 segments. */
+        Pattern LEVEL = Pattern.compile("client:([1-9]|[1-9]\\d|1[01]\\d|12[0-8])");
+
         String valueIn(Admission admission);
 
         /**
-         * Parses {@code client}, {@code account} or {@code attribute:NAME}.
+         * Parses {@code client}, {@code client:N}, {@code account} or {@code attribute:NAME}.
          *
          * @throws IllegalArgumentException for anything else
          */
@@ -38,7 +43,11 @@ public record Scope(List<Dimension> dimensions) {
             if (text.startsWith("attribute:") && text.length() > "attribute:".length()) {
                 return new Attribute(text.substring("attribute:".length()));
             }
-            throw new IllegalArgumentException("\"" + text + "\" (expected: client, account or attribute:NAME)");
+            if (LEVEL.matcher(text).matches()) {
+                return new Level(Integer.parseInt(text.substring("client:".length())));
+            }
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" (expected: client, client:N, account or attribute:NAME)");
         }
     }
 
@@ -47,6 +56,28 @@ public record Scope(List<Dimension> dimensions) {
         @Override
         public String valueIn(Admission admission) {
             return admission.clientId();
+        }
+    }
+
+    /**
+     * The first segments of the client ID: {@code client:2} gives {@code acme/team-a} one bucket, for all that is below.
+     * A client ID with fewer segments has a bucket of its own.
+     */
+    public record Level(int segments) implements Dimension {
+        @Override
+        public String valueIn(Admission admission) {
+            return prefixOf(admission.clientId());
+        }
+
+        private String prefixOf(String clientId) {
+            int end = -1;
+            for (int i = 0; i < segments; i++) {
+                end = clientId.indexOf('/', end + 1);
+                if (end < 0) {
+                    return clientId;
+                }
+            }
+            return clientId.substring(0, end);
         }
     }
 
@@ -91,6 +122,9 @@ public record Scope(List<Dimension> dimensions) {
         String[] parts = dimensions.size() == 1 ? new String[] {value} : value.split(SEPARATOR, -1);
         for (int i = 0; i < dimensions.size() && i < parts.length; i++) {
             if (dimensions.get(i) instanceof Client && !parts[i].equals(clientId)) {
+                return false;
+            }
+            if (dimensions.get(i) instanceof Level level && !parts[i].equals(level.prefixOf(clientId))) {
                 return false;
             }
         }

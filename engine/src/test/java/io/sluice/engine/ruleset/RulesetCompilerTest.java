@@ -70,8 +70,8 @@ final class RulesetCompilerTest {
         assertThat(ruleset.tierOf("acme")).isEqualTo("free");
         assertThat(ruleset.tierOf("other")).isEqualTo("pro");
         assertThat(ruleset.idempotencyWindowMillis()).isEqualTo(3_600_000);
-        LimitMatch match =
-                new LimitMatch(Set.of("POST", "PUT"), "*.example.com", PathTemplate.of("/v1/orders/**"), Set.of("pro"));
+        LimitMatch match = new LimitMatch(
+                Set.of("POST", "PUT"), "*.example.com", PathTemplate.of("/v1/orders/**"), Set.of("pro"), Map.of());
         Scope scope = new Scope(List.of(new Scope.Account(), new Scope.Attribute("region")));
         TokenBucket bucket = new TokenBucket(new Rate(100, 60_000), 250);
         assertThat(ruleset.limits())
@@ -146,7 +146,7 @@ final class RulesetCompilerTest {
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
                                 + " digit)",
-                        "limits[0].scope: \"user\" (expected: client, account or attribute:NAME)",
+                        "limits[0].scope: \"user\" (expected: client, client:N, account or attribute:NAME)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
                         "limits[1].colour: unknown field (expected: algorithm, burst, carryOver, description, id, limit,"

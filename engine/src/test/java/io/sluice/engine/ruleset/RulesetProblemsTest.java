@@ -56,13 +56,13 @@ final class RulesetProblemsTest {
                         "leaky",
                         ".algorithm: \"leaky\" (expected: concurrency, fixed-window, leaky-bucket, sliding-window-counter,"
                                 + " sliding-window-log, token-bucket)"),
-                arguments("scope", "user", ".scope: \"user\" (expected: client, account or attribute:NAME)"),
-                arguments("scope", List.of(), ".scope: [] (expected: client, account or attribute:NAME)"),
+                arguments("scope", "user", ".scope: \"user\" (expected: client, client:N, account or attribute:NAME)"),
+                arguments("scope", List.of(), ".scope: [] (expected: client, client:N, account or attribute:NAME)"),
                 arguments("match", "GET", ".match: \"GET\" (expected: an object)"),
                 arguments(
                         "match",
                         tree("verb", "GET"),
-                        ".match.verb: unknown field (expected: host, methods, path, tiers)"),
+                        ".match.verb: unknown field (expected: attributes, host, methods, path, tiers)"),
                 arguments("match", tree("host", 7), ".match.host: 7 (expected: a string)"),
                 arguments("match", tree("methods", 7), ".match.methods: 7 (expected: a string or a list of strings)"),
                 arguments(

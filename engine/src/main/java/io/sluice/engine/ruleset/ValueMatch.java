@@ -1,0 +1,46 @@
+package io.sluice.engine.ruleset;
+
+import java.util.List;
+import java.util.Set;
+
+/** What a limit or a list expects of one value of an admission. A value that is absent matches nothing. */
+public sealed interface ValueMatch {
+    boolean matches(String value);
+
+    /** One of a few values, letter by letter. */
+    record OneOf(Set<String> values) implements ValueMatch {
+        public OneOf {
+            values = Set.copyOf(values);
+        }
+
+        @Override
+        public boolean matches(String value) {
+            return values.contains(value);
+        }
+    }
+
+    /** Every value that begins so. */
+    record Prefix(String prefix) implements ValueMatch {
+        @Override
+        public boolean matches(String value) {
+            return value.startsWith(prefix);
+        }
+    }
+
+    /** Every IP address in one of the ranges. */
+    record InRanges(List<IpRange> ranges) implements ValueMatch {
+        public InRanges {
+            ranges = List.copyOf(ranges);
+        }
+
+        @Override
+        public boolean matches(String value) {
+            for (IpRange range : ranges) {
+                if (range.contains(value)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}
