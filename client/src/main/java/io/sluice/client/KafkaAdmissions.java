@@ -55,14 +55,14 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     private final int replyPartition;
     private final long pingDeadlineMillis;
 
-    private KafkaAdmissions(ClientConfig config, Producer<byte[], byte[]> producer, MeterRegistry registry) {
+    private KafkaAdmissions(
+            ClientConfig config, TopicSizes topics, Producer<byte[], byte[]> producer, MeterRegistry registry) {
         this.failurePolicy = config.failurePolicy();
         this.producer = producer;
-        this.requestPartitions = partitionsOf(TopicCatalogue.REQUESTS, producer);
-        int replyPartitions = partitionsOf(TopicCatalogue.REPLIES, producer);
+        this.requestPartitions = topics.requestPartitions();
         this.replyPartition = config.replyOrdinal() < 0
-                ? ThreadLocalRandom.current().nextInt(replyPartitions)
-                : config.replyOrdinal() % replyPartitions;
+                ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
+                : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
         this.reader = ReplyReader.start(ClientProperties.consumer(config.kafka()), replyPartition, ids, pending);
         this.pingDeadlineMillis = config.pingInterval().toMillis();
@@ -77,10 +77,16 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
      * @throws KafkaException if the topics are not found within {@link #CONNECT_WITHIN}
      */
     public static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry) {
+        return connect(config, registry, CONNECT_WITHIN);
+    }
+
+    static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry, Duration within) {
+        TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), within);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
-            KafkaAdmissions admissions = new KafkaAdmissions(config, producer, registry);
+            learnRequests(producer, within);
+            KafkaAdmissions admissions = new KafkaAdmissions(config, topics, producer, registry);
             admissions.selfPing.start();
             return admissions;
         } catch (KafkaException e) {
@@ -89,18 +95,19 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         }
     }
 
-    /** A single look lasts no longer than a caller may be held, which is too short for a first connection. */
-    private static int partitionsOf(String topic, Producer<byte[], byte[]> producer) {
+    /**
+     * Has the producer look for the request topic, which is there, before a caller has to wait for that. A single look
+     * lasts no longer than a caller may be held, which is too short for a first connection.
+     */
+    private static void learnRequests(Producer<byte[], byte[]> producer, Duration within) {
         long startNanos = System.nanoTime();
-        while (true) {
+        boolean known = false;
+        while (!known) {
             try {
-                return producer.partitionsFor(topic).size();
+                known = !producer.partitionsFor(TopicCatalogue.REQUESTS).isEmpty();
             } catch (TimeoutException e) {
-                if (System.nanoTime() - startNanos > CONNECT_WITHIN.toNanos()) {
-                    throw new TimeoutException(
-                            "topic " + topic + " was not found within " + CONNECT_WITHIN.toSeconds()
-                                    + " s (expected: a reachable broker, and topics created by `sluice topics create`)",
-                            e);
+                if (System.nanoTime() - startNanos > within.toNanos()) {
+                    throw e;
                 }
             }
         }

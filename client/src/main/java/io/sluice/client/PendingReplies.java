@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingReplies implements AutoCloseable {
     private static final int CALLBACK_THREADS = 2;
+    private static final String CLOSING = "the client is closing";
 
     private final int entriesMax;
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
@@ -73,31 +75,37 @@ final class PendingReplies implements AutoCloseable {
      */
     record Arrival(@Nullable Reply reply, @Nullable String failure) {}
 
-    private record Entry(CompletableFuture<Arrival> arrival, Future<?> deadline, long openedNanos) {}
+    private static final class Entry {
+        private final CompletableFuture<Arrival> arrival = new CompletableFuture<>();
+        private final long openedNanos = System.nanoTime();
+        // Null for a moment while the entry is being opened; what ends it then has no deadline to cancel.
+        private volatile @Nullable Future<?> deadline;
+    }
 
-    /** Opens an entry. If the table is full, the future is complete already. */
+    /** Opens an entry. If the table is full or closed, the future is complete already. */
     CompletableFuture<Arrival> open(long number, long deadlineMillis) {
-        CompletableFuture<Arrival> arrival = new CompletableFuture<>();
+        Entry entry = new Entry();
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
-            arrival.complete(new Arrival(null, entriesMax + " requests are waiting already"));
-            return arrival;
+            entry.arrival.complete(new Arrival(null, entriesMax + " requests are waiting already"));
+            return entry.arrival;
         }
-        Future<?> deadline = deadlines.schedule(
-                () -> {
-                    if (end(number, new Arrival(null, "no verdict within " + deadlineMillis + " ms"))) {
-                        timeouts.increment();
-                    }
-                },
-                deadlineMillis,
-                TimeUnit.MILLISECONDS);
-        entries.put(number, new Entry(arrival, deadline, System.nanoTime()));
-        // The deadline may have passed before the entry was there to be ended.
-        if (deadline.isDone()) {
-            end(number, new Arrival(null, "no verdict within " + deadlineMillis + " ms"));
+        // The entry comes before all that may end it, so neither a short deadline nor close can miss it.
+        entries.put(number, entry);
+        try {
+            entry.deadline =
+                    deadlines.schedule(() -> expired(number, deadlineMillis), deadlineMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            failed(number, CLOSING);
         }
-        return arrival;
+        return entry.arrival;
+    }
+
+    private void expired(long number, long deadlineMillis) {
+        if (end(number, new Arrival(null, "no verdict within " + deadlineMillis + " ms"))) {
+            timeouts.increment();
+        }
     }
 
     boolean isWaiting(long number) {
@@ -124,14 +132,18 @@ final class PendingReplies implements AutoCloseable {
             return false;
         }
         count.decrementAndGet();
-        entry.deadline().cancel(/* mayInterruptIfRunning= */ false);
-        if (arrival.reply() != null) {
-            roundTrips.record(System.nanoTime() - entry.openedNanos(), TimeUnit.NANOSECONDS);
+        Future<?> deadline = entry.deadline;
+        if (deadline != null) {
+            deadline.cancel(/* mayInterruptIfRunning= */ false);
         }
-        if (callbacks.isShutdown()) {
-            entry.arrival().complete(arrival);
-        } else {
-            callbacks.execute(() -> entry.arrival().complete(arrival));
+        if (arrival.reply() != null) {
+            roundTrips.record(System.nanoTime() - entry.openedNanos, TimeUnit.NANOSECONDS);
+        }
+        try {
+            callbacks.execute(() -> entry.arrival.complete(arrival));
+        } catch (RejectedExecutionException e) {
+            // Closed in the meantime; the caller is told all the same.
+            entry.arrival.complete(arrival);
         }
         return true;
     }
@@ -139,8 +151,9 @@ final class PendingReplies implements AutoCloseable {
     /** Ends every entry, and the threads. */
     @Override
     public void close() {
-        deadlines.shutdownNow();
+        // In this order: what can no longer be opened is then told so at once.
         callbacks.shutdown();
-        entries.keySet().forEach(number -> end(number, new Arrival(null, "the client is closing")));
+        deadlines.shutdownNow();
+        entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
     }
 }

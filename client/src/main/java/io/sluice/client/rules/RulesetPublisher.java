@@ -108,7 +108,11 @@ public final class RulesetPublisher {
         }
     }
 
-    /** The newest ruleset of the rules topic, or null if there is none. */
+    /**
+     * The newest ruleset of the rules topic, or null if there is none.
+     *
+     * @throws KafkaException if the topic is missing or cannot be read
+     */
     public @Nullable RulesetActivation latest() {
         TopicPartition partition = new TopicPartition(TopicCatalogue.RULES, 0);
         try (Consumer<byte[], byte[]> consumer =
@@ -117,10 +121,16 @@ public final class RulesetPublisher {
             consumer.seekToBeginning(List.of(partition));
             long end = consumer.endOffsets(List.of(partition), TIMEOUT).getOrDefault(partition, 0L);
             RulesetActivation latest = null;
+            long progressNanos = System.nanoTime();
             while (consumer.position(partition, TIMEOUT) < end) {
+                // A poll of a broker that is gone is merely empty.
+                if (System.nanoTime() - progressNanos > TIMEOUT.toNanos()) {
+                    throw new KafkaException(TopicCatalogue.RULES + " could not be read to its end in time");
+                }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     RulesetActivation read = read(record);
                     latest = latest == null || read.revision() > latest.revision() ? read : latest;
+                    progressNanos = System.nanoTime();
                 }
             }
             return latest;

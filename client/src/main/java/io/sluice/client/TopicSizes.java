@@ -1,0 +1,73 @@
+package io.sluice.client;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * How many partitions the topics have between which a client asks and is answered.
+ *
+ * <p>A consumer looks them up: a producer that looks for a missing topic has the broker create it, by the broker's
+ * defaults, and the number of request partitions is fixed for ever.
+ */
+record TopicSizes(int requestPartitions, int replyPartitions) {
+    private static final long PAUSE_BETWEEN_LOOKS_MILLIS = 100;
+
+    /**
+     * Looks until both topics are there: the broker may start, and the topics be created, at the same time.
+     *
+     * @throws TimeoutException if they are not found in time
+     */
+    static TopicSizes lookUp(Map<String, Object> consumerProperties, Duration within) {
+        long startNanos = System.nanoTime();
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            Look look = new Look(consumer, startNanos, within);
+            return new TopicSizes(
+                    look.partitionsOf(TopicCatalogue.REQUESTS), look.partitionsOf(TopicCatalogue.REPLIES));
+        }
+    }
+
+    private record Look(Consumer<byte[], byte[]> consumer, long startNanos, Duration within) {
+        int partitionsOf(String topic) {
+            Duration left = left();
+            while (!left.isNegative() && !left.isZero()) {
+                int partitions = partitionsOf(topic, left);
+                if (partitions > 0) {
+                    return partitions;
+                }
+                pause();
+                left = left();
+            }
+            throw new TimeoutException("topic " + topic + " was not found within " + within.toSeconds()
+                    + " s (expected: a reachable broker, and topics created by `sluice topics create`)");
+        }
+
+        /** None for a topic that is not there, and if the broker does not answer in time. */
+        private int partitionsOf(String topic, Duration left) {
+            try {
+                return consumer.partitionsFor(topic, left).size();
+            } catch (TimeoutException e) {
+                return 0;
+            }
+        }
+
+        private Duration left() {
+            return within.minusNanos(System.nanoTime() - startNanos);
+        }
+
+        /** A pause between attempts, not a wait for a condition: a missing topic is reported at once. */
+        private static void pause() {
+            try {
+                Thread.sleep(PAUSE_BETWEEN_LOOKS_MILLIS);
+            } catch (InterruptedException e) {
+                throw new InterruptException("interrupted while looking for the topics", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.sluice.client;
+
+import static io.sluice.client.Questions.answer;
+import static io.sluice.client.Questions.clientId;
+import static io.sluice.client.Questions.question;
+import static io.sluice.client.Questions.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.oracle.LogOracle;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What callers are told while the broker is there and the streams app is not; after each test it is back. */
+final class KafkaAdmissionsOutageIT {
+    private static final long SHORT_MILLIS = 300;
+    private static final int PENDING_MAX = 10;
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static TestCluster cluster;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    @BeforeAll
+    static void start(@TempDir Path stateDir) throws Exception {
+        cluster = TestCluster.start(BROKER, stateDir);
+        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @AfterEach
+    void assertAgainstLog() throws Exception {
+        cluster.startApp();
+        cluster.assertAgainstLog();
+    }
+
+    @Test
+    void shouldBeReadyOnlyWhileTheAppAnswers_whenItIsStoppedAndStarted() throws Exception {
+        // Given
+        try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
+            TestCluster.awaitReady(admissions);
+            assertThat(admissions.readiness()).isEqualTo(new Readiness(true, ""));
+
+            // When
+            cluster.stopApp();
+
+            // Then
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(admissions.readiness())
+                            .isEqualTo(new Readiness(
+                                    false,
+                                    "request partition 0 no longer answers; request partition 1 no longer answers")));
+            try (KafkaAdmissions newcomer = connect(FailurePolicy.ERROR, new SimpleMeterRegistry())) {
+                assertThat(newcomer.readiness().detail())
+                        .isEqualTo("request partition 0 has not answered yet;"
+                                + " request partition 1 has not answered yet");
+            }
+
+            // When it is back
+            cluster.startApp();
+
+            // Then
+            TestCluster.awaitReady(admissions);
+        }
+    }
+
+    @Test
+    void shouldEndAtTheDeadlineByThePolicy_whenNothingAnswers() {
+        // Given
+        cluster.stopApp();
+        String detail = "no verdict within " + SHORT_MILLIS + " ms";
+
+        try (KafkaAdmissions error = connect(FailurePolicy.ERROR, new SimpleMeterRegistry());
+                KafkaAdmissions allow = connect(FailurePolicy.ALLOW, new SimpleMeterRegistry());
+                KafkaAdmissions deny = connect(FailurePolicy.DENY, new SimpleMeterRegistry())) {
+            // When
+            long startNanos = System.nanoTime();
+            CompletableFuture<AdmissionAnswer> errorAnswer = error.admit(question("gone/a", 1), SHORT_MILLIS);
+            CompletableFuture<AdmissionAnswer> allowAnswer = allow.admit(question("gone/b", 1), SHORT_MILLIS);
+            CompletableFuture<AdmissionAnswer> denyAnswer = deny.admit(question("gone/c", 1), SHORT_MILLIS);
+            CompletableFuture<QuotaAnswer> quotaAnswer = allow.quota(clientId("gone/d"), SHORT_MILLIS);
+
+            // Then: a quota has no policy, there is nothing to let through
+            assertThat(answer(errorAnswer)).isEqualTo(new AdmissionAnswer.Unavailable(detail));
+            assertThat(answer(allowAnswer)).isEqualTo(new AdmissionAnswer.Degraded(true, detail));
+            assertThat(answer(denyAnswer)).isEqualTo(new AdmissionAnswer.Degraded(false, detail));
+            assertThat(answer(quotaAnswer)).isEqualTo(new QuotaAnswer.Unavailable(detail));
+            assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
+                    .isBetween(Duration.ofMillis(SHORT_MILLIS), Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void shouldTurnAwayAtOnce_whenTooManyWait() {
+        // Given
+        cluster.stopApp();
+        try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
+            AdmissionAnswer full = new AdmissionAnswer.Unavailable(PENDING_MAX + " requests are waiting already");
+
+            // When
+            long turnedAway = IntStream.range(0, 5 * PENDING_MAX)
+                    .mapToObj(i -> admissions.admit(question("many/a", 1), Questions.DEADLINE_MILLIS))
+                    .filter(asked -> asked.isDone() && answer(asked).equals(full))
+                    .count();
+
+            // Then: the client's own pings take some of the places
+            assertThat(turnedAway).isBetween(4L * PENDING_MAX, 5L * PENDING_MAX - 1);
+            assertThat(registry.get("sluice.client.overflows").counter().count())
+                    .isGreaterThanOrEqualTo(turnedAway);
+            assertThat(registry.get("sluice.client.pending").gauge().value()).isLessThanOrEqualTo(PENDING_MAX);
+            assertThat(registry.get("sluice.client.pending.max").gauge().value())
+                    .isEqualTo(PENDING_MAX);
+        }
+    }
+
+    @Test
+    void shouldBeChargedOnce_whenAskedAgainAfterATimeout() throws Exception {
+        // Given
+        cluster.stopApp();
+        AdmissionRequest request = question("retry/a", 7, "order-1");
+        try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
+            AdmissionAnswer first = answer(admissions.admit(request, SHORT_MILLIS));
+
+            // When
+            cluster.startApp();
+            Verdict second = verdict(admissions, request);
+
+            // Then
+            assertThat(first).isInstanceOf(AdmissionAnswer.Unavailable.class);
+            assertThat(second.judged().replayed()).isTrue();
+            assertThat(second.judged().limits().get(0).remaining()).isEqualTo(TestCluster.CLIENT_BURST - 7);
+            Awaitility.await()
+                    .until(() ->
+                            registry.get("sluice.client.replies.late").counter().count() >= 1);
+        }
+        LogOracle oracle = cluster.assertAgainstLog();
+        assertThat(oracle.expectedAdmitted("retry/a")).isEqualTo(1);
+    }
+
+    private static KafkaAdmissions connect(FailurePolicy failurePolicy, SimpleMeterRegistry registry) {
+        return KafkaAdmissions.connect(cluster.config(PENDING_MAX, failurePolicy), registry);
+    }
+}

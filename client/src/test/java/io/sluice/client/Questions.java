@@ -1,0 +1,80 @@
+package io.sluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Route;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Questions, and the answers that a test cannot do without. */
+final class Questions {
+    /** Longer than anything takes in a test: only what never comes is not there by then. */
+    static final long DEADLINE_MILLIS = 20_000;
+
+    private static final long JOIN_SECONDS = 30;
+
+    private Questions() {}
+
+    static AdmissionRequest question(String clientId, long cost) {
+        return question(clientId, cost, null);
+    }
+
+    static AdmissionRequest question(String clientId, long cost, @Nullable String idempotencyKey) {
+        try {
+            return AdmissionRequest.of(clientId)
+                    .cost(cost)
+                    .idempotencyKey(idempotencyKey)
+                    .build();
+        } catch (WireException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    /** A question with a name of its own, which its verdict repeats. */
+    static AdmissionRequest named(String clientId, String requestId) {
+        return new AdmissionRequest(clientId(clientId), 1, Route.NONE, Map.of(), requestId, null, null);
+    }
+
+    /** A question that nothing has checked. */
+    static AdmissionRequest raw(ClientId clientId, Map<String, String> attributes) {
+        return new AdmissionRequest(clientId, 1, Route.NONE, attributes, null, null, null);
+    }
+
+    static ClientId clientId(String text) {
+        return question(text, 1).clientId();
+    }
+
+    static Verdict verdict(Admissions admissions, AdmissionRequest request) {
+        return verdict(answer(admissions.admit(request, DEADLINE_MILLIS)));
+    }
+
+    static Verdict verdict(AdmissionAnswer answer) {
+        assertThat(answer).isInstanceOf(AdmissionAnswer.Answered.class);
+        return ((AdmissionAnswer.Answered) answer).verdict();
+    }
+
+    static long allowed(List<CompletableFuture<AdmissionAnswer>> answers) {
+        return answers.stream()
+                .filter(answer -> verdict(answer(answer)).answer() == Answer.ALLOW)
+                .count();
+    }
+
+    static QuotaReport report(Admissions admissions, ClientId clientId) {
+        QuotaAnswer answer = answer(admissions.quota(clientId, DEADLINE_MILLIS));
+        assertThat(answer).isInstanceOf(QuotaAnswer.Answered.class);
+        return ((QuotaAnswer.Answered) answer).report();
+    }
+
+    static <T> T answer(CompletableFuture<T> future) {
+        return future.orTimeout(JOIN_SECONDS, TimeUnit.SECONDS).join();
+    }
+}

@@ -1,0 +1,206 @@
+package io.sluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.reply.Pong;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Self-pings on a clock that moves only when told; ticks come by hand but for one test. */
+final class SelfPingTest {
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+    /** How soon a partition that is not well is asked again. */
+    private static final Duration SOON = Duration.ofMillis(500);
+
+    private static final Duration SILENT_AFTER = INTERVAL.multipliedBy(SelfPing.INTERVALS_MISSED_MAX);
+
+    // Not zero: System.nanoTime may begin anywhere, below zero too.
+    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1);
+    private final List<Integer> pinged = new CopyOnWriteArrayList<>();
+    private final SelfPing selfPing = new SelfPing(2, INTERVAL, nanos::get, pinged::add);
+
+    @AfterEach
+    void close() {
+        selfPing.close();
+    }
+
+    @Test
+    void shouldPingEveryPartitionOnce_whenTheFirstTickComes() {
+        // Given
+        // When
+        selfPing.tick();
+        selfPing.tick();
+
+        // Then
+        assertThat(pinged).containsExactly(0, 1);
+    }
+
+    @Test
+    void shouldAskAgainSoon_whenThereIsNoAnswer() {
+        // Given
+        selfPing.tick();
+
+        // When
+        List<Integer> early = pingedAfter(SOON.minusNanos(1));
+        List<Integer> due = pingedAfter(Duration.ofNanos(1));
+
+        // Then
+        assertThat(early).isEmpty();
+        assertThat(due).containsExactly(0, 1);
+    }
+
+    @Test
+    void shouldAskAgainSoon_whenNoRulesetIsInForce() {
+        // Given
+        selfPing.tick();
+        pong(0, 0);
+        pong(1, 1);
+
+        // When
+        List<Integer> due = pingedAfter(SOON);
+
+        // Then
+        assertThat(due).containsExactly(0);
+    }
+
+    @Test
+    void shouldAskOnceAnInterval_whenAPartitionIsWell() {
+        // Given
+        selfPing.tick();
+        pong(0, 1);
+        pong(1, 1);
+
+        // When
+        List<Integer> early = pingedAfter(INTERVAL.minusNanos(1));
+        List<Integer> due = pingedAfter(Duration.ofNanos(1));
+
+        // Then
+        assertThat(early).isEmpty();
+        assertThat(due).containsExactly(0, 1);
+    }
+
+    @Test
+    void shouldKeepToTheInterval_whenItIsShorterThanSoon() {
+        // Given
+        Duration shorter = Duration.ofMillis(100);
+        try (SelfPing hasty = new SelfPing(1, shorter, nanos::get, pinged::add)) {
+            hasty.tick();
+
+            // When
+            nanos.addAndGet(shorter.toNanos());
+            hasty.tick();
+
+            // Then
+            assertThat(pinged).containsExactly(0, 0);
+        }
+    }
+
+    @Test
+    void shouldNameEveryPartition_whenNoneHasAnswered() {
+        // Given
+        selfPing.tick();
+
+        // When
+        Readiness readiness = selfPing.readiness();
+
+        // Then
+        assertThat(readiness)
+                .isEqualTo(new Readiness(
+                        false, "request partition 0 has not answered yet; request partition 1 has not answered yet"));
+    }
+
+    @Test
+    void shouldNotBeReady_whenAPartitionHasNoRuleset() {
+        // Given
+        pong(0, 7);
+        pong(1, 0);
+
+        // When
+        Readiness readiness = selfPing.readiness();
+
+        // Then
+        assertThat(readiness).isEqualTo(new Readiness(false, "request partition 1 has no ruleset in force"));
+    }
+
+    @Test
+    void shouldBeReady_whenEveryPartitionHasARuleset() {
+        // Given
+        pong(0, 1);
+        pong(1, 2);
+
+        // When
+        Readiness readiness = selfPing.readiness();
+
+        // Then
+        assertThat(readiness).isEqualTo(new Readiness(true, ""));
+    }
+
+    @Test
+    void shouldNotBeReady_whenAPartitionFallsSilent() {
+        // Given
+        pong(0, 1);
+        pong(1, 1);
+
+        // When
+        nanos.addAndGet(SILENT_AFTER.toNanos());
+        Readiness atTheLast = selfPing.readiness();
+        pong(0, 1);
+        nanos.addAndGet(1);
+        Readiness silent = selfPing.readiness();
+        pong(1, 1);
+        Readiness back = selfPing.readiness();
+
+        // Then
+        assertThat(atTheLast.ready()).isTrue();
+        assertThat(silent).isEqualTo(new Readiness(false, "request partition 1 no longer answers"));
+        assertThat(back.ready()).isTrue();
+    }
+
+    @Test
+    void shouldPassItOver_whenAPongNamesAPartitionThatIsNotThere() {
+        // Given
+        pong(0, 1);
+        pong(1, 1);
+
+        // When
+        pong(2, 0);
+
+        // Then
+        assertThat(selfPing.readiness().ready()).isTrue();
+    }
+
+    @Test
+    void shouldPingUntilClosed_whenStarted() {
+        // Given
+        selfPing.start();
+        Awaitility.await().until(() -> pinged.size() == 2);
+
+        // When
+        nanos.addAndGet(SOON.toNanos());
+        Awaitility.await().until(() -> pinged.size() == 4);
+        selfPing.close();
+        nanos.addAndGet(SOON.toNanos());
+
+        // Then
+        Awaitility.await()
+                .during(Duration.ofMillis(300))
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> pinged.size() == 4);
+    }
+
+    private List<Integer> pingedAfter(Duration pause) {
+        pinged.clear();
+        nanos.addAndGet(pause.toNanos());
+        selfPing.tick();
+        return List.copyOf(pinged);
+    }
+
+    private void pong(int partition, long rulesetRevision) {
+        selfPing.answered(new Pong("any", partition, rulesetRevision));
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.rules.RulesetPublisher;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.streams.StreamsApp;
+import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.ops.StartupException;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.guarantee.DecisionHistory;
+import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real streams app on a test class's broker, under one ruleset, and the assertion that ends every test with it.
+ *
+ * <p>Nothing flows back while a test runs, so that what is left is what was not taken.
+ */
+final class TestCluster implements AutoCloseable {
+    static final int REQUEST_PARTITIONS = 2;
+    static final int REPLY_PARTITIONS = 2;
+    static final int CLIENT_BURST = 20;
+    static final int ACCOUNT_BURST = 50;
+    static final long HOUR_MILLIS = 3_600_000;
+    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
+    static final RulesetPublisher.Change CHANGE = new RulesetPublisher.Change("a test", "to see what happens");
+    static final String RULES = "{\"limits\":["
+            + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":20},"
+            + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":50}]}";
+
+    private static final Map<String, LimitBound> BOUNDS = Map.of(
+            "per-client", new LimitBound(CLIENT_BURST, 1, HOUR_MILLIS),
+            "per-account", new LimitBound(ACCOUNT_BURST, 1, HOUR_MILLIS));
+    private static final long IDEMPOTENCY_WINDOW_MILLIS = 600_000;
+    private static final Duration PING_INTERVAL = Duration.ofMillis(400);
+
+    private final String bootstrapServers;
+    private final Path stateDir;
+    private @Nullable StreamsApp app;
+
+    private TestCluster(String bootstrapServers, Path stateDir) {
+        this.bootstrapServers = bootstrapServers;
+        this.stateDir = stateDir;
+    }
+
+    /** Topics and a running app; there is no ruleset yet. */
+    static TestCluster start(BrokerExtension broker, Path stateDir) throws StartupException {
+        broker.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
+        TestCluster cluster = new TestCluster(broker.bootstrapServers(), stateDir);
+        cluster.startApp();
+        return cluster;
+    }
+
+    /** Starts the app where it left off, unless it runs. */
+    void startApp() throws StartupException {
+        if (app == null) {
+            StreamsApp started = StreamsApp.start(
+                    new StreamsAppConfig(
+                            Map.of("bootstrap.servers", bootstrapServers, "num.standby.replicas", "0"),
+                            stateDir,
+                            KEY,
+                            StreamsAppConfig.Limits.standard()),
+                    new SimpleMeterRegistry());
+            app = started;
+            Awaitility.await("streams app").atMost(Duration.ofSeconds(60)).until(started::isRunning);
+        }
+    }
+
+    void stopApp() {
+        if (app != null) {
+            app.close();
+            assertThat(app.hasFailed()).isFalse();
+            app = null;
+        }
+    }
+
+    Map<String, String> kafka() {
+        return Map.of("bootstrap.servers", bootstrapServers);
+    }
+
+    RulesetPublisher publisher() {
+        return new RulesetPublisher(kafka(), KEY);
+    }
+
+    /** A client on the first reply partition. */
+    ClientConfig config(int pendingMax, FailurePolicy failurePolicy) {
+        return new ClientConfig(kafka(), 0, pendingMax, failurePolicy, PING_INTERVAL);
+    }
+
+    /** What a limit says right after {@code taken} of its tokens were taken. */
+    static LimitStatus status(String id, String scope, long limit, long taken) {
+        return new LimitStatus(
+                id, scope, limit, limit - taken, limit * HOUR_MILLIS, taken * HOUR_MILLIS, HOUR_MILLIS, 0L);
+    }
+
+    static void awaitReady(Admissions admissions) {
+        Awaitility.await("readiness")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> admissions.readiness().ready());
+    }
+
+    /** Holds everything that was answered, decided and refused against the log and the guarantees. */
+    LogOracle assertAgainstLog() {
+        LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(KEY, REPLY_PARTITIONS));
+        DecisionHistory.read(bootstrapServers).assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
+        return oracle;
+    }
+
+    @Override
+    public void close() {
+        stopApp();
+    }
+}
