@@ -13,12 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param cost what was asked for
  * @param reason why
  * @param limits what each applying limit said, in the order of the ruleset
+ * @param holding what the admission holds from then on
  */
 public record Outcome(
-        long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
+        long decidedAtMillis,
+        long revision,
+        String tier,
+        long cost,
+        Reason reason,
+        List<LimitOutcome> limits,
+        Holding holding) {
 
     public Outcome {
         limits = List.copyOf(limits);
+    }
+
+    /** The answer to an admission that holds nothing. */
+    public Outcome(
+            long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
+        this(decidedAtMillis, revision, tier, cost, reason, limits, Holding.NONE);
     }
 
     public boolean allowed() {
@@ -50,7 +63,7 @@ public record Outcome(
 
     /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
     public long retryAfterMillis() {
-        long longest = 0;
+        long longest = holding.freeAtMillis() == 0 ? 0 : holding.freeAtMillis() - decidedAtMillis;
         for (LimitOutcome limit : limits) {
             longest = limit.enforced() ? Math.max(longest, limit.retryAfterMillis()) : longest;
         }
