@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.WireError;
@@ -43,7 +44,18 @@ public final class JudgedJson {
         json.writeStringField("reason", judged.reason());
         json.writeNumberField("decidedAtMillis", judged.decidedAtMillis());
         json.writeBooleanField("replayed", judged.replayed());
+        writeHeld(json, judged.held());
         writeLimits(json, judged.limits());
+    }
+
+    private static void writeHeld(JsonGenerator json, Held held) throws IOException {
+        if (held.reservationId() != null) {
+            json.writeStringField("reservationId", held.reservationId());
+            json.writeNumberField("reservationExpiresAtMillis", held.reservationExpiresAtMillis());
+        }
+        if (held.releaseId() != null) {
+            json.writeStringField("releaseId", held.releaseId());
+        }
     }
 
     /** Writes {@code "limits": [...]}. */
@@ -97,6 +109,9 @@ public final class JudgedJson {
         private String reason = "";
         private long decidedAtMillis;
         private boolean replayed;
+        private @Nullable String reservationId;
+        private long reservationExpiresAtMillis;
+        private @Nullable String releaseId;
         private List<LimitStatus> limits = List.of();
         private @Nullable WireError error;
 
@@ -113,6 +128,9 @@ public final class JudgedJson {
                 case "reason" -> reason = Json.text(name, json);
                 case "decidedAtMillis" -> decidedAtMillis = Json.integer(name, json);
                 case "replayed" -> replayed = Json.flag(name, json);
+                case "reservationId" -> reservationId = Json.text(name, json);
+                case "reservationExpiresAtMillis" -> reservationExpiresAtMillis = Json.integer(name, json);
+                case "releaseId" -> releaseId = Json.text(name, json);
                 case "limits" -> limits = limitsIn(json);
                 case "error" -> error = errorIn(json);
                 default -> {
@@ -152,7 +170,16 @@ public final class JudgedJson {
                     retryAfterMillis,
                     delayMillis,
                     replayed,
-                    limits);
+                    limits,
+                    held());
+        }
+
+        Held held() {
+            return new Held(reservationId, reservationExpiresAtMillis, releaseId);
+        }
+
+        boolean replayed() {
+            return replayed;
         }
 
         List<LimitStatus> limits() {

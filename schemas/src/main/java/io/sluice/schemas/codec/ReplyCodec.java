@@ -5,6 +5,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,15 @@ public final class ReplyCodec {
                 } else if (verdict.error() != null) {
                     json.writeStringField("verdict", verdict.answer().wireName());
                     JudgedJson.writeError(json, verdict.error());
+                }
+            } else if (reply instanceof SettlementReply settled) {
+                json.writeStringField("type", SettlementJson.TYPE);
+                json.writeStringField("correlationId", settled.correlationId());
+                json.writeStringField("decisionId", settled.decisionId());
+                if (settled.settlement() != null) {
+                    SettlementJson.write(json, settled.settlement());
+                } else if (settled.error() != null) {
+                    JudgedJson.writeError(json, settled.error());
                 }
             } else if (reply instanceof QuotaReport report) {
                 json.writeStringField("type", QUOTA);
@@ -69,6 +79,7 @@ public final class ReplyCodec {
 
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
+        private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -85,7 +96,7 @@ public final class ReplyCodec {
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.integer(name, json);
                 default -> {
-                    if (!judged.read(name, json)) {
+                    if (!settlement.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -107,8 +118,14 @@ public final class ReplyCodec {
                             judged.rulesetRevision(),
                             judged.limits(),
                             judged.error());
+                case SettlementJson.TYPE ->
+                    new SettlementReply(
+                            correlationId,
+                            decisionId,
+                            judged.error() == null ? settlement.settlement(clientId) : null,
+                            judged.error());
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
-                default -> throw new WireException("type", type + " (expected: verdict, quota or pong)");
+                default -> throw new WireException("type", type + " (expected: verdict, settlement, quota or pong)");
             };
         }
     }
