@@ -133,16 +133,19 @@ final class HoldBook {
     /** Adds the holds of one kind whose time is over; returns when the next one's will be. */
     private long collectDue(String account, HoldKind kind, long nowMillis, List<DueHold> dues) {
         long[] nextMillis = {Long.MAX_VALUE};
+        List<HoldKey> keys = new ArrayList<>();
         store.visitOpenHolds(account, kind, (key, expiresAtMillis) -> {
             if (expiresAtMillis > nowMillis) {
                 nextMillis[0] = expiresAtMillis;
                 return false;
             }
+            return keys.add(key);
+        });
+        for (HoldKey key : keys) {
             if (store.hold(key) instanceof HoldEntry.Open open) {
                 dues.add(new DueHold(key, open));
             }
-            return true;
-        });
+        }
         return nextMillis[0];
     }
 

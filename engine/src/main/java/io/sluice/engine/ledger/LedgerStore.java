@@ -40,7 +40,10 @@ public interface LedgerStore {
         boolean visit(HoldKey key, long expiresAtMillis);
     }
 
-    /** Visits the open holds of one account and kind in the order of expiry and offset. */
+    /**
+     * Visits the open holds of one account and kind in the order of expiry and offset. The visitor leaves the store alone:
+     * a read may change what a caching store's iterator still sees.
+     */
     void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor);
 
     /** The partition's time, 0 before the first record. */

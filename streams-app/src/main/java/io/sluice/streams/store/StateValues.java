@@ -1,5 +1,6 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
@@ -24,6 +25,8 @@ import java.util.List;
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
  *             retry(8) delay(8) enforced(1);  text = length(2) and UTF-8 bytes
  *             01 without delay and enforced, which are 0 and 1
+ *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
+ *   holds, hold   in HoldValues
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -32,6 +35,8 @@ import java.util.List;
 final class StateValues {
     private static final byte FIRST = 1;
     private static final byte SECOND = 2;
+    private static final byte THIRD = 3;
+    private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
@@ -89,10 +94,12 @@ final class StateValues {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
+        boolean holds = !outcome.holding().equals(Holding.NONE);
         ByteBuffer out = ByteBuffer.allocate(MEMO_FIXED_BYTES
                 + textBytes
+                + (holds ? HOLDING_BYTES : 0)
                 + LIMIT_FIXED_BYTES * outcome.limits().size());
-        out.put(SECOND).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
+        out.put(holds ? THIRD : SECOND).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
         out.put((byte) outcome.reason().ordinal());
         putText(out, texts.get(0));
@@ -108,11 +115,16 @@ final class StateValues {
                     .putLong(limit.delayMillis())
                     .put((byte) (limit.enforced() ? 1 : 0));
         }
+        if (holds) {
+            Holding holding = outcome.holding();
+            out.putLong(holding.offset()).putLong(holding.reservedUntilMillis());
+            out.putLong(holding.slotsUntilMillis()).putLong(holding.freeAtMillis());
+        }
         return out.array();
     }
 
     static Memo memo(byte[] value) {
-        ByteBuffer in = opened(value, SECOND);
+        ByteBuffer in = opened(value, THIRD);
         boolean first = value[0] == FIRST;
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
@@ -136,11 +148,13 @@ final class StateValues {
                     first ? 0 : in.getLong(),
                     first || in.get() == 1));
         }
-        Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits);
+        Holding holding =
+                value[0] == THIRD ? new Holding(in.getLong(), in.getLong(), in.getLong(), in.getLong()) : Holding.NONE;
+        Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holding);
         return new Memo(fingerprint, expiresAtMillis, outcome);
     }
 
-    private static ByteBuffer opened(byte[] value, byte newest) {
+    static ByteBuffer opened(byte[] value, byte newest) {
         ByteBuffer in = ByteBuffer.wrap(value);
         byte version = in.get();
         if (version < FIRST || version > newest) {
@@ -150,11 +164,11 @@ final class StateValues {
         return in;
     }
 
-    private static void putText(ByteBuffer out, byte[] text) {
+    static void putText(ByteBuffer out, byte[] text) {
         out.putShort((short) text.length).put(text);
     }
 
-    private static String text(ByteBuffer in) {
+    static String text(ByteBuffer in) {
         byte[] text = new byte[Short.toUnsignedInt(in.getShort())];
         in.get(text);
         return new String(text, StandardCharsets.UTF_8);

@@ -72,16 +72,8 @@ final class RequestLog {
     }
 
     static Decision decision(ExpectedOutcome expected) {
-        AdmissionRequest asked = expected.request();
-        AdmissionRequest request = new AdmissionRequest(
-                asked.clientId(),
-                asked.cost(),
-                asked.route(),
-                asked.attributes(),
-                asked.requestId(),
-                asked.idempotencyKey(),
-                null);
-        return new Decision(expected.decisionId(), request, expected.charged(), judged(expected));
+        return new Decision(
+                expected.decisionId(), expected.request().repliedTo(null), expected.charged(), judged(expected));
     }
 
     static List<Verdict> verdicts(LogOracle oracle) {
@@ -101,7 +93,7 @@ final class RequestLog {
     }
 
     private static Judged judged(ExpectedOutcome expected) {
-        Told told = Told.expected(Objects.requireNonNull(expected.outcome()), expected.replayed());
+        Told told = Told.expected(expected, Objects.requireNonNull(expected.outcome()));
         return new Judged(
                 told.allowed() ? Answer.ALLOW : Answer.DENY,
                 told.reasonCode(),
@@ -113,6 +105,7 @@ final class RequestLog {
                 told.retryAfterMillis(),
                 told.delayMillis(),
                 told.replayed(),
-                told.limits());
+                told.limits(),
+                told.held());
     }
 }
