@@ -13,6 +13,7 @@ import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.bucket.WindowState;
+import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
@@ -107,6 +108,24 @@ final class StateValuesTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenMemoHoldsSomething() {
+        // Given
+        LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false);
+        Holding holding = new Holding(17, 1_700_000_000_000L, 9, 0);
+        Memo memo =
+                new Memo(0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit), holding));
+        String golden = "03" + GOLDEN_MEMO.substring(2) + "0000000000000011" + "0000018bcfe56800" + "0000000000000009"
+                + "0000000000000000";
+
+        // When
+        byte[] bytes = StateValues.encode(memo);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.memo(HexFormat.of().parseHex(golden))).isEqualTo(memo);
+    }
+
+    @Test
     void shouldReadBack_whenClockOrActivation() {
         // Given
         StoredActivation activation = new StoredActivation(5, "{\"ä\":1}");
@@ -138,6 +157,7 @@ final class StateValuesTest {
                         Reason.NO_LIMIT_APPLIES,
                         Reason.NO_RULESET,
                         Reason.LIMIT_EXCEEDED,
-                        Reason.COST_ABOVE_CAPACITY);
+                        Reason.COST_ABOVE_CAPACITY,
+                        Reason.TOO_MANY_RESERVATIONS);
     }
 }
