@@ -7,6 +7,7 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -14,6 +15,7 @@ import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +121,11 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(KafkaAdmissions::settlementAnswer);
+    }
+
+    @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
         return ask(clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
                 .thenApply(KafkaAdmissions::quotaAnswer);
@@ -175,6 +182,17 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
             case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
             case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
         };
+    }
+
+    /** A request that breaks the contract is answered by a verdict, whatever it was. */
+    private static SettlementAnswer settlementAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof SettlementReply reply) {
+            return new SettlementAnswer.Answered(reply);
+        }
+        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
+                ? new SettlementAnswer.Answered(new SettlementReply(
+                        verdict.correlationId(), verdict.decisionId(), /* settlement= */ null, verdict.error()))
+                : new SettlementAnswer.Unavailable(detail(arrival));
     }
 
     private static QuotaAnswer quotaAnswer(Arrival arrival) {

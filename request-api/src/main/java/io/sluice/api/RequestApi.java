@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.admission.AdmissionHandler;
 import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
+import io.sluice.api.admission.ReservationHandler;
+import io.sluice.api.admission.SettlementHandler;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
@@ -17,6 +19,7 @@ import io.sluice.api.http.ServerErrors;
 import io.sluice.api.ops.OpsRoutes;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.codec.AdmissionBody;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -35,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   data port   POST /v1/admissions            AdmissionHandler
  *               POST /v1/admissions/batch      BatchHandler
+ *               POST /v1/admissions/{id}/release, /v1/reservations/{id}/commit, .../cancel
+ *                                              SettlementHandler
+ *               POST /v1/reservations          ReservationHandler
  *               GET  /v1/clients/{id}/quota    QuotaHandler
  *               GET  /openapi.yaml
  *   both        GET  /healthz /readyz /metrics OpsRoutes
@@ -70,6 +76,16 @@ public final class RequestApi implements AutoCloseable {
         Javalin data = server(config, config.dataPort(), config.bounds().threadsMax(), routes -> {
             routes.post("/v1/admissions", new AdmissionHandler(admissions, responder, config));
             routes.post("/v1/admissions/batch", new BatchHandler(admissions, responder, config));
+            routes.post("/v1/reservations", new ReservationHandler(admissions, responder, config));
+            routes.post(
+                    "/v1/reservations/{id}/commit",
+                    new SettlementHandler(SettleRequest.Verb.COMMIT, admissions, responder, config));
+            routes.post(
+                    "/v1/reservations/{id}/cancel",
+                    new SettlementHandler(SettleRequest.Verb.CANCEL, admissions, responder, config));
+            routes.post(
+                    "/v1/admissions/{id}/release",
+                    new SettlementHandler(SettleRequest.Verb.RELEASE, admissions, responder, config));
             routes.get("/v1/clients/<clientId>/quota", new QuotaHandler(admissions, responder, config));
             ops.addTo(routes);
         });

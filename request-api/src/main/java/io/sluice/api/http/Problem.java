@@ -15,6 +15,8 @@ public enum Problem {
             "Temporarily reduced capacity"),
     INVALID_REQUEST(400, "urn:sluice:problem:invalid-request", "Invalid request"),
     NOT_FOUND(404, "urn:sluice:problem:not-found", "Not found"),
+    RESERVATION_NOT_FOUND(404, "urn:sluice:problem:reservation-not-found", "Reservation not found"),
+    COMMIT_ABOVE_RESERVATION(409, "urn:sluice:problem:commit-above-reservation", "Commit above reservation"),
     METHOD_NOT_ALLOWED(405, "urn:sluice:problem:method-not-allowed", "Method not allowed"),
     BODY_TOO_LARGE(413, "urn:sluice:problem:body-too-large", "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "urn:sluice:problem:unsupported-media-type", "Unsupported media type"),
@@ -84,7 +86,7 @@ public enum Problem {
     /** The kind for a status that the server itself came up with. */
     public static Problem ofStatus(int status) {
         for (Problem problem : values()) {
-            if (problem.status == status && problem != QUOTA_EXCEEDED) {
+            if (problem.status == status && problem != QUOTA_EXCEEDED && problem != COMMIT_ABOVE_RESERVATION) {
                 return problem;
             }
         }
