@@ -117,4 +117,9 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
                 ? full(nowMillis)
                 : new SlidingLogState(nowMillis, List.of(new Hit(nowMillis, Math.min(usedTokens, limit))));
     }
+
+    @Override
+    public SlidingWindowLog scaled(int perMille) {
+        return new SlidingWindowLog(periodMillis, Algorithm.scaledTokens(limit, perMille));
+    }
 }

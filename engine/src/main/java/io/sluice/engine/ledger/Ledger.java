@@ -132,7 +132,7 @@ public final class Ledger {
     private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
         BucketKey key =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        BucketState found = timeline.stateAt(limit, store.bucket(key), nowMillis);
+        BucketState found = timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis);
         return new LimitCheck(
                 limit,
                 key,
@@ -173,7 +173,7 @@ public final class Ledger {
         Ruleset ruleset = timeline.active();
         List<LimitOutcome> outcomes = new ArrayList<>();
         Map<String, Limit> limitsByAttribute = new HashMap<>();
-        for (Limit limit : ruleset.limitsOfTier(ruleset.tierOf(look.account()))) {
+        for (Limit limit : ruleset.limitsOf(look.account())) {
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {
@@ -182,7 +182,7 @@ public final class Ledger {
                 outcomes.add(LimitOutcome.of(
                         limit,
                         scope,
-                        timeline.stateAt(limit, store.bucket(key), nowMillis),
+                        timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis),
                         limit.isEnforcedFor(look.account())));
             }
         }
@@ -192,7 +192,7 @@ public final class Ledger {
                 return;
             }
             // A full bucket may or may not have been cleaned up yet, so it must not show.
-            BucketState current = timeline.stateAt(limit, stored, nowMillis);
+            BucketState current = timeline.stateAt(limit, key.account(), stored, nowMillis);
             if (!current.isFull()) {
                 outcomes.add(LimitOutcome.of(limit, key.scope(), current, limit.isEnforcedFor(look.account())));
             }
@@ -202,11 +202,11 @@ public final class Ledger {
 
     /** A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
-        Limit limit = timeline.active().limit(key.limitId());
+        Limit limit = timeline.active().limit(key.limitId(), key.account());
         if (limit == null) {
             return null;
         }
-        BucketState state = timeline.stateAt(limit, stored, clockMillis);
+        BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
         return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state);
     }
 

@@ -66,6 +66,14 @@ final class DocumentSection {
         return values.get(name);
     }
 
+    boolean flag(String name) {
+        if (values.get(name) instanceof Boolean flag) {
+            return flag;
+        }
+        problem(name, shown(values.get(name)) + " (expected: true or false)");
+        return false;
+    }
+
     long integer(String name, long fallback) {
         Object value = values.get(name);
         if (value instanceof Long || value instanceof Integer) {
