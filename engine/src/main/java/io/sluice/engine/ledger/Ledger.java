@@ -97,27 +97,28 @@ public final class Ledger {
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
         Ruleset ruleset = timeline.active();
         List<Limit> limits = ruleset.limitsFor(admission);
-        List<LimitCheck> checks = new ArrayList<>(limits.size());
+        LimitCheck[] checks = new LimitCheck[limits.size()];
         boolean allowed = true;
         boolean possible = true;
         boolean limited = false;
-        for (Limit limit : limits) {
-            LimitCheck check = check(limit, admission, nowMillis);
-            checks.add(check);
+        for (int i = 0; i < checks.length; i++) {
+            LimitCheck check = check(limits.get(i), admission, nowMillis);
+            checks[i] = check;
             limited |= check.enforced();
             allowed &= check.admits() || !check.enforced();
             possible &= check.isPossible(admission.cost()) || !check.enforced();
         }
-        List<LimitOutcome> outcomes = new ArrayList<>(limits.size());
-        List<BucketChange> changes = new ArrayList<>(limits.size());
-        for (LimitCheck check : checks) {
+        LimitOutcome[] outcomes = new LimitOutcome[checks.length];
+        List<BucketChange> changes = allowed && admission.cost() > 0 ? new ArrayList<>(checks.length) : List.of();
+        for (int i = 0; i < checks.length; i++) {
+            LimitCheck check = checks[i];
             BucketState state = check.found();
             // A limit in shadow that would refuse is not charged: it counts what it would have let through.
             if (allowed && check.admits() && admission.cost() > 0) {
                 state = check.limit().algorithm().charged(state, admission.cost(), offset);
                 changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
             }
-            outcomes.add(check.outcome(state, admission.cost()));
+            outcomes[i] = check.outcome(state, admission.cost());
         }
         Outcome outcome = new Outcome(
                 nowMillis,
@@ -125,7 +126,7 @@ public final class Ledger {
                 ruleset.tierOf(admission.account()),
                 admission.cost(),
                 reason(ruleset, limited, allowed, possible),
-                outcomes);
+                List.of(outcomes));
         return new Judgement.Decided(outcome, changes, pending == null ? null : pending.memo(outcome, ruleset));
     }
 

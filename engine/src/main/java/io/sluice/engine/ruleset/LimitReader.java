@@ -19,13 +19,19 @@ final class LimitReader {
     private static final Set<String> LIMIT_KEYS =
             Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
-    private static final Map<String, Rollout> MODES =
-            Map.of("enforce", Rollout.ENFORCE, "shadow", Rollout.SHADOW, "off", Rollout.ENFORCE);
+    private static final Map<String, Mode> MODES =
+            Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
     private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
             "additive", CarryOver.ADDITIVE,
             "proportional", CarryOver.PROPORTIONAL,
             "as-is", CarryOver.AS_IS,
             "reset", CarryOver.RESET);
+
+    private enum Mode {
+        ENFORCE,
+        SHADOW,
+        OFF
+    }
 
     private final Tiers tiers;
 
@@ -50,28 +56,28 @@ final class LimitReader {
             } else if (!id.isEmpty() && !ids.add(id)) {
                 section.problem("id", "\"" + id + "\" (expected: an id that no other limit has)");
             }
-            boolean off = "off".equals(section.raw("mode"));
-            Limit limit = limit(id, section);
-            if (limit != null && !off) {
+            Mode mode = section.choice("mode", MODES, Mode.ENFORCE);
+            Limit limit = limit(id, section, mode);
+            if (limit != null && mode != Mode.OFF) {
                 limits.add(limit);
             }
             Limit candidate = candidate(limit, section);
             if (candidate != null && !ids.add(candidate.id())) {
                 section.problem("candidate", "\"" + candidate.id() + "\" (expected: an id that no other limit has)");
-            } else if (candidate != null && !off) {
+            } else if (candidate != null && mode != Mode.OFF) {
                 limits.add(candidate);
             }
         }
         return limits;
     }
 
-    private @Nullable Limit limit(String id, DocumentSection section) {
+    private @Nullable Limit limit(String id, DocumentSection section, Mode mode) {
         LimitMatch match = section.has("match") ? match(section.section("match", MATCH_KEYS)) : LimitMatch.ALL;
         Scope scope = section.parsed(
                 "scope",
                 it -> new Scope(
                         it.texts("scope").stream().map(Scope.Dimension::of).toList()));
-        Rollout rollout = rollout(section);
+        Rollout rollout = rollout(section, mode);
         CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
         Algorithm algorithm = AlgorithmReader.read(section);
         return scope == null || algorithm == null ? null : new Limit(id, match, scope, algorithm, rollout, carryOver);
@@ -95,16 +101,16 @@ final class LimitReader {
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */
-    private static Rollout rollout(DocumentSection section) {
-        Rollout mode = section.choice("mode", MODES, Rollout.ENFORCE);
+    private static Rollout rollout(DocumentSection section, Mode mode) {
+        Rollout ofMode = mode == Mode.SHADOW ? Rollout.SHADOW : Rollout.ENFORCE;
         if (!section.has("rollout")) {
-            return mode;
+            return ofMode;
         }
         Rollout share = section.parsed("rollout", it -> Rollout.of(it.text("rollout", "100%")));
-        if (mode == Rollout.SHADOW) {
+        if (mode != Mode.ENFORCE) {
             section.problem("rollout", section.raw("rollout") + " (expected: only with mode enforce)");
         }
-        return share == null ? mode : share;
+        return share == null ? ofMode : share;
     }
 
     private LimitMatch match(DocumentSection section) {

@@ -40,8 +40,9 @@ final class SampleRecords {
     }
 
     private static Judged judged() {
-        LimitStatus client = new LimitStatus("free-per-client", "acme/team-a/alice", 20, 19, 60_000, 3_000, 3_000, 0L);
-        LimitStatus account = new LimitStatus("free-per-account", "", 200, 187, 12_000, 780, 60, 0L);
+        LimitStatus client =
+                new LimitStatus("free-per-client", "acme/team-a/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+        LimitStatus account = new LimitStatus("free-per-account", "", 200, 187, 12_000, 780, 60, 0L, 0, true);
         return new Judged(
                 Answer.ALLOW,
                 "within-limits",
@@ -51,6 +52,7 @@ final class SampleRecords {
                 "free",
                 client,
                 0L,
+                /* delayMillis= */ 0,
                 /* replayed= */ false,
                 List.of(client, account));
     }

@@ -29,7 +29,7 @@ public class LedgerBench {
     @Benchmark
     public Judgement admit() {
         long nowMillis = ledger.advance(workload.nextMillis());
-        Judgement judgement = ledger.decide(admission, null, nowMillis);
+        Judgement judgement = ledger.decide(admission, null, nowMillis, /* offset= */ 0);
         ledger.apply(judgement);
         return judgement;
     }

@@ -62,8 +62,9 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
 
     /** As long on the wire as an answer under the rules of {@link Rules}. */
     private Judged judged(AdmissionRequest request, long nowMillis) {
-        LimitStatus client = new LimitStatus("per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L);
-        LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L);
+        LimitStatus client =
+                new LimitStatus("per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+        LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true);
         return new Judged(
                 Answer.ALLOW,
                 "within-limits",
@@ -73,6 +74,7 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
                 "standard",
                 client,
                 0L,
+                /* delayMillis= */ 0,
                 /* replayed= */ false,
                 List.of(client, account).subList(0, limits));
     }
