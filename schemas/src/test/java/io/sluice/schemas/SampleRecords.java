@@ -180,7 +180,8 @@ public final class SampleRecords {
                 0,
                 false,
                 List.of(OPEN),
-                new Held("3-21", 1_700_000_030_000L, "3-21"));
+                new Held("3-21", 1_700_000_030_000L, "3-21"),
+                null);
     }
 
     private static AdmissionRequest minimal() {

@@ -88,7 +88,8 @@ final class HoldBook {
         private static boolean takesBack(Limit limit, DueHold due, RulesetTimeline timeline) {
             boolean slots = limit.algorithm() instanceof Concurrency;
             return slots == (due.key().kind() == HoldKind.SLOTS)
-                    && timeline.carries(limit.id(), due.key().account(), due.hold().revision());
+                    && timeline.carries(
+                            limit.id(), due.key().account(), due.hold().revision());
         }
 
         private List<BucketChange> changes() {

@@ -7,6 +7,8 @@ import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.NewHold;
 import io.sluice.engine.ledger.Judgement.NewHolds;
 import io.sluice.engine.ledger.Judgement.NewMemo;
+import io.sluice.engine.ruleset.AccessLists.Access;
+import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
@@ -130,6 +132,10 @@ public final class Ledger {
 
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
         Ruleset ruleset = timeline.active();
+        Listing listing = ruleset.lists().find(admission, nowMillis);
+        if (listing != null) {
+            return listed(admission, listing, pending, nowMillis);
+        }
         List<Limit> limits = ruleset.limitsFor(admission);
         LimitCheck[] checks = new LimitCheck[limits.size()];
         boolean admitted = true;
@@ -166,12 +172,28 @@ public final class Ledger {
                 admission.cost(),
                 reason,
                 List.of(outcomes),
-                allowed ? opening.holding() : Holding.refused(freeAtMillis));
+                allowed ? opening.holding() : Holding.refused(freeAtMillis),
+                null);
         return new Judgement.Decided(
                 outcome,
                 changes,
                 pending == null ? null : pending.memo(outcome, ruleset),
                 allowed ? opening.newHolds(ruleset.revision(), store) : null);
+    }
+
+    private Judgement.Decided listed(
+            Admission admission, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
+        Ruleset ruleset = timeline.active();
+        Outcome outcome = new Outcome(
+                nowMillis,
+                ruleset.revision(),
+                ruleset.tierOf(admission.account()),
+                admission.cost(),
+                listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
+                List.of(),
+                Holding.NONE,
+                new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
+        return new Judgement.Decided(outcome, List.of(), pending == null ? null : pending.memo(outcome, ruleset), null);
     }
 
     private LimitCheck check(Limit limit, Admission admission, long nowMillis) {

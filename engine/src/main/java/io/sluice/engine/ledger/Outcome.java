@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  * @param limits what each applying limit said, in the order of the ruleset
  * @param holding what the admission holds from then on
+ * @param listed the list entry that answered in place of the limits, or null
  */
 public record Outcome(
         long decidedAtMillis,
@@ -22,7 +23,8 @@ public record Outcome(
         long cost,
         Reason reason,
         List<LimitOutcome> limits,
-        Holding holding) {
+        Holding holding,
+        @Nullable Listed listed) {
 
     public Outcome {
         limits = List.copyOf(limits);
@@ -31,7 +33,7 @@ public record Outcome(
     /** The answer to an admission that holds nothing. */
     public Outcome(
             long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
-        this(decidedAtMillis, revision, tier, cost, reason, limits, Holding.NONE);
+        this(decidedAtMillis, revision, tier, cost, reason, limits, Holding.NONE, null);
     }
 
     public boolean allowed() {
@@ -44,8 +46,8 @@ public record Outcome(
     }
 
     /**
-     * The limit that the answer hangs on, which is one that is enforced: of those that refused, the one to wait longest for; if none refused, the one
-     * with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
+     * The limit that the answer hangs on, which is one that is enforced: of those that refused, the one to wait longest
+     * for; if none refused, the one with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
      */
     public @Nullable LimitOutcome deciding() {
         LimitOutcome deciding = null;
@@ -63,6 +65,9 @@ public record Outcome(
 
     /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
     public long retryAfterMillis() {
+        if (reason == Reason.DENY_LISTED && listed != null) {
+            return listed.waitMillis(decidedAtMillis);
+        }
         long longest = holding.freeAtMillis() == 0 ? 0 : holding.freeAtMillis() - decidedAtMillis;
         for (LimitOutcome limit : limits) {
             longest = limit.enforced() ? Math.max(longest, limit.retryAfterMillis()) : longest;

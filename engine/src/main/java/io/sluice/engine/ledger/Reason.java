@@ -13,7 +13,11 @@ public enum Reason {
     /** The cost is above the capacity of at least one limit; nothing was charged, waiting does not help. */
     COST_ABOVE_CAPACITY(false, "cost-above-capacity"),
     /** The account has as many open reservations, or admissions in flight, as it can have; nothing was charged. */
-    TOO_MANY_RESERVATIONS(false, "too-many-reservations");
+    TOO_MANY_RESERVATIONS(false, "too-many-reservations"),
+    /** On an allow list: no limit was asked, and nothing charged. */
+    ALLOW_LISTED(true, "allow-listed"),
+    /** On a deny list: no limit was asked, and nothing charged. */
+    DENY_LISTED(false, "deny-listed");
 
     private final boolean allows;
     private final String code;

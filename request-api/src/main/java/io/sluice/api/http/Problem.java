@@ -14,6 +14,8 @@ public enum Problem {
             "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
             "Temporarily reduced capacity"),
     INVALID_REQUEST(400, "urn:sluice:problem:invalid-request", "Invalid request"),
+    /** On a deny list of the ruleset, whatever the limits say. */
+    DENY_LISTED(403, "urn:sluice:problem:deny-listed", "On a deny list"),
     NOT_FOUND(404, "urn:sluice:problem:not-found", "Not found"),
     RESERVATION_NOT_FOUND(404, "urn:sluice:problem:reservation-not-found", "Reservation not found"),
     COMMIT_ABOVE_RESERVATION(409, "urn:sluice:problem:commit-above-reservation", "Commit above reservation"),

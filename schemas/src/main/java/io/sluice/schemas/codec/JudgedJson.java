@@ -44,6 +44,9 @@ public final class JudgedJson {
         json.writeStringField("reason", judged.reason());
         json.writeNumberField("decidedAtMillis", judged.decidedAtMillis());
         json.writeBooleanField("replayed", judged.replayed());
+        if (judged.listId() != null) {
+            json.writeStringField("listId", judged.listId());
+        }
         writeHeld(json, judged.held());
         writeLimits(json, judged.limits());
     }
@@ -104,6 +107,7 @@ public final class JudgedJson {
         private @Nullable Long retryAfterMillis;
         private long delayMillis;
         private long rulesetRevision;
+        private @Nullable String listId;
         private String tier = "";
         private String reasonCode = "";
         private String reason = "";
@@ -123,6 +127,7 @@ public final class JudgedJson {
                 case "retryAfterMillis" -> retryAfterMillis = Json.integer(name, json);
                 case "delayMillis" -> delayMillis = Json.integer(name, json);
                 case "rulesetRevision" -> rulesetRevision = Json.integer(name, json);
+                case "listId" -> listId = Json.text(name, json);
                 case "tier" -> tier = Json.text(name, json);
                 case "reasonCode" -> reasonCode = Json.text(name, json);
                 case "reason" -> reason = Json.text(name, json);
@@ -171,7 +176,8 @@ public final class JudgedJson {
                     delayMillis,
                     replayed,
                     limits,
-                    held());
+                    held(),
+                    listId);
         }
 
         Held held() {

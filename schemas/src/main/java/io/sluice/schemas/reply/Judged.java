@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param replayed whether this repeats the answer to an earlier request with the same idempotency key
  * @param limits what every applying limit said, in the order of the ruleset
  * @param held what the admission holds from then on
+ * @param listId the allow or deny list that answered in place of the limits; null if none did
  */
 public record Judged(
         Answer answer,
@@ -31,7 +32,8 @@ public record Judged(
         long delayMillis,
         boolean replayed,
         List<LimitStatus> limits,
-        Held held) {
+        Held held,
+        @Nullable String listId) {
 
     public Judged {
         limits = List.copyOf(limits);
@@ -62,7 +64,8 @@ public record Judged(
                 delayMillis,
                 replayed,
                 limits,
-                Held.NOTHING);
+                Held.NOTHING,
+                null);
     }
 
     public boolean allowed() {

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.RoutePath;
@@ -71,7 +72,8 @@ final class EngineMapping {
                 outcome.delayMillis(),
                 replayed,
                 listed(outcome.limits(), deciding),
-                held(outcome.holding(), partition));
+                held(outcome.holding(), partition),
+                outcome.listed() == null ? null : outcome.listed().listId());
     }
 
     private static Held held(Holding holding, int partition) {
@@ -152,6 +154,9 @@ final class EngineMapping {
                                 + " ms";
             case NO_LIMIT_APPLIES:
                 return "no limit of the ruleset applies";
+            case ALLOW_LISTED:
+            case DENY_LISTED:
+                return listing(outcome.listed());
             case NO_RULESET:
                 return "no ruleset is in force yet, so nothing is limited";
             case TOO_MANY_RESERVATIONS:
@@ -160,6 +165,13 @@ final class EngineMapping {
             default:
                 return deciding == null ? "" : refusal(outcome, deciding);
         }
+    }
+
+    private static String listing(@Nullable Listed listed) {
+        if (listed == null) {
+            return "";
+        }
+        return "on list " + listed.listId() + (listed.reason().isEmpty() ? "" : ": " + listed.reason());
     }
 
     private static String refusal(Outcome outcome, LimitOutcome deciding) {

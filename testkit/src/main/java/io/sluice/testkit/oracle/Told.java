@@ -24,7 +24,8 @@ record Told(
         long delayMillis,
         @Nullable LimitStatus deciding,
         List<LimitStatus> limits,
-        Held held) {
+        Held held,
+        @Nullable String listId) {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
 
@@ -41,7 +42,8 @@ record Told(
                 outcome.delayMillis(),
                 deciding == null ? null : status(deciding),
                 listed(outcome.limits(), deciding),
-                held(expected, outcome.holding()));
+                held(expected, outcome.holding()),
+                outcome.listed() == null ? null : outcome.listed().listId());
     }
 
     static Told actual(Judged judged) {
@@ -56,7 +58,8 @@ record Told(
                 judged.delayMillis(),
                 judged.decidingLimit(),
                 judged.limits(),
-                judged.held());
+                judged.held(),
+                judged.listId());
     }
 
     /** Also a repeated answer names what the first decision holds. */

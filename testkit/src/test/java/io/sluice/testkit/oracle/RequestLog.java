@@ -106,6 +106,7 @@ final class RequestLog {
                 told.delayMillis(),
                 told.replayed(),
                 told.limits(),
-                told.held());
+                told.held(),
+                told.listId());
     }
 }
