@@ -14,8 +14,8 @@ public record AccountHolds(int reservations, int slots, long earliestExpiryMilli
     public static final int RESERVATIONS_MAX = 1_000;
     /** Admissions with slots that one account can have in flight at once, whatever its limits say. */
     public static final int SLOTS_MAX = 10_000;
-    /** The most open holds of one account. */
-    public static final int HOLDS_MAX = RESERVATIONS_MAX + SLOTS_MAX;
+    /** Buckets that one hold gives back to, the first of the ruleset; what more it charges is spent, or ends by itself. */
+    public static final int BUCKETS_MAX = 1_000;
 
     public static final AccountHolds NONE = new AccountHolds(0, 0, Long.MAX_VALUE);
 

@@ -96,7 +96,8 @@ record HoldOpening(
         List<HeldBucket> buckets = new ArrayList<>(checks.size());
         for (LimitCheck check : checks) {
             boolean slots = check.limit().algorithm() instanceof Concurrency;
-            if (check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
+            boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
+            if (room && check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
                 buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
             }
         }

@@ -65,6 +65,10 @@ final class ApiDescriptionTest {
                 .containsExactly(
                         "/v1/admissions",
                         "/v1/admissions/batch",
+                        "/v1/reservations",
+                        "/v1/reservations/{id}/commit",
+                        "/v1/reservations/{id}/cancel",
+                        "/v1/admissions/{id}/release",
                         "/v1/clients/{clientId}/quota",
                         "/healthz",
                         "/readyz",

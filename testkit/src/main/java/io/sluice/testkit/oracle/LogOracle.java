@@ -123,6 +123,11 @@ public final class LogOracle {
         return replayOf(partition, partitions).ledger;
     }
 
+    /** The state of one partition after its last record. */
+    MapLedgerStore store(int partition) {
+        return replayOf(partition, partitions).store;
+    }
+
     /** How many requests of the client that cost something were let through, not counting repeated answers. */
     public long expectedAdmitted(String clientId) {
         return outcomes.values().stream()

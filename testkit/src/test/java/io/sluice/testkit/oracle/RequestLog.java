@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.gen.Activations;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,11 @@ final class RequestLog {
         AdmissionRequest built =
                 request.reply(new ReplyAddress(1, "c-" + records.size())).build();
         add(atMillis, built.clientId().account(), built);
+    }
+
+    void settle(long atMillis, SettleRequest request) {
+        SettleRequest addressed = request.repliedTo(new ReplyAddress(1, "c-" + records.size()));
+        add(atMillis, request.clientId().account(), addressed);
     }
 
     LogOracle replay() {
