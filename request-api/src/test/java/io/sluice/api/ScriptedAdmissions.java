@@ -118,7 +118,7 @@ final class ScriptedAdmissions implements Admissions {
     private static Verdict allowed(AdmissionRequest request) {
         Held held = request.reserveMillis() == 0 ? Held.NOTHING : new Held("0-1", 5 + request.reserveMillis(), null);
         Judged judged = new Judged(
-                Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held);
+                Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
         return Verdict.judged("c", "0-1", request.requestId(), judged);
     }
 
