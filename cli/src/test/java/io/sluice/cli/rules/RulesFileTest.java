@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class RulesFileTest {
@@ -48,7 +49,8 @@ final class RulesFileTest {
         assertThatThrownBy(() -> RulesFile.parse("rules", text))
                 .hasMessageContaining("limit: unknown field")
                 .hasMessageContaining("limits[0].id: \"A\" (expected: 1 to 64 of")
-                .hasMessageContaining("limits[0].scope: \"klient\" (expected: client, account or attribute:NAME)")
+                .hasMessageContaining(
+                        "limits[0].scope: \"klient\" (expected: client, client:N, account or attribute:NAME)")
                 .hasMessageContaining("limits[0].rate.per: \"1 s\" (expected:");
     }
 
@@ -59,11 +61,26 @@ final class RulesFileTest {
         documents.addAll(yamlBlocks(ROOT.resolve("README.md")));
         documents.add(Files.readString(Path.of("src/main/resources/dev-rules.yaml")));
 
+        try (Stream<Path> examples = Files.list(ROOT.resolve("examples"))) {
+            for (Path example : examples.sorted().toList()) {
+                documents.add(Files.readString(example));
+            }
+        }
+
         // When / Then
-        assertThat(documents).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(documents).hasSizeGreaterThanOrEqualTo(7);
         for (String document : documents) {
             assertThat(RulesFile.parse("document", document).limits()).isPositive();
         }
+    }
+
+    @Test
+    void shouldReadOffAsAWord_whenYamlWouldTakeItForFalse() throws Exception {
+        // Given
+        String yaml = "limits:\n  - {id: a, scope: client, mode: off, rate: {tokens: 1, per: 1s}}\n";
+
+        // When / Then
+        assertThat(RulesFile.parse("rules", yaml).limits()).isZero();
     }
 
     private static List<String> yamlBlocks(Path markdown) throws Exception {

@@ -84,6 +84,18 @@ public sealed interface Algorithm
     /** A state with so many tokens in use, or as many as there can be: what a change of algorithm carries over. */
     BucketState withUsed(long nowMillis, long usedTokens);
 
+    /**
+     * The same algorithm with its capacity and rate scaled down, rounded down, but never to nothing.
+     *
+     * @param perMille 1..1000
+     */
+    Algorithm scaled(int perMille);
+
+    /** A number of tokens scaled down, at least 1. */
+    static long scaledTokens(long tokens, int perMille) {
+        return Math.max(1, WideMath.multiplyAddDivide(tokens, perMille, /* addend= */ 0, /* divisor= */ 1_000));
+    }
+
     /** Refuses a charge that {@link #admits} does not grant: a defect of the caller. */
     static void requireAdmitted(Algorithm algorithm, BucketState state, long cost) {
         if (!algorithm.admits(state, cost)) {

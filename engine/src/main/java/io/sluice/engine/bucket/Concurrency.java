@@ -117,4 +117,9 @@ public record Concurrency(long limit, long ttlMillis) implements Algorithm {
                 : new SlotsState(
                         nowMillis, List.of(new Slot(CARRIED, Math.min(usedTokens, limit), nowMillis + ttlMillis)));
     }
+
+    @Override
+    public Concurrency scaled(int perMille) {
+        return new Concurrency(Algorithm.scaledTokens(limit, perMille), ttlMillis);
+    }
 }

@@ -83,4 +83,9 @@ public record FixedWindow(Window window, long limit) implements Algorithm {
                 ? full(nowMillis)
                 : new WindowState(nowMillis, window.startMillis(nowMillis), Math.min(usedTokens, limit));
     }
+
+    @Override
+    public FixedWindow scaled(int perMille) {
+        return new FixedWindow(window, Algorithm.scaledTokens(limit, perMille));
+    }
 }

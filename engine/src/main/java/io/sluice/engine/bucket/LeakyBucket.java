@@ -78,4 +78,9 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     public TokenState withUsed(long nowMillis, long usedTokens) {
         return backlog().withUsed(nowMillis, usedTokens);
     }
+
+    @Override
+    public LeakyBucket scaled(int perMille) {
+        return new LeakyBucket(outflow.scaled(perMille), Algorithm.scaledTokens(queue, perMille));
+    }
 }

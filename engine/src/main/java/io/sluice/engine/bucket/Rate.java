@@ -26,6 +26,14 @@ public record Rate(long tokens, long periodMillis) {
         periodMillis /= divisor;
     }
 
+    /** The rate scaled down: exactly where its terms stay in range, otherwise rounded down; never to nothing. */
+    Rate scaled(int perMille) {
+        if (tokens <= TOKENS_MAX / perMille && periodMillis <= PERIOD_MILLIS_MAX / 1_000) {
+            return new Rate(tokens * perMille, periodMillis * 1_000);
+        }
+        return new Rate(Algorithm.scaledTokens(tokens, perMille), periodMillis);
+    }
+
     private static long greatestCommonDivisor(long a, long b) {
         while (b != 0) {
             long rest = a % b;

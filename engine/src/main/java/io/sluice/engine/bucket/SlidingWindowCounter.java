@@ -121,4 +121,9 @@ public record SlidingWindowCounter(long periodMillis, long limit) implements Alg
     public SlidingCounterState withUsed(long nowMillis, long usedTokens) {
         return new SlidingCounterState(nowMillis, Math.min(usedTokens, limit), 0);
     }
+
+    @Override
+    public SlidingWindowCounter scaled(int perMille) {
+        return new SlidingWindowCounter(periodMillis, Algorithm.scaledTokens(limit, perMille));
+    }
 }

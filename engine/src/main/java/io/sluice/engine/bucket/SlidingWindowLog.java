@@ -32,9 +32,10 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
     @Override
     public SlidingLogState at(BucketState someState, long nowMillis) {
         SlidingLogState state = (SlidingLogState) someState;
-        if (nowMillis <= state.atMillis()) {
-            return state;
-        }
+        return nowMillis <= state.atMillis() ? state : counting(state, nowMillis);
+    }
+
+    private SlidingLogState counting(SlidingLogState state, long nowMillis) {
         List<Hit> hits = state.hits();
         int gone = 0;
         while (gone < hits.size() && hits.get(gone).atMillis() + periodMillis <= nowMillis) {
@@ -102,9 +103,12 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
         return periodMillis;
     }
 
+    /** The very charges, without those that a shorter period has forgotten already. */
     @Override
     public BucketState handedTo(Algorithm successor, BucketState state) {
-        return successor instanceof SlidingWindowLog ? state : Algorithm.super.handedTo(successor, state);
+        return successor instanceof SlidingWindowLog other
+                ? other.counting((SlidingLogState) state, state.atMillis())
+                : Algorithm.super.handedTo(successor, state);
     }
 
     @Override
@@ -112,5 +116,10 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
         return usedTokens == 0
                 ? full(nowMillis)
                 : new SlidingLogState(nowMillis, List.of(new Hit(nowMillis, Math.min(usedTokens, limit))));
+    }
+
+    @Override
+    public SlidingWindowLog scaled(int perMille) {
+        return new SlidingWindowLog(periodMillis, Algorithm.scaledTokens(limit, perMille));
     }
 }

@@ -121,6 +121,11 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 : Algorithm.super.handedTo(successor, state);
     }
 
+    @Override
+    public TokenBucket scaled(int perMille) {
+        return new TokenBucket(rate.scaled(perMille), Algorithm.scaledTokens(burst, perMille));
+    }
+
     private TokenState rebased(TokenState state, TokenBucket successor) {
         if (state.isFull() || equals(successor)) {
             return state;

@@ -99,7 +99,14 @@ public sealed interface Window {
             LocalDate start = dateAt(startMillis);
             LocalDate next = switch (unit) {
                 case WEEK -> startDate(start).plusWeeks(1);
-                case MONTH -> anchored(start.withDayOfMonth(1).plusMonths(1));
+                case MONTH -> {
+                    // Where the anchor's own date was skipped, the window begins on the date after it, which can be
+                    // the first of a month whose anchor is yet to come.
+                    LocalDate thisMonth = anchored(start.withDayOfMonth(1));
+                    yield midnightMillis(thisMonth) > startMillis
+                            ? thisMonth
+                            : anchored(start.withDayOfMonth(1).plusMonths(1));
+                }
                 case YEAR -> anchored(LocalDate.of(start.getYear() + 1, 1, 1));
                 default -> start.plusDays(1);
             };

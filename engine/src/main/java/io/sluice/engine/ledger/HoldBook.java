@@ -64,13 +64,13 @@ final class HoldBook {
         private List<LimitOutcome> giveBack(DueHold due, long tokens, long atMillis, RulesetTimeline timeline) {
             List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
             for (HeldBucket held : due.hold().buckets()) {
-                Limit limit = timeline.active().limit(held.limitId());
+                Limit limit = timeline.active().limit(held.limitId(), due.key().account());
                 if (limit == null || !takesBack(limit, due, timeline)) {
                     continue;
                 }
                 BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
-                BucketState state = timeline.stateAt(limit, stored, atMillis);
+                BucketState state = timeline.stateAt(limit, key.account(), stored, atMillis);
                 if (tokens > 0) {
                     Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
                     state = limit.algorithm().returned(state, charge, tokens);
@@ -88,7 +88,8 @@ final class HoldBook {
         private static boolean takesBack(Limit limit, DueHold due, RulesetTimeline timeline) {
             boolean slots = limit.algorithm() instanceof Concurrency;
             return slots == (due.key().kind() == HoldKind.SLOTS)
-                    && timeline.carries(limit.id(), due.hold().revision());
+                    && timeline.carries(
+                            limit.id(), due.key().account(), due.hold().revision());
         }
 
         private List<BucketChange> changes() {

@@ -130,30 +130,31 @@ public final class Ledger {
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
         Ruleset ruleset = timeline.active();
         List<Limit> limits = ruleset.limitsFor(admission);
-        List<LimitCheck> checks = new ArrayList<>(limits.size());
+        LimitCheck[] checks = new LimitCheck[limits.size()];
         boolean admitted = true;
         boolean possible = true;
         boolean limited = false;
-        for (Limit limit : limits) {
-            LimitCheck check = check(limit, admission, nowMillis);
-            checks.add(check);
+        for (int i = 0; i < checks.length; i++) {
+            LimitCheck check = check(limits.get(i), admission, nowMillis);
+            checks[i] = check;
             limited |= check.enforced();
             admitted &= check.admits() || !check.enforced();
             possible &= check.isPossible(admission.cost()) || !check.enforced();
         }
         HoldOpening opening = HoldOpening.of(admission, checks, nowMillis, offset);
-        long freeAtMillis = opening.freeAtMillis(store, holds);
+        long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = admitted && freeAtMillis == 0;
-        List<LimitOutcome> outcomes = new ArrayList<>(limits.size());
-        List<BucketChange> changes = new ArrayList<>(limits.size());
-        for (LimitCheck check : checks) {
+        LimitOutcome[] outcomes = new LimitOutcome[checks.length];
+        List<BucketChange> changes = allowed && admission.cost() > 0 ? new ArrayList<>(checks.length) : List.of();
+        for (int i = 0; i < checks.length; i++) {
+            LimitCheck check = checks[i];
             BucketState state = check.found();
             // A limit in shadow that would refuse is not charged: it counts what it would have let through.
             if (allowed && check.admits() && admission.cost() > 0) {
                 state = check.limit().algorithm().charged(state, admission.cost(), offset);
                 changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
             }
-            outcomes.add(check.outcome(state, admission.cost()));
+            outcomes[i] = check.outcome(state, admission.cost());
         }
         Reason reason =
                 admitted && !allowed ? Reason.TOO_MANY_RESERVATIONS : reason(ruleset, limited, allowed, possible);
@@ -163,19 +164,19 @@ public final class Ledger {
                 ruleset.tierOf(admission.account()),
                 admission.cost(),
                 reason,
-                outcomes,
-                allowed ? opening.holding() : Holding.refused(freeAtMillis));
+                List.of(outcomes),
+                allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis));
         return new Judgement.Decided(
                 outcome,
                 changes,
                 pending == null ? null : pending.memo(outcome, ruleset),
-                allowed ? opening.newHolds(ruleset.revision(), store) : null);
+                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null);
     }
 
     private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
         BucketKey key =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        BucketState found = timeline.stateAt(limit, store.bucket(key), nowMillis);
+        BucketState found = timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis);
         return new LimitCheck(
                 limit,
                 key,
@@ -223,7 +224,7 @@ public final class Ledger {
         Ruleset ruleset = timeline.active();
         List<LimitOutcome> outcomes = new ArrayList<>();
         Map<String, Limit> limitsByAttribute = new HashMap<>();
-        for (Limit limit : ruleset.limitsOfTier(ruleset.tierOf(look.account()))) {
+        for (Limit limit : ruleset.limitsOf(look.account())) {
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {
@@ -232,7 +233,7 @@ public final class Ledger {
                 outcomes.add(LimitOutcome.of(
                         limit,
                         scope,
-                        timeline.stateAt(limit, store.bucket(key), nowMillis),
+                        timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis),
                         limit.isEnforcedFor(look.account())));
             }
         }
@@ -242,7 +243,7 @@ public final class Ledger {
                 return;
             }
             // A full bucket may or may not have been cleaned up yet, so it must not show.
-            BucketState current = timeline.stateAt(limit, stored, nowMillis);
+            BucketState current = timeline.stateAt(limit, key.account(), stored, nowMillis);
             if (!current.isFull()) {
                 outcomes.add(LimitOutcome.of(limit, key.scope(), current, limit.isEnforcedFor(look.account())));
             }
@@ -258,11 +259,11 @@ public final class Ledger {
         if (holds.hasDue(key.account(), clockMillis)) {
             return stored;
         }
-        Limit limit = timeline.active().limit(key.limitId());
+        Limit limit = timeline.active().limit(key.limitId(), key.account());
         if (limit == null) {
             return null;
         }
-        BucketState state = timeline.stateAt(limit, stored, clockMillis);
+        BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
         return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state);
     }
 

@@ -19,9 +19,8 @@ record LimitCheck(Limit limit, BucketKey key, BucketState found, boolean enforce
 
     /** What the limit says, its bucket being left in this state. */
     LimitOutcome outcome(BucketState left, long cost) {
-        LimitOutcome outcome = LimitOutcome.of(limit, key.scope(), left, enforced);
-        return outcome.answering(
-                limit.algorithm().waitMillis(found, cost),
-                admits ? limit.algorithm().delayMillis(found) : 0);
+        long retryAfterMillis = admits ? 0 : limit.algorithm().waitMillis(found, cost);
+        long delayMillis = admits ? limit.algorithm().delayMillis(found) : 0;
+        return LimitOutcome.of(limit, key.scope(), left, enforced, retryAfterMillis, delayMillis);
     }
 }

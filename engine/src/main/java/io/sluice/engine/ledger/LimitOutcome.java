@@ -33,6 +33,11 @@ public record LimitOutcome(
 
     /** What the limit says to an admission that asks for nothing. */
     static LimitOutcome of(Limit limit, String scope, BucketState state, boolean enforced) {
+        return of(limit, scope, state, enforced, /* retryAfterMillis= */ 0, /* delayMillis= */ 0);
+    }
+
+    static LimitOutcome of(
+            Limit limit, String scope, BucketState state, boolean enforced, long retryAfterMillis, long delayMillis) {
         Algorithm algorithm = limit.algorithm();
         return new LimitOutcome(
                 limit.id(),
@@ -42,22 +47,8 @@ public record LimitOutcome(
                 algorithm.windowMillis(state),
                 algorithm.fullAfterMillis(state),
                 algorithm.nextTokenMillis(state),
-                0,
-                0,
-                enforced);
-    }
-
-    LimitOutcome answering(long newRetryAfterMillis, long newDelayMillis) {
-        return new LimitOutcome(
-                limitId,
-                scope,
-                capacity,
-                remaining,
-                windowMillis,
-                resetAfterMillis,
-                nextTokenMillis,
-                newRetryAfterMillis,
-                newDelayMillis,
+                retryAfterMillis,
+                delayMillis,
                 enforced);
     }
 

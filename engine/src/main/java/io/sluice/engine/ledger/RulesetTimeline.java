@@ -84,14 +84,14 @@ public final class RulesetTimeline {
      * Whether the limit's buckets still contain what was charged to them under {@code revision}: the limit has been there
      * ever since with the same scope, and no change has reset it.
      */
-    boolean carries(String limitId, long revision) {
+    boolean carries(String limitId, String account, long revision) {
         if (entries.isEmpty() || revision < oldestRevision()) {
             return false;
         }
         int from = indexOf(revision);
-        @Nullable Limit before = entries.get(from).ruleset().limit(limitId);
+        @Nullable Limit before = entries.get(from).ruleset().limit(limitId, account);
         for (int i = from + 1; i < entries.size() && before != null; i++) {
-            Limit after = entries.get(i).ruleset().limit(limitId);
+            Limit after = entries.get(i).ruleset().limit(limitId, account);
             before = after != null && isCarried(before, after) ? after : null;
         }
         return before != null;
@@ -103,23 +103,23 @@ public final class RulesetTimeline {
     }
 
     /** The bucket of an active limit as it stands at {@code nowMillis}; full if nothing is stored. */
-    BucketState stateAt(Limit limit, @Nullable StoredBucket stored, long nowMillis) {
+    BucketState stateAt(Limit limit, String account, @Nullable StoredBucket stored, long nowMillis) {
         if (stored == null) {
             return limit.algorithm().full(nowMillis);
         }
-        BucketState state = stored.revision() == active().revision() ? stored.state() : carried(limit, stored);
+        BucketState state = stored.revision() == active().revision() ? stored.state() : carried(limit, account, stored);
         return limit.algorithm().at(state, nowMillis);
     }
 
-    private BucketState carried(Limit active, StoredBucket stored) {
+    private BucketState carried(Limit active, String account, StoredBucket stored) {
         String limitId = active.id();
         int from = indexOf(stored.revision());
-        @Nullable Limit before = entries.get(from).ruleset().limit(limitId);
+        @Nullable Limit before = entries.get(from).ruleset().limit(limitId, account);
         // Null while the limit does not exist: whatever was in use is forgotten.
         @Nullable BucketState state = stored.revision() < oldestRevision() ? asOfOldest(before, stored.state()) : stored.state();
         for (int i = from + 1; i < entries.size(); i++) {
             long boundaryMillis = entries.get(i).activatedAtMillis();
-            Limit after = entries.get(i).ruleset().limit(limitId);
+            Limit after = entries.get(i).ruleset().limit(limitId, account);
             state = crossed(before, state, after, boundaryMillis);
             before = after;
         }

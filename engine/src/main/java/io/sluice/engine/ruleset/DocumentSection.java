@@ -66,6 +66,14 @@ final class DocumentSection {
         return values.get(name);
     }
 
+    boolean flag(String name) {
+        if (values.get(name) instanceof Boolean flag) {
+            return flag;
+        }
+        problem(name, shown(values.get(name)) + " (expected: true or false)");
+        return false;
+    }
+
     long integer(String name, long fallback) {
         Object value = values.get(name);
         if (value instanceof Long || value instanceof Integer) {
@@ -97,6 +105,14 @@ final class DocumentSection {
         return list.stream().map(String.class::cast).toList();
     }
 
+    /** YAML takes a bare {@code off} or {@code on} for a flag, where a word is meant. */
+    private static String word(@Nullable Object value) {
+        if (value instanceof Boolean flag) {
+            return flag ? "on" : "off";
+        }
+        return value instanceof String text ? text : "";
+    }
+
     /** The names of the members, in the order of the document. */
     List<String> names() {
         return values.keySet().stream().map(String::valueOf).toList();
@@ -107,7 +123,7 @@ final class DocumentSection {
         if (!has(name)) {
             return fallback;
         }
-        T chosen = values.get(name) instanceof String text ? choices.get(text) : null;
+        T chosen = choices.get(word(values.get(name)));
         if (chosen == null) {
             problem(name, shown(values.get(name)) + " (expected: " + String.join(", ", sorted(choices.keySet())) + ")");
             return fallback;

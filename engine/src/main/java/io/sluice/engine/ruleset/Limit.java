@@ -16,6 +16,11 @@ import io.sluice.engine.bucket.CarryOver;
 public record Limit(
         String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
 
+    /** The same limit, counting in another way. */
+    Limit with(Algorithm other) {
+        return new Limit(id, match, scope, other, rollout, carryOver);
+    }
+
     /** Whether it may refuse the account; otherwise it only shows what it would do. */
     public boolean isEnforcedFor(String account) {
         return rollout.enforces(id, account);

@@ -113,11 +113,11 @@ final class LimitIndex {
         }
 
         List<Limit> limits() {
-            List<Limit> limits = new ArrayList<>(size);
+            Limit[] limits = new Limit[size];
             for (int i = 0; i < size; i++) {
-                limits.add(entries[i].limit());
+                limits[i] = entries[i].limit();
             }
-            return limits;
+            return List.of(limits);
         }
     }
 

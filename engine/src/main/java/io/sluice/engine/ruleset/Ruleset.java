@@ -1,8 +1,11 @@
 package io.sluice.engine.ruleset;
 
+import io.sluice.engine.bucket.Algorithm;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,49 +20,60 @@ public final class Ruleset {
     public static final String STANDARD_TIER = "standard";
 
     private final long revision;
-    private final String defaultTier;
-    private final Map<String, String> tierByAccount;
+    private final Tiers tiers;
+    private final Accounts accounts;
+    private final BrownOut brownOut;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
-    private final Map<String, List<Limit>> limitsByTier;
-    private final Map<String, LimitIndex> indexByTier;
+    private final Map<String, TierLimits> limitsByTier;
 
-    Ruleset(
-            long revision,
-            Tiers tiers,
-            Map<String, String> tierByAccount,
-            long idempotencyWindowMillis,
-            List<Limit> limits) {
+    /** The limits of one tier, as they count for it. */
+    private record TierLimits(List<Limit> limits, LimitIndex index, Map<String, Limit> byId) {
+        static TierLimits of(List<Limit> limits) {
+            return new TierLimits(limits, LimitIndex.of(limits), byId(limits));
+        }
+
+        private static Map<String, Limit> byId(List<Limit> limits) {
+            Map<String, Limit> byId = new HashMap<>();
+            limits.forEach(limit -> byId.put(limit.id(), limit));
+            return byId;
+        }
+    }
+
+    Ruleset(long revision, Tiers tiers, Accounts accounts, Policies policies, List<Limit> limits) {
         this.revision = revision;
-        this.defaultTier = tiers.defaultTier();
-        this.tierByAccount = Map.copyOf(tierByAccount);
-        this.idempotencyWindowMillis = idempotencyWindowMillis;
+        this.tiers = tiers;
+        this.accounts = accounts;
+        this.brownOut = policies.brownOut();
+        this.idempotencyWindowMillis = policies.idempotencyWindowMillis();
         this.limits = List.copyOf(limits);
-        this.limitById = new HashMap<>();
-        limits.forEach(limit -> limitById.put(limit.id(), limit));
+        this.limitById = TierLimits.byId(limits);
         this.limitsByTier = new HashMap<>();
         for (String tier : tiers.names()) {
             limitsByTier.put(
                     tier,
-                    limits.stream()
+                    TierLimits.of(limits.stream()
                             .filter(limit -> limit.match().appliesToTier(tier))
-                            .toList());
+                            .map(limit -> brownOut.applied(tier, limit))
+                            .toList()));
         }
-        this.indexByTier = new HashMap<>();
-        limitsByTier.forEach((tier, ofTier) -> indexByTier.put(tier, LimitIndex.of(ofTier)));
     }
+
+    /** What holds for the whole ruleset. */
+    record Policies(long idempotencyWindowMillis, BrownOut brownOut) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
-        return new Ruleset(
-                NO_REVISION, Tiers.standard(), Map.of(), RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, List.of());
+        Policies policies = new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF);
+        return new Ruleset(NO_REVISION, Tiers.standard(), Accounts.NONE, policies, List.of());
     }
 
     public long revision() {
         return revision;
     }
 
+    /** Every limit as the document has it, in its order. */
     public List<Limit> limits() {
         return limits;
     }
@@ -68,22 +82,45 @@ public final class Ruleset {
         return idempotencyWindowMillis;
     }
 
-    public @Nullable Limit limit(String id) {
-        return limitById.get(id);
-    }
-
     public String tierOf(String account) {
-        return tierByAccount.getOrDefault(account, defaultTier);
+        return accounts.tierByAccount().getOrDefault(account, tiers.defaultTier());
     }
 
-    /** The limits that apply to accounts of {@code tier}, whatever the route. */
-    public List<Limit> limitsOfTier(String tier) {
-        return limitsByTier.getOrDefault(tier, List.of());
+    /** A limit as it counts for the account, whether or not it applies to its tier; null if there is none of that name. */
+    public @Nullable Limit limit(String id, String account) {
+        Limit ofTier = ofTier(account).byId().get(id);
+        return overridden(ofTier == null ? limitById.get(id) : ofTier, account);
+    }
+
+    /** The limits that apply to the account, whatever the route, in the order of the document. */
+    public List<Limit> limitsOf(String account) {
+        return overridden(ofTier(account).limits(), account);
     }
 
     /** The limits that apply to the admission, in the order of the document. */
     public List<Limit> limitsFor(Admission admission) {
-        LimitIndex index = indexByTier.get(tierOf(admission.account()));
-        return index == null ? List.of() : index.matching(admission);
+        String account = admission.account();
+        return overridden(ofTier(account).index().matching(admission), account);
+    }
+
+    private TierLimits ofTier(String account) {
+        return Objects.requireNonNull(limitsByTier.get(tierOf(account)), "every account has a tier of the document");
+    }
+
+    private List<Limit> overridden(List<Limit> ofTier, String account) {
+        if (!accounts.overridesByAccount().containsKey(account)) {
+            return ofTier;
+        }
+        List<Limit> overridden = new ArrayList<>(ofTier.size());
+        for (Limit limit : ofTier) {
+            overridden.add(Objects.requireNonNull(overridden(limit, account)));
+        }
+        return overridden;
+    }
+
+    private @Nullable Limit overridden(@Nullable Limit ofTier, String account) {
+        Map<String, Algorithm> overrides = accounts.overridesByAccount().get(account);
+        Algorithm override = ofTier == null || overrides == null ? null : overrides.get(ofTier.id());
+        return ofTier == null || override == null ? ofTier : brownOut.applied(tierOf(account), ofTier.with(override));
     }
 }

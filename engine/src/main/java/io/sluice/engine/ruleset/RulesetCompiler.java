@@ -1,15 +1,9 @@
 package io.sluice.engine.ruleset;
 
-import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
-import io.sluice.engine.bucket.CarryOver;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,22 +23,12 @@ public final class RulesetCompiler {
     static final int TIERS_MAX = 100;
     static final int ACCOUNTS_MAX = 100_000;
     static final long IDEMPOTENCY_WINDOW_MILLIS_MAX = 7L * 24 * 60 * 60 * 1000;
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
-    private static final String NAME_FORM = "(expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
+    static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    static final String NAME_FORM = "(expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
 
-    private static final Set<String> ROOT_KEYS =
-            Set.of("version", "description", "defaultTier", "tiers", "accounts", "idempotencyWindow", "limits");
-    private static final Set<String> ACCOUNT_KEYS = Set.of("tier");
-    private static final Set<String> LIMIT_KEYS =
-            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver");
-    private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
-    private static final Map<String, Rollout> MODES = Map.of("enforce", Rollout.ENFORCE, "shadow", Rollout.SHADOW);
-    private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
-            "additive", CarryOver.ADDITIVE,
-            "proportional", CarryOver.PROPORTIONAL,
-            "as-is", CarryOver.AS_IS,
-            "reset", CarryOver.RESET);
-
+    private static final Set<String> ROOT_KEYS = Set.of(
+            "version", "description", "defaultTier", "tiers", "accounts", "idempotencyWindow", "brownOut", "limits");
+    private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
     private RulesetCompiler() {}
@@ -67,13 +51,15 @@ public final class RulesetCompiler {
             root.problem("version", root.raw("version") + " (expected: " + FORMAT_VERSION + ")");
         }
         Tiers tiers = tiers(root);
-        Map<String, String> tierByAccount = tierByAccount(root, tiers);
         long window = idempotencyWindowMillis(root);
-        List<Limit> limits = limits(root, tiers);
+        List<Limit> limits = new LimitReader(tiers).limits(root);
+        Accounts accounts = AccountReader.accounts(root, tiers, limits);
+        BrownOut brownOut =
+                root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems);
         }
-        return new Ruleset(revision, tiers, tierByAccount, window, limits);
+        return new Ruleset(revision, tiers, accounts, new Ruleset.Policies(window, brownOut), limits);
     }
 
     private static Tiers tiers(DocumentSection root) {
@@ -100,28 +86,6 @@ public final class RulesetCompiler {
         return new Tiers(names, defaultTier);
     }
 
-    private static Map<String, String> tierByAccount(DocumentSection root, Tiers tiers) {
-        Map<String, String> tierByAccount = new HashMap<>();
-        if (!root.has("accounts")) {
-            return tierByAccount;
-        }
-        Map<String, DocumentSection> accounts = root.sectionsByName("accounts", ACCOUNT_KEYS);
-        if (accounts.size() > ACCOUNTS_MAX) {
-            root.problem("accounts", accounts.size() + " accounts (expected: at most " + ACCOUNTS_MAX + ")");
-        }
-        accounts.forEach((account, section) -> {
-            if (account.isEmpty() || account.indexOf('/') >= 0) {
-                root.problem("accounts", "\"" + account + "\" (expected: the first segment of a client ID)");
-            }
-            String tier = section.text("tier", tiers.defaultTier());
-            if (!tiers.names().contains(tier)) {
-                section.problem("tier", "\"" + tier + "\" (expected: " + tiers.expectation() + ")");
-            }
-            tierByAccount.put(account, tier);
-        });
-        return tierByAccount;
-    }
-
     private static long idempotencyWindowMillis(DocumentSection root) {
         if (!root.has("idempotencyWindow")) {
             return IDEMPOTENCY_WINDOW_MILLIS;
@@ -136,76 +100,17 @@ public final class RulesetCompiler {
         return millis == null ? IDEMPOTENCY_WINDOW_MILLIS : millis;
     }
 
-    private static List<Limit> limits(DocumentSection root, Tiers tiers) {
-        Set<String> keys = new HashSet<>(LIMIT_KEYS);
-        keys.addAll(AlgorithmReader.KEYS);
-        List<DocumentSection> sections = root.sections("limits", keys);
-        if (sections.size() > LIMITS_MAX) {
-            root.problem("limits", sections.size() + " limits (expected: at most " + LIMITS_MAX + ")");
-        }
-        List<Limit> limits = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
-        for (DocumentSection section : sections) {
-            String id = section.text("id", "");
-            if (!id.isEmpty() && !isName(id)) {
-                section.problem("id", "\"" + id + "\" " + NAME_FORM);
-            } else if (!id.isEmpty() && !ids.add(id)) {
-                section.problem("id", "\"" + id + "\" (expected: an id that no other limit has)");
-            }
-            boolean off = "off".equals(section.raw("mode"));
-            Limit limit = limit(id, section, tiers);
-            if (limit != null && !off) {
-                limits.add(limit);
-            }
-        }
-        return limits;
+    private static BrownOut brownOut(DocumentSection section, Tiers tiers) {
+        boolean active = section.has("active") && section.flag("active");
+        Set<String> names = new LinkedHashSet<>(section.texts("tiers"));
+        tiers.requireKnown(section, "tiers", names);
+        BrownOut brownOut = section.parsed(
+                "scale",
+                it -> new BrownOut(names, Rollout.of(it.text("scale", "100%")).perMille()));
+        return active && brownOut != null ? brownOut : BrownOut.OFF;
     }
 
-    private static @Nullable Limit limit(String id, DocumentSection section, Tiers tiers) {
-        LimitMatch match = section.has("match") ? match(section.section("match", MATCH_KEYS), tiers) : LimitMatch.ALL;
-        Scope scope = section.parsed(
-                "scope",
-                it -> new Scope(
-                        it.texts("scope").stream().map(Scope.Dimension::of).toList()));
-        Rollout rollout = rollout(section);
-        CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
-        Algorithm algorithm = AlgorithmReader.read(section);
-        return scope == null || algorithm == null ? null : new Limit(id, match, scope, algorithm, rollout, carryOver);
-    }
-
-    /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */
-    private static Rollout rollout(DocumentSection section) {
-        Rollout mode = section.choice("mode", MODES, Rollout.ENFORCE);
-        if (!section.has("rollout")) {
-            return mode;
-        }
-        Rollout share = section.parsed("rollout", it -> Rollout.of(it.text("rollout", "100%")));
-        if (mode == Rollout.SHADOW) {
-            section.problem("rollout", section.raw("rollout") + " (expected: only with mode enforce)");
-        }
-        return share == null ? mode : share;
-    }
-
-    private static LimitMatch match(DocumentSection section, Tiers tiers) {
-        Set<String> methods = new HashSet<>();
-        if (section.has("methods")) {
-            section.texts("methods").forEach(method -> methods.add(method.toUpperCase(Locale.ROOT)));
-        }
-        String host = section.has("host") ? section.text("host", "").toLowerCase(Locale.ROOT) : null;
-        PathTemplate path =
-                section.has("path") ? section.parsed("path", it -> PathTemplate.of(it.text("path", "/"))) : null;
-        Set<String> tierNames = section.has("tiers") ? new LinkedHashSet<>(section.texts("tiers")) : Set.of();
-        for (String tier : tierNames) {
-            if (!tiers.names().contains(tier)) {
-                section.problem("tiers", "\"" + tier + "\" (expected: " + tiers.expectation() + ")");
-            }
-        }
-        Map<String, ValueMatch> attributes =
-                section.has("attributes") ? ValueMatchReader.attributes(section) : Map.of();
-        return new LimitMatch(methods, host, path, tierNames, attributes);
-    }
-
-    private static boolean isName(String text) {
+    static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }
 }

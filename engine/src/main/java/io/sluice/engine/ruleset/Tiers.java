@@ -14,6 +14,15 @@ record Tiers(Set<String> names, String defaultTier) {
         return new Tiers(new LinkedHashSet<>(List.of(Ruleset.STANDARD_TIER)), Ruleset.STANDARD_TIER);
     }
 
+    /** Notes every name that is no tier. */
+    void requireKnown(DocumentSection section, String field, Set<String> some) {
+        for (String tier : some) {
+            if (!names.contains(tier)) {
+                section.problem(field, "\"" + tier + "\" (expected: " + expectation() + ")");
+            }
+        }
+    }
+
     String expectation() {
         return "one of " + String.join(", ", names);
     }

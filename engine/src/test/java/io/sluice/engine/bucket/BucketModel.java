@@ -43,6 +43,21 @@ final class BucketModel {
         return admitted;
     }
 
+    /** Gives tokens back; what is above the burst is lost. */
+    void putBack(long cost) {
+        level = level.add(scaled(cost)).min(capacity);
+    }
+
+    /** The first moment at which there is another whole token; now, if there is room for none. */
+    long nextTokenMillis() {
+        if (isFull()) {
+            return nowMillis;
+        }
+        BigInteger missing = period.subtract(level.mod(period));
+        return nowMillis
+                + missing.add(tokens).subtract(BigInteger.ONE).divide(tokens).longValueExact();
+    }
+
     long remaining() {
         return level.divide(period).longValueExact();
     }

@@ -135,8 +135,9 @@ final class LedgerReplayTest {
                 if (step instanceof Ask ask && judgements.get(0) instanceof Judgement.Decided decided) {
                     Outcome outcome = decided.outcome();
                     for (LimitOutcome limit : outcome.limits()) {
-                        TokenBucket bucket =
-                                (TokenBucket) ruleset.limit(limit.limitId()).algorithm();
+                        TokenBucket bucket = (TokenBucket)
+                                ruleset.limit(limit.limitId(), ask.admission().account())
+                                        .algorithm();
                         BucketKey key = new BucketKey(ask.admission().account(), limit.limitId(), limit.scope());
                         AdmittedBound bound = bounds.computeIfAbsent(key, it -> boundOf(bucket));
                         assertThat(bound.holdsAfter(outcome.decidedAtMillis(), outcome.charged()))

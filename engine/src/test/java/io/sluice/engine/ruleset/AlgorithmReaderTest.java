@@ -14,7 +14,6 @@ import io.sluice.engine.bucket.SlidingWindowLog;
 import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.bucket.Window;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,23 +125,13 @@ final class AlgorithmReaderTest {
     @ParameterizedTest
     @MethodSource("mistakes")
     void shouldNameTheField_whenItIsWrong(Map<String, Object> fields, String problem) {
-        assertThat(problemsOf(limit(fields))).contains(problem);
+        assertThat(RulesetFixture.problems(RulesetFixture.document(limit(fields))))
+                .contains(problem);
     }
 
     private static Map<String, Object> limit(Map<String, Object> fields) {
         Map<String, Object> limit = tree("id", "l", "scope", "client");
         limit.putAll(fields);
         return limit;
-    }
-
-    private static List<String> problemsOf(Map<String, Object> limit) {
-        try {
-            RulesetCompiler.compile(1, RulesetFixture.document(limit));
-            return List.of();
-        } catch (InvalidRulesetException e) {
-            List<String> problems = new ArrayList<>();
-            e.problems().forEach(problem -> problems.add(problem.toString()));
-            return problems;
-        }
     }
 }

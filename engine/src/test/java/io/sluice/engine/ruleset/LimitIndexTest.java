@@ -34,7 +34,7 @@ final class LimitIndexTest {
                 // Then
                 assertThat(limits)
                         .as("seed %d %s", seed, admission)
-                        .isEqualTo(ruleset.limitsOfTier("standard").stream()
+                        .isEqualTo(ruleset.limits().stream()
                                 .filter(limit -> limit.match().appliesTo(admission))
                                 .toList());
                 found += limits.size();

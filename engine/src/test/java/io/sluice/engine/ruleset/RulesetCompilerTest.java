@@ -76,7 +76,8 @@ final class RulesetCompilerTest {
         TokenBucket bucket = new TokenBucket(new Rate(100, 60_000), 250);
         assertThat(ruleset.limits())
                 .containsExactly(new Limit("orders.write", match, scope, bucket, Rollout.ENFORCE, CarryOver.ADDITIVE));
-        assertThat(ruleset.limit("orders.write")).isSameAs(ruleset.limits().get(0));
+        assertThat(ruleset.limit("orders.write", "other"))
+                .isSameAs(ruleset.limits().get(0));
     }
 
     @Test
@@ -141,7 +142,7 @@ final class RulesetCompilerTest {
         // Then
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
-                        "limit: unknown field (expected: accounts, defaultTier, description, idempotencyWindow,"
+                        "limit: unknown field (expected: accounts, brownOut, defaultTier, description, idempotencyWindow,"
                                 + " limits, tiers, version)",
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
@@ -149,7 +150,7 @@ final class RulesetCompilerTest {
                         "limits[0].scope: \"user\" (expected: client, client:N, account or attribute:NAME)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
-                        "limits[1].colour: unknown field (expected: algorithm, burst, carryOver, description, id, limit,"
+                        "limits[1].colour: unknown field (expected: algorithm, burst, candidate, carryOver, description, id, limit,"
                                 + " match, mode, queue, rate, rollout, scope, ttl, window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",
                         "limits[1].match.tiers: \"gold\" (expected: one of standard)",

@@ -56,6 +56,16 @@ public final class RulesetFixture {
         }
     }
 
+    /** Everything that is wrong with a document, in the order in which it was found. */
+    static List<String> problems(Map<String, Object> document) {
+        try {
+            RulesetCompiler.compile(1, document);
+            return List.of();
+        } catch (InvalidRulesetException e) {
+            return e.problems().stream().map(RulesetProblem::toString).toList();
+        }
+    }
+
     /** {@code GET /} without host or attributes. */
     public static Admission admission(String clientId, long cost) {
         return admission(clientId, cost, "GET", "/", Map.of());

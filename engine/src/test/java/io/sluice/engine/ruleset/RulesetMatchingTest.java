@@ -60,8 +60,7 @@ final class RulesetMatchingTest {
         assertThat(idsFor(ruleset, asking("acme", "GET", "", "/"))).containsExactly("paid", "all");
         assertThat(idsFor(ruleset, asking("beta", "GET", "", "/"))).containsExactly("paid", "all");
         assertThat(idsFor(ruleset, asking("unknown", "GET", "", "/"))).containsExactly("free", "all");
-        assertThat(ruleset.limitsOfTier("pro")).extracting(Limit::id).containsExactly("paid", "all");
-        assertThat(ruleset.limitsOfTier("no-such-tier")).isEmpty();
+        assertThat(ruleset.limitsOf("beta")).extracting(Limit::id).containsExactly("paid", "all");
     }
 
     @ParameterizedTest
@@ -130,6 +129,6 @@ final class RulesetMatchingTest {
         assertThat(none.revision()).isEqualTo(Ruleset.NO_REVISION);
         assertThat(none.limitsFor(asking("acme", "GET", "", "/"))).isEmpty();
         assertThat(none.tierOf("acme")).isEqualTo(Ruleset.STANDARD_TIER);
-        assertThat(none.limit("it")).isNull();
+        assertThat(none.limit("it", "acme")).isNull();
     }
 }

@@ -58,7 +58,7 @@ final class AdmissionAnswers {
 
     private static List<String> violated(Judged judged) {
         return judged.limits().stream()
-                .filter(LimitStatus::refused)
+                .filter(limit -> limit.enforced() && limit.refused())
                 .map(LimitStatus::id)
                 .toList();
     }

@@ -1,11 +1,13 @@
 package io.sluice.schemas.codec;
 
+import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.BufferRecycler;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.sluice.schemas.WireException;
@@ -23,7 +25,6 @@ final class Json {
     private static final int NUMBER_CHARS_MAX = 32;
     private static final int STRING_CHARS_MAX = 1_048_576;
     private static final int MESSAGE_CHARS_MAX = 200;
-    private static final int INITIAL_BYTES = 512;
 
     static final JsonFactory FACTORY = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.threadLocalPool())
@@ -50,15 +51,20 @@ final class Json {
     }
 
     static byte[] written(Body body) {
-        try (ByteArrayBuilder bytes = new ByteArrayBuilder(INITIAL_BYTES);
-                JsonGenerator json = FACTORY.createGenerator(bytes)) {
-            json.writeStartObject();
-            body.write(json);
-            json.writeEndObject();
-            json.flush();
-            return bytes.toByteArray();
+        // The buffers come from the factory's pool, as those of its generators do: encoding is most of what is
+        // allocated.
+        BufferRecycler recycler = FACTORY._getBufferRecycler();
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(recycler)) {
+            try (JsonGenerator json = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
+                json.writeStartObject();
+                body.write(json);
+                json.writeEndObject();
+            }
+            return bytes.getClearAndRelease();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
+        } finally {
+            recycler.releaseToPool();
         }
     }
 

@@ -17,7 +17,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,17 +125,42 @@ final class JsonSchemaContractTest {
     }
 
     @Test
-    void shouldMatchTheRulesetSchema_whenInTheDocuments() throws Exception {
+    void shouldMatchTheRulesetSchema_whenInTheDocumentsOrExamples() throws Exception {
         // Given
         String rules = Files.readString(Path.of("../docs/RULES.md"));
-        String example = rules.substring(rules.indexOf("```yaml\n") + "```yaml\n".length());
+        String shown = rules.substring(rules.indexOf("```yaml\n") + "```yaml\n".length());
+        List<String> documents = new ArrayList<>(List.of(shown.substring(0, shown.indexOf("```"))));
+        try (Stream<Path> examples = Files.list(Path.of("../examples"))) {
+            for (Path example : examples.sorted().toList()) {
+                documents.add(Files.readString(example));
+            }
+        }
 
-        // When
-        List<?> errors =
-                schema("ruleset.v1.json").validate(example.substring(0, example.indexOf("```")), InputFormat.YAML);
+        // When / Then
+        assertThat(documents).hasSizeGreaterThanOrEqualTo(6);
+        for (String document : documents) {
+            assertThat(schema("ruleset.v1.json").validate(document, InputFormat.YAML))
+                    .as(document)
+                    .isEmpty();
+        }
+    }
 
-        // Then
-        assertThat(errors).isEmpty();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{id: a, scope: client}",
+                "{id: a, scope: client, algorithm: leaky-bucket, rate: {tokens: 1, per: 1s}}",
+                "{id: a, scope: client, algorithm: leaky-bucket, rate: {tokens: 1, per: 1s}, queue: 1, burst: 1}",
+                "{id: a, scope: client, algorithm: concurrency, limit: 1001, ttl: 1s}",
+                "{id: a, scope: client, algorithm: sliding-window-log, limit: 1, window: {calendar: day}}",
+                "{id: a, scope: client, algorithm: fixed-window, limit: 1, window: {calendar: day, per: 1d}}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, candidate: {rate: {tokens: 1, per: 1s}, id: b}}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, mode: maybe}",
+                "{id: a, scope: 'client:0', rate: {tokens: 1, per: 1s}}",
+            })
+    void shouldNotMatchTheRulesetSchema_whenALimitIsWrong(String limit) throws Exception {
+        assertThat(schema("ruleset.v1.json").validate("limits: [" + limit + "]", InputFormat.YAML))
+                .isNotEmpty();
     }
 
     private static void assertValid(String name, Schema schema, byte[] json) {

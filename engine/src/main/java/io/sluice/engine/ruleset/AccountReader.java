@@ -1,0 +1,70 @@
+package io.sluice.engine.ruleset;
+
+import io.sluice.engine.bucket.Algorithm;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Reads what a ruleset document says of single accounts: their tier, and how limits count for them. */
+final class AccountReader {
+    private static final Set<String> KEYS = Set.of("tier", "limits");
+
+    private AccountReader() {}
+
+    static Accounts accounts(DocumentSection root, Tiers tiers, List<Limit> limits) {
+        if (!root.has("accounts")) {
+            return Accounts.NONE;
+        }
+        Map<String, DocumentSection> sections = root.sectionsByName("accounts", KEYS);
+        if (sections.size() > RulesetCompiler.ACCOUNTS_MAX) {
+            root.problem(
+                    "accounts", sections.size() + " accounts (expected: at most " + RulesetCompiler.ACCOUNTS_MAX + ")");
+        }
+        Set<String> limitIds = limits.stream().map(Limit::id).collect(Collectors.toSet());
+        Map<String, String> tierByAccount = new HashMap<>();
+        Map<String, Map<String, Algorithm>> overridesByAccount = new HashMap<>();
+        sections.forEach((account, section) -> {
+            if (account.isEmpty() || account.indexOf('/') >= 0) {
+                root.problem("accounts", "\"" + account + "\" (expected: the first segment of a client ID)");
+            }
+            tierByAccount.put(account, tier(section, tiers));
+            Map<String, Algorithm> overrides = overrides(section, limitIds);
+            if (!overrides.isEmpty()) {
+                overridesByAccount.put(account, overrides);
+            }
+        });
+        return new Accounts(tierByAccount, overridesByAccount);
+    }
+
+    private static String tier(DocumentSection section, Tiers tiers) {
+        if (!section.has("tier")) {
+            if (!section.has("limits")) {
+                section.problem("tier", "missing (expected: a tier, or limits)");
+            }
+            return tiers.defaultTier();
+        }
+        String tier = section.text("tier", tiers.defaultTier());
+        tiers.requireKnown(section, "tier", Set.of(tier));
+        return tier;
+    }
+
+    /** Each override is a whole algorithm: what it leaves out is not taken from the limit. */
+    private static Map<String, Algorithm> overrides(DocumentSection section, Set<String> limitIds) {
+        Map<String, Algorithm> overrides = new HashMap<>();
+        if (!section.has("limits")) {
+            return overrides;
+        }
+        section.sectionsByName("limits", AlgorithmReader.KEYS).forEach((limitId, fields) -> {
+            if (!limitIds.contains(limitId)) {
+                section.problem("limits", "\"" + limitId + "\" (expected: the id of a limit that is not off)");
+            }
+            Algorithm algorithm = AlgorithmReader.read(fields);
+            if (algorithm != null) {
+                overrides.put(limitId, algorithm);
+            }
+        });
+        return overrides;
+    }
+}

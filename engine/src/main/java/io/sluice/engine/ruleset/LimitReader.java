@@ -1,0 +1,130 @@
+package io.sluice.engine.ruleset;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.CarryOver;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the limits of a ruleset document. */
+final class LimitReader {
+    /** What the name of a candidate adds to that of the limit it stands beside. */
+    static final String CANDIDATE_SUFFIX = ".candidate";
+
+    private static final Set<String> LIMIT_KEYS =
+            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate");
+    private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
+    private static final Map<String, Mode> MODES =
+            Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
+    private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
+            "additive", CarryOver.ADDITIVE,
+            "proportional", CarryOver.PROPORTIONAL,
+            "as-is", CarryOver.AS_IS,
+            "reset", CarryOver.RESET);
+
+    private enum Mode {
+        ENFORCE,
+        SHADOW,
+        OFF
+    }
+
+    private final Tiers tiers;
+
+    LimitReader(Tiers tiers) {
+        this.tiers = tiers;
+    }
+
+    /** Every limit that is not off, and the candidates beside them. */
+    List<Limit> limits(DocumentSection root) {
+        Set<String> keys = new HashSet<>(LIMIT_KEYS);
+        keys.addAll(AlgorithmReader.KEYS);
+        List<DocumentSection> sections = root.sections("limits", keys);
+        if (sections.size() > RulesetCompiler.LIMITS_MAX) {
+            root.problem("limits", sections.size() + " limits (expected: at most " + RulesetCompiler.LIMITS_MAX + ")");
+        }
+        List<Limit> limits = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (DocumentSection section : sections) {
+            String id = section.text("id", "");
+            if (!id.isEmpty() && !RulesetCompiler.isName(id)) {
+                section.problem("id", "\"" + id + "\" " + RulesetCompiler.NAME_FORM);
+            } else if (!id.isEmpty() && !ids.add(id)) {
+                section.problem("id", "\"" + id + "\" (expected: an id that no other limit has)");
+            }
+            Mode mode = section.choice("mode", MODES, Mode.ENFORCE);
+            Limit limit = limit(id, section, mode);
+            if (limit != null && mode != Mode.OFF) {
+                limits.add(limit);
+            }
+            Limit candidate = candidate(limit, section);
+            if (candidate != null && !ids.add(candidate.id())) {
+                section.problem("candidate", "\"" + candidate.id() + "\" (expected: an id that no other limit has)");
+            } else if (candidate != null && mode != Mode.OFF) {
+                limits.add(candidate);
+            }
+        }
+        return limits;
+    }
+
+    private @Nullable Limit limit(String id, DocumentSection section, Mode mode) {
+        LimitMatch match = section.has("match") ? match(section.section("match", MATCH_KEYS)) : LimitMatch.ALL;
+        Scope scope = section.parsed(
+                "scope",
+                it -> new Scope(
+                        it.texts("scope").stream().map(Scope.Dimension::of).toList()));
+        Rollout rollout = rollout(section, mode);
+        CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
+        Algorithm algorithm = AlgorithmReader.read(section);
+        return scope == null || algorithm == null ? null : new Limit(id, match, scope, algorithm, rollout, carryOver);
+    }
+
+    /** Another way for the limit to count, beside the one in force and always in shadow, to be compared with it. */
+    private static @Nullable Limit candidate(@Nullable Limit current, DocumentSection section) {
+        if (!section.has("candidate")) {
+            return null;
+        }
+        Algorithm algorithm = AlgorithmReader.read(section.section("candidate", AlgorithmReader.KEYS));
+        return current == null || algorithm == null
+                ? null
+                : new Limit(
+                        current.id() + CANDIDATE_SUFFIX,
+                        current.match(),
+                        current.scope(),
+                        algorithm,
+                        Rollout.SHADOW,
+                        current.carryOver());
+    }
+
+    /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */
+    private static Rollout rollout(DocumentSection section, Mode mode) {
+        Rollout ofMode = mode == Mode.SHADOW ? Rollout.SHADOW : Rollout.ENFORCE;
+        if (!section.has("rollout")) {
+            return ofMode;
+        }
+        Rollout share = section.parsed("rollout", it -> Rollout.of(it.text("rollout", "100%")));
+        if (mode != Mode.ENFORCE) {
+            section.problem("rollout", section.raw("rollout") + " (expected: only with mode enforce)");
+        }
+        return share == null ? ofMode : share;
+    }
+
+    private LimitMatch match(DocumentSection section) {
+        Set<String> methods = new HashSet<>();
+        if (section.has("methods")) {
+            section.texts("methods").forEach(method -> methods.add(method.toUpperCase(Locale.ROOT)));
+        }
+        String host = section.has("host") ? section.text("host", "").toLowerCase(Locale.ROOT) : null;
+        PathTemplate path =
+                section.has("path") ? section.parsed("path", it -> PathTemplate.of(it.text("path", "/"))) : null;
+        Set<String> tierNames = section.has("tiers") ? new LinkedHashSet<>(section.texts("tiers")) : Set.of();
+        tiers.requireKnown(section, "tiers", tierNames);
+        Map<String, ValueMatch> attributes =
+                section.has("attributes") ? ValueMatchReader.attributes(section) : Map.of();
+        return new LimitMatch(methods, host, path, tierNames, attributes);
+    }
+}

@@ -1,0 +1,12 @@
+package io.sluice.engine.bucket;
+
+/** {@link FixedWindow} whose windows begin with the first charge, against a replay of everything. */
+final class FirstHitWindowTckTest extends AlgorithmTck {
+    @Override
+    Subject subject(TckRandom random) {
+        long period = random.upTo(Window.PERIOD_MILLIS_MAX);
+        long limit = random.upTo(TokenBucket.BURST_MAX);
+        return new Subject(
+                new FixedWindow(new Window.FirstHit(period), limit), new FirstHitModel(period, limit, random.moment()));
+    }
+}

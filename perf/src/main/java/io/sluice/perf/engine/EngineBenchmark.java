@@ -1,0 +1,61 @@
+package io.sluice.perf.engine;
+
+import io.sluice.perf.Benchmark;
+import io.sluice.perf.Scale;
+import io.sluice.perf.jmh.JmhRounds;
+import io.sluice.perf.report.Table;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** The ledger and the matching of rules, beside limiters that live in memory. */
+public final class EngineBenchmark implements Benchmark {
+    private static final String HASH_MAP = "HashMap look-up";
+    private static final String LOCKED = "locked array bucket";
+    private static final String BUCKET4J = "Bucket4j tryConsume";
+    private static final String BUCKET4J_PROBE = "Bucket4j tryConsumeAndReturnRemaining";
+    private static final String ONE_LIMIT = "Sluice, one limit";
+    private static final String FOUR_LIMITS = "Sluice, four limits";
+    private static final String MATCH_1 = "matching, 1 limit";
+    private static final String MATCH_100 = "matching, 100 limits";
+    private static final String MATCH_10000 = "matching, 10,000 limits";
+
+    @Override
+    public String name() {
+        return "engine";
+    }
+
+    @Override
+    public List<Table> run(Scale scale) throws RunnerException {
+        JmhRounds rounds =
+                JmhRounds.run(scale, List.of(PeerBench.class, LedgerBench.class, MatchingBench.class), rows());
+        return List.of(
+                rounds.figures(name()),
+                Table.ofRatios(
+                        name(),
+                        List.of(
+                                rounds.ratio(ONE_LIMIT, HASH_MAP),
+                                rounds.ratio(ONE_LIMIT, LOCKED),
+                                rounds.ratio(ONE_LIMIT, BUCKET4J),
+                                rounds.ratio(ONE_LIMIT, BUCKET4J_PROBE),
+                                rounds.ratio(FOUR_LIMITS, ONE_LIMIT),
+                                rounds.ratio(MATCH_1, HASH_MAP),
+                                rounds.ratio(MATCH_100, MATCH_1),
+                                rounds.ratio(MATCH_10000, MATCH_1))));
+    }
+
+    private static Map<String, String> rows() {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("hashMap", HASH_MAP);
+        rows.put("locked", LOCKED);
+        rows.put("bucket4jTry", BUCKET4J);
+        rows.put("bucket4jProbe", BUCKET4J_PROBE);
+        rows.put("admit:1", ONE_LIMIT);
+        rows.put("admit:4", FOUR_LIMITS);
+        rows.put("match:1", MATCH_1);
+        rows.put("match:100", MATCH_100);
+        rows.put("match:10000", MATCH_10000);
+        return rows;
+    }
+}

@@ -1,0 +1,91 @@
+package io.sluice.perf.engine;
+
+import io.sluice.engine.ledger.AccountHolds;
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.LedgerStore;
+import io.sluice.engine.ledger.Memo;
+import io.sluice.engine.ledger.MemoKey;
+import io.sluice.engine.ledger.StoredBucket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The cheapest store that a ledger can have, so that what is measured is the ledger. */
+final class HashLedgerStore implements LedgerStore {
+    private final Map<BucketKey, StoredBucket> buckets = new HashMap<>();
+    private final Map<MemoKey, Memo> memos = new HashMap<>();
+    private long clockMillis;
+
+    @Override
+    public @Nullable StoredBucket bucket(BucketKey key) {
+        return buckets.get(key);
+    }
+
+    @Override
+    public void putBucket(BucketKey key, StoredBucket bucket) {
+        buckets.put(key, bucket);
+    }
+
+    @Override
+    public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
+        throw new UnsupportedOperationException("no quota is asked for here");
+    }
+
+    @Override
+    public @Nullable Memo memo(MemoKey key) {
+        return memos.get(key);
+    }
+
+    @Override
+    public void putMemo(MemoKey key, Memo memo) {
+        memos.put(key, memo);
+    }
+
+    @Override
+    public AccountHolds holds(String account) {
+        return AccountHolds.NONE;
+    }
+
+    @Override
+    public void putHolds(String account, AccountHolds holds) {
+        throw noHolds();
+    }
+
+    @Override
+    public @Nullable HoldEntry hold(HoldKey key) {
+        throw noHolds();
+    }
+
+    @Override
+    public void openHold(HoldKey key, HoldEntry.Open hold) {
+        throw noHolds();
+    }
+
+    @Override
+    public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
+        throw noHolds();
+    }
+
+    @Override
+    public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
+        throw noHolds();
+    }
+
+    private static UnsupportedOperationException noHolds() {
+        return new UnsupportedOperationException("nothing is held here");
+    }
+
+    @Override
+    public long clockMillis() {
+        return clockMillis;
+    }
+
+    @Override
+    public void putClock(long clockMillis) {
+        this.clockMillis = clockMillis;
+    }
+}

@@ -1,0 +1,5 @@
+/** The engine beside peers in memory. */
+@NullMarked
+package io.sluice.perf.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.sluice.perf.kafka;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for a condition, with a bound and a name for what did not come. */
+public final class Await {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final long POLL_MILLIS = 5;
+
+    private Await() {}
+
+    /** Returns once the condition holds. */
+    public static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNanos > BOUND.toNanos()) {
+                throw new IllegalStateException(what + ": not within " + BOUND.toSeconds() + " s");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What the scenarios share: a cluster, waiting, the streams app. */
+@NullMarked
+package io.sluice.perf.kafka;
+
+import org.jspecify.annotations.NullMarked;

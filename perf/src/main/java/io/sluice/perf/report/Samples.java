@@ -1,0 +1,43 @@
+package io.sluice.perf.report;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the rounds of a benchmark measured, by row; the same round of two rows makes a pair. */
+public final class Samples {
+    private final Map<String, List<Double>> valuesByRow = new HashMap<>();
+
+    /** Adds what the next round measured for a row. */
+    public void add(String row, double value) {
+        valuesByRow.computeIfAbsent(row, key -> new ArrayList<>()).add(value);
+    }
+
+    public Spread of(String row) {
+        return Spread.of(values(row));
+    }
+
+    /** The ratios of the pairs of two rows. */
+    public Spread ratio(String row, String baseline) {
+        List<Double> above = values(row);
+        List<Double> below = values(baseline);
+        if (above.size() != below.size()) {
+            throw new IllegalStateException(
+                    row + ": " + above.size() + " rounds (expected: " + below.size() + ", as " + baseline + ")");
+        }
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < above.size(); i++) {
+            ratios.add(above.get(i) / below.get(i));
+        }
+        return Spread.of(ratios);
+    }
+
+    private List<Double> values(String row) {
+        List<Double> values = valuesByRow.get(row);
+        if (values == null) {
+            throw new IllegalStateException(row + ": not measured (expected: one of " + valuesByRow.keySet() + ")");
+        }
+        return values;
+    }
+}

@@ -1,0 +1,5 @@
+/** What was measured, as samples, tables and ratios. */
+@NullMarked
+package io.sluice.perf.report;
+
+import org.jspecify.annotations.NullMarked;

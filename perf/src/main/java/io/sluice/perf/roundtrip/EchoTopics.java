@@ -1,0 +1,53 @@
+package io.sluice.perf.roundtrip;
+
+import io.sluice.perf.kafka.PerfCluster;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The two topics of the echo, and its clients, configured as Sluice's own client is. */
+final class EchoTopics {
+    static final String REQUESTS = "perf.echo.requests";
+    static final String REPLIES = "perf.echo.replies";
+    private static final short ONE_REPLICA = 1;
+
+    private EchoTopics() {}
+
+    /** As many partitions as Sluice's topics have. */
+    static List<NewTopic> topics() {
+        return List.of(
+                new NewTopic(REQUESTS, PerfCluster.REQUEST_PARTITIONS, ONE_REPLICA),
+                new NewTopic(REPLIES, PerfCluster.REPLY_PARTITIONS, ONE_REPLICA));
+    }
+
+    static Producer<byte[], byte[]> producer(String bootstrapServers) {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 0, "batch.size", 65_536),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** A consumer that stands at the end of the topic's first partitions. */
+    static Consumer<byte[], byte[]> consumerAtEnd(String bootstrapServers, String topic, int partitionCount) {
+        Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = IntStream.range(0, partitionCount)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        // seekToEnd is lazy: asking for the position is what fixes it.
+        partitions.forEach(consumer::position);
+        return consumer;
+    }
+}

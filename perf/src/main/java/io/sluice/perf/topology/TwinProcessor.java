@@ -1,0 +1,81 @@
+package io.sluice.perf.topology;
+
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import java.util.List;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Decodes and answers as the admission processor does, but judges nothing and remembers nothing. */
+final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
+    static final String REPLIES = "replies";
+    static final String DECISIONS = "decisions";
+
+    private final int requestPartitions;
+    private final int replyPartitions;
+    private final int limits;
+    private ProcessorContext<Object, byte[]> context;
+    private RequestReader reader;
+
+    @SuppressWarnings("NullAway.Init")
+    TwinProcessor(int requestPartitions, int replyPartitions, int limits) {
+        this.requestPartitions = requestPartitions;
+        this.replyPartitions = replyPartitions;
+        this.limits = limits;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, byte[]> context) {
+        this.context = context;
+        this.reader = new RequestReader(context.taskId().partition(), requestPartitions, replyPartitions);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        DecodedRequest decoded = reader.read(record.key(), record.value());
+        if (!(decoded instanceof DecodedRequest.WellFormed wellFormed)
+                || !(wellFormed.request() instanceof AdmissionRequest request)) {
+            return;
+        }
+        RecordMetadata place = context.recordMetadata().orElseThrow();
+        String decisionId = place.partition() + "-" + place.offset();
+        Judged judged = judged(request, record.timestamp());
+        byte[] decision = DecisionCodec.encode(new Decision(decisionId, request, request.cost(), judged));
+        ReplyAddress address = request.reply();
+        if (address != null) {
+            Verdict verdict = Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged);
+            context.forward(new Record<>(address, ReplyCodec.encode(verdict), record.timestamp()), REPLIES);
+        }
+        context.forward(new Record<>(record.key(), decision, record.timestamp()), DECISIONS);
+    }
+
+    /** As long on the wire as an answer under the rules of {@link Rules}. */
+    private Judged judged(AdmissionRequest request, long nowMillis) {
+        LimitStatus client =
+                new LimitStatus("per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+        LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true);
+        return new Judged(
+                Answer.ALLOW,
+                "within-limits",
+                "every limit that applies has enough tokens",
+                nowMillis,
+                1,
+                "standard",
+                client,
+                0L,
+                /* delayMillis= */ 0,
+                /* replayed= */ false,
+                List.of(client, account).subList(0, limits));
+    }
+}
