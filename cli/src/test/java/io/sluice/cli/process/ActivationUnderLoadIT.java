@@ -11,6 +11,7 @@ import io.sluice.client.rules.RulesetPublisher;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.HoldEntries;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.gen.RequestGenerator;
@@ -148,8 +149,8 @@ final class ActivationUnderLoadIT {
     private void assertAgainstLog(long lastRevision) {
         LogOracle oracle = LogOracle.assertAll(
                 BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(KEY), REPLY_PARTITIONS));
-        oracle.assertStore(BucketEntries.latest(
-                TopicReader.readAll(BROKER.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED)));
+        var changelog = TopicReader.readAll(BROKER.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
+        oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, Map.of(), /* idempotencyWindowMillis= */ 600_000);
         assertThat(history.decisions()).hasSizeGreaterThan(5_000);

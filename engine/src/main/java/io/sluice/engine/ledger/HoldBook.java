@@ -9,7 +9,6 @@ import io.sluice.engine.ledger.HoldJudgement.Due;
 import io.sluice.engine.ledger.HoldJudgement.Settling;
 import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ruleset.Limit;
-import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -124,7 +123,8 @@ final class HoldBook {
             // Slots end by themselves.
             long tokens = due.key().kind() == HoldKind.SLOTS ? 0 : due.hold().cost();
             List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
-            settlements.add(settlement(due, HoldOutcome.EXPIRED, 0, endMillis, then.active(), limits));
+            End end = new End(HoldOutcome.EXPIRED, 0, endMillis, then.active().revision());
+            settlements.add(settlement(due, end, limits));
             closings.add(new Closing(due.key(), due.hold(), null));
             holds = holds.closed(due.key().kind());
         }
@@ -181,7 +181,7 @@ final class HoldBook {
 
     private HoldJudgement ended(DueHold held, HoldAction action, long nowMillis, RulesetTimeline timeline) {
         HoldEntry.Open hold = held.hold();
-        Ruleset ruleset = timeline.active();
+        long revision = timeline.active().revision();
         Buckets buckets = new Buckets();
         List<LimitOutcome> limits = buckets.giveBack(held, hold.cost() - action.cost(), nowMillis, timeline);
         HoldEntry.Settled settled = new HoldEntry.Settled(
@@ -190,12 +190,12 @@ final class HoldBook {
                 hold.cost(),
                 action.cost(),
                 nowMillis,
-                ruleset.revision(),
+                revision,
                 Math.min(hold.expiresAtMillis(), nowMillis + SETTLED_MILLIS_MAX));
         AccountHolds holds =
                 store.holds(action.key().account()).closed(action.key().kind());
         return new HoldJudgement.Ended(
-                settlement(held, action.outcome(), action.cost(), nowMillis, ruleset, limits),
+                settlement(held, new End(action.outcome(), action.cost(), nowMillis, revision), limits),
                 new Settling(
                         action.key().account(),
                         holds,
@@ -203,16 +203,18 @@ final class HoldBook {
                         List.of(new Closing(action.key(), hold, settled))));
     }
 
-    private static HoldSettlement settlement(
-            DueHold held, HoldOutcome outcome, long cost, long atMillis, Ruleset ruleset, List<LimitOutcome> limits) {
+    /** How a hold ends, with how many tokens kept, when, and under which ruleset. */
+    private record End(HoldOutcome outcome, long cost, long atMillis, long revision) {}
+
+    private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits) {
         return new HoldSettlement(
                 held.key(),
                 held.hold().clientId(),
-                outcome,
+                end.outcome(),
                 held.hold().cost(),
-                cost,
-                atMillis,
-                ruleset.revision(),
+                end.cost(),
+                end.atMillis(),
+                end.revision(),
                 limits);
     }
 

@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 record HoldOpening(
         Admission admission,
-        List<LimitCheck> checks,
+        LimitCheck[] checks,
         long nowMillis,
         long offset,
         boolean reserves,
         long slotsUntilMillis) {
 
-    static HoldOpening of(Admission admission, List<LimitCheck> checks, long nowMillis, long offset) {
+    /** Null if the admission holds nothing, as most do. */
+    static @Nullable HoldOpening of(Admission admission, LimitCheck[] checks, long nowMillis, long offset) {
         long slotsUntilMillis = 0;
         for (LimitCheck check : checks) {
             if (check.limit().algorithm() instanceof Concurrency concurrency
@@ -34,14 +35,14 @@ record HoldOpening(
                 slotsUntilMillis = Math.max(slotsUntilMillis, nowMillis + concurrency.ttlMillis());
             }
         }
-        return new HoldOpening(admission, checks, nowMillis, offset, admission.reserveMillis() > 0, slotsUntilMillis);
+        boolean reserves = admission.reserveMillis() > 0;
+        return reserves || slotsUntilMillis > 0
+                ? new HoldOpening(admission, checks, nowMillis, offset, reserves, slotsUntilMillis)
+                : null;
     }
 
     /** When there will be room for these holds, if nobody settles one before; 0 if there is now. */
     long freeAtMillis(LedgerStore store, HoldBook book) {
-        if (!reserves && slotsUntilMillis == 0) {
-            return 0;
-        }
         AccountHolds holds = store.holds(admission.account());
         long freeAtMillis = 0;
         for (HoldKind kind : kinds()) {
@@ -65,21 +66,16 @@ record HoldOpening(
 
     /** What the answer says of them. */
     Holding holding() {
-        return reserves || slotsUntilMillis > 0
-                ? new Holding(offset, reserves ? expiresAtMillis(HoldKind.RESERVATION) : 0, slotsUntilMillis, 0)
-                : Holding.NONE;
+        return new Holding(offset, reserves ? expiresAtMillis(HoldKind.RESERVATION) : 0, slotsUntilMillis, 0);
     }
 
     private long expiresAtMillis(HoldKind kind) {
         return kind == HoldKind.SLOTS ? slotsUntilMillis : nowMillis + admission.reserveMillis();
     }
 
-    /** The holds to open, or null if there are none. */
-    @Nullable NewHolds newHolds(long revision, LedgerStore store) {
+    /** The holds to open. */
+    NewHolds newHolds(long revision, LedgerStore store) {
         List<HoldKind> kinds = kinds();
-        if (kinds.isEmpty()) {
-            return null;
-        }
         AccountHolds after = store.holds(admission.account());
         List<NewHold> opened = new ArrayList<>(kinds.size());
         for (HoldKind kind : kinds) {
@@ -93,7 +89,7 @@ record HoldOpening(
 
     /** The buckets that are charged: a limit in shadow that would refuse is not. */
     private List<HeldBucket> buckets(HoldKind kind) {
-        List<HeldBucket> buckets = new ArrayList<>(checks.size());
+        List<HeldBucket> buckets = new ArrayList<>(checks.length);
         for (LimitCheck check : checks) {
             boolean slots = check.limit().algorithm() instanceof Concurrency;
             boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;

@@ -13,7 +13,6 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -148,8 +147,8 @@ public final class Ledger {
             admitted &= check.admits() || !check.enforced();
             possible &= check.isPossible(admission.cost()) || !check.enforced();
         }
-        HoldOpening opening = HoldOpening.of(admission, Arrays.asList(checks), nowMillis, offset);
-        long freeAtMillis = opening.freeAtMillis(store, holds);
+        HoldOpening opening = HoldOpening.of(admission, checks, nowMillis, offset);
+        long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = admitted && freeAtMillis == 0;
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         List<BucketChange> changes = allowed && admission.cost() > 0 ? new ArrayList<>(checks.length) : List.of();
@@ -172,13 +171,13 @@ public final class Ledger {
                 admission.cost(),
                 reason,
                 List.of(outcomes),
-                allowed ? opening.holding() : Holding.refused(freeAtMillis),
+                allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
                 null);
         return new Judgement.Decided(
                 outcome,
                 changes,
                 pending == null ? null : pending.memo(outcome, ruleset),
-                allowed ? opening.newHolds(ruleset.revision(), store) : null);
+                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null);
     }
 
     private Judgement.Decided listed(

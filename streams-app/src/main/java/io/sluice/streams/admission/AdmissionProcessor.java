@@ -74,12 +74,23 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
-        StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), holds::settleDue);
+        StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());
         });
         metrics.rulesetInForce(partition, ledger.timeline().active().revision());
+    }
+
+    /** A defect with one account's holds must not stop the partition; they stay due, and nothing has changed. */
+    private void settleSwept(String account) {
+        try {
+            holds.settleDue(account);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("the clean-up could not end due holds of an account", e);
+        }
     }
 
     @Override

@@ -47,6 +47,9 @@ final class HoldDesk {
     void settleDue(String account) {
         long nowMillis = ledger.clockMillis();
         HoldJudgement.Due due = ledger.due(account, nowMillis);
+        if (due.changes() == null) {
+            return;
+        }
         List<byte[]> encoded = new ArrayList<>(due.settlements().size());
         for (HoldSettlement settlement : due.settlements()) {
             encoded.add(DecisionCodec.encode(new SettlementRecord(null, told(settlement, /* replayed= */ false))));

@@ -165,7 +165,7 @@ public final class LogOracle {
 
     /**
      * Asserts the buckets of every partition that is given, up to the clean-up: a full bucket equals an absent one, and
-     * a bucket that was brought to the present equals the one it was before.
+     * a bucket that was brought to the present equals the one it was before. For logs after which nothing is held.
      */
     public void assertStore(Map<Integer, Map<BucketKey, StoredBucket>> actualByPartition) {
         assertStore(actualByPartition, Map.of());
