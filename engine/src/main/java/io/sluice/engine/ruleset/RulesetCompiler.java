@@ -30,6 +30,7 @@ public final class RulesetCompiler {
     static final int ACCOUNTS_MAX = 100_000;
     static final long IDEMPOTENCY_WINDOW_MILLIS_MAX = 7L * 24 * 60 * 60 * 1000;
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
+    private static final String OFF = "off";
     private static final String NAME_FORM = "(expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
 
     private static final Set<String> ROOT_KEYS =
@@ -38,7 +39,9 @@ public final class RulesetCompiler {
     private static final Set<String> LIMIT_KEYS =
             Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
-    private static final Map<String, Rollout> MODES = Map.of("enforce", Rollout.ENFORCE, "shadow", Rollout.SHADOW);
+    // A limit that is off is checked like any other, then left out.
+    private static final Map<String, Rollout> MODES =
+            Map.of("enforce", Rollout.ENFORCE, "shadow", Rollout.SHADOW, OFF, Rollout.SHADOW);
     private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
             "additive", CarryOver.ADDITIVE,
             "proportional", CarryOver.PROPORTIONAL,
@@ -152,7 +155,7 @@ public final class RulesetCompiler {
             } else if (!id.isEmpty() && !ids.add(id)) {
                 section.problem("id", "\"" + id + "\" (expected: an id that no other limit has)");
             }
-            boolean off = "off".equals(section.raw("mode"));
+            boolean off = OFF.equals(section.raw("mode"));
             Limit limit = limit(id, section, tiers);
             if (limit != null && !off) {
                 limits.add(limit);
