@@ -5,6 +5,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.Verdict;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class ReplyCodec {
     private static final String VERDICT = "verdict";
     private static final String QUOTA = "quota";
     private static final String PONG = "pong";
+    private static final String RULES = "rules";
 
     private ReplyCodec() {}
 
@@ -50,6 +52,10 @@ public final class ReplyCodec {
                 json.writeStringField("correlationId", pong.correlationId());
                 json.writeNumberField("partition", pong.partition());
                 json.writeNumberField("rulesetRevision", pong.rulesetRevision());
+            } else if (reply instanceof RulesReply rules) {
+                json.writeStringField("type", RULES);
+                json.writeStringField("correlationId", rules.correlationId());
+                RulesReplyJson.write(json, rules.outcome());
             }
         });
     }
@@ -69,6 +75,7 @@ public final class ReplyCodec {
 
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
+        private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -85,7 +92,7 @@ public final class ReplyCodec {
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.integer(name, json);
                 default -> {
-                    if (!judged.read(name, json)) {
+                    if (!rules.read(name, json) && !judged.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -108,7 +115,8 @@ public final class ReplyCodec {
                             judged.limits(),
                             judged.error());
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
-                default -> throw new WireException("type", type + " (expected: verdict, quota or pong)");
+                case RULES -> new RulesReply(correlationId, rules.outcome());
+                default -> throw new WireException("type", type + " (expected: verdict, quota, pong or rules)");
             };
         }
     }
