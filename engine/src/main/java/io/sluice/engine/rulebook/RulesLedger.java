@@ -37,18 +37,22 @@ public final class RulesLedger {
 
     private final RulebookStore store;
     private final DocumentReader reader;
-    private final boolean approvalRequired;
+    private final Policy policy;
 
-    /**
-     * A ledger over a store.
-     *
-     * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
-     */
-    public RulesLedger(RulebookStore store, DocumentReader reader, boolean approvalRequired) {
+    public RulesLedger(RulebookStore store, DocumentReader reader, Policy policy) {
         this.store = store;
         this.reader = reader;
-        this.approvalRequired = approvalRequired;
+        this.policy = policy;
     }
+
+    /**
+     * What holds for a deployment.
+     *
+     * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
+     * @param publishedRevision the highest revision that was ever published; no number up to it is given again, even if
+     *     it was published before there was a rulebook
+     */
+    public record Policy(boolean approvalRequired, long publishedRevision) {}
 
     /** What becomes of the command; changes nothing. */
     public Ruling decide(RulesCommand command, long atMillis) {
@@ -138,7 +142,7 @@ public final class RulesLedger {
         if (proposal.status() != Status.OPEN) {
             return notOpen(proposal);
         }
-        if (approvalRequired && proposal.author().equals(stamp.by().principal())) {
+        if (policy.approvalRequired() && proposal.author().equals(stamp.by().principal())) {
             return Refused.of(
                     Refusal.SAME_PRINCIPAL,
                     proposal.author() + " (expected: somebody other than the author of proposal " + id + ")");
@@ -172,7 +176,7 @@ public final class RulesLedger {
                     "proposal " + proposal.id() + " was made under revision " + proposal.baseRevision() + " (expected: "
                             + summary.activeRevision() + ", which is in force; propose again)");
         }
-        if (approvalRequired && proposal.status() != Status.APPROVED) {
+        if (policy.approvalRequired() && proposal.status() != Status.APPROVED) {
             return Refused.of(
                     Refusal.NOT_APPROVED,
                     "proposal " + proposal.id() + " is open (expected: approved by somebody other than its author)");
@@ -200,10 +204,11 @@ public final class RulesLedger {
     }
 
     private Ruling adopt(RulesCommand.Adopt adopt, Summary summary, Stamp stamp) {
-        if (summary.sequence() != 0) {
+        if (summary.activeRevision() != 0) {
             return Refused.of(
                     Refusal.ALREADY_IN_CHARGE,
-                    "revision " + adopt.revision() + " (expected: no adoption, since there is a rulebook)");
+                    "revision " + adopt.revision() + " (expected: no adoption, since revision "
+                            + summary.activeRevision() + " is in force)");
         }
         Refused refused = unusable(adopt.document(), summary);
         return refused != null
@@ -211,8 +216,8 @@ public final class RulesLedger {
                 : new Ruling.Accepted(new RulesEvent.Adopted(stamp, new Revision(adopt.revision(), adopt.document())));
     }
 
-    private static Revision next(Summary summary, String document) {
-        return new Revision(summary.activeRevision() + 1, document);
+    private Revision next(Summary summary, String document) {
+        return new Revision(Math.max(summary.activeRevision(), policy.publishedRevision()) + 1, document);
     }
 
     private static Refused unknownProposal(long id) {

@@ -20,7 +20,7 @@ final class RulebookFixture {
     private int commands;
 
     RulebookFixture(boolean approvalRequired) {
-        ledger = new RulesLedger(store, RulebookFixture::read, approvalRequired);
+        ledger = new RulesLedger(store, RulebookFixture::read, new RulesLedger.Policy(approvalRequired, 0));
     }
 
     static DocumentReader.Read read(String text) {

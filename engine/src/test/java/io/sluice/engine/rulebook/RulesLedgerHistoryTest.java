@@ -80,7 +80,7 @@ final class RulesLedgerHistoryTest {
 
     private static void assertSameWhenReplayed(long seed, RulebookFixture book) {
         MapRulebookStore replayed = new MapRulebookStore();
-        RulesLedger ledger = new RulesLedger(replayed, RulebookFixture::read, false);
+        RulesLedger ledger = new RulesLedger(replayed, RulebookFixture::read, new RulesLedger.Policy(false, 0));
         book.events.forEach(ledger::apply);
         assertThat(replayed.toString()).as("seed " + seed).isEqualTo(book.store.toString());
     }

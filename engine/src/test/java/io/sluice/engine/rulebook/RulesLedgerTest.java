@@ -174,6 +174,22 @@ final class RulesLedgerTest {
     }
 
     @Test
+    void shouldNeverGiveANumberAgain_whenRevisionsWerePublishedBefore() {
+        // Given
+        RulesLedger ledger = new RulesLedger(book.store, RulebookFixture::read, new RulesLedger.Policy(false, 7));
+        long proposal = book.propose("burst 1");
+
+        // When
+        Ruling ruling = ledger.decide(new RulesCommand.Activate(proposal, 0, ALICE), 5);
+
+        // Then
+        assertThat(((RulesEvent.Change) ((Ruling.Accepted) ruling).event())
+                        .revision()
+                        .number())
+                .isEqualTo(8);
+    }
+
+    @Test
     void shouldStayBounded_whenThereAreManySteps() {
         // Given
         for (int i = 1; i <= RulesLedger.REVISIONS_MAX + 10; i++) {
@@ -208,7 +224,7 @@ final class RulesLedgerTest {
     void shouldFail_whenAnEventIsAppliedTwice() {
         // Given
         book.propose("burst 1");
-        RulesLedger ledger = new RulesLedger(book.store, RulebookFixture::read, false);
+        RulesLedger ledger = new RulesLedger(book.store, RulebookFixture::read, new RulesLedger.Policy(false, 0));
 
         // When / Then
         assertThatThrownBy(() -> ledger.apply(book.events.get(0)))

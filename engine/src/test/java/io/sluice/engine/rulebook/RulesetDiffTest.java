@@ -4,6 +4,7 @@ import static io.sluice.engine.ruleset.RulesetFixture.document;
 import static io.sluice.engine.ruleset.RulesetFixture.limit;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.engine.rulebook.RulesetDiff.Change;
 import io.sluice.engine.rulebook.RulesetDiff.Kind;
@@ -66,9 +67,7 @@ final class RulesetDiffTest {
         // When / Then
         assertThat(RulesetDiff.between(before, after))
                 .extracting(Change::kind, Change::path)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(Kind.CHANGED, "tiers"),
-                        org.assertj.core.groups.Tuple.tuple(Kind.CHANGED, "limits"));
+                .containsExactly(tuple(Kind.CHANGED, "tiers"), tuple(Kind.CHANGED, "limits"));
         assertThat(RulesetDiff.between(null, after)).containsExactly(new Change(Kind.ADDED, "", null, after));
     }
 }
