@@ -99,7 +99,7 @@ final class TestCluster implements AutoCloseable {
     /** What a limit says right after {@code taken} of its tokens were taken. */
     static LimitStatus status(String id, String scope, long limit, long taken) {
         return new LimitStatus(
-                id, scope, limit, limit - taken, limit * HOUR_MILLIS, taken * HOUR_MILLIS, HOUR_MILLIS, 0L);
+                id, scope, limit, limit - taken, limit * HOUR_MILLIS, taken * HOUR_MILLIS, HOUR_MILLIS, 0L, 0, true);
     }
 
     static void awaitReady(Admissions admissions) {
