@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Answers as lines for a person, and results as trees for a program. */
@@ -42,13 +43,13 @@ final class RulesText {
         List<String> lines = new ArrayList<>();
         for (Object item : answer.list("revisions")) {
             if (item instanceof Map<?, ?> revision) {
-                boolean active = revision.get("revision").equals(answer.number("activeRevision"));
+                boolean active = Objects.equals(revision.get("revision"), answer.number("activeRevision"));
                 Object source = revision.containsKey("proposalId")
                         ? "proposal " + revision.get("proposalId")
                         : revision.containsKey("fromRevision") ? "revision " + revision.get("fromRevision") : "-";
                 lines.add(String.format(
                         Locale.ROOT,
-                        "%s %d  %s  %s  %s  %s  %s",
+                        "%s %s  %s  %s  %s  %s  %s",
                         active ? "*" : " ",
                         revision.get("revision"),
                         revision.get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-",
