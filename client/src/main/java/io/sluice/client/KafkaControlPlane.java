@@ -3,6 +3,7 @@ package io.sluice.client;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ControlCommand;
@@ -96,7 +97,15 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         long number = ids.next();
         ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
         ControlCommand command = new ControlCommand(commandId, by.principal(), by.reason(), step, address);
-        byte[] value = RequestCodec.encode(key.sign(ControlCommandCodec.encode(command)));
+        String payload = ControlCommandCodec.encode(command);
+        try {
+            // What the writer would set aside without an answer is refused here.
+            ControlCommandCodec.decode(payload);
+        } catch (WireException e) {
+            return CompletableFuture.completedFuture(
+                    new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
+        }
+        byte[] value = RequestCodec.encode(key.sign(payload));
         if (value.length > COMMAND_BYTES_MAX) {
             return CompletableFuture.completedFuture(new Refused(new RulesReply.Refused(
                     "invalid-document",

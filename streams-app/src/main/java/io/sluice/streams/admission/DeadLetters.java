@@ -26,6 +26,13 @@ public final class DeadLetters {
         return headers;
     }
 
+    /** The headers of a record that is not of the request topic. */
+    public static Headers headersFrom(String topic, DeadLetterReason reason, String field, String detail, Place place) {
+        Headers headers = headers(reason, field, detail, place);
+        add(headers, "sluice.topic", topic);
+        return headers;
+    }
+
     private static void add(Headers headers, String name, String text) {
         headers.add(name, text.getBytes(StandardCharsets.UTF_8));
     }

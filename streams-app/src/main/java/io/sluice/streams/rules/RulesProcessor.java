@@ -158,7 +158,10 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
 
     private void take(ControlCommand command, RulesEvent event, long atMillis) {
         byte[] entry = AuditCodec.encode(RulesMapping.entry(event));
-        byte[] revision = event instanceof RulesEvent.Change change ? encoded(change) : null;
+        // An adopted revision is on the rules topic already, where none is ever written again.
+        byte[] revision = event instanceof RulesEvent.Change change && !(event instanceof RulesEvent.Adopted)
+                ? encoded(change)
+                : null;
 
         ledger.apply(event);
         context.forward(new Record<>((Object) null, entry, atMillis), Names.AUDIT_SINK);
@@ -200,7 +203,8 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
                         key,
                         record.value(),
                         record.timestamp(),
-                        DeadLetters.headers(reason, problem.field(), problem.detail(), place)),
+                        DeadLetters.headersFrom(
+                                TopicCatalogue.RULES_COMMANDS, reason, problem.field(), problem.detail(), place)),
                 Names.DEAD_LETTERS_SINK);
         metrics.commanded(reason == DeadLetterReason.FORGED ? "forged" : "dead-lettered");
     }

@@ -182,6 +182,9 @@ final class RulesTopologyTest {
     }
 
     private static String reason(TestRecord<byte[], byte[]> deadLetter) {
+        assertThat(deadLetter.headers().lastHeader("sluice.topic").value())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("sluice.rules-commands.v1");
         return new String(deadLetter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8);
     }
 
@@ -215,6 +218,9 @@ final class RulesTopologyTest {
 
         // Then
         assertThat(adopted).isEqualTo(new RulesReply.Accepted(1, null, 7L));
+        assertThat(writer.revisions())
+                .extracting(RulesetActivation::revision)
+                .containsExactly(8L);
         assertThat(activated).isEqualTo(new RulesReply.Accepted(3, 1L, 8L));
     }
 }
