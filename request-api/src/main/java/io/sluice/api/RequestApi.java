@@ -91,7 +91,7 @@ public final class RequestApi implements AutoCloseable {
             ops.addTo(routes);
         });
         Javalin admin = server(config, config.adminPort(), ADMIN_THREADS_MAX, routes -> {
-            ops.addTo(routes);
+            ops.addAdminTo(routes);
             if (adminPlane != null) {
                 Gate gate = new Gate(adminPlane.access(), responder);
                 int bodyBytesMax = config.bounds().batchBytesMax();

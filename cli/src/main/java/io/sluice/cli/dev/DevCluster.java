@@ -36,7 +36,8 @@ import org.apache.kafka.common.KafkaException;
  * Everything that {@code sluice dev} runs, wired by hand in the order in which it is needed:
  *
  * <pre>
- *   broker -&gt; topics -&gt; rules writer, streams app -&gt; ruleset -&gt; client -&gt; request API -&gt; every partition answers
+ *   broker -&gt; topics -&gt; rules writer, streams app -&gt; ruleset -&gt; client -&gt; request API
+ *     -&gt; every partition answers
  * </pre>
  */
 record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the audit trail says is in force, proposed and done; folded entry by entry, read by any thread.
  *
- * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals with their documents, and
- * {@link #ENTRIES_MAX} entries without. Older ones are in the log.
+ * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals with their documents,
+ * and {@link #ENTRIES_MAX} entries without. Older ones are in the log.
  */
 public final class RulesView {
     public static final int REVISIONS_MAX = 64;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   rollBack(m) -----------------------------------------------------&gt; revision n+1, the document of revision m
  * </pre>
  *
- * <p>{@link #decide} only reads; {@link #apply} alone writes, and an event says all that it needs, so that events applied
- * to an empty store give the same rulebook. No two documents ever have one revision: every one takes the next number,
- * and there is one order of commands.
+ * <p>{@link #decide} only reads; {@link #apply} alone writes, and an event says all that it needs, so that events
+ * applied to an empty store give the same rulebook. No two documents ever have one revision: every one takes the
+ * next number, and there is one order of commands.
  *
  * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals are kept here, all of
  * them in the log.

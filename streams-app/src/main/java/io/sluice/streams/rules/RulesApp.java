@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One running instance of the rules writer: a small Kafka Streams application of its own beside the streams app.
  *
- * <p>Of all instances of a cluster one has the only partition of the commands topic at a time, and transactions fence the
- * one before, so there is one writer of revisions, and no number is given twice.
+ * <p>Of all instances of a cluster one has the only partition of the commands topic at a time, and transactions
+ * fence the one before, so there is one writer of revisions, and no number is given twice.
  */
 public final class RulesApp implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);

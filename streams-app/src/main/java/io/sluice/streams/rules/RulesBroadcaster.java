@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * The thread that takes committed revisions, signed, into every request partition: the newest one when it starts, then
  * each as it comes.
  *
- * <p>A partition passes over a revision that it has or has passed, so every instance may broadcast, as often as it likes;
- * on any failure it simply begins again. Not transactional on purpose, see {@link RulesTopology}.
+ * <p>A partition passes over a revision that it has or has passed, so every instance may broadcast, as often as it
+ * likes; on any failure it simply begins again. Not transactional on purpose, see {@link RulesTopology}.
  */
 final class RulesBroadcaster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RulesBroadcaster.class);

@@ -35,8 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The adapter between the commands topic and the {@link RulesLedger}: believe, decide, encode, apply, forward.
  *
- * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. What it answers is a
- * function of the commands before it, so an answer that leaves before its transaction commits is given again after a crash.
+ * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. What it answers
+ * is a function of the commands before it, so an answer that leaves before its transaction commits is given again
+ * after a crash.
  */
 final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(RulesProcessor.class);
