@@ -87,7 +87,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
-            learnRequests(producer, within);
+            learn(producer, TopicCatalogue.REQUESTS, within);
             KafkaAdmissions admissions = new KafkaAdmissions(config, topics, producer, registry);
             admissions.selfPing.start();
             return admissions;
@@ -98,15 +98,15 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     /**
-     * Has the producer look for the request topic, which is there, before a caller has to wait for that. A single look
+     * Has the producer look for a topic, which is there, before a caller has to wait for that. A single look
      * lasts no longer than a caller may be held, which is too short for a first connection.
      */
-    private static void learnRequests(Producer<byte[], byte[]> producer, Duration within) {
+    static void learn(Producer<byte[], byte[]> producer, String topic, Duration within) {
         long startNanos = System.nanoTime();
         boolean known = false;
         while (!known) {
             try {
-                known = !producer.partitionsFor(TopicCatalogue.REQUESTS).isEmpty();
+                known = !producer.partitionsFor(topic).isEmpty();
             } catch (TimeoutException e) {
                 if (System.nanoTime() - startNanos > within.toNanos()) {
                     throw e;

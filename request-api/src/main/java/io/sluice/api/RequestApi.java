@@ -7,6 +7,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.access.Gate;
 import io.sluice.api.admission.AdmissionHandler;
 import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
@@ -17,6 +18,8 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.ServerErrors;
 import io.sluice.api.ops.OpsRoutes;
+import io.sluice.api.rulesets.ProposalRoutes;
+import io.sluice.api.rulesets.RevisionRoutes;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.request.SettleRequest;
@@ -29,6 +32,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,8 @@ import org.slf4j.LoggerFactory;
  *               POST /v1/reservations          ReservationHandler
  *               GET  /v1/clients/{id}/quota    QuotaHandler
  *               GET  /openapi.yaml
+ *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
+ *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes
  * </pre>
  */
@@ -64,12 +70,23 @@ public final class RequestApi implements AutoCloseable {
         this.admin = admin;
     }
 
+    /** Opens both ports, without rulesets on the admin port. */
+    public static RequestApi start(RequestApiConfig config, Admissions admissions, PrometheusMeterRegistry registry)
+            throws RequestApiStartException {
+        return start(config, admissions, /* adminPlane= */ null, registry);
+    }
+
     /**
      * Opens both ports.
      *
+     * @param adminPlane rulesets for the admin port; null for none
      * @throws RequestApiStartException if a port is in use
      */
-    public static RequestApi start(RequestApiConfig config, Admissions admissions, PrometheusMeterRegistry registry)
+    public static RequestApi start(
+            RequestApiConfig config,
+            Admissions admissions,
+            @Nullable AdminPlane adminPlane,
+            PrometheusMeterRegistry registry)
             throws RequestApiStartException {
         Responder responder = new Responder(registry);
         OpsRoutes ops = new OpsRoutes(admissions, registry);
@@ -89,7 +106,15 @@ public final class RequestApi implements AutoCloseable {
             routes.get("/v1/clients/<clientId>/quota", new QuotaHandler(admissions, responder, config));
             ops.addTo(routes);
         });
-        Javalin admin = server(config, config.adminPort(), ADMIN_THREADS_MAX, ops::addTo);
+        Javalin admin = server(config, config.adminPort(), ADMIN_THREADS_MAX, routes -> {
+            ops.addAdminTo(routes);
+            if (adminPlane != null) {
+                Gate gate = new Gate(adminPlane.access(), responder);
+                int bodyBytesMax = config.bounds().batchBytesMax();
+                new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+                new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+            }
+        });
         open("http port " + config.host() + ":" + config.dataPort(), data);
         try {
             open("admin port " + config.host() + ":" + config.adminPort(), admin);

@@ -1,5 +1,7 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
@@ -14,6 +16,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -83,6 +86,16 @@ public final class SampleRecords {
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
+        samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
+        samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
+        samples.put(
+                "reply-rules-refused",
+                new RulesReply(
+                        "c0ffee-1",
+                        new RulesReply.Refused(
+                                "invalid-document",
+                                "1 problems (expected: a valid ruleset)",
+                                List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         return samples;
     }
 
@@ -100,6 +113,36 @@ public final class SampleRecords {
 
     public static RulesetActivation activation() {
         return new RulesetActivation(7, "{\"limits\":[]}", "alice", "first \"rules\"");
+    }
+
+    public static Map<String, ControlCommand> commands() {
+        Map<String, ControlCommand> samples = new LinkedHashMap<>();
+        samples.put("command-propose", command(new ControlCommand.Propose(6, "{\"limits\":[]}")));
+        samples.put("command-approve", command(new ControlCommand.Approve(4)));
+        samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
+        samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
+        samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
+        samples.put("command-adopt", command(new ControlCommand.Adopt(6, "{\"limits\":[]}")));
+        return samples;
+    }
+
+    private static ControlCommand command(ControlCommand.Step step) {
+        return new ControlCommand("c0ffee-1", "alice", "a \"reason\"", step, REPLY);
+    }
+
+    public static Map<String, AuditEntry> audit() {
+        Map<String, AuditEntry> samples = new LinkedHashMap<>();
+        samples.put("audit-proposed", entry(new AuditEntry.Proposed(4, "c0ffee-1", 6, "{\"limits\":[]}")));
+        samples.put("audit-approved", entry(new AuditEntry.Approved(4)));
+        samples.put("audit-rejected", entry(new AuditEntry.Rejected(4)));
+        samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
+        samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
+        samples.put("audit-adopted", entry(new AuditEntry.Adopted(6, "{\"limits\":[]}")));
+        return samples;
+    }
+
+    private static AuditEntry entry(AuditEntry.Action action) {
+        return new AuditEntry(9, 1_700_000_000_000L, "alice", "a \"reason\"", action);
     }
 
     private static AdmissionRequest admission() {

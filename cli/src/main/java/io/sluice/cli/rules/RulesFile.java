@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A ruleset file, YAML or JSON, that compiles.
  *
- * @param documentJson the document as compact JSON text
+ * @param tree the document as a tree of JDK types
+ * @param documentJson the same as compact JSON text
  * @param limits how many limits it has
  */
-public record RulesFile(String documentJson, int limits) {
+public record RulesFile(@Nullable Object tree, String documentJson, int limits) {
     private static final YAMLFactory YAML = new YAMLFactory();
 
     public static RulesFile read(Path file) throws CommandFailure {
@@ -45,7 +46,7 @@ public record RulesFile(String documentJson, int limits) {
                 throw new CommandFailure(name + ": " + documentJson.length() + " characters as JSON (expected: at most "
                         + RulesetActivation.DOCUMENT_CHARS_MAX + ")");
             }
-            return new RulesFile(documentJson, ruleset.limits().size());
+            return new RulesFile(tree, documentJson, ruleset.limits().size());
         } catch (InvalidRulesetException e) {
             throw new CommandFailure(name + ": " + e.getMessage(), e);
         }

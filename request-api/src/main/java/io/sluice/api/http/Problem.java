@@ -23,6 +23,12 @@ public enum Problem {
     BODY_TOO_LARGE(413, "urn:sluice:problem:body-too-large", "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "urn:sluice:problem:unsupported-media-type", "Unsupported media type"),
     IDEMPOTENCY_KEY_REUSED(422, "urn:sluice:problem:idempotency-key-reused", "Idempotency key reused"),
+    INVALID_RULESET(422, "urn:sluice:problem:invalid-ruleset", "Invalid ruleset"),
+    UNAUTHORIZED(401, "urn:sluice:problem:unauthorized", "Unauthorized"),
+    FORBIDDEN(403, "urn:sluice:problem:forbidden", "Forbidden"),
+    CONFLICT(409, "urn:sluice:problem:conflict", "Conflict"),
+    PRECONDITION_FAILED(412, "urn:sluice:problem:precondition-failed", "Precondition failed"),
+    PRECONDITION_REQUIRED(428, "urn:sluice:problem:precondition-required", "Precondition required"),
     INTERNAL(500, "urn:sluice:problem:internal", "Internal error");
 
     /** What a caller without a verdict is told to wait before it asks again. */

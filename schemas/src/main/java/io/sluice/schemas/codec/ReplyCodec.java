@@ -6,6 +6,7 @@ import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.Verdict;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public final class ReplyCodec {
     private static final String VERDICT = "verdict";
     private static final String QUOTA = "quota";
     private static final String PONG = "pong";
+    private static final String RULES = "rules";
 
     private ReplyCodec() {}
 
@@ -60,6 +62,10 @@ public final class ReplyCodec {
                 json.writeStringField("correlationId", pong.correlationId());
                 json.writeNumberField("partition", pong.partition());
                 json.writeNumberField("rulesetRevision", pong.rulesetRevision());
+            } else if (reply instanceof RulesReply rules) {
+                json.writeStringField("type", RULES);
+                json.writeStringField("correlationId", rules.correlationId());
+                RulesReplyJson.write(json, rules.outcome());
             }
         });
     }
@@ -80,6 +86,7 @@ public final class ReplyCodec {
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -95,8 +102,13 @@ public final class ReplyCodec {
                 case "clientId" -> clientId = Json.text(name, json);
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.integer(name, json);
+                case SettlementJson.OUTCOME -> {
+                    String outcome = Json.text(name, json);
+                    settlement.outcome(outcome);
+                    rules.outcome(outcome);
+                }
                 default -> {
-                    if (!settlement.read(name, json)) {
+                    if (!settlement.read(name, json) && !rules.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -125,7 +137,9 @@ public final class ReplyCodec {
                             judged.error() == null ? settlement.settlement(clientId) : null,
                             judged.error());
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
-                default -> throw new WireException("type", type + " (expected: verdict, settlement, quota or pong)");
+                case RULES -> new RulesReply(correlationId, rules.outcome());
+                default ->
+                    throw new WireException("type", type + " (expected: verdict, settlement, quota, pong or rules)");
             };
         }
     }

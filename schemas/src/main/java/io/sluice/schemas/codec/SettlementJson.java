@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The members that settlements share on the reply topic, on the decision topic and over REST. */
 public final class SettlementJson {
+    static final String OUTCOME = "outcome";
     static final String TYPE = "settlement";
 
     private SettlementJson() {}
@@ -17,7 +18,7 @@ public final class SettlementJson {
     /** Writes the members of a settlement into the object that is open. */
     public static void write(JsonGenerator json, Settlement settlement) throws IOException {
         json.writeStringField("clientId", settlement.clientId().text());
-        json.writeStringField("outcome", settlement.outcome().wireName());
+        json.writeStringField(OUTCOME, settlement.outcome().wireName());
         json.writeStringField(settlement.slots() ? "releaseId" : "reservationId", settlement.holdId());
         json.writeNumberField("reserved", settlement.reserved());
         json.writeNumberField("cost", settlement.cost());
@@ -31,7 +32,7 @@ public final class SettlementJson {
     /** Collects the members above; those that a judged admission has, too, are collected in its draft. */
     static final class Draft {
         private final JudgedJson.Draft judged;
-        private Settlement.@Nullable Outcome outcome;
+        private String outcome = "";
         private long reserved;
         private long cost;
 
@@ -42,7 +43,7 @@ public final class SettlementJson {
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
-                case "outcome" -> outcome = outcome(Json.text(name, json));
+                case OUTCOME -> outcome(Json.text(name, json));
                 case "reserved" -> reserved = Json.integer(name, json);
                 case "cost" -> cost = Json.integer(name, json);
                 case "returned" -> Json.integer(name, json);
@@ -53,7 +54,12 @@ public final class SettlementJson {
             return true;
         }
 
-        private static Settlement.Outcome outcome(String text) throws WireException {
+        /** The word as it is read: replies of other types have an outcome, too. */
+        void outcome(String word) {
+            outcome = word;
+        }
+
+        private static Settlement.Outcome outcomeOf(String text) throws WireException {
             for (Settlement.Outcome outcome : Settlement.Outcome.values()) {
                 if (outcome.wireName().equals(text)) {
                     return outcome;
@@ -66,11 +72,11 @@ public final class SettlementJson {
             String reservationId = judged.held().reservationId();
             String releaseId = judged.held().releaseId();
             String holdId = reservationId == null ? releaseId : reservationId;
-            if (outcome == null || holdId == null || clientId == null) {
+            if (outcome.isEmpty() || holdId == null || clientId == null) {
                 throw new WireException("", "no outcome, ID or client (expected: a settlement)");
             }
             return new Settlement(
-                    outcome,
+                    outcomeOf(outcome),
                     ClientId.parse("clientId", clientId),
                     holdId,
                     reservationId == null,

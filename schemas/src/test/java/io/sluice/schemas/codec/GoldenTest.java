@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.QuotaQuery;
@@ -35,6 +38,14 @@ final class GoldenTest {
 
     static Iterable<String> decisions() {
         return SampleRecords.decisions().keySet();
+    }
+
+    static Iterable<String> commands() {
+        return SampleRecords.commands().keySet();
+    }
+
+    static Iterable<String> audit() {
+        return SampleRecords.audit().keySet();
     }
 
     @ParameterizedTest
@@ -78,6 +89,34 @@ final class GoldenTest {
         // Then
         assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
         assertThat(DecisionCodec.read(goldenBytes(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void shouldEqualItsGolden_whenCommand(String name) throws Exception {
+        // Given
+        ControlCommand sample = SampleRecords.commands().get(name);
+
+        // When
+        String encoded = ControlCommandCodec.encode(sample);
+
+        // Then
+        assertThat(encoded).isEqualTo(golden(name));
+        assertThat(ControlCommandCodec.decode(golden(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("audit")
+    void shouldEqualItsGolden_whenAuditEntry(String name) throws Exception {
+        // Given
+        AuditEntry sample = SampleRecords.audit().get(name);
+
+        // When
+        byte[] encoded = AuditCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(AuditCodec.decode(goldenBytes(name))).isEqualTo(sample);
     }
 
     @ParameterizedTest

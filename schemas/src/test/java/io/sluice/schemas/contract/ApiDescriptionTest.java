@@ -22,7 +22,7 @@ final class ApiDescriptionTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParameterizedTest
-    @ValueSource(strings = {"openapi.yaml", "asyncapi.yaml"})
+    @ValueSource(strings = {"openapi.yaml", "openapi-admin.yaml", "asyncapi.yaml"})
     void shouldResolveEveryReference_whenParsed(String name) throws Exception {
         // Given
         JsonNode document = yaml(name);
@@ -74,6 +74,31 @@ final class ApiDescriptionTest {
                         "/readyz",
                         "/metrics",
                         "/openapi.yaml");
+    }
+
+    @Test
+    void shouldDescribeEveryResource_whenAdminOpenApi() throws Exception {
+        // Given
+        JsonNode document = yaml("openapi-admin.yaml");
+        List<String> paths = new ArrayList<>();
+
+        // When
+        document.path("paths").fieldNames().forEachRemaining(paths::add);
+
+        // Then
+        assertThat(paths)
+                .containsExactly(
+                        "/v1/rulesets/proposals",
+                        "/v1/rulesets/proposals/{id}",
+                        "/v1/rulesets/proposals/{id}/diff",
+                        "/v1/rulesets/proposals/{id}/approve",
+                        "/v1/rulesets/proposals/{id}/reject",
+                        "/v1/rulesets/proposals/{id}/activate",
+                        "/v1/rulesets/active",
+                        "/v1/rulesets",
+                        "/v1/rulesets/{revision}",
+                        "/v1/rulesets/rollback",
+                        "/v1/audit");
     }
 
     private static boolean resolves(JsonNode document, String reference) throws IOException {

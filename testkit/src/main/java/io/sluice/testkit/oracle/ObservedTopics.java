@@ -100,7 +100,14 @@ record ObservedTopics(
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> committed(String bootstrapServers, String topic) {
-        return TopicReader.readAll(bootstrapServers, topic, IsolationLevel.READ_COMMITTED);
+        return TopicReader.readAll(bootstrapServers, topic, IsolationLevel.READ_COMMITTED).stream()
+                .filter(ObservedTopics::isOfTheStreamsApp)
+                .toList();
+    }
+
+    /** The rules writer sets its commands aside on the same topic, and says so. */
+    private static boolean isOfTheStreamsApp(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader("sluice.topic") == null;
     }
 
     private static List<DecisionRecord> decisions(List<ConsumerRecord<byte[], byte[]>> records) {
