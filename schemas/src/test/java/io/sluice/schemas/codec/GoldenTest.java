@@ -3,10 +3,9 @@ package io.sluice.schemas.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.SampleRecords;
-import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.QuotaQuery;
