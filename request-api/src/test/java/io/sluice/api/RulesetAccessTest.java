@@ -65,9 +65,13 @@ final class RulesetAccessTest {
             problem(response, 401, "unauthorized");
             assertThat(header(response, "www-authenticate")).isEqualTo("Bearer realm=\"sluice admin\"");
         }
-        assertThat(port.admin.send(port.admin.request(path).method(method, json("{}"))).statusCode())
+        assertThat(port.admin
+                        .send(port.admin.request(path).method(method, json("{}")))
+                        .statusCode())
                 .isEqualTo(401);
-        assertThat(port.data.send(port.data.request(path).method(method, json("{}"))).statusCode())
+        assertThat(port.data
+                        .send(port.data.request(path).method(method, json("{}")))
+                        .statusCode())
                 .isEqualTo(404);
     }
 
@@ -75,7 +79,9 @@ final class RulesetAccessTest {
     void shouldDescribeItself_onTheAdminPortOnly() throws Exception {
         // Given
         // When / Then
-        assertThat(port.admin.get("/openapi-admin.yaml").body()).startsWith("openapi: 3.1").contains("/v1/rulesets/active:");
+        assertThat(port.admin.get("/openapi-admin.yaml").body())
+                .startsWith("openapi: 3.1")
+                .contains("/v1/rulesets/active:");
         assertThat(port.data.get("/openapi-admin.yaml").statusCode()).isEqualTo(404);
     }
 

@@ -208,7 +208,9 @@ final class RulesetApiTest {
         assertThat(audit.path("entries").findValuesAsText("action"))
                 .containsExactly("approved", "proposed", "activated");
         assertThat(rest.path("entries").findValuesAsText("action")).containsExactly("proposed");
-        assertThat(JSON.readTree(port.get(PROPOSALS + "/2").body()).path("status").asText())
+        assertThat(JSON.readTree(port.get(PROPOSALS + "/2").body())
+                        .path("status")
+                        .asText())
                 .isEqualTo("approved");
         assertThat(JSON.readTree(port.get(PROPOSALS).body()).path("proposals")).hasSize(2);
         assertThat(port.get("/v1/rulesets/1").statusCode()).isEqualTo(200);

@@ -218,9 +218,7 @@ final class RulesTopologyTest {
 
         // Then
         assertThat(adopted).isEqualTo(new RulesReply.Accepted(1, null, 7L));
-        assertThat(writer.revisions())
-                .extracting(RulesetActivation::revision)
-                .containsExactly(8L);
+        assertThat(writer.revisions()).extracting(RulesetActivation::revision).containsExactly(8L);
         assertThat(activated).isEqualTo(new RulesReply.Accepted(3, 1L, 8L));
     }
 }
