@@ -3,6 +3,7 @@ package io.sluice.cli.admin;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.api.access.Access;
 import io.sluice.api.access.AccessKey;
 import io.sluice.api.access.Role;
@@ -30,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing of a key's entry is ever quoted in an error but its name: a hash that is wrong may be the key itself.
  */
 public final class KeysFile {
-    private static final YAMLFactory YAML = new YAMLFactory();
+    // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
     private static final Set<String> MEMBERS = Set.of("name", "roles", "sha256");
 
     private KeysFile() {}

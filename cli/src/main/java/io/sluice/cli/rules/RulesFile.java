@@ -3,6 +3,7 @@ package io.sluice.cli.rules;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.cli.CommandFailure;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
@@ -24,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param limits how many limits it has
  */
 public record RulesFile(@Nullable Object tree, String documentJson, int limits) {
-    private static final YAMLFactory YAML = new YAMLFactory();
+    // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
 
     public static RulesFile read(Path file) throws CommandFailure {
         try {
