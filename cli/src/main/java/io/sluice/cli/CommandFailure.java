@@ -11,7 +11,7 @@ public final class CommandFailure extends Exception {
     }
 
     /** Any failure as one line. */
-    static String lineOf(Throwable failure) {
+    public static String lineOf(Throwable failure) {
         String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
         return message.replaceAll("\\s*\\R\\s*", "; ");
     }

@@ -17,6 +17,11 @@ public final class ControlKeyOptions {
             description = "File with the control key, at least 64 hexadecimal digits (or $" + VARIABLE + ").")
     private @Nullable Path file;
 
+    /** Whether somebody gave a key. */
+    public boolean isGiven() {
+        return file != null || System.getenv(VARIABLE) != null;
+    }
+
     /** The key. */
     public ControlKey read() throws CommandFailure {
         try {

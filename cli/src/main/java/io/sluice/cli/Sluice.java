@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Command;
             RequestApiCommand.class,
             TopicsCommand.class,
             RulesCommand.class,
+            KeysCommand.class,
             DecisionsCommand.class
         })
 public final class Sluice {

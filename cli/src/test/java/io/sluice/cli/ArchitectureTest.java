@@ -118,7 +118,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void shouldNotSeeStreamsOrEngine_whenInClientOrRequestApi() {
+    void shouldNotSeeStreamsOrTheLedger_whenInClientOrRequestApi() {
         // Given
         // When / Then
         noClasses()
@@ -127,7 +127,20 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "org.apache.kafka.streams..", "org.rocksdb..", "io.sluice.streams..", "io.sluice.engine..")
+                        "org.apache.kafka.streams..",
+                        "org.rocksdb..",
+                        "io.sluice.streams..",
+                        "io.sluice.engine.ledger..",
+                        "io.sluice.engine.bucket..")
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.client..")
+                .or()
+                .resideInAnyPackage("io.sluice.api.admission..", "io.sluice.api.access..", "io.sluice.api.http..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.sluice.engine..")
                 .check(SLUICE);
         noClasses()
                 .that()

@@ -1,7 +1,10 @@
 package io.sluice.client;
 
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -17,6 +20,47 @@ public interface Admissions {
      * @param deadlineMillis at least 1
      */
     CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis);
+
+    /**
+     * Commits, cancels or releases what a client holds. Asking again is safe: within ten minutes, and while the reservation
+     * would have lasted, the same question gets the same answer.
+     *
+     * @param deadlineMillis at least 1
+     */
+    CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis);
+
+    /**
+     * Asks like {@link #admit}, for a request that reserves: {@code AdmissionRequest.of(...).reserveMillis(...)}. The
+     * verdict names the reservation.
+     *
+     * @throws IllegalArgumentException if the request reserves nothing
+     */
+    default CompletableFuture<AdmissionAnswer> reserve(AdmissionRequest request, long deadlineMillis) {
+        if (request.reserveMillis() == 0) {
+            throw new IllegalArgumentException("reserveMillis: 0 (expected: a request that reserves)");
+        }
+        return admit(request, deadlineMillis);
+    }
+
+    /**
+     * Keeps {@code cost} tokens of a reservation, and gives back the rest.
+     *
+     * @throws WireException if no commit can have this cost
+     */
+    default CompletableFuture<SettlementAnswer> commit(
+            ClientId clientId, HoldId reservationId, long cost, long deadlineMillis) throws WireException {
+        return settle(SettleRequest.commit(clientId, reservationId, cost), deadlineMillis);
+    }
+
+    /** Gives back all of a reservation. */
+    default CompletableFuture<SettlementAnswer> cancel(ClientId clientId, HoldId reservationId, long deadlineMillis) {
+        return settle(SettleRequest.cancel(clientId, reservationId), deadlineMillis);
+    }
+
+    /** Gives back the slots that an admission took in concurrency limits. */
+    default CompletableFuture<SettlementAnswer> release(ClientId clientId, HoldId releaseId, long deadlineMillis) {
+        return settle(SettleRequest.release(clientId, releaseId), deadlineMillis);
+    }
 
     /** Asks what a client holds; takes nothing. */
     CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis);

@@ -7,6 +7,7 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -14,6 +15,7 @@ import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +87,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
-            learnRequests(producer, within);
+            learn(producer, TopicCatalogue.REQUESTS, within);
             KafkaAdmissions admissions = new KafkaAdmissions(config, topics, producer, registry);
             admissions.selfPing.start();
             return admissions;
@@ -96,15 +98,15 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     /**
-     * Has the producer look for the request topic, which is there, before a caller has to wait for that. A single look
+     * Has the producer look for a topic, which is there, before a caller has to wait for that. A single look
      * lasts no longer than a caller may be held, which is too short for a first connection.
      */
-    private static void learnRequests(Producer<byte[], byte[]> producer, Duration within) {
+    static void learn(Producer<byte[], byte[]> producer, String topic, Duration within) {
         long startNanos = System.nanoTime();
         boolean known = false;
         while (!known) {
             try {
-                known = !producer.partitionsFor(TopicCatalogue.REQUESTS).isEmpty();
+                known = !producer.partitionsFor(topic).isEmpty();
             } catch (TimeoutException e) {
                 if (System.nanoTime() - startNanos > within.toNanos()) {
                     throw e;
@@ -116,6 +118,11 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
         return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::admissionAnswer);
+    }
+
+    @Override
+    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(KafkaAdmissions::settlementAnswer);
     }
 
     @Override
@@ -175,6 +182,17 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
             case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
             case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
         };
+    }
+
+    /** A request that breaks the contract is answered by a verdict, whatever it was. */
+    private static SettlementAnswer settlementAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof SettlementReply reply) {
+            return new SettlementAnswer.Answered(reply);
+        }
+        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
+                ? new SettlementAnswer.Answered(new SettlementReply(
+                        verdict.correlationId(), verdict.decisionId(), /* settlement= */ null, verdict.error()))
+                : new SettlementAnswer.Unavailable(detail(arrival));
     }
 
     private static QuotaAnswer quotaAnswer(Arrival arrival) {

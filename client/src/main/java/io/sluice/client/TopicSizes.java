@@ -2,6 +2,7 @@ package io.sluice.client;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -30,6 +31,20 @@ record TopicSizes(int requestPartitions, int replyPartitions) {
             Look look = new Look(consumer, startNanos, within);
             return new TopicSizes(
                     look.partitionsOf(TopicCatalogue.REQUESTS), look.partitionsOf(TopicCatalogue.REPLIES));
+        }
+    }
+
+    /**
+     * Looks until all of the topics are there.
+     *
+     * @throws TimeoutException if they are not found in time
+     */
+    static void await(Map<String, Object> consumerProperties, List<String> topics, Duration within) {
+        long startNanos = System.nanoTime();
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            Look look = new Look(consumer, startNanos, within);
+            topics.forEach(look::partitionsOf);
         }
     }
 

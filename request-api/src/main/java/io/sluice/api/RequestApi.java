@@ -7,16 +7,22 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.access.Gate;
 import io.sluice.api.admission.AdmissionHandler;
 import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
+import io.sluice.api.admission.ReservationHandler;
+import io.sluice.api.admission.SettlementHandler;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.ServerErrors;
 import io.sluice.api.ops.OpsRoutes;
+import io.sluice.api.rulesets.ProposalRoutes;
+import io.sluice.api.rulesets.RevisionRoutes;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.codec.AdmissionBody;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -26,6 +32,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +42,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   data port   POST /v1/admissions            AdmissionHandler
  *               POST /v1/admissions/batch      BatchHandler
+ *               POST /v1/admissions/{id}/release, /v1/reservations/{id}/commit, .../cancel
+ *                                              SettlementHandler
+ *               POST /v1/reservations          ReservationHandler
  *               GET  /v1/clients/{id}/quota    QuotaHandler
  *               GET  /openapi.yaml
+ *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
+ *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes
  * </pre>
  */
@@ -58,22 +70,51 @@ public final class RequestApi implements AutoCloseable {
         this.admin = admin;
     }
 
+    /** Opens both ports, without rulesets on the admin port. */
+    public static RequestApi start(RequestApiConfig config, Admissions admissions, PrometheusMeterRegistry registry)
+            throws RequestApiStartException {
+        return start(config, admissions, /* adminPlane= */ null, registry);
+    }
+
     /**
      * Opens both ports.
      *
+     * @param adminPlane rulesets for the admin port; null for none
      * @throws RequestApiStartException if a port is in use
      */
-    public static RequestApi start(RequestApiConfig config, Admissions admissions, PrometheusMeterRegistry registry)
+    public static RequestApi start(
+            RequestApiConfig config,
+            Admissions admissions,
+            @Nullable AdminPlane adminPlane,
+            PrometheusMeterRegistry registry)
             throws RequestApiStartException {
         Responder responder = new Responder(registry);
         OpsRoutes ops = new OpsRoutes(admissions, registry);
         Javalin data = server(config, config.dataPort(), config.bounds().threadsMax(), routes -> {
             routes.post("/v1/admissions", new AdmissionHandler(admissions, responder, config));
             routes.post("/v1/admissions/batch", new BatchHandler(admissions, responder, config));
+            routes.post("/v1/reservations", new ReservationHandler(admissions, responder, config));
+            routes.post(
+                    "/v1/reservations/{id}/commit",
+                    new SettlementHandler(SettleRequest.Verb.COMMIT, admissions, responder, config));
+            routes.post(
+                    "/v1/reservations/{id}/cancel",
+                    new SettlementHandler(SettleRequest.Verb.CANCEL, admissions, responder, config));
+            routes.post(
+                    "/v1/admissions/{id}/release",
+                    new SettlementHandler(SettleRequest.Verb.RELEASE, admissions, responder, config));
             routes.get("/v1/clients/<clientId>/quota", new QuotaHandler(admissions, responder, config));
             ops.addTo(routes);
         });
-        Javalin admin = server(config, config.adminPort(), ADMIN_THREADS_MAX, ops::addTo);
+        Javalin admin = server(config, config.adminPort(), ADMIN_THREADS_MAX, routes -> {
+            ops.addAdminTo(routes);
+            if (adminPlane != null) {
+                Gate gate = new Gate(adminPlane.access(), responder);
+                int bodyBytesMax = config.bounds().batchBytesMax();
+                new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+                new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+            }
+        });
         open("http port " + config.host() + ":" + config.dataPort(), data);
         try {
             open("admin port " + config.host() + ":" + config.adminPort(), admin);

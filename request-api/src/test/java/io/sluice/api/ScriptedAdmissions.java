@@ -4,14 +4,19 @@ import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.Admissions;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
+import io.sluice.client.SettlementAnswer;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -24,6 +29,7 @@ final class ScriptedAdmissions implements Admissions {
 
     volatile Readiness readiness = new Readiness(true, "");
     volatile long lastDeadlineMillis;
+    volatile SettleRequest lastSettled;
     final CompletableFuture<AdmissionAnswer> neverAnswered = new CompletableFuture<>();
 
     @Override
@@ -45,6 +51,46 @@ final class ScriptedAdmissions implements Admissions {
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };
+    }
+
+    @Override
+    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        lastSettled = request;
+        return CompletableFuture.completedFuture(
+                switch (request.clientId().account()) {
+                    case "late" -> new SettlementAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "stranger" ->
+                        refused(WireError.RESERVATION_NOT_FOUND, request.verb().idField());
+                    case "greedy" -> refused(WireError.COMMIT_ABOVE_RESERVATION, "cost");
+                    case "broken" -> refused(WireError.INTERNAL, "");
+                    default -> new SettlementAnswer.Answered(new SettlementReply("c", "0-9", ended(request), null));
+                });
+    }
+
+    private static SettlementAnswer refused(String code, String field) {
+        return new SettlementAnswer.Answered(
+                new SettlementReply("c", "0-9", null, new WireError(code, field, "it is not so")));
+    }
+
+    private static Settlement ended(SettleRequest request) {
+        boolean releases = request.verb() == SettleRequest.Verb.RELEASE;
+        Settlement.Outcome outcome = switch (request.verb()) {
+            case COMMIT -> Settlement.Outcome.COMMITTED;
+            case CANCEL -> Settlement.Outcome.CANCELLED;
+            case RELEASE -> Settlement.Outcome.RELEASED;
+        };
+        return new Settlement(
+                outcome,
+                request.clientId(),
+                request.holdId().text(),
+                releases,
+                5,
+                request.cost(),
+                5,
+                7,
+                false,
+                List.of(OPEN));
     }
 
     @Override
@@ -70,8 +116,9 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static Verdict allowed(AdmissionRequest request) {
-        Judged judged =
-                new Judged(Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN));
+        Held held = request.reserveMillis() == 0 ? Held.NOTHING : new Held("0-1", 5 + request.reserveMillis(), null);
+        Judged judged = new Judged(
+                Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
         return Verdict.judged("c", "0-1", request.requestId(), judged);
     }
 

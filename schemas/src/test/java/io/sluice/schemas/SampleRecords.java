@@ -1,23 +1,33 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +48,13 @@ public final class SampleRecords {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put("request-admission", admission());
         samples.put("request-admission-minimal", minimal());
+        samples.put("request-reserve", reserving().repliedTo(REPLY));
+        samples.put("request-commit", commit().repliedTo(REPLY));
+        samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
+        samples.put(
+                "request-release",
+                SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
+                        .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
@@ -53,26 +70,79 @@ public final class SampleRecords {
                 "reply-verdict-error",
                 Verdict.error(
                         "c0ffee-1", "3-20", new WireError(WireError.INVALID_REQUEST, "cost", "-3 (expected: 0..1)")));
+        samples.put("reply-verdict-reserved", Verdict.judged("c0ffee-1", "3-21", null, reserved()));
+        samples.put("reply-settlement", new SettlementReply("c0ffee-1", "3-23", settlement(), null));
+        samples.put("reply-settlement-replayed", new SettlementReply("c0ffee-1", "3-24", replayed(), null));
+        samples.put(
+                "reply-settlement-error",
+                new SettlementReply(
+                        "c0ffee-1",
+                        "3-25",
+                        null,
+                        new WireError(WireError.COMMIT_ABOVE_RESERVATION, "cost", "6 (expected: 0..5)")));
         samples.put(
                 "reply-quota", new QuotaReport("c0ffee-1", "acme", "free", 1_700_000_000_000L, 7, List.of(OPEN), null));
         samples.put(
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
+        samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
+        samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
+        samples.put(
+                "reply-rules-refused",
+                new RulesReply(
+                        "c0ffee-1",
+                        new RulesReply.Refused(
+                                "invalid-document",
+                                "1 problems (expected: a valid ruleset)",
+                                List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         return samples;
     }
 
-    public static Map<String, Decision> decisions() {
-        Map<String, Decision> samples = new LinkedHashMap<>();
+    public static Map<String, DecisionRecord> decisions() {
+        Map<String, DecisionRecord> samples = new LinkedHashMap<>();
         // The reply address is not part of a decision.
         AdmissionRequest asked = admission().repliedTo(null);
         samples.put("decision-allow", new Decision("3-17", asked, 2, allowed()));
         samples.put("decision-deny", new Decision("3-18", minimal(), 0, denied()));
+        samples.put("decision-reserve", new Decision("3-21", reserving(), 5, reserved()));
+        samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
+        samples.put("decision-settlement-expire", new SettlementRecord(null, expired()));
         return samples;
     }
 
     public static RulesetActivation activation() {
         return new RulesetActivation(7, "{\"limits\":[]}", "alice", "first \"rules\"");
+    }
+
+    public static Map<String, ControlCommand> commands() {
+        Map<String, ControlCommand> samples = new LinkedHashMap<>();
+        samples.put("command-propose", command(new ControlCommand.Propose(6, "{\"limits\":[]}")));
+        samples.put("command-approve", command(new ControlCommand.Approve(4)));
+        samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
+        samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
+        samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
+        samples.put("command-adopt", command(new ControlCommand.Adopt(6, "{\"limits\":[]}")));
+        return samples;
+    }
+
+    private static ControlCommand command(ControlCommand.Step step) {
+        return new ControlCommand("c0ffee-1", "alice", "a \"reason\"", step, REPLY);
+    }
+
+    public static Map<String, AuditEntry> audit() {
+        Map<String, AuditEntry> samples = new LinkedHashMap<>();
+        samples.put("audit-proposed", entry(new AuditEntry.Proposed(4, "c0ffee-1", 6, "{\"limits\":[]}")));
+        samples.put("audit-approved", entry(new AuditEntry.Approved(4)));
+        samples.put("audit-rejected", entry(new AuditEntry.Rejected(4)));
+        samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
+        samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
+        samples.put("audit-adopted", entry(new AuditEntry.Adopted(6, "{\"limits\":[]}")));
+        return samples;
+    }
+
+    private static AuditEntry entry(AuditEntry.Action action) {
+        return new AuditEntry(9, 1_700_000_000_000L, "alice", "a \"reason\"", action);
     }
 
     private static AdmissionRequest admission() {
@@ -84,6 +154,77 @@ public final class SampleRecords {
                 .requestId("row-1")
                 .idempotencyKey("key-1")
                 .reply(REPLY));
+    }
+
+    private static AdmissionRequest reserving() {
+        return built(AdmissionRequest.of("acmé/alice").cost(5).reserveMillis(30_000));
+    }
+
+    private static SettleRequest commit() {
+        try {
+            return SettleRequest.commit(clientId("acmé/alice"), new HoldId(3, 21), 3);
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
+    }
+
+    private static Settlement settlement() {
+        return new Settlement(
+                Settlement.Outcome.COMMITTED,
+                clientId("acmé/alice"),
+                "3-21",
+                false,
+                5,
+                3,
+                1_700_000_000_500L,
+                7,
+                false,
+                List.of(OPEN));
+    }
+
+    private static Settlement replayed() {
+        return new Settlement(
+                Settlement.Outcome.RELEASED,
+                clientId("acme"),
+                "3-22",
+                true,
+                2,
+                0,
+                1_700_000_000_500L,
+                7,
+                true,
+                List.of());
+    }
+
+    private static Settlement expired() {
+        return new Settlement(
+                Settlement.Outcome.EXPIRED,
+                clientId("acme"),
+                "3-22",
+                true,
+                2,
+                0,
+                1_700_000_030_000L,
+                7,
+                false,
+                List.of(OPEN));
+    }
+
+    private static Judged reserved() {
+        return new Judged(
+                Answer.ALLOW,
+                "within-limits",
+                "every limit that applies has enough tokens",
+                1_700_000_000_000L,
+                7,
+                "free",
+                OPEN,
+                0L,
+                0,
+                false,
+                List.of(OPEN),
+                new Held("3-21", 1_700_000_030_000L, "3-21"),
+                null);
     }
 
     private static AdmissionRequest minimal() {

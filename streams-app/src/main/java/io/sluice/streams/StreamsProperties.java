@@ -10,13 +10,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The configuration that Kafka Streams is given: our defaults, then what the operator overrides. */
-final class StreamsProperties {
+public final class StreamsProperties {
     /** The group, and the prefix of internal topics and transactional IDs, unless the operator names another. */
-    static final String APPLICATION_ID = "sluice";
+    public static final String APPLICATION_ID = "sluice";
 
     private StreamsProperties() {}
 
-    static Properties of(StreamsAppConfig config, RocksDbMemory memory) {
+    public static Properties of(StreamsAppConfig config, RocksDbMemory memory) {
         Properties p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
         p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());

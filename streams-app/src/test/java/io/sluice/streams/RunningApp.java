@@ -6,12 +6,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.HoldEntries;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 
@@ -37,8 +40,9 @@ final class RunningApp {
     /** Holds everything that was answered, decided, refused and stored against the log. */
     static LogOracle assertAgainstLog(String bootstrapServers, int replyPartitions) {
         LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(KEY, replyPartitions));
-        oracle.assertStore(
-                BucketEntries.latest(TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED)));
+        List<ConsumerRecord<byte[], byte[]>> changelog =
+                TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED);
+        oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         assertThat(oracle.outcomes()).isNotEmpty();
         return oracle;
     }

@@ -9,10 +9,13 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -93,6 +96,13 @@ final class TopologyFixture implements AutoCloseable {
         return (Verdict) onlyReply();
     }
 
+    /** Commits, cancels or releases. */
+    SettlementReply settle(SettleRequest question) throws WireException {
+        SettleRequest request = question.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
+        send(request.clientId().account().getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
+        return (SettlementReply) onlyReply();
+    }
+
     static byte[] keyOf(AdmissionRequest request) {
         return request.clientId().account().getBytes(StandardCharsets.UTF_8);
     }
@@ -102,14 +112,22 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     List<Decision> decisions() {
+        return decisionRecords().stream()
+                .filter(Decision.class::isInstance)
+                .map(Decision.class::cast)
+                .toList();
+    }
+
+    /** Judged admissions and ends of holds since the last call. */
+    List<DecisionRecord> decisionRecords() {
         return decisions.readValuesToList().stream()
                 .map(TopologyFixture::decoded)
                 .toList();
     }
 
-    private static Decision decoded(byte[] value) {
+    private static DecisionRecord decoded(byte[] value) {
         try {
-            return DecisionCodec.decode(value);
+            return DecisionCodec.read(value);
         } catch (WireException e) {
             throw new AssertionError("a decision that cannot be read", e);
         }

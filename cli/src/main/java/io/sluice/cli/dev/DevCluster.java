@@ -5,26 +5,29 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.AdminPlane;
 import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
+import io.sluice.api.access.Access;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.TopicCreation;
-import io.sluice.cli.rules.RulesFile;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
+import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
-import io.sluice.client.rules.RulesetPublisher;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.rules.RulesApp;
+import io.sluice.streams.rules.RulesAppConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -33,17 +36,21 @@ import org.apache.kafka.common.KafkaException;
  * Everything that {@code sluice dev} runs, wired by hand in the order in which it is needed:
  *
  * <pre>
- *   broker -&gt; topics -&gt; ruleset -&gt; streams app -&gt; client -&gt; request API -&gt; every partition answers
+ *   broker -&gt; topics -&gt; rules writer, streams app -&gt; ruleset -&gt; client -&gt; request API
+ *     -&gt; every partition answers
  * </pre>
  */
 record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
+    /** Whoever reaches the admin port of a dev cluster. */
+    private static final String PRINCIPAL = "dev";
+
     private static final int REQUEST_PARTITIONS = 4;
     private static final int REPLY_PARTITIONS = 4;
     private static final Duration PING_INTERVAL = Duration.ofSeconds(2);
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    static DevCluster start(DevDirectory directory, DevPorts ports, RulesFile rules, Shutdown shutdown)
+    static DevCluster start(DevDirectory directory, DevPorts ports, DevRules rules, Shutdown shutdown)
             throws CommandFailure {
         try {
             EmbeddedBroker broker = shutdown.add(
@@ -51,18 +58,24 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             ControlKey key = directory.controlKey();
             TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);
-            new RulesetPublisher(kafka, key)
-                    .publish(rules.documentJson(), new RulesetPublisher.Change("sluice dev", "start"));
             PrometheusMeterRegistry registry = registry();
+            shutdown.add(RulesApp.start(
+                    new RulesAppConfig(singleInstance(kafka), directory.streams(), key, /* approvalRequired= */ false),
+                    registry));
             shutdown.add(StreamsApp.start(
                     new StreamsAppConfig(
                             singleInstance(kafka), directory.streams(), key, StreamsAppConfig.Limits.standard()),
                     registry));
+            KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(kafka, key, READY_TIMEOUT));
+            rules.putInForce(plane);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(kafka, 0, ClientConfig.PENDING_MAX, FailurePolicy.ERROR, PING_INTERVAL),
                     registry));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()), admissions, registry));
+                    RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()),
+                    admissions,
+                    new AdminPlane(plane, Access.open(PRINCIPAL)),
+                    registry));
             awaitReady(admissions);
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),

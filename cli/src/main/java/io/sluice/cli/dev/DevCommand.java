@@ -46,7 +46,10 @@ public final class DevCommand implements Callable<Integer> {
     @Option(names = "--kafka-port", defaultValue = "9092", description = "Port of the broker (default: 9092).")
     private int kafkaPort;
 
-    @Option(names = "--rules", paramLabel = "FILE", description = "Ruleset, YAML or JSON (default: a built-in one).")
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description = "Ruleset, YAML or JSON (default: what is in force, else a built-in one).")
     private @Nullable Path rules;
 
     @Mixin
@@ -58,7 +61,8 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
-        RulesFile ruleset = rules == null ? standardRules() : RulesFile.read(rules);
+        DevRules ruleset =
+                rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);

@@ -39,6 +39,11 @@ public final class KafkaOptions {
                     + " security.protocol, and so on.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
+    /** Whether somebody named a cluster. */
+    public boolean isGiven() {
+        return bootstrapServers != null || file != null || properties.containsKey("bootstrap.servers");
+    }
+
     /** The properties, {@code bootstrap.servers} among them. */
     public Map<String, String> read() throws CommandFailure {
         Map<String, String> merged = new TreeMap<>(fileProperties());

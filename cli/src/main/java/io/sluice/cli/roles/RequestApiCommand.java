@@ -2,19 +2,24 @@ package io.sluice.cli.roles;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.AdminPlane;
 import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
+import io.sluice.api.access.Access;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
+import io.sluice.client.KafkaControlPlane;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +68,12 @@ public final class RequestApiCommand implements Callable<Integer> {
             description = "How often each request partition is pinged for readiness (default: 5000).")
     private long pingIntervalMillis;
 
+    @Mixin
+    private ControlKeyOptions controlKey = new ControlKeyOptions();
+
+    @Mixin
+    private AccessOptions access = new AccessOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -79,8 +90,8 @@ public final class RequestApiCommand implements Callable<Integer> {
                             failurePolicy,
                             Duration.ofMillis(pingIntervalMillis)),
                     registry));
-            RequestApi api = shutdown.add(
-                    RequestApi.start(RequestApiConfig.standard(host, httpPort, adminPort), admissions, registry));
+            RequestApi api = shutdown.add(RequestApi.start(
+                    RequestApiConfig.standard(host, httpPort, adminPort), admissions, adminPlane(shutdown), registry));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http http://" + host + ":" + api.dataPort() + "  admin http://" + host
@@ -91,5 +102,13 @@ public final class RequestApiCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    /** Rulesets on the admin port, for a front end that has the control key to sign commands with. */
+    private @Nullable AdminPlane adminPlane(Shutdown shutdown) throws CommandFailure {
+        Access allowed = access.read();
+        return controlKey.isGiven()
+                ? new AdminPlane(shutdown.add(KafkaControlPlane.connect(kafka.read(), controlKey.read())), allowed)
+                : null;
     }
 }

@@ -11,9 +11,12 @@ import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.rules.RulesApp;
+import io.sluice.streams.rules.RulesAppConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +51,17 @@ public final class StreamsAppCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "1", description = "Stream threads (default: 1).")
     private int threads;
 
+    @Option(
+            names = "--rules-writer",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Take part in writing rules, or leave it to other instances (default: take part).")
+    private boolean rulesWriter = true;
+
+    @Option(names = "--require-approval", description = "Activate only what somebody other than its author approved.")
+    private boolean requireApproval;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -66,8 +80,14 @@ public final class StreamsAppCommand implements Callable<Integer> {
         try (Shutdown shutdown = new Shutdown()) {
             StreamsApp app = shutdown.add(StreamsApp.start(
                     new StreamsAppConfig(kafka.read(), stateDir, controlKey.read(), limits), registry));
-            ProbeServer probes = shutdown.add(
-                    ProbeServer.start(new InetSocketAddress(host, adminPort), app::isRunning, registry::scrape));
+            BooleanSupplier ready = app::isRunning;
+            if (rulesWriter) {
+                RulesApp rules = shutdown.add(RulesApp.start(
+                        new RulesAppConfig(kafka.read(), stateDir, controlKey.read(), requireApproval), registry));
+                ready = () -> app.isRunning() && rules.isRunning();
+            }
+            ProbeServer probes =
+                    shutdown.add(ProbeServer.start(new InetSocketAddress(host, adminPort), ready, registry::scrape));
             spec.commandLine().getOut().println("sluice streams-app: admin http://" + host + ":" + probes.port());
             spec.commandLine().getOut().flush();
             shutdown.await();

@@ -3,6 +3,7 @@ package io.sluice.cli.rules;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.cli.CommandFailure;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
@@ -19,11 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A ruleset file, YAML or JSON, that compiles.
  *
- * @param documentJson the document as compact JSON text
+ * @param tree the document as a tree of JDK types
+ * @param documentJson the same as compact JSON text
  * @param limits how many limits it has
  */
-public record RulesFile(String documentJson, int limits) {
-    private static final YAMLFactory YAML = new YAMLFactory();
+public record RulesFile(@Nullable Object tree, String documentJson, int limits) {
+    // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
+            .build();
 
     public static RulesFile read(Path file) throws CommandFailure {
         try {
@@ -45,7 +50,7 @@ public record RulesFile(String documentJson, int limits) {
                 throw new CommandFailure(name + ": " + documentJson.length() + " characters as JSON (expected: at most "
                         + RulesetActivation.DOCUMENT_CHARS_MAX + ")");
             }
-            return new RulesFile(documentJson, ruleset.limits().size());
+            return new RulesFile(tree, documentJson, ruleset.limits().size());
         } catch (InvalidRulesetException e) {
             throw new CommandFailure(name + ": " + e.getMessage(), e);
         }

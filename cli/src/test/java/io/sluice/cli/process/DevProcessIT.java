@@ -6,6 +6,7 @@ import io.sluice.cli.process.HttpCaller.Call;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.HoldEntries;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
@@ -132,8 +133,8 @@ final class DevProcessIT {
     private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
         ControlKey key = ControlKey.ofHex(Files.readString(data.resolve("control.key")));
         LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
-        oracle.assertStore(BucketEntries.latest(
-                TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED)));
+        var changelog = TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
+        oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         DecisionHistory.read(dev.bootstrapServers())
                 .assertGuarantees(oracle, Map.of("per-client", new LimitBound(BURST, 1, DAY_MILLIS)), DAY_MILLIS);
         return oracle;

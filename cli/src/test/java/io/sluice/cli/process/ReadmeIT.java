@@ -115,6 +115,17 @@ final class ReadmeIT {
 
     @Test
     @Order(6)
+    void shouldGiveBackTheRest_whenAReservationIsCommitted() throws Exception {
+        // Given
+        // When
+        String output = run("reserve");
+
+        // Then
+        assertThat(output.lines()).containsExactly("\"outcome\":\"committed\"", "\"returned\":6");
+    }
+
+    @Test
+    @Order(7)
     void shouldServeProbesMetricsAndDescription_always() {
         // Given
         HttpCaller caller = new HttpCaller();

@@ -50,6 +50,7 @@ final class RolesIT {
         Files.writeString(directory.resolve("control.key"), KEY + "\n");
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
         run("topics", "create", "--request-partitions", "2", "--reply-partitions", "2");
+        SluiceProcess first = streamsApp();
         run("rules", "apply", "--reason", "first rules", rules.toString());
 
         try (SluiceProcess api = api()) {
@@ -57,7 +58,6 @@ final class RolesIT {
             List<String> twentyFive = Collections.nCopies(25, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
 
             // When the streams app runs, dies, and runs again
-            SluiceProcess first = streamsApp();
             assertReady(first.awaitLine(STREAMS).group(1), url);
             List<Call> calls = caller.postAll(url + "/v1/admissions", twentyFive);
             first.kill();

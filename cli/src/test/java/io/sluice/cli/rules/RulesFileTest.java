@@ -93,4 +93,17 @@ final class RulesFileTest {
         }
         return blocks;
     }
+
+    @Test
+    void shouldTakeOffForAWord_whenInYaml() throws Exception {
+        // Given
+        String text = "limits: [{id: a, scope: client, rate: {tokens: 1, per: 1s}, mode: off}]";
+
+        // When
+        RulesFile rules = RulesFile.parse("rules", text);
+
+        // Then
+        assertThat(rules.limits()).isZero();
+        assertThat(rules.documentJson()).contains("\"mode\":\"off\"");
+    }
 }

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * partition.
  *
  * <p>Broadcasting is idempotent, since a partition ignores a revision that it has, so whatever is in force is broadcast
- * again at each start. One publisher at a time: two at once could give one revision to two rulesets.
+ * again at each start. One publisher at a time: two at once could give one revision to two rulesets. It is for clusters
+ * without a rules writer, and refuses once one was ever commanded; the writer takes over what was published before.
  */
 public final class RulesetPublisher {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
@@ -59,6 +60,7 @@ public final class RulesetPublisher {
      * @throws KafkaException if the cluster does not take it
      */
     public long publish(String documentJson, Change change) {
+        refuseBesideWriter();
         RulesetActivation latest = latest();
         RulesetActivation next = successor(latest, documentJson, change);
         String payload = ActivationCodec.encode(next);
@@ -73,6 +75,18 @@ public final class RulesetPublisher {
             broadcast(producer, payload);
         }
         return next.revision();
+    }
+
+    private void refuseBesideWriter() {
+        TopicPartition commands = new TopicPartition(TopicCatalogue.RULES_COMMANDS, 0);
+        try (Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            boolean exists = consumer.listTopics(TIMEOUT).containsKey(commands.topic());
+            if (exists && consumer.endOffsets(List.of(commands), TIMEOUT).getOrDefault(commands, 0L) > 0) {
+                throw new KafkaException("the rules writer is in charge of " + TopicCatalogue.RULES
+                        + " (expected: a proposal, through the admin port)");
+            }
+        }
     }
 
     private static RulesetActivation successor(@Nullable RulesetActivation latest, String documentJson, Change change) {
@@ -154,6 +168,7 @@ public final class RulesetPublisher {
     private Map<String, Object> consumerProperties() {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         return properties;
     }

@@ -22,6 +22,10 @@ final class Fingerprint {
             add(digest, name);
             add(digest, value);
         });
+        // One text more, where attributes come in twos: no attribute can pass for it.
+        if (admission.reserveMillis() > 0) {
+            add(digest, Long.toString(admission.reserveMillis()));
+        }
         return ByteBuffer.wrap(digest.digest()).getLong();
     }
 

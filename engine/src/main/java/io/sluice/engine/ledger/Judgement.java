@@ -10,7 +10,8 @@ public sealed interface Judgement {
     record Decided(
             Outcome outcome,
             List<BucketChange> changes,
-            @Nullable NewMemo memo) implements Judgement {
+            @Nullable NewMemo memo,
+            @Nullable NewHolds holds) implements Judgement {
         public Decided {
             changes = List.copyOf(changes);
         }
@@ -24,6 +25,20 @@ public sealed interface Judgement {
 
     /** A bucket's next state. */
     record BucketChange(BucketKey key, StoredBucket bucket) {}
+
+    /**
+     * What the admission holds from now on.
+     *
+     * @param after what its account holds with these
+     */
+    record NewHolds(List<NewHold> holds, AccountHolds after) {
+        public NewHolds {
+            holds = List.copyOf(holds);
+        }
+    }
+
+    /** One hold to open. */
+    record NewHold(HoldKey key, HoldEntry.Open hold) {}
 
     /** An answer to remember. */
     record NewMemo(MemoKey key, Memo memo) {}

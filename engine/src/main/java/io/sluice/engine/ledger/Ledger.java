@@ -1,8 +1,14 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ledger.HoldJudgement.Due;
+import io.sluice.engine.ledger.HoldJudgement.Settling;
 import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ledger.Judgement.NewHold;
+import io.sluice.engine.ledger.Judgement.NewHolds;
 import io.sluice.engine.ledger.Judgement.NewMemo;
+import io.sluice.engine.ruleset.AccessLists.Access;
+import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
@@ -19,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   advance(record time) -&gt; now           the partition's time never runs backwards
+ *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
  *   decide(admission, now) -&gt; judgement   reads only
- *   apply(judgement)                      the only writer of buckets and memos
+ *   decide(hold action, now) -&gt; judgement reads only
+ *   apply(...)                            the only writer of buckets, memos and holds
  *   activate(ruleset, now)                from here on, this revision judges
  * </pre>
  *
@@ -32,11 +40,13 @@ public final class Ledger {
     public static final int QUOTA_VISITS_MAX = 1_000;
 
     private final LedgerStore store;
+    private final HoldBook holds;
     private RulesetTimeline timeline;
     private long clockMillis;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
+        this.holds = new HoldBook(store);
         this.timeline = timeline;
         this.clockMillis = store.clockMillis();
     }
@@ -68,9 +78,34 @@ public final class Ledger {
     }
 
     /**
+     * Holds of the account whose time is over; changes nothing. Every decision of an account, and every look at it, comes
+     * after its due holds are applied. When that happens besides does not show; see {@link HoldBook}.
+     */
+    public Due due(String account, long nowMillis) {
+        return holds.due(account, nowMillis, timeline);
+    }
+
+    /** Judges what a client wants done with a hold; changes nothing. */
+    public HoldJudgement decide(HoldAction action, long nowMillis) {
+        return holds.decide(action, nowMillis, timeline);
+    }
+
+    /** Makes the changes that come with the end of holds. */
+    public void apply(Settling changes) {
+        holds.apply(changes);
+    }
+
+    /** Makes the changes that come with the end of holds, if there are any. */
+    public void apply(Due due) {
+        if (due.changes() != null) {
+            holds.apply(due.changes());
+        }
+    }
+
+    /**
      * Judges an admission under the active ruleset; changes nothing.
      *
-     * @param offset the request's place in the log: names what it holds in a concurrency limit
+     * @param offset the request's place in the log: names what it holds
      */
     public Judgement decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
         if (idempotencyKey == null) {
@@ -96,18 +131,25 @@ public final class Ledger {
 
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
         Ruleset ruleset = timeline.active();
+        Listing listing = ruleset.lists().find(admission, nowMillis);
+        if (listing != null) {
+            return listed(admission, listing, pending, nowMillis);
+        }
         List<Limit> limits = ruleset.limitsFor(admission);
         LimitCheck[] checks = new LimitCheck[limits.size()];
-        boolean allowed = true;
+        boolean admitted = true;
         boolean possible = true;
         boolean limited = false;
         for (int i = 0; i < checks.length; i++) {
             LimitCheck check = check(limits.get(i), admission, nowMillis);
             checks[i] = check;
             limited |= check.enforced();
-            allowed &= check.admits() || !check.enforced();
+            admitted &= check.admits() || !check.enforced();
             possible &= check.isPossible(admission.cost()) || !check.enforced();
         }
+        HoldOpening opening = HoldOpening.of(admission, checks, nowMillis, offset);
+        long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
+        boolean allowed = admitted && freeAtMillis == 0;
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         List<BucketChange> changes = allowed && admission.cost() > 0 ? new ArrayList<>(checks.length) : List.of();
         for (int i = 0; i < checks.length; i++) {
@@ -120,14 +162,37 @@ public final class Ledger {
             }
             outcomes[i] = check.outcome(state, admission.cost());
         }
+        Reason reason =
+                admitted && !allowed ? Reason.TOO_MANY_RESERVATIONS : reason(ruleset, limited, allowed, possible);
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
                 ruleset.tierOf(admission.account()),
                 admission.cost(),
-                reason(ruleset, limited, allowed, possible),
-                List.of(outcomes));
-        return new Judgement.Decided(outcome, changes, pending == null ? null : pending.memo(outcome, ruleset));
+                reason,
+                List.of(outcomes),
+                allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
+                null);
+        return new Judgement.Decided(
+                outcome,
+                changes,
+                pending == null ? null : pending.memo(outcome, ruleset),
+                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null);
+    }
+
+    private Judgement.Decided listed(
+            Admission admission, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
+        Ruleset ruleset = timeline.active();
+        Outcome outcome = new Outcome(
+                nowMillis,
+                ruleset.revision(),
+                ruleset.tierOf(admission.account()),
+                admission.cost(),
+                listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
+                List.of(),
+                Holding.NONE,
+                new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
+        return new Judgement.Decided(outcome, List.of(), pending == null ? null : pending.memo(outcome, ruleset), null);
     }
 
     private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
@@ -163,6 +228,13 @@ public final class Ledger {
         NewMemo memo = decided.memo();
         if (memo != null) {
             store.putMemo(memo.key(), memo.memo());
+        }
+        NewHolds opened = decided.holds();
+        if (opened != null) {
+            for (NewHold opening : opened.holds()) {
+                store.openHold(opening.key(), opening.hold());
+            }
+            store.putHolds(opened.holds().get(0).key().account(), opened.after());
         }
     }
 
@@ -201,14 +273,25 @@ public final class Ledger {
         return outcomes;
     }
 
-    /** A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. */
+    /**
+     * A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. A bucket
+     * to which due holds may still give something back stays as it is.
+     */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
+        if (holds.hasDue(key.account(), clockMillis)) {
+            return stored;
+        }
         Limit limit = timeline.active().limit(key.limitId(), key.account());
         if (limit == null) {
             return null;
         }
         BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
         return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state);
+    }
+
+    /** Whether the memory of a settled hold can no longer change an answer. */
+    public boolean isExpired(HoldEntry.Settled settled) {
+        return settled.expiresAtMillis() <= clockMillis;
     }
 
     /** Whether a memo can no longer change an answer. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Where a {@link Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@link Ledger#refreshed} is null, and a memo for which
- * {@link Ledger#isExpired} holds: both equal absent ones. It drops nothing else.
+ * {@link Ledger#isExpired} holds, and a settled hold likewise: they equal absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -20,6 +20,31 @@ public interface LedgerStore {
     @Nullable Memo memo(MemoKey key);
 
     void putMemo(MemoKey key, Memo memo);
+
+    /** What an account holds; {@link AccountHolds#NONE} if nothing is stored. */
+    AccountHolds holds(String account);
+
+    /** Keeps what an account holds; {@link AccountHolds#NONE} keeps nothing. */
+    void putHolds(String account, AccountHolds holds);
+
+    @Nullable HoldEntry hold(HoldKey key);
+
+    void openHold(HoldKey key, HoldEntry.Open hold);
+
+    /** Ends an open hold; keeps how, unless that is null. */
+    void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled);
+
+    /** Looks at one open hold; returns whether to go on to the next. */
+    @FunctionalInterface
+    interface HoldVisitor {
+        boolean visit(HoldKey key, long expiresAtMillis);
+    }
+
+    /**
+     * Visits the open holds of one account and kind in the order of expiry and offset. The visitor leaves the store alone:
+     * a read may change what a caching store's iterator still sees.
+     */
+    void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor);
 
     /** The partition's time, 0 before the first record. */
     long clockMillis();

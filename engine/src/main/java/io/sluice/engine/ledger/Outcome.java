@@ -13,12 +13,27 @@ import org.jspecify.annotations.Nullable;
  * @param cost what was asked for
  * @param reason why
  * @param limits what each applying limit said, in the order of the ruleset
+ * @param holding what the admission holds from then on
+ * @param listed the list entry that answered in place of the limits, or null
  */
 public record Outcome(
-        long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
+        long decidedAtMillis,
+        long revision,
+        String tier,
+        long cost,
+        Reason reason,
+        List<LimitOutcome> limits,
+        Holding holding,
+        @Nullable Listed listed) {
 
     public Outcome {
         limits = List.copyOf(limits);
+    }
+
+    /** The answer to an admission that holds nothing. */
+    public Outcome(
+            long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
+        this(decidedAtMillis, revision, tier, cost, reason, limits, Holding.NONE, null);
     }
 
     public boolean allowed() {
@@ -31,8 +46,8 @@ public record Outcome(
     }
 
     /**
-     * The limit that the answer hangs on, which is one that is enforced: of those that refused, the one to wait longest for; if none refused, the one
-     * with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
+     * The limit that the answer hangs on, which is one that is enforced: of those that refused, the one to wait longest
+     * for; if none refused, the one with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
      */
     public @Nullable LimitOutcome deciding() {
         LimitOutcome deciding = null;
@@ -50,7 +65,10 @@ public record Outcome(
 
     /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
     public long retryAfterMillis() {
-        long longest = 0;
+        if (reason == Reason.DENY_LISTED && listed != null) {
+            return listed.waitMillis(decidedAtMillis);
+        }
+        long longest = holding.freeAtMillis() == 0 ? 0 : holding.freeAtMillis() - decidedAtMillis;
         for (LimitOutcome limit : limits) {
             longest = limit.enforced() ? Math.max(longest, limit.retryAfterMillis()) : longest;
         }

@@ -11,7 +11,13 @@ public enum Reason {
     /** At least one limit had too few tokens; nothing was charged, waiting helps. */
     LIMIT_EXCEEDED(false, "limit-exceeded"),
     /** The cost is above the capacity of at least one limit; nothing was charged, waiting does not help. */
-    COST_ABOVE_CAPACITY(false, "cost-above-capacity");
+    COST_ABOVE_CAPACITY(false, "cost-above-capacity"),
+    /** The account has as many open reservations, or admissions in flight, as it can have; nothing was charged. */
+    TOO_MANY_RESERVATIONS(false, "too-many-reservations"),
+    /** On an allow list: no limit was asked, and nothing charged. */
+    ALLOW_LISTED(true, "allow-listed"),
+    /** On a deny list: no limit was asked, and nothing charged. */
+    DENY_LISTED(false, "deny-listed");
 
     private final boolean allows;
     private final String code;

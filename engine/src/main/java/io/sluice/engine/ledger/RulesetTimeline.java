@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.CarryOver;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
@@ -65,6 +66,40 @@ public final class RulesetTimeline {
         return entries.isEmpty()
                 ? Ruleset.NO_REVISION
                 : entries.get(0).ruleset().revision();
+    }
+
+    /**
+     * This timeline as it was just before {@code atMillis}: without the rulesets that came into force then or later.
+     * Before the oldest that is kept there is none.
+     */
+    RulesetTimeline before(long atMillis) {
+        int end = entries.size();
+        while (end > 0 && entries.get(end - 1).activatedAtMillis() >= atMillis) {
+            end--;
+        }
+        return end == entries.size() ? this : new RulesetTimeline(entries.subList(0, end));
+    }
+
+    /**
+     * Whether the limit's buckets still contain what was charged to them under {@code revision}: the limit has been there
+     * ever since with the same scope, and no change has reset it.
+     */
+    boolean carries(String limitId, String account, long revision) {
+        if (entries.isEmpty() || revision < oldestRevision()) {
+            return false;
+        }
+        int from = indexOf(revision);
+        @Nullable Limit before = entries.get(from).ruleset().limit(limitId, account);
+        for (int i = from + 1; i < entries.size() && before != null; i++) {
+            Limit after = entries.get(i).ruleset().limit(limitId, account);
+            before = after != null && isCarried(before, after) ? after : null;
+        }
+        return before != null;
+    }
+
+    private static boolean isCarried(Limit before, Limit after) {
+        return before.scope().equals(after.scope())
+                && (after.carryOver() != CarryOver.RESET || before.algorithm().equals(after.algorithm()));
     }
 
     /** The bucket of an active limit as it stands at {@code nowMillis}; full if nothing is stored. */

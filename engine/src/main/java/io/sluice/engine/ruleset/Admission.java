@@ -1,5 +1,6 @@
 package io.sluice.engine.ruleset;
 
+import io.sluice.engine.bucket.Bounds;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param path normalised path of the route
  * @param host host in lower case without port, or empty
  * @param attributes free-form facts of the request that limits may be scoped by
+ * @param reserveMillis how long its tokens may be committed or given back; 0 if they are spent at once
  */
 public record Admission(
         String clientId,
@@ -20,9 +22,31 @@ public record Admission(
         String method,
         RoutePath path,
         String host,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        long reserveMillis) {
+
+    /** The longest time that a reservation may last, one day. */
+    public static final long RESERVE_MILLIS_MAX = 86_400_000;
 
     public Admission {
         attributes = Map.copyOf(attributes);
+        Bounds.within("reserveMillis", reserveMillis, 0, RESERVE_MILLIS_MAX);
+    }
+
+    /** A question that reserves nothing. */
+    public Admission(
+            String clientId,
+            String account,
+            long cost,
+            String method,
+            RoutePath path,
+            String host,
+            Map<String, String> attributes) {
+        this(clientId, account, cost, method, path, host, attributes, 0);
+    }
+
+    /** The same question, with its tokens reserved for so long. */
+    public Admission reserving(long millis) {
+        return new Admission(clientId, account, cost, method, path, host, attributes, millis);
     }
 }

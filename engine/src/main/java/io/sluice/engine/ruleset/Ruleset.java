@@ -23,6 +23,7 @@ public final class Ruleset {
     private final Tiers tiers;
     private final Accounts accounts;
     private final BrownOut brownOut;
+    private final AccessLists lists;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
@@ -46,6 +47,7 @@ public final class Ruleset {
         this.tiers = tiers;
         this.accounts = accounts;
         this.brownOut = policies.brownOut();
+        this.lists = policies.lists();
         this.idempotencyWindowMillis = policies.idempotencyWindowMillis();
         this.limits = List.copyOf(limits);
         this.limitById = TierLimits.byId(limits);
@@ -61,11 +63,11 @@ public final class Ruleset {
     }
 
     /** What holds for the whole ruleset. */
-    record Policies(long idempotencyWindowMillis, BrownOut brownOut) {}
+    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
-        Policies policies = new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF);
+        Policies policies = new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF, AccessLists.NONE);
         return new Ruleset(NO_REVISION, Tiers.standard(), Accounts.NONE, policies, List.of());
     }
 
@@ -80,6 +82,11 @@ public final class Ruleset {
 
     public long idempotencyWindowMillis() {
         return idempotencyWindowMillis;
+    }
+
+    /** Who is let through or kept out whatever the limits say. */
+    public AccessLists lists() {
+        return lists;
     }
 
     public String tierOf(String account) {

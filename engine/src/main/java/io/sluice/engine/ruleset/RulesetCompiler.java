@@ -27,7 +27,15 @@ public final class RulesetCompiler {
     static final String NAME_FORM = "(expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
 
     private static final Set<String> ROOT_KEYS = Set.of(
-            "version", "description", "defaultTier", "tiers", "accounts", "idempotencyWindow", "brownOut", "limits");
+            "version",
+            "description",
+            "defaultTier",
+            "tiers",
+            "accounts",
+            "idempotencyWindow",
+            "brownOut",
+            "lists",
+            "limits");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
@@ -56,10 +64,11 @@ public final class RulesetCompiler {
         Accounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
+        AccessLists lists = AccessListReader.lists(root);
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems);
         }
-        return new Ruleset(revision, tiers, accounts, new Ruleset.Policies(window, brownOut), limits);
+        return new Ruleset(revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists), limits);
     }
 
     private static Tiers tiers(DocumentSection root) {

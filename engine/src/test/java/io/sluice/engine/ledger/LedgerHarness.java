@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class LedgerHarness {
     final MapLedgerStore store;
     final Ledger ledger;
+    /** Every hold that ended, in the order in which that was found. */
+    final List<HoldSettlement> settlements = new ArrayList<>();
+
     private long offset;
 
     private LedgerHarness(MapLedgerStore store, RulesetTimeline timeline) {
@@ -36,7 +39,9 @@ final class LedgerHarness {
 
     /** Another partition with the same state, as after a restart from a snapshot. */
     LedgerHarness restored() {
-        return new LedgerHarness(store.copy(), ledger.timeline());
+        LedgerHarness restored = new LedgerHarness(store.copy(), ledger.timeline());
+        restored.offset = offset;
+        return restored;
     }
 
     boolean activate(long recordMillis, Ruleset ruleset) {
@@ -44,9 +49,36 @@ final class LedgerHarness {
     }
 
     Judgement judge(long recordMillis, Admission admission, @Nullable String key) {
-        Judgement judgement = ledger.decide(admission, key, ledger.advance(recordMillis), offset++);
+        long nowMillis = ledger.advance(recordMillis);
+        settleDue(admission.account(), nowMillis);
+        Judgement judgement = ledger.decide(admission, key, nowMillis, offset++);
         ledger.apply(judgement);
         return judgement;
+    }
+
+    /** Ends the account's holds whose time is over, as comes before everything that concerns the account. */
+    void settleDue(String account, long nowMillis) {
+        HoldJudgement.Due due = ledger.due(account, nowMillis);
+        ledger.apply(due);
+        settlements.addAll(due.settlements());
+    }
+
+    /** Judges what a client wants done with what the admission of this offset holds. */
+    HoldJudgement settle(long recordMillis, HoldAction action) {
+        long nowMillis = ledger.advance(recordMillis);
+        settleDue(action.key().account(), nowMillis);
+        HoldJudgement judgement = ledger.decide(action, nowMillis);
+        if (judgement instanceof HoldJudgement.Ended ended) {
+            ledger.apply(ended.changes());
+            settlements.add(ended.settlement());
+        }
+        offset++;
+        return judgement;
+    }
+
+    /** The offset of the next record. */
+    long nextOffset() {
+        return offset;
     }
 
     /** Judges an admission without an idempotency key, which is always decided. */
@@ -89,15 +121,32 @@ final class LedgerHarness {
         }
         int before = store.memos.size();
         store.memos.values().removeIf(memo -> chosen.getAsBoolean() && ledger.isExpired(memo));
-        return changes + before - store.memos.size();
+        changes += before - store.memos.size();
+        for (Map.Entry<HoldKey, HoldEntry> entry : List.copyOf(store.holds.entrySet())) {
+            if (!chosen.getAsBoolean()) {
+                continue;
+            }
+            if (entry.getValue() instanceof HoldEntry.Settled settled && ledger.isExpired(settled)) {
+                store.holds.remove(entry.getKey());
+                changes++;
+            } else if (entry.getValue() instanceof HoldEntry.Open open
+                    && open.expiresAtMillis() <= ledger.clockMillis()) {
+                settleDue(entry.getKey().account(), ledger.clockMillis());
+                changes++;
+            }
+        }
+        return changes;
     }
 
     /** What the state means, without what clean-up may change. */
     Map<Object, Object> meaning() {
         LedgerHarness clean = restored();
+        // The first round ends due holds, the second finds buckets that this has brought to the present.
+        clean.cleanUp(() -> true);
         clean.cleanUp(() -> true);
         Map<Object, Object> meaning = new HashMap<>(clean.store.buckets);
         meaning.putAll(clean.store.memos);
+        meaning.putAll(clean.store.holds);
         meaning.put("clock", clean.store.clockMillis());
         return meaning;
     }

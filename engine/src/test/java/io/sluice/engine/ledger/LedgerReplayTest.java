@@ -9,6 +9,7 @@ import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -211,7 +212,7 @@ final class LedgerReplayTest {
 
         // Then
         // The properties above speak about all of them.
-        for (Reason reason : Reason.values()) {
+        for (Reason reason : EnumSet.complementOf(EnumSet.of(Reason.TOO_MANY_RESERVATIONS))) {
             assertThat(counts)
                     .hasEntrySatisfying(
                             reason.code(), count -> assertThat(count).isGreaterThan(SEEDS));

@@ -13,14 +13,21 @@ final class MapLedgerStore implements LedgerStore {
             .thenComparing(BucketKey::limitId)
             .thenComparing(BucketKey::scope);
 
+    private static final Comparator<HoldKey> HOLD_ORDER =
+            Comparator.comparing(HoldKey::account).thenComparing(HoldKey::kind).thenComparingLong(HoldKey::offset);
+
     final TreeMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
     final Map<MemoKey, Memo> memos = new HashMap<>();
+    final Map<String, AccountHolds> accountHolds = new HashMap<>();
+    final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
     private long clockMillis;
 
     MapLedgerStore copy() {
         MapLedgerStore copy = new MapLedgerStore();
         copy.buckets.putAll(buckets);
         copy.memos.putAll(memos);
+        copy.accountHolds.putAll(accountHolds);
+        copy.holds.putAll(holds);
         copy.clockMillis = clockMillis;
         return copy;
     }
@@ -54,6 +61,52 @@ final class MapLedgerStore implements LedgerStore {
     }
 
     @Override
+    public AccountHolds holds(String account) {
+        return accountHolds.getOrDefault(account, AccountHolds.NONE);
+    }
+
+    @Override
+    public void putHolds(String account, AccountHolds value) {
+        if (value.equals(AccountHolds.NONE)) {
+            accountHolds.remove(account);
+        } else {
+            accountHolds.put(account, value);
+        }
+    }
+
+    @Override
+    public @Nullable HoldEntry hold(HoldKey key) {
+        return holds.get(key);
+    }
+
+    @Override
+    public void openHold(HoldKey key, HoldEntry.Open hold) {
+        holds.put(key, hold);
+    }
+
+    @Override
+    public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
+        if (settled == null) {
+            holds.remove(key);
+        } else {
+            holds.put(key, settled);
+        }
+    }
+
+    @Override
+    public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
+        Map<HoldKey, HoldEntry> mine =
+                holds.subMap(new HoldKey(account, kind, 0), true, new HoldKey(account, kind, Long.MAX_VALUE), true);
+        // Sorting is stable: the same expiry keeps the order of the offsets.
+        mine.entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof HoldEntry.Open)
+                .sorted(Comparator.comparingLong(entry -> ((HoldEntry.Open) entry.getValue()).expiresAtMillis()))
+                .takeWhile(
+                        entry -> visitor.visit(entry.getKey(), ((HoldEntry.Open) entry.getValue()).expiresAtMillis()))
+                .forEach(visited -> {});
+    }
+
+    @Override
     public long clockMillis() {
         return clockMillis;
     }
@@ -68,6 +121,8 @@ final class MapLedgerStore implements LedgerStore {
         return other instanceof MapLedgerStore that
                 && buckets.equals(that.buckets)
                 && memos.equals(that.memos)
+                && accountHolds.equals(that.accountHolds)
+                && holds.equals(that.holds)
                 && clockMillis == that.clockMillis;
     }
 
@@ -78,6 +133,6 @@ final class MapLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos;
+        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds;
     }
 }

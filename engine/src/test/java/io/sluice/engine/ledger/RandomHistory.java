@@ -77,7 +77,15 @@ final class RandomHistory {
         document.put("tiers", List.of("free", "pro"));
         document.put("accounts", RulesetFixture.tree("beta", RulesetFixture.tree("tier", one(List.of("free", "pro")))));
         document.put("idempotencyWindow", random.nextInt(1, 20_000) + "ms");
+        if (random.nextInt(3) == 0) {
+            document.put("lists", List.of(list("allow"), list("deny")));
+        }
         return new Activation(recordMillis(), RulesetFixture.compiled(revision, document));
+    }
+
+    private Map<String, Object> list(String access) {
+        Map<String, Object> entry = RulesetFixture.tree("client", one(CLIENTS));
+        return RulesetFixture.tree("id", access, "access", access, "entries", List.of(entry));
     }
 
     private Map<String, Object> limit(String id) {

@@ -143,7 +143,7 @@ final class RulesetCompilerTest {
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
                         "limit: unknown field (expected: accounts, brownOut, defaultTier, description, idempotencyWindow,"
-                                + " limits, tiers, version)",
+                                + " limits, lists, tiers, version)",
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
                                 + " digit)",

@@ -1,6 +1,10 @@
 package io.sluice.perf.engine;
 
+import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
@@ -39,6 +43,40 @@ final class HashLedgerStore implements LedgerStore {
     @Override
     public void putMemo(MemoKey key, Memo memo) {
         memos.put(key, memo);
+    }
+
+    @Override
+    public AccountHolds holds(String account) {
+        return AccountHolds.NONE;
+    }
+
+    @Override
+    public void putHolds(String account, AccountHolds holds) {
+        throw noHolds();
+    }
+
+    @Override
+    public @Nullable HoldEntry hold(HoldKey key) {
+        throw noHolds();
+    }
+
+    @Override
+    public void openHold(HoldKey key, HoldEntry.Open hold) {
+        throw noHolds();
+    }
+
+    @Override
+    public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
+        throw noHolds();
+    }
+
+    @Override
+    public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
+        throw noHolds();
+    }
+
+    private static UnsupportedOperationException noHolds() {
+        return new UnsupportedOperationException("nothing is held here");
     }
 
     @Override

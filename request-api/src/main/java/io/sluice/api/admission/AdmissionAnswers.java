@@ -47,6 +47,9 @@ final class AdmissionAnswers {
             }
             JudgedJson.write(json, judged);
         };
+        if (!judged.allowed() && judged.listId() != null) {
+            return Problem.DENY_LISTED.answer(judged.reason(), members);
+        }
         HttpAnswer answer = judged.allowed()
                 ? HttpAnswer.ok(members)
                 : Problem.QUOTA_EXCEEDED.answer(judged.reason(), json -> {

@@ -16,6 +16,11 @@ public record HttpAnswer(int status, String contentType, Map<String, String> hea
         return new HttpAnswer(200, JSON, Map.of(), body);
     }
 
+    /** This answer with another status. */
+    public HttpAnswer withStatus(int newStatus) {
+        return new HttpAnswer(newStatus, contentType, headers, body);
+    }
+
     /** This answer with more headers. */
     public HttpAnswer with(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(headers);

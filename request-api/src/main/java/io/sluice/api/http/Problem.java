@@ -14,11 +14,21 @@ public enum Problem {
             "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity",
             "Temporarily reduced capacity"),
     INVALID_REQUEST(400, "urn:sluice:problem:invalid-request", "Invalid request"),
+    /** On a deny list of the ruleset, whatever the limits say. */
+    DENY_LISTED(403, "urn:sluice:problem:deny-listed", "On a deny list"),
     NOT_FOUND(404, "urn:sluice:problem:not-found", "Not found"),
+    RESERVATION_NOT_FOUND(404, "urn:sluice:problem:reservation-not-found", "Reservation not found"),
+    COMMIT_ABOVE_RESERVATION(409, "urn:sluice:problem:commit-above-reservation", "Commit above reservation"),
     METHOD_NOT_ALLOWED(405, "urn:sluice:problem:method-not-allowed", "Method not allowed"),
     BODY_TOO_LARGE(413, "urn:sluice:problem:body-too-large", "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "urn:sluice:problem:unsupported-media-type", "Unsupported media type"),
     IDEMPOTENCY_KEY_REUSED(422, "urn:sluice:problem:idempotency-key-reused", "Idempotency key reused"),
+    INVALID_RULESET(422, "urn:sluice:problem:invalid-ruleset", "Invalid ruleset"),
+    UNAUTHORIZED(401, "urn:sluice:problem:unauthorized", "Unauthorized"),
+    FORBIDDEN(403, "urn:sluice:problem:forbidden", "Forbidden"),
+    CONFLICT(409, "urn:sluice:problem:conflict", "Conflict"),
+    PRECONDITION_FAILED(412, "urn:sluice:problem:precondition-failed", "Precondition failed"),
+    PRECONDITION_REQUIRED(428, "urn:sluice:problem:precondition-required", "Precondition required"),
     INTERNAL(500, "urn:sluice:problem:internal", "Internal error");
 
     /** What a caller without a verdict is told to wait before it asks again. */
@@ -84,7 +94,7 @@ public enum Problem {
     /** The kind for a status that the server itself came up with. */
     public static Problem ofStatus(int status) {
         for (Problem problem : values()) {
-            if (problem.status == status && problem != QUOTA_EXCEEDED) {
+            if (problem.status == status && problem != QUOTA_EXCEEDED && problem != COMMIT_ABOVE_RESERVATION) {
                 return problem;
             }
         }

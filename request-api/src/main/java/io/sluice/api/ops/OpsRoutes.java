@@ -14,7 +14,7 @@ import java.io.InputStream;
 /** The resources that both ports serve: liveness, readiness and metrics; and the description of the API. */
 public final class OpsRoutes {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-    private static final String OPEN_API = "/io/sluice/schemas/openapi.yaml";
+    private static final String DESCRIPTIONS = "/io/sluice/schemas/";
 
     private final Admissions admissions;
     private final PrometheusMeterRegistry registry;
@@ -28,7 +28,13 @@ public final class OpsRoutes {
         routes.get("/healthz", context -> Responder.send(context, status("up")));
         routes.get("/readyz", this::ready);
         routes.get("/metrics", context -> context.contentType(METRICS_TYPE).result(registry.scrape()));
-        routes.get("/openapi.yaml", OpsRoutes::openApi);
+        routes.get("/openapi.yaml", context -> describe("openapi.yaml", context));
+    }
+
+    /** Adds what only the admin port serves. */
+    public void addAdminTo(RoutesConfig routes) {
+        addTo(routes);
+        routes.get("/openapi-admin.yaml", context -> describe("openapi-admin.yaml", context));
     }
 
     private void ready(Context context) {
@@ -40,10 +46,10 @@ public final class OpsRoutes {
         return HttpAnswer.ok(json -> json.writeStringField("status", status));
     }
 
-    private static void openApi(Context context) throws IOException {
-        try (InputStream resource = OpsRoutes.class.getResourceAsStream(OPEN_API)) {
+    private static void describe(String name, Context context) throws IOException {
+        try (InputStream resource = OpsRoutes.class.getResourceAsStream(DESCRIPTIONS + name)) {
             if (resource == null) {
-                throw new IllegalStateException(OPEN_API + " is missing from the class path");
+                throw new IllegalStateException(DESCRIPTIONS + name + " is missing from the class path");
             }
             context.contentType("application/yaml").result(resource.readAllBytes());
         }

@@ -3,6 +3,8 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.SettleRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,29 @@ public final class BodyCodec {
 
     /** Reads {@code {"clientId": ..., "cost": ...}}. */
     public static AdmissionBody admission(byte[] body) throws WireException {
+        return admission(draft(body));
+    }
+
+    /** Reads an admission that has to reserve: {@code {"clientId": ..., "reserve": {"ttlMillis": ...}}}. */
+    public static AdmissionBody reservation(byte[] body) throws WireException {
+        AdmissionBody admission = admission(body);
+        if (admission.request().reserveMillis() == 0) {
+            throw new WireException(
+                    "reserve", "missing (expected: {\"ttlMillis\": 1.." + AdmissionRequest.RESERVE_MILLIS_MAX + "})");
+        }
+        return admission;
+    }
+
+    /** Reads {@code {"clientId": ..., "cost": ...}} on something that is held; the ID comes from the path. */
+    public static SettleBody settle(SettleRequest.Verb verb, String id, byte[] body) throws WireException {
+        RequestDraft draft = draft(body);
+        draft.reply = null;
+        draft.reservationId = id;
+        draft.releaseId = id;
+        return new SettleBody(draft.settle(verb), deadlineMillis(draft));
+    }
+
+    private static RequestDraft draft(byte[] body) throws WireException {
         RequestDraft draft = new RequestDraft();
         try (JsonParser json = Json.FACTORY.createParser(body)) {
             json.nextToken();
@@ -30,7 +55,7 @@ public final class BodyCodec {
         } catch (IOException e) {
             throw Json.notJson(e);
         }
-        return admission(draft);
+        return draft;
     }
 
     /** Reads {@code {"requests": [...]}}; an element that is wrong does not spoil the others. */
@@ -87,12 +112,17 @@ public final class BodyCodec {
 
     private static AdmissionBody admission(RequestDraft draft) throws WireException {
         draft.reply = null;
+        Long deadline = deadlineMillis(draft);
+        return new AdmissionBody(draft.admission(), deadline);
+    }
+
+    private static @Nullable Long deadlineMillis(RequestDraft draft) throws WireException {
         Long deadline = draft.deadlineMillis;
         if (deadline != null && (deadline < 1 || deadline > AdmissionBody.DEADLINE_MILLIS_MAX)) {
             throw new WireException(
                     "deadlineMillis", deadline + " (expected: 1.." + AdmissionBody.DEADLINE_MILLIS_MAX + ")");
         }
-        return new AdmissionBody(draft.admission(), deadline);
+        return deadline;
     }
 
     private static void expectEnd(JsonParser json) throws IOException, WireException {

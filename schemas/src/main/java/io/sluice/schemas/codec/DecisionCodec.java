@@ -3,13 +3,23 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.SettlementRecord;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** The records of the decision topic as JSON; schema {@code decision.v1.json}. */
+/**
+ * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a judged
+ * admission; the end of something held says {@code "type":"settlement"}.
+ */
 public final class DecisionCodec {
     private DecisionCodec() {}
 
-    public static byte[] encode(Decision decision) {
+    public static byte[] encode(DecisionRecord record) {
+        return record instanceof SettlementRecord settlement ? encoded(settlement) : encoded((Decision) record);
+    }
+
+    private static byte[] encoded(Decision decision) {
         return Json.written(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
             json.writeStringField("decisionId", decision.decisionId());
@@ -20,28 +30,67 @@ public final class DecisionCodec {
         });
     }
 
+    private static byte[] encoded(SettlementRecord record) {
+        return Json.written(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            json.writeStringField("type", SettlementJson.TYPE);
+            if (record.decisionId() != null) {
+                json.writeStringField("decisionId", record.decisionId());
+            }
+            json.writeStringField("account", record.settlement().clientId().account());
+            SettlementJson.write(json, record.settlement());
+        });
+    }
+
+    /** Reads a judged admission; anything else is refused. */
     public static Decision decode(byte[] value) throws WireException {
-        JudgedJson.Draft judged = new JudgedJson.Draft();
-        RequestDraft request = new RequestDraft();
-        String[] decisionId = {""};
-        long[] charged = {0};
+        if (read(value) instanceof Decision decision) {
+            return decision;
+        }
+        throw new WireException("type", "settlement (expected: none, a judged admission has no type)");
+    }
+
+    /** Reads any record of the topic. */
+    public static DecisionRecord read(byte[] value) throws WireException {
+        Draft draft = new Draft();
         try (JsonParser json = Json.FACTORY.createParser(value)) {
             json.nextToken();
             Json.expectObject("", json);
-            Json.fields(json, (name, member) -> {
-                switch (name) {
-                    case "decisionId" -> decisionId[0] = Json.text(name, member);
-                    case "charged" -> charged[0] = Json.integer(name, member);
-                    default -> {
-                        if (!judged.read(name, member)) {
-                            request.readField(name, member);
-                        }
-                    }
-                }
-            });
+            Json.fields(json, draft::read);
         } catch (IOException e) {
             throw Json.notJson(e);
         }
-        return new Decision(decisionId[0], request.admission(), charged[0], judged.judged());
+        return draft.record();
+    }
+
+    private static final class Draft {
+        private final JudgedJson.Draft judged = new JudgedJson.Draft();
+        private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final RequestDraft request = new RequestDraft();
+        private @Nullable String decisionId;
+        private long charged;
+
+        void read(String name, JsonParser json) throws IOException, WireException {
+            switch (name) {
+                case "decisionId" -> decisionId = Json.text(name, json);
+                case "charged" -> charged = Json.integer(name, json);
+                // Both kinds have one.
+                case "cost" -> {
+                    settlement.read(name, json);
+                    request.readField(name, json);
+                }
+                default -> {
+                    if (!settlement.read(name, json)) {
+                        request.readField(name, json);
+                    }
+                }
+            }
+        }
+
+        DecisionRecord record() throws WireException {
+            return SettlementJson.TYPE.equals(request.type)
+                    ? new SettlementRecord(decisionId, settlement.settlement(request.clientId))
+                    : new Decision(decisionId == null ? "" : decisionId, request.admission(), charged, judged.judged());
+        }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.WireError;
@@ -43,7 +44,21 @@ public final class JudgedJson {
         json.writeStringField("reason", judged.reason());
         json.writeNumberField("decidedAtMillis", judged.decidedAtMillis());
         json.writeBooleanField("replayed", judged.replayed());
+        if (judged.listId() != null) {
+            json.writeStringField("listId", judged.listId());
+        }
+        writeHeld(json, judged.held());
         writeLimits(json, judged.limits());
+    }
+
+    private static void writeHeld(JsonGenerator json, Held held) throws IOException {
+        if (held.reservationId() != null) {
+            json.writeStringField("reservationId", held.reservationId());
+            json.writeNumberField("reservationExpiresAtMillis", held.reservationExpiresAtMillis());
+        }
+        if (held.releaseId() != null) {
+            json.writeStringField("releaseId", held.releaseId());
+        }
     }
 
     /** Writes {@code "limits": [...]}. */
@@ -92,11 +107,15 @@ public final class JudgedJson {
         private @Nullable Long retryAfterMillis;
         private long delayMillis;
         private long rulesetRevision;
+        private @Nullable String listId;
         private String tier = "";
         private String reasonCode = "";
         private String reason = "";
         private long decidedAtMillis;
         private boolean replayed;
+        private @Nullable String reservationId;
+        private long reservationExpiresAtMillis;
+        private @Nullable String releaseId;
         private List<LimitStatus> limits = List.of();
         private @Nullable WireError error;
 
@@ -108,11 +127,15 @@ public final class JudgedJson {
                 case "retryAfterMillis" -> retryAfterMillis = Json.integer(name, json);
                 case "delayMillis" -> delayMillis = Json.integer(name, json);
                 case "rulesetRevision" -> rulesetRevision = Json.integer(name, json);
+                case "listId" -> listId = Json.text(name, json);
                 case "tier" -> tier = Json.text(name, json);
                 case "reasonCode" -> reasonCode = Json.text(name, json);
                 case "reason" -> reason = Json.text(name, json);
                 case "decidedAtMillis" -> decidedAtMillis = Json.integer(name, json);
                 case "replayed" -> replayed = Json.flag(name, json);
+                case "reservationId" -> reservationId = Json.text(name, json);
+                case "reservationExpiresAtMillis" -> reservationExpiresAtMillis = Json.integer(name, json);
+                case "releaseId" -> releaseId = Json.text(name, json);
                 case "limits" -> limits = limitsIn(json);
                 case "error" -> error = errorIn(json);
                 default -> {
@@ -152,7 +175,17 @@ public final class JudgedJson {
                     retryAfterMillis,
                     delayMillis,
                     replayed,
-                    limits);
+                    limits,
+                    held(),
+                    listId);
+        }
+
+        Held held() {
+            return new Held(reservationId, reservationExpiresAtMillis, releaseId);
+        }
+
+        boolean replayed() {
+            return replayed;
         }
 
         List<LimitStatus> limits() {

@@ -5,6 +5,8 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ public final class ReplyCodec {
     private static final String VERDICT = "verdict";
     private static final String QUOTA = "quota";
     private static final String PONG = "pong";
+    private static final String RULES = "rules";
 
     private ReplyCodec() {}
 
@@ -33,6 +36,15 @@ public final class ReplyCodec {
                     json.writeStringField("verdict", verdict.answer().wireName());
                     JudgedJson.writeError(json, verdict.error());
                 }
+            } else if (reply instanceof SettlementReply settled) {
+                json.writeStringField("type", SettlementJson.TYPE);
+                json.writeStringField("correlationId", settled.correlationId());
+                json.writeStringField("decisionId", settled.decisionId());
+                if (settled.settlement() != null) {
+                    SettlementJson.write(json, settled.settlement());
+                } else if (settled.error() != null) {
+                    JudgedJson.writeError(json, settled.error());
+                }
             } else if (reply instanceof QuotaReport report) {
                 json.writeStringField("type", QUOTA);
                 json.writeStringField("correlationId", report.correlationId());
@@ -50,6 +62,10 @@ public final class ReplyCodec {
                 json.writeStringField("correlationId", pong.correlationId());
                 json.writeNumberField("partition", pong.partition());
                 json.writeNumberField("rulesetRevision", pong.rulesetRevision());
+            } else if (reply instanceof RulesReply rules) {
+                json.writeStringField("type", RULES);
+                json.writeStringField("correlationId", rules.correlationId());
+                RulesReplyJson.write(json, rules.outcome());
             }
         });
     }
@@ -69,6 +85,8 @@ public final class ReplyCodec {
 
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
+        private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -84,8 +102,13 @@ public final class ReplyCodec {
                 case "clientId" -> clientId = Json.text(name, json);
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.integer(name, json);
+                case SettlementJson.OUTCOME -> {
+                    String outcome = Json.text(name, json);
+                    settlement.outcome(outcome);
+                    rules.outcome(outcome);
+                }
                 default -> {
-                    if (!judged.read(name, json)) {
+                    if (!settlement.read(name, json) && !rules.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -107,8 +130,16 @@ public final class ReplyCodec {
                             judged.rulesetRevision(),
                             judged.limits(),
                             judged.error());
+                case SettlementJson.TYPE ->
+                    new SettlementReply(
+                            correlationId,
+                            decisionId,
+                            judged.error() == null ? settlement.settlement(clientId) : null,
+                            judged.error());
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
-                default -> throw new WireException("type", type + " (expected: verdict, quota or pong)");
+                case RULES -> new RulesReply(correlationId, rules.outcome());
+                default ->
+                    throw new WireException("type", type + " (expected: verdict, settlement, quota, pong or rules)");
             };
         }
     }

@@ -12,6 +12,7 @@ import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +26,10 @@ public final class RequestCodec {
     private static final String QUOTA = "quota";
     private static final String PING = "ping";
     private static final String CONTROL = "control";
+    private static final String COMMIT = "commit";
+    private static final String CANCEL = "cancel";
+    private static final String RELEASE = "release";
+    private static final String TYPES = String.join(", ", ADMISSION, COMMIT, CANCEL, RELEASE, QUOTA, PING, CONTROL);
 
     private RequestCodec() {}
 
@@ -34,6 +39,13 @@ public final class RequestCodec {
             if (request instanceof AdmissionRequest admission) {
                 json.writeStringField("type", ADMISSION);
                 writeQuestion(json, admission);
+            } else if (request instanceof SettleRequest settle) {
+                json.writeStringField("type", settle.verb().wireName());
+                json.writeStringField("clientId", settle.clientId().text());
+                json.writeStringField(settle.verb().idField(), settle.holdId().text());
+                if (settle.verb() == SettleRequest.Verb.COMMIT) {
+                    json.writeNumberField("cost", settle.cost());
+                }
             } else if (request instanceof QuotaQuery query) {
                 json.writeStringField("type", QUOTA);
                 json.writeStringField("clientId", query.clientId().text());
@@ -64,6 +76,11 @@ public final class RequestCodec {
             for (Map.Entry<String, String> attribute : new TreeMap<>(request.attributes()).entrySet()) {
                 json.writeStringField(attribute.getKey(), attribute.getValue());
             }
+            json.writeEndObject();
+        }
+        if (request.reserveMillis() > 0) {
+            json.writeObjectFieldStart("reserve");
+            json.writeNumberField("ttlMillis", request.reserveMillis());
             json.writeEndObject();
         }
         if (request.requestId() != null) {
@@ -124,12 +141,13 @@ public final class RequestCodec {
                 checkKey(request.clientId(), key);
                 yield request;
             }
+            case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
+            case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
+            case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
             case QUOTA -> quotaQuery(draft, key);
             case PING -> new Ping(requiredReply(draft));
             case CONTROL -> control(draft);
-            default ->
-                throw new WireException(
-                        "type", "unknown (expected: " + String.join(", ", ADMISSION, QUOTA, PING, CONTROL) + ")");
+            default -> throw new WireException("type", "unknown (expected: " + TYPES + ")");
         };
     }
 
@@ -142,6 +160,13 @@ public final class RequestCodec {
         if (draft.version != Json.FORMAT_VERSION) {
             throw new WireException("v", draft.version + " (expected: " + Json.FORMAT_VERSION + ")");
         }
+    }
+
+    private static SettleRequest settle(SettleRequest.Verb verb, RequestDraft draft, byte @Nullable [] key)
+            throws WireException {
+        SettleRequest request = draft.settle(verb);
+        checkKey(request.clientId(), key);
+        return request;
     }
 
     private static QuotaQuery quotaQuery(RequestDraft draft, byte @Nullable [] key) throws WireException {

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
+import io.sluice.schemas.request.SettleRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,12 @@ final class RequestDraft {
     @Nullable String clientId;
 
     @Nullable ReplyAddress reply;
+
+    @Nullable Long cost;
+
+    @Nullable String reservationId;
+
+    @Nullable String releaseId;
 
     @Nullable String payload;
 
@@ -70,7 +79,13 @@ final class RequestDraft {
                 clientId = Json.text(name, json);
                 admission.clientId(clientId);
             }
-            case "cost" -> admission.cost(Json.integer(name, json));
+            case "cost" -> {
+                cost = Json.integer(name, json);
+                admission.cost(cost);
+            }
+            case "reserve" -> readReserve(json);
+            case "reservationId" -> reservationId = Json.text(name, json);
+            case "releaseId" -> releaseId = Json.text(name, json);
             case "route" -> admission.route(route(json));
             case "attributes" -> readAttributes(json);
             case "requestId" -> admission.requestId(Json.text(name, json));
@@ -110,6 +125,20 @@ final class RequestDraft {
         });
     }
 
+    private void readReserve(JsonParser json) throws IOException, WireException {
+        Json.expectObject("reserve", json);
+        // Without its one field it is out of bounds, which is then told.
+        long[] ttlMillis = {0};
+        Json.fields(json, (name, value) -> {
+            if (name.equals("ttlMillis")) {
+                ttlMillis[0] = Json.integer("reserve.ttlMillis", value);
+            } else {
+                value.skipChildren();
+            }
+        });
+        admission.reserveMillis(ttlMillis[0]);
+    }
+
     private static ReplyAddress replyAddress(JsonParser json) throws IOException, WireException {
         Json.expectObject("reply", json);
         long[] partition = {-1};
@@ -128,6 +157,27 @@ final class RequestDraft {
     AdmissionRequest admission() throws WireException {
         throwFirstError();
         return admission.reply(reply).build();
+    }
+
+    /** The request to settle something, if nothing in it was wrong. */
+    SettleRequest settle(SettleRequest.Verb verb) throws WireException {
+        throwFirstError();
+        if (clientId == null) {
+            throw new WireException("clientId", "missing (expected: account[/segment...])");
+        }
+        ClientId client = ClientId.parse("clientId", clientId);
+        String id = verb == SettleRequest.Verb.RELEASE ? releaseId : reservationId;
+        if (id == null) {
+            throw new WireException(verb.idField(), "missing (expected: partition-offset, as a verdict names it)");
+        }
+        HoldId holdId = HoldId.parse(verb.idField(), id);
+        if (verb != SettleRequest.Verb.COMMIT) {
+            return new SettleRequest(verb, client, holdId, 0, reply);
+        }
+        if (cost == null) {
+            throw new WireException("cost", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
+        }
+        return SettleRequest.commit(client, holdId, cost).repliedTo(reply);
     }
 
     void throwFirstError() throws WireException {

@@ -7,6 +7,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,9 @@ public final class RequestReader {
     private static @Nullable ClientId clientIdOf(RequestRecord request) {
         if (request instanceof AdmissionRequest admission) {
             return admission.clientId();
+        }
+        if (request instanceof SettleRequest settle) {
+            return settle.clientId();
         }
         return request instanceof QuotaQuery query ? query.clientId() : null;
     }

@@ -9,4 +9,5 @@ import io.sluice.schemas.request.AdmissionRequest;
  * @param request what was asked; its reply address is not part of the decision
  * @param charged tokens taken from each applying limit; 0 for a denial, a look and a replay
  */
-public record Decision(String decisionId, AdmissionRequest request, long charged, Judged judged) {}
+public record Decision(String decisionId, AdmissionRequest request, long charged, Judged judged)
+        implements DecisionRecord {}

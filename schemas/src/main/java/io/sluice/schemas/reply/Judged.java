@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param delayMillis how long an allowed admission is to be held before it goes ahead; 0 unless it queued
  * @param replayed whether this repeats the answer to an earlier request with the same idempotency key
  * @param limits what every applying limit said, in the order of the ruleset
+ * @param held what the admission holds from then on
+ * @param listId the allow or deny list that answered in place of the limits; null if none did
  */
 public record Judged(
         Answer answer,
@@ -29,10 +31,41 @@ public record Judged(
         @Nullable Long retryAfterMillis,
         long delayMillis,
         boolean replayed,
-        List<LimitStatus> limits) {
+        List<LimitStatus> limits,
+        Held held,
+        @Nullable String listId) {
 
     public Judged {
         limits = List.copyOf(limits);
+    }
+
+    /** An answer to an admission that holds nothing. */
+    public Judged(
+            Answer answer,
+            String reasonCode,
+            String reason,
+            long decidedAtMillis,
+            long rulesetRevision,
+            String tier,
+            @Nullable LimitStatus decidingLimit,
+            @Nullable Long retryAfterMillis,
+            long delayMillis,
+            boolean replayed,
+            List<LimitStatus> limits) {
+        this(
+                answer,
+                reasonCode,
+                reason,
+                decidedAtMillis,
+                rulesetRevision,
+                tier,
+                decidingLimit,
+                retryAfterMillis,
+                delayMillis,
+                replayed,
+                limits,
+                Held.NOTHING,
+                null);
     }
 
     public boolean allowed() {

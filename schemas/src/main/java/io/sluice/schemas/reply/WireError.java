@@ -12,6 +12,10 @@ public record WireError(String code, String field, String detail) {
     public static final String INVALID_REQUEST = "invalid-request";
     /** The idempotency key was used for another question. */
     public static final String IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused";
+    /** This client holds nothing of that name: it never did, its time is over, or it was settled otherwise. */
+    public static final String RESERVATION_NOT_FOUND = "reservation-not-found";
+    /** More is to be kept than was reserved; nothing has changed. */
+    public static final String COMMIT_ABOVE_RESERVATION = "commit-above-reservation";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the caller's own name for the question, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same verdict, charged once
  * @param reply where the verdict goes; without it there is only a decision
+ * @param reserveMillis how long its tokens are held until they are committed or cancelled; 0 if they are spent at once
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -23,10 +24,14 @@ public record AdmissionRequest(
         Map<String, String> attributes,
         @Nullable String requestId,
         @Nullable String idempotencyKey,
-        @Nullable ReplyAddress reply)
+        @Nullable ReplyAddress reply,
+        long reserveMillis)
         implements RequestRecord {
 
     public static final long COST_MAX = 1_000_000_000;
+    /** The longest time that a reservation may last, one day. */
+    public static final long RESERVE_MILLIS_MAX = 86_400_000;
+
     public static final int ATTRIBUTES_MAX = 32;
     public static final int ATTRIBUTE_NAME_CHARS_MAX = 64;
     public static final int ATTRIBUTE_VALUE_CHARS_MAX = 256;
@@ -37,9 +42,22 @@ public record AdmissionRequest(
         attributes = Map.copyOf(attributes);
     }
 
+    /** A question that reserves nothing. */
+    public AdmissionRequest(
+            ClientId clientId,
+            long cost,
+            Route route,
+            Map<String, String> attributes,
+            @Nullable String requestId,
+            @Nullable String idempotencyKey,
+            @Nullable ReplyAddress reply) {
+        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0);
+    }
+
     /** The same question with the verdict sent to {@code address}, or nowhere. */
     public AdmissionRequest repliedTo(@Nullable ReplyAddress address) {
-        return new AdmissionRequest(clientId, cost, route, attributes, requestId, idempotencyKey, address);
+        return new AdmissionRequest(
+                clientId, cost, route, attributes, requestId, idempotencyKey, address, reserveMillis);
     }
 
     /** A question of cost 1 without a route, to be refined. */
@@ -56,6 +74,7 @@ public record AdmissionRequest(
         private @Nullable String requestId;
         private @Nullable String idempotencyKey;
         private @Nullable ReplyAddress reply;
+        private @Nullable Long reserveMillis;
 
         public Builder clientId(String clientId) {
             this.clientId = clientId;
@@ -92,6 +111,12 @@ public record AdmissionRequest(
             return this;
         }
 
+        /** Holds the tokens until they are committed or cancelled, so long at the most. */
+        public Builder reserveMillis(long reserveMillis) {
+            this.reserveMillis = reserveMillis;
+            return this;
+        }
+
         /**
          * The request, if every part is within the contract.
          *
@@ -119,7 +144,15 @@ public record AdmissionRequest(
             if (idempotencyKey != null) {
                 Texts.check("idempotencyKey", idempotencyKey, 1, IDEMPOTENCY_KEY_CHARS_MAX);
             }
-            return new AdmissionRequest(client, cost, route, attributes, requestId, idempotencyKey, reply);
+            long reserved = 0;
+            if (reserveMillis != null) {
+                reserved = reserveMillis;
+                if (reserved < 1 || reserved > RESERVE_MILLIS_MAX) {
+                    throw new WireException(
+                            "reserve.ttlMillis", reserved + " (expected: 1.." + RESERVE_MILLIS_MAX + ")");
+                }
+            }
+            return new AdmissionRequest(client, cost, route, attributes, requestId, idempotencyKey, reply, reserved);
         }
     }
 }

@@ -15,6 +15,7 @@ public final class TopicCatalogue {
     public static final String USAGE = "sluice.usage.v1";
     public static final String ALERTS = "sluice.alerts.v1";
     public static final String DEAD_LETTERS = "sluice.dead-letters.v1";
+    public static final String RULES_COMMANDS = "sluice.rules-commands.v1";
 
     /** The largest request record: room for a ruleset; an admission is held to {@link #ADMISSION_BYTES_MAX}. */
     public static final int REQUEST_BYTES_MAX = 1_048_576;
@@ -47,7 +48,8 @@ public final class TopicCatalogue {
                 new TopicSpec(AUDIT, 1, "none", "who changed what, and why", forEver),
                 new TopicSpec(USAGE, requestPartitions, "window and group", "usage roll-ups", deleted(WEEK_MILLIS)),
                 new TopicSpec(ALERTS, 1, "none", "threshold and abuse events", deleted(WEEK_MILLIS)),
-                new TopicSpec(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()));
+                new TopicSpec(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
+                new TopicSpec(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()));
     }
 
     private static Map<String, String> requests() {

@@ -107,7 +107,37 @@ final class BadRequestTest {
                         "signature",
                         "missing (expected: a signed control record)"),
                 arguments(
-                        "{\"v\":1,\"type\":\"grant\"}", "type", "unknown (expected: admission, quota, ping, control)"),
+                        "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":86400001}}",
+                        "reserve.ttlMillis",
+                        "86400001 (expected: 1..86400000)"),
+                arguments(
+                        "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":\"1s\"}}",
+                        "reserve.ttlMillis",
+                        "a string (expected: an integer)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
+                        "cost",
+                        "missing (expected: 0..1000000000)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":-3}",
+                        "cost",
+                        "-3 (expected: 0..1000000000)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme\",\"reservationId\":\"17\"}",
+                        "reservationId",
+                        "\"17\" (expected: partition-offset, as a verdict names it)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
+                        "releaseId",
+                        "missing (expected: partition-offset, as a verdict names it)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"release\",\"clientId\":\"other\",\"releaseId\":\"0-17\"}",
+                        "key",
+                        "not the account of clientId (expected: its first segment as record key)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"grant\"}",
+                        "type",
+                        "unknown (expected: admission, commit, cancel, release, quota, ping, control)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\"} {}", "", "more than one JSON object (expected: one)"));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.SettleRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +62,11 @@ final class FuzzTest {
         List<Decoder> decoders = List.of(
                 () -> ReplyCodec.decode(bytes),
                 () -> DecisionCodec.decode(bytes),
+                () -> DecisionCodec.read(bytes),
                 () -> BodyCodec.admission(bytes),
+                () -> BodyCodec.reservation(bytes),
+                () -> BodyCodec.settle(SettleRequest.Verb.COMMIT, text, bytes),
+                () -> BodyCodec.settle(SettleRequest.Verb.RELEASE, "0-1", bytes),
                 () -> BodyCodec.batch(bytes),
                 () -> ActivationCodec.decode(text),
                 () -> DocumentTree.ofJson(text));

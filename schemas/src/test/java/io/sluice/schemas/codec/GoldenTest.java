@@ -3,11 +3,14 @@ package io.sluice.schemas.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.SampleRecords;
-import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +37,14 @@ final class GoldenTest {
 
     static Iterable<String> decisions() {
         return SampleRecords.decisions().keySet();
+    }
+
+    static Iterable<String> commands() {
+        return SampleRecords.commands().keySet();
+    }
+
+    static Iterable<String> audit() {
+        return SampleRecords.audit().keySet();
     }
 
     @ParameterizedTest
@@ -69,14 +80,42 @@ final class GoldenTest {
     @MethodSource("decisions")
     void shouldEqualItsGolden_whenDecision(String name) throws Exception {
         // Given
-        Decision sample = SampleRecords.decisions().get(name);
+        DecisionRecord sample = SampleRecords.decisions().get(name);
 
         // When
         byte[] encoded = DecisionCodec.encode(sample);
 
         // Then
         assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
-        assertThat(DecisionCodec.decode(goldenBytes(name))).isEqualTo(sample);
+        assertThat(DecisionCodec.read(goldenBytes(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void shouldEqualItsGolden_whenCommand(String name) throws Exception {
+        // Given
+        ControlCommand sample = SampleRecords.commands().get(name);
+
+        // When
+        String encoded = ControlCommandCodec.encode(sample);
+
+        // Then
+        assertThat(encoded).isEqualTo(golden(name));
+        assertThat(ControlCommandCodec.decode(golden(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("audit")
+    void shouldEqualItsGolden_whenAuditEntry(String name) throws Exception {
+        // Given
+        AuditEntry sample = SampleRecords.audit().get(name);
+
+        // When
+        byte[] encoded = AuditCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(AuditCodec.decode(goldenBytes(name))).isEqualTo(sample);
     }
 
     @ParameterizedTest
@@ -110,6 +149,8 @@ final class GoldenTest {
             account = admission.clientId().account();
         } else if (request instanceof QuotaQuery query) {
             account = query.clientId().account();
+        } else if (request instanceof SettleRequest settle) {
+            account = settle.clientId().account();
         }
         return account.getBytes(StandardCharsets.UTF_8);
     }

@@ -22,7 +22,7 @@ final class ApiDescriptionTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @ParameterizedTest
-    @ValueSource(strings = {"openapi.yaml", "asyncapi.yaml"})
+    @ValueSource(strings = {"openapi.yaml", "openapi-admin.yaml", "asyncapi.yaml"})
     void shouldResolveEveryReference_whenParsed(String name) throws Exception {
         // Given
         JsonNode document = yaml(name);
@@ -65,11 +65,40 @@ final class ApiDescriptionTest {
                 .containsExactly(
                         "/v1/admissions",
                         "/v1/admissions/batch",
+                        "/v1/reservations",
+                        "/v1/reservations/{id}/commit",
+                        "/v1/reservations/{id}/cancel",
+                        "/v1/admissions/{id}/release",
                         "/v1/clients/{clientId}/quota",
                         "/healthz",
                         "/readyz",
                         "/metrics",
                         "/openapi.yaml");
+    }
+
+    @Test
+    void shouldDescribeEveryResource_whenAdminOpenApi() throws Exception {
+        // Given
+        JsonNode document = yaml("openapi-admin.yaml");
+        List<String> paths = new ArrayList<>();
+
+        // When
+        document.path("paths").fieldNames().forEachRemaining(paths::add);
+
+        // Then
+        assertThat(paths)
+                .containsExactly(
+                        "/v1/rulesets/proposals",
+                        "/v1/rulesets/proposals/{id}",
+                        "/v1/rulesets/proposals/{id}/diff",
+                        "/v1/rulesets/proposals/{id}/approve",
+                        "/v1/rulesets/proposals/{id}/reject",
+                        "/v1/rulesets/proposals/{id}/activate",
+                        "/v1/rulesets/active",
+                        "/v1/rulesets",
+                        "/v1/rulesets/{revision}",
+                        "/v1/rulesets/rollback",
+                        "/v1/audit");
     }
 
     private static boolean resolves(JsonNode document, String reference) throws IOException {

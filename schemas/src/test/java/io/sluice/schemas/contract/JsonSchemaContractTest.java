@@ -1,13 +1,17 @@
 package io.sluice.schemas.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -34,11 +38,17 @@ final class JsonSchemaContractTest {
         Schema requests = schema("request.v1.json");
         Schema replies = schema("reply.v1.json");
         Schema decisions = schema("decision.v1.json");
+        Schema commands = schema("rules-command.v1.json");
+        Schema audit = schema("audit.v1.json");
 
         // When / Then
         SampleRecords.requests().forEach((name, sample) -> assertValid(name, requests, RequestCodec.encode(sample)));
         SampleRecords.replies().forEach((name, sample) -> assertValid(name, replies, ReplyCodec.encode(sample)));
         SampleRecords.decisions().forEach((name, sample) -> assertValid(name, decisions, DecisionCodec.encode(sample)));
+        SampleRecords.commands()
+                .forEach((name, sample) -> assertValid(
+                        name, commands, ControlCommandCodec.encode(sample).getBytes(StandardCharsets.UTF_8)));
+        SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
         assertValid(
                 "activation",
                 schema("ruleset-activation.v1.json"),
@@ -53,6 +63,10 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"clientId\":\"acme\",\"cost\":1000000000,\"unknown\":[{}]}",
                 "{\"v\":1,\"clientId\":\"acme\",\"route\":{},\"attributes\":{\"a\":\"\"}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":86400000,\"x\":1}}",
+                "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":0}",
+                "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\",\"cost\":9}",
+                "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"releaseId\":\"0-9223372036854775807\"}",
                 "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\",\"signature\":\"s\"}"
             })
@@ -90,6 +104,17 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"clientId\":\"acme\",\"idempotencyKey\":\"\"}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":-1,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":5}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":0}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":86400001}}",
+                "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
+                "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":-1}",
+                "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"cost\":1}",
+                "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme\",\"reservationId\":\"17\"}",
+                "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme\",\"reservationId\":\"0-1-7\"}",
+                "{\"v\":1,\"type\":\"cancel\",\"reservationId\":\"0-17\"}",
+                "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"quota\",\"clientId\":\"acme\"}",
                 "{\"v\":1,\"type\":\"ping\"}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\"}",
@@ -106,6 +131,39 @@ final class JsonSchemaContractTest {
         assertThat(decoded).isInstanceOf(DecodedRequest.Malformed.class);
         assertThat(schema("request.v1.json").validate(request, InputFormat.JSON))
                 .as(request)
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'v':2,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'approve',"
+                        + "'proposalId':1}",
+                "{'v':1,'kind':'ruleset','commandId':'c','principal':'p','reason':'r','action':'approve',"
+                        + "'proposalId':1}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','action':'approve','proposalId':1}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'','reason':'r','action':'approve',"
+                        + "'proposalId':1}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'approve'}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'activate',"
+                        + "'proposalId':1}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'propose',"
+                        + "'expectedRevision':0}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'roll-back',"
+                        + "'revision':0,'expectedRevision':0}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'destroy'}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'reject',"
+                        + "'proposalId':1,'reply':{'partition':-1,'correlationId':'c'}}"
+            })
+    void shouldBeRefusedByBoth_whenACommandIsInvalid(String command) throws Exception {
+        // Given
+        String json = command.replace('\'', '"');
+
+        // When / Then
+        assertThatThrownBy(() -> ControlCommandCodec.decode(json)).isInstanceOf(WireException.class);
+        assertThat(schema("rules-command.v1.json").validate(json, InputFormat.JSON))
+                .as(json)
                 .isNotEmpty();
     }
 

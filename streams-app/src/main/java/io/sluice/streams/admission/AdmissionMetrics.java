@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ledger.Reason;
 import java.util.EnumMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What the processors of one app count; shared by all its stream threads. */
 public final class AdmissionMetrics {
     private final Map<Reason, Counter> decisions = new EnumMap<>(Reason.class);
+    private final Map<HoldOutcome, Counter> settlements = new EnumMap<>(HoldOutcome.class);
     private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
     private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
     private final Counter replays;
@@ -30,6 +32,14 @@ public final class AdmissionMetrics {
                             .description("Judged admission requests, without replays")
                             .tag("verdict", reason.allows() ? "allow" : "deny")
                             .tag("reason", reason.code())
+                            .register(registry));
+        }
+        for (HoldOutcome outcome : HoldOutcome.values()) {
+            settlements.put(
+                    outcome,
+                    Counter.builder("sluice.settlements")
+                            .description("Reservations and slots that ended")
+                            .tag("outcome", outcome.code())
                             .register(registry));
         }
         for (DeadLetterReason reason : DeadLetterReason.values()) {
@@ -53,6 +63,10 @@ public final class AdmissionMetrics {
 
     void decided(Reason reason) {
         increment(decisions.get(reason));
+    }
+
+    void settled(HoldOutcome outcome) {
+        increment(settlements.get(outcome));
     }
 
     void replayed() {

@@ -22,6 +22,7 @@ import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
@@ -54,6 +55,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private ProcessorContext<Object, byte[]> context;
     private PartitionState state;
     private Ledger ledger;
+    private HoldDesk holds;
     private RequestReader reader;
 
     @SuppressWarnings("NullAway.Init")
@@ -71,12 +73,24 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.state = new PartitionState(store);
         this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
-        StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax());
+        this.holds = new HoldDesk(partition, ledger, context, metrics);
+        StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());
         });
         metrics.rulesetInForce(partition, ledger.timeline().active().revision());
+    }
+
+    /** A defect with one account's holds must not stop the partition; they stay due, and nothing has changed. */
+    private void settleSwept(String account) {
+        try {
+            holds.settleDue(account);
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("the clean-up could not end due holds of an account", e);
+        }
     }
 
     @Override
@@ -113,8 +127,13 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
     private void handle(Record<byte[], byte[]> record, RequestRecord request, DeadLetters.Place place, long nowMillis) {
         if (request instanceof AdmissionRequest admission) {
+            holds.settleDue(admission.clientId().account());
             admit(admission, record.key(), place, nowMillis);
+        } else if (request instanceof SettleRequest settle) {
+            holds.settleDue(settle.clientId().account());
+            holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
         } else if (request instanceof QuotaQuery query) {
+            holds.settleDue(query.clientId().account());
             report(query, nowMillis);
         } else if (request instanceof Ping ping) {
             long revision = ledger.timeline().active().revision();
@@ -139,7 +158,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         Outcome outcome = judgement instanceof Judgement.Decided decided
                 ? decided.outcome()
                 : ((Judgement.Replayed) judgement).outcome();
-        Judged judged = EngineMapping.judged(outcome, replayed);
+        Judged judged = EngineMapping.judged(outcome, replayed, place.partition());
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
         byte[] encodedDecision = DecisionCodec.encode(decision);

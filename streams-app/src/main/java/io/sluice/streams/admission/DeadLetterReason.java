@@ -1,7 +1,7 @@
 package io.sluice.streams.admission;
 
 /** Why a record was refused. */
-enum DeadLetterReason {
+public enum DeadLetterReason {
     /** It breaks the wire contract, or lies in the wrong partition. */
     MALFORMED("malformed"),
     /** It claims to be of the control plane, but its signature is not. */

@@ -1,14 +1,21 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.HoldOutcome;
+import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Route;
@@ -36,7 +43,8 @@ final class EngineMapping {
                 route.method().toUpperCase(Locale.ROOT),
                 RoutePath.of(route.path()),
                 withoutPort(route.host().toLowerCase(Locale.ROOT)),
-                request.attributes());
+                request.attributes(),
+                request.reserveMillis());
     }
 
     static Admission look(ClientId clientId) {
@@ -49,7 +57,7 @@ final class EngineMapping {
         return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     }
 
-    static Judged judged(Outcome outcome, boolean replayed) {
+    static Judged judged(Outcome outcome, boolean replayed, int partition) {
         LimitOutcome deciding = outcome.deciding();
         LimitStatus decidingStatus = deciding == null ? null : status(deciding);
         return new Judged(
@@ -63,7 +71,42 @@ final class EngineMapping {
                 waitOrNull(outcome.retryAfterMillis()),
                 outcome.delayMillis(),
                 replayed,
-                listed(outcome.limits(), deciding));
+                listed(outcome.limits(), deciding),
+                held(outcome.holding(), partition),
+                outcome.listed() == null ? null : outcome.listed().listId());
+    }
+
+    private static Held held(Holding holding, int partition) {
+        String id = partition + "-" + holding.offset();
+        return new Held(
+                holding.hasReservation() ? id : null, holding.reservedUntilMillis(), holding.hasSlots() ? id : null);
+    }
+
+    static Settlement settlement(int partition, HoldSettlement settlement, boolean replayed) {
+        return new Settlement(
+                outcome(settlement.outcome()),
+                clientId(settlement),
+                partition + "-" + settlement.key().offset(),
+                settlement.key().kind() == HoldKind.SLOTS,
+                settlement.reserved(),
+                settlement.cost(),
+                settlement.atMillis(),
+                settlement.revision(),
+                replayed,
+                listed(settlement.limits(), null));
+    }
+
+    private static ClientId clientId(HoldSettlement settlement) {
+        return new ClientId(settlement.clientId(), settlement.key().account());
+    }
+
+    private static Settlement.Outcome outcome(HoldOutcome outcome) {
+        return switch (outcome) {
+            case COMMITTED -> Settlement.Outcome.COMMITTED;
+            case CANCELLED -> Settlement.Outcome.CANCELLED;
+            case RELEASED -> Settlement.Outcome.RELEASED;
+            case EXPIRED -> Settlement.Outcome.EXPIRED;
+        };
     }
 
     private static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
@@ -111,11 +154,24 @@ final class EngineMapping {
                                 + " ms";
             case NO_LIMIT_APPLIES:
                 return "no limit of the ruleset applies";
+            case ALLOW_LISTED:
+            case DENY_LISTED:
+                return listing(outcome.listed());
             case NO_RULESET:
                 return "no ruleset is in force yet, so nothing is limited";
+            case TOO_MANY_RESERVATIONS:
+                return "the account has as many open reservations or admissions in flight as it can have; the next one"
+                        + " ends in " + outcome.retryAfterMillis() + " ms";
             default:
                 return deciding == null ? "" : refusal(outcome, deciding);
         }
+    }
+
+    private static String listing(@Nullable Listed listed) {
+        if (listed == null) {
+            return "";
+        }
+        return "on list " + listed.listId() + (listed.reason().isEmpty() ? "" : ": " + listed.reason());
     }
 
     private static String refusal(Outcome outcome, LimitOutcome deciding) {

@@ -3,6 +3,7 @@ package io.sluice.streams.ops;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -55,7 +56,7 @@ public final class StartupCheck {
         int replies = partitions(TopicCatalogue.REPLIES);
         for (String topic : TOPICS) {
             if (partitions(topic) == 0) {
-                problems.add("topic " + topic + " is missing (create the topics: sluice topics create)");
+                problems.add(missing(topic));
             }
         }
         if (requests > 0) {
@@ -67,6 +68,31 @@ public final class StartupCheck {
             throw new StartupException(problems);
         }
         return new Cluster(requests, replies);
+    }
+
+    /**
+     * Checks only that topics are there, and transactions.
+     *
+     * @return the partitions of each topic
+     * @throws StartupException with every problem that was found
+     */
+    public Map<String, Integer> checkTopics(List<String> topics) throws StartupException {
+        Map<String, Integer> partitions = new HashMap<>();
+        for (String topic : topics) {
+            partitions.put(topic, partitions(topic));
+            if (partitions(topic) == 0) {
+                problems.add(missing(topic));
+            }
+        }
+        checkTransactionVersion();
+        if (!problems.isEmpty()) {
+            throw new StartupException(problems);
+        }
+        return partitions;
+    }
+
+    private static String missing(String topic) {
+        return "topic " + topic + " is missing (create the topics: sluice topics create)";
     }
 
     private int partitions(String topic) throws StartupException {

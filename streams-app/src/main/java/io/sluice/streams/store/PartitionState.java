@@ -1,6 +1,10 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
@@ -18,15 +22,20 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one request partition in its key-value store: buckets, memos, the clock and the kept rulesets.
+ * The state of one request partition in its key-value store: buckets, memos, holds, the clock and the kept rulesets.
  *
  * <p>Deletes are puts of null: {@code KeyValueStore.delete} would read the old value first.
  */
 public final class PartitionState implements LedgerStore {
+    private static final byte[] DUE = {1};
+
     private final KeyValueStore<Bytes, byte[]> store;
+    /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
+    private boolean everHeld;
 
     public PartitionState(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
+        this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
     }
 
     @Override
@@ -65,6 +74,51 @@ public final class PartitionState implements LedgerStore {
     @Override
     public void putMemo(MemoKey key, Memo memo) {
         store.put(StateKeys.of(key), StateValues.encode(memo));
+    }
+
+    @Override
+    public AccountHolds holds(String account) {
+        byte[] value = everHeld ? store.get(StateKeys.holdsOf(account)) : null;
+        return value == null ? AccountHolds.NONE : HoldValues.holds(value);
+    }
+
+    @Override
+    public void putHolds(String account, AccountHolds holds) {
+        store.put(StateKeys.holdsOf(account), holds.equals(AccountHolds.NONE) ? null : HoldValues.encode(holds));
+    }
+
+    @Override
+    public @Nullable HoldEntry hold(HoldKey key) {
+        byte[] value = store.get(StateKeys.of(key));
+        return value == null ? null : HoldValues.entry(value);
+    }
+
+    @Override
+    public void openHold(HoldKey key, HoldEntry.Open hold) {
+        if (!everHeld) {
+            store.put(StateKeys.ANY_HOLD, DUE);
+            everHeld = true;
+        }
+        store.put(StateKeys.of(key), HoldValues.encode(hold));
+        store.put(StateKeys.due(key, hold.expiresAtMillis()), DUE);
+    }
+
+    @Override
+    public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
+        store.put(StateKeys.due(key, hold.expiresAtMillis()), null);
+        store.put(StateKeys.of(key), settled == null ? null : HoldValues.encode(settled));
+    }
+
+    @Override
+    public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
+        try (KeyValueIterator<Bytes, byte[]> entries =
+                store.range(StateKeys.firstDueOf(account, kind), StateKeys.endOfDueOf(account, kind))) {
+            boolean goOn = true;
+            while (goOn && entries.hasNext()) {
+                byte[] key = entries.next().key.get();
+                goOn = visitor.visit(StateKeys.dueHold(key), StateKeys.dueMillis(key));
+            }
+        }
     }
 
     @Override

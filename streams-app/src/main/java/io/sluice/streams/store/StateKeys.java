@@ -1,6 +1,8 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.MemoKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  * begins with it. Everything of one account lies together, its buckets first.
  *
  *   bucket    account 00 'b' limitId 00 scope
+ *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
+ *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots
  *   memo      account 00 'm' clientId 00 idempotencyKey
+ *   holds     account 00 'n'                                 what the account holds
  *   clock     00 'c'
+ *   any       00 'h'                                         whether the partition has ever had a hold
  *   ruleset   00 'r' revision(8, big-endian)
  */
 
 /** The keys of the state store. */
 final class StateKeys {
     static final Bytes CLOCK = Bytes.wrap(new byte[] {0, 'c'});
+    static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
 
@@ -27,6 +34,11 @@ final class StateKeys {
     private static final byte BUCKET = 'b';
     private static final byte MEMO = 'm';
     private static final byte RULESET = 'r';
+    private static final byte DUE = 'e';
+    private static final byte HOLD = 'h';
+    private static final byte ACCOUNT_HOLDS = 'n';
+    /** By ordinal of {@link HoldKind}. */
+    private static final byte[] HOLD_KINDS = {'r', 's'};
 
     private StateKeys() {}
 
@@ -50,6 +62,72 @@ final class StateKeys {
                 .put(SEPARATOR)
                 .put(c)
                 .array());
+    }
+
+    /** What the account holds. */
+    static Bytes holdsOf(String account) {
+        return accountBound(account, ACCOUNT_HOLDS);
+    }
+
+    static Bytes of(HoldKey key) {
+        return held(key.account(), HOLD, key.kind(), key.offset());
+    }
+
+    /** The place of an open hold in the order of expiry. */
+    static Bytes due(HoldKey key, long expiresAtMillis) {
+        return held(key.account(), DUE, key.kind(), expiresAtMillis, key.offset());
+    }
+
+    static Bytes firstDueOf(String account, HoldKind kind) {
+        return held(account, DUE, kind);
+    }
+
+    /** Behind every due entry of this account and kind. */
+    static Bytes endOfDueOf(String account, HoldKind kind) {
+        return held(account, DUE, kind, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    private static Bytes held(String account, byte entry, HoldKind kind, long... numbers) {
+        byte[] a = account.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer key = ByteBuffer.allocate(a.length + 3 + numbers.length * Long.BYTES)
+                .put(a)
+                .put(SEPARATOR)
+                .put(entry)
+                .put(HOLD_KINDS[kind.ordinal()]);
+        for (long number : numbers) {
+            key.putLong(number);
+        }
+        return Bytes.wrap(key.array());
+    }
+
+    /** The hold that a key names, or null if it names something else. */
+    static @Nullable HoldKey holdKey(byte[] key) {
+        int separator = indexOfSeparator(key, 0);
+        if (separator < 1 || key.length != separator + 3 + Long.BYTES || key[separator + 1] != HOLD) {
+            return null;
+        }
+        long offset = ByteBuffer.wrap(key, separator + 3, Long.BYTES).getLong();
+        return new HoldKey(text(key, 0, separator), kind(key[separator + 2]), offset);
+    }
+
+    /** The hold whose place in the order of expiry a due key is. */
+    static HoldKey dueHold(byte[] key) {
+        int separator = indexOfSeparator(key, 0);
+        long offset = ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
+        return new HoldKey(text(key, 0, separator), kind(key[separator + 2]), offset);
+    }
+
+    static long dueMillis(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(key.length - 2 * Long.BYTES);
+    }
+
+    private static HoldKind kind(byte code) {
+        for (HoldKind kind : HoldKind.values()) {
+            if (HOLD_KINDS[kind.ordinal()] == code) {
+                return kind;
+            }
+        }
+        throw new IllegalStateException("stored hold kind: " + (char) code + " (expected: r or s)");
     }
 
     static Bytes ruleset(long revision) {

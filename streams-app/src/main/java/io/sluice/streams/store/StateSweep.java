@@ -1,10 +1,15 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -15,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence, brings the rest to
  * the newest ruleset revision.
  *
+ * <p>An open hold is never dropped: where its time is over, the account is handed on, for the ledger to end what is due.
+ *
  * <p>It runs by wall clock, between records, wherever it happens to stand. That is sound because every change it makes
  * is neutral: a full bucket equals none, an expired memo equals none, and a refreshed bucket equals the one it replaces
  * at every later moment.
@@ -23,9 +30,12 @@ public final class StateSweep {
     private final KeyValueStore<Bytes, byte[]> store;
     private final Ledger ledger;
     private final int entriesMax;
+    private final Consumer<String> dueAccounts;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
-    public StateSweep(KeyValueStore<Bytes, byte[]> store, Ledger ledger, int entriesMax) {
+    /** A clean-up that hands on the accounts in which holds are due, after each step. */
+    public StateSweep(KeyValueStore<Bytes, byte[]> store, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
+        this.dueAccounts = dueAccounts;
         this.store = store;
         this.ledger = ledger;
         this.entriesMax = entriesMax;
@@ -44,6 +54,7 @@ public final class StateSweep {
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
         int visited = 0;
         int removed = 0;
+        Set<String> due = new LinkedHashSet<>();
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
         try (KeyValueIterator<Bytes, byte[]> entries = store.range(position, null)) {
             while (entries.hasNext()) {
@@ -53,6 +64,7 @@ public final class StateSweep {
                 }
                 KeyValue<Bytes, byte[]> entry = entries.next();
                 visited++;
+                noteDue(entry.key.get(), entry.value, due);
                 byte[] kept = kept(entry.key.get(), entry.value);
                 if (kept != entry.value) {
                     removed += kept == null ? 1 : 0;
@@ -62,7 +74,17 @@ public final class StateSweep {
         }
         changes.forEach(change -> store.put(change.key, change.value));
         position = next;
+        due.forEach(dueAccounts);
         return new Step(visited, removed);
+    }
+
+    private void noteDue(byte[] key, byte[] value, Set<String> due) {
+        HoldKey holdKey = StateKeys.holdKey(key);
+        if (holdKey != null
+                && HoldValues.entry(value) instanceof HoldEntry.Open open
+                && open.expiresAtMillis() <= ledger.clockMillis()) {
+            due.add(holdKey.account());
+        }
     }
 
     /** The same array if the entry stays as it is, another if it is to be rewritten, null if it is to go. */
@@ -76,6 +98,11 @@ public final class StateSweep {
             }
             boolean current = refreshed.revision() == bucket.revision();
             return current ? value : StateValues.encode(refreshed);
+        }
+        if (StateKeys.holdKey(key) != null) {
+            boolean forgotten =
+                    HoldValues.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled);
+            return forgotten ? null : value;
         }
         return StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)) ? null : value;
     }

@@ -1,6 +1,8 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
@@ -9,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /*
  * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
@@ -24,6 +27,9 @@ import java.util.List;
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
  *             retry(8) delay(8) enforced(1);  text = length(2) and UTF-8 bytes
  *             01 without delay and enforced, which are 0 and 1
+ *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
+ *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
+ *   holds, hold   in HoldValues
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -32,6 +38,9 @@ import java.util.List;
 final class StateValues {
     private static final byte FIRST = 1;
     private static final byte SECOND = 2;
+    private static final byte THIRD = 3;
+    private static final byte FOURTH = 4;
+    private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
@@ -89,10 +98,16 @@ final class StateValues {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
+        boolean holds = !outcome.holding().equals(Holding.NONE);
+        byte[] listed = listed(outcome.listed());
         ByteBuffer out = ByteBuffer.allocate(MEMO_FIXED_BYTES
                 + textBytes
+                + (holds ? HOLDING_BYTES : 0)
+                + listed.length
                 + LIMIT_FIXED_BYTES * outcome.limits().size());
-        out.put(SECOND).putLong(memo.fingerprint()).putLong(memo.expiresAtMillis());
+        out.put(outcome.listed() != null ? FOURTH : holds ? THIRD : SECOND)
+                .putLong(memo.fingerprint())
+                .putLong(memo.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
         out.put((byte) outcome.reason().ordinal());
         putText(out, texts.get(0));
@@ -108,11 +123,30 @@ final class StateValues {
                     .putLong(limit.delayMillis())
                     .put((byte) (limit.enforced() ? 1 : 0));
         }
+        if (holds) {
+            Holding holding = outcome.holding();
+            out.putLong(holding.offset()).putLong(holding.reservedUntilMillis());
+            out.putLong(holding.slotsUntilMillis()).putLong(holding.freeAtMillis());
+        }
+        return out.put(listed).array();
+    }
+
+    /** Who is listed holds nothing, so a memo has one of the two at most. */
+    private static byte[] listed(@Nullable Listed listed) {
+        if (listed == null) {
+            return new byte[0];
+        }
+        byte[] id = listed.listId().getBytes(StandardCharsets.UTF_8);
+        byte[] reason = listed.reason().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(Long.BYTES + 2 * Short.BYTES + id.length + reason.length);
+        out.putLong(listed.untilMillis());
+        putText(out, id);
+        putText(out, reason);
         return out.array();
     }
 
     static Memo memo(byte[] value) {
-        ByteBuffer in = opened(value, SECOND);
+        ByteBuffer in = opened(value, FOURTH);
         boolean first = value[0] == FIRST;
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
@@ -136,11 +170,19 @@ final class StateValues {
                     first ? 0 : in.getLong(),
                     first || in.get() == 1));
         }
-        Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits);
+        Holding holding =
+                value[0] == THIRD ? new Holding(in.getLong(), in.getLong(), in.getLong(), in.getLong()) : Holding.NONE;
+        Listed listed = value[0] == FOURTH ? listed(in) : null;
+        Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holding, listed);
         return new Memo(fingerprint, expiresAtMillis, outcome);
     }
 
-    private static ByteBuffer opened(byte[] value, byte newest) {
+    private static Listed listed(ByteBuffer in) {
+        long untilMillis = in.getLong();
+        return new Listed(text(in), text(in), untilMillis);
+    }
+
+    static ByteBuffer opened(byte[] value, byte newest) {
         ByteBuffer in = ByteBuffer.wrap(value);
         byte version = in.get();
         if (version < FIRST || version > newest) {
@@ -150,11 +192,11 @@ final class StateValues {
         return in;
     }
 
-    private static void putText(ByteBuffer out, byte[] text) {
+    static void putText(ByteBuffer out, byte[] text) {
         out.putShort((short) text.length).put(text);
     }
 
-    private static String text(ByteBuffer in) {
+    static String text(ByteBuffer in) {
         byte[] text = new byte[Short.toUnsignedInt(in.getShort())];
         in.get(text);
         return new String(text, StandardCharsets.UTF_8);

@@ -1,6 +1,6 @@
 package io.sluice.streams.topology;
 
-/** The names of the topology's nodes and store; changing one orphans state or breaks dashboards. */
+/** The names of the topologies' nodes and stores; changing one orphans state or breaks dashboards. */
 public final class Names {
     public static final String REQUESTS_SOURCE = "requests-source";
     public static final String ADMISSION_PROCESSOR = "admission-processor";
@@ -8,6 +8,12 @@ public final class Names {
     public static final String DECISIONS_SINK = "decisions-sink";
     public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
     public static final String STATE_STORE = "sluice-state";
+
+    public static final String COMMANDS_SOURCE = "commands-source";
+    public static final String RULES_PROCESSOR = "rules-processor";
+    public static final String AUDIT_SINK = "audit-sink";
+    public static final String RULES_SINK = "rules-sink";
+    public static final String RULEBOOK_STORE = "rulebook";
 
     private Names() {}
 }

@@ -3,7 +3,10 @@ package io.sluice.streams.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.MemoKey;
+import java.util.HexFormat;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,49 @@ final class StateKeysTest {
         // When / Then
         assertThat(own).isBetween(StateKeys.firstBucketOf("acme"), StateKeys.endOfBucketsOf("acme"));
         assertThat(other).isNotIn(own).isGreaterThan(StateKeys.endOfBucketsOf("acme"));
+    }
+
+    @Test
+    void shouldReadBackHoldKeys_always() {
+        // Given
+        HoldKey key = new HoldKey("acmé", HoldKind.SLOTS, 0x0102030405060708L);
+
+        // When
+        byte[] hold = StateKeys.of(key).get();
+        byte[] due = StateKeys.due(key, 77).get();
+
+        // Then
+        assertThat(HexFormat.of().formatHex(hold)).isEqualTo("61636dc3a9" + "00" + "6873" + "0102030405060708");
+        assertThat(HexFormat.of().formatHex(due))
+                .isEqualTo("61636dc3a9" + "00" + "6573" + "000000000000004d" + "0102030405060708");
+        assertThat(StateKeys.holdKey(hold)).isEqualTo(key);
+        assertThat(StateKeys.holdKey(due)).isNull();
+        assertThat(StateKeys.holdKey(StateKeys.holdsOf("acmé").get())).isNull();
+        assertThat(StateKeys.holdKey(StateKeys.ANY_HOLD.get())).isNull();
+        assertThat(StateKeys.holdKey(
+                        StateKeys.of(new BucketKey("acmé", "hs", "12345678")).get()))
+                .isNull();
+        assertThat(StateKeys.bucketKey(hold)).isNull();
+        assertThat(StateKeys.isMemo(hold)).isFalse();
+        assertThat(StateKeys.dueHold(due)).isEqualTo(key);
+        assertThat(StateKeys.dueMillis(due)).isEqualTo(77);
+    }
+
+    @Test
+    void shouldSortDueEntriesByExpiryThenOffset_always() {
+        // Given
+        HoldKey first = new HoldKey("acme", HoldKind.RESERVATION, 9);
+        HoldKey second = new HoldKey("acme", HoldKind.RESERVATION, 300);
+
+        // When / Then
+        assertThat(StateKeys.due(first, 255)).isLessThan(StateKeys.due(second, 255));
+        assertThat(StateKeys.due(second, 255)).isLessThan(StateKeys.due(first, 256));
+        assertThat(StateKeys.due(first, 1_700_000_000_000L))
+                .isBetween(
+                        StateKeys.firstDueOf("acme", HoldKind.RESERVATION),
+                        StateKeys.endOfDueOf("acme", HoldKind.RESERVATION));
+        assertThat(StateKeys.firstDueOf("acme", HoldKind.SLOTS))
+                .isGreaterThan(StateKeys.endOfDueOf("acme", HoldKind.RESERVATION));
     }
 
     @Test

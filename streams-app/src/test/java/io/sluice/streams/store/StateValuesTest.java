@@ -13,7 +13,9 @@ import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.bucket.WindowState;
+import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
@@ -107,6 +109,41 @@ final class StateValuesTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenMemoHoldsSomething() {
+        // Given
+        LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false);
+        Holding holding = new Holding(17, 1_700_000_000_000L, 9, 0);
+        Memo memo = new Memo(
+                0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit), holding, null));
+        String golden = "03" + GOLDEN_MEMO.substring(2) + "0000000000000011" + "0000018bcfe56800" + "0000000000000009"
+                + "0000000000000000";
+
+        // When
+        byte[] bytes = StateValues.encode(memo);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.memo(HexFormat.of().parseHex(golden))).isEqualTo(memo);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenMemoOfAListing() {
+        // Given
+        Outcome outcome =
+                new Outcome(0xcc, 7, "free", 3, Reason.DENY_LISTED, List.of(), Holding.NONE, new Listed("b", "né", 9));
+        Memo memo = new Memo(0xaa, 0xbb, outcome);
+        String golden = "04" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc" + "0000000000000007"
+                + "0000000000000003" + "07" + "000466726565" + "0000" + "0000000000000009" + "000162" + "00036ec3a9";
+
+        // When
+        byte[] bytes = StateValues.encode(memo);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.memo(HexFormat.of().parseHex(golden))).isEqualTo(memo);
+    }
+
+    @Test
     void shouldReadBack_whenClockOrActivation() {
         // Given
         StoredActivation activation = new StoredActivation(5, "{\"ä\":1}");
@@ -138,6 +175,9 @@ final class StateValuesTest {
                         Reason.NO_LIMIT_APPLIES,
                         Reason.NO_RULESET,
                         Reason.LIMIT_EXCEEDED,
-                        Reason.COST_ABOVE_CAPACITY);
+                        Reason.COST_ABOVE_CAPACITY,
+                        Reason.TOO_MANY_RESERVATIONS,
+                        Reason.ALLOW_LISTED,
+                        Reason.DENY_LISTED);
     }
 }

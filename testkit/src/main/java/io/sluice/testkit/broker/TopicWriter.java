@@ -3,6 +3,7 @@ package io.sluice.testkit.broker;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,6 +56,12 @@ public final class TopicWriter implements AutoCloseable {
 
     /** Writes an admission request to the partition of its account. */
     public RecordMetadata ask(AdmissionRequest request) {
+        byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
+        return send(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
+    }
+
+    /** Writes a commit, a cancel or a release to the partition of its account. */
+    public RecordMetadata settle(SettleRequest request) {
         byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
         return send(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
     }

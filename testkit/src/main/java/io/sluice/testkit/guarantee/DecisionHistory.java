@@ -3,6 +3,9 @@ package io.sluice.testkit.guarantee;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.oracle.ExpectedOutcome;
@@ -18,19 +21,22 @@ import org.apache.kafka.common.IsolationLevel;
 
 /** Every committed decision of a cluster, by request partition, and what the guarantees say about it. */
 public final class DecisionHistory {
-    private final Map<Integer, List<Decision>> byPartition = new TreeMap<>();
+    private final Map<Integer, List<DecisionRecord>> byPartition = new TreeMap<>();
 
-    private DecisionHistory(List<Decision> decisions) {
-        for (Decision decision : decisions) {
+    private DecisionHistory(List<DecisionRecord> records) {
+        for (DecisionRecord record : records) {
+            String id = record instanceof SettlementRecord end
+                    ? end.settlement().holdId()
+                    : ((Decision) record).decisionId();
             byPartition
-                    .computeIfAbsent(partitionOf(decision.decisionId()), partition -> new ArrayList<>())
-                    .add(decision);
+                    .computeIfAbsent(partitionOf(id), partition -> new ArrayList<>())
+                    .add(record);
         }
     }
 
     /** Reads the decision topic to its end. */
     public static DecisionHistory read(String bootstrapServers) {
-        List<Decision> decisions = new ArrayList<>();
+        List<DecisionRecord> decisions = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record :
                 TopicReader.readAll(bootstrapServers, TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
             decisions.add(decoded(record));
@@ -38,17 +44,35 @@ public final class DecisionHistory {
         return new DecisionHistory(decisions);
     }
 
-    private static Decision decoded(ConsumerRecord<byte[], byte[]> record) {
+    private static DecisionRecord decoded(ConsumerRecord<byte[], byte[]> record) {
         try {
-            return DecisionCodec.decode(record.value());
+            return DecisionCodec.read(record.value());
         } catch (WireException e) {
             throw new AssertionError("the decision at " + record + " cannot be read", e);
         }
     }
 
-    /** All of them, partition by partition. */
+    /** Every judged admission, partition by partition. */
     public List<Decision> decisions() {
-        return byPartition.values().stream().flatMap(List::stream).toList();
+        return byPartition.values().stream()
+                .flatMap(records -> decisions(records).stream())
+                .toList();
+    }
+
+    /** Every end of a hold, partition by partition. */
+    public List<Settlement> settlements() {
+        return byPartition.values().stream()
+                .flatMap(List::stream)
+                .filter(SettlementRecord.class::isInstance)
+                .map(record -> ((SettlementRecord) record).settlement())
+                .toList();
+    }
+
+    private static List<Decision> decisions(List<DecisionRecord> records) {
+        return records.stream()
+                .filter(Decision.class::isInstance)
+                .map(Decision.class::cast)
+                .toList();
     }
 
     /**
@@ -64,8 +88,9 @@ public final class DecisionHistory {
                 .map(ExpectedOutcome::decisionId)
                 .collect(Collectors.groupingBy(DecisionHistory::partitionOf, Collectors.toSet()));
         recordIds.keySet().forEach(partition -> byPartition.computeIfAbsent(partition, absent -> List.of()));
-        byPartition.forEach((partition, decisions) -> {
-            new NeverOverAdmit(bounds).check(decisions);
+        byPartition.forEach((partition, records) -> {
+            List<Decision> decisions = decisions(records);
+            new NeverOverAdmit(bounds).checkRecords(records);
             new OneDecisionPerRecord(recordIds.getOrDefault(partition, Set.of())).check(decisions);
             new OneChargePerIdempotencyKey(idempotencyWindowMillis).check(decisions);
             new RevisionNeverGoesBack().check(decisions);

@@ -1,7 +1,10 @@
 package io.sluice.testkit.guarantee;
 
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementRecord;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +21,8 @@ import java.util.Map;
  *
  * <p>All windows are checked in one pass. Let the level be the smallest slack of the windows that end here, in parts of
  * 1/q token: it starts at capacity * q, grows by p each millisecond, never above capacity * q (that is the window that
- * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero.
+ * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A token
+ * that is given back counts as not charged: the level grows by q, never above capacity * q.
  *
  * <p>The bounds must hold for the whole history: check a history with a change of limits in pieces. Scopes of several
  * attributes are told apart by what is displayed of them.
@@ -38,21 +42,58 @@ public final class NeverOverAdmit implements Guarantee {
 
     @Override
     public void check(List<Decision> decisionsInOrderOfOnePartition) {
+        checkRecords(decisionsInOrderOfOnePartition);
+    }
+
+    /** Checks a history in which tokens are given back, too. */
+    public void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
         Map<Bucket, Level> levels = new HashMap<>();
-        for (Decision decision : decisionsInOrderOfOnePartition) {
-            if (decision.charged() == 0) {
-                continue;
-            }
-            for (LimitStatus limit : decision.judged().limits()) {
-                LimitBound bound = boundByLimit.get(limit.id());
-                // A limit in shadow that would have refused was not charged.
-                if (bound != null && !limit.refused()) {
-                    Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
-                    Level full = new Level(decision.judged().decidedAtMillis(), inParts(bound.capacity(), bound));
-                    levels.put(bucket, charged(decision, bucket, bound, levels.getOrDefault(bucket, full)));
-                }
+        for (DecisionRecord record : recordsInOrderOfOnePartition) {
+            if (record instanceof Decision decision && decision.charged() > 0) {
+                charge(decision, levels);
+            } else if (record instanceof SettlementRecord end) {
+                giveBack(end.settlement(), levels);
             }
         }
+    }
+
+    private void charge(Decision decision, Map<Bucket, Level> levels) {
+        for (LimitStatus limit : decision.judged().limits()) {
+            LimitBound bound = boundByLimit.get(limit.id());
+            // A limit in shadow that would have refused was not charged.
+            if (bound != null && !limit.refused()) {
+                Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
+                Level full = new Level(decision.judged().decidedAtMillis(), inParts(bound.capacity(), bound));
+                levels.put(bucket, charged(decision, bucket, bound, levels.getOrDefault(bucket, full)));
+            }
+        }
+    }
+
+    /** What was never charged as far as this history tells is full, and stays so. */
+    private void giveBack(Settlement end, Map<Bucket, Level> levels) {
+        for (LimitStatus limit : end.limits()) {
+            LimitBound bound = boundByLimit.get(limit.id());
+            Bucket bucket = new Bucket(end.clientId().account(), limit.id(), limit.scope());
+            if (bound != null) {
+                levels.computeIfPresent(bucket, (same, before) -> {
+                    if (end.decidedAtMillis() < before.atMillis()) {
+                        throw new AssertionError(id() + " is broken at the end of " + end.holdId()
+                                + ": time runs backwards, from " + before.atMillis() + " to " + end.decidedAtMillis());
+                    }
+                    BigInteger capacity = inParts(bound.capacity(), bound);
+                    BigInteger after = refilled(before, end.decidedAtMillis(), bound)
+                            .add(inParts(end.returned(), bound))
+                            .min(capacity);
+                    return new Level(end.decidedAtMillis(), after);
+                });
+            }
+        }
+    }
+
+    private static BigInteger refilled(Level before, long nowMillis, LimitBound bound) {
+        return before.parts()
+                .add(BigInteger.valueOf(nowMillis - before.atMillis()).multiply(BigInteger.valueOf(bound.tokens())))
+                .min(inParts(bound.capacity(), bound));
     }
 
     private Level charged(Decision decision, Bucket bucket, LimitBound bound, Level before) {
@@ -60,11 +101,7 @@ public final class NeverOverAdmit implements Guarantee {
         if (nowMillis < before.atMillis()) {
             throw broken(decision, "time runs backwards, from " + before.atMillis() + " to " + nowMillis);
         }
-        BigInteger capacity = inParts(bound.capacity(), bound);
-        BigInteger after = before.parts()
-                .add(BigInteger.valueOf(nowMillis - before.atMillis()).multiply(BigInteger.valueOf(bound.tokens())))
-                .min(capacity)
-                .subtract(inParts(decision.charged(), bound));
+        BigInteger after = refilled(before, nowMillis, bound).subtract(inParts(decision.charged(), bound));
         if (after.signum() < 0) {
             throw broken(decision, bucket + " let through more than " + bound + " allows");
         }

@@ -3,24 +3,18 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.Outcome;
-import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
-import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
 /** Holds what was observed against what the oracle expects; every message names the record. */
 final class Differences {
@@ -52,9 +46,9 @@ final class Differences {
                     .as("verdict %s", id)
                     .isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
         } else if (judged == null) {
-            fail("verdict %s: expected %s but was %s", id, Told.expected(outcome, expected.replayed()), error);
+            fail("verdict %s: expected %s but was %s", id, Told.expected(expected, outcome), error);
         } else {
-            assertThat(Told.actual(judged)).as("verdict %s", id).isEqualTo(Told.expected(outcome, expected.replayed()));
+            assertThat(Told.actual(judged)).as("verdict %s", id).isEqualTo(Told.expected(expected, outcome));
             assertThat(verdict.requestId())
                     .as("verdict %s: request ID", id)
                     .isEqualTo(expected.request().requestId());
@@ -86,11 +80,13 @@ final class Differences {
             assertThat(seen.add(id))
                     .as("decision %s: expected once but was there twice", id)
                     .isTrue();
-            assertThat(decision.request()).as("decision %s: question", id).isEqualTo(unaddressed(expected.request()));
+            assertThat(decision.request())
+                    .as("decision %s: question", id)
+                    .isEqualTo(expected.request().repliedTo(null));
             assertThat(decision.charged()).as("decision %s: charged", id).isEqualTo(expected.charged());
             assertThat(Told.actual(decision.judged()))
                     .as("decision %s", id)
-                    .isEqualTo(Told.expected(outcome, expected.replayed()));
+                    .isEqualTo(Told.expected(expected, outcome));
         }
         assertThat(oracle.outcomes().values().stream()
                         .filter(ExpectedOutcome::leavesDecision)
@@ -99,17 +95,6 @@ final class Differences {
                         .limit(SHOWN_MAX))
                 .as("missing decisions (the first %s)", SHOWN_MAX)
                 .isEmpty();
-    }
-
-    private static AdmissionRequest unaddressed(AdmissionRequest request) {
-        return new AdmissionRequest(
-                request.clientId(),
-                request.cost(),
-                request.route(),
-                request.attributes(),
-                request.requestId(),
-                request.idempotencyKey(),
-                null);
     }
 
     static void assertDeadLetters(LogOracle oracle, Collection<ConsumerRecord<byte[], byte[]>> records) {
@@ -143,25 +128,5 @@ final class Differences {
     private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
         Header header = record.headers().lastHeader(name);
         return header == null ? "(no " + name + ")" : new String(header.value(), StandardCharsets.UTF_8);
-    }
-
-    static void assertBuckets(int partition, PartitionReplay replay, Map<BucketKey, StoredBucket> actual) {
-        Map<BucketKey, StoredBucket> expected = replay.store.buckets();
-        Set<String> differences = new TreeSet<>();
-        Set<BucketKey> keys = new HashSet<>(expected.keySet());
-        keys.addAll(actual.keySet());
-        for (BucketKey key : keys) {
-            StoredBucket wanted = refreshed(replay, key, expected.get(key));
-            StoredBucket found = refreshed(replay, key, actual.get(key));
-            if (wanted == null ? found != null : !wanted.equals(found)) {
-                differences.add(key + ": expected " + wanted + " but was " + found);
-            }
-        }
-        assertThat(differences).as("buckets of partition %s", partition).isEmpty();
-    }
-
-    private static @Nullable StoredBucket refreshed(
-            PartitionReplay replay, BucketKey key, @Nullable StoredBucket bucket) {
-        return bucket == null ? null : replay.ledger.refreshed(key, bucket);
     }
 }

@@ -1,9 +1,14 @@
 package io.sluice.testkit.oracle;
 
+import io.sluice.engine.ledger.HoldAction;
+import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Route;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -26,7 +31,22 @@ final class EngineTerms {
                 route.method().toUpperCase(Locale.ROOT),
                 RoutePath.of(route.path()),
                 hostName(route.host().toLowerCase(Locale.ROOT)),
-                request.attributes());
+                request.attributes(),
+                request.reserveMillis());
+    }
+
+    static HoldAction action(SettleRequest request) {
+        return switch (request.verb()) {
+            case COMMIT -> action(request, HoldKind.RESERVATION, HoldOutcome.COMMITTED);
+            case CANCEL -> action(request, HoldKind.RESERVATION, HoldOutcome.CANCELLED);
+            case RELEASE -> action(request, HoldKind.SLOTS, HoldOutcome.RELEASED);
+        };
+    }
+
+    private static HoldAction action(SettleRequest request, HoldKind kind, HoldOutcome outcome) {
+        HoldKey key =
+                new HoldKey(request.clientId().account(), kind, request.holdId().offset());
+        return new HoldAction(key, request.clientId().text(), outcome, request.cost());
     }
 
     /** The host without its port; a colon before a closing bracket belongs to an IPv6 address. */

@@ -1,9 +1,13 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -30,12 +34,17 @@ public final class LogOracle {
     private final Map<Integer, PartitionReplay> partitions;
     private final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
     private final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
+    private final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
+    private final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
         this.partitions = partitions;
         partitions.values().forEach(partition -> {
             outcomes.putAll(partition.outcomes);
             deadLetters.putAll(partition.deadLetters);
+            partition.finish();
+            settlements.putAll(partition.settlements);
+            answers.putAll(partition.answers);
         });
     }
 
@@ -69,6 +78,8 @@ public final class LogOracle {
         ObservedTopics observed = ObservedTopics.awaited(bootstrapServers, oracle);
         oracle.assertDecisions(observed.decisions());
         oracle.assertDeadLetters(observed.deadLetters());
+        oracle.assertSettlements(observed.settlements());
+        oracle.assertSettlementReplies(observed.settlementReplies());
         oracle.assertVerdicts(observed.verdicts());
         return oracle;
     }
@@ -92,9 +103,29 @@ public final class LogOracle {
         return Collections.unmodifiableMap(deadLetters);
     }
 
+    /** How every hold that is over must have ended, in the order of the log; partition by partition. */
+    public List<ExpectedSettlement> settlements() {
+        return List.copyOf(settlements.values());
+    }
+
+    /** Asserts one record for each hold that ended, with the right content, and none beyond. */
+    public void assertSettlements(List<SettlementRecord> records) {
+        SettlementDifferences.assertRecords(settlements, records);
+    }
+
+    /** Asserts that every commit, cancel and release that named a reply address has the right answer among these. */
+    public void assertSettlementReplies(List<SettlementReply> replies) {
+        SettlementDifferences.assertReplies(answers, replies);
+    }
+
     /** The ledger of one partition after its last record. */
     public Ledger ledger(int partition) {
         return replayOf(partition, partitions).ledger;
+    }
+
+    /** The state of one partition after its last record. */
+    MapLedgerStore store(int partition) {
+        return replayOf(partition, partitions).store;
     }
 
     /** How many requests of the client that cost something were let through, not counting repeated answers. */
@@ -134,12 +165,20 @@ public final class LogOracle {
 
     /**
      * Asserts the buckets of every partition that is given, up to the clean-up: a full bucket equals an absent one, and
-     * a bucket that was brought to the present equals the one it was before.
+     * a bucket that was brought to the present equals the one it was before. For logs after which nothing is held.
      */
     public void assertStore(Map<Integer, Map<BucketKey, StoredBucket>> actualByPartition) {
-        actualByPartition.forEach((partition, actual) -> {
-            PartitionReplay replay = replayOf(partition, partitions);
-            Differences.assertBuckets(partition, replay, actual);
-        });
+        assertStore(actualByPartition, Map.of());
+    }
+
+    /** The same with the holds of every partition: what expired counts as ended, noticed or not. */
+    public void assertStore(
+            Map<Integer, Map<BucketKey, StoredBucket>> bucketsByPartition,
+            Map<Integer, Map<HoldKey, HoldEntry>> holdsByPartition) {
+        bucketsByPartition.forEach((partition, buckets) -> StoreDifferences.assertState(
+                partition,
+                replayOf(partition, partitions),
+                buckets,
+                holdsByPartition.getOrDefault(partition, Map.of())));
     }
 }

@@ -1,34 +1,39 @@
 package io.sluice.testkit.oracle;
 
-import static org.awaitility.Awaitility.await;
-
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the streams app has written: committed decisions and dead letters, and every verdict, committed or not. */
 record ObservedTopics(
-        List<Decision> decisions, List<ConsumerRecord<byte[], byte[]>> deadLetters, List<Verdict> verdicts) {
+        List<DecisionRecord> decisionRecords, List<ConsumerRecord<byte[], byte[]>> deadLetters, List<Reply> replies) {
     private static final Logger LOG = LoggerFactory.getLogger(ObservedTopics.class);
     private static final Duration COMPLETE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(250);
 
     /** Reads the topics once they are complete; if they do not become so, as they are, for the assertions to tell. */
     static ObservedTopics awaited(String bootstrapServers, LogOracle oracle) {
-        awaitCount(bootstrapServers, TopicCatalogue.DECISIONS, oracle.expectedDecisions());
+        awaitDecisions(bootstrapServers, oracle);
         awaitCount(
                 bootstrapServers,
                 TopicCatalogue.DEAD_LETTERS,
@@ -36,31 +41,80 @@ record ObservedTopics(
         return new ObservedTopics(
                 decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)),
                 committed(bootstrapServers, TopicCatalogue.DEAD_LETTERS),
-                verdicts(TopicReader.readAll(
+                replies(TopicReader.readAll(
                         bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)));
     }
 
+    List<Decision> decisions() {
+        return of(Decision.class, decisionRecords);
+    }
+
+    List<SettlementRecord> settlements() {
+        return of(SettlementRecord.class, decisionRecords);
+    }
+
+    List<Verdict> verdicts() {
+        return of(Verdict.class, replies);
+    }
+
+    List<SettlementReply> settlementReplies() {
+        return of(SettlementReply.class, replies);
+    }
+
+    private static <T> List<T> of(Class<T> type, List<?> records) {
+        return records.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    /** Waits for every decision and every end of a hold that must be there; an expiry may be there or not. */
+    private static void awaitDecisions(String bootstrapServers, LogOracle oracle) {
+        Set<String> ends = oracle.settlements().stream()
+                .filter(ExpectedSettlement::noticed)
+                .map(ExpectedSettlement::name)
+                .collect(Collectors.toSet());
+        long count = oracle.expectedDecisions() + ends.size();
+        await(
+                count,
+                TopicCatalogue.DECISIONS,
+                () -> decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)).stream()
+                        .filter(record -> !(record instanceof SettlementRecord end)
+                                || ends.contains(ExpectedSettlement.name(
+                                        end.settlement().holdId(),
+                                        end.settlement().slots())))
+                        .count());
+    }
+
     private static void awaitCount(String bootstrapServers, String topic, long count) {
+        await(count, topic, () -> (long) committed(bootstrapServers, topic).size());
+    }
+
+    private static void await(long count, String topic, Callable<Long> found) {
         try {
-            await(count + " records on " + topic)
+            Awaitility.await(count + " records on " + topic)
                     .atMost(COMPLETE_WITHIN)
                     .pollDelay(Duration.ZERO)
                     .pollInterval(POLL)
-                    .until(() -> committed(bootstrapServers, topic).size(), size -> size >= count);
+                    .until(found, size -> size >= count);
         } catch (ConditionTimeoutException e) {
             LOG.warn("{}; the assertions will name what is missing", e.getMessage());
         }
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> committed(String bootstrapServers, String topic) {
-        return TopicReader.readAll(bootstrapServers, topic, IsolationLevel.READ_COMMITTED);
+        return TopicReader.readAll(bootstrapServers, topic, IsolationLevel.READ_COMMITTED).stream()
+                .filter(ObservedTopics::isOfTheStreamsApp)
+                .toList();
     }
 
-    private static List<Decision> decisions(List<ConsumerRecord<byte[], byte[]>> records) {
-        List<Decision> decisions = new ArrayList<>();
+    /** The rules writer sets its commands aside on the same topic, and says so. */
+    private static boolean isOfTheStreamsApp(ConsumerRecord<byte[], byte[]> record) {
+        return record.headers().lastHeader("sluice.topic") == null;
+    }
+
+    private static List<DecisionRecord> decisions(List<ConsumerRecord<byte[], byte[]>> records) {
+        List<DecisionRecord> decisions = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                decisions.add(DecisionCodec.decode(record.value()));
+                decisions.add(DecisionCodec.read(record.value()));
             } catch (WireException e) {
                 throw unreadable(record, e);
             }
@@ -68,19 +122,16 @@ record ObservedTopics(
         return decisions;
     }
 
-    private static List<Verdict> verdicts(List<ConsumerRecord<byte[], byte[]>> records) {
-        List<Verdict> verdicts = new ArrayList<>();
+    private static List<Reply> replies(List<ConsumerRecord<byte[], byte[]>> records) {
+        List<Reply> replies = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                Reply reply = ReplyCodec.decode(record.value());
-                if (reply instanceof Verdict verdict) {
-                    verdicts.add(verdict);
-                }
+                replies.add(ReplyCodec.decode(record.value()));
             } catch (WireException e) {
                 throw unreadable(record, e);
             }
         }
-        return verdicts;
+        return replies;
     }
 
     private static AssertionError unreadable(ConsumerRecord<byte[], byte[]> record, WireException cause) {

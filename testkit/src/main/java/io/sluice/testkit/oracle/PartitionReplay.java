@@ -1,5 +1,6 @@
 package io.sluice.testkit.oracle;
 
+import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.RulesetTimeline;
@@ -15,7 +16,9 @@ import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,11 +30,16 @@ final class PartitionReplay {
     final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
     final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
 
+    final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
+    final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
+
+    private final int partition;
     private final RequestReader reader;
     private final ControlKey key;
     private long lastOffset = -1;
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
+        this.partition = partition;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
         this.key = config.key();
     }
@@ -54,10 +62,16 @@ final class PartitionReplay {
 
     private void handle(String place, RequestRecord request, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         if (request instanceof AdmissionRequest admission) {
+            settleDue(admission.clientId().account(), nowMillis, true);
             Judgement judgement = ledger.decide(
                     EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
             ledger.apply(judgement);
             outcomes.put(place, new ExpectedOutcome(place, admission, judgement));
+        } else if (request instanceof SettleRequest settle) {
+            settleDue(settle.clientId().account(), nowMillis, true);
+            answers.put(place, new ExpectedAnswer(place, settle, settled(place, settle, nowMillis)));
+        } else if (request instanceof QuotaQuery query) {
+            settleDue(query.clientId().account(), nowMillis, true);
         } else if (request instanceof ControlRecord control) {
             if (!key.verifies(control)) {
                 refuse(place, ExpectedDeadLetter.FORGED, record);
@@ -69,6 +83,33 @@ final class PartitionReplay {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
         }
+    }
+
+    private HoldJudgement settled(String place, SettleRequest request, long nowMillis) {
+        if (request.holdId().partition() != partition) {
+            return new HoldJudgement.NotFound();
+        }
+        HoldJudgement judgement = ledger.decide(EngineTerms.action(request), nowMillis);
+        if (judgement instanceof HoldJudgement.Ended ended) {
+            ledger.apply(ended.changes());
+            expect(new ExpectedSettlement(partition, place, ended.settlement(), true));
+        }
+        return judgement;
+    }
+
+    private void settleDue(String account, long nowMillis, boolean noticed) {
+        HoldJudgement.Due due = ledger.due(account, nowMillis);
+        ledger.apply(due);
+        due.settlements().forEach(settlement -> expect(new ExpectedSettlement(partition, null, settlement, noticed)));
+    }
+
+    private void expect(ExpectedSettlement settlement) {
+        settlements.put(settlement.name(), settlement);
+    }
+
+    /** After the last record: ends what is over, which only the clean-up may have noticed. */
+    void finish() {
+        store.accountsWithHolds().forEach(account -> settleDue(account, ledger.clockMillis(), false));
     }
 
     private static Ruleset ruleset(String payload) throws WireException, InvalidRulesetException {

@@ -1,9 +1,11 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import java.util.ArrayList;
@@ -21,11 +23,13 @@ record Told(
         @Nullable Long retryAfterMillis,
         long delayMillis,
         @Nullable LimitStatus deciding,
-        List<LimitStatus> limits) {
+        List<LimitStatus> limits,
+        Held held,
+        @Nullable String listId) {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
 
-    static Told expected(Outcome outcome, boolean replayed) {
+    static Told expected(ExpectedOutcome expected, Outcome outcome) {
         LimitOutcome deciding = outcome.deciding();
         return new Told(
                 outcome.allowed(),
@@ -33,11 +37,13 @@ record Told(
                 outcome.decidedAtMillis(),
                 outcome.revision(),
                 outcome.tier(),
-                replayed,
+                expected.replayed(),
                 waitOrNull(outcome.retryAfterMillis()),
                 outcome.delayMillis(),
                 deciding == null ? null : status(deciding),
-                listed(outcome.limits(), deciding));
+                listed(outcome.limits(), deciding),
+                held(expected, outcome.holding()),
+                outcome.listed() == null ? null : outcome.listed().listId());
     }
 
     static Told actual(Judged judged) {
@@ -51,10 +57,21 @@ record Told(
                 judged.retryAfterMillis(),
                 judged.delayMillis(),
                 judged.decidingLimit(),
-                judged.limits());
+                judged.limits(),
+                judged.held(),
+                judged.listId());
     }
 
-    private static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
+    /** Also a repeated answer names what the first decision holds. */
+    private static Held held(ExpectedOutcome expected, Holding holding) {
+        String id = expected.decisionId().split("-", -1)[0] + "-" + holding.offset();
+        return new Held(
+                holding.reservedUntilMillis() > 0 ? id : null,
+                holding.reservedUntilMillis(),
+                holding.slotsUntilMillis() > 0 ? id : null);
+    }
+
+    static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
         List<LimitStatus> listed = new ArrayList<>();
         boolean decidingListed = false;
         for (LimitOutcome limit : limits.subList(0, Math.min(LIMITS_LISTED_MAX, limits.size()))) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,61 @@ final class NeverOverAdmitTest {
 
         // When, Then
         assertThatCode(() -> guarantee.check(history)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldCountTokensGivenBack_whenAReservationEnds() {
+        // Given 5 taken, 2 given back at once, and 2 taken again; then one more, which never came back
+        List<DecisionRecord> within = List.of(
+                at(1_000).charged(5).ofAcme(),
+                end(1_001, 2),
+                at(1_001).charged(2).ofAcme());
+        List<DecisionRecord> beyond = new ArrayList<>(within);
+        beyond.add(at(1_002).offset(9).ofAcme());
+        List<DecisionRecord> nothing =
+                List.of(at(1_000).charged(5).ofAcme(), at(1_001).charged(2).ofAcme());
+
+        // When, Then
+        assertThatCode(() -> guarantee.checkRecords(within)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> guarantee.checkRecords(beyond)).hasMessageContaining("0-9");
+        assertThatThrownBy(() -> guarantee.checkRecords(nothing)).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void shouldNotCountMoreThanTheCapacity_whenMuchIsGivenBack() {
+        // Given 2 taken, and 5 given back
+        List<DecisionRecord> history = List.of(
+                at(1_000).charged(2).ofAcme(),
+                end(1_000, 5),
+                at(1_000).charged(6).ofAcme());
+
+        // When, Then
+        assertThatThrownBy(() -> guarantee.checkRecords(history)).isInstanceOf(AssertionError.class);
+    }
+
+    @Test
+    void shouldFail_whenAnEndComesBeforeItsTime() {
+        // Given
+        List<DecisionRecord> history = List.of(at(1_000).ofAcme(), end(999, 1));
+
+        // When, Then
+        assertThatThrownBy(() -> guarantee.checkRecords(history)).hasMessageContaining("backwards");
+    }
+
+    private static SettlementRecord end(long atMillis, long returned) {
+        Decision decision = at(atMillis).ofAcme();
+        Settlement settlement = new Settlement(
+                Settlement.Outcome.COMMITTED,
+                decision.request().clientId(),
+                "0-1",
+                false,
+                returned + 1,
+                1,
+                atMillis,
+                1,
+                false,
+                decision.judged().limits());
+        return new SettlementRecord("0-2", settlement);
     }
 
     @Test

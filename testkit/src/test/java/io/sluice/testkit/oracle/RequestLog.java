@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.gen.Activations;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,11 @@ final class RequestLog {
         add(atMillis, built.clientId().account(), built);
     }
 
+    void settle(long atMillis, SettleRequest request) {
+        SettleRequest addressed = request.repliedTo(new ReplyAddress(1, "c-" + records.size()));
+        add(atMillis, request.clientId().account(), addressed);
+    }
+
     LogOracle replay() {
         return LogOracle.replay(records, 1, CONFIG);
     }
@@ -72,16 +78,8 @@ final class RequestLog {
     }
 
     static Decision decision(ExpectedOutcome expected) {
-        AdmissionRequest asked = expected.request();
-        AdmissionRequest request = new AdmissionRequest(
-                asked.clientId(),
-                asked.cost(),
-                asked.route(),
-                asked.attributes(),
-                asked.requestId(),
-                asked.idempotencyKey(),
-                null);
-        return new Decision(expected.decisionId(), request, expected.charged(), judged(expected));
+        return new Decision(
+                expected.decisionId(), expected.request().repliedTo(null), expected.charged(), judged(expected));
     }
 
     static List<Verdict> verdicts(LogOracle oracle) {
@@ -101,7 +99,7 @@ final class RequestLog {
     }
 
     private static Judged judged(ExpectedOutcome expected) {
-        Told told = Told.expected(Objects.requireNonNull(expected.outcome()), expected.replayed());
+        Told told = Told.expected(expected, Objects.requireNonNull(expected.outcome()));
         return new Judged(
                 told.allowed() ? Answer.ALLOW : Answer.DENY,
                 told.reasonCode(),
@@ -113,6 +111,8 @@ final class RequestLog {
                 told.retryAfterMillis(),
                 told.delayMillis(),
                 told.replayed(),
-                told.limits());
+                told.limits(),
+                told.held(),
+                told.listId());
     }
 }

@@ -1,0 +1,43 @@
+package io.sluice.cli.rules;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What {@code sluice rules apply} is given. */
+final class ApplyOptions {
+    @Option(
+            names = "--author",
+            defaultValue = "${sys:user.name}",
+            description = "Who changes the rules, over Kafka; the admin port knows (default: the user).")
+    private String author = "";
+
+    @Option(names = "--reason", required = true, description = "Why they change.")
+    private String reason = "";
+
+    @Option(
+            names = "--within-seconds",
+            defaultValue = "60",
+            description = "How long the rules writer may take, over Kafka (default: 60).")
+    private int withinSeconds = 60;
+
+    @Parameters(paramLabel = "FILE", description = "YAML or JSON.")
+    private Path file = Path.of("");
+
+    String author() {
+        return author;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Duration within() {
+        return Duration.ofSeconds(withinSeconds);
+    }
+
+    Path file() {
+        return file;
+    }
+}

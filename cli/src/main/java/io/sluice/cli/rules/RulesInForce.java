@@ -1,0 +1,104 @@
+package io.sluice.cli.rules;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.client.rules.ControlPlane;
+import io.sluice.client.rules.ControlPlane.By;
+import io.sluice.client.rules.RulesView;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.reply.RulesReply;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** Proposes a document and activates it in one go, for those who hold the control key. */
+public final class RulesInForce {
+    private static final Duration READ_WITHIN = Duration.ofSeconds(30);
+    private static final long POLL_MILLIS = 20;
+
+    private final ControlPlane plane;
+    private final By by;
+
+    public RulesInForce(ControlPlane plane, By by) {
+        this.plane = plane;
+        this.by = by;
+    }
+
+    /** What came of it. */
+    public record Result(long revision, boolean changed) {}
+
+    /** Puts the document in force, unless it is already. */
+    public Result ensure(String documentJson) throws CommandFailure {
+        return ensure(documentJson, /* onlyIfNone= */ false);
+    }
+
+    /** Puts the document in force, unless there is a ruleset in force. */
+    public Result ensureSome(String documentJson) throws CommandFailure {
+        return ensure(documentJson, /* onlyIfNone= */ true);
+    }
+
+    private Result ensure(String documentJson, boolean onlyIfNone) throws CommandFailure {
+        RulesView view = plane.view();
+        await("the audit trail was not read in time", view::isComplete);
+        long active = view.activeRevision();
+        RulesView.Revision inForce = view.revision(active);
+        if (inForce != null && (onlyIfNone || inForce.documentJson().equals(documentJson))) {
+            return new Result(active, false);
+        }
+        ControlPlane.Answer proposed = command(new ControlCommand.Propose(active, documentJson));
+        if (active == 0 && isRefused(proposed, "stale-revision")) {
+            // The rules writer has just taken over what was published before it ran.
+            await("the revision in force was not seen in time", () -> view.activeRevision() != 0);
+            return ensure(documentJson, onlyIfNone);
+        }
+        if (isRefused(proposed, "unchanged")) {
+            return new Result(active, false);
+        }
+        Long proposalId = taken(proposed).proposalId();
+        if (proposalId == null) {
+            throw new IllegalStateException("a proposal without number");
+        }
+        Long revision =
+                taken(command(new ControlCommand.Activate(proposalId, active))).revision();
+        return new Result(revision == null ? active : revision, true);
+    }
+
+    private ControlPlane.Answer command(ControlCommand.Step step) {
+        return plane.command(UUID.randomUUID().toString(), by, step).join();
+    }
+
+    private static boolean isRefused(ControlPlane.Answer answer, String code) {
+        return answer instanceof ControlPlane.Refused refused
+                && refused.refusal().code().equals(code);
+    }
+
+    private static RulesReply.Accepted taken(ControlPlane.Answer answer) throws CommandFailure {
+        if (answer instanceof ControlPlane.Taken taken) {
+            return taken.accepted();
+        }
+        if (answer instanceof ControlPlane.Refused refused) {
+            String problems = refused.refusal().problems().stream()
+                    .map(problem -> problem.field() + ": " + problem.detail())
+                    .collect(Collectors.joining("; "));
+            throw new CommandFailure(
+                    "refused: " + refused.refusal().detail() + (problems.isEmpty() ? "" : ": " + problems));
+        }
+        throw new CommandFailure(((ControlPlane.Unavailable) answer).detail());
+    }
+
+    private static void await(String failure, BooleanSupplier condition) throws CommandFailure {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNanos > READ_WITHIN.toNanos()) {
+                throw new CommandFailure(failure);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new CommandFailure("interrupted while waiting for the rules writer", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.sluice.cli.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.cli.CommandFailure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The keys file: what it may look like, and what is never said about it. */
+final class KeysFileTest {
+    private static final String HASH = "0".repeat(64);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldBeRead_whenItIsAsTheCommandPrintsIt() throws Exception {
+        // Given
+        Path file = write("keys:\n  - {name: \"alice\", roles: [editor, approver], sha256: \"" + HASH + "\"}\n");
+
+        // When / Then
+        assertThatCode(() -> KeysFile.read(file)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "keys: {}",
+                "[]",
+                "keys: [1]",
+                "keys: [{name: a, roles: [viewer]}]",
+                "keys: [{name: a, roles: viewer, sha256: sluice_topsecret}]",
+                "keys: [{name: a, roles: [viewer], sha256: sluice_topsecret}]",
+                "keys: [{name: a, roles: [], sha256: sluice_topsecret}]",
+                "keys: [{name: a, roles: [root], sha256: sluice_topsecret}]",
+                "keys: [{name: a, roles: [viewer], sha256: sluice_topsecret, x: 1}]",
+                "keys: [{name: a, roles: [viewer], sha256: 'sluice_topsecret"
+            })
+    void shouldFailWithoutQuotingASecret_whenItIsWrong(String text) throws Exception {
+        // Given
+        Path file = write(text);
+
+        // When / Then
+        assertThatThrownBy(() -> KeysFile.read(file))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageStartingWith("keys file " + file)
+                .hasMessageNotContaining("topsecret");
+    }
+
+    @Test
+    void shouldFail_whenANameIsThereTwice() throws Exception {
+        // Given
+        String key = "{name: a, roles: [viewer], sha256: \"" + HASH + "\"}";
+        Path file = write("keys: [" + key + ", " + key + "]");
+
+        // When / Then
+        assertThatThrownBy(() -> KeysFile.read(file)).hasMessageContaining("key a is there twice");
+        assertThat(file).exists();
+    }
+
+    private Path write(String text) throws Exception {
+        return Files.writeString(directory.resolve("keys.yaml"), text);
+    }
+}

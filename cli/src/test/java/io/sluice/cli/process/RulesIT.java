@@ -1,0 +1,206 @@
+package io.sluice.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.cli.process.SluiceProcess.Ended;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules from the command line, with keys, against roles that run apart: propose, approve, activate, roll back. */
+final class RulesIT {
+    private static final int REPLY_PARTITIONS = 2;
+    private static final String CONTROL_KEY = "5a".repeat(32);
+    private static final Pattern API = Pattern.compile("sluice request-api: http (http://\\S+)\\s+admin (http://\\S+)");
+    private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    @TempDir
+    private Path directory;
+
+    private final HttpCaller caller = new HttpCaller();
+    private final Map<String, String> secrets = new HashMap<>();
+    private String adminUrl = "";
+
+    @Test
+    void shouldTakeRulesThroughReview_whenEverybodyHasTheirKey() throws Exception {
+        // Given
+        Files.writeString(directory.resolve("control.key"), CONTROL_KEY + "\n");
+        Path keys = Files.writeString(
+                directory.resolve("keys.yaml"),
+                "keys:\n" + newKey("ed", "editor") + newKey("ann", "approver,editor")
+                        + newKey("otto", "operator,approver"));
+        Path first = rules("first", 20);
+        Path second = rules("second", 5);
+        ok(run("", "topics", "create", "--request-partitions", "2", "--reply-partitions", "2"));
+
+        try (SluiceProcess streams =
+                        start("streams-app", "--admin-port", "0", "--require-approval", "--state-dir", "s");
+                SluiceProcess api = start(
+                        "request-api", "--http-port", "0", "--admin-port", "0", "--admin-keys", keys.toString())) {
+            String url = api.awaitLine(API).group(1);
+            adminUrl = api.awaitLine(API).group(2);
+
+            // When the first rules take their way
+            Ended stranger = run("", "rules", "propose", "--reason", "mine", first.toString());
+            Ended proposed = retried("ed", "rules", "propose", "--reason", "first", first.toString());
+            Ended tooEarly = run("otto", "rules", "activate", "--reason", "go", "1");
+            Ended notAllowed = run("ed", "rules", "approve", "--reason", "mine", "1");
+            ok(run("ann", "rules", "approve", "--reason", "fine", "1"));
+            Ended activated = run("otto", "rules", "activate", "--reason", "go", "1");
+
+            // Then
+            assertFailed(stranger, "401 Unauthorized");
+            assertThat(ok(proposed)).contains("proposal 1: open, by ed, on revision 0");
+            assertFailed(tooEarly, "409 Conflict: proposal 1 is open (expected: approved");
+            assertFailed(notAllowed, "403 Forbidden: ed (expected: a key with role approver)");
+            assertThat(ok(activated)).contains("ruleset revision 1 is in force");
+            awaitJudgedBy(url, 1);
+
+            // When a second one replaces it, and is rolled back
+            Ended diff = run("ed", "rules", "diff", second.toString(), "--exit-code");
+            ok(run("ann", "rules", "propose", "--reason", "second", second.toString(), "--output", "json"));
+            Ended own = run("ann", "rules", "approve", "--reason", "mine", "2");
+            ok(run("otto", "rules", "approve", "--reason", "fine", "2"));
+            ok(run("otto", "rules", "activate", "--reason", "go", "2"));
+            awaitJudgedBy(url, 2);
+            Ended stale = run("otto", "rules", "rollback", "--reason", "no", "--expect-revision", "1", "1");
+            ok(run("otto", "rules", "rollback", "--reason", "too few", "1"));
+            awaitJudgedBy(url, 3);
+            Ended history = run("ed", "rules", "history");
+
+            // Then
+            assertThat(diff.exitCode()).isEqualTo(1);
+            assertThat(diff.lines()).contains("~ limits[per-client].burst: 20 -> 5");
+            assertFailed(own, "403 Forbidden: ann (expected: somebody other than the author of proposal 2)");
+            assertFailed(stale, "412 Precondition failed: revision 1 (expected: 2, which is in force)");
+            assertThat(history.lines()).hasSize(3);
+            assertThat(history.lines().get(0)).startsWith("* 3").contains("rolled-back  revision 1  otto  too few");
+            assertSecretsAreNotSaid(streams, api);
+            assertThat(streams.stop()).isTrue();
+            assertThat(api.stop()).isTrue();
+        }
+        LogOracle.assertAll(
+                BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(CONTROL_KEY), REPLY_PARTITIONS));
+    }
+
+    @Test
+    void shouldTellProblemsAndUsage_whenCalledWrongly() throws Exception {
+        // Given
+        Path broken = Files.writeString(directory.resolve("broken.yaml"), "limits: [{id: A!}]\n");
+        Path doubtful = rules("doubtful", 20);
+        Files.writeString(doubtful, Files.readString(doubtful) + "    mode: off\n");
+
+        // When
+        Ended invalid = run("", "rules", "validate", "--output", "json", broken.toString());
+        Ended warned = run("", "rules", "validate", doubtful.toString());
+        Ended usage = run("", "rules", "propose", broken.toString());
+        adminUrl = "http://127.0.0.1:9";
+        Ended unreachable = run("", "rules", "history");
+
+        // Then
+        assertThat(invalid.exitCode()).isEqualTo(1);
+        assertThat(invalid.lines().toString()).contains("\"valid\":false", "\"field\":\"limits[0].id\"");
+        assertThat(ok(warned)).contains("warning: limits[0].mode: off (the limit never applies)");
+        assertThat(usage.exitCode()).isEqualTo(2);
+        assertFailed(unreachable, "admin port http://127.0.0.1:9 cannot be reached");
+    }
+
+    private String newKey(String name, String roles) throws Exception {
+        Ended ended = run("", "keys", "create", name, "--roles", roles);
+        Matcher secret = SECRET.matcher(ok(ended));
+        assertThat(secret.find()).isTrue();
+        secrets.put(name, secret.group(1));
+        return ended.lines().get(ended.lines().size() - 1) + "\n";
+    }
+
+    private Path rules(String name, int burst) throws IOException {
+        return Files.writeString(
+                directory.resolve(name + ".yaml"),
+                "limits:\n  - id: per-client\n    scope: client\n    rate: {tokens: 1, per: 1h}\n    burst: " + burst
+                        + "\n");
+    }
+
+    private SluiceProcess start(String... arguments) throws IOException {
+        List<String> all = List.of(arguments).stream()
+                .map(argument ->
+                        argument.equals("s") ? directory.resolve("state").toString() : argument)
+                .toList();
+        return SluiceProcess.start(environment(""), all);
+    }
+
+    private Ended run(String who, String... arguments) throws Exception {
+        return SluiceProcess.run(environment(who), arguments);
+    }
+
+    /** Again until it is answered: the front end may still read the audit trail. */
+    private Ended retried(String who, String... arguments) throws Exception {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> run(who, arguments), ended -> ended.exitCode() == 0);
+    }
+
+    private Map<String, String> environment(String who) {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "SLUICE_BOOTSTRAP_SERVERS",
+                BROKER.bootstrapServers(),
+                "SLUICE_CONTROL_KEY_FILE",
+                directory.resolve("control.key").toString(),
+                "SLUICE_LOG_LEVEL",
+                "INFO",
+                "SLUICE_KAFKA_REPLICATION_FACTOR",
+                "1"));
+        if (!adminUrl.isEmpty()) {
+            environment.put("SLUICE_ADMIN_URL", adminUrl);
+        }
+        if (!who.isEmpty()) {
+            environment.put("SLUICE_ADMIN_KEY", secrets.get(who));
+        }
+        return environment;
+    }
+
+    private void awaitJudgedBy(String url, long revision) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                caller.postAll(url + "/v1/admissions", List.of("{\"clientId\":\"acme/alice\"}"))
+                                        .get(0)
+                                        .body())
+                        .contains("\"rulesetRevision\":" + revision));
+    }
+
+    private void assertSecretsAreNotSaid(SluiceProcess... processes) {
+        for (SluiceProcess process : processes) {
+            for (String secret : secrets.values()) {
+                assertThat(process.lines()).noneMatch(line -> line.contains(secret) || line.contains(CONTROL_KEY));
+            }
+        }
+    }
+
+    private static String ok(Ended ended) {
+        String output = String.join("\n", ended.lines());
+        assertThat(ended.exitCode()).as(output).isZero();
+        return output;
+    }
+
+    private static void assertFailed(Ended ended, String message) {
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(String.join("\n", ended.lines())).contains(message);
+    }
+}

@@ -1,0 +1,161 @@
+package io.sluice.client;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.rules.ControlPlane;
+import io.sluice.client.rules.RulesView;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ControlCommandCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Commands the rules writer over Kafka, and follows the audit trail.
+ *
+ * <pre>
+ *   command --&gt; sign --&gt; sluice.rules-commands.v1 --&gt; rules writer --&gt; sluice.audit.v1 --&gt; view
+ *      ^                                                    |                             |
+ *      +---- taken, once the view shows it &lt;--- sluice.replies.v1 &lt;-----------------------+
+ * </pre>
+ */
+public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
+    /** How long a command may take: more than any failover of the rules writer that an operator would wait for. */
+    public static final Duration COMMAND_WITHIN = Duration.ofSeconds(10);
+
+    private static final int PENDING_MAX = 100;
+    private static final int COMMAND_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX - 1_024;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final ControlKey key;
+    private final Duration commandWithin;
+    private final CorrelationIds ids = new CorrelationIds();
+    // Counted apart: the metrics of the pending table are those of admissions.
+    private final PendingReplies pending = new PendingReplies(PENDING_MAX, new SimpleMeterRegistry());
+    private final Producer<byte[], byte[]> producer;
+    private final ReplyReader replies;
+    private final AuditReader audit;
+    private final int replyPartition;
+
+    private KafkaControlPlane(
+            Map<String, String> kafka,
+            ControlKey key,
+            Duration commandWithin,
+            int replyPartitions,
+            Producer<byte[], byte[]> producer) {
+        this.key = key;
+        this.commandWithin = commandWithin;
+        this.producer = producer;
+        this.replyPartition = ThreadLocalRandom.current().nextInt(replyPartitions);
+        this.replies = ReplyReader.start(ClientProperties.consumer(kafka), replyPartition, ids, pending);
+        this.audit = AuditReader.start(ClientProperties.consumer(kafka));
+    }
+
+    /**
+     * Connects.
+     *
+     * @param kafka Kafka client properties, {@code bootstrap.servers} among them
+     * @param key signs commands: who holds it may change rules
+     * @throws KafkaException if the topics are not found in time
+     */
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key) {
+        return connect(kafka, key, COMMAND_WITHIN);
+    }
+
+    /** Connects, with another bound on how long a command may take. */
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key, Duration commandWithin) {
+        Map<String, Object> consumer = ClientProperties.consumer(kafka);
+        TopicSizes topics = TopicSizes.lookUp(consumer, KafkaAdmissions.CONNECT_WITHIN);
+        TopicSizes.await(
+                consumer, List.of(TopicCatalogue.RULES_COMMANDS, TopicCatalogue.AUDIT), KafkaAdmissions.CONNECT_WITHIN);
+        Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                ClientProperties.producer(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            KafkaAdmissions.learn(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
+            return new KafkaControlPlane(kafka, key, commandWithin, topics.replyPartitions(), producer);
+        } catch (KafkaException e) {
+            producer.close(CLOSE_TIMEOUT);
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Answer> command(String commandId, By by, ControlCommand.Step step) {
+        long number = ids.next();
+        ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
+        ControlCommand command = new ControlCommand(commandId, by.principal(), by.reason(), step, address);
+        String payload = ControlCommandCodec.encode(command);
+        try {
+            // What the writer would set aside without an answer is refused here.
+            ControlCommandCodec.decode(payload);
+        } catch (WireException e) {
+            return CompletableFuture.completedFuture(
+                    new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
+        }
+        byte[] value = RequestCodec.encode(key.sign(payload));
+        if (value.length > COMMAND_BYTES_MAX) {
+            return CompletableFuture.completedFuture(new Refused(new RulesReply.Refused(
+                    "invalid-document",
+                    value.length + " bytes as a command (expected: at most " + COMMAND_BYTES_MAX + ")",
+                    List.of())));
+        }
+        CompletableFuture<PendingReplies.Arrival> arrival = pending.open(number, commandWithin.toMillis());
+        if (!arrival.isDone()) {
+            send(number, value);
+        }
+        return arrival.thenCompose(this::answer);
+    }
+
+    private void send(long number, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(TopicCatalogue.RULES_COMMANDS, 0, null, value), (metadata, failure) -> {
+                if (failure != null) {
+                    pending.failed(number, "the command could not be written: " + failure.getMessage());
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            pending.failed(number, "the command could not be written: " + e.getMessage());
+        }
+    }
+
+    private CompletableFuture<Answer> answer(PendingReplies.Arrival arrival) {
+        Reply reply = arrival.reply();
+        if (!(reply instanceof RulesReply rules)) {
+            String why = reply == null ? arrival.failure() : "a reply to another question";
+            return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why));
+        }
+        if (rules.outcome() instanceof RulesReply.Accepted accepted) {
+            return audit.reached(accepted.sequence(), commandWithin.toMillis())
+                    .thenApply(reached -> reached
+                            ? new Taken(accepted)
+                            : new Unavailable("taken, but audit entry " + accepted.sequence() + " was not seen yet"));
+        }
+        return CompletableFuture.completedFuture(new Refused((RulesReply.Refused) rules.outcome()));
+    }
+
+    @Override
+    public RulesView view() {
+        return audit.view();
+    }
+
+    @Override
+    public void close() {
+        pending.close();
+        producer.close(CLOSE_TIMEOUT);
+        replies.close();
+        audit.close();
+    }
+}

@@ -1,0 +1,233 @@
+package io.sluice.client.rules;
+
+import io.sluice.schemas.control.AuditEntry;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the audit trail says is in force, proposed and done; folded entry by entry, read by any thread.
+ *
+ * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals with their documents,
+ * and {@link #ENTRIES_MAX} entries without. Older ones are in the log.
+ */
+public final class RulesView {
+    public static final int REVISIONS_MAX = 64;
+    public static final int PROPOSALS_MAX = 64;
+    public static final int ENTRIES_MAX = 10_000;
+
+    private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
+    private final TreeMap<Long, Revision> revisions = new TreeMap<>();
+    private final Deque<Entry> entries = new ArrayDeque<>();
+    private long sequence;
+    private long active;
+    private boolean complete;
+
+    /** How far a proposal got; {@code STALE}: another revision came in between, so it cannot be activated. */
+    public enum Status {
+        OPEN,
+        APPROVED,
+        REJECTED,
+        ACTIVATED,
+        STALE
+    }
+
+    /** A proposal as it stands. */
+    public record Proposal(
+            long id,
+            long baseRevision,
+            String author,
+            String reason,
+            long atMillis,
+            Status status,
+            String documentJson) {
+        Proposal with(Status next) {
+            return new Proposal(id, baseRevision, author, reason, atMillis, next, documentJson);
+        }
+    }
+
+    /**
+     * A revision.
+     *
+     * @param how {@code activated}, {@code rolled-back} or {@code adopted}
+     * @param of the proposal that was activated, or the revision that was rolled back to; null for an adopted one
+     */
+    public record Revision(
+            long number,
+            String how,
+            @Nullable Long of,
+            String author,
+            String reason,
+            long atMillis,
+            String documentJson) {}
+
+    /** A line of the audit trail; the document, if it has one, is that of its proposal or revision. */
+    public record Entry(
+            long sequence,
+            long atMillis,
+            String principal,
+            String reason,
+            String action,
+            @Nullable Long proposalId,
+            @Nullable Long revision,
+            @Nullable Long fromRevision) {}
+
+    /** Takes the next entry; one that is known already, or comes too early, changes nothing. */
+    public synchronized void apply(AuditEntry entry) {
+        if (entry.sequence() <= sequence) {
+            return;
+        }
+        sequence = entry.sequence();
+        AuditEntry.Action action = entry.action();
+        Long proposalId = null;
+        if (action instanceof AuditEntry.Proposed proposed) {
+            proposalId = proposed.proposalId();
+            add(entry, proposed);
+        } else if (action instanceof AuditEntry.Approved approved) {
+            proposalId = approved.proposalId();
+            mark(proposalId, Status.APPROVED);
+        } else if (action instanceof AuditEntry.Rejected rejected) {
+            proposalId = rejected.proposalId();
+            mark(proposalId, Status.REJECTED);
+        } else if (action instanceof AuditEntry.InForce inForce) {
+            if (inForce instanceof AuditEntry.Activated activated) {
+                proposalId = activated.proposalId();
+                mark(proposalId, Status.ACTIVATED);
+            }
+            putInForce(entry, inForce, proposalId);
+        }
+        remember(entry, proposalId);
+    }
+
+    private void add(AuditEntry entry, AuditEntry.Proposed proposed) {
+        if (proposals.size() >= PROPOSALS_MAX) {
+            Iterator<Proposal> oldestFirst = proposals.values().iterator();
+            boolean removed = false;
+            while (!removed && oldestFirst.hasNext()) {
+                Status status = shown(oldestFirst.next()).status();
+                if (status != Status.OPEN && status != Status.APPROVED) {
+                    oldestFirst.remove();
+                    removed = true;
+                }
+            }
+        }
+        proposals.put(
+                proposed.proposalId(),
+                new Proposal(
+                        proposed.proposalId(),
+                        proposed.baseRevision(),
+                        entry.principal(),
+                        entry.reason(),
+                        entry.atMillis(),
+                        Status.OPEN,
+                        proposed.documentJson()));
+        while (proposals.size() > PROPOSALS_MAX) {
+            proposals.pollFirstEntry();
+        }
+    }
+
+    private void mark(long id, Status status) {
+        proposals.computeIfPresent(id, (same, proposal) -> proposal.with(status));
+    }
+
+    private void putInForce(AuditEntry entry, AuditEntry.InForce inForce, @Nullable Long proposalId) {
+        Long of = inForce instanceof AuditEntry.RolledBack rolledBack
+                ? Long.valueOf(rolledBack.fromRevision())
+                : proposalId;
+        active = inForce.revision();
+        revisions.put(
+                active,
+                new Revision(
+                        active,
+                        inForce.wireName(),
+                        of,
+                        entry.principal(),
+                        entry.reason(),
+                        entry.atMillis(),
+                        inForce.documentJson()));
+        while (revisions.size() > REVISIONS_MAX) {
+            revisions.pollFirstEntry();
+        }
+    }
+
+    private void remember(AuditEntry entry, @Nullable Long proposalId) {
+        AuditEntry.Action action = entry.action();
+        entries.addFirst(new Entry(
+                entry.sequence(),
+                entry.atMillis(),
+                entry.principal(),
+                entry.reason(),
+                action.wireName(),
+                proposalId,
+                action instanceof AuditEntry.InForce inForce ? Long.valueOf(inForce.revision()) : null,
+                action instanceof AuditEntry.RolledBack rolledBack ? Long.valueOf(rolledBack.fromRevision()) : null));
+        if (entries.size() > ENTRIES_MAX) {
+            entries.removeLast();
+        }
+    }
+
+    private Proposal shown(Proposal proposal) {
+        boolean undecided = proposal.status() == Status.OPEN || proposal.status() == Status.APPROVED;
+        return undecided && proposal.baseRevision() != active ? proposal.with(Status.STALE) : proposal;
+    }
+
+    /** Tells that the log was read to where it ended at the start. */
+    public synchronized void completed() {
+        complete = true;
+    }
+
+    /** Whether the log was read to where it ended at the start; before that, nothing here is worth showing. */
+    public synchronized boolean isComplete() {
+        return complete;
+    }
+
+    /** The last entry that was folded; 0 for none. */
+    public synchronized long sequence() {
+        return sequence;
+    }
+
+    /** The revision in force; 0 for none. */
+    public synchronized long activeRevision() {
+        return active;
+    }
+
+    public synchronized @Nullable Revision revision(long number) {
+        return revisions.get(number);
+    }
+
+    public synchronized @Nullable Proposal proposal(long id) {
+        Proposal proposal = proposals.get(id);
+        return proposal == null ? null : shown(proposal);
+    }
+
+    /** Proposals, youngest first. */
+    public synchronized List<Proposal> proposals(long before, int countMax) {
+        return youngest(proposals, before, countMax).stream().map(this::shown).toList();
+    }
+
+    /** Revisions, youngest first. */
+    public synchronized List<Revision> revisions(long before, int countMax) {
+        return youngest(revisions, before, countMax);
+    }
+
+    private static <T> List<T> youngest(TreeMap<Long, T> byNumber, long before, int countMax) {
+        Map<Long, T> older = byNumber.headMap(before, /* inclusive= */ false).descendingMap();
+        return older.values().stream().limit(countMax).toList();
+    }
+
+    /** Entries of the audit trail, youngest first. */
+    public synchronized List<Entry> entries(long before, int countMax) {
+        List<Entry> page = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.sequence() < before && page.size() < countMax) {
+                page.add(entry);
+            }
+        }
+        return page;
+    }
+}

@@ -1,0 +1,94 @@
+package io.sluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.HoldId;
+import io.sluice.testkit.broker.BrokerExtension;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reserve, commit, cancel and release over Kafka, answered by the real streams app. */
+final class KafkaReservationsIT {
+    private static final long DEADLINE_MILLIS = 20_000;
+    private static final ClientId ALICE = new ClientId("acme/alice", "acme");
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static TestCluster cluster;
+    private static KafkaAdmissions admissions;
+
+    @BeforeAll
+    static void start(@TempDir Path stateDir) throws Exception {
+        cluster = TestCluster.start(BROKER, stateDir);
+        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+        admissions = KafkaAdmissions.connect(cluster.config(100, FailurePolicy.ERROR), new SimpleMeterRegistry());
+        TestCluster.awaitReady(admissions);
+    }
+
+    @AfterAll
+    static void stop() {
+        admissions.close();
+        cluster.close();
+    }
+
+    @Test
+    void shouldKeepWhatIsCommitted_whenReserved() throws Exception {
+        // Given
+        AdmissionRequest question =
+                AdmissionRequest.of("acme/alice").cost(5).reserveMillis(60_000).build();
+        AdmissionAnswer.Answered reserved = (AdmissionAnswer.Answered)
+                admissions.reserve(question, DEADLINE_MILLIS).join();
+        String id = reserved.verdict().judged().held().reservationId();
+        HoldId reservation = HoldId.parse("reservationId", id);
+
+        // When
+        Settlement committed = settlement(
+                admissions.commit(ALICE, reservation, 2, DEADLINE_MILLIS).join());
+        Settlement again = settlement(
+                admissions.commit(ALICE, reservation, 2, DEADLINE_MILLIS).join());
+        WireError cancelled =
+                error(admissions.cancel(ALICE, reservation, DEADLINE_MILLIS).join());
+        WireError released =
+                error(admissions.release(ALICE, reservation, DEADLINE_MILLIS).join());
+
+        // Then
+        assertThat(committed.outcome()).isEqualTo(Settlement.Outcome.COMMITTED);
+        assertThat(committed.returned()).isEqualTo(3);
+        assertThat(committed.limits())
+                .extracting(limit -> limit.limit() - limit.remaining())
+                .containsExactly(2L, 2L);
+        assertThat(again.replayed()).isTrue();
+        assertThat(cancelled.code()).isEqualTo(WireError.RESERVATION_NOT_FOUND);
+        assertThat(released.code()).isEqualTo(WireError.RESERVATION_NOT_FOUND);
+        cluster.assertAgainstLog();
+    }
+
+    @Test
+    void shouldRefuseAtOnce_whenARequestReservesNothing() throws Exception {
+        // Given
+        AdmissionRequest question = AdmissionRequest.of("acme/alice").build();
+
+        // When / Then
+        assertThatThrownBy(() -> admissions.reserve(question, DEADLINE_MILLIS))
+                .hasMessage("reserveMillis: 0 (expected: a request that reserves)");
+    }
+
+    private static Settlement settlement(SettlementAnswer answer) {
+        return ((SettlementAnswer.Answered) answer).reply().settlement();
+    }
+
+    private static WireError error(SettlementAnswer answer) {
+        return ((SettlementAnswer.Answered) answer).reply().error();
+    }
+}

@@ -1,0 +1,52 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Bounds;
+
+/**
+ * What an account holds, in one small value, so that an account without holds costs one look-up and no scan.
+ *
+ * @param reservations open reservations
+ * @param slots open holds of slots
+ * @param earliestExpiryMillis no open hold expires before this moment; it may be too early, never too late
+ */
+public record AccountHolds(int reservations, int slots, long earliestExpiryMillis) {
+    /** Reservations that one account can have open at once. */
+    public static final int RESERVATIONS_MAX = 1_000;
+    /** Admissions with slots that one account can have in flight at once, whatever its limits say. */
+    public static final int SLOTS_MAX = 10_000;
+    /** Buckets that one hold gives back to, the first of the ruleset; what more it charges is spent, or ends by itself. */
+    public static final int BUCKETS_MAX = 1_000;
+
+    public static final AccountHolds NONE = new AccountHolds(0, 0, Long.MAX_VALUE);
+
+    public AccountHolds {
+        Bounds.within("reservations", reservations, 0, RESERVATIONS_MAX);
+        Bounds.within("slots", slots, 0, SLOTS_MAX);
+        if (reservations == 0 && slots == 0) {
+            earliestExpiryMillis = Long.MAX_VALUE;
+        }
+    }
+
+    /** Whether one more hold of this kind is possible. */
+    boolean hasRoomFor(HoldKind kind) {
+        return kind == HoldKind.RESERVATION ? reservations < RESERVATIONS_MAX : slots < SLOTS_MAX;
+    }
+
+    AccountHolds opened(HoldKind kind, long expiresAtMillis) {
+        return counted(kind, 1, Math.min(earliestExpiryMillis, expiresAtMillis));
+    }
+
+    AccountHolds closed(HoldKind kind) {
+        return counted(kind, -1, earliestExpiryMillis);
+    }
+
+    AccountHolds withEarliest(long newEarliestExpiryMillis) {
+        return new AccountHolds(reservations, slots, newEarliestExpiryMillis);
+    }
+
+    private AccountHolds counted(HoldKind kind, int more, long earliestMillis) {
+        return kind == HoldKind.RESERVATION
+                ? new AccountHolds(reservations + more, slots, earliestMillis)
+                : new AccountHolds(reservations, slots + more, earliestMillis);
+    }
+}

@@ -1,0 +1,21 @@
+package io.sluice.engine.ledger;
+
+/**
+ * What a client wants done with something that it holds.
+ *
+ * @param clientId who asks; it must be the one that holds it
+ * @param outcome how the hold is to end, by the client's own doing
+ * @param cost the tokens to keep; 0 unless it commits
+ */
+public record HoldAction(HoldKey key, String clientId, HoldOutcome outcome, long cost) {
+    public HoldAction {
+        boolean commits = outcome == HoldOutcome.COMMITTED;
+        if (outcome == HoldOutcome.EXPIRED || (outcome == HoldOutcome.RELEASED) != (key.kind() == HoldKind.SLOTS)) {
+            throw new IllegalArgumentException(
+                    "outcome: " + outcome + " of " + key.kind() + " (expected: one that a client can bring about)");
+        }
+        if (cost < 0 || (cost > 0 && !commits)) {
+            throw new IllegalArgumentException("cost: " + cost + " (expected: " + (commits ? "0 or more)" : "0)"));
+        }
+    }
+}

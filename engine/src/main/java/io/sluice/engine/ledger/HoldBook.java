@@ -1,0 +1,242 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Charge;
+import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.ledger.HoldEntry.HeldBucket;
+import io.sluice.engine.ledger.HoldJudgement.Closing;
+import io.sluice.engine.ledger.HoldJudgement.Due;
+import io.sluice.engine.ledger.HoldJudgement.Settling;
+import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ruleset.Limit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How holds end: reads the store, and returns the changes.
+ *
+ * <p><b>Expiry is lazy, and does not show.</b> By definition every record of the partition, whatever it is, first ends
+ * all holds whose time is over, in the order of their expiries: each exactly as a cancel at its moment of expiry would.
+ * Doing that would mean to look at every account for every record. Instead an account's holds are ended before its own
+ * next decision, or by the clean-up, whichever comes first; and that gives the same buckets:
+ *
+ * <ul>
+ *   <li>Between an expiry and that moment nobody has charged the account's buckets, for every decision of the account
+ *       ends its due holds first. So all that has happened to them is time and changes of rules.
+ *   <li>The tokens go back at the moment of the expiry, into the bucket as it stood then under the rules in force then
+ *       ({@link RulesetTimeline#before}); later rules carry it over from there, as they would have. The clean-up leaves a
+ *       bucket alone while its account has due holds, so it is not ahead of that moment.
+ *   <li>Even within one ruleset the moment would not matter: time and return commute,
+ *       {@code at(returned(at(s, e)), n) = returned(at(s, n))}. In a token bucket both only lower the shortfall, down to
+ *       0; in windows and logs a return lowers what was taken at the moment of its charge, and time only decides whether
+ *       that still counts. {@code ReturnsCommuteTest} shows it for every algorithm, {@code HoldReplayTest} for ledgers.
+ * </ul>
+ *
+ * <p>Tokens go back only to a limit whose bucket still contains the charge: where a limit was away for a while, changed its
+ * scope or was reset, the charge has been forgiven already, and is not given twice.
+ */
+final class HoldBook {
+    /** How long it is remembered at the most how a client settled a hold; the hold's own expiry ends it, too. */
+    static final long SETTLED_MILLIS_MAX = 600_000;
+
+    private static final Comparator<DueHold> ORDER = Comparator.<DueHold>comparingLong(
+                    due -> due.hold().expiresAtMillis())
+            .thenComparing(due -> due.key().offset())
+            .thenComparing(due -> due.key().kind());
+
+    private final LedgerStore store;
+
+    HoldBook(LedgerStore store) {
+        this.store = store;
+    }
+
+    private record DueHold(HoldKey key, HoldEntry.Open hold) {}
+
+    /** Buckets as they stand after the changes so far. */
+    private final class Buckets {
+        private final Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
+
+        /** Gives the tokens back at a moment of the timeline's active ruleset; returns how the limits stand then. */
+        private List<LimitOutcome> giveBack(DueHold due, long tokens, long atMillis, RulesetTimeline timeline) {
+            List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
+            for (HeldBucket held : due.hold().buckets()) {
+                Limit limit = timeline.active().limit(held.limitId(), due.key().account());
+                if (limit == null || !takesBack(limit, due, timeline)) {
+                    continue;
+                }
+                BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
+                StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
+                BucketState state = timeline.stateAt(limit, key.account(), stored, atMillis);
+                if (tokens > 0) {
+                    Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
+                    state = limit.algorithm().returned(state, charge, tokens);
+                    changed.put(key, new StoredBucket(timeline.active().revision(), state));
+                }
+                outcomes.add(LimitOutcome.of(
+                        limit,
+                        held.scope(),
+                        state,
+                        limit.isEnforcedFor(due.key().account())));
+            }
+            return outcomes;
+        }
+
+        private static boolean takesBack(Limit limit, DueHold due, RulesetTimeline timeline) {
+            boolean slots = limit.algorithm() instanceof Concurrency;
+            return slots == (due.key().kind() == HoldKind.SLOTS)
+                    && timeline.carries(
+                            limit.id(), due.key().account(), due.hold().revision());
+        }
+
+        private List<BucketChange> changes() {
+            List<BucketChange> changes = new ArrayList<>(changed.size());
+            changed.forEach((key, bucket) -> changes.add(new BucketChange(key, bucket)));
+            return changes;
+        }
+    }
+
+    boolean hasDue(String account, long nowMillis) {
+        return store.holds(account).earliestExpiryMillis() <= nowMillis;
+    }
+
+    /** Ends the account's holds whose time is over. */
+    Due due(String account, long nowMillis, RulesetTimeline timeline) {
+        AccountHolds holds = store.holds(account);
+        if (holds.earliestExpiryMillis() > nowMillis) {
+            return Due.NOTHING;
+        }
+        List<DueHold> dues = new ArrayList<>();
+        long nextMillis = Long.MAX_VALUE;
+        for (HoldKind kind : HoldKind.values()) {
+            nextMillis = Math.min(nextMillis, collectDue(account, kind, nowMillis, dues));
+        }
+        dues.sort(ORDER);
+        Buckets buckets = new Buckets();
+        List<HoldSettlement> settlements = new ArrayList<>(dues.size());
+        List<Closing> closings = new ArrayList<>(dues.size());
+        for (DueHold due : dues) {
+            long endMillis = due.hold().expiresAtMillis();
+            RulesetTimeline then = timeline.before(endMillis);
+            // Slots end by themselves.
+            long tokens = due.key().kind() == HoldKind.SLOTS ? 0 : due.hold().cost();
+            List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
+            End end = new End(HoldOutcome.EXPIRED, 0, endMillis, then.active().revision());
+            settlements.add(settlement(due, end, limits));
+            closings.add(new Closing(due.key(), due.hold(), null));
+            holds = holds.closed(due.key().kind());
+        }
+        return new Due(settlements, new Settling(account, holds.withEarliest(nextMillis), buckets.changes(), closings));
+    }
+
+    /** Adds the holds of one kind whose time is over; returns when the next one's will be. */
+    private long collectDue(String account, HoldKind kind, long nowMillis, List<DueHold> dues) {
+        long[] nextMillis = {Long.MAX_VALUE};
+        List<HoldKey> keys = new ArrayList<>();
+        store.visitOpenHolds(account, kind, (key, expiresAtMillis) -> {
+            if (expiresAtMillis > nowMillis) {
+                nextMillis[0] = expiresAtMillis;
+                return false;
+            }
+            return keys.add(key);
+        });
+        for (HoldKey key : keys) {
+            if (store.hold(key) instanceof HoldEntry.Open open) {
+                dues.add(new DueHold(key, open));
+            }
+        }
+        return nextMillis[0];
+    }
+
+    /** When the first open hold of the kind ends by itself. */
+    long firstExpiryMillis(String account, HoldKind kind) {
+        long[] firstMillis = {Long.MAX_VALUE};
+        store.visitOpenHolds(account, kind, (key, expiresAtMillis) -> {
+            firstMillis[0] = expiresAtMillis;
+            return false;
+        });
+        return firstMillis[0];
+    }
+
+    /** Judges what a client wants done with a hold; what is due has been ended before. */
+    HoldJudgement decide(HoldAction action, long nowMillis, RulesetTimeline timeline) {
+        HoldEntry entry = store.hold(action.key());
+        if (entry instanceof HoldEntry.Settled settled) {
+            boolean repeats = settled.expiresAtMillis() > nowMillis
+                    && settled.clientId().equals(action.clientId())
+                    && settled.cost() == action.cost();
+            return repeats ? new HoldJudgement.Repeated(repeated(action.key(), settled)) : new HoldJudgement.NotFound();
+        }
+        if (!(entry instanceof HoldEntry.Open hold)
+                || !hold.clientId().equals(action.clientId())
+                || hold.expiresAtMillis() <= nowMillis) {
+            return new HoldJudgement.NotFound();
+        }
+        return action.cost() > hold.cost()
+                ? new HoldJudgement.AboveReservation(hold.cost())
+                : ended(new DueHold(action.key(), hold), action, nowMillis, timeline);
+    }
+
+    private HoldJudgement ended(DueHold held, HoldAction action, long nowMillis, RulesetTimeline timeline) {
+        HoldEntry.Open hold = held.hold();
+        long revision = timeline.active().revision();
+        Buckets buckets = new Buckets();
+        List<LimitOutcome> limits = buckets.giveBack(held, hold.cost() - action.cost(), nowMillis, timeline);
+        HoldEntry.Settled settled = new HoldEntry.Settled(
+                hold.clientId(),
+                action.outcome(),
+                hold.cost(),
+                action.cost(),
+                nowMillis,
+                revision,
+                Math.min(hold.expiresAtMillis(), nowMillis + SETTLED_MILLIS_MAX));
+        AccountHolds holds =
+                store.holds(action.key().account()).closed(action.key().kind());
+        return new HoldJudgement.Ended(
+                settlement(held, new End(action.outcome(), action.cost(), nowMillis, revision), limits),
+                new Settling(
+                        action.key().account(),
+                        holds,
+                        buckets.changes(),
+                        List.of(new Closing(action.key(), hold, settled))));
+    }
+
+    /** How a hold ends, with how many tokens kept, when, and under which ruleset. */
+    private record End(HoldOutcome outcome, long cost, long atMillis, long revision) {}
+
+    private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits) {
+        return new HoldSettlement(
+                held.key(),
+                held.hold().clientId(),
+                end.outcome(),
+                held.hold().cost(),
+                end.cost(),
+                end.atMillis(),
+                end.revision(),
+                limits);
+    }
+
+    private static HoldSettlement repeated(HoldKey key, HoldEntry.Settled settled) {
+        return new HoldSettlement(
+                key,
+                settled.clientId(),
+                settled.outcome(),
+                settled.reserved(),
+                settled.cost(),
+                settled.settledAtMillis(),
+                settled.revision(),
+                List.of());
+    }
+
+    void apply(Settling changes) {
+        for (BucketChange change : changes.buckets()) {
+            store.putBucket(change.key(), change.bucket());
+        }
+        for (Closing closing : changes.closings()) {
+            store.closeHold(closing.key(), closing.hold(), closing.settled());
+        }
+        store.putHolds(changes.account(), changes.holds());
+    }
+}

@@ -1,0 +1,9 @@
+package io.sluice.engine.ledger;
+
+/** What a hold gives back; an admission can leave one of each. Stored by ordinal: only ever added to. */
+public enum HoldKind {
+    /** Tokens of every limit that counts tokens, until they are committed or cancelled. */
+    RESERVATION,
+    /** Slots of every concurrency limit, until they are released. */
+    SLOTS
+}

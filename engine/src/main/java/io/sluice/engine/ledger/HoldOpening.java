@@ -1,0 +1,102 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.ledger.HoldEntry.HeldBucket;
+import io.sluice.engine.ledger.Judgement.NewHold;
+import io.sluice.engine.ledger.Judgement.NewHolds;
+import io.sluice.engine.ruleset.Admission;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an admission will hold if it is allowed: a reservation if it asks for one, and slots if a concurrency limit is
+ * charged. They are two holds, since they end apart: what is left of a reservation is known when the work is done or
+ * given up, a slot is free when nobody works any more.
+ *
+ * @param reserves whether the tokens are reserved
+ * @param slotsUntilMillis when the last slot expires; 0 if none is taken
+ */
+record HoldOpening(
+        Admission admission,
+        LimitCheck[] checks,
+        long nowMillis,
+        long offset,
+        boolean reserves,
+        long slotsUntilMillis) {
+
+    /** Null if the admission holds nothing, as most do. */
+    static @Nullable HoldOpening of(Admission admission, LimitCheck[] checks, long nowMillis, long offset) {
+        long slotsUntilMillis = 0;
+        for (LimitCheck check : checks) {
+            if (check.limit().algorithm() instanceof Concurrency concurrency
+                    && admission.cost() > 0
+                    && check.admits()) {
+                slotsUntilMillis = Math.max(slotsUntilMillis, nowMillis + concurrency.ttlMillis());
+            }
+        }
+        boolean reserves = admission.reserveMillis() > 0;
+        return reserves || slotsUntilMillis > 0
+                ? new HoldOpening(admission, checks, nowMillis, offset, reserves, slotsUntilMillis)
+                : null;
+    }
+
+    /** When there will be room for these holds, if nobody settles one before; 0 if there is now. */
+    long freeAtMillis(LedgerStore store, HoldBook book) {
+        AccountHolds holds = store.holds(admission.account());
+        long freeAtMillis = 0;
+        for (HoldKind kind : kinds()) {
+            if (!holds.hasRoomFor(kind)) {
+                freeAtMillis = Math.max(freeAtMillis, book.firstExpiryMillis(admission.account(), kind));
+            }
+        }
+        return freeAtMillis;
+    }
+
+    private List<HoldKind> kinds() {
+        List<HoldKind> kinds = new ArrayList<>(2);
+        if (reserves) {
+            kinds.add(HoldKind.RESERVATION);
+        }
+        if (slotsUntilMillis > 0) {
+            kinds.add(HoldKind.SLOTS);
+        }
+        return kinds;
+    }
+
+    /** What the answer says of them. */
+    Holding holding() {
+        return new Holding(offset, reserves ? expiresAtMillis(HoldKind.RESERVATION) : 0, slotsUntilMillis, 0);
+    }
+
+    private long expiresAtMillis(HoldKind kind) {
+        return kind == HoldKind.SLOTS ? slotsUntilMillis : nowMillis + admission.reserveMillis();
+    }
+
+    /** The holds to open. */
+    NewHolds newHolds(long revision, LedgerStore store) {
+        List<HoldKind> kinds = kinds();
+        AccountHolds after = store.holds(admission.account());
+        List<NewHold> opened = new ArrayList<>(kinds.size());
+        for (HoldKind kind : kinds) {
+            HoldEntry.Open hold = new HoldEntry.Open(
+                    admission.clientId(), admission.cost(), nowMillis, expiresAtMillis(kind), revision, buckets(kind));
+            opened.add(new NewHold(new HoldKey(admission.account(), kind, offset), hold));
+            after = after.opened(kind, hold.expiresAtMillis());
+        }
+        return new NewHolds(opened, after);
+    }
+
+    /** The buckets that are charged: a limit in shadow that would refuse is not. */
+    private List<HeldBucket> buckets(HoldKind kind) {
+        List<HeldBucket> buckets = new ArrayList<>(checks.length);
+        for (LimitCheck check : checks) {
+            boolean slots = check.limit().algorithm() instanceof Concurrency;
+            boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
+            if (room && check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
+                buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
+            }
+        }
+        return buckets;
+    }
+}

@@ -1,0 +1,24 @@
+package io.sluice.engine.ledger;
+
+/** How a hold ended. Stored by ordinal: only ever added to. */
+public enum HoldOutcome {
+    /** The client kept a part of a reservation, and gave back the rest. */
+    COMMITTED("committed"),
+    /** The client gave back all of a reservation. */
+    CANCELLED("cancelled"),
+    /** The client gave back its slots. */
+    RELEASED("released"),
+    /** Its time was over. */
+    EXPIRED("expired");
+
+    private final String code;
+
+    HoldOutcome(String code) {
+        this.code = code;
+    }
+
+    /** The name on the wire. */
+    public String code() {
+        return code;
+    }
+}

@@ -1,0 +1,33 @@
+package io.sluice.engine.ledger;
+
+import java.util.List;
+
+/**
+ * The end of one hold.
+ *
+ * @param clientId who held it
+ * @param reserved the tokens that were held in each bucket
+ * @param cost the tokens that were kept of them
+ * @param atMillis the partition's time at its end
+ * @param revision the ruleset revision in force at its end
+ * @param limits every limit that tokens could go back to, as it stands afterwards; empty in a repeated answer
+ */
+public record HoldSettlement(
+        HoldKey key,
+        String clientId,
+        HoldOutcome outcome,
+        long reserved,
+        long cost,
+        long atMillis,
+        long revision,
+        List<LimitOutcome> limits) {
+
+    public HoldSettlement {
+        limits = List.copyOf(limits);
+    }
+
+    /** The tokens that were given back to each bucket. */
+    public long returned() {
+        return reserved - cost;
+    }
+}

@@ -1,0 +1,33 @@
+package io.sluice.engine.rulebook;
+
+/**
+ * A step that somebody wants to take.
+ *
+ * <p>{@code expectedRevision} is the revision in force that they saw: if another one came in between, they decided on
+ * something that is no longer so, and the step is refused.
+ */
+public sealed interface RulesCommand {
+    Author by();
+
+    /**
+     * Puts a document up for discussion.
+     *
+     * @param commandId tells this command apart: the same one sent twice makes one proposal
+     */
+    record Propose(String commandId, Author by, long expectedRevision, String document) implements RulesCommand {}
+
+    /** Agrees with a proposal. */
+    record Approve(long proposalId, Author by) implements RulesCommand {}
+
+    /** Ends a proposal. */
+    record Reject(long proposalId, Author by) implements RulesCommand {}
+
+    /** Puts a proposal in force. */
+    record Activate(long proposalId, long expectedRevision, Author by) implements RulesCommand {}
+
+    /** Puts the document of an earlier revision in force again, under a new one. */
+    record RollBack(long toRevision, long expectedRevision, Author by) implements RulesCommand {}
+
+    /** Takes over the revision that was in force before there was a rulebook. */
+    record Adopt(long revision, String document, Author by) implements RulesCommand {}
+}

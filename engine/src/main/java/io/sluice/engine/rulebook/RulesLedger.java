@@ -1,0 +1,296 @@
+package io.sluice.engine.rulebook;
+
+import io.sluice.engine.rulebook.Proposal.Status;
+import io.sluice.engine.rulebook.RulebookStore.Summary;
+import io.sluice.engine.rulebook.RulesEvent.Stamp;
+import io.sluice.engine.rulebook.Ruling.Refusal;
+import io.sluice.engine.rulebook.Ruling.Refused;
+import io.sluice.engine.ruleset.InvalidRulesetException;
+import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.engine.ruleset.RulesetProblem;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of the control plane: commands in their order, an event or a refusal for each.
+ *
+ * <pre>
+ *   propose --&gt; OPEN --approve--&gt; APPROVED --activate--&gt; ACTIVATED: revision n+1, this document
+ *                |                   |
+ *                +------reject-------+--&gt; REJECTED
+ *   rollBack(m) -----------------------------------------------------&gt; revision n+1, the document of revision m
+ * </pre>
+ *
+ * <p>{@link #decide} only reads; {@link #apply} alone writes, and an event says all that it needs, so that events
+ * applied to an empty store give the same rulebook. No two documents ever have one revision: every one takes the
+ * next number, and there is one order of commands.
+ *
+ * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals are kept here, all of
+ * them in the log.
+ */
+public final class RulesLedger {
+    /** How far back a roll-back can go. */
+    public static final int REVISIONS_MAX = 64;
+
+    public static final int PROPOSALS_MAX = 64;
+
+    private final RulebookStore store;
+    private final DocumentReader reader;
+    private final Policy policy;
+
+    public RulesLedger(RulebookStore store, DocumentReader reader, Policy policy) {
+        this.store = store;
+        this.reader = reader;
+        this.policy = policy;
+    }
+
+    /**
+     * What holds for a deployment.
+     *
+     * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
+     * @param publishedRevision the highest revision that was ever published; no number up to it is given again, even if
+     *     it was published before there was a rulebook
+     */
+    public record Policy(boolean approvalRequired, long publishedRevision) {}
+
+    /** What becomes of the command; changes nothing. */
+    public Ruling decide(RulesCommand command, long atMillis) {
+        Summary summary = store.summary();
+        Stamp stamp = new Stamp(summary.sequence() + 1, atMillis, command.by());
+        if (command instanceof RulesCommand.Propose propose) {
+            return propose(propose, summary, stamp);
+        }
+        if (command instanceof RulesCommand.Approve approve) {
+            return approve(approve.proposalId(), stamp);
+        }
+        if (command instanceof RulesCommand.Reject reject) {
+            return reject(reject.proposalId(), stamp);
+        }
+        if (command instanceof RulesCommand.Activate activate) {
+            return activate(activate, summary, stamp);
+        }
+        if (command instanceof RulesCommand.RollBack rollBack) {
+            return rollBack(rollBack, summary, stamp);
+        }
+        return adopt((RulesCommand.Adopt) command, summary, stamp);
+    }
+
+    private Ruling propose(RulesCommand.Propose propose, Summary summary, Stamp stamp) {
+        for (long id : summary.proposalIds()) {
+            Proposal earlier = store.proposal(id);
+            if (earlier != null && earlier.commandId().equals(propose.commandId())) {
+                return new Ruling.Repeated(id);
+            }
+        }
+        Refused refused = stale(propose.expectedRevision(), summary);
+        if (refused == null) {
+            refused = unusable(propose.document(), summary);
+        }
+        if (refused == null && summary.proposalIds().size() >= PROPOSALS_MAX && dispensable(summary) == null) {
+            refused = Refused.of(
+                    Refusal.TOO_MANY_PROPOSALS,
+                    PROPOSALS_MAX + " proposals are open (expected: fewer; reject or activate one)");
+        }
+        return refused != null
+                ? refused
+                : new Ruling.Accepted(new RulesEvent.Proposed(
+                        stamp,
+                        summary.lastProposalId() + 1,
+                        propose.commandId(),
+                        summary.activeRevision(),
+                        propose.document()));
+    }
+
+    private static @Nullable Refused stale(long expectedRevision, Summary summary) {
+        return expectedRevision == summary.activeRevision()
+                ? null
+                : Refused.of(
+                        Refusal.STALE_REVISION,
+                        "revision " + expectedRevision + " (expected: " + summary.activeRevision()
+                                + ", which is in force)");
+    }
+
+    private @Nullable Refused unusable(String document, Summary summary) {
+        Revision active = store.revision(summary.activeRevision());
+        if (active != null && active.document().equals(document)) {
+            return Refused.of(
+                    Refusal.UNCHANGED, "the document is that of revision " + active.number() + " (expected: a change)");
+        }
+        DocumentReader.Read read = reader.read(document);
+        List<RulesetProblem> problems = read.problem() == null ? problems(read.tree()) : List.of(read.problem());
+        return problems.isEmpty()
+                ? null
+                : new Refused(
+                        Refusal.INVALID_DOCUMENT, problems.size() + " problems (expected: a valid ruleset)", problems);
+    }
+
+    private static List<RulesetProblem> problems(@Nullable Object tree) {
+        try {
+            RulesetCompiler.compile(1, tree);
+            return List.of();
+        } catch (InvalidRulesetException e) {
+            return e.problems();
+        }
+    }
+
+    private Ruling approve(long id, Stamp stamp) {
+        Proposal proposal = store.proposal(id);
+        if (proposal == null) {
+            return unknownProposal(id);
+        }
+        if (proposal.status() != Status.OPEN) {
+            return notOpen(proposal);
+        }
+        if (policy.approvalRequired() && proposal.author().equals(stamp.by().principal())) {
+            return Refused.of(
+                    Refusal.SAME_PRINCIPAL,
+                    proposal.author() + " (expected: somebody other than the author of proposal " + id + ")");
+        }
+        return new Ruling.Accepted(new RulesEvent.Approved(stamp, id));
+    }
+
+    private Ruling reject(long id, Stamp stamp) {
+        Proposal proposal = store.proposal(id);
+        if (proposal == null) {
+            return unknownProposal(id);
+        }
+        return proposal.isClosed() ? notOpen(proposal) : new Ruling.Accepted(new RulesEvent.Rejected(stamp, id));
+    }
+
+    private Ruling activate(RulesCommand.Activate activate, Summary summary, Stamp stamp) {
+        Proposal proposal = store.proposal(activate.proposalId());
+        if (proposal == null) {
+            return unknownProposal(activate.proposalId());
+        }
+        if (proposal.isClosed()) {
+            return notOpen(proposal);
+        }
+        Refused stale = stale(activate.expectedRevision(), summary);
+        if (stale != null) {
+            return stale;
+        }
+        if (proposal.baseRevision() != summary.activeRevision()) {
+            return Refused.of(
+                    Refusal.STALE_PROPOSAL,
+                    "proposal " + proposal.id() + " was made under revision " + proposal.baseRevision() + " (expected: "
+                            + summary.activeRevision() + ", which is in force; propose again)");
+        }
+        if (policy.approvalRequired() && proposal.status() != Status.APPROVED) {
+            return Refused.of(
+                    Refusal.NOT_APPROVED,
+                    "proposal " + proposal.id() + " is open (expected: approved by somebody other than its author)");
+        }
+        return new Ruling.Accepted(new RulesEvent.Activated(stamp, proposal.id(), next(summary, proposal.document())));
+    }
+
+    private Ruling rollBack(RulesCommand.RollBack rollBack, Summary summary, Stamp stamp) {
+        Refused refused = stale(rollBack.expectedRevision(), summary);
+        if (refused != null) {
+            return refused;
+        }
+        Revision earlier = store.revision(rollBack.toRevision());
+        if (earlier == null) {
+            return Refused.of(
+                    Refusal.UNKNOWN_REVISION,
+                    "revision " + rollBack.toRevision() + " (expected: one of the last " + REVISIONS_MAX + ")");
+        }
+        // It compiled once, but perhaps with an older compiler: what no partition takes must not become a revision.
+        refused = unusable(earlier.document(), summary);
+        return refused != null
+                ? refused
+                : new Ruling.Accepted(
+                        new RulesEvent.RolledBack(stamp, earlier.number(), next(summary, earlier.document())));
+    }
+
+    private Ruling adopt(RulesCommand.Adopt adopt, Summary summary, Stamp stamp) {
+        if (summary.activeRevision() != 0) {
+            return Refused.of(
+                    Refusal.ALREADY_IN_CHARGE,
+                    "revision " + adopt.revision() + " (expected: no adoption, since revision "
+                            + summary.activeRevision() + " is in force)");
+        }
+        Refused refused = unusable(adopt.document(), summary);
+        return refused != null
+                ? refused
+                : new Ruling.Accepted(new RulesEvent.Adopted(stamp, new Revision(adopt.revision(), adopt.document())));
+    }
+
+    private Revision next(Summary summary, String document) {
+        return new Revision(Math.max(summary.activeRevision(), policy.publishedRevision()) + 1, document);
+    }
+
+    private static Refused unknownProposal(long id) {
+        return Refused.of(
+                Refusal.UNKNOWN_PROPOSAL, "proposal " + id + " (expected: one of the last " + PROPOSALS_MAX + ")");
+    }
+
+    private static Refused notOpen(Proposal proposal) {
+        return Refused.of(
+                Refusal.NOT_OPEN, "proposal " + proposal.id() + " is " + proposal.status() + " (expected: OPEN)");
+    }
+
+    /** Takes the step that {@link #decide} granted; the only writer. */
+    public void apply(RulesEvent event) {
+        Summary summary = store.summary();
+        long sequence = event.stamp().sequence();
+        if (sequence != summary.sequence() + 1) {
+            throw new IllegalStateException(
+                    "event " + sequence + " (expected: " + (summary.sequence() + 1) + ", each once and in order)");
+        }
+        if (event instanceof RulesEvent.Proposed proposed) {
+            applyProposed(proposed, summary);
+            return;
+        }
+        if (event instanceof RulesEvent.Approved approved) {
+            mark(approved.proposalId(), Status.APPROVED);
+        } else if (event instanceof RulesEvent.Rejected rejected) {
+            mark(rejected.proposalId(), Status.REJECTED);
+        } else if (event instanceof RulesEvent.Activated activated) {
+            mark(activated.proposalId(), Status.ACTIVATED);
+        }
+        long active = summary.activeRevision();
+        if (event instanceof RulesEvent.Change change) {
+            store.putRevision(change.revision());
+            active = change.revision().number();
+            store.removeRevision(active - REVISIONS_MAX);
+        }
+        store.putSummary(new Summary(sequence, active, summary.lastProposalId(), summary.proposalIds()));
+    }
+
+    private void applyProposed(RulesEvent.Proposed event, Summary summary) {
+        List<Long> kept = new ArrayList<>(summary.proposalIds());
+        Long dispensable = kept.size() >= PROPOSALS_MAX ? dispensable(summary) : null;
+        if (dispensable != null) {
+            kept.remove(dispensable);
+            store.removeProposal(dispensable);
+        }
+        kept.add(event.proposalId());
+        store.putProposal(new Proposal(
+                event.proposalId(),
+                event.commandId(),
+                event.baseRevision(),
+                event.stamp().by().principal(),
+                Status.OPEN,
+                event.document()));
+        store.putSummary(new Summary(event.stamp().sequence(), summary.activeRevision(), event.proposalId(), kept));
+    }
+
+    /** The oldest proposal that can no longer be activated. */
+    private @Nullable Long dispensable(Summary summary) {
+        for (Long id : summary.proposalIds()) {
+            Proposal proposal = store.proposal(id);
+            if (proposal == null || proposal.isClosed() || proposal.baseRevision() != summary.activeRevision()) {
+                return id;
+            }
+        }
+        return null;
+    }
+
+    private void mark(long id, Status status) {
+        Proposal proposal = store.proposal(id);
+        if (proposal != null) {
+            store.putProposal(proposal.with(status));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.sluice.engine.ruleset;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is denied or allowed whatever the limits say, by account, client ID or attribute, each entry perhaps for a time.
+ *
+ * <p>A deny entry wins over an allow entry; among entries of one kind the one that stands first in the document answers.
+ * Entries are filed under what they name, so a look-up costs nothing for those that name something else; only entries by
+ * prefix or address range are looked at one by one, within their attribute.
+ */
+public final class AccessLists {
+    static final AccessLists NONE = new AccessLists(List.of());
+
+    /** What being listed means. */
+    public enum Access {
+        /** No limit applies, and nothing is charged. */
+        ALLOW,
+        /** Nothing is let through. */
+        DENY
+    }
+
+    /**
+     * One entry of a list.
+     *
+     * @param listId the list
+     * @param access what it means to be on it
+     * @param subject who is on it
+     * @param untilMillis the partition's time from which on the entry no longer counts; {@link Long#MAX_VALUE} for ever
+     * @param reason why, in the words of whoever listed it; may be empty
+     */
+    public record Listing(String listId, Access access, Subject subject, long untilMillis, String reason) {
+        public static final long FOR_EVER = Long.MAX_VALUE;
+
+        boolean counts(Admission admission, long nowMillis) {
+            return nowMillis < untilMillis && subject.isOf(admission);
+        }
+    }
+
+    /** Who or what is on a list. */
+    public sealed interface Subject {
+        boolean isOf(Admission admission);
+    }
+
+    /** Every client of an account. */
+    public record OfAccount(String account) implements Subject {
+        @Override
+        public boolean isOf(Admission admission) {
+            return account.equals(admission.account());
+        }
+    }
+
+    /** A client ID and everything below it: {@code acme/team-a} is also {@code acme/team-a/alice}. */
+    public record OfClient(String clientId) implements Subject {
+        @Override
+        public boolean isOf(Admission admission) {
+            String asked = admission.clientId();
+            return asked.startsWith(clientId)
+                    && (asked.length() == clientId.length() || asked.charAt(clientId.length()) == '/');
+        }
+    }
+
+    /** Every request with such an attribute. */
+    public record OfAttribute(String name, ValueMatch expected) implements Subject {
+        @Override
+        public boolean isOf(Admission admission) {
+            String actual = admission.attributes().get(name);
+            return actual != null && expected.matches(actual);
+        }
+    }
+
+    /** A listing and its place in the document. */
+    private record Placed(int place, Listing listing) {}
+
+    private final int size;
+    private final Map<String, List<Placed>> byAccount = new HashMap<>();
+    private final Map<String, Map<String, List<Placed>>> byAttributeValue = new HashMap<>();
+    private final List<Placed> others = new ArrayList<>();
+
+    AccessLists(List<Listing> listings) {
+        this.size = listings.size();
+        for (int i = 0; i < listings.size(); i++) {
+            file(new Placed(i, listings.get(i)));
+        }
+    }
+
+    private void file(Placed placed) {
+        Subject subject = placed.listing().subject();
+        if (subject instanceof OfAccount of) {
+            byAccount.computeIfAbsent(of.account(), absent -> new ArrayList<>()).add(placed);
+        } else if (subject instanceof OfClient of) {
+            String account = of.clientId().split("/", 2)[0];
+            byAccount.computeIfAbsent(account, absent -> new ArrayList<>()).add(placed);
+        } else if (subject instanceof OfAttribute of && of.expected() instanceof ValueMatch.OneOf oneOf) {
+            Map<String, List<Placed>> byValue = byAttributeValue.computeIfAbsent(of.name(), absent -> new HashMap<>());
+            oneOf.values()
+                    .forEach(value -> byValue.computeIfAbsent(value, absent -> new ArrayList<>())
+                            .add(placed));
+        } else {
+            others.add(placed);
+        }
+    }
+
+    /** How many entries there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The entry that answers the admission, or null if none does. */
+    public @Nullable Listing find(Admission admission, long nowMillis) {
+        if (size == 0) {
+            return null;
+        }
+        Placed found = first(null, byAccount.get(admission.account()), admission, nowMillis);
+        for (Map.Entry<String, Map<String, List<Placed>>> attribute : byAttributeValue.entrySet()) {
+            String value = admission.attributes().get(attribute.getKey());
+            if (value != null) {
+                found = first(found, attribute.getValue().get(value), admission, nowMillis);
+            }
+        }
+        found = first(found, others, admission, nowMillis);
+        return found == null ? null : found.listing();
+    }
+
+    private static @Nullable Placed first(
+            @Nullable Placed best, @Nullable List<Placed> candidates, Admission admission, long nowMillis) {
+        Placed first = best;
+        if (candidates != null) {
+            for (Placed candidate : candidates) {
+                if ((first == null || precedes(candidate, first))
+                        && candidate.listing().counts(admission, nowMillis)) {
+                    first = candidate;
+                }
+            }
+        }
+        return first;
+    }
+
+    private static boolean precedes(Placed one, Placed other) {
+        if (one.listing().access() != other.listing().access()) {
+            return one.listing().access() == Access.DENY;
+        }
+        return one.place() < other.place();
+    }
+}

@@ -1,0 +1,57 @@
+package io.sluice.engine.rulebook;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A rulebook in memory; two of them are equal when they hold the same. */
+final class MapRulebookStore implements RulebookStore {
+    private Summary summary = Summary.EMPTY;
+    final Map<Long, Proposal> proposals = new TreeMap<>();
+    final Map<Long, Revision> revisions = new TreeMap<>();
+
+    @Override
+    public Summary summary() {
+        return summary;
+    }
+
+    @Override
+    public void putSummary(Summary next) {
+        summary = next;
+    }
+
+    @Override
+    public @Nullable Proposal proposal(long id) {
+        return proposals.get(id);
+    }
+
+    @Override
+    public void putProposal(Proposal proposal) {
+        proposals.put(proposal.id(), proposal);
+    }
+
+    @Override
+    public void removeProposal(long id) {
+        proposals.remove(id);
+    }
+
+    @Override
+    public @Nullable Revision revision(long number) {
+        return revisions.get(number);
+    }
+
+    @Override
+    public void putRevision(Revision revision) {
+        revisions.put(revision.number(), revision);
+    }
+
+    @Override
+    public void removeRevision(long number) {
+        revisions.remove(number);
+    }
+
+    @Override
+    public String toString() {
+        return summary + " " + proposals + " " + revisions;
+    }
+}

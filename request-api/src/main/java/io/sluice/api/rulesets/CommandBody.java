@@ -1,0 +1,66 @@
+package io.sluice.api.rulesets;
+
+import io.javalin.http.Context;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.ControlCommand;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request that wants a step taken: one JSON object; members that are unknown are passed over. */
+record CommandBody(Map<?, ?> members) {
+
+    static CommandBody read(Context context, int bytesMax) throws IOException, WireException {
+        String contentType = context.contentType();
+        // Strict, since a page of another site may post anything else to one's own machine without asking.
+        if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith(HttpAnswer.JSON)) {
+            throw new WireException("Content-Type", "missing or another (expected: application/json)");
+        }
+        // One byte beyond the bound is read, and no more.
+        byte[] bytes = context.bodyInputStream().readNBytes(bytesMax + 1);
+        if (bytes.length > bytesMax) {
+            throw new WireException("", "body (expected: at most " + bytesMax + " bytes)");
+        }
+        Object tree = DocumentTree.ofJson(new String(bytes, StandardCharsets.UTF_8));
+        if (!(tree instanceof Map<?, ?> members)) {
+            throw new WireException("", "not an object (expected: a JSON object)");
+        }
+        return new CommandBody(members);
+    }
+
+    /** Why: every step has a reason. */
+    String reason() throws WireException {
+        Object reason = members.get("reason");
+        if (!(reason instanceof String text) || text.isBlank() || text.length() > ControlCommand.REASON_CHARS_MAX) {
+            throw new WireException(
+                    "reason",
+                    "missing, blank or too long (expected: 1.." + ControlCommand.REASON_CHARS_MAX + " characters)");
+        }
+        return text;
+    }
+
+    /** A number of at least {@code min}; null if it is left out. */
+    @Nullable Long number(String name, long min) throws WireException {
+        Object value = members.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Long number) || number < min) {
+            throw new WireException(name, value + " (expected: an integer of at least " + min + ")");
+        }
+        return number;
+    }
+
+    /** The document as compact JSON text. */
+    String documentJson() throws WireException {
+        Object document = members.get("document");
+        if (!(document instanceof Map<?, ?>)) {
+            throw new WireException("document", "missing or not an object (expected: a ruleset document)");
+        }
+        return DocumentTree.toJson(document);
+    }
+}

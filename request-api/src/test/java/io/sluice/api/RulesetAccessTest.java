@@ -1,0 +1,104 @@
+package io.sluice.api;
+
+import static io.sluice.api.AdminPort.header;
+import static io.sluice.api.AdminPort.json;
+import static io.sluice.api.AdminPort.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.api.access.Access;
+import io.sluice.client.rules.ControlPlane;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who gets through to which resource, on which port. */
+final class RulesetAccessTest {
+    private static AdminPort port;
+
+    @BeforeAll
+    static void start() throws Exception {
+        port = AdminPort.guarded();
+        port.writer.reset();
+    }
+
+    @AfterAll
+    static void stop() {
+        port.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST,/v1/rulesets/proposals,ed",
+        "POST,/v1/rulesets/proposals/1/approve,ann",
+        "POST,/v1/rulesets/proposals/1/reject,ann",
+        "POST,/v1/rulesets/proposals/1/activate,otto",
+        "POST,/v1/rulesets/rollback,otto",
+        "GET,/v1/rulesets,all",
+        "GET,/v1/rulesets/active,all",
+        "GET,/v1/rulesets/1,all",
+        "GET,/v1/rulesets/proposals,all",
+        "GET,/v1/rulesets/proposals/1,all",
+        "GET,/v1/rulesets/proposals/1/diff,all",
+        "GET,/v1/audit,all"
+    })
+    void shouldLetInOnlyWhoMay_whenOnTheAdminPort(String method, String path, String who) throws Exception {
+        // Given
+        for (String name : List.of("vera", "ed", "ann", "otto")) {
+            // When
+            HttpResponse<String> response = port.admin.send(port.as(name, path).method(method, json("{}")));
+
+            // Then
+            if (who.equals(name) || who.equals("all")) {
+                assertThat(response.statusCode()).as(name + path).isNotIn(401, 403);
+            } else {
+                problem(response, 403, "forbidden");
+                assertThat(header(response, "www-authenticate")).contains("insufficient_scope");
+            }
+        }
+        for (String field : List.of("Bearer wrong", "Bearer ", "Basic c2VjcmV0", "secret-of-ed")) {
+            HttpResponse<String> response = port.admin.send(
+                    port.admin.request(path).header("authorization", field).method(method, json("{}")));
+            problem(response, 401, "unauthorized");
+            assertThat(header(response, "www-authenticate")).isEqualTo("Bearer realm=\"sluice admin\"");
+        }
+        assertThat(port.admin
+                        .send(port.admin.request(path).method(method, json("{}")))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(port.data
+                        .send(port.data.request(path).method(method, json("{}")))
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void shouldDescribeItself_onTheAdminPortOnly() throws Exception {
+        // Given
+        // When / Then
+        assertThat(port.admin.get("/openapi-admin.yaml").body())
+                .startsWith("openapi: 3.1")
+                .contains("/v1/rulesets/active:");
+        assertThat(port.data.get("/openapi-admin.yaml").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void shouldLetEverybodyIn_whenOpen() throws Exception {
+        // Given
+        try (AdminPort open = new AdminPort(Access.open("dev"))) {
+            open.writer.reset();
+            open.writer.refuseNext("unchanged");
+
+            // When
+            HttpResponse<String> response =
+                    open.admin.post("/v1/rulesets/proposals", "{\"reason\":\"r\",\"document\":{\"limits\":[]}}");
+
+            // Then
+            problem(response, 409, "conflict");
+            assertThat(open.writer.lastBy).isEqualTo(new ControlPlane.By("dev", "r"));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.schemas.control;
+
+/**
+ * One step that was taken, for ever: who, what, when and why.
+ *
+ * @param sequence 1 for the first entry ever, and one more for each
+ * @param atMillis the log's time of the command
+ */
+public record AuditEntry(long sequence, long atMillis, String principal, String reason, Action action) {
+
+    /** What was done. */
+    public sealed interface Action {
+        /** Its name on the wire. */
+        String wireName();
+    }
+
+    /** An action that put a document in force. */
+    public sealed interface InForce extends Action {
+        long revision();
+
+        String documentJson();
+    }
+
+    public record Proposed(long proposalId, String commandId, long baseRevision, String documentJson)
+            implements Action {
+        public static final String NAME = "proposed";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    public record Approved(long proposalId) implements Action {
+        public static final String NAME = "approved";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    public record Rejected(long proposalId) implements Action {
+        public static final String NAME = "rejected";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    public record Activated(long proposalId, long revision, String documentJson) implements InForce {
+        public static final String NAME = "activated";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    public record RolledBack(long fromRevision, long revision, String documentJson) implements InForce {
+        public static final String NAME = "rolled-back";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    public record Adopted(long revision, String documentJson) implements InForce {
+        public static final String NAME = "adopted";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.sluice.schemas.reply;
+
+import io.sluice.schemas.request.ClientId;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How something that was held ended.
+ *
+ * @param clientId who held it
+ * @param holdId names it: the decision ID of the admission that took it
+ * @param slots whether it was slots of concurrency limits, and not a reservation
+ * @param reserved the tokens that were held in each limit
+ * @param cost the tokens that were kept of them
+ * @param decidedAtMillis the partition's time at its end, milliseconds since the epoch
+ * @param rulesetRevision the revision in force at its end, 0 for none
+ * @param replayed whether this repeats the answer to an earlier request; it then lists no limits
+ * @param limits every limit to which something could go back, as it stood afterwards
+ */
+public record Settlement(
+        Outcome outcome,
+        ClientId clientId,
+        String holdId,
+        boolean slots,
+        long reserved,
+        long cost,
+        long decidedAtMillis,
+        long rulesetRevision,
+        boolean replayed,
+        List<LimitStatus> limits) {
+
+    public Settlement {
+        limits = List.copyOf(limits);
+    }
+
+    /** How it ended. */
+    public enum Outcome {
+        COMMITTED,
+        CANCELLED,
+        RELEASED,
+        /** Nobody settled it in time; everything went back. */
+        EXPIRED;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** The tokens that went back to each limit. */
+    public long returned() {
+        return reserved - cost;
+    }
+}

@@ -1,0 +1,65 @@
+package io.sluice.schemas.request;
+
+import io.sluice.schemas.WireException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * "I am done with this": what becomes of a reservation, or of slots in flight.
+ *
+ * @param verb what is to be done
+ * @param clientId who asks; exactly the client that holds it
+ * @param holdId what is held: a reservation ID, or for {@link Verb#RELEASE} a release ID
+ * @param cost the tokens to keep, from 0 to those reserved; 0 unless it commits
+ * @param reply where the answer goes; without it there is only the record on the decision topic
+ */
+public record SettleRequest(
+        Verb verb,
+        ClientId clientId,
+        HoldId holdId,
+        long cost,
+        @Nullable ReplyAddress reply) implements RequestRecord {
+
+    /** What a client can do with what it holds. */
+    public enum Verb {
+        /** Keep a part of a reservation, give back the rest. */
+        COMMIT,
+        /** Give back all of a reservation. */
+        CANCEL,
+        /** Give back the slots of every concurrency limit. */
+        RELEASE;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+
+        /** The field that names what is held. */
+        public String idField() {
+            return this == RELEASE ? "releaseId" : "reservationId";
+        }
+    }
+
+    /** A commit, if the cost can be one. */
+    public static SettleRequest commit(ClientId clientId, HoldId reservationId, long cost) throws WireException {
+        if (cost < 0 || cost > AdmissionRequest.COST_MAX) {
+            throw new WireException("cost", cost + " (expected: 0.." + AdmissionRequest.COST_MAX + ")");
+        }
+        return new SettleRequest(Verb.COMMIT, clientId, reservationId, cost, null);
+    }
+
+    public static SettleRequest cancel(ClientId clientId, HoldId reservationId) {
+        return new SettleRequest(Verb.CANCEL, clientId, reservationId, 0, null);
+    }
+
+    public static SettleRequest release(ClientId clientId, HoldId releaseId) {
+        return new SettleRequest(Verb.RELEASE, clientId, releaseId, 0, null);
+    }
+
+    /** The same request with the answer sent to {@code address}, or nowhere. */
+    public SettleRequest repliedTo(@Nullable ReplyAddress address) {
+        return new SettleRequest(verb, clientId, holdId, cost, address);
+    }
+}

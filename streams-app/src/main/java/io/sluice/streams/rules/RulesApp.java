@@ -1,0 +1,147 @@
+package io.sluice.streams.rules;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.rulebook.RulesLedger;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.StreamsProperties;
+import io.sluice.streams.ops.StartupCheck;
+import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.ops.ThreadReplacement;
+import io.sluice.streams.store.RocksDbMemory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One running instance of the rules writer: a small Kafka Streams application of its own beside the streams app.
+ *
+ * <p>Of all instances of a cluster one has the only partition of the commands topic at a time, and transactions
+ * fence the one before, so there is one writer of revisions, and no number is given twice.
+ */
+public final class RulesApp implements AutoCloseable {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long ROCKS_DB_BYTES = 8L << 20;
+    private static final int COMMIT_MILLIS = 100;
+    private static final List<String> TOPICS = List.of(
+            TopicCatalogue.RULES_COMMANDS,
+            TopicCatalogue.AUDIT,
+            TopicCatalogue.RULES,
+            TopicCatalogue.REQUESTS,
+            TopicCatalogue.REPLIES,
+            TopicCatalogue.DEAD_LETTERS);
+
+    private final KafkaStreams streams;
+    private final RocksDbMemory memory;
+    private final RulesBroadcaster broadcaster;
+    private final boolean isStaticMember;
+
+    private RulesApp(KafkaStreams streams, RocksDbMemory memory, RulesBroadcaster broadcaster, boolean isStaticMember) {
+        this.streams = streams;
+        this.memory = memory;
+        this.broadcaster = broadcaster;
+        this.isStaticMember = isStaticMember;
+    }
+
+    /**
+     * Checks the cluster, takes over what was published before, and starts.
+     *
+     * @throws StartupException if the cluster is not what the writer relies on, or cannot be reached
+     */
+    public static RulesApp start(RulesAppConfig config, MeterRegistry registry) throws StartupException {
+        Map<String, Integer> partitions = checkedTopics(config);
+        RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2);
+        try {
+            RulesetActivation published = published(config.kafka());
+            Takeover.adopt(published, config.kafka(), config.controlKey());
+            RulesMetrics metrics = new RulesMetrics(registry);
+            RulesWriterConfig writer = new RulesWriterConfig(
+                    partitions.getOrDefault(TopicCatalogue.REPLIES, 0),
+                    config.controlKey(),
+                    new RulesLedger.Policy(config.approvalRequired(), published == null ? 0 : published.revision()));
+            Properties properties = properties(config, memory);
+            KafkaStreams streams = new KafkaStreams(RulesTopology.build(writer, metrics), properties);
+            streams.setUncaughtExceptionHandler(new ThreadReplacement(
+                    StreamsAppConfig.Limits.standard().threadReplacementsMax(), System::nanoTime));
+            streams.start();
+            return new RulesApp(
+                    streams,
+                    memory,
+                    RulesBroadcaster.start(config.kafka(), config.controlKey(), metrics),
+                    properties.containsKey("group.instance.id"));
+        } catch (KafkaException e) {
+            memory.close();
+            throw new StartupException("the rules writer cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, Integer> checkedTopics(RulesAppConfig config) throws StartupException {
+        Map<String, Object> properties = new HashMap<>(RulesTopic.clientsOwn(config.kafka()));
+        try (Admin admin = Admin.create(properties)) {
+            return new StartupCheck(admin, applicationId(config)).checkTopics(TOPICS);
+        } catch (KafkaException e) {
+            throw new StartupException("Kafka cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable RulesetActivation published(Map<String, String> kafka) {
+        try (RulesTopic rules = new RulesTopic(kafka)) {
+            return rules.newest();
+        }
+    }
+
+    private static String applicationId(RulesAppConfig config) {
+        return config.kafka().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID)
+                + "-rules";
+    }
+
+    static Properties properties(RulesAppConfig config, RocksDbMemory memory) {
+        StreamsAppConfig.Limits standard = StreamsAppConfig.Limits.standard();
+        StreamsAppConfig.Limits small = new StreamsAppConfig.Limits(
+                1,
+                /* recordCacheBytes= */ 0,
+                ROCKS_DB_BYTES,
+                standard.sweepInterval(),
+                standard.sweepEntriesMax(),
+                standard.threadReplacementsMax());
+        Properties properties = StreamsProperties.of(
+                new StreamsAppConfig(config.kafka(), config.stateDir(), config.controlKey(), small), memory);
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
+        // What a command did is seen by others only once it is committed.
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
+        return properties;
+    }
+
+    /** Whether this instance takes part. */
+    public boolean isRunning() {
+        return streams.state() == KafkaStreams.State.RUNNING;
+    }
+
+    /** Whether the instance has given up. */
+    public boolean hasFailed() {
+        return streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.PENDING_ERROR;
+    }
+
+    @Override
+    public void close() {
+        broadcaster.close();
+        boolean stopped = streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(
+                        isStaticMember
+                                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        if (stopped) {
+            memory.close();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.sluice.streams.rules;
+
+import io.sluice.engine.rulebook.Author;
+import io.sluice.engine.rulebook.DocumentReader;
+import io.sluice.engine.rulebook.RulesCommand;
+import io.sluice.engine.rulebook.RulesEvent;
+import io.sluice.engine.rulebook.Ruling;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.reply.RulesReply;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Between the terms of the wire and those of the engine. */
+final class RulesMapping {
+    private RulesMapping() {}
+
+    static RulesCommand command(ControlCommand command) {
+        Author by = new Author(command.principal(), command.reason());
+        ControlCommand.Step step = command.step();
+        if (step instanceof ControlCommand.Propose propose) {
+            return new RulesCommand.Propose(
+                    command.commandId(), by, propose.expectedRevision(), propose.documentJson());
+        }
+        if (step instanceof ControlCommand.Approve approve) {
+            return new RulesCommand.Approve(approve.proposalId(), by);
+        }
+        if (step instanceof ControlCommand.Reject reject) {
+            return new RulesCommand.Reject(reject.proposalId(), by);
+        }
+        if (step instanceof ControlCommand.Activate activate) {
+            return new RulesCommand.Activate(activate.proposalId(), activate.expectedRevision(), by);
+        }
+        if (step instanceof ControlCommand.RollBack rollBack) {
+            return new RulesCommand.RollBack(rollBack.toRevision(), rollBack.expectedRevision(), by);
+        }
+        ControlCommand.Adopt adopt = (ControlCommand.Adopt) step;
+        return new RulesCommand.Adopt(adopt.revision(), adopt.documentJson(), by);
+    }
+
+    static AuditEntry entry(RulesEvent event) {
+        RulesEvent.Stamp stamp = event.stamp();
+        return new AuditEntry(
+                stamp.sequence(),
+                stamp.atMillis(),
+                stamp.by().principal(),
+                stamp.by().reason(),
+                action(event));
+    }
+
+    private static AuditEntry.Action action(RulesEvent event) {
+        if (event instanceof RulesEvent.Proposed proposed) {
+            return new AuditEntry.Proposed(
+                    proposed.proposalId(), proposed.commandId(), proposed.baseRevision(), proposed.document());
+        }
+        if (event instanceof RulesEvent.Approved approved) {
+            return new AuditEntry.Approved(approved.proposalId());
+        }
+        if (event instanceof RulesEvent.Rejected rejected) {
+            return new AuditEntry.Rejected(rejected.proposalId());
+        }
+        if (event instanceof RulesEvent.Activated activated) {
+            return new AuditEntry.Activated(
+                    activated.proposalId(),
+                    activated.revision().number(),
+                    activated.revision().document());
+        }
+        if (event instanceof RulesEvent.RolledBack rolledBack) {
+            return new AuditEntry.RolledBack(
+                    rolledBack.fromRevision(),
+                    rolledBack.revision().number(),
+                    rolledBack.revision().document());
+        }
+        RulesEvent.Adopted adopted = (RulesEvent.Adopted) event;
+        return new AuditEntry.Adopted(
+                adopted.revision().number(), adopted.revision().document());
+    }
+
+    static RulesReply.Accepted accepted(RulesEvent event) {
+        Long revision = event instanceof RulesEvent.Change change
+                ? Long.valueOf(change.revision().number())
+                : null;
+        return new RulesReply.Accepted(event.stamp().sequence(), proposalId(event), revision);
+    }
+
+    private static @Nullable Long proposalId(RulesEvent event) {
+        if (event instanceof RulesEvent.Proposed proposed) {
+            return proposed.proposalId();
+        }
+        if (event instanceof RulesEvent.Approved approved) {
+            return approved.proposalId();
+        }
+        if (event instanceof RulesEvent.Rejected rejected) {
+            return rejected.proposalId();
+        }
+        return event instanceof RulesEvent.Activated activated ? Long.valueOf(activated.proposalId()) : null;
+    }
+
+    static RulesReply.Refused refused(Ruling.Refused refused) {
+        return new RulesReply.Refused(
+                refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                refused.detail(),
+                refused.problems().stream()
+                        .limit(RulesReply.PROBLEMS_LISTED_MAX)
+                        .map(problem -> new RulesReply.Problem(problem.path(), problem.message()))
+                        .toList());
+    }
+
+    static DocumentReader.Read read(String documentJson) {
+        try {
+            return DocumentReader.Read.of(DocumentTree.ofJson(documentJson));
+        } catch (WireException e) {
+            return DocumentReader.Read.unreadable(e.field(), e.detail());
+        }
+    }
+}

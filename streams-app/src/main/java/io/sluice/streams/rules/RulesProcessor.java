@@ -1,0 +1,212 @@
+package io.sluice.streams.rules;
+
+import io.sluice.engine.rulebook.RulebookStore;
+import io.sluice.engine.rulebook.RulesEvent;
+import io.sluice.engine.rulebook.RulesLedger;
+import io.sluice.engine.rulebook.Ruling;
+import io.sluice.engine.ruleset.RulesetProblem;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.codec.ControlCommandCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.admission.DeadLetterReason;
+import io.sluice.streams.admission.DeadLetters;
+import io.sluice.streams.topology.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The adapter between the commands topic and the {@link RulesLedger}: believe, decide, encode, apply, forward.
+ *
+ * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. What it answers
+ * is a function of the commands before it, so an answer that leaves before its transaction commits is given again
+ * after a crash.
+ */
+final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(RulesProcessor.class);
+    /** What a later author and reason may add to the record that carries a document to the partitions. */
+    private static final int ENVELOPE_BYTES_MAX = 16_384;
+
+    private final RulesWriterConfig config;
+    private final RulesMetrics metrics;
+    private ProcessorContext<Object, byte[]> context;
+    private RulebookStore store;
+    private RulesLedger ledger;
+
+    @SuppressWarnings("NullAway.Init")
+    RulesProcessor(RulesWriterConfig config, RulesMetrics metrics) {
+        this.config = config;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, byte[]> context) {
+        this.context = context;
+        this.store = new RulebookState(context.getStateStore(Names.RULEBOOK_STORE));
+        this.ledger = new RulesLedger(store, RulesMapping::read, config.policy());
+        metrics.inForce(store.summary().activeRevision());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        ControlCommand command;
+        try {
+            command = believed(record);
+        } catch (Forged e) {
+            setAside(record, DeadLetterReason.FORGED, new WireException("signature", "does not prove a sender"));
+            return;
+        } catch (WireException e) {
+            setAside(record, DeadLetterReason.MALFORMED, e);
+            return;
+        }
+        try {
+            handle(command, record.timestamp());
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("command {} failed; it is dead-lettered", command.commandId(), e);
+            setAside(record, DeadLetterReason.INTERNAL, new WireException("", "the rules writer failed on it"));
+            reply(
+                    command,
+                    new RulesReply.Refused("internal", "the rules writer failed", List.of()),
+                    record.timestamp());
+        }
+    }
+
+    /** A record whose signature proves nothing. */
+    private static final class Forged extends Exception {
+        Forged() {
+            super("forged", null, false, false);
+        }
+    }
+
+    private ControlCommand believed(Record<byte[], byte[]> record) throws Forged, WireException {
+        DecodedRequest decoded = RequestCodec.decode(record.key(), record.value());
+        if (decoded instanceof DecodedRequest.Malformed malformed) {
+            throw new WireException(malformed.field(), malformed.detail());
+        }
+        if (!(((DecodedRequest.WellFormed) decoded).request() instanceof ControlRecord control)) {
+            throw new WireException("type", "not a control record (expected: control)");
+        }
+        if (!config.controlKey().verifies(control)) {
+            throw new Forged();
+        }
+        ControlCommand command = ControlCommandCodec.decode(control.payload());
+        ReplyAddress reply = command.reply();
+        if (reply != null && reply.partition() >= config.replyPartitions()) {
+            throw new WireException(
+                    "reply.partition", reply.partition() + " (expected: 0.." + (config.replyPartitions() - 1) + ")");
+        }
+        return command;
+    }
+
+    private void handle(ControlCommand command, long atMillis) {
+        Ruling ruling = ledger.decide(RulesMapping.command(command), atMillis);
+        if (ruling instanceof Ruling.Accepted accepted) {
+            int bytes = broadcastBytes(accepted.event());
+            if (bytes <= TopicCatalogue.REQUEST_BYTES_MAX - ENVELOPE_BYTES_MAX) {
+                take(command, accepted.event(), atMillis);
+                return;
+            }
+            ruling = tooLarge(bytes);
+        }
+        if (ruling instanceof Ruling.Repeated repeated) {
+            metrics.commanded("repeated");
+            long sequence = store.summary().sequence();
+            reply(command, new RulesReply.Accepted(sequence, repeated.proposalId(), null), atMillis);
+        } else if (ruling instanceof Ruling.Refused refused) {
+            RulesReply.Refused outcome = RulesMapping.refused(refused);
+            metrics.commanded(outcome.code());
+            reply(command, outcome, atMillis);
+        }
+    }
+
+    /** How large the record is that will carry the event's document to the partitions; 0 if it has none. */
+    private int broadcastBytes(RulesEvent event) {
+        if (!(event instanceof RulesEvent.Proposed proposed)) {
+            return 0;
+        }
+        RulesetActivation activation =
+                new RulesetActivation(Long.MAX_VALUE, proposed.document(), /* author= */ "", /* reason= */ "");
+        return RequestCodec.encode(config.controlKey().sign(ActivationCodec.encode(activation))).length;
+    }
+
+    private static Ruling.Refused tooLarge(int bytes) {
+        String detail = bytes + " bytes as a control record (expected: at most "
+                + (TopicCatalogue.REQUEST_BYTES_MAX - ENVELOPE_BYTES_MAX) + ")";
+        return new Ruling.Refused(
+                Ruling.Refusal.INVALID_DOCUMENT,
+                "1 problem (expected: a valid ruleset)",
+                List.of(new RulesetProblem("", detail)));
+    }
+
+    private void take(ControlCommand command, RulesEvent event, long atMillis) {
+        byte[] entry = AuditCodec.encode(RulesMapping.entry(event));
+        // An adopted revision is on the rules topic already, where none is ever written again.
+        byte[] revision = event instanceof RulesEvent.Change change && !(event instanceof RulesEvent.Adopted)
+                ? encoded(change)
+                : null;
+
+        ledger.apply(event);
+        context.forward(new Record<>((Object) null, entry, atMillis), Names.AUDIT_SINK);
+        if (revision != null) {
+            long number = store.summary().activeRevision();
+            context.forward(
+                    new Record<>((Object) Long.toString(number).getBytes(StandardCharsets.UTF_8), revision, atMillis),
+                    Names.RULES_SINK);
+            metrics.inForce(number);
+            LOG.info("ruleset revision {} is to be in force, by {}", number, command.principal());
+        }
+        reply(command, RulesMapping.accepted(event), atMillis);
+        metrics.commanded("accepted");
+    }
+
+    private static byte[] encoded(RulesEvent.Change change) {
+        RulesetActivation activation = new RulesetActivation(
+                change.revision().number(),
+                change.revision().document(),
+                change.stamp().by().principal(),
+                change.stamp().by().reason());
+        return ActivationCodec.encode(activation).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void reply(ControlCommand command, RulesReply.Outcome outcome, long atMillis) {
+        ReplyAddress address = command.reply();
+        if (address != null) {
+            byte[] reply = ReplyCodec.encode(new RulesReply(address.correlationId(), outcome));
+            context.forward(new Record<>((Object) address, reply, atMillis), Names.REPLIES_SINK);
+        }
+    }
+
+    private void setAside(Record<byte[], byte[]> record, DeadLetterReason reason, WireException problem) {
+        RecordMetadata metadata = context.recordMetadata().orElseThrow();
+        DeadLetters.Place place = new DeadLetters.Place(metadata.partition(), metadata.offset(), record.timestamp());
+        @Nullable Object key = record.key();
+        context.forward(
+                new Record<>(
+                        key,
+                        record.value(),
+                        record.timestamp(),
+                        DeadLetters.headersFrom(
+                                TopicCatalogue.RULES_COMMANDS, reason, problem.field(), problem.detail(), place)),
+                Names.DEAD_LETTERS_SINK);
+        metrics.commanded(reason == DeadLetterReason.FORGED ? "forged" : "dead-lettered");
+    }
+}

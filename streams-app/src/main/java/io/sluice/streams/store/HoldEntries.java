@@ -1,0 +1,32 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldKey;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The holds of every partition as its changelog tells them, for tools and tests that look from outside. */
+public final class HoldEntries {
+    private HoldEntries() {}
+
+    /** Folds changelog records, which are in offset order within each partition, into what they leave. */
+    public static Map<Integer, Map<HoldKey, HoldEntry>> latest(Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
+        Map<Integer, Map<HoldKey, HoldEntry>> byPartition = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : changelog) {
+            HoldKey key = StateKeys.holdKey(record.key());
+            if (key == null) {
+                continue;
+            }
+            Map<HoldKey, HoldEntry> holds =
+                    byPartition.computeIfAbsent(record.partition(), partition -> new HashMap<>());
+            if (record.value() == null) {
+                holds.remove(key);
+            } else {
+                holds.put(key, HoldValues.entry(record.value()));
+            }
+        }
+        return byPartition;
+    }
+}

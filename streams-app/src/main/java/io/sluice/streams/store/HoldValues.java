@@ -1,0 +1,117 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.ledger.AccountHolds;
+import io.sluice.engine.ledger.HoldEntry;
+import io.sluice.engine.ledger.HoldEntry.HeldBucket;
+import io.sluice.engine.ledger.HoldOutcome;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/*
+ * Value layout, big-endian, as in StateValues.
+ *
+ *   holds     01 reservations(4) slots(4) earliestExpiryMillis(8)
+ *   hold      01 'o' cost(8) atMillis(8) expiresAtMillis(8) revision(8) clientId(text) count(2)
+ *                then for each bucket: limitId(text) scope(text)                                       open
+ *             01 's' reserved(8) cost(8) settledAtMillis(8) revision(8) expiresAtMillis(8) outcome(1)
+ *                clientId(text)                                                                        settled
+ *             text = length(2) and UTF-8 bytes
+ *   due       01
+ */
+
+/** The values of holds in the state store. */
+final class HoldValues {
+    private static final byte VERSION = 1;
+    private static final byte OPEN = 'o';
+    private static final byte SETTLED = 's';
+    private static final HoldOutcome[] OUTCOMES = HoldOutcome.values();
+
+    private HoldValues() {}
+
+    static byte[] encode(AccountHolds holds) {
+        return ByteBuffer.allocate(1 + 2 * Integer.BYTES + Long.BYTES)
+                .put(VERSION)
+                .putInt(holds.reservations())
+                .putInt(holds.slots())
+                .putLong(holds.earliestExpiryMillis())
+                .array();
+    }
+
+    static AccountHolds holds(byte[] value) {
+        ByteBuffer in = StateValues.opened(value, VERSION);
+        return new AccountHolds(in.getInt(), in.getInt(), in.getLong());
+    }
+
+    static byte[] encode(HoldEntry entry) {
+        return entry instanceof HoldEntry.Open open ? encoded(open) : encoded((HoldEntry.Settled) entry);
+    }
+
+    private static byte[] encoded(HoldEntry.Open hold) {
+        List<byte[]> texts = new ArrayList<>(1 + 2 * hold.buckets().size());
+        texts.add(utf8(hold.clientId()));
+        for (HeldBucket bucket : hold.buckets()) {
+            texts.add(utf8(bucket.limitId()));
+            texts.add(utf8(bucket.scope()));
+        }
+        int textBytes =
+                texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(2 + 4 * Long.BYTES + Short.BYTES + textBytes);
+        out.put(VERSION).put(OPEN).putLong(hold.cost()).putLong(hold.atMillis());
+        out.putLong(hold.expiresAtMillis()).putLong(hold.revision());
+        StateValues.putText(out, texts.get(0));
+        out.putShort((short) hold.buckets().size());
+        texts.subList(1, texts.size()).forEach(text -> StateValues.putText(out, text));
+        return out.array();
+    }
+
+    private static byte[] encoded(HoldEntry.Settled settled) {
+        byte[] clientId = utf8(settled.clientId());
+        ByteBuffer out = ByteBuffer.allocate(3 + 5 * Long.BYTES + Short.BYTES + clientId.length);
+        out.put(VERSION).put(SETTLED).putLong(settled.reserved()).putLong(settled.cost());
+        out.putLong(settled.settledAtMillis()).putLong(settled.revision()).putLong(settled.expiresAtMillis());
+        out.put((byte) settled.outcome().ordinal());
+        StateValues.putText(out, clientId);
+        return out.array();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static HoldEntry entry(byte[] value) {
+        ByteBuffer in = StateValues.opened(value, VERSION);
+        byte state = in.get();
+        return switch (state) {
+            case OPEN -> open(in);
+            case SETTLED -> settled(in);
+            default -> throw new IllegalStateException("stored hold state: " + state + " (expected: o or s)");
+        };
+    }
+
+    private static HoldEntry.Open open(ByteBuffer in) {
+        long cost = in.getLong();
+        long atMillis = in.getLong();
+        long expiresAtMillis = in.getLong();
+        long revision = in.getLong();
+        String clientId = StateValues.text(in);
+        int count = Short.toUnsignedInt(in.getShort());
+        List<HeldBucket> buckets = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            buckets.add(new HeldBucket(StateValues.text(in), StateValues.text(in)));
+        }
+        return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, buckets);
+    }
+
+    private static HoldEntry.Settled settled(ByteBuffer in) {
+        long reserved = in.getLong();
+        long cost = in.getLong();
+        long settledAtMillis = in.getLong();
+        long revision = in.getLong();
+        long expiresAtMillis = in.getLong();
+        HoldOutcome outcome = OUTCOMES[in.get()];
+        return new HoldEntry.Settled(
+                StateValues.text(in), outcome, reserved, cost, settledAtMillis, revision, expiresAtMillis);
+    }
+}

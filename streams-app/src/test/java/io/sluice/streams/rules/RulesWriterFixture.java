@@ -1,0 +1,127 @@
+package io.sluice.streams.rules;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.engine.rulebook.RulesLedger;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.codec.ControlCommandCodec;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.store.RocksDbMemory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+
+/** The rules writer under {@link TopologyTestDriver}, on real RocksDB. */
+final class RulesWriterFixture implements AutoCloseable {
+    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
+    static final long START_MILLIS = 1_700_000_000_000L;
+    static final ReplyAddress REPLY = new ReplyAddress(1, "c-1");
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+    private final TopologyTestDriver driver;
+    private final TestInputTopic<byte[], byte[]> commands;
+    private final TestOutputTopic<byte[], byte[]> replies;
+    private final TestOutputTopic<byte[], byte[]> audit;
+    private final TestOutputTopic<byte[], byte[]> rules;
+    private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private int sent;
+
+    RulesWriterFixture(Path stateDir, boolean approvalRequired) {
+        RulesWriterConfig config =
+                new RulesWriterConfig(/* replyPartitions= */ 2, KEY, new RulesLedger.Policy(approvalRequired, 0));
+        Properties properties = RulesApp.properties(
+                new RulesAppConfig(Map.of("bootstrap.servers", "none:1"), stateDir, KEY, approvalRequired), memory);
+        properties.put("replication.factor", 1);
+        driver = new TopologyTestDriver(
+                RulesTopology.build(config, new RulesMetrics(registry)),
+                properties,
+                Instant.ofEpochMilli(START_MILLIS));
+        ByteArrayDeserializer out = new ByteArrayDeserializer();
+        commands = driver.createInputTopic(
+                TopicCatalogue.RULES_COMMANDS, new ByteArraySerializer(), new ByteArraySerializer());
+        replies = driver.createOutputTopic(TopicCatalogue.REPLIES, out, out);
+        audit = driver.createOutputTopic(TopicCatalogue.AUDIT, out, out);
+        rules = driver.createOutputTopic(TopicCatalogue.RULES, out, out);
+        deadLetters = driver.createOutputTopic(TopicCatalogue.DEAD_LETTERS, out, out);
+    }
+
+    /** A document with one limit. */
+    static String burst(int burst) {
+        return "{\"limits\":[{\"id\":\"a\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"10s\"},\"burst\":"
+                + burst + "}]}";
+    }
+
+    RulesReply.Outcome run(String principal, ControlCommand.Step step) throws WireException {
+        sent++;
+        ControlCommand command = new ControlCommand("command-" + sent, principal, "reason " + sent, step, REPLY);
+        send(signed(command));
+        return onlyReply().outcome();
+    }
+
+    static byte[] signed(ControlCommand command) {
+        return RequestCodec.encode(KEY.sign(ControlCommandCodec.encode(command)));
+    }
+
+    void send(byte[] value) {
+        commands.pipeInput(new TestRecord<>(null, value, Instant.ofEpochMilli(START_MILLIS + sent)));
+    }
+
+    RulesReply onlyReply() throws WireException {
+        return (RulesReply) ReplyCodec.decode(replies.readValue());
+    }
+
+    List<AuditEntry> audit() throws WireException {
+        List<AuditEntry> entries = new ArrayList<>();
+        for (byte[] value : audit.readValuesToList()) {
+            entries.add(AuditCodec.decode(value));
+        }
+        return entries;
+    }
+
+    /** The revisions by their keys, as they were written. */
+    List<RulesetActivation> revisions() throws WireException {
+        List<RulesetActivation> revisions = new ArrayList<>();
+        for (TestRecord<byte[], byte[]> record : rules.readRecordsToList()) {
+            RulesetActivation activation = ActivationCodec.decode(new String(record.value(), StandardCharsets.UTF_8));
+            if (!Long.toString(activation.revision()).equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                throw new AssertionError("revision " + activation.revision() + " under another key");
+            }
+            revisions.add(activation);
+        }
+        return revisions;
+    }
+
+    List<TestRecord<byte[], byte[]>> deadLetters() {
+        return deadLetters.readRecordsToList();
+    }
+
+    boolean isSilent() {
+        return replies.isEmpty() && audit.isEmpty() && rules.isEmpty() && deadLetters.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+        memory.close();
+    }
+}

@@ -1,0 +1,7 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.ledger.HoldJudgement;
+import io.sluice.schemas.request.SettleRequest;
+
+/** What must have been decided on one request to settle something. */
+record ExpectedAnswer(String decisionId, SettleRequest request, HoldJudgement judgement) {}

@@ -1,0 +1,114 @@
+package io.sluice.testkit.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sluice.engine.ledger.HoldJudgement;
+import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ReplyAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Holds the ends of reservations and slots against what the oracle expects; every message names the hold. */
+final class SettlementDifferences {
+    private static final int SHOWN_MAX = 10;
+
+    private SettlementDifferences() {}
+
+    static void assertRecords(Map<String, ExpectedSettlement> expectedByName, Collection<SettlementRecord> records) {
+        Set<String> seen = new HashSet<>();
+        for (SettlementRecord record : records) {
+            String name = ExpectedSettlement.name(
+                    record.settlement().holdId(), record.settlement().slots());
+            ExpectedSettlement expected = expectedByName.get(name);
+            if (expected == null) {
+                fail("end of %s: expected none but was %s", name, record);
+                return;
+            }
+            assertThat(seen.add(name))
+                    .as("end of %s: expected once but was there twice", name)
+                    .isTrue();
+            assertThat(record)
+                    .as("end of %s", name)
+                    .isEqualTo(new SettlementRecord(
+                            expected.decisionId(), told(expected.partition(), expected.settlement(), false)));
+        }
+        assertThat(expectedByName.values().stream()
+                        .filter(ExpectedSettlement::noticed)
+                        .map(ExpectedSettlement::name)
+                        .filter(name -> !seen.contains(name))
+                        .limit(SHOWN_MAX))
+                .as("missing ends of holds (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    static void assertReplies(Map<String, ExpectedAnswer> expectedById, Collection<SettlementReply> replies) {
+        Set<String> answered = new HashSet<>();
+        for (SettlementReply reply : replies) {
+            String id = reply.decisionId();
+            ExpectedAnswer expected = expectedById.get(id);
+            ReplyAddress address = expected == null ? null : expected.request().reply();
+            if (expected == null || address == null) {
+                fail("settlement %s: expected no answer but was %s", id, reply);
+                return;
+            }
+            answered.add(id);
+            assertThat(reply.correlationId())
+                    .as("settlement %s: correlation ID", id)
+                    .isEqualTo(address.correlationId());
+            assertAnswer(expected, reply);
+        }
+        assertThat(expectedById.values().stream()
+                        .filter(expected -> expected.request().reply() != null)
+                        .map(ExpectedAnswer::decisionId)
+                        .filter(id -> !answered.contains(id))
+                        .limit(SHOWN_MAX))
+                .as("commits, cancels and releases without an answer (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    private static void assertAnswer(ExpectedAnswer expected, SettlementReply reply) {
+        int partition = expected.request().holdId().partition();
+        HoldJudgement judgement = expected.judgement();
+        WireError error = reply.error();
+        if (judgement instanceof HoldJudgement.Ended ended) {
+            assertThat(reply.settlement())
+                    .as("settlement %s", expected.decisionId())
+                    .isEqualTo(told(partition, ended.settlement(), false));
+        } else if (judgement instanceof HoldJudgement.Repeated repeated) {
+            assertThat(reply.settlement())
+                    .as("settlement %s", expected.decisionId())
+                    .isEqualTo(told(partition, repeated.settlement(), true));
+        } else {
+            assertThat(error == null ? "a settlement" : error.code())
+                    .as("settlement %s", expected.decisionId())
+                    .isEqualTo(
+                            judgement instanceof HoldJudgement.NotFound
+                                    ? WireError.RESERVATION_NOT_FOUND
+                                    : WireError.COMMIT_ABOVE_RESERVATION);
+        }
+    }
+
+    /** The wire's words for it, written a second time on purpose. */
+    static Settlement told(int partition, HoldSettlement settlement, boolean replayed) {
+        return new Settlement(
+                Settlement.Outcome.valueOf(settlement.outcome().name()),
+                new ClientId(settlement.clientId(), settlement.clientId().split("/", -1)[0]),
+                partition + "-" + settlement.key().offset(),
+                settlement.key().kind() == HoldKind.SLOTS,
+                settlement.reserved(),
+                settlement.cost(),
+                settlement.atMillis(),
+                settlement.revision(),
+                replayed,
+                Told.listed(settlement.limits(), null));
+    }
+}
