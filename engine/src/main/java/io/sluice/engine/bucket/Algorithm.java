@@ -44,7 +44,15 @@ public sealed interface Algorithm
      */
     BucketState charged(BucketState state, long cost, long slotId);
 
-    /** The state after {@code cost} tokens of a charge were given back: as if they had not been taken, never more. */
+    /** The state after a charge that may be given back, which was the last one. */
+    default BucketState held(BucketState state, long slotId) {
+        return state;
+    }
+
+    /**
+     * The state after a charge that was {@link #held} has ended, with {@code cost} of its tokens given back: as if they had
+     * not been taken, never more.
+     */
     BucketState returned(BucketState state, Charge charge, long cost);
 
     /**

@@ -29,6 +29,13 @@ public enum CarryOver {
         if (state.isFull() || this == RESET) {
             return after.full(state.atMillis());
         }
+        BucketState carried = carriedByUse(before, state, after);
+        return state instanceof TokenState from && carried instanceof TokenState to && this != ADDITIVE
+                ? TokenBucket.carried(from, to)
+                : carried;
+    }
+
+    private BucketState carriedByUse(Algorithm before, BucketState state, Algorithm after) {
         return switch (this) {
             case ADDITIVE -> before.handedTo(after, state);
             case PROPORTIONAL -> after.withUsed(state.atMillis(), proportional(before, state, after));

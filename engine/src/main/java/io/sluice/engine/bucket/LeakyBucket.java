@@ -49,6 +49,11 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     }
 
     @Override
+    public TokenState held(BucketState state, long slotId) {
+        return backlog().held(state, slotId);
+    }
+
+    @Override
     public TokenState returned(BucketState state, Charge charge, long cost) {
         return backlog().returned(state, charge, cost);
     }

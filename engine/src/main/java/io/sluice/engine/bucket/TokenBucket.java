@@ -66,8 +66,9 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
             return TokenState.full(nowMillis);
         }
         // The true rest is below q, so it survives arithmetic modulo 2^64 even where the products do not.
-        long parts = elapsedMillis * p + state.refilledParts() - back * q;
-        return new TokenState(nowMillis, state.usedTokens() - back, parts);
+        Shortfall left = new Shortfall(state.usedTokens() - back, elapsedMillis * p + state.refilledParts() - back * q);
+        return new TokenState(
+                nowMillis, left.tokens(), left.parts(), state.held().filledTo(left));
     }
 
     @Override
@@ -79,16 +80,32 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     public TokenState charged(BucketState someState, long cost, long slotId) {
         TokenState state = (TokenState) someState;
         Algorithm.requireAdmitted(this, state, cost);
-        return cost == 0 ? state : new TokenState(state.atMillis(), state.usedTokens() + cost, state.refilledParts());
+        return cost == 0
+                ? state
+                : new TokenState(state.atMillis(), state.usedTokens() + cost, state.refilledParts(), state.held());
     }
 
-    /** Tokens that have flowed back since the charge are not given twice: the bucket never holds more than its burst. */
+    @Override
+    public TokenState held(BucketState someState, long slotId) {
+        TokenState state = (TokenState) someState;
+        return new TokenState(
+                state.atMillis(),
+                state.usedTokens(),
+                state.refilledParts(),
+                state.held().held(slotId, state.shortfall()));
+    }
+
+    /** Tokens that have flowed back since the charge, or over the brim, are not given twice; see {@link HeldMarks}. */
     @Override
     public TokenState returned(BucketState someState, Charge charge, long cost) {
         TokenState state = (TokenState) someState;
-        return cost >= state.usedTokens()
-                ? TokenState.full(state.atMillis())
-                : new TokenState(state.atMillis(), state.usedTokens() - cost, state.refilledParts());
+        if (state.held().isEmpty()) {
+            return state;
+        }
+        long q = rate.periodMillis();
+        Shortfall left = state.shortfall().minus(state.held().worth(charge.slotId(), cost), q);
+        return new TokenState(
+                state.atMillis(), left.tokens(), left.parts(), state.held().ended(charge.slotId(), cost, q));
     }
 
     @Override
@@ -108,6 +125,17 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     @Override
     public TokenState withUsed(long nowMillis, long usedTokens) {
         return new TokenState(nowMillis, Math.min(usedTokens, burst), 0);
+    }
+
+    /** A bucket of another limit, with the charges that are held in this one. */
+    static TokenState carried(TokenState before, TokenState after) {
+        return before.held().isEmpty()
+                ? after
+                : new TokenState(
+                        after.atMillis(),
+                        after.usedTokens(),
+                        after.refilledParts(),
+                        before.held().carriedTo(after.shortfall()));
     }
 
     /** What has flowed back of the next token goes along, rounded down to the parts of the new rate. */
@@ -131,11 +159,11 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
             return state;
         }
         if (state.usedTokens() > successor.burst) {
-            return new TokenState(state.atMillis(), successor.burst, 0);
+            return carried(state, new TokenState(state.atMillis(), successor.burst, 0));
         }
         long parts = WideMath.multiplyAddDivide(
                 state.refilledParts(), successor.rate.periodMillis(), /* addend= */ 0, rate.periodMillis());
-        return new TokenState(state.atMillis(), state.usedTokens(), parts);
+        return carried(state, new TokenState(state.atMillis(), state.usedTokens(), parts));
     }
 
     private long refillMillis(TokenState state, long tokens) {

@@ -70,9 +70,10 @@ final class HoldBook {
                 BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
                 BucketState state = timeline.stateAt(limit, key.account(), stored, atMillis);
-                if (tokens > 0) {
-                    Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
-                    state = limit.algorithm().returned(state, charge, tokens);
+                Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
+                BucketState left = limit.algorithm().returned(state, charge, tokens);
+                if (!left.equals(state)) {
+                    state = left;
                     changed.put(key, new StoredBucket(timeline.active().revision(), state));
                 }
                 outcomes.add(LimitOutcome.of(

@@ -157,7 +157,7 @@ public final class Ledger {
             BucketState state = check.found();
             // A limit in shadow that would refuse is not charged: it counts what it would have let through.
             if (allowed && check.admits() && admission.cost() > 0) {
-                state = check.limit().algorithm().charged(state, admission.cost(), offset);
+                state = check.charged(admission, offset);
                 changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
             }
             outcomes[i] = check.outcome(state, admission.cost());

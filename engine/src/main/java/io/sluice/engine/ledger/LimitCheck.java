@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 
 /**
@@ -15,6 +16,12 @@ record LimitCheck(Limit limit, BucketKey key, BucketState found, boolean enforce
     /** Whether any wait would help. */
     boolean isPossible(long cost) {
         return cost <= limit.algorithm().capacity();
+    }
+
+    /** The bucket once the admission is charged to it, which must be admitted. */
+    BucketState charged(Admission admission, long offset) {
+        BucketState charged = limit.algorithm().charged(found, admission.cost(), offset);
+        return admission.reserveMillis() > 0 ? limit.algorithm().held(charged, offset) : charged;
     }
 
     /** What the limit says, its bucket being left in this state. */

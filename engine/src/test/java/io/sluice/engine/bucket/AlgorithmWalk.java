@@ -11,7 +11,7 @@ final class AlgorithmWalk {
     /** Keeps the clock far from the end of a long: a hundred such steps are 2^50. */
     private static final long STEP_MILLIS_MAX = 1L << 43;
 
-    /** A charge, and what can still be given back of it. */
+    /** A charge of which some may be given back, once. */
     private record Held(Charge charge, long tokens) {}
 
     private final long seed;
@@ -87,7 +87,8 @@ final class AlgorithmWalk {
         met.admitted++;
         state = algorithm.charged(state, cost, step);
         model.charge(cost, step);
-        if (cost > 0) {
+        if (cost > 0 && held.size() < HeldMarks.MARKS_MAX && random.below(4) > 0) {
+            state = algorithm.held(state, step);
             held.add(new Held(new Charge(state.atMillis(), step), cost));
         }
     }
@@ -106,9 +107,6 @@ final class AlgorithmWalk {
         int index = Math.max(random.below(held.size()), random.below(held.size()));
         Held chosen = held.remove(index);
         long tokens = random.below(2) == 0 ? chosen.tokens() : random.between(0, chosen.tokens());
-        if (tokens < chosen.tokens()) {
-            held.add(new Held(chosen.charge(), chosen.tokens() - tokens));
-        }
         long before = algorithm.remaining(state);
         state = algorithm.returned(state, chosen.charge(), tokens);
         model.giveBack(chosen.charge(), tokens);

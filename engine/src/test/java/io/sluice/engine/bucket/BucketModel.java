@@ -43,11 +43,6 @@ final class BucketModel {
         return admitted;
     }
 
-    /** Gives tokens back; what is above the burst is lost. */
-    void putBack(long cost) {
-        level = level.add(scaled(cost)).min(capacity);
-    }
-
     /** The first moment at which there is another whole token; now, if there is room for none. */
     long nextTokenMillis() {
         if (isFull()) {

@@ -14,10 +14,13 @@ final class LeakyModel implements AlgorithmModel {
     private final BigInteger tokens;
     private final BigInteger period;
     private final int queue;
+    private final List<Taken> history = new ArrayList<>();
     /** Rising. */
     private final List<BigInteger> departures = new ArrayList<>();
 
     private long nowMillis;
+
+    private record Taken(long atMillis, long slotId, long tokens) {}
 
     LeakyModel(long tokens, long periodMillis, int queue, long nowMillis) {
         this.tokens = BigInteger.valueOf(tokens);
@@ -44,8 +47,7 @@ final class LeakyModel implements AlgorithmModel {
         return waiting;
     }
 
-    private BigInteger lastDeparture() {
-        BigInteger now = time(nowMillis);
+    private BigInteger lastDeparture(BigInteger now) {
         return departures.isEmpty()
                 ? now
                 : departures.get(departures.size() - 1).max(now);
@@ -89,21 +91,30 @@ final class LeakyModel implements AlgorithmModel {
 
     @Override
     public long delayMillis() {
-        return roundedUp(lastDeparture()).longValueExact() - nowMillis;
+        return roundedUp(lastDeparture(time(nowMillis))).longValueExact() - nowMillis;
     }
 
     @Override
     public void charge(long cost, long slotId) {
-        for (long token = 0; token < cost; token++) {
-            departures.add(lastDeparture().add(period));
+        Taken taken = new Taken(nowMillis, slotId, cost);
+        history.add(taken);
+        queueUp(taken);
+    }
+
+    private void queueUp(Taken taken) {
+        for (long token = 0; token < taken.tokens(); token++) {
+            departures.add(lastDeparture(time(taken.atMillis())).add(period));
         }
     }
 
-    /** Who gives tokens back leaves the queue, and everybody behind moves up: the queue gets shorter at its end. */
+    /** Who gives tokens back was never in the queue, and everybody behind moves up. */
     @Override
     public void giveBack(Charge charge, long cost) {
-        for (long token = 0; token < cost && !departures.isEmpty(); token++) {
-            departures.remove(departures.size() - 1);
-        }
+        history.replaceAll(taken -> taken.slotId() == charge.slotId()
+                ? new Taken(taken.atMillis(), taken.slotId(), taken.tokens() - cost)
+                : taken);
+        departures.clear();
+        history.forEach(this::queueUp);
+        advance(nowMillis);
     }
 }

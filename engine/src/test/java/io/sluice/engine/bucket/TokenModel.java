@@ -1,14 +1,25 @@
 package io.sluice.engine.bucket;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 
-/** {@link BucketModel} as the compatibility kit asks it. */
+/**
+ * {@link BucketModel} as the compatibility kit asks it. What is given back was never taken: the bucket's whole life is gone
+ * through again without it.
+ */
 final class TokenModel implements AlgorithmModel {
-    private final BucketModel level;
+    private record Taken(long atMillis, long slotId, long tokens) {}
+
+    private final Supplier<BucketModel> untouched;
+    private final List<Taken> history = new ArrayList<>();
+    private BucketModel level;
     private final long windowMillis;
 
     TokenModel(long tokens, long periodMillis, long burst, long nowMillis) {
-        this.level = new BucketModel(tokens, periodMillis, burst, nowMillis);
+        this.untouched = () -> new BucketModel(tokens, periodMillis, burst, nowMillis);
+        this.level = untouched.get();
         BigInteger product = BigInteger.valueOf(burst).multiply(BigInteger.valueOf(periodMillis));
         BigInteger[] window = product.divideAndRemainder(BigInteger.valueOf(tokens));
         this.windowMillis = window[0]
@@ -55,10 +66,20 @@ final class TokenModel implements AlgorithmModel {
     @Override
     public void charge(long cost, long slotId) {
         level.take(cost);
+        history.add(new Taken(level.nowMillis(), slotId, cost));
     }
 
     @Override
     public void giveBack(Charge charge, long cost) {
-        level.putBack(cost);
+        long nowMillis = level.nowMillis();
+        history.replaceAll(taken -> taken.slotId() == charge.slotId()
+                ? new Taken(taken.atMillis(), taken.slotId(), taken.tokens() - cost)
+                : taken);
+        level = untouched.get();
+        for (Taken taken : history) {
+            level.advance(taken.atMillis());
+            level.take(taken.tokens());
+        }
+        level.advance(nowMillis);
     }
 }

@@ -1,6 +1,8 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.HeldMarks;
+import io.sluice.engine.bucket.HeldMarks.Mark;
 import io.sluice.engine.bucket.SlidingCounterState;
 import io.sluice.engine.bucket.SlidingLogState;
 import io.sluice.engine.bucket.SlidingLogState.Hit;
@@ -19,15 +21,22 @@ final class BucketStates {
     private static final byte SLIDING_COUNTER = 3;
     private static final byte SLIDING_LOG = 4;
     private static final byte SLOTS = 5;
+    private static final byte HELD_TOKENS = 6;
     private static final int HEAD_BYTES = 1 + Long.BYTES;
     private static final int HIT_BYTES = 2 * Long.BYTES;
     private static final int SLOT_BYTES = 3 * Long.BYTES;
+    private static final int MARK_BYTES = 3 * Long.BYTES;
 
     private BucketStates() {}
 
     static int bytes(BucketState state) {
         if (state instanceof SlidingLogState log) {
             return HEAD_BYTES + HIT_BYTES * log.hits().size();
+        }
+        if (state instanceof TokenState tokens) {
+            return HEAD_BYTES
+                    + 2 * Long.BYTES
+                    + MARK_BYTES * tokens.held().marks().size();
         }
         return state instanceof SlotsState slots
                 ? HEAD_BYTES + SLOT_BYTES * slots.slots().size()
@@ -36,7 +45,12 @@ final class BucketStates {
 
     static void write(BucketState state, ByteBuffer out) {
         if (state instanceof TokenState tokens) {
-            head(TOKENS, state, out).putLong(tokens.usedTokens()).putLong(tokens.refilledParts());
+            List<Mark> marks = tokens.held().marks();
+            head(marks.isEmpty() ? TOKENS : HELD_TOKENS, state, out)
+                    .putLong(tokens.usedTokens())
+                    .putLong(tokens.refilledParts());
+            marks.forEach(
+                    mark -> out.putLong(mark.slotId()).putLong(mark.lowTokens()).putLong(mark.lowParts()));
         } else if (state instanceof WindowState window) {
             head(WINDOW, state, out).putLong(window.startMillis()).putLong(window.usedTokens());
         } else if (state instanceof SlidingCounterState counter) {
@@ -65,7 +79,8 @@ final class BucketStates {
             case SLIDING_COUNTER -> new SlidingCounterState(atMillis, in.getLong(), in.getLong());
             case SLIDING_LOG -> new SlidingLogState(atMillis, hits(in));
             case SLOTS -> new SlotsState(atMillis, slots(in));
-            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..5)");
+            case HELD_TOKENS -> new TokenState(atMillis, in.getLong(), in.getLong(), new HeldMarks(marks(in)));
+            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
         };
     }
 
@@ -80,6 +95,14 @@ final class BucketStates {
             hits.add(new Hit(in.getLong(), in.getLong()));
         }
         return hits;
+    }
+
+    private static List<Mark> marks(ByteBuffer in) {
+        List<Mark> marks = new ArrayList<>(in.remaining() / MARK_BYTES);
+        while (in.hasRemaining()) {
+            marks.add(new Mark(in.getLong(), in.getLong(), in.getLong()));
+        }
+        return marks;
     }
 
     private static List<Slot> slots(ByteBuffer in) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
  *               4 sliding log        for each hit: atMillis(8) tokens(8)                        16 bytes a hit
  *               5 slots              for each slot: id(8) tokens(8) expiresAtMillis(8)         24 bytes a slot
+ *               6 tokens, some held    as 1, then for each mark: slotId(8) lowTokens(8) lowParts(8)   24 bytes a mark
  *             01 revision(8) atMillis(8) usedTokens(8) refilledParts(8), which is kind 1
  *   memo      02 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)

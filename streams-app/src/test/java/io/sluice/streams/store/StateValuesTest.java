@@ -6,6 +6,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.HeldMarks;
+import io.sluice.engine.bucket.HeldMarks.Mark;
 import io.sluice.engine.bucket.SlidingCounterState;
 import io.sluice.engine.bucket.SlidingLogState;
 import io.sluice.engine.bucket.SlidingLogState.Hit;
@@ -59,6 +61,10 @@ final class StateValuesTest {
 
     static List<Arguments> states() {
         return List.of(
+                arguments(
+                        new TokenState(5, 6, 3, new HeldMarks(List.of(new Mark(9, 2, 1)))),
+                        "06" + "0000000000000005" + "0000000000000006" + "0000000000000003" + "0000000000000009"
+                                + "0000000000000002" + "0000000000000001"),
                 arguments(
                         new WindowState(5, 3, 2), "02" + "0000000000000005" + "0000000000000003" + "0000000000000002"),
                 arguments(
