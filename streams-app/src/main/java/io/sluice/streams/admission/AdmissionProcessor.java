@@ -50,6 +50,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
     private final AdmissionConfig config;
     private final AdmissionMetrics metrics;
+    private final CompiledRulesets rulesets;
     private final ControlPlane controlPlane;
     // Set anew by every init: after a corrupted task Streams initialises the same instance again.
     private ProcessorContext<Object, byte[]> context;
@@ -59,9 +60,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private RequestReader reader;
 
     @SuppressWarnings("NullAway.Init")
-    public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics) {
+    public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
         this.config = config;
         this.metrics = metrics;
+        this.rulesets = rulesets;
         this.controlPlane = new ControlPlane(config.controlKey());
     }
 
@@ -71,7 +73,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.STATE_STORE);
         this.context = context;
         this.state = new PartitionState(store);
-        this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
+        this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
@@ -199,7 +201,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             return;
         }
         try {
-            Ruleset ruleset = ControlPlane.ruleset(control.payload());
+            Ruleset ruleset = rulesets.ruleset(control.payload());
             if (ledger.activate(ruleset, nowMillis)) {
                 long oldestRevision = ledger.timeline().oldestRevision();
                 state.putActivation(ruleset.revision(), nowMillis, control.payload(), oldestRevision);

@@ -1,4 +1,4 @@
-package io.sluice.perf.roundtrip;
+package io.sluice.perf.load;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The requests that both sides are asked in the same order. */
-final class Questions {
+public final class Questions {
     private static final int ACCOUNTS = 1_000;
 
     private final List<AdmissionRequest> requests = new ArrayList<>();
 
-    Questions() {
+    public Questions() {
         for (int i = 0; i < ACCOUNTS; i++) {
             requests.add(request("account-" + i + "/team/alice"));
         }
@@ -28,7 +28,7 @@ final class Questions {
         }
     }
 
-    AdmissionRequest get(int number) {
+    public AdmissionRequest get(int number) {
         return requests.get(number % ACCOUNTS);
     }
 }

@@ -1,4 +1,4 @@
-package io.sluice.perf.roundtrip;
+package io.sluice.perf.load;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.AdmissionAnswer;
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Admissions through the client, the broker and the streams app. */
-final class SluiceAsker implements Asker, AutoCloseable {
+public final class SluiceAsker implements Asker, AutoCloseable {
     private static final long DEADLINE_MILLIS = 20_000;
     private static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     private static final String RULES = "{\"limits\":["
@@ -33,14 +33,19 @@ final class SluiceAsker implements Asker, AutoCloseable {
     }
 
     /** Starts app and client, and waits until every partition answers. */
-    static SluiceAsker start(PerfCluster cluster, Questions questions) throws Exception {
-        cluster.activate(KEY, RULES);
+    public static SluiceAsker start(PerfCluster cluster, Questions questions) throws Exception {
+        cluster.activate(KEY, 1, RULES);
         SluiceApp app = SluiceApp.start(cluster, KEY, "round-trip");
         KafkaAdmissions admissions = KafkaAdmissions.connect(
                 ClientConfig.standard(Map.of("bootstrap.servers", cluster.bootstrapServers())),
                 new SimpleMeterRegistry());
         Await.until("readiness", () -> admissions.readiness().ready());
         return new SluiceAsker(questions, app, admissions);
+    }
+
+    /** Puts another ruleset in force in every partition, as the rules writer does. */
+    public static void activate(PerfCluster cluster, long revision, String rulesJson) {
+        cluster.activate(KEY, revision, rulesJson);
     }
 
     @Override

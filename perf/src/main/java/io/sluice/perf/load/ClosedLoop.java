@@ -1,4 +1,4 @@
-package io.sluice.perf.roundtrip;
+package io.sluice.perf.load;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -9,7 +9,7 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** A load with a fixed number of questions in flight: the next one is asked when an answer has come. */
-final class ClosedLoop {
+public final class ClosedLoop {
     private static final long HIGHEST_NANOS = 60_000_000_000L;
     private static final int DIGITS = 3;
     private static final long ANSWER_SECONDS = 30;
@@ -17,9 +17,9 @@ final class ClosedLoop {
     private ClosedLoop() {}
 
     /** Latencies in nanoseconds, and how long all of it took. */
-    record Result(Histogram latencies, long elapsedNanos) {}
+    public record Result(Histogram latencies, long elapsedNanos) {}
 
-    static Result run(Asker asker, int questions, int inFlight) throws InterruptedException {
+    public static Result run(Asker asker, int questions, int inFlight) throws InterruptedException {
         Histogram latencies = new ConcurrentHistogram(HIGHEST_NANOS, DIGITS);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(inFlight);
