@@ -26,7 +26,8 @@ final class LogOptionsTest {
     void shouldKeepTheServerQuiet_whenEverythingElseTalks() {
         // Given
         LogOptions options = new LogOptions();
-        new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("log", CommandLine.Model.CommandSpec.forAnnotatedObject(options)))
+        new CommandLine(options)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .parseArgs("--log-level", "TRACE", "--log-kafka");
 
         // When
@@ -34,8 +35,10 @@ final class LogOptionsTest {
 
         // Then: its debug lines show the fields of requests
         assertThat(LoggerFactory.getLogger("io.sluice.api").isTraceEnabled()).isTrue();
-        assertThat(LoggerFactory.getLogger("org.apache.kafka.clients").isTraceEnabled()).isTrue();
-        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isInfoEnabled()).isFalse();
+        assertThat(LoggerFactory.getLogger("org.apache.kafka.clients").isTraceEnabled())
+                .isTrue();
+        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isInfoEnabled())
+                .isFalse();
         assertThat(LoggerFactory.getLogger("io.javalin").isInfoEnabled()).isFalse();
     }
 }

@@ -94,8 +94,8 @@ public final class RequestApi implements AutoCloseable {
             throws RequestApiStartException {
         Responder responder = new Responder(registry);
         OpsRoutes ops = new OpsRoutes(dataPlane.admissions(), registry);
-        DataGate dataGate = new DataGate(
-                dataPlane.access(), dataPlane.admissions(), responder, new Refusals(registry, "data"));
+        DataGate dataGate =
+                new DataGate(dataPlane.access(), dataPlane.admissions(), responder, new Refusals(registry, "data"));
         Javalin data = server(config, config.dataPort(), config.bounds().threadsMax(), routes -> {
             addAdmissions(routes, dataGate, responder, config);
             ops.addTo(routes);

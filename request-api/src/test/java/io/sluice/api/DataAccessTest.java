@@ -232,8 +232,8 @@ final class DataAccessTest {
         // Given
         String token = token("ann", Instant.now());
         String expired = token("ann", Instant.parse("2020-01-01T00:00:00Z"));
-        List<String> secrets = new ArrayList<>(
-                List.of(CHECKOUT, EDITOR, token, expired, token + "x", "x" + token, "a.secretpart.c", "e30.e30.secret"));
+        List<String> secrets = new ArrayList<>(List.of(
+                CHECKOUT, EDITOR, token, expired, token + "x", "x" + token, "a.secretpart.c", "e30.e30.secret"));
 
         // When: also where answering fails
         for (String secret : secrets) {
@@ -252,9 +252,8 @@ final class DataAccessTest {
         List<String> lines = new ArrayList<>();
         synchronized (LOG) {
             for (ILoggingEvent event : List.copyOf(LOG.list)) {
-                String trace = event.getThrowableProxy() == null
-                        ? ""
-                        : ThrowableProxyUtil.asString(event.getThrowableProxy());
+                String trace =
+                        event.getThrowableProxy() == null ? "" : ThrowableProxyUtil.asString(event.getThrowableProxy());
                 lines.add(event.getFormattedMessage() + trace);
             }
         }

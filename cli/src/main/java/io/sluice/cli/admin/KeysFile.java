@@ -60,7 +60,8 @@ public final class KeysFile {
 
     /** The line of a key. */
     static String line(AccessKey key) {
-        StringBuilder line = new StringBuilder("  - {name: \"").append(key.name()).append("\"");
+        StringBuilder line =
+                new StringBuilder("  - {name: \"").append(key.name()).append("\"");
         if (!key.roles().isEmpty()) {
             line.append(", roles: [")
                     .append(key.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining(", ")))

@@ -100,8 +100,7 @@ final class RolesIT {
                 assertThat(orphaned.status()).as(orphaned.body()).isEqualTo(503);
                 assertThat(orphaned.body()).contains("temporary-reduced-capacity", "no verdict within 300 ms");
                 assertThat(after.status()).as(after.body()).isEqualTo(429);
-                Call byToken = ask(
-                        stranger.as(token), url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
+                Call byToken = ask(stranger.as(token), url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
                 assertThat(byToken.status()).as(byToken.body()).isEqualTo(429);
                 assertAgainstLog();
                 assertThat(second.stop()).isTrue();

@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
  * @param accounts whom they may speak for on the data port
  */
 public record Caller(String name, Set<Role> roles, Accounts accounts) {
-    private static final Pattern NAME =
-            Pattern.compile("[^\\p{Cntrl}]{1," + ControlCommand.PRINCIPAL_CHARS_MAX + "}");
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1," + ControlCommand.PRINCIPAL_CHARS_MAX + "}");
     private static final int ID_CHARS_MAX = 64;
 
     public Caller {

@@ -152,7 +152,8 @@ final class IssuerKeys implements AutoCloseable {
                 failed.increment();
                 if (reachable) {
                     // The query of an address may be a secret.
-                    String why = String.valueOf(e.getMessage()).replace(config.jwks().toString(), "it");
+                    String why =
+                            String.valueOf(e.getMessage()).replace(config.jwks().toString(), "it");
                     LOG.warn("{} gives no keys, those known go on: {}", config.place(), why);
                 }
                 reachable = false;

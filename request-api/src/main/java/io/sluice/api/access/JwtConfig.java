@@ -41,9 +41,10 @@ public record JwtConfig(URI jwks, String issuer, String audience, String rolesCl
         return switch (scheme) {
             case "file" -> jwks.getPath() != null;
             case "https" -> jwks.getHost() != null && jwks.getUserInfo() == null;
-            case "http" -> jwks.getUserInfo() == null
-                    && jwks.getHost() != null
-                    && THIS_MACHINE.contains(jwks.getHost().toLowerCase(Locale.ROOT));
+            case "http" ->
+                jwks.getUserInfo() == null
+                        && jwks.getHost() != null
+                        && THIS_MACHINE.contains(jwks.getHost().toLowerCase(Locale.ROOT));
             default -> false;
         };
     }

@@ -24,6 +24,7 @@ import io.sluice.api.access.Authentication.Refused;
 import java.nio.ByteBuffer;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.Date;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -60,7 +61,7 @@ final class JwtVerifier implements AutoCloseable {
 
     private final JwtConfig config;
     private final IssuerKeys keys;
-    private final Clock clock;
+    private final InstantSource clock;
     private final JwtClaims claims;
     private final DefaultJOSEObjectTypeVerifier<SecurityContext> types =
             new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null);
@@ -68,7 +69,7 @@ final class JwtVerifier implements AutoCloseable {
     private final VerifiedTokens verified = new VerifiedTokens();
     private final Semaphore turns = new Semaphore(VERIFICATIONS_MAX);
 
-    JwtVerifier(JwtConfig config, IssuerKeys keys, Clock clock) {
+    JwtVerifier(JwtConfig config, IssuerKeys keys, InstantSource clock) {
         this.config = config;
         this.keys = keys;
         this.clock = clock;
@@ -85,7 +86,7 @@ final class JwtVerifier implements AutoCloseable {
         return new JwtVerifier(config, keys, Clock.systemUTC());
     }
 
-    private static DefaultJWTClaimsVerifier<SecurityContext> claimsVerifier(JwtConfig config, Clock clock) {
+    private static DefaultJWTClaimsVerifier<SecurityContext> claimsVerifier(JwtConfig config, InstantSource clock) {
         JWTClaimsSet exact = new JWTClaimsSet.Builder().issuer(config.issuer()).build();
         DefaultJWTClaimsVerifier<SecurityContext> verifier =
                 new DefaultJWTClaimsVerifier<>(config.audience(), exact, Set.of("sub", "exp")) {
@@ -141,7 +142,9 @@ final class JwtVerifier implements AutoCloseable {
             verified.put(
                     hash,
                     known,
-                    Math.min(proved.getExpirationTime().toInstant().toEpochMilli(), clock.millis() + VERIFIED_MILLIS_MAX));
+                    Math.min(
+                            proved.getExpirationTime().toInstant().toEpochMilli(),
+                            clock.millis() + VERIFIED_MILLIS_MAX));
             return known;
         } catch (ParseException | IllegalArgumentException e) {
             return new Refused(Refusal.CLAIMS);
@@ -154,7 +157,7 @@ final class JwtVerifier implements AutoCloseable {
             types.verify(parsed.getHeader().getType(), null);
             return parsed;
         } catch (ParseException | BadJOSEException | RuntimeException e) {
-            // Whatever a hostile text sets off: its exception may quote the token, and must not become a line in the log.
+            // Whatever a hostile text sets off: the exception may quote it, so it must not become a line in the log.
             return null;
         }
     }

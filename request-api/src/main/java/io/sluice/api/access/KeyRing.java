@@ -51,8 +51,9 @@ public final class KeyRing {
             Known holder = new Known(new Caller(key.name(), key.roles(), key.accounts()));
             HashedKey other = hashed.put(beginning(hash), new HashedKey(hash, holder));
             if (other != null) {
-                throw new IllegalArgumentException("keys " + other.holder.caller().name() + " and " + key.name()
-                        + " have the same sha256 (expected: a secret for each)");
+                throw new IllegalArgumentException(
+                        "keys " + other.holder.caller().name() + " and " + key.name()
+                                + " have the same sha256 (expected: a secret for each)");
             }
         }
         return new KeyRing(hashed);

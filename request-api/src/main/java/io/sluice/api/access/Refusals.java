@@ -36,8 +36,7 @@ public final class Refusals {
             default ->
                 Problem.UNAUTHORIZED
                         .answer(refusal.detail())
-                        .with(challenge(
-                                ", error=\"invalid_token\", error_description=\"" + refusal.detail() + "\""));
+                        .with(challenge(", error=\"invalid_token\", error_description=\"" + refusal.detail() + "\""));
         };
     }
 

@@ -114,9 +114,8 @@ final class AccessTest {
     @Test
     void shouldHoldPatternsToTheirBound_whenThereAreMany() {
         // Given
-        List<String> most = IntStream.range(0, Accounts.PATTERNS_MAX)
-                .mapToObj(i -> "a" + i)
-                .toList();
+        List<String> most =
+                IntStream.range(0, Accounts.PATTERNS_MAX).mapToObj(i -> "a" + i).toList();
         List<String> tooMany = new ArrayList<>(most);
         tooMany.add("b");
 

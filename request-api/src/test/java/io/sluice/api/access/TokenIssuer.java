@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An issuer of tokens with generated keys, and a server that publishes those that it is told to. */
@@ -36,11 +37,13 @@ public final class TokenIssuer implements AutoCloseable {
     private final HttpServer server;
     private volatile JWKSet published = new JWKSet();
     private volatile int status = 200;
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     public TokenIssuer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/jwks.json", exchange -> {
             fetches.incrementAndGet();
+            awaitRelease();
             byte[] body = published.toPublicJWKSet().toString().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("content-type", "application/json");
             exchange.sendResponseHeaders(status, body.length);
@@ -60,6 +63,19 @@ public final class TokenIssuer implements AutoCloseable {
 
     public void publish(JWK... keys) {
         published = new JWKSet(List.of(keys));
+    }
+
+    private void awaitRelease() {
+        try {
+            held.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** From now on it takes requests and answers none, until it is closed. */
+    void hang() {
+        held = new CountDownLatch(1);
     }
 
     /** From now on it answers so. */
@@ -103,6 +119,7 @@ public final class TokenIssuer implements AutoCloseable {
 
     @Override
     public void close() {
+        held.countDown();
         server.stop(0);
     }
 }
