@@ -100,8 +100,8 @@ final class IssuerKeys implements AutoCloseable {
         try {
             source.get(new JWKSelector(new JWKMatcher.Builder().build()), null);
         } catch (KeySourceException e) {
-            // WatchedSource has told; the first token tries again.
-            LOG.debug("no keys at the start", e);
+            // What went wrong is told where it happened.
+            LOG.debug("no keys at the start, the first token tries again");
         }
     }
 
