@@ -35,7 +35,7 @@ final class RequestApiTest {
     static void start() throws Exception {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
-                CLUSTER,
+                DataPlane.open(CLUSTER),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         data = new ApiCaller(api.dataPort());
         admin = new ApiCaller(api.adminPort());
@@ -341,7 +341,7 @@ final class RequestApiTest {
     }
 
     private static void start(RequestApiConfig config) throws RequestApiStartException {
-        RequestApi.start(config, CLUSTER, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+        RequestApi.start(config, DataPlane.open(CLUSTER), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
                 .close();
     }
 

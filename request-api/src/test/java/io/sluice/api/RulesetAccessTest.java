@@ -59,12 +59,17 @@ final class RulesetAccessTest {
                 assertThat(header(response, "www-authenticate")).contains("insufficient_scope");
             }
         }
-        for (String field : List.of("Bearer wrong", "Bearer ", "Basic c2VjcmV0", "secret-of-ed")) {
+        for (String field : List.of("Bearer ", "Basic c2VjcmV0", "secret-of-ed")) {
             HttpResponse<String> response = port.admin.send(
                     port.admin.request(path).header("authorization", field).method(method, json("{}")));
             problem(response, 401, "unauthorized");
             assertThat(header(response, "www-authenticate")).isEqualTo("Bearer realm=\"sluice admin\"");
         }
+        HttpResponse<String> wrong = port.admin.send(
+                port.admin.request(path).header("authorization", "Bearer wrong").method(method, json("{}")));
+        problem(wrong, 401, "unauthorized");
+        assertThat(header(wrong, "www-authenticate"))
+                .isEqualTo("Bearer realm=\"sluice admin\", error=\"invalid_token\", error_description=\"unknown key\"");
         assertThat(port.admin
                         .send(port.admin.request(path).method(method, json("{}")))
                         .statusCode())

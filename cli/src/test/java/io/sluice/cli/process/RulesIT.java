@@ -53,7 +53,14 @@ final class RulesIT {
         try (SluiceProcess streams =
                         start("streams-app", "--admin-port", "0", "--require-approval", "--state-dir", "s");
                 SluiceProcess api = start(
-                        "request-api", "--http-port", "0", "--admin-port", "0", "--admin-keys", keys.toString())) {
+                        "request-api",
+                        "--http-port",
+                        "0",
+                        "--admin-port",
+                        "0",
+                        "--data-open",
+                        "--keys",
+                        keys.toString())) {
             String url = api.awaitLine(API).group(1);
             adminUrl = api.awaitLine(API).group(2);
 
