@@ -1,4 +1,6 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.Charge;
 
 /**
  * An algorithm written down from its definition: slow, exact, and on purpose nothing like the implementation.
@@ -6,7 +8,7 @@ package io.sluice.engine.bucket;
  * <p>A model never computes a wait. It only tells how things stand a while from now if nobody asks in between, and that
  * is enough: a wait is right if the cost is admitted then and is not one millisecond earlier.
  */
-interface AlgorithmModel {
+public interface AlgorithmModel {
     long nowMillis();
 
     /** Lets time pass up to a moment; an earlier one changes nothing. */

@@ -1,13 +1,13 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 /**
  * What a sliding log and a concurrency limit have in common: each charge counts for {@code lifetimeMillis} after its
  * moment, so that every window of that length, wherever it begins, holds no more than the limit.
  */
-final class LifetimeModel extends ChargesModel {
+public final class LifetimeModel extends ChargesModel {
     private final long lifetimeMillis;
 
-    LifetimeModel(long lifetimeMillis, long limit, long nowMillis) {
+    public LifetimeModel(long lifetimeMillis, long limit, long nowMillis) {
         super(limit, nowMillis);
         this.lifetimeMillis = lifetimeMillis;
     }

@@ -1,6 +1,8 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.bucket.Algorithm;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,7 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.SlidingWindowLog;
+import io.sluice.engine.bucket.Window;
 
 /** {@link SlidingWindowLog} against the sum of all charges within the window. */
 final class SlidingWindowLogTckTest extends AlgorithmTck {

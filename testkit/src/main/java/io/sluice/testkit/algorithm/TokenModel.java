@@ -1,13 +1,16 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.Charge;
 
 import java.math.BigInteger;
 
 /** {@link BucketModel} as the compatibility kit asks it. */
-final class TokenModel implements AlgorithmModel {
+public final class TokenModel implements AlgorithmModel {
     private final BucketModel level;
     private final long windowMillis;
 
-    TokenModel(long tokens, long periodMillis, long burst, long nowMillis) {
+    public TokenModel(long tokens, long periodMillis, long burst, long nowMillis) {
         this.level = new BucketModel(tokens, periodMillis, burst, nowMillis);
         BigInteger product = BigInteger.valueOf(burst).multiply(BigInteger.valueOf(periodMillis));
         BigInteger[] window = product.divideAndRemainder(BigInteger.valueOf(tokens));

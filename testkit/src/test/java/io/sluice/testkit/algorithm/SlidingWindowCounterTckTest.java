@@ -1,4 +1,8 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.SlidingWindowCounter;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Window;
 
 /** {@link SlidingWindowCounter} against charges that are weighed one by one. */
 final class SlidingWindowCounterTckTest extends AlgorithmTck {

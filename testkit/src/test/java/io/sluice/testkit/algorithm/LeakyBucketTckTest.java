@@ -1,4 +1,7 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.LeakyBucket;
+import io.sluice.engine.bucket.Rate;
 
 /** {@link LeakyBucket} against the departure times of its queue. */
 final class LeakyBucketTckTest extends AlgorithmTck {

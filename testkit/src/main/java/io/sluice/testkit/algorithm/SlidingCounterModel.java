@@ -1,4 +1,4 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import java.math.BigInteger;
 
@@ -6,10 +6,10 @@ import java.math.BigInteger;
  * A sliding counter from its definition: every charge is weighed for itself by how much of its window still counts, and
  * the fractions are compared without a division.
  */
-final class SlidingCounterModel extends ChargesModel {
+public final class SlidingCounterModel extends ChargesModel {
     private final BigInteger period;
 
-    SlidingCounterModel(long periodMillis, long limit, long nowMillis) {
+    public SlidingCounterModel(long periodMillis, long limit, long nowMillis) {
         super(limit, nowMillis);
         this.period = BigInteger.valueOf(periodMillis);
     }

@@ -1,6 +1,9 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.bucket.Rate;
+import io.sluice.engine.bucket.TokenBucket;
 
 /** {@link TokenBucket} against {@link BucketModel}, with tokens given back. */
 final class TokenBucketTckTest extends AlgorithmTck {

@@ -1,4 +1,8 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.FixedWindow;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Window;
 
 /** {@link FixedWindow} whose windows begin with the first charge, against a replay of everything. */
 final class FirstHitWindowTckTest extends AlgorithmTck {

@@ -1,4 +1,8 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.FixedWindow;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.Window;
 
 import java.math.BigInteger;
 

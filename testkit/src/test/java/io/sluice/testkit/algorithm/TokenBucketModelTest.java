@@ -1,6 +1,11 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.Rate;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.bucket.TokenState;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

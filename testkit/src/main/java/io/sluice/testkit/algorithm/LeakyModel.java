@@ -1,4 +1,6 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.Charge;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -10,7 +12,7 @@ import java.util.List;
  * <p>Times are counted in 1/tokens of a millisecond, for {@code tokens} per {@code period} as they were given: so one
  * token takes exactly {@code period} of them to leave.
  */
-final class LeakyModel implements AlgorithmModel {
+public final class LeakyModel implements AlgorithmModel {
     private final BigInteger tokens;
     private final BigInteger period;
     private final int queue;
@@ -19,7 +21,7 @@ final class LeakyModel implements AlgorithmModel {
 
     private long nowMillis;
 
-    LeakyModel(long tokens, long periodMillis, int queue, long nowMillis) {
+    public LeakyModel(long tokens, long periodMillis, int queue, long nowMillis) {
         this.tokens = BigInteger.valueOf(tokens);
         this.period = BigInteger.valueOf(periodMillis);
         this.queue = queue;

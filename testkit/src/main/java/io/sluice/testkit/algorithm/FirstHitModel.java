@@ -1,4 +1,6 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.Charge;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.List;
  * <p>A window is open while anything is in use in it: what was given back altogether leaves a full bucket behind, and
  * that equals one that was never stored, so the next charge opens a new window.
  */
-final class FirstHitModel implements AlgorithmModel {
+public final class FirstHitModel implements AlgorithmModel {
     /** A charge if {@code tokens} is positive, otherwise what was given back of the charge of the same slot. */
     private record Event(long atMillis, long slotId, long tokens) {}
 
@@ -22,7 +24,7 @@ final class FirstHitModel implements AlgorithmModel {
 
     private long used;
 
-    FirstHitModel(long periodMillis, long limit, long nowMillis) {
+    public FirstHitModel(long periodMillis, long limit, long nowMillis) {
         this.periodMillis = periodMillis;
         this.limit = limit;
         this.nowMillis = nowMillis;

@@ -1,4 +1,7 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.bucket.Window;
 
 /** {@link Concurrency} against a list of everything that was ever in flight. */
 final class ConcurrencyTckTest extends AlgorithmTck {

@@ -1,7 +1,11 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Charge;
 
 import java.util.ArrayList;
 import java.util.List;

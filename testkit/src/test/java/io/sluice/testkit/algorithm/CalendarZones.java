@@ -1,4 +1,4 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import java.time.ZoneId;
 import java.util.List;

@@ -1,18 +1,18 @@
-package io.sluice.engine.bucket;
+package io.sluice.testkit.algorithm;
 
 import java.util.TreeMap;
 
 /** A fixed window from its definition: each charge is asked which window it belongs to, and counts until its end. */
-final class FixedWindowModel extends ChargesModel {
+public final class FixedWindowModel extends ChargesModel {
     /** A half-open span of time. */
-    record Span(long startMillis, long endMillis) {
+    public record Span(long startMillis, long endMillis) {
         boolean holds(long atMillis) {
             return startMillis <= atMillis && atMillis < endMillis;
         }
     }
 
     /** Which window a moment belongs to, by arithmetic of the model's own. */
-    interface Windows {
+    public interface Windows {
         Span holding(long atMillis);
     }
 
@@ -20,7 +20,7 @@ final class FixedWindowModel extends ChargesModel {
     /** By their beginnings, those that were asked for: looking a window up in a calendar takes long. */
     private final TreeMap<Long, Span> known = new TreeMap<>();
 
-    FixedWindowModel(Windows windows, long limit, long nowMillis) {
+    public FixedWindowModel(Windows windows, long limit, long nowMillis) {
         super(limit, nowMillis);
         this.windows = windows;
     }
