@@ -86,7 +86,7 @@ final class RequestLog {
         return oracle.outcomes().values().stream().map(RequestLog::verdict).toList();
     }
 
-    private static Verdict verdict(ExpectedOutcome expected) {
+    static Verdict verdict(ExpectedOutcome expected) {
         String correlationId =
                 Objects.requireNonNull(expected.request().reply()).correlationId();
         return expected.leavesDecision()
