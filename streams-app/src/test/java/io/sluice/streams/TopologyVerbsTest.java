@@ -25,5 +25,4 @@ final class TopologyVerbsTest extends VerbsContract {
     protected AdmissionPort port() {
         return topology;
     }
-
 }

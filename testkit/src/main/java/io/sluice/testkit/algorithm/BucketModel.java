@@ -1,7 +1,6 @@
 package io.sluice.testkit.algorithm;
 
 import io.sluice.engine.bucket.TokenBucket;
-
 import java.math.BigInteger;
 
 /**

@@ -1,7 +1,6 @@
 package io.sluice.testkit.algorithm;
 
 import io.sluice.engine.bucket.Charge;
-
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.sluice.testkit.algorithm;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Charge;
-
 import java.math.BigInteger;
 
 /** {@link BucketModel} as the compatibility kit asks it. */

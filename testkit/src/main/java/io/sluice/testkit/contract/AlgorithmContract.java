@@ -148,8 +148,7 @@ public abstract class AlgorithmContract {
                     .attribute("kind", kind)
                     .build());
             Judged judged = Objects.requireNonNull(verdict.judged(), verdict.toString());
-            AlgorithmModel model =
-                    models.computeIfAbsent(clientId, absent -> newModel.apply(judged.decidedAtMillis()));
+            AlgorithmModel model = models.computeIfAbsent(clientId, absent -> newModel.apply(judged.decidedAtMillis()));
             model.advance(judged.decidedAtMillis());
             boolean admits = model.admitsAfter(0, cost);
             assertThat(judged.allowed()).as("%s: %s", this, judged).isEqualTo(admits);
@@ -170,7 +169,8 @@ public abstract class AlgorithmContract {
             }
             String releaseId = judged.held().releaseId();
             if (releaseId != null) {
-                taken.add(new Slots(clientId, HoldId.parse("releaseId", releaseId), step, judged.decidedAtMillis(), cost));
+                taken.add(new Slots(
+                        clientId, HoldId.parse("releaseId", releaseId), step, judged.decidedAtMillis(), cost));
             }
         }
 

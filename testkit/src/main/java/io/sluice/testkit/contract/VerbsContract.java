@@ -61,14 +61,14 @@ public abstract class VerbsContract {
              {"id":"slots","match":{"path":"/slots"},"scope":"account","algorithm":"concurrency","limit":2,"ttl":"1h"},
              {"id":"changing","match":{"path":"/changing"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":%d}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]},
-              {"id":"trusted","access":"allow","entries":[{"attributes":{"ip":"192.0.2.1"}}]}]}"""
-                .formatted(changingBurst);
+              {"id":"trusted","access":"allow","entries":[{"attributes":{"ip":"192.0.2.1"}}]}]}""".formatted(changingBurst);
     }
 
     @BeforeEach
     final void nameAccount(TestInfo test) {
         account = "verbs-"
-                + Integer.toHexString(test.getTestMethod().orElseThrow().getName().hashCode());
+                + Integer.toHexString(
+                        test.getTestMethod().orElseThrow().getName().hashCode());
     }
 
     @Test
@@ -214,7 +214,8 @@ public abstract class VerbsContract {
 
         // Then
         assertThat(taken(quota("a"))).containsEntry("per-client", 0L).containsEntry("per-account", 0L);
-        assertThat(port().settle(SettleRequest.commit(client("a"), reservation, 1)).error())
+        assertThat(port().settle(SettleRequest.commit(client("a"), reservation, 1))
+                        .error())
                 .extracting(WireError::code)
                 .isEqualTo(WireError.RESERVATION_NOT_FOUND);
     }
@@ -227,7 +228,8 @@ public abstract class VerbsContract {
         Judged refused = admit(ask("a").route(SLOTS));
 
         // When
-        HoldId slot = HoldId.parse("releaseId", Objects.requireNonNull(first.held().releaseId()));
+        HoldId slot =
+                HoldId.parse("releaseId", Objects.requireNonNull(first.held().releaseId()));
         Settlement released = settled(SettleRequest.release(client("a"), slot));
 
         // Then
@@ -329,7 +331,8 @@ public abstract class VerbsContract {
     private HoldId reserve(String name, long cost, long ttlMillis) throws WireException {
         Judged reserved = admit(ask(name).cost(cost).reserveMillis(ttlMillis));
         assertThat(taken(reserved.limits())).containsEntry("per-client", cost);
-        return HoldId.parse("reservationId", Objects.requireNonNull(reserved.held().reservationId()));
+        return HoldId.parse(
+                "reservationId", Objects.requireNonNull(reserved.held().reservationId()));
     }
 
     private Settlement settled(SettleRequest request) {

@@ -3,7 +3,6 @@ package io.sluice.testkit.algorithm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.bucket.Algorithm;
-
 import org.junit.jupiter.api.Test;
 
 /**

@@ -1,7 +1,6 @@
 package io.sluice.testkit.algorithm;
 
 import io.sluice.engine.bucket.Window;
-
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;

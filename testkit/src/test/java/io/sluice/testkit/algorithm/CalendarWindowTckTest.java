@@ -3,7 +3,6 @@ package io.sluice.testkit.algorithm;
 import io.sluice.engine.bucket.FixedWindow;
 import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.bucket.Window;
-
 import java.time.ZoneId;
 import java.util.List;
 

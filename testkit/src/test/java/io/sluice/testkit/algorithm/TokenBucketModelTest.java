@@ -6,7 +6,6 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Rate;
 import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.bucket.TokenState;
-
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

@@ -58,7 +58,8 @@ public final class LedgerPort implements AdmissionPort {
     @Override
     public SettlementReply settle(SettleRequest request) {
         String place = feed(request.clientId().account(), request.repliedTo(REPLY));
-        HoldJudgement judgement = Objects.requireNonNull(partition.answers.get(place)).judgement();
+        HoldJudgement judgement =
+                Objects.requireNonNull(partition.answers.get(place)).judgement();
         if (judgement instanceof HoldJudgement.Ended ended) {
             return new SettlementReply(
                     "c", place, SettlementDifferences.told(0, ended.settlement(), /* replayed= */ false), null);
