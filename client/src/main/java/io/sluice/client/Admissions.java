@@ -65,6 +65,13 @@ public interface Admissions {
     /** Asks what a client holds; takes nothing. */
     CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis);
 
+    /**
+     * Asks what would be said to a request, and why; takes nothing. Its idempotency key does not count.
+     *
+     * @param deadlineMillis at least 1
+     */
+    CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis);
+
     /** Whether questions can be answered now, as far as the last self-pings tell. */
     Readiness readiness();
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
@@ -12,6 +13,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -132,6 +134,12 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        return ask(request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
+                .thenApply(KafkaAdmissions::explainAnswer);
+    }
+
+    @Override
     public Readiness readiness() {
         return selfPing.readiness();
     }
@@ -199,6 +207,15 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         return arrival.reply() instanceof QuotaReport report
                 ? new QuotaAnswer.Answered(report)
                 : new QuotaAnswer.Unavailable(detail(arrival));
+    }
+
+    private static ExplainAnswer explainAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof Explanation explanation) {
+            return new ExplainAnswer.Answered(explanation);
+        }
+        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
+                ? new ExplainAnswer.Refused(verdict.error())
+                : new ExplainAnswer.Unavailable(detail(arrival));
     }
 
     private static String detail(Arrival arrival) {

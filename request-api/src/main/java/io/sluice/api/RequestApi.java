@@ -13,6 +13,7 @@ import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
 import io.sluice.api.admission.ReservationHandler;
 import io.sluice.api.admission.SettlementHandler;
+import io.sluice.api.explain.ExplainRoutes;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
  *               GET  /openapi.yaml
  *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
+ *               POST /v1/explain               ExplainRoutes   (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes
  * </pre>
  */
@@ -113,6 +115,7 @@ public final class RequestApi implements AutoCloseable {
                 int bodyBytesMax = config.bounds().batchBytesMax();
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+                new ExplainRoutes(admissions, gate, config).addTo(routes);
             }
         });
         open("http port " + config.host() + ":" + config.dataPort(), data);

@@ -2,10 +2,12 @@ package io.sluice.api;
 
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.Admissions;
+import io.sluice.client.ExplainAnswer;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -100,6 +102,28 @@ final class ScriptedAdmissions implements Admissions {
                         ? new QuotaAnswer.Unavailable("no report")
                         : new QuotaAnswer.Answered(
                                 new QuotaReport("c", clientId.text(), "free", 5, 7, List.of(OPEN), null)));
+    }
+
+    @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        return CompletableFuture.completedFuture(
+                switch (request.clientId().account()) {
+                    case "late" -> new ExplainAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "broken" -> new ExplainAnswer.Refused(new WireError(WireError.INTERNAL, "", "it failed"));
+                    case "elsewhere" ->
+                        new ExplainAnswer.Refused(new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
+                    default -> new ExplainAnswer.Answered(explained(request));
+                });
+    }
+
+    private static Explanation explained(AdmissionRequest request) {
+        return new Explanation(
+                "c",
+                request.clientId().text(),
+                allowed(request).judged(),
+                2,
+                List.of(new Explanation.Mismatched("writes", "method: \"GET\" (expected: PUT)")));
     }
 
     @Override

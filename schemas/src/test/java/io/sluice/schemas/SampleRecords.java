@@ -7,6 +7,8 @@ import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.Explanation.Effect;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -21,6 +23,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
@@ -56,6 +59,7 @@ public final class SampleRecords {
                 SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
+        samples.put("request-explain", new ExplainQuery(admission(), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
         return samples;
@@ -85,6 +89,7 @@ public final class SampleRecords {
         samples.put(
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
+        samples.put("reply-explanation", explanation());
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
         samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
         samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
@@ -97,6 +102,19 @@ public final class SampleRecords {
                                 "1 problems (expected: a valid ruleset)",
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         return samples;
+    }
+
+    private static Explanation explanation() {
+        return new Explanation(
+                "c0ffee-1",
+                "acmé/alice",
+                impossible(),
+                4,
+                List.of(
+                        new Explanation.Matched(
+                                "small", "", 5, true, "enforced for every account", true, true, new Effect(5, 5, null)),
+                        new Explanation.Matched("per-client", "acmé/alice", 20, false, "in shadow", false, false, null),
+                        new Explanation.Mismatched("writes", "method: \"GET\" (expected: one of POST, PUT)")));
     }
 
     public static Map<String, DecisionRecord> decisions() {

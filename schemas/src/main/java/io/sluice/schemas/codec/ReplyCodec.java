@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
@@ -57,6 +58,10 @@ public final class ReplyCodec {
                 json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
                 json.writeNumberField("rulesetRevision", report.rulesetRevision());
                 JudgedJson.writeLimits(json, report.limits());
+            } else if (reply instanceof Explanation explanation) {
+                json.writeStringField("type", ExplanationJson.TYPE);
+                json.writeStringField("correlationId", explanation.correlationId());
+                ExplanationJson.write(json, explanation);
             } else if (reply instanceof Pong pong) {
                 json.writeStringField("type", PONG);
                 json.writeStringField("correlationId", pong.correlationId());
@@ -86,6 +91,7 @@ public final class ReplyCodec {
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final ExplanationJson.Draft explanation = new ExplanationJson.Draft();
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private String type = "";
         private String correlationId = "";
@@ -108,7 +114,7 @@ public final class ReplyCodec {
                     rules.outcome(outcome);
                 }
                 default -> {
-                    if (!settlement.read(name, json) && !rules.read(name, json)) {
+                    if (!settlement.read(name, json) && !rules.read(name, json) && !explanation.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -136,10 +142,11 @@ public final class ReplyCodec {
                             decisionId,
                             judged.error() == null ? settlement.settlement(clientId) : null,
                             judged.error());
+                case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 default ->
-                    throw new WireException("type", type + " (expected: verdict, settlement, quota, pong or rules)");
+                    throw new WireException("type", type + " (expected: verdict, settlement, quota, explanation, pong or rules)");
             };
         }
     }

@@ -67,6 +67,8 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":0}",
                 "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\",\"cost\":9}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"releaseId\":\"0-9223372036854775807\"}",
+                "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\",\"cost\":3,"
+                        + "\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\",\"signature\":\"s\"}"
             })
@@ -116,6 +118,7 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"type\":\"cancel\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"quota\",\"clientId\":\"acme\"}",
+                "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\"}",
                 "{\"v\":1,\"type\":\"ping\"}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\"}",
                 "{\"v\":1,\"type\":\"unknown\"}"

@@ -16,6 +16,7 @@ import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
@@ -72,6 +73,8 @@ final class PartitionReplay {
             answers.put(place, new ExpectedAnswer(place, settle, settled(place, settle, nowMillis)));
         } else if (request instanceof QuotaQuery query) {
             settleDue(query.clientId().account(), nowMillis, true);
+        } else if (request instanceof ExplainQuery query) {
+            settleDue(query.question().clientId().account(), nowMillis, true);
         } else if (request instanceof ControlRecord control) {
             if (!key.verifies(control)) {
                 refuse(place, ExpectedDeadLetter.FORGED, record);
