@@ -98,7 +98,8 @@ final class ApiDescriptionTest {
                         "/v1/rulesets",
                         "/v1/rulesets/{revision}",
                         "/v1/rulesets/rollback",
-                        "/v1/audit");
+                        "/v1/audit",
+                        "/v1/explain");
     }
 
     private static boolean resolves(JsonNode document, String reference) throws IOException {

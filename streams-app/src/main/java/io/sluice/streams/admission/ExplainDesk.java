@@ -2,6 +2,10 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.Explainer;
+import io.sluice.engine.ledger.Explanation.Effect;
+import io.sluice.engine.ledger.Explanation.LimitExplanation;
+import io.sluice.engine.ledger.Explanation.Matched;
+import io.sluice.engine.ledger.Explanation.Mismatched;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Explanation;
@@ -25,8 +29,7 @@ final class ExplainDesk {
      * @param offset of the query
      */
     Explanation explain(ExplainQuery query, long nowMillis, long offset) {
-        io.sluice.engine.ledger.Explanation explanation =
-                explainer.explain(EngineMapping.admission(query.question()), nowMillis, offset);
+        var explanation = explainer.explain(EngineMapping.admission(query.question()), nowMillis, offset);
         return new Explanation(
                 query.reply().correlationId(),
                 query.question().clientId().text(),
@@ -35,8 +38,8 @@ final class ExplainDesk {
                 explanation.limits().stream().map(ExplainDesk::told).toList());
     }
 
-    private static ExplainedLimit told(io.sluice.engine.ledger.Explanation.LimitExplanation limit) {
-        if (limit instanceof io.sluice.engine.ledger.Explanation.Matched matched) {
+    private static ExplainedLimit told(LimitExplanation limit) {
+        if (limit instanceof Matched matched) {
             return new Explanation.Matched(
                     matched.limitId(),
                     Scope.display(matched.scope()),
@@ -47,11 +50,10 @@ final class ExplainDesk {
                     matched.decides(),
                     told(matched.effect()));
         }
-        return new Explanation.Mismatched(
-                limit.limitId(), ((io.sluice.engine.ledger.Explanation.Mismatched) limit).mismatch());
+        return new Explanation.Mismatched(limit.limitId(), ((Mismatched) limit).mismatch());
     }
 
-    private static Explanation.@Nullable Effect told(io.sluice.engine.ledger.Explanation.@Nullable Effect effect) {
+    private static Explanation.@Nullable Effect told(@Nullable Effect effect) {
         if (effect == null) {
             return null;
         }
