@@ -40,7 +40,8 @@ public final class Explainer {
     public Explanation explain(Admission admission, long nowMillis, long offset) {
         Ruleset ruleset = ledger.timeline().active();
         Outcome outcome = asked(admission, nowMillis, offset);
-        Map<String, Effect> effects = effects(outcome, asked(looking(admission), nowMillis, offset));
+        // At no cost it finds the buckets as they are.
+        Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), nowMillis, offset));
         Listing listing = new Listing();
         List<Mismatched> mismatched = new ArrayList<>();
         String tier = ruleset.tierOf(admission.account());
@@ -60,18 +61,6 @@ public final class Explainer {
     private Outcome asked(Admission admission, long nowMillis, long offset) {
         Judgement judgement = ledger.decide(admission, /* idempotencyKey= */ null, nowMillis, offset);
         return ((Judgement.Decided) judgement).outcome();
-    }
-
-    /** The same question at no cost: it finds the buckets as they are. */
-    private static Admission looking(Admission admission) {
-        return new Admission(
-                admission.clientId(),
-                admission.account(),
-                /* cost= */ 0,
-                admission.method(),
-                admission.path(),
-                admission.host(),
-                admission.attributes());
     }
 
     private static Map<String, Effect> effects(Outcome outcome, Outcome look) {
