@@ -5,6 +5,9 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Explanation;
@@ -22,6 +25,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
@@ -51,6 +55,7 @@ public final class SampleRecords {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put("request-admission", admission());
         samples.put("request-admission-minimal", minimal());
+        samples.put("request-batch", batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
         samples.put("request-commit", commit().repliedTo(REPLY));
         samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
@@ -75,6 +80,8 @@ public final class SampleRecords {
                 Verdict.error(
                         "c0ffee-1", "3-20", new WireError(WireError.INVALID_REQUEST, "cost", "-3 (expected: 0..1)")));
         samples.put("reply-verdict-reserved", Verdict.judged("c0ffee-1", "3-21", null, reserved()));
+        samples.put("reply-batch-allow", new BatchVerdict("c0ffee-1", "3-26", "row-2", null, allowed()));
+        samples.put("reply-batch-deny", new BatchVerdict("c0ffee-1", "3-27", null, 1, denied()));
         samples.put("reply-settlement", new SettlementReply("c0ffee-1", "3-23", settlement(), null));
         samples.put("reply-settlement-replayed", new SettlementReply("c0ffee-1", "3-24", replayed(), null));
         samples.put(
@@ -124,6 +131,11 @@ public final class SampleRecords {
         samples.put("decision-allow", new Decision("3-17", asked, 2, allowed()));
         samples.put("decision-deny", new Decision("3-18", minimal(), 0, denied()));
         samples.put("decision-reserve", new Decision("3-21", reserving(), 5, reserved()));
+        samples.put(
+                "decision-batch-allow",
+                new BatchDecision(
+                        "3-26", batch(), null, List.of(new BatchCharge("per-client", "acmé/alice", 4)), allowed()));
+        samples.put("decision-batch-deny", new BatchDecision("3-27", batch(), 1, List.of(), denied()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, expired()));
         return samples;
@@ -172,6 +184,18 @@ public final class SampleRecords {
                 .requestId("row-1")
                 .idempotencyKey("key-1")
                 .reply(REPLY));
+    }
+
+    private static BatchRequest batch() {
+        AdmissionRequest first = built(AdmissionRequest.of("acmé/alice")
+                .cost(4)
+                .route(new Route("POST", "/v1/orders", ""))
+                .attribute("region", "eu"));
+        try {
+            return BatchRequest.checked(List.of(first, built(AdmissionRequest.of("acmé").cost(0))), "row-2", "key-2");
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
     }
 
     private static AdmissionRequest reserving() {

@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
@@ -37,6 +38,15 @@ public final class ReplyCodec {
                     json.writeStringField("verdict", verdict.answer().wireName());
                     JudgedJson.writeError(json, verdict.error());
                 }
+            } else if (reply instanceof BatchVerdict batch) {
+                json.writeStringField("type", BatchJson.TYPE);
+                json.writeStringField("correlationId", batch.correlationId());
+                json.writeStringField("decisionId", batch.decisionId());
+                if (batch.requestId() != null) {
+                    json.writeStringField("requestId", batch.requestId());
+                }
+                BatchJson.writeRefusedCheck(json, batch.refusedCheck());
+                JudgedJson.write(json, batch.judged());
             } else if (reply instanceof SettlementReply settled) {
                 json.writeStringField("type", SettlementJson.TYPE);
                 json.writeStringField("correlationId", settled.correlationId());
@@ -91,6 +101,7 @@ public final class ReplyCodec {
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final BatchJson.Draft batch = new BatchJson.Draft();
         private final ExplanationJson.Draft explanation = new ExplanationJson.Draft();
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private String type = "";
@@ -114,7 +125,10 @@ public final class ReplyCodec {
                     rules.outcome(outcome);
                 }
                 default -> {
-                    if (!settlement.read(name, json) && !rules.read(name, json) && !explanation.read(name, json)) {
+                    if (!settlement.read(name, json)
+                            && !rules.read(name, json)
+                            && !explanation.read(name, json)
+                            && !batch.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -127,6 +141,8 @@ public final class ReplyCodec {
                     judged.error() != null
                             ? Verdict.error(correlationId, decisionId, judged.error())
                             : Verdict.judged(correlationId, decisionId, requestId, judged.judged());
+                case BatchJson.TYPE ->
+                    new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), judged.judged());
                 case QUOTA ->
                     new QuotaReport(
                             correlationId,
@@ -146,7 +162,7 @@ public final class ReplyCodec {
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 default ->
-                    throw new WireException("type", type + " (expected: verdict, settlement, quota, explanation, pong or rules)");
+                    throw new WireException("type", type + " (expected: verdict, batch, settlement, quota, explanation, pong or rules)");
             };
         }
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
@@ -31,7 +32,7 @@ public final class RequestCodec {
     private static final String COMMIT = "commit";
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
-    private static final String TYPES = String.join(", ", ADMISSION, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PING, CONTROL);
+    private static final String TYPES = String.join(", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PING, CONTROL);
 
     private RequestCodec() {}
 
@@ -41,6 +42,9 @@ public final class RequestCodec {
             if (request instanceof AdmissionRequest admission) {
                 json.writeStringField("type", ADMISSION);
                 writeQuestion(json, admission);
+            } else if (request instanceof BatchRequest batch) {
+                json.writeStringField("type", BatchJson.TYPE);
+                BatchJson.writeQuestion(json, batch);
             } else if (request instanceof SettleRequest settle) {
                 json.writeStringField("type", settle.verb().wireName());
                 json.writeStringField("clientId", settle.clientId().text());
@@ -145,6 +149,11 @@ public final class RequestCodec {
                 AdmissionRequest request = draft.admission();
                 checkKey(request.clientId(), key);
                 yield request;
+            }
+            case BatchJson.TYPE -> {
+                BatchRequest batch = BatchJson.request(draft);
+                checkKey(batch.clientId(), key);
+                yield batch;
             }
             case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
             case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
