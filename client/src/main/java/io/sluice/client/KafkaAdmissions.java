@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
@@ -11,6 +12,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ExplainQuery;
@@ -123,6 +125,11 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::batchAnswer);
+    }
+
+    @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
         return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(KafkaAdmissions::settlementAnswer);
     }
@@ -189,6 +196,21 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
             case ERROR -> new AdmissionAnswer.Unavailable(detail);
             case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
             case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
+        };
+    }
+
+    private BatchAnswer batchAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof BatchVerdict verdict) {
+            return new BatchAnswer.Answered(verdict);
+        }
+        if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {
+            return new BatchAnswer.Refused(verdict.error());
+        }
+        String detail = detail(arrival);
+        return switch (failurePolicy) {
+            case ERROR -> new BatchAnswer.Unavailable(detail);
+            case ALLOW -> new BatchAnswer.Degraded(/* allowed= */ true, detail);
+            case DENY -> new BatchAnswer.Degraded(/* allowed= */ false, detail);
         };
     }
 

@@ -212,7 +212,7 @@ public final class BatchBook {
         return told(found.get(0), cost, reason, whole.limits());
     }
 
-    /** An answer with as many limits as are told. */
+    /** An answer with as many limits as are told, the deciding one first: only so its scope can be told, too. */
     private static Outcome told(Outcome first, long cost, Reason reason, List<LimitOutcome> limits) {
         Outcome whole = new Outcome(
                 first.decidedAtMillis(),
@@ -224,13 +224,14 @@ public final class BatchBook {
                 Holding.NONE,
                 reason == Reason.ALLOW_LISTED ? first.listed() : null);
         LimitOutcome deciding = whole.deciding();
-        if (limits.size() <= LIMITS_TOLD_MAX) {
-            return whole;
+        if (deciding == null || limits.get(0).equals(deciding)) {
+            return limits.size() <= LIMITS_TOLD_MAX
+                    ? whole
+                    : told(first, cost, reason, limits.subList(0, LIMITS_TOLD_MAX));
         }
-        List<LimitOutcome> told = new ArrayList<>(limits.subList(0, LIMITS_TOLD_MAX));
-        if (deciding != null && !told.contains(deciding)) {
-            told.set(LIMITS_TOLD_MAX - 1, deciding);
-        }
+        List<LimitOutcome> told = new ArrayList<>(limits);
+        told.remove(deciding);
+        told.add(0, deciding);
         return told(first, cost, reason, told);
     }
 

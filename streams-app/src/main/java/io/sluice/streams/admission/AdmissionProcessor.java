@@ -17,6 +17,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
@@ -57,6 +58,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private PartitionState state;
     private Ledger ledger;
     private HoldDesk holds;
+    private BatchDesk batches;
     private ExplainDesk explanations;
     private RequestReader reader;
 
@@ -76,6 +78,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
+        this.batches = new BatchDesk(partition, ledger, state, context, metrics);
         this.explanations = new ExplainDesk(partition, ledger);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
@@ -132,6 +135,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         if (request instanceof AdmissionRequest admission) {
             holds.settleDue(admission.clientId().account());
             admit(admission, record.key(), place, nowMillis);
+        } else if (request instanceof BatchRequest batch) {
+            holds.settleDue(batch.account());
+            batches.judge(batch, place.offset(), nowMillis);
         } else if (request instanceof SettleRequest settle) {
             holds.settleDue(settle.clientId().account());
             holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
