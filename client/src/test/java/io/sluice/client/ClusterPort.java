@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.streams.ops.StartupException;
@@ -45,6 +47,16 @@ final class ClusterPort implements AdmissionPort, AutoCloseable {
     @Override
     public Verdict admit(AdmissionRequest request) {
         return Questions.verdict(admissions, request);
+    }
+
+    @Override
+    public Reply admitAll(BatchRequest request) {
+        BatchAnswer answer = Questions.answer(admissions.admitAll(request, Questions.DEADLINE_MILLIS));
+        if (answer instanceof BatchAnswer.Refused refused) {
+            return Verdict.error("", "", refused.error());
+        }
+        assertThat(answer).isInstanceOf(BatchAnswer.Answered.class);
+        return ((BatchAnswer.Answered) answer).verdict();
     }
 
     @Override

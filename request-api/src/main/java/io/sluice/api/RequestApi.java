@@ -9,6 +9,7 @@ import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.access.Gate;
 import io.sluice.api.admission.AdmissionHandler;
+import io.sluice.api.admission.AtomicBatchHandler;
 import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
 import io.sluice.api.admission.ReservationHandler;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   data port   POST /v1/admissions            AdmissionHandler
  *               POST /v1/admissions/batch      BatchHandler
+ *               POST /v1/admissions/atomic     AtomicBatchHandler
  *               POST /v1/admissions/{id}/release, /v1/reservations/{id}/commit, .../cancel
  *                                              SettlementHandler
  *               POST /v1/reservations          ReservationHandler
@@ -95,6 +97,7 @@ public final class RequestApi implements AutoCloseable {
         Javalin data = server(config, config.dataPort(), config.bounds().threadsMax(), routes -> {
             routes.post("/v1/admissions", new AdmissionHandler(admissions, responder, config));
             routes.post("/v1/admissions/batch", new BatchHandler(admissions, responder, config));
+            routes.post("/v1/admissions/atomic", new AtomicBatchHandler(admissions, responder, config));
             routes.post("/v1/reservations", new ReservationHandler(admissions, responder, config));
             routes.post(
                     "/v1/reservations/{id}/commit",

@@ -7,6 +7,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -37,6 +38,11 @@ final class TopologyPort implements AdmissionPort, AutoCloseable {
     @Override
     public Verdict admit(AdmissionRequest request) {
         return (Verdict) answer(request.clientId(), request.repliedTo(REPLY));
+    }
+
+    @Override
+    public Reply admitAll(BatchRequest request) {
+        return answer(request.clientId(), request.repliedTo(REPLY));
     }
 
     @Override

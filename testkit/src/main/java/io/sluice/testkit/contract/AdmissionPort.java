@@ -1,9 +1,11 @@
 package io.sluice.testkit.contract;
 
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 
@@ -13,6 +15,9 @@ public interface AdmissionPort {
     void activate(String documentJson);
 
     Verdict admit(AdmissionRequest request);
+
+    /** A {@link io.sluice.schemas.reply.BatchVerdict}, or a verdict that is an error. */
+    Reply admitAll(BatchRequest request);
 
     SettlementReply settle(SettleRequest request);
 

@@ -4,29 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.testkit.guarantee.LimitBound;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * What the verbs do, wherever Sluice runs: admit, look, reserve, commit, cancel, release, quota, and a change of rules.
+ * What the verbs do, wherever Sluice runs: admit, look, reserve, commit, cancel, release, batch, quota, and a change of rules.
  *
  * <p>Each test has an account of its own, so one cluster does for all of them. What must not flow back during a test takes
  * an hour to; where time matters, the verdicts' own moments decide what is expected.
@@ -312,6 +317,82 @@ public abstract class VerbsContract {
         assertThat(refused.rulesetRevision()).isGreaterThan(before.rulesetRevision());
         assertThat(allowed.answer()).isEqualTo(Answer.ALLOW);
         assertThat(taken(quota("a"))).containsEntry("changing", 10L);
+    }
+
+    @Test
+    void shouldChargeEveryCheck_whenABatchIsAllowed() throws Exception {
+        // Given
+        BatchRequest batch = batch(null, ask("a").cost(4), ask("b").cost(5), ask("a").cost(6));
+
+        // When
+        BatchVerdict verdict = (BatchVerdict) port().admitAll(batch);
+
+        // Then
+        assertThat(verdict.judged().answer()).isEqualTo(Answer.ALLOW);
+        assertThat(verdict.refusedCheck()).isNull();
+        assertThat(taken(quota("a"))).containsEntry("per-client", 10L).containsEntry("per-account", 15L);
+        assertThat(taken(quota("b"))).containsEntry("per-client", 5L);
+    }
+
+    @Test
+    void shouldChargeNothingAndNameTheCheck_whenOneOfABatchIsRefused() throws Exception {
+        // Given
+        BatchRequest batch = batch(null, ask("a").cost(15), ask("b").cost(5), ask("a").cost(6));
+
+        // When
+        BatchVerdict verdict = (BatchVerdict) port().admitAll(batch);
+
+        // Then: together they want more than there can be.
+        assertThat(verdict.judged().answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict.refusedCheck()).isEqualTo(2);
+        assertThat(verdict.judged().decidingLimit())
+                .extracting(LimitStatus::id, LimitStatus::scope)
+                .containsExactly("per-client", account + "/a");
+        assertThat(verdict.judged().retryAfterMillis()).isNull();
+        assertThat(taken(quota("a"))).containsEntry("per-client", 0L).containsEntry("per-account", 0L);
+    }
+
+    @Test
+    void shouldGiveTheSameAnswerOnce_whenTheKeyOfABatchIsRepeated() throws Exception {
+        // Given
+        BatchRequest batch = batch("rows-1", ask("a").cost(4), ask("b").cost(5));
+        BatchVerdict first = (BatchVerdict) port().admitAll(batch);
+
+        // When
+        BatchVerdict again = (BatchVerdict) port().admitAll(batch);
+        Reply other = port().admitAll(batch("rows-1", ask("b").cost(5), ask("a").cost(4)));
+
+        // Then
+        assertThat(first.judged().replayed()).isFalse();
+        assertThat(again.judged().replayed()).isTrue();
+        assertThat(again.judged().limits()).isEqualTo(first.judged().limits());
+        assertThat(((Verdict) other).error())
+                .extracting(WireError::code)
+                .isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
+        assertThat(admit(ask("a").idempotencyKey("rows-1")).replayed()).isFalse();
+        assertThat(taken(quota("a"))).containsEntry("per-client", 5L);
+    }
+
+    @Test
+    void shouldRefuseTheBatchAsSuch_whenACheckTakesSlots() throws Exception {
+        // Given
+        BatchRequest batch = batch(null, ask("a").cost(4), ask("a").route(SLOTS));
+
+        // When
+        Verdict refused = (Verdict) port().admitAll(batch);
+
+        // Then
+        assertThat(refused.error()).extracting(WireError::code).isEqualTo(WireError.NOT_IN_BATCH);
+        assertThat(taken(quota("a"))).containsEntry("per-client", 0L).containsEntry("slots", 0L);
+    }
+
+    private static BatchRequest batch(@Nullable String idempotencyKey, AdmissionRequest.Builder... checks)
+            throws WireException {
+        List<AdmissionRequest> built = new ArrayList<>();
+        for (AdmissionRequest.Builder check : checks) {
+            built.add(check.build());
+        }
+        return BatchRequest.checked(built, /* requestId= */ null, idempotencyKey);
     }
 
     private ClientId client(String name) throws WireException {

@@ -1,17 +1,21 @@
 package io.sluice.testkit.oracle;
 
+import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
 import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -53,6 +57,18 @@ public final class LedgerPort implements AdmissionPort {
     public Verdict admit(AdmissionRequest request) {
         String place = feed(request.clientId().account(), request.repliedTo(REPLY));
         return RequestLog.verdict(Objects.requireNonNull(partition.outcomes.get(place)));
+    }
+
+    @Override
+    public Reply admitAll(BatchRequest request) {
+        String place = feed(request.account(), request.repliedTo(REPLY));
+        ExpectedBatch expected = Objects.requireNonNull(partition.batches.get(place));
+        BatchOutcome outcome = expected.outcome();
+        if (outcome == null) {
+            return Verdict.error("c", place, new WireError(expected.errorCode(), "", ""));
+        }
+        Told told = Told.expected(place, expected.replayed(), outcome.outcome());
+        return new BatchVerdict("c", place, request.requestId(), expected.refusedCheck(), RequestLog.judged(told));
     }
 
     @Override

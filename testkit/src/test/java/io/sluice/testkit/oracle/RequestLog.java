@@ -99,7 +99,10 @@ final class RequestLog {
     }
 
     private static Judged judged(ExpectedOutcome expected) {
-        Told told = Told.expected(expected, Objects.requireNonNull(expected.outcome()));
+        return judged(Told.expected(expected, Objects.requireNonNull(expected.outcome())));
+    }
+
+    static Judged judged(Told told) {
         return new Judged(
                 told.allowed() ? Answer.ALLOW : Answer.DENY,
                 told.reasonCode(),
