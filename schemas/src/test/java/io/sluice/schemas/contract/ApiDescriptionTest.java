@@ -65,6 +65,7 @@ final class ApiDescriptionTest {
                 .containsExactly(
                         "/v1/admissions",
                         "/v1/admissions/batch",
+                        "/v1/admissions/atomic",
                         "/v1/reservations",
                         "/v1/reservations/{id}/commit",
                         "/v1/reservations/{id}/cancel",
