@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class BatchBook {
     /** Limits that all checks of a batch may meet together: as much work as one admission may be. */
     public static final int LIMITS_MET_MAX = 1_000;
+    /** Characters that their scopes may have together: a bound on what is recorded of a batch. */
+    public static final int SCOPE_CHARS_MAX = 200_000;
     /** Limits that the answer to an allowed batch remembers; the deciding one is among them. */
     public static final int LIMITS_TOLD_MAX = 64;
 
@@ -117,12 +119,16 @@ public final class BatchBook {
     private @Nullable BatchJudgement unfit(
             List<Admission> checks, long nowMillis, long offset, List<Outcome> alone) {
         int met = 0;
+        int scopeChars = 0;
         for (int i = 0; i < checks.size(); i++) {
             Outcome outcome = decided(ledger, checks.get(i), nowMillis, offset).outcome();
             List<LimitOutcome> limits = outcome.limits();
             alone.add(outcome);
             met += limits.size();
-            if (met > LIMITS_MET_MAX) {
+            for (LimitOutcome limit : limits) {
+                scopeChars += limit.scope().length();
+            }
+            if (met > LIMITS_MET_MAX || scopeChars > SCOPE_CHARS_MAX) {
                 return new BatchJudgement.TooManyLimits(i);
             }
             String slots = checks.get(i).cost() == 0 ? null : limitWithSlots(limits, checks.get(i).account());

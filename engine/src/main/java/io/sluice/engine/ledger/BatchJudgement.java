@@ -30,7 +30,10 @@ public sealed interface BatchJudgement {
     /** One check takes slots of a concurrency limit, which nobody could release; changes nothing. */
     record TakesSlots(int check, String limitId) implements BatchJudgement {}
 
-    /** This check and those before it meet more than {@link BatchBook#LIMITS_MET_MAX} limits; changes nothing. */
+    /**
+     * This check and those before it meet more than {@link BatchBook#LIMITS_MET_MAX} limits, or more scopes than can be
+     * recorded; changes nothing.
+     */
     record TooManyLimits(int check) implements BatchJudgement {}
 
     /**
