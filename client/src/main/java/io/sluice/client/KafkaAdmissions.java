@@ -4,13 +4,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -121,6 +125,11 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::batchAnswer);
+    }
+
+    @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
         return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(KafkaAdmissions::settlementAnswer);
     }
@@ -129,6 +138,12 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
         return ask(clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
                 .thenApply(KafkaAdmissions::quotaAnswer);
+    }
+
+    @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        return ask(request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
+                .thenApply(KafkaAdmissions::explainAnswer);
     }
 
     @Override
@@ -184,6 +199,21 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         };
     }
 
+    private BatchAnswer batchAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof BatchVerdict verdict) {
+            return new BatchAnswer.Answered(verdict);
+        }
+        if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {
+            return new BatchAnswer.Refused(verdict.error());
+        }
+        String detail = detail(arrival);
+        return switch (failurePolicy) {
+            case ERROR -> new BatchAnswer.Unavailable(detail);
+            case ALLOW -> new BatchAnswer.Degraded(/* allowed= */ true, detail);
+            case DENY -> new BatchAnswer.Degraded(/* allowed= */ false, detail);
+        };
+    }
+
     /** A request that breaks the contract is answered by a verdict, whatever it was. */
     private static SettlementAnswer settlementAnswer(Arrival arrival) {
         if (arrival.reply() instanceof SettlementReply reply) {
@@ -199,6 +229,15 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         return arrival.reply() instanceof QuotaReport report
                 ? new QuotaAnswer.Answered(report)
                 : new QuotaAnswer.Unavailable(detail(arrival));
+    }
+
+    private static ExplainAnswer explainAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof Explanation explanation) {
+            return new ExplainAnswer.Answered(explanation);
+        }
+        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
+                ? new ExplainAnswer.Refused(verdict.error())
+                : new ExplainAnswer.Unavailable(detail(arrival));
     }
 
     private static String detail(Arrival arrival) {

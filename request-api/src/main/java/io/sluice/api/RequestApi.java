@@ -12,10 +12,12 @@ import io.sluice.api.access.DataGate;
 import io.sluice.api.access.Gate;
 import io.sluice.api.access.Refusals;
 import io.sluice.api.admission.AdmissionHandler;
+import io.sluice.api.admission.AtomicBatchHandler;
 import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
 import io.sluice.api.admission.ReservationHandler;
 import io.sluice.api.admission.SettlementHandler;
+import io.sluice.api.explain.ExplainRoutes;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
@@ -46,6 +48,7 @@ import org.slf4j.LoggerFactory;
  *   data port   (behind the DataGate)
  *               POST /v1/admissions            AdmissionHandler
  *               POST /v1/admissions/batch      BatchHandler
+ *               POST /v1/admissions/atomic     AtomicBatchHandler
  *               POST /v1/admissions/{id}/release, /v1/reservations/{id}/commit, .../cancel
  *                                              SettlementHandler
  *               POST /v1/reservations          ReservationHandler
@@ -53,7 +56,8 @@ import org.slf4j.LoggerFactory;
  *               GET  /openapi.yaml             (open)
  *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
- *   both        GET  /healthz /readyz /metrics OpsRoutes  (open)
+ *               POST /v1/explain               ExplainRoutes   (behind the Gate)
+ *   both        GET  /healthz /readyz /metrics OpsRoutes       (open)
  * </pre>
  */
 public final class RequestApi implements AutoCloseable {
@@ -107,6 +111,7 @@ public final class RequestApi implements AutoCloseable {
                 int bodyBytesMax = config.bounds().batchBytesMax();
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+                new ExplainRoutes(dataPlane.admissions(), gate, config).addTo(routes);
             }
         });
         open("http port " + config.host() + ":" + config.dataPort(), data);
@@ -128,6 +133,9 @@ public final class RequestApi implements AutoCloseable {
         routes.post(
                 "/v1/admissions/batch",
                 gate.to(BatchHandler.ENDPOINT, mine -> new BatchHandler(mine, responder, config)));
+        routes.post(
+                "/v1/admissions/atomic",
+                gate.to(AtomicBatchHandler.ENDPOINT, mine -> new AtomicBatchHandler(mine, responder, config)));
         routes.post(
                 "/v1/reservations",
                 gate.to(ReservationHandler.ENDPOINT, mine -> new ReservationHandler(mine, responder, config)));

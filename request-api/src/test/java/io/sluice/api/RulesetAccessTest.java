@@ -43,7 +43,8 @@ final class RulesetAccessTest {
         "GET,/v1/rulesets/proposals,all",
         "GET,/v1/rulesets/proposals/1,all",
         "GET,/v1/rulesets/proposals/1/diff,all",
-        "GET,/v1/audit,all"
+        "GET,/v1/audit,all",
+        "POST,/v1/explain,all"
     })
     void shouldLetInOnlyWhoMay_whenOnTheAdminPort(String method, String path, String who) throws Exception {
         // Given

@@ -2,10 +2,14 @@ package io.sluice.api;
 
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.Admissions;
+import io.sluice.client.BatchAnswer;
+import io.sluice.client.ExplainAnswer;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -15,6 +19,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
@@ -51,6 +56,30 @@ final class ScriptedAdmissions implements Admissions {
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };
+    }
+
+    @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        AdmissionRequest first = request.checks().get(0);
+        return CompletableFuture.completedFuture(
+                switch (request.account()) {
+                    case "deny" ->
+                        judged(request, 1, denied(first, SHUT, 2_500L).judged());
+                    case "reused" -> refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
+                    case "slots" -> refusedBatch(WireError.NOT_IN_BATCH, "checks[1]");
+                    case "late" -> new BatchAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "degraded-allow" -> new BatchAnswer.Degraded(true, "no verdict");
+                    default -> judged(request, null, allowed(first).judged());
+                });
+    }
+
+    private static BatchAnswer judged(BatchRequest request, Integer refusedCheck, Judged judged) {
+        return new BatchAnswer.Answered(new BatchVerdict("c", "0-1", request.requestId(), refusedCheck, judged));
+    }
+
+    private static BatchAnswer refusedBatch(String code, String field) {
+        return new BatchAnswer.Refused(new WireError(code, field, "it is not so"));
     }
 
     @Override
@@ -100,6 +129,29 @@ final class ScriptedAdmissions implements Admissions {
                         ? new QuotaAnswer.Unavailable("no report")
                         : new QuotaAnswer.Answered(
                                 new QuotaReport("c", clientId.text(), "free", 5, 7, List.of(OPEN), null)));
+    }
+
+    @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        return CompletableFuture.completedFuture(
+                switch (request.clientId().account()) {
+                    case "late" -> new ExplainAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "broken" -> new ExplainAnswer.Refused(new WireError(WireError.INTERNAL, "", "it failed"));
+                    case "elsewhere" ->
+                        new ExplainAnswer.Refused(
+                                new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
+                    default -> new ExplainAnswer.Answered(explained(request));
+                });
+    }
+
+    private static Explanation explained(AdmissionRequest request) {
+        return new Explanation(
+                "c",
+                request.clientId().text(),
+                allowed(request).judged(),
+                2,
+                List.of(new Explanation.Mismatched("writes", "method: \"GET\" (expected: PUT)")));
     }
 
     @Override

@@ -5,8 +5,13 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.Explanation.Effect;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -20,7 +25,9 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
@@ -48,6 +55,7 @@ public final class SampleRecords {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put("request-admission", admission());
         samples.put("request-admission-minimal", minimal());
+        samples.put("request-batch", batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
         samples.put("request-commit", commit().repliedTo(REPLY));
         samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
@@ -56,6 +64,7 @@ public final class SampleRecords {
                 SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
+        samples.put("request-explain", new ExplainQuery(admission(), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
         return samples;
@@ -71,6 +80,8 @@ public final class SampleRecords {
                 Verdict.error(
                         "c0ffee-1", "3-20", new WireError(WireError.INVALID_REQUEST, "cost", "-3 (expected: 0..1)")));
         samples.put("reply-verdict-reserved", Verdict.judged("c0ffee-1", "3-21", null, reserved()));
+        samples.put("reply-batch-allow", new BatchVerdict("c0ffee-1", "3-26", "row-2", null, allowed()));
+        samples.put("reply-batch-deny", new BatchVerdict("c0ffee-1", "3-27", null, 1, denied()));
         samples.put("reply-settlement", new SettlementReply("c0ffee-1", "3-23", settlement(), null));
         samples.put("reply-settlement-replayed", new SettlementReply("c0ffee-1", "3-24", replayed(), null));
         samples.put(
@@ -85,6 +96,7 @@ public final class SampleRecords {
         samples.put(
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
+        samples.put("reply-explanation", explanation());
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
         samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
         samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
@@ -99,6 +111,19 @@ public final class SampleRecords {
         return samples;
     }
 
+    private static Explanation explanation() {
+        return new Explanation(
+                "c0ffee-1",
+                "acmé/alice",
+                impossible(),
+                4,
+                List.of(
+                        new Explanation.Matched(
+                                "small", "", 5, true, "enforced for every account", true, true, new Effect(5, 5, null)),
+                        new Explanation.Matched("per-client", "acmé/alice", 20, false, "in shadow", false, false, null),
+                        new Explanation.Mismatched("writes", "method: \"GET\" (expected: one of POST, PUT)")));
+    }
+
     public static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
         // The reply address is not part of a decision.
@@ -106,6 +131,11 @@ public final class SampleRecords {
         samples.put("decision-allow", new Decision("3-17", asked, 2, allowed()));
         samples.put("decision-deny", new Decision("3-18", minimal(), 0, denied()));
         samples.put("decision-reserve", new Decision("3-21", reserving(), 5, reserved()));
+        samples.put(
+                "decision-batch-allow",
+                new BatchDecision(
+                        "3-26", batch(), null, List.of(new BatchCharge("per-client", "acmé/alice", 4)), allowed()));
+        samples.put("decision-batch-deny", new BatchDecision("3-27", batch(), 1, List.of(), denied()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, expired()));
         return samples;
@@ -154,6 +184,19 @@ public final class SampleRecords {
                 .requestId("row-1")
                 .idempotencyKey("key-1")
                 .reply(REPLY));
+    }
+
+    private static BatchRequest batch() {
+        AdmissionRequest first = built(AdmissionRequest.of("acmé/alice")
+                .cost(4)
+                .route(new Route("POST", "/v1/orders", ""))
+                .attribute("region", "eu"));
+        try {
+            return BatchRequest.checked(
+                    List.of(first, built(AdmissionRequest.of("acmé").cost(0))), "row-2", "key-2");
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
     }
 
     private static AdmissionRequest reserving() {

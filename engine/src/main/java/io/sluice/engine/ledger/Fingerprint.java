@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.TreeMap;
 
 /** The first 64 bits of a SHA-256 over everything that an admission asks, in a canonical order. */
@@ -13,6 +14,21 @@ final class Fingerprint {
 
     static long of(Admission admission) {
         MessageDigest digest = sha256();
+        add(digest, admission);
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    /** Of several questions in their order; how many parts each has tells where the next begins. */
+    static long of(List<Admission> admissions) {
+        MessageDigest digest = sha256();
+        for (Admission admission : admissions) {
+            add(digest, Integer.toString(admission.attributes().size()));
+            add(digest, admission);
+        }
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    private static void add(MessageDigest digest, Admission admission) {
         add(digest, admission.clientId());
         add(digest, Long.toString(admission.cost()));
         add(digest, admission.method());
@@ -26,7 +42,6 @@ final class Fingerprint {
         if (admission.reserveMillis() > 0) {
             add(digest, Long.toString(admission.reserveMillis()));
         }
-        return ByteBuffer.wrap(digest.digest()).getLong();
     }
 
     /** Adds the text with its length before it, so that no two lists of texts give the same bytes. */

@@ -52,6 +52,21 @@ public record LimitOutcome(
                 enforced);
     }
 
+    /** The same bucket, in the face of a cost for which it makes wait so long. */
+    LimitOutcome waiting(long otherRetryAfterMillis) {
+        return new LimitOutcome(
+                limitId,
+                scope,
+                capacity,
+                remaining,
+                windowMillis,
+                resetAfterMillis,
+                nextTokenMillis,
+                otherRetryAfterMillis,
+                delayMillis,
+                enforced);
+    }
+
     /** Whether this limit would have refused the admission; only one that is enforced did. */
     public boolean refused() {
         return retryAfterMillis != 0;

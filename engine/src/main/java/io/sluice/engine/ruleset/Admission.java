@@ -45,6 +45,11 @@ public record Admission(
         this(clientId, account, cost, method, path, host, attributes, 0);
     }
 
+    /** The same question at another cost. */
+    public Admission costing(long other) {
+        return new Admission(clientId, account, other, method, path, host, attributes, reserveMillis);
+    }
+
     /** The same question, with its tokens reserved for so long. */
     public Admission reserving(long millis) {
         return new Admission(clientId, account, cost, method, path, host, attributes, millis);

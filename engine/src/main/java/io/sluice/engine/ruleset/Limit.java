@@ -25,4 +25,9 @@ public record Limit(
     public boolean isEnforcedFor(String account) {
         return rollout.enforces(id, account);
     }
+
+    /** Why it may refuse the account, or may not, in words. */
+    public String enforcement(String account) {
+        return rollout.words(id, account);
+    }
 }

@@ -3,10 +3,13 @@ package io.sluice.api.access;
 import io.sluice.api.http.RefusedException;
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.Admissions;
+import io.sluice.client.BatchAnswer;
+import io.sluice.client.ExplainAnswer;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
@@ -29,17 +32,27 @@ final class AccountBound implements Admissions {
 
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
-        return checked(request.clientId(), () -> admissions.admit(request, deadlineMillis));
+        return checked(request.clientId().account(), () -> admissions.admit(request, deadlineMillis));
+    }
+
+    @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        return checked(request.account(), () -> admissions.admitAll(request, deadlineMillis));
     }
 
     @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
-        return checked(request.clientId(), () -> admissions.settle(request, deadlineMillis));
+        return checked(request.clientId().account(), () -> admissions.settle(request, deadlineMillis));
     }
 
     @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
-        return checked(clientId, () -> admissions.quota(clientId, deadlineMillis));
+        return checked(clientId.account(), () -> admissions.quota(clientId, deadlineMillis));
+    }
+
+    @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        return checked(request.clientId().account(), () -> admissions.explain(request, deadlineMillis));
     }
 
     @Override
@@ -47,11 +60,10 @@ final class AccountBound implements Admissions {
         return admissions.readiness();
     }
 
-    private <T> CompletableFuture<T> checked(ClientId clientId, Supplier<CompletableFuture<T>> ask) {
-        if (caller.accounts().covers(clientId.account())) {
+    private <T> CompletableFuture<T> checked(String account, Supplier<CompletableFuture<T>> ask) {
+        if (caller.accounts().covers(account)) {
             return ask.get();
         }
-        return CompletableFuture.failedFuture(
-                new RefusedException(refusals.withoutAccount(caller, clientId.account())));
+        return CompletableFuture.failedFuture(new RefusedException(refusals.withoutAccount(caller, account)));
     }
 }

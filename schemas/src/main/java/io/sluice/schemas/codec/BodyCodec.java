@@ -45,6 +45,13 @@ public final class BodyCodec {
         return new SettleBody(draft.settle(verb), deadlineMillis(draft));
     }
 
+    /** Reads {@code {"checks": [...], "idempotencyKey": ...}}: one batch, judged as a whole. */
+    public static BatchBody atomic(byte[] body) throws WireException {
+        RequestDraft draft = draft(body);
+        draft.reply = null;
+        return new BatchBody(BatchJson.request(draft), deadlineMillis(draft));
+    }
+
     private static RequestDraft draft(byte[] body) throws WireException {
         RequestDraft draft = new RequestDraft();
         try (JsonParser json = Json.FACTORY.createParser(body)) {

@@ -11,6 +11,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,13 @@ final class RequestDraft {
     @Nullable String signature;
 
     @Nullable Long deadlineMillis;
+
+    @Nullable String requestId;
+
+    @Nullable String idempotencyKey;
+
+    /** The checks of a batch, as far as they were read. */
+    @Nullable List<RequestDraft> checks;
 
     @Nullable WireException firstError;
 
@@ -88,8 +96,15 @@ final class RequestDraft {
             case "releaseId" -> releaseId = Json.text(name, json);
             case "route" -> admission.route(route(json));
             case "attributes" -> readAttributes(json);
-            case "requestId" -> admission.requestId(Json.text(name, json));
-            case "idempotencyKey" -> admission.idempotencyKey(Json.text(name, json));
+            case "requestId" -> {
+                requestId = Json.text(name, json);
+                admission.requestId(requestId);
+            }
+            case "idempotencyKey" -> {
+                idempotencyKey = Json.text(name, json);
+                admission.idempotencyKey(idempotencyKey);
+            }
+            case "checks" -> checks = BatchJson.checks(json);
             case "deadlineMillis" -> deadlineMillis = Json.integer(name, json);
             case "reply" -> reply = replyAddress(json);
             case "payload" -> payload = Json.text(name, json);

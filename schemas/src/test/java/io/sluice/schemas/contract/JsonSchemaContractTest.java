@@ -67,6 +67,9 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":0}",
                 "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\",\"cost\":9}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"releaseId\":\"0-9223372036854775807\"}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme/b\",\"cost\":0}]}",
+                "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\",\"cost\":3,"
+                        + "\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\",\"signature\":\"s\"}"
             })
@@ -116,6 +119,16 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"type\":\"cancel\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"quota\",\"clientId\":\"acme\"}",
+                "{\"v\":1,\"type\":\"batch\"}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":{}}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},7]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\",\"cost\":-1}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\","
+                        + "\"reserve\":{\"ttlMillis\":5}}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\","
+                        + "\"idempotencyKey\":\"k\"}]}",
+                "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\"}",
                 "{\"v\":1,\"type\":\"ping\"}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\"}",
                 "{\"v\":1,\"type\":\"unknown\"}"

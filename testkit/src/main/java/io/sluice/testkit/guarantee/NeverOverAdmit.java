@@ -1,5 +1,7 @@
 package io.sluice.testkit.guarantee;
 
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LimitStatus;
@@ -9,6 +11,7 @@ import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * G1: in every window of time, what one limit let through for one scope is at most its capacity and what flowed back.
@@ -51,6 +54,8 @@ public final class NeverOverAdmit implements Guarantee {
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
             if (record instanceof Decision decision && decision.charged() > 0) {
                 charge(decision, levels);
+            } else if (record instanceof BatchDecision batch) {
+                charge(batch, levels);
             } else if (record instanceof SettlementRecord end) {
                 giveBack(end.settlement(), levels);
             }
@@ -63,10 +68,33 @@ public final class NeverOverAdmit implements Guarantee {
             // A limit in shadow that would have refused was not charged.
             if (bound != null && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
-                Level full = new Level(decision.judged().decidedAtMillis(), inParts(bound.capacity(), bound));
-                levels.put(bucket, charged(decision, bucket, bound, levels.getOrDefault(bucket, full)));
+                charge(
+                        new Taken(decision.decisionId(), decision.judged().decidedAtMillis(), decision.charged()),
+                        bucket,
+                        levels);
             }
         }
+    }
+
+    private void charge(BatchDecision batch, Map<Bucket, Level> levels) {
+        for (BatchCharge charge : batch.charges()) {
+            if (boundByLimit.containsKey(charge.limitId())) {
+                Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
+                charge(
+                        new Taken(batch.decisionId(), batch.judged().decidedAtMillis(), charge.tokens()),
+                        bucket,
+                        levels);
+            }
+        }
+    }
+
+    /** What one decision took from a bucket. */
+    private record Taken(String decisionId, long atMillis, long tokens) {}
+
+    private void charge(Taken taken, Bucket bucket, Map<Bucket, Level> levels) {
+        LimitBound bound = Objects.requireNonNull(boundByLimit.get(bucket.limitId()));
+        Level full = new Level(taken.atMillis(), inParts(bound.capacity(), bound));
+        levels.put(bucket, charged(taken, bucket, bound, levels.getOrDefault(bucket, full)));
     }
 
     /** What was never charged as far as this history tells is full, and stays so. */
@@ -96,14 +124,14 @@ public final class NeverOverAdmit implements Guarantee {
                 .min(inParts(bound.capacity(), bound));
     }
 
-    private Level charged(Decision decision, Bucket bucket, LimitBound bound, Level before) {
-        long nowMillis = decision.judged().decidedAtMillis();
+    private Level charged(Taken taken, Bucket bucket, LimitBound bound, Level before) {
+        long nowMillis = taken.atMillis();
         if (nowMillis < before.atMillis()) {
-            throw broken(decision, "time runs backwards, from " + before.atMillis() + " to " + nowMillis);
+            throw broken(taken.decisionId(), "time runs backwards, from " + before.atMillis() + " to " + nowMillis);
         }
-        BigInteger after = refilled(before, nowMillis, bound).subtract(inParts(decision.charged(), bound));
+        BigInteger after = refilled(before, nowMillis, bound).subtract(inParts(taken.tokens(), bound));
         if (after.signum() < 0) {
-            throw broken(decision, bucket + " let through more than " + bound + " allows");
+            throw broken(taken.decisionId(), bucket + " let through more than " + bound + " allows");
         }
         return new Level(nowMillis, after);
     }

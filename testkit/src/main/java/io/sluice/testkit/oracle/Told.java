@@ -30,6 +30,10 @@ record Told(
     private static final int LIMITS_LISTED_MAX = 64;
 
     static Told expected(ExpectedOutcome expected, Outcome outcome) {
+        return expected(expected.decisionId(), expected.replayed(), outcome);
+    }
+
+    static Told expected(String decisionId, boolean replayed, Outcome outcome) {
         LimitOutcome deciding = outcome.deciding();
         return new Told(
                 outcome.allowed(),
@@ -37,12 +41,12 @@ record Told(
                 outcome.decidedAtMillis(),
                 outcome.revision(),
                 outcome.tier(),
-                expected.replayed(),
+                replayed,
                 waitOrNull(outcome.retryAfterMillis()),
                 outcome.delayMillis(),
                 deciding == null ? null : status(deciding),
                 listed(outcome.limits(), deciding),
-                held(expected, outcome.holding()),
+                held(decisionId, outcome.holding()),
                 outcome.listed() == null ? null : outcome.listed().listId());
     }
 
@@ -63,8 +67,8 @@ record Told(
     }
 
     /** Also a repeated answer names what the first decision holds. */
-    private static Held held(ExpectedOutcome expected, Holding holding) {
-        String id = expected.decisionId().split("-", -1)[0] + "-" + holding.offset();
+    private static Held held(String decisionId, Holding holding) {
+        String id = decisionId.split("-", -1)[0] + "-" + holding.offset();
         return new Held(
                 holding.reservedUntilMillis() > 0 ? id : null,
                 holding.reservedUntilMillis(),

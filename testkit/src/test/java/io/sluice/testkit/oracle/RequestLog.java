@@ -86,7 +86,7 @@ final class RequestLog {
         return oracle.outcomes().values().stream().map(RequestLog::verdict).toList();
     }
 
-    private static Verdict verdict(ExpectedOutcome expected) {
+    static Verdict verdict(ExpectedOutcome expected) {
         String correlationId =
                 Objects.requireNonNull(expected.request().reply()).correlationId();
         return expected.leavesDecision()
@@ -99,7 +99,10 @@ final class RequestLog {
     }
 
     private static Judged judged(ExpectedOutcome expected) {
-        Told told = Told.expected(expected, Objects.requireNonNull(expected.outcome()));
+        return judged(Told.expected(expected, Objects.requireNonNull(expected.outcome())));
+    }
+
+    static Judged judged(Told told) {
         return new Judged(
                 told.allowed() ? Answer.ALLOW : Answer.DENY,
                 told.reasonCode(),
