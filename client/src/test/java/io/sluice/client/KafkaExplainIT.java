@@ -52,7 +52,8 @@ final class KafkaExplainIT {
         assertThat(explanation.limits())
                 .extracting(Explanation.ExplainedLimit::id)
                 .containsExactly("per-client", "per-account");
-        assertThat(((Explanation.Matched) explanation.limits().get(0)).effect().before()).isEqualTo(5);
+        assertThat(((Explanation.Matched) explanation.limits().get(0)).effect().before())
+                .isEqualTo(5);
         assertThat(explanation.judged().allowed())
                 .isEqualTo(Questions.verdict(admissions, question).judged().allowed());
         cluster.assertAgainstLog();
@@ -67,8 +68,11 @@ final class KafkaExplainIT {
         ExplainAnswer answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
 
         // Then
-        assertThat(answer).isInstanceOfSatisfying(ExplainAnswer.Refused.class, refused -> assertThat(refused.error())
-                .extracting(WireError::code, WireError::field)
-                .containsExactly(WireError.INVALID_REQUEST, "clientId"));
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        ExplainAnswer.Refused.class,
+                        refused -> assertThat(refused.error())
+                                .extracting(WireError::code, WireError::field)
+                                .containsExactly(WireError.INVALID_REQUEST, "clientId"));
     }
 }

@@ -103,6 +103,7 @@ final class AtomicBatchApiTest {
 
         // Then
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(JSON.readTree(response.body()).at("/errors/0/field").asText()).isEqualTo(field);
+        assertThat(JSON.readTree(response.body()).at("/errors/0/field").asText())
+                .isEqualTo(field);
     }
 }

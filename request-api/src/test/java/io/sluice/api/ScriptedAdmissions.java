@@ -64,9 +64,9 @@ final class ScriptedAdmissions implements Admissions {
         AdmissionRequest first = request.checks().get(0);
         return CompletableFuture.completedFuture(
                 switch (request.account()) {
-                    case "deny" -> judged(request, 1, denied(first, SHUT, 2_500L).judged());
-                    case "reused" ->
-                        refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
+                    case "deny" ->
+                        judged(request, 1, denied(first, SHUT, 2_500L).judged());
+                    case "reused" -> refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
                     case "slots" -> refusedBatch(WireError.NOT_IN_BATCH, "checks[1]");
                     case "late" -> new BatchAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
                     case "degraded-allow" -> new BatchAnswer.Degraded(true, "no verdict");
@@ -139,7 +139,8 @@ final class ScriptedAdmissions implements Admissions {
                     case "late" -> new ExplainAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
                     case "broken" -> new ExplainAnswer.Refused(new WireError(WireError.INTERNAL, "", "it failed"));
                     case "elsewhere" ->
-                        new ExplainAnswer.Refused(new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
+                        new ExplainAnswer.Refused(
+                                new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
                     default -> new ExplainAnswer.Answered(explained(request));
                 });
     }

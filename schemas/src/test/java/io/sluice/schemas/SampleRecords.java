@@ -192,7 +192,8 @@ public final class SampleRecords {
                 .route(new Route("POST", "/v1/orders", ""))
                 .attribute("region", "eu"));
         try {
-            return BatchRequest.checked(List.of(first, built(AdmissionRequest.of("acmé").cost(0))), "row-2", "key-2");
+            return BatchRequest.checked(
+                    List.of(first, built(AdmissionRequest.of("acmé").cost(0))), "row-2", "key-2");
         } catch (WireException e) {
             throw new AssertionError("a sample breaks the contract", e);
         }

@@ -57,8 +57,7 @@ public final class BatchBook {
      * @param checks at least one, all of one account, that reserve nothing
      * @param offset the request's place in the log
      */
-    public BatchJudgement decide(
-            List<Admission> checks, @Nullable String idempotencyKey, long nowMillis, long offset) {
+    public BatchJudgement decide(List<Admission> checks, @Nullable String idempotencyKey, long nowMillis, long offset) {
         if (idempotencyKey == null) {
             return judged(checks, null, nowMillis, offset);
         }
@@ -85,8 +84,7 @@ public final class BatchBook {
         return new BatchOutcome((int) (memo.fingerprint() & REFUSED_MASK) - 1, memo.outcome());
     }
 
-    private BatchJudgement judged(
-            List<Admission> checks, @Nullable PendingMemo pending, long nowMillis, long offset) {
+    private BatchJudgement judged(List<Admission> checks, @Nullable PendingMemo pending, long nowMillis, long offset) {
         List<Outcome> alone = new ArrayList<>(checks.size());
         BatchJudgement unfit = unfit(checks, nowMillis, offset, alone);
         if (unfit != null) {
@@ -116,8 +114,7 @@ public final class BatchBook {
      *
      * @param alone takes what each check would be told by itself
      */
-    private @Nullable BatchJudgement unfit(
-            List<Admission> checks, long nowMillis, long offset, List<Outcome> alone) {
+    private @Nullable BatchJudgement unfit(List<Admission> checks, long nowMillis, long offset, List<Outcome> alone) {
         int met = 0;
         int scopeChars = 0;
         for (int i = 0; i < checks.size(); i++) {
@@ -131,7 +128,9 @@ public final class BatchBook {
             if (met > LIMITS_MET_MAX || scopeChars > SCOPE_CHARS_MAX) {
                 return new BatchJudgement.TooManyLimits(i);
             }
-            String slots = checks.get(i).cost() == 0 ? null : limitWithSlots(limits, checks.get(i).account());
+            String slots = checks.get(i).cost() == 0
+                    ? null
+                    : limitWithSlots(limits, checks.get(i).account());
             if (slots != null) {
                 return new BatchJudgement.TakesSlots(i, slots);
             }
@@ -203,7 +202,8 @@ public final class BatchBook {
                 if (!limits.containsKey(bucket)) {
                     Admission whole = checks.get(i).costing(wanted.getOrDefault(bucket, 0L));
                     Outcome outcome = bySum.computeIfAbsent(
-                            whole.cost(), sum -> decided(ledger, whole, nowMillis, offset).outcome());
+                            whole.cost(),
+                            sum -> decided(ledger, whole, nowMillis, offset).outcome());
                     long waitMillis = outcome.limits().get(j).retryAfterMillis();
                     limits.put(bucket, looks.get(j).waiting(waitMillis));
                 }

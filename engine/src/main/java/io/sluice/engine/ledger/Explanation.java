@@ -47,7 +47,8 @@ public record Explanation(Outcome outcome, int limitsTotal, List<LimitExplanatio
             String enforcement,
             boolean overridden,
             boolean decides,
-            @Nullable Effect effect) implements LimitExplanation {}
+            @Nullable Effect effect)
+            implements LimitExplanation {}
 
     /**
      * What a limit said.

@@ -60,9 +60,7 @@ final class BatchBookTest {
         assertThat(decided(judgement).outcome().limits())
                 .extracting(LimitOutcome::limitId, LimitOutcome::scope, LimitOutcome::remaining)
                 .containsExactly(
-                        tuple("client", "acme/a", 0L),
-                        tuple("account", "", 2L),
-                        tuple("client", "acme/b", 7L));
+                        tuple("client", "acme/a", 0L), tuple("account", "", 2L), tuple("client", "acme/b", 7L));
         assertThat(BatchBook.charges((BatchJudgement.Decided) judgement))
                 .containsExactly(
                         Map.entry(new BucketKey("acme", "client", "acme/a"), 10L),
@@ -87,7 +85,9 @@ final class BatchBookTest {
         assertThat(refused.refusedCheck()).isEqualTo(2);
         assertThat(refused.outcome().reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
         assertThat(refused.outcome().deciding()).extracting(LimitOutcome::scope).isEqualTo("acme/a");
-        assertThat(refused.outcome().deciding()).extracting(LimitOutcome::remaining).isEqualTo(9L);
+        assertThat(refused.outcome().deciding())
+                .extracting(LimitOutcome::remaining)
+                .isEqualTo(9L);
         assertThat(refused.outcome().cost()).isEqualTo(10);
         assertThat(refused.outcome().retryAfterMillis()).isEqualTo(1_000);
         assertThat(partition.meaning()).isEqualTo(before);
@@ -99,8 +99,7 @@ final class BatchBookTest {
         LedgerHarness partition = LedgerHarness.with(rules());
 
         // When
-        BatchOutcome refused =
-                decided(batch(partition, 0, null, admission("acme/a", 6), admission("acme/a", 6)));
+        BatchOutcome refused = decided(batch(partition, 0, null, admission("acme/a", 6), admission("acme/a", 6)));
 
         // Then
         assertThat(refused.refusedCheck()).isEqualTo(1);
@@ -140,8 +139,7 @@ final class BatchBookTest {
         LedgerHarness partition = LedgerHarness.with(compiled(1, document));
 
         // When
-        BatchOutcome refused =
-                decided(batch(partition, 0, null, admission("acme/a", 6), admission("acme/b", 1)));
+        BatchOutcome refused = decided(batch(partition, 0, null, admission("acme/a", 6), admission("acme/b", 1)));
 
         // Then
         assertThat(refused.refusedCheck()).isEqualTo(1);

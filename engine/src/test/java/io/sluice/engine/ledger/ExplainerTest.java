@@ -56,9 +56,8 @@ final class ExplainerTest {
                 Ruleset ruleset = partition.ledger.timeline().active();
                 assertThat(idsOf(explanation, Matched.class))
                         .as("seed %d", seed)
-                        .isEqualTo(ruleset.limitsFor(asked).stream()
-                                .map(Limit::id)
-                                .toList());
+                        .isEqualTo(
+                                ruleset.limitsFor(asked).stream().map(Limit::id).toList());
                 assertThat(explanation.limits()).as("seed %d", seed).hasSameSizeAs(ruleset.limits());
                 assertEffects(explanation, "seed " + seed);
                 matched += idsOf(explanation, Matched.class).size();
@@ -86,8 +85,7 @@ final class ExplainerTest {
         assertThat(asked).as(seed).isEqualTo(outcome.limits().size());
     }
 
-    private static List<String> idsOf(
-            Explanation explanation, Class<? extends Explanation.LimitExplanation> kind) {
+    private static List<String> idsOf(Explanation explanation, Class<? extends Explanation.LimitExplanation> kind) {
         return explanation.limits().stream()
                 .filter(kind::isInstance)
                 .map(Explanation.LimitExplanation::limitId)
@@ -115,14 +113,7 @@ final class ExplainerTest {
                 .containsExactly(
                         new Matched("shadow", "acme", 5, false, "in shadow", false, false, new Effect(5, 3, 0)),
                         new Matched(
-                                "all",
-                                "acme",
-                                2,
-                                true,
-                                "enforced for every account",
-                                true,
-                                true,
-                                new Effect(2, 0, 0)),
+                                "all", "acme", 2, true, "enforced for every account", true, true, new Effect(2, 0, 0)),
                         new Mismatched("writes", "method: \"GET\" (expected: PUT)"));
     }
 
@@ -150,8 +141,7 @@ final class ExplainerTest {
         // Given
         Map<String, Object> document = document(limit("all", 1, "1s", 5));
         document.put(
-                "lists",
-                List.of(tree("id", "blocked", "access", "deny", "entries", List.of(tree("account", "acme")))));
+                "lists", List.of(tree("id", "blocked", "access", "deny", "entries", List.of(tree("account", "acme")))));
         LedgerHarness partition = LedgerHarness.with(compiled(1, document));
 
         // When

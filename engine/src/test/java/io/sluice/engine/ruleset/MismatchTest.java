@@ -29,15 +29,15 @@ final class MismatchTest {
         assertThat(mismatch("tiers", List.of("pro"))).isEqualTo("tier: \"free\" (expected: pro)");
         assertThat(mismatch("methods", List.of("PUT", "POST")))
                 .isEqualTo("method: \"GET\" (expected: one of POST, PUT)");
-        assertThat(mismatch("path", "/v1/orders/{id}"))
-                .isEqualTo("path: \"/v1/orders\" (expected: /v1/orders/{id})");
+        assertThat(mismatch("path", "/v1/orders/{id}")).isEqualTo("path: \"/v1/orders\" (expected: /v1/orders/{id})");
         assertThat(mismatch("host", "*.example.org")).isEqualTo("host: \"a.example.com\" (expected: *.example.org)");
         assertThat(mismatch("attributes", tree("plan", List.of("silver", "gold"))))
                 .isEqualTo("attributes.plan: missing (expected: one of gold, silver)");
         assertThat(mismatch("attributes", tree("ip", tree("prefix", "10."))))
                 .isEqualTo("attributes.ip: \"192.0.2.1\" (expected: beginning with 10.)");
         assertThat(mismatch("attributes", tree("ip", tree("cidr", List.of("10.1.2.3/8", "2001:db8::/32")))))
-                .isEqualTo("attributes.ip: \"192.0.2.1\" (expected: an address in 10.0.0.0/8, 2001:db8:0:0:0:0:0:0/32)");
+                .isEqualTo(
+                        "attributes.ip: \"192.0.2.1\" (expected: an address in 10.0.0.0/8, 2001:db8:0:0:0:0:0:0/32)");
     }
 
     @Test
@@ -51,7 +51,8 @@ final class MismatchTest {
     void shouldBeNothing_whenEveryPartFits() {
         // Given
         // When / Then
-        assertThat(mismatch("methods", "get", "path", "/v1/**", "host", "*.example.com")).isNull();
+        assertThat(mismatch("methods", "get", "path", "/v1/**", "host", "*.example.com"))
+                .isNull();
     }
 
     @Test

@@ -70,8 +70,8 @@ public final class AtomicBatchHandler implements Handler {
     }
 
     private static HttpAnswer answer(BatchVerdict verdict) {
-        HttpAnswer judged = AdmissionAnswers.of(new AdmissionAnswer.Answered(Verdict.judged(
-                verdict.correlationId(), verdict.decisionId(), verdict.requestId(), verdict.judged())));
+        HttpAnswer judged = AdmissionAnswers.of(new AdmissionAnswer.Answered(
+                Verdict.judged(verdict.correlationId(), verdict.decisionId(), verdict.requestId(), verdict.judged())));
         Integer refusedCheck = verdict.refusedCheck();
         if (refusedCheck == null) {
             return judged;

@@ -92,7 +92,8 @@ final class BatchJson {
                 throw new WireException(e.field().isEmpty() ? place : place + "." + e.field(), e.detail());
             }
         }
-        return BatchRequest.checked(checks, draft.requestId, draft.idempotencyKey).repliedTo(draft.reply);
+        return BatchRequest.checked(checks, draft.requestId, draft.idempotencyKey)
+                .repliedTo(draft.reply);
     }
 
     /** Collects what an answer to a batch has beside the members of every answer. */

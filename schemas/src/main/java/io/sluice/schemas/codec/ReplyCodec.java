@@ -162,7 +162,9 @@ public final class ReplyCodec {
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 default ->
-                    throw new WireException("type", type + " (expected: verdict, batch, settlement, quota, explanation, pong or rules)");
+                    throw new WireException(
+                            "type",
+                            type + " (expected: verdict, batch, settlement, quota, explanation, pong or rules)");
             };
         }
     }

@@ -32,7 +32,8 @@ public final class RequestCodec {
     private static final String COMMIT = "commit";
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
-    private static final String TYPES = String.join(", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PING, CONTROL);
+    private static final String TYPES =
+            String.join(", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PING, CONTROL);
 
     private RequestCodec() {}
 

@@ -51,7 +51,8 @@ public record Explanation(
             String enforcement,
             boolean overridden,
             boolean decides,
-            @Nullable Effect effect) implements ExplainedLimit {}
+            @Nullable Effect effect)
+            implements ExplainedLimit {}
 
     /**
      * What a limit would do.

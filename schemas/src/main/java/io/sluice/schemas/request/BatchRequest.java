@@ -46,8 +46,8 @@ public record BatchRequest(
             if (!check.clientId().account().equals(account)) {
                 throw new WireException(
                         place + "clientId",
-                        Texts.shown(check.clientId().text()) + " (expected: a client of account "
-                                + Texts.shown(account) + ", as in checks[0])");
+                        Texts.shown(check.clientId().text()) + " (expected: a client of account " + Texts.shown(account)
+                                + ", as in checks[0])");
             }
             if (check.reserveMillis() > 0) {
                 throw new WireException(place + "reserve", "given (expected: none, a batch reserves nothing)");

@@ -55,10 +55,7 @@ final class BatchDesk {
         if (error != null) {
             ReplyAddress address = request.reply();
             if (address != null) {
-                reply(
-                        address,
-                        ReplyCodec.encode(Verdict.error(address.correlationId(), decisionId, error)),
-                        nowMillis);
+                reply(address, ReplyCodec.encode(Verdict.error(address.correlationId(), decisionId, error)), nowMillis);
             }
             return;
         }

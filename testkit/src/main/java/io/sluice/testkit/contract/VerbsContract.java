@@ -66,7 +66,8 @@ public abstract class VerbsContract {
              {"id":"slots","match":{"path":"/slots"},"scope":"account","algorithm":"concurrency","limit":2,"ttl":"1h"},
              {"id":"changing","match":{"path":"/changing"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":%d}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]},
-              {"id":"trusted","access":"allow","entries":[{"attributes":{"ip":"192.0.2.1"}}]}]}""".formatted(changingBurst);
+              {"id":"trusted","access":"allow","entries":[{"attributes":{"ip":"192.0.2.1"}}]}]}\
+            """.formatted(changingBurst);
     }
 
     @BeforeEach
@@ -366,9 +367,7 @@ public abstract class VerbsContract {
         assertThat(first.judged().replayed()).isFalse();
         assertThat(again.judged().replayed()).isTrue();
         assertThat(again.judged().limits()).isEqualTo(first.judged().limits());
-        assertThat(((Verdict) other).error())
-                .extracting(WireError::code)
-                .isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
+        assertThat(((Verdict) other).error()).extracting(WireError::code).isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
         assertThat(admit(ask("a").idempotencyKey("rows-1")).replayed()).isFalse();
         assertThat(taken(quota("a"))).containsEntry("per-client", 5L);
     }

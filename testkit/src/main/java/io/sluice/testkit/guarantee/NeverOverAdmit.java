@@ -68,7 +68,10 @@ public final class NeverOverAdmit implements Guarantee {
             // A limit in shadow that would have refused was not charged.
             if (bound != null && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
-                charge(new Taken(decision.decisionId(), decision.judged().decidedAtMillis(), decision.charged()), bucket, levels);
+                charge(
+                        new Taken(decision.decisionId(), decision.judged().decidedAtMillis(), decision.charged()),
+                        bucket,
+                        levels);
             }
         }
     }
@@ -77,7 +80,10 @@ public final class NeverOverAdmit implements Guarantee {
         for (BatchCharge charge : batch.charges()) {
             if (boundByLimit.containsKey(charge.limitId())) {
                 Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
-                charge(new Taken(batch.decisionId(), batch.judged().decidedAtMillis(), charge.tokens()), bucket, levels);
+                charge(
+                        new Taken(batch.decisionId(), batch.judged().decidedAtMillis(), charge.tokens()),
+                        bucket,
+                        levels);
             }
         }
     }

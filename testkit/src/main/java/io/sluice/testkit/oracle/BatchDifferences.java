@@ -36,7 +36,9 @@ final class BatchDifferences {
                     .as("batch %s: question", id)
                     .isEqualTo(expected.request().repliedTo(null));
             assertThat(decision.charges()).as("batch %s: charges", id).isEqualTo(expected.charges());
-            assertThat(decision.refusedCheck()).as("batch %s: refused check", id).isEqualTo(expected.refusedCheck());
+            assertThat(decision.refusedCheck())
+                    .as("batch %s: refused check", id)
+                    .isEqualTo(expected.refusedCheck());
             assertThat(Told.actual(decision.judged()))
                     .as("batch %s", id)
                     .isEqualTo(Told.expected(id, expected.replayed(), outcome.outcome()));
@@ -75,7 +77,10 @@ final class BatchDifferences {
 
     /** What cannot be a batch, or reuses a key, is told by an error. */
     static void assertError(ExpectedBatch expected, Verdict verdict) {
-        assertThat(verdict.error() == null ? "a judged verdict" : verdict.error().code())
+        assertThat(
+                        verdict.error() == null
+                                ? "a judged verdict"
+                                : verdict.error().code())
                 .as("batch %s", expected.decisionId())
                 .isEqualTo(expected.outcome() == null ? expected.errorCode() : "no error at all");
     }
