@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every algorithm as it answers, wherever Sluice runs, against its definition: a random history of admissions, each verdict
- * compared with a slow model.
+ * Every algorithm as it answers, wherever Sluice runs, against its definition: a random history of admissions, each
+ * verdict compared with a slow model.
  *
  * <p>The model is set to the moment that the verdict tells, so the comparison is exact even where time is the broker's.
  */
