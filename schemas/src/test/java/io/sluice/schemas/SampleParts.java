@@ -34,7 +34,11 @@ final class SampleParts {
                 .attribute("region", "eu"));
         try {
             return BatchRequest.checked(
-                    List.of(first, SampleRecords.built(AdmissionRequest.of("acmé").cost(0))), "row-2", "key-2");
+                    List.of(
+                            first,
+                            SampleRecords.built(AdmissionRequest.of("acmé").cost(0))),
+                    "row-2",
+                    "key-2");
         } catch (WireException e) {
             throw new AssertionError("a sample breaks the contract", e);
         }

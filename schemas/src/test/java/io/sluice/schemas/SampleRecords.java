@@ -118,7 +118,11 @@ public final class SampleRecords {
         samples.put(
                 "decision-batch-allow",
                 new BatchDecision(
-                        "3-26", SampleParts.batch(), null, List.of(new BatchCharge("per-client", "acmé/alice", 4)), allowed()));
+                        "3-26",
+                        SampleParts.batch(),
+                        null,
+                        List.of(new BatchCharge("per-client", "acmé/alice", 4)),
+                        allowed()));
         samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
