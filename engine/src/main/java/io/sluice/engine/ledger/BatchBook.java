@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * Deny lists come first, for all checks, since no wait for tokens helps against them.
  */
 public final class BatchBook {
-    /** Limits that all checks of a batch may meet together: as much work as one admission may be. */
+    /** Limits that all checks of a batch may meet together: a bound on its work and on what is recorded of it. */
     public static final int LIMITS_MET_MAX = 1_000;
-    /** Characters that their scopes may have together: a bound on what is recorded of a batch. */
+    /** Characters that their scopes may have together, likewise. */
     public static final int SCOPE_CHARS_MAX = 200_000;
-    /** Limits that the answer to an allowed batch remembers; the deciding one is among them. */
+    /** Buckets that one answer tells of; the deciding one comes first. */
     public static final int LIMITS_TOLD_MAX = 64;
 
     /** Batches of an account share their keys; no client ID is empty, so no admission's key is among them. */
