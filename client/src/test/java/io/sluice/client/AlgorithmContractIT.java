@@ -12,7 +12,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The algorithms over an embedded broker and the real streams app; after each of them the log oracle and the guarantees. */
+/**
+ * The algorithms over an embedded broker and the real streams app; after each of them the log oracle and the
+ * guarantees.
+ */
 final class AlgorithmContractIT extends AlgorithmContract {
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();

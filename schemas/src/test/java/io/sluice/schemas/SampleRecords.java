@@ -10,8 +10,6 @@ import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
-import io.sluice.schemas.reply.Explanation;
-import io.sluice.schemas.reply.Explanation.Effect;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -25,7 +23,6 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
@@ -55,7 +52,7 @@ public final class SampleRecords {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put("request-admission", admission());
         samples.put("request-admission-minimal", minimal());
-        samples.put("request-batch", batch().repliedTo(REPLY));
+        samples.put("request-batch", SampleParts.batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
         samples.put("request-commit", commit().repliedTo(REPLY));
         samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
@@ -96,7 +93,7 @@ public final class SampleRecords {
         samples.put(
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
-        samples.put("reply-explanation", explanation());
+        samples.put("reply-explanation", SampleParts.explanation(impossible()));
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
         samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
         samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
@@ -111,19 +108,6 @@ public final class SampleRecords {
         return samples;
     }
 
-    private static Explanation explanation() {
-        return new Explanation(
-                "c0ffee-1",
-                "acmé/alice",
-                impossible(),
-                4,
-                List.of(
-                        new Explanation.Matched(
-                                "small", "", 5, true, "enforced for every account", true, true, new Effect(5, 5, null)),
-                        new Explanation.Matched("per-client", "acmé/alice", 20, false, "in shadow", false, false, null),
-                        new Explanation.Mismatched("writes", "method: \"GET\" (expected: one of POST, PUT)")));
-    }
-
     public static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
         // The reply address is not part of a decision.
@@ -134,10 +118,14 @@ public final class SampleRecords {
         samples.put(
                 "decision-batch-allow",
                 new BatchDecision(
-                        "3-26", batch(), null, List.of(new BatchCharge("per-client", "acmé/alice", 4)), allowed()));
-        samples.put("decision-batch-deny", new BatchDecision("3-27", batch(), 1, List.of(), denied()));
+                        "3-26",
+                        SampleParts.batch(),
+                        null,
+                        List.of(new BatchCharge("per-client", "acmé/alice", 4)),
+                        allowed()));
+        samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
-        samples.put("decision-settlement-expire", new SettlementRecord(null, expired()));
+        samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         return samples;
     }
 
@@ -186,19 +174,6 @@ public final class SampleRecords {
                 .reply(REPLY));
     }
 
-    private static BatchRequest batch() {
-        AdmissionRequest first = built(AdmissionRequest.of("acmé/alice")
-                .cost(4)
-                .route(new Route("POST", "/v1/orders", ""))
-                .attribute("region", "eu"));
-        try {
-            return BatchRequest.checked(
-                    List.of(first, built(AdmissionRequest.of("acmé").cost(0))), "row-2", "key-2");
-        } catch (WireException e) {
-            throw new AssertionError("a sample breaks the contract", e);
-        }
-    }
-
     private static AdmissionRequest reserving() {
         return built(AdmissionRequest.of("acmé/alice").cost(5).reserveMillis(30_000));
     }
@@ -239,20 +214,6 @@ public final class SampleRecords {
                 List.of());
     }
 
-    private static Settlement expired() {
-        return new Settlement(
-                Settlement.Outcome.EXPIRED,
-                clientId("acme"),
-                "3-22",
-                true,
-                2,
-                0,
-                1_700_000_030_000L,
-                7,
-                false,
-                List.of(OPEN));
-    }
-
     private static Judged reserved() {
         return new Judged(
                 Answer.ALLOW,
@@ -274,7 +235,7 @@ public final class SampleRecords {
         return built(AdmissionRequest.of("acme"));
     }
 
-    private static AdmissionRequest built(AdmissionRequest.Builder builder) {
+    static AdmissionRequest built(AdmissionRequest.Builder builder) {
         try {
             return builder.build();
         } catch (WireException e) {
@@ -282,7 +243,7 @@ public final class SampleRecords {
         }
     }
 
-    private static ClientId clientId(String text) {
+    static ClientId clientId(String text) {
         try {
             return ClientId.parse("clientId", text);
         } catch (WireException e) {

@@ -20,10 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExplainTopologyTest {
     private static final ReplyAddress REPLY = new ReplyAddress(1, "c");
     private static final String RULES = """
-            {"limits":[
-             {"id":"writes","match":{"methods":["POST","PUT"]},"scope":"client","rate":{"tokens":1,"per":"1h"}},
-             {"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1h"},"burst":10},
-             {"id":"tried","mode":"shadow","scope":"account","rate":{"tokens":1,"per":"1h"},"burst":2}]}""";
+        {"limits":[
+         {"id":"writes","match":{"methods":["POST","PUT"]},"scope":"client","rate":{"tokens":1,"per":"1h"}},
+         {"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1h"},"burst":10},
+         {"id":"tried","mode":"shadow","scope":"account","rate":{"tokens":1,"per":"1h"},"burst":2}]}\
+        """;
 
     private TopologyFixture topology;
 

@@ -10,13 +10,14 @@ import org.junit.jupiter.api.Test;
 /** How an explanation reads. */
 final class ExplainTextTest {
     private static final String ANSWER = """
-            {"clientId":"acme/alice","judged":{"verdict":"deny","reason":"too much","tier":"free","rulesetRevision":7},
-             "limitsTotal":4,"truncated":true,"explained":[
-             {"id":"writes","matched":true,"scope":"acme/alice","limit":5,"before":0,"after":0,"retryAfterMillis":1000,
-              "enforced":true,"enforcement":"enforced for every account","overridden":true,"decides":true},
-             {"id":"tried","matched":true,"scope":"","limit":2,"before":2,"after":2,
-              "enforced":false,"enforcement":"in shadow","overridden":false,"decides":false},
-             {"id":"reads","matched":false,"mismatch":"method: \\"POST\\" (expected: GET)"}]}""";
+        {"clientId":"acme/alice","judged":{"verdict":"deny","reason":"too much","tier":"free","rulesetRevision":7},
+         "limitsTotal":4,"truncated":true,"explained":[
+         {"id":"writes","matched":true,"scope":"acme/alice","limit":5,"before":0,"after":0,"retryAfterMillis":1000,
+          "enforced":true,"enforcement":"enforced for every account","overridden":true,"decides":true},
+         {"id":"tried","matched":true,"scope":"","limit":2,"before":2,"after":2,
+          "enforced":false,"enforcement":"in shadow","overridden":false,"decides":false},
+         {"id":"reads","matched":false,"mismatch":"method: \\"POST\\" (expected: GET)"}]}\
+        """;
 
     @Test
     void shouldBeATable_whenToldToAPerson() throws Exception {
@@ -32,8 +33,8 @@ final class ExplainTextTest {
                         "deny: too much",
                         "client acme/alice, tier free, revision 7",
                         "  LIMIT   SCOPE       BEFORE  AFTER  OF  WHY",
-                        "* writes  acme/alice  0       0      5   refuses, enough in 1000 ms; enforced for every account;"
-                                + " overridden for this account",
+                        "* writes  acme/alice  0       0      5   refuses, enough in 1000 ms; enforced for every"
+                                + " account; overridden for this account",
                         "  tried   -           2       2      2   refuses, no wait helps; in shadow",
                         "  reads   -           -       -      -   method: \"POST\" (expected: GET)",
                         "(3 of 4 limits)");
@@ -43,10 +44,11 @@ final class ExplainTextTest {
     void shouldSayThatNoLimitIsAsked_whenAListAnswers() throws Exception {
         // Given
         Map<?, ?> answer = (Map<?, ?>) DocumentTree.ofJson("""
-                {"clientId":"acme","judged":{"verdict":"deny","reason":"on list blocked","tier":"free",
-                 "rulesetRevision":7},"limitsTotal":1,"truncated":false,"explained":[{"id":"writes","matched":true,
-                 "scope":"acme","limit":5,"enforced":true,"enforcement":"enforced for every account",
-                 "overridden":false,"decides":false}]}""");
+            {"clientId":"acme","judged":{"verdict":"deny","reason":"on list blocked","tier":"free",
+             "rulesetRevision":7},"limitsTotal":1,"truncated":false,"explained":[{"id":"writes","matched":true,
+             "scope":"acme","limit":5,"enforced":true,"enforcement":"enforced for every account",
+             "overridden":false,"decides":false}]}\
+            """);
 
         // When
         List<String> lines = ExplainText.lines(answer);

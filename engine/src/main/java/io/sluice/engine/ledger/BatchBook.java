@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * How several checks of one account are charged all together, or not at all: reads the ledger, and returns the changes.
  *
- * <p>The checks are decided one after the other by a ledger of their own, whose store shows the charges of the checks before
- * over the real buckets ({@link PendingStore}). So a bucket that two checks meet counts both:
+ * <p>The checks are decided one after the other by a ledger of their own, whose store shows the charges of the checks
+ * before over the real buckets ({@link PendingStore}). So a bucket that two checks meet counts both:
  *
  * <pre>
  *   bucket   found 10     check 0 costs 6: 10 -&gt; 4     check 1 costs 6: 4, refused     found 10, nothing is kept
  * </pre>
  *
- * <p>The wait of a refused batch is that of its buckets, each for all that the checks together want of it (12 above: never,
- * if the capacity is 10), since charges of one moment to one bucket are as good as one charge of their sum. Deny
- * lists come first, for all checks, since no wait for tokens helps against them.
+ * <p>The wait of a refused batch is that of its buckets, each for all that the checks together want of it (12 above:
+ * never, if the capacity is 10), since charges of one moment to one bucket are as good as one charge of their sum.
+ * Deny lists come first, for all checks, since no wait for tokens helps against them.
  */
 public final class BatchBook {
-    /** Limits that all checks of a batch may meet together: as much work as one admission may be. */
+    /** Limits that all checks of a batch may meet together: a bound on its work and on what is recorded of it. */
     public static final int LIMITS_MET_MAX = 1_000;
-    /** Characters that their scopes may have together: a bound on what is recorded of a batch. */
+    /** Characters that their scopes may have together, likewise. */
     public static final int SCOPE_CHARS_MAX = 200_000;
-    /** Limits that the answer to an allowed batch remembers; the deciding one is among them. */
+    /** Buckets that one answer tells of; the deciding one comes first. */
     public static final int LIMITS_TOLD_MAX = 64;
 
     /** Batches of an account share their keys; no client ID is empty, so no admission's key is among them. */

@@ -40,10 +40,10 @@ public sealed interface BatchJudgement {
      * The answer to a batch.
      *
      * @param refusedCheck the first check that was refused, counted from 0; -1 if all are allowed
-     * @param outcome if all are allowed, every bucket as the last of them left it, at the cost of all; if a limit refused,
-     *     every bucket as it was found and when it has enough for all checks together, at what is wanted of the deciding one;
-     *     if a list refused, what it said to that check. Of {@link BatchBook#LIMITS_TOLD_MAX} buckets at the most, the
-     *     deciding one comes first
+     * @param outcome if all are allowed, every bucket as the last of them left it, at the cost of all; if a limit
+     *     refused, every bucket as it was found and when it has enough for all checks together, at what is wanted of
+     *     the deciding one; if a list refused, what it said to that check. Of {@link BatchBook#LIMITS_TOLD_MAX}
+     *     buckets at the most, the deciding one comes first
      */
     record BatchOutcome(int refusedCheck, Outcome outcome) {
         public boolean allowed() {

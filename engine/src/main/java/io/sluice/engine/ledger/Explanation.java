@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome the verdict that it would get; nothing was charged for it
  * @param limitsTotal limits of the ruleset, candidates included
- * @param limits those that match, then those that do not, each in the order of the ruleset; some of the latter may be left
- *     out, see {@link Explainer}
+ * @param limits those that match, then those that do not, each in the order of the ruleset; some of the latter may be
+ *     left out, see {@link Explainer}
  */
 public record Explanation(Outcome outcome, int limitsTotal, List<LimitExplanation> limits) {
     public Explanation {

@@ -6,8 +6,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store with changes that nobody else sees: reads go through it to the one below, writes stay here. Made for the checks
- * of one batch, which open no holds and leave no memos of their own.
+ * A store with changes that nobody else sees: reads go through it to the one below, writes stay here. Made for the
+ * checks of one batch, which open no holds and leave no memos of their own.
  */
 final class PendingStore implements LedgerStore {
     private final LedgerStore below;

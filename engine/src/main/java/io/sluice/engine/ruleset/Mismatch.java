@@ -14,8 +14,8 @@ public final class Mismatch {
     private Mismatch() {}
 
     /**
-     * The part, the admission's value and what was expected, such as {@code method: "GET" (expected: one of POST, PUT)};
-     * null if the limit applies.
+     * The part, the admission's value and what was expected, such as {@code method: "GET" (expected: one of POST,
+     * PUT)}; null if the limit applies.
      */
     public static @Nullable String of(LimitMatch match, String tier, Admission admission) {
         if (match.appliesToTier(tier) && match.appliesTo(admission)) {

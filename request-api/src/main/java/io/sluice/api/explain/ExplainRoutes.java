@@ -21,8 +21,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code POST /v1/explain}: what would be said to this admission, and why? It tells of every limit of the ruleset, so it is
- * for those who may see rules.
+ * {@code POST /v1/explain}: what would be said to this admission, and why? It tells of every limit of the ruleset, so
+ * it is for those who may see rules.
  */
 public final class ExplainRoutes {
     private static final String ENDPOINT = "explain";

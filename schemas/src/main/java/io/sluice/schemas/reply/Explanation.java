@@ -29,7 +29,10 @@ public record Explanation(
         String id();
     }
 
-    /** It does not apply; {@code mismatch} says which part of its matcher does not fit, the value and what was expected. */
+    /**
+     * It does not apply; {@code mismatch} says which part of its matcher does not fit, the value and what was
+     * expected.
+     */
     public record Mismatched(String id, String mismatch) implements ExplainedLimit {}
 
     /**

@@ -67,7 +67,8 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":0}",
                 "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\",\"cost\":9}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"releaseId\":\"0-9223372036854775807\"}",
-                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme/b\",\"cost\":0}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},"
+                        + "{\"clientId\":\"acme/b\",\"cost\":0}]}",
                 "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\",\"cost\":3,"
                         + "\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",

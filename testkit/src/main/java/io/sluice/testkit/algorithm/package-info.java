@@ -1,4 +1,6 @@
-/** Every algorithm written down a second time, from its definition: what the kits hold the engine and the cluster to. */
+/**
+ * Every algorithm written down a second time, from its definition: what the kits hold the engine and the cluster to.
+ */
 @NullMarked
 package io.sluice.testkit.algorithm;
 

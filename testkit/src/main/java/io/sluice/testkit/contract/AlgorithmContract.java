@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every algorithm as it answers, wherever Sluice runs, against its definition: a random history of admissions, each verdict
- * compared with a slow model.
+ * Every algorithm as it answers, wherever Sluice runs, against its definition: a random history of admissions, each
+ * verdict compared with a slow model.
  *
  * <p>The model is set to the moment that the verdict tells, so the comparison is exact even where time is the broker's.
  */
@@ -52,7 +52,8 @@ public abstract class AlgorithmContract {
          {"id":"sliding-window-log","match":{"attributes":{"kind":"sliding-window-log"}},"scope":"client",
           "algorithm":"sliding-window-log","limit":10,"window":{"per":"60ms"}},
          {"id":"concurrency","match":{"attributes":{"kind":"concurrency"}},"scope":"client",
-          "algorithm":"concurrency","limit":6,"ttl":"80ms"}]}""";
+          "algorithm":"concurrency","limit":6,"ttl":"80ms"}]}\
+        """;
 
     private static final long WINDOW_MILLIS = 60;
     private static final int CLIENTS = 3;

@@ -27,8 +27,9 @@ final class RequestLog {
     static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     static final OracleConfig CONFIG = new OracleConfig(KEY, 4);
     static final String THREE_PER_SECOND = """
-            {"version":1,"idempotencyWindow":"10m","limits":[
-             {"id":"per-client","scope":["client"],"rate":{"tokens":3,"per":"1s"},"burst":3}]}""";
+        {"version":1,"idempotencyWindow":"10m","limits":[
+         {"id":"per-client","scope":["client"],"rate":{"tokens":3,"per":"1s"},"burst":3}]}\
+        """;
 
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
