@@ -19,6 +19,7 @@ final class BucketStates {
     private static final byte SLIDING_COUNTER = 3;
     private static final byte SLIDING_LOG = 4;
     private static final byte SLOTS = 5;
+    private static final byte TOKENS_AHEAD = 6;
     private static final int HEAD_BYTES = 1 + Long.BYTES;
     private static final int HIT_BYTES = 2 * Long.BYTES;
     private static final int SLOT_BYTES = 3 * Long.BYTES;
@@ -29,6 +30,9 @@ final class BucketStates {
         if (state instanceof SlidingLogState log) {
             return HEAD_BYTES + HIT_BYTES * log.hits().size();
         }
+        if (state instanceof TokenState tokens && tokens.isAhead()) {
+            return HEAD_BYTES + 4 * Long.BYTES;
+        }
         return state instanceof SlotsState slots
                 ? HEAD_BYTES + SLOT_BYTES * slots.slots().size()
                 : HEAD_BYTES + 2 * Long.BYTES;
@@ -36,7 +40,12 @@ final class BucketStates {
 
     static void write(BucketState state, ByteBuffer out) {
         if (state instanceof TokenState tokens) {
-            head(TOKENS, state, out).putLong(tokens.usedTokens()).putLong(tokens.refilledParts());
+            head(tokens.isAhead() ? TOKENS_AHEAD : TOKENS, state, out)
+                    .putLong(tokens.usedTokens())
+                    .putLong(tokens.refilledParts());
+            if (tokens.isAhead()) {
+                out.putLong(tokens.ahead().untilMillis()).putLong(tokens.ahead().roomTokens());
+            }
         } else if (state instanceof WindowState window) {
             head(WINDOW, state, out).putLong(window.startMillis()).putLong(window.usedTokens());
         } else if (state instanceof SlidingCounterState counter) {
@@ -65,7 +74,13 @@ final class BucketStates {
             case SLIDING_COUNTER -> new SlidingCounterState(atMillis, in.getLong(), in.getLong());
             case SLIDING_LOG -> new SlidingLogState(atMillis, hits(in));
             case SLOTS -> new SlotsState(atMillis, slots(in));
-            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..5)");
+            case TOKENS_AHEAD ->
+                new TokenState(
+                        atMillis,
+                        in.getLong(),
+                        in.getLong(),
+                        new TokenState.Ahead(in.getLong(), in.getLong()));
+            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
         };
     }
 
