@@ -54,7 +54,7 @@ final class Words {
             return outcome.cost() > deciding.capacity()
                     ? "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
                             + " tokens; waiting does not help"
-                    : "cost " + outcome.cost() + " is above what " + limit + " keeps for this priority of its "
+                    : "cost " + outcome.cost() + " is above what " + limit + " leaves to this priority of its "
                             + deciding.capacity() + " tokens; waiting does not help";
         }
         String has = limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, "

@@ -1,14 +1,18 @@
 package io.sluice.testkit.guarantee;
 
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import java.math.BigInteger;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * G1: in every window of time, what one limit let through for one scope is at most its capacity and what flowed back.
@@ -47,65 +51,75 @@ public final class NeverOverAdmit implements Guarantee {
 
     /** Checks a history in which tokens are given back, too. */
     public void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
-        Map<Bucket, Level> levels = new HashMap<>();
+        Map<Bucket, List<Change>> changes = new LinkedHashMap<>();
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
             if (record instanceof Decision decision && decision.charged() > 0) {
-                charge(decision, levels);
+                addCharges(decision, changes);
             } else if (record instanceof SettlementRecord end) {
-                giveBack(end.settlement(), levels);
+                addReturns(end.settlement(), changes);
             }
         }
+        changes.forEach(this::check);
     }
 
-    private void charge(Decision decision, Map<Bucket, Level> levels) {
+    private void addCharges(Decision decision, Map<Bucket, List<Change>> changes) {
         for (LimitStatus limit : decision.judged().limits()) {
-            LimitBound bound = boundByLimit.get(limit.id());
-            // A limit in shadow that would have refused was not charged.
-            if (bound != null && !limit.refused()) {
+            // A limit that was exceeded and did not refuse, in shadow or by a tag, was not charged.
+            if (boundByLimit.containsKey(limit.id()) && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
-                Level full = new Level(decision.judged().decidedAtMillis(), inParts(bound.capacity(), bound));
-                levels.put(bucket, charged(decision, bucket, bound, levels.getOrDefault(bucket, full)));
+                long decidedAtMillis = decision.judged().decidedAtMillis();
+                long turnMillis = limit.action() == Action.THROTTLE ? limit.delayMillis() : 0;
+                changes.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Change(
+                                "decision " + decision.decisionId(),
+                                decidedAtMillis,
+                                decidedAtMillis + turnMillis,
+                                -decision.charged()));
             }
         }
     }
 
-    /** What was never charged as far as this history tells is full, and stays so. */
-    private void giveBack(Settlement end, Map<Bucket, Level> levels) {
+    private void addReturns(Settlement end, Map<Bucket, List<Change>> changes) {
         for (LimitStatus limit : end.limits()) {
-            LimitBound bound = boundByLimit.get(limit.id());
-            Bucket bucket = new Bucket(end.clientId().account(), limit.id(), limit.scope());
-            if (bound != null) {
-                levels.computeIfPresent(bucket, (same, before) -> {
-                    if (end.decidedAtMillis() < before.atMillis()) {
-                        throw new AssertionError(id() + " is broken at the end of " + end.holdId()
-                                + ": time runs backwards, from " + before.atMillis() + " to " + end.decidedAtMillis());
-                    }
-                    BigInteger capacity = inParts(bound.capacity(), bound);
-                    BigInteger after = refilled(before, end.decidedAtMillis(), bound)
-                            .add(inParts(end.returned(), bound))
-                            .min(capacity);
-                    return new Level(end.decidedAtMillis(), after);
-                });
+            if (boundByLimit.containsKey(limit.id())) {
+                Bucket bucket = new Bucket(end.clientId().account(), limit.id(), limit.scope());
+                changes.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Change(
+                                "the end of " + end.holdId(),
+                                end.decidedAtMillis(),
+                                end.decidedAtMillis(),
+                                end.returned()));
             }
         }
     }
 
-    private static BigInteger refilled(Level before, long nowMillis, LimitBound bound) {
-        return before.parts()
-                .add(BigInteger.valueOf(nowMillis - before.atMillis()).multiply(BigInteger.valueOf(bound.tokens())))
-                .min(inParts(bound.capacity(), bound));
+    private void check(Bucket bucket, List<Change> inOrderOfTheLog) {
+        LimitBound bound = Objects.requireNonNull(boundByLimit.get(bucket.limitId()));
+        long decidedAtMillis = Long.MIN_VALUE;
+        for (Change change : inOrderOfTheLog) {
+            if (change.decidedAtMillis() < decidedAtMillis) {
+                throw broken(
+                        change, "time runs backwards, from " + decidedAtMillis + " to " + change.decidedAtMillis());
+            }
+            decidedAtMillis = change.decidedAtMillis();
+        }
+        List<Change> changes = new ArrayList<>(inOrderOfTheLog);
+        changes.sort(Comparator.comparingLong(Change::atMillis));
+        BigInteger capacity = inParts(bound.capacity(), bound);
+        BigInteger level = capacity;
+        long atMillis = changes.get(0).atMillis();
+        for (Change change : changes) {
+            BigInteger refill = BigInteger.valueOf(change.atMillis() - atMillis).multiply(BigInteger.valueOf(bound.tokens()));
+            level = level.add(refill).min(capacity).add(inParts(change.tokens(), bound)).min(capacity);
+            atMillis = change.atMillis();
+            if (level.signum() < 0) {
+                throw broken(change, bucket + " let through more than " + bound + " allows");
+            }
+        }
     }
 
-    private Level charged(Decision decision, Bucket bucket, LimitBound bound, Level before) {
-        long nowMillis = decision.judged().decidedAtMillis();
-        if (nowMillis < before.atMillis()) {
-            throw broken(decision, "time runs backwards, from " + before.atMillis() + " to " + nowMillis);
-        }
-        BigInteger after = refilled(before, nowMillis, bound).subtract(inParts(decision.charged(), bound));
-        if (after.signum() < 0) {
-            throw broken(decision, bucket + " let through more than " + bound + " allows");
-        }
-        return new Level(nowMillis, after);
+    private AssertionError broken(Change change, String how) {
+        return new AssertionError(id() + " is broken at " + change.name() + ": " + how);
     }
 
     private static BigInteger inParts(long tokens, LimitBound bound) {
@@ -114,6 +128,11 @@ public final class NeverOverAdmit implements Guarantee {
 
     private record Bucket(String account, String limitId, String scope) {}
 
-    /** The smallest slack of all windows that end at this moment, in parts of a token. */
-    private record Level(long atMillis, BigInteger parts) {}
+    /**
+     * Tokens that were taken, or given back.
+     *
+     * @param atMillis when that counts: for an admission that was charged in advance, its turn
+     * @param tokens below 0 if they were taken
+     */
+    private record Change(String name, long decidedAtMillis, long atMillis, long tokens) {}
 }
