@@ -164,8 +164,8 @@ final class PendingReplies implements AutoCloseable {
         entry.held = true;
         measured(entry);
         try {
-            entry.turn = deadlines.schedule(
-                    () -> end(number, new Arrival(reply, null)), turnMillis, TimeUnit.MILLISECONDS);
+            entry.turn =
+                    deadlines.schedule(() -> end(number, new Arrival(reply, null)), turnMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             failed(number, CLOSING);
         }

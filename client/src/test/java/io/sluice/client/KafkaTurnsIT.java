@@ -92,8 +92,8 @@ final class KafkaTurnsIT {
         // Two at once, and one each quarter of a second for two seconds; more if asking took that long.
         assertThat(allowed).isBetween(10L, 12L);
         assertThat(METERS.get("sluice.client.held").gauge().value()).isZero();
-        LogOracle oracle =
-                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
+        LogOracle oracle = LogOracle.assertAll(
+                BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
         DecisionHistory.read(BROKER.bootstrapServers())
                 .assertGuarantees(oracle, Map.of("per-client", new LimitBound(2, 4, 1_000)), 600_000);
     }

@@ -226,8 +226,8 @@ final class PendingRepliesTest {
     }
 
     private static Reply throttled(long delayMillis) {
-        Judged judged = new Judged(
-                Answer.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
+        Judged judged =
+                new Judged(Answer.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
         return Verdict.judged("c", "0-1", null, judged);
     }
 

@@ -143,8 +143,8 @@ final class RequestApiTest {
                 RequestApi.start(config, CLUSTER, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
 
             // When
-            HttpResponse<String> response = new ApiCaller(other.dataPort())
-                    .post(ADMISSIONS, "{\"clientId\":\"wait\",\"maxWaitMillis\":1200}");
+            HttpResponse<String> response =
+                    new ApiCaller(other.dataPort()).post(ADMISSIONS, "{\"clientId\":\"wait\",\"maxWaitMillis\":1200}");
 
             // Then
             assertThat(response.statusCode()).isEqualTo(200);

@@ -169,10 +169,8 @@ public final class SampleRecords {
     }
 
     private static AdmissionRequest waiting() {
-        return built(AdmissionRequest.of("acmé/alice")
-                .cost(5)
-                .maxWaitMillis(2_000)
-                .priority(Priority.HIGH));
+        return built(
+                AdmissionRequest.of("acmé/alice").cost(5).maxWaitMillis(2_000).priority(Priority.HIGH));
     }
 
     private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, Action action) {

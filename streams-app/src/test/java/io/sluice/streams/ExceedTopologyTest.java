@@ -87,7 +87,8 @@ final class ExceedTopologyTest {
 
         // Then
         assertThat(verdict.judged().reason())
-                .isEqualTo("limit l has 0 of 1 tokens left, 1 asked for, it does not take in advance; enough in 1000 ms");
+                .isEqualTo(
+                        "limit l has 0 of 1 tokens left, 1 asked for, it does not take in advance; enough in 1000 ms");
     }
 
     @Test
@@ -106,12 +107,14 @@ final class ExceedTopologyTest {
 
         // Then
         assertThat(normal.judged().reason())
-                .isEqualTo("limit l has 2 of 10 tokens left, 1 asked for, the rest is kept for higher priorities; enough"
-                        + " in 1000 ms");
+                .isEqualTo(
+                        "limit l has 2 of 10 tokens left, 1 asked for, the rest is kept for higher priorities; enough"
+                                + " in 1000 ms");
         assertThat(high.answer()).isEqualTo(Answer.ALLOW);
         assertThat(never.judged().reasonCode()).isEqualTo("cost-above-capacity");
         assertThat(never.judged().reason())
-                .isEqualTo("cost 9 is above what limit l leaves to this priority of its 10 tokens; waiting does not help");
+                .isEqualTo(
+                        "cost 9 is above what limit l leaves to this priority of its 10 tokens; waiting does not help");
     }
 
     @Test

@@ -151,7 +151,8 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
         if (state.isAhead()) {
             long room = state.ahead().roomTokens();
             long back = Math.min(cost, room);
-            return having(state, state.usedTokens() - back, new Ahead(state.ahead().untilMillis(), room - back));
+            return having(
+                    state, state.usedTokens() - back, new Ahead(state.ahead().untilMillis(), room - back));
         }
         return cost >= state.usedTokens()
                 ? TokenState.full(state.atMillis())
@@ -184,8 +185,8 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
         if (state.isFull()) {
             return state;
         }
-        long flowsBackInTime = WideMath.multiplyAddDivide(
-                AHEAD_MILLIS_MAX, rate.tokens(), /* addend= */ 0, rate.periodMillis());
+        long flowsBackInTime =
+                WideMath.multiplyAddDivide(AHEAD_MILLIS_MAX, rate.tokens(), /* addend= */ 0, rate.periodMillis());
         return having(
                 state,
                 state.usedTokens() + Math.min(tokens, flowsBackInTime),

@@ -6,7 +6,6 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Ruleset;
-import java.util.ArrayList;
 import java.util.List;
 
 /**

@@ -36,7 +36,8 @@ final class Fingerprint {
         String reserved = admission.reserveMillis() > 0 ? Long.toString(admission.reserveMillis()) : "";
         return admission.maxWaitMillis() == 0 && admission.priority() == Priority.NORMAL
                 ? reserved
-                : reserved + " " + admission.maxWaitMillis() + " " + admission.priority().code();
+                : reserved + " " + admission.maxWaitMillis() + " "
+                        + admission.priority().code();
     }
 
     /** Adds the text with its length before it, so that no two lists of texts give the same bytes. */

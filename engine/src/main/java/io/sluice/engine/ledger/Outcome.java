@@ -106,7 +106,9 @@ public record Outcome(
     public long delayMillis() {
         long longest = 0;
         for (LimitOutcome limit : limits) {
-            longest = allowed() && limit.enforced() && !limit.refused() ? Math.max(longest, limit.delayMillis()) : longest;
+            longest = allowed() && limit.enforced() && !limit.refused()
+                    ? Math.max(longest, limit.delayMillis())
+                    : longest;
         }
         return longest;
     }

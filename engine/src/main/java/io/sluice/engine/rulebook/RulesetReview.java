@@ -160,7 +160,8 @@ public final class RulesetReview {
 
     private void lookAtEarlier(int place, Limit limit, List<Limit> alike) {
         for (Limit earlier : alike) {
-            if (!earlier.exceeding().equals(limit.exceeding()) && earlier.exceeding().action() != OnExceed.DENY
+            if (!earlier.exceeding().equals(limit.exceeding())
+                            && earlier.exceeding().action() != OnExceed.DENY
                     || !earlier.kept().equals(limit.kept())) {
                 continue;
             }

@@ -53,14 +53,12 @@ public record Admission(
 
     /** The same question, with its tokens reserved for so long. */
     public Admission reserving(long millis) {
-        return new Admission(
-                clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority);
+        return new Admission(clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority);
     }
 
     /** The same question, of a caller that waits so long for its turn. */
     public Admission waiting(long millis) {
-        return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
+        return new Admission(clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
     }
 
     /** The same question, of another priority. */

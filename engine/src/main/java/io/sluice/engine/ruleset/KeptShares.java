@@ -23,8 +23,7 @@ public record KeptShares(int normalPerMille, int highPerMille, int criticalPerMi
         Bounds.within("critical", criticalPerMille, 0, ALL);
         int total = normalPerMille + highPerMille + criticalPerMille;
         if (total > ALL) {
-            throw new IllegalArgumentException(
-                    total / 10 + "." + total % 10 + "% in all (expected: at most 100%)");
+            throw new IllegalArgumentException(total / 10 + "." + total % 10 + "% in all (expected: at most 100%)");
         }
     }
 

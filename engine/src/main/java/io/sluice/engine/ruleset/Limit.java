@@ -26,8 +26,7 @@ public record Limit(
         KeptShares kept) {
 
     /** A limit that denies what exceeds it, whoever asks. */
-    public Limit(
-            String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
+    public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
         this(id, match, scope, algorithm, rollout, carryOver, Exceeding.DENIED, KeptShares.NONE);
     }
 

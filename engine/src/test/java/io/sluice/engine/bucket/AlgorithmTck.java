@@ -62,7 +62,9 @@ abstract class AlgorithmTck {
         assertThat(met.refused).as("refused").isGreaterThan(100_000);
         assertThat(met.overtakes).as("let through before another's turn").isGreaterThan(100);
         assertThat(met.returnedBeforeATurn).as("given back before a turn").isGreaterThan(300);
-        assertThat(met.returnedInVain).as("given back to a bucket that is full at a turn").isGreaterThan(1_000);
+        assertThat(met.returnedInVain)
+                .as("given back to a bucket that is full at a turn")
+                .isGreaterThan(1_000);
         assertThat(met.caughtUp).as("all turns over").isGreaterThan(100_000);
     }
 

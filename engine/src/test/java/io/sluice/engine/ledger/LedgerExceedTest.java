@@ -34,7 +34,8 @@ final class LedgerExceedTest {
     @Test
     void shouldLetThroughUncharged_whenTagged() {
         // Given
-        LedgerHarness harness = LedgerHarness.with(ruleset(1, limitThat("tag", "soft", "1s"), limit("hard", 1, "1s", 9)));
+        LedgerHarness harness =
+                LedgerHarness.with(ruleset(1, limitThat("tag", "soft", "1s"), limit("hard", 1, "1s", 9)));
         harness.admit(0, ONE);
 
         // When
@@ -198,7 +199,8 @@ final class LedgerExceedTest {
         Outcome critical = harness.admit(0, ONE.withPriority(Priority.CRITICAL));
 
         // Then
-        // The second is to have its turn when 4 tokens are there, 2 of them kept; until then, and at it, none is missing.
+        // The second is to have its turn when 4 tokens are there, 2 of them kept; until then, and at it, none is
+        // missing.
         assertThat(waiting.delayMillis()).isEqualTo(200);
         assertThat(critical.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
         assertThat(harness.admit(150, ONE.withPriority(Priority.CRITICAL)).reason())

@@ -135,7 +135,9 @@ final class LedgerReplayTest {
                 if (step instanceof Ask ask && judgements.get(0) instanceof Judgement.Decided decided) {
                     for (LimitOutcome limit : decided.outcome().limits()) {
                         BucketKey key = new BucketKey(ask.admission().account(), limit.limitId(), limit.scope());
-                        takenByBucket.computeIfAbsent(key, it -> new ArrayList<>()).add(taken(decided.outcome(), limit));
+                        takenByBucket
+                                .computeIfAbsent(key, it -> new ArrayList<>())
+                                .add(taken(decided.outcome(), limit));
                     }
                 }
             }
@@ -143,8 +145,8 @@ final class LedgerReplayTest {
             // Then
             // In every window of every bucket's turns: admitted <= burst + rate * window.
             takenByBucket.forEach((key, history) -> {
-                AdmittedBound bound = boundOf(
-                        (TokenBucket) ruleset.limit(key.limitId(), key.account()).algorithm());
+                AdmittedBound bound = boundOf((TokenBucket)
+                        ruleset.limit(key.limitId(), key.account()).algorithm());
                 history.sort(Comparator.comparingLong(Taken::turnMillis));
                 history.forEach(taken -> assertThat(bound.holdsAfter(taken.turnMillis(), taken.cost()))
                         .as("seed %d %s %s", seed, key, taken)
@@ -162,8 +164,7 @@ final class LedgerReplayTest {
     private record Taken(long turnMillis, long cost) {}
 
     private static Taken taken(Outcome outcome, LimitOutcome limit) {
-        return new Taken(
-                outcome.decidedAtMillis() + limit.delayMillis(), limit.refused() ? 0 : outcome.charged());
+        return new Taken(outcome.decidedAtMillis() + limit.delayMillis(), limit.refused() ? 0 : outcome.charged());
     }
 
     private static AdmittedBound boundOf(TokenBucket bucket) {

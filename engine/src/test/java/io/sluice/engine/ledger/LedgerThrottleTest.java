@@ -236,8 +236,8 @@ final class LedgerThrottleTest {
         harness.admit(0, admission("acme", 2).waiting(60_000));
 
         // When
-        HoldAction cancel = new HoldAction(
-                new HoldKey("acme", HoldKind.RESERVATION, 0), "acme", HoldOutcome.CANCELLED, 0);
+        HoldAction cancel =
+                new HoldAction(new HoldKey("acme", HoldKind.RESERVATION, 0), "acme", HoldOutcome.CANCELLED, 0);
         harness.settle(500, cancel);
 
         // Then

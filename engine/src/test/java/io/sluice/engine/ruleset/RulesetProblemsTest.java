@@ -70,10 +70,7 @@ final class RulesetProblemsTest {
                         tree("path", "/a{b}"),
                         ".match.path: \"/a{b}\" (expected: {name}, * or ** as a whole segment)"),
                 arguments("match", tree("tiers", "gold"), ".match.tiers: \"gold\" (expected: one of standard)"),
-                arguments(
-                        "onExceed",
-                        "explode",
-                        ".onExceed: \"explode\" (expected: challenge, deny, tag, throttle)"),
+                arguments("onExceed", "explode", ".onExceed: \"explode\" (expected: challenge, deny, tag, throttle)"),
                 arguments("onExceed", "throttle", ".maxWait: missing (expected: a string)"),
                 arguments("maxWait", "2s", ".maxWait: 2s (expected: only with onExceed throttle)"),
                 arguments("keepFor", "20%", ".keepFor: \"20%\" (expected: an object)"),
@@ -81,10 +78,7 @@ final class RulesetProblemsTest {
                         "keepFor",
                         tree("low", "20%"),
                         ".keepFor.low: unknown field (expected: critical, high, normal)"),
-                arguments(
-                        "keepFor",
-                        tree("high", "20"),
-                        ".keepFor.high: \"20\" (expected: 0% to 100%, such as 12.5%)"),
+                arguments("keepFor", tree("high", "20"), ".keepFor.high: \"20\" (expected: 0% to 100%, such as 12.5%)"),
                 arguments(
                         "keepFor",
                         tree("high", "60%", "critical", "40.5%"),

@@ -22,7 +22,6 @@ public enum Priority {
                 return priority;
             }
         }
-        throw new WireException(
-                field, Texts.shown(wireName) + " (expected: low, normal, high or critical)");
+        throw new WireException(field, Texts.shown(wireName) + " (expected: low, normal, high or critical)");
     }
 }

@@ -75,11 +75,7 @@ final class BucketStates {
             case SLIDING_LOG -> new SlidingLogState(atMillis, hits(in));
             case SLOTS -> new SlotsState(atMillis, slots(in));
             case TOKENS_AHEAD ->
-                new TokenState(
-                        atMillis,
-                        in.getLong(),
-                        in.getLong(),
-                        new TokenState.Ahead(in.getLong(), in.getLong()));
+                new TokenState(atMillis, in.getLong(), in.getLong(), new TokenState.Ahead(in.getLong(), in.getLong()));
             default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
         };
     }

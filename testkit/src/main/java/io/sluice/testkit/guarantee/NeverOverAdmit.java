@@ -109,8 +109,12 @@ public final class NeverOverAdmit implements Guarantee {
         BigInteger level = capacity;
         long atMillis = changes.get(0).atMillis();
         for (Change change : changes) {
-            BigInteger refill = BigInteger.valueOf(change.atMillis() - atMillis).multiply(BigInteger.valueOf(bound.tokens()));
-            level = level.add(refill).min(capacity).add(inParts(change.tokens(), bound)).min(capacity);
+            BigInteger refill =
+                    BigInteger.valueOf(change.atMillis() - atMillis).multiply(BigInteger.valueOf(bound.tokens()));
+            level = level.add(refill)
+                    .min(capacity)
+                    .add(inParts(change.tokens(), bound))
+                    .min(capacity);
             atMillis = change.atMillis();
             if (level.signum() < 0) {
                 throw broken(change, bucket + " let through more than " + bound + " allows");
