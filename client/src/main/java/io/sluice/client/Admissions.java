@@ -18,7 +18,11 @@ public interface Admissions {
      * Asks, and waits for the verdict no longer than the deadline. A request that timed out may still be charged; ask
      * again with the same idempotency key to learn its verdict without being charged twice.
      *
-     * @param deadlineMillis at least 1
+     * <p>A request that is ready to wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered when its turn has
+     * come; what is denied is answered at once.
+     *
+     * @param deadlineMillis at least 1, and above what the request waits
+     * @throws IllegalArgumentException if the deadline is not above what the request waits
      */
     CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis);
 

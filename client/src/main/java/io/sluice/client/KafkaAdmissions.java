@@ -121,7 +121,16 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::admissionAnswer);
+        if (deadlineMillis <= request.maxWaitMillis()) {
+            throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
+                    + request.maxWaitMillis() + ")");
+        }
+        long number = ids.next();
+        // A look takes nothing, so it need not wait.
+        boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
+        CompletableFuture<Arrival> arrival =
+                waits ? pending.openUntilTurn(number, deadlineMillis) : pending.open(number, deadlineMillis);
+        return ask(request.clientId(), request::repliedTo, number, arrival).thenApply(this::admissionAnswer);
     }
 
     @Override
@@ -153,24 +162,39 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     private CompletableFuture<Arrival> ask(
             ClientId clientId, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
+        long number = ids.next();
+        return ask(clientId, question, number, pending.open(number, deadlineMillis));
+    }
+
+    private CompletableFuture<Arrival> ask(
+            ClientId clientId,
+            Function<ReplyAddress, RequestRecord> question,
+            long number,
+            CompletableFuture<Arrival> arrival) {
         byte[] key = clientId.account().getBytes(StandardCharsets.UTF_8);
-        return send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, deadlineMillis);
+        send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, number, arrival);
+        return arrival;
     }
 
     private void ping(int partition) {
-        send(partition, null, Ping::new, pingDeadlineMillis).thenAccept(arrival -> {
+        long number = ids.next();
+        CompletableFuture<Arrival> opened = pending.open(number, pingDeadlineMillis);
+        send(partition, null, Ping::new, number, opened);
+        opened.thenAccept(arrival -> {
             if (arrival.reply() instanceof Pong pong) {
                 selfPing.answered(pong);
             }
         });
     }
 
-    private CompletableFuture<Arrival> send(
-            int partition, byte @Nullable [] key, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
-        long number = ids.next();
-        CompletableFuture<Arrival> arrival = pending.open(number, deadlineMillis);
+    private void send(
+            int partition,
+            byte @Nullable [] key,
+            Function<ReplyAddress, RequestRecord> question,
+            long number,
+            CompletableFuture<Arrival> arrival) {
         if (arrival.isDone()) {
-            return arrival;
+            return;
         }
         ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
         byte[] value = RequestCodec.encode(question.apply(address));
@@ -183,7 +207,6 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         } catch (KafkaException | IllegalStateException e) {
             pending.failed(number, "the request could not be written: " + e.getMessage());
         }
-        return arrival;
     }
 
     private AdmissionAnswer admissionAnswer(Arrival arrival) {

@@ -26,6 +26,7 @@ import io.sluice.api.ops.OpsRoutes;
 import io.sluice.api.rulesets.ProposalRoutes;
 import io.sluice.api.rulesets.RevisionRoutes;
 import io.sluice.schemas.codec.AdmissionBody;
+import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,8 @@ import org.slf4j.LoggerFactory;
 public final class RequestApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestApi.class);
     /** Longer than any deadline: every answer is there before the server gives up on it. */
-    private static final long ASYNC_MILLIS_MAX = AdmissionBody.DEADLINE_MILLIS_MAX + 10_000;
+    private static final long ASYNC_MILLIS_MAX =
+            AdmissionBody.DEADLINE_MILLIS_MAX + AdmissionRequest.WAIT_MILLIS_MAX + 10_000;
 
     private static final int ADMIN_THREADS_MAX = 8;
     private static final int THREADS_MIN = 4;

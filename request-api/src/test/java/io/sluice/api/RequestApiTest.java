@@ -85,6 +85,73 @@ final class RequestApiTest {
     }
 
     @Test
+    void shouldSayChallenge_whenAChallengeMayHelp() throws Exception {
+        // Given
+        // When
+        HttpResponse<String> response = data.post(ADMISSIONS, "{\"clientId\":\"bot\"}");
+
+        // Then
+        JsonNode problem = problem(response, 429);
+        assertThat(problem.path("action").asText()).isEqualTo("challenge");
+        assertThat(problem.path("reasonCode").asText()).isEqualTo("challenged");
+        // A limit that only tags has violated nothing.
+        assertThat(problem.path("violated-policies")).hasSize(1);
+        assertThat(header(response, "retry-after")).isEqualTo("3");
+    }
+
+    @Test
+    void shouldNameTheTags_whenTagged() throws Exception {
+        // Given
+        // When
+        HttpResponse<String> response = data.post(ADMISSIONS, "{\"clientId\":\"soft\"}");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(json(response).path("action").asText()).isEqualTo("tag");
+        assertThat(json(response).path("tags").get(0).asText()).isEqualTo("soft");
+        assertThat(response.headers().firstValue("retry-after")).isEmpty();
+    }
+
+    @Test
+    void shouldWaitLongerThanTheDefault_whenTheCallerWaitsForItsTurn() throws Exception {
+        // Given
+        String body = "{\"clientId\":\"wait\",\"maxWaitMillis\":1500,\"priority\":\"low\"}";
+        long startNanos = System.nanoTime();
+
+        // When
+        HttpResponse<String> response = data.post(ADMISSIONS, body);
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(1_500_000_000L);
+        assertThat(CLUSTER.lastDeadlineMillis).isEqualTo(RequestApiConfig.DEADLINE_MILLIS + 1_500);
+    }
+
+    @Test
+    void shouldKeepTheConnection_whenTheWaitIsLongerThanItMayBeSilent() throws Exception {
+        // Given
+        RequestApiConfig.Bounds standard = RequestApiConfig.Bounds.standard();
+        RequestApiConfig.Bounds impatient = new RequestApiConfig.Bounds(
+                standard.threadsMax(),
+                standard.headerBytesMax(),
+                standard.bodyBytesMax(),
+                standard.batchBytesMax(),
+                standard.acceptsMax(),
+                /* idleMillisMax= */ 300);
+        RequestApiConfig config = new RequestApiConfig("127.0.0.1", 0, 0, 1_000, impatient);
+        try (RequestApi other = RequestApi.start(
+                config, DataPlane.open(CLUSTER), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+
+            // When
+            HttpResponse<String> response =
+                    new ApiCaller(other.dataPort()).post(ADMISSIONS, "{\"clientId\":\"wait\",\"maxWaitMillis\":1200}");
+
+            // Then
+            assertThat(response.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void shouldNotSayWhenToRetry_whenItCanNeverBeAdmitted() throws Exception {
         // Given
         // When
@@ -137,6 +204,10 @@ final class RequestApiTest {
                 "{\"clientId\":\"a\",\"cost\":-3} | cost",
                 "{\"clientId\":\"a\",\"cost\":92233720368547758070} | cost",
                 "{\"clientId\":\"a\",\"deadlineMillis\":0} | deadlineMillis",
+                "{\"clientId\":\"a\",\"deadlineMillis\":60001} | deadlineMillis",
+                "{\"clientId\":\"a\",\"deadlineMillis\":2000,\"maxWaitMillis\":2000} | deadlineMillis",
+                "{\"clientId\":\"a\",\"maxWaitMillis\":60001} | maxWaitMillis",
+                "{\"clientId\":\"a\",\"priority\":\"urgent\"} | priority",
                 "{\"clientId\":\"a\",\"route\":{\"path\":7}} | route.path",
                 "{\"clientId\":\"a\"} x | ''"
             })

@@ -7,6 +7,7 @@ import io.sluice.client.ExplainAnswer;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -24,6 +25,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
 final class ScriptedAdmissions implements Admissions {
@@ -45,6 +47,9 @@ final class ScriptedAdmissions implements Admissions {
             case "deny" -> answered(denied(request, SHUT, 2_500L));
             case "never" ->
                 answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true), null));
+            case "bot" -> answered(challenged(request));
+            case "soft" -> answered(tagged(request));
+            case "wait" -> heldFor(request.maxWaitMillis(), request);
             case "reused" ->
                 answered(Verdict.error(
                         "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
@@ -172,6 +177,55 @@ final class ScriptedAdmissions implements Admissions {
         Judged judged = new Judged(
                 Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
         return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static LimitStatus exceeded(Action action) {
+        return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action);
+    }
+
+    private static Verdict challenged(AdmissionRequest request) {
+        Judged judged = new Judged(
+                Answer.DENY,
+                "challenged",
+                "too much",
+                5,
+                7,
+                "free",
+                exceeded(Action.CHALLENGE),
+                2_500L,
+                0,
+                false,
+                List.of(exceeded(Action.CHALLENGE), exceeded(Action.TAG)),
+                Held.NOTHING,
+                null,
+                Action.CHALLENGE,
+                List.of());
+        return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static Verdict tagged(AdmissionRequest request) {
+        Judged judged = new Judged(
+                Answer.ALLOW,
+                "tagged",
+                "soft",
+                5,
+                7,
+                "free",
+                OPEN,
+                0L,
+                0,
+                false,
+                List.of(OPEN, exceeded(Action.TAG)),
+                Held.NOTHING,
+                null,
+                Action.TAG,
+                List.of("soft"));
+        return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static CompletableFuture<AdmissionAnswer> heldFor(long millis, AdmissionRequest request) {
+        AdmissionAnswer answer = new AdmissionAnswer.Answered(allowed(request));
+        return new CompletableFuture<AdmissionAnswer>().completeOnTimeout(answer, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {

@@ -7,6 +7,7 @@ import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.NewMemo;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -95,11 +96,13 @@ public final class BatchBook {
         Ledger pendingLedger = new Ledger(new PendingStore(store), ledger.timeline());
         for (int i = 0; i < checks.size() && refusal == null; i++) {
             Judgement.Decided check = decided(pendingLedger, checks.get(i), nowMillis, offset);
-            if (check.outcome().allowed()) {
+            // A batch goes ahead at once or not at all: it takes nothing in advance.
+            if (check.outcome().allowed() && check.outcome().reason() != Reason.THROTTLED) {
                 pendingLedger.apply(check);
                 decided.add(check);
             } else {
-                refusal = new BatchOutcome(i, refusal(checks, nowMillis, offset));
+                boolean challenged = check.outcome().reason() == Reason.CHALLENGED;
+                refusal = new BatchOutcome(i, refusal(checks, challenged, nowMillis, offset));
             }
         }
         BatchOutcome outcome = refusal == null ? new BatchOutcome(-1, allowed(decided)) : refusal;
@@ -178,14 +181,21 @@ public final class BatchBook {
         for (Judgement.Decided check : checks) {
             check.outcome().limits().forEach(limit -> last.put(Bucket.of(limit), limit));
             cost += check.outcome().cost();
-            // What was within limits says more than what met none.
-            reason = check.outcome().reason() == Reason.WITHIN_LIMITS ? Reason.WITHIN_LIMITS : reason;
+            reason = telling(reason, check.outcome().reason());
         }
         return told(first, cost, reason, List.copyOf(last.values()));
     }
 
+    /** Of two reasons to allow, the one that says more: a tag, then limits that were met, then none. */
+    private static Reason telling(Reason reason, Reason other) {
+        if (reason == Reason.TAGGED || other == Reason.TAGGED) {
+            return Reason.TAGGED;
+        }
+        return other == Reason.WITHIN_LIMITS ? Reason.WITHIN_LIMITS : reason;
+    }
+
     /** Every bucket as it is found, and when there is enough in it for all checks together. */
-    private Outcome refusal(List<Admission> checks, long nowMillis, long offset) {
+    private Outcome refusal(List<Admission> checks, boolean challenged, long nowMillis, long offset) {
         Map<Bucket, Long> wanted = new HashMap<>();
         List<Outcome> found = new ArrayList<>(checks.size());
         for (Admission check : checks) {
@@ -204,18 +214,26 @@ public final class BatchBook {
                     Outcome outcome = bySum.computeIfAbsent(
                             whole.cost(),
                             sum -> decided(ledger, whole, nowMillis, offset).outcome());
-                    long waitMillis = outcome.limits().get(j).retryAfterMillis();
-                    limits.put(bucket, looks.get(j).waiting(waitMillis));
+                    limits.put(
+                            bucket,
+                            looks.get(j).waiting(waitMillis(outcome.limits().get(j))));
                 }
             }
         }
         boolean possible = limits.values().stream()
                 .noneMatch(limit -> limit.enforced() && limit.retryAfterMillis() == Algorithm.NEVER);
-        Reason reason = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
+        Reason denied = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
+        Reason reason = challenged ? Reason.CHALLENGED : denied;
         Outcome whole = told(found.get(0), 0, reason, List.copyOf(limits.values()));
         LimitOutcome deciding = whole.deciding();
         long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
         return told(found.get(0), cost, reason, whole.limits());
+    }
+
+    /** Where one admission would be charged in advance, or be too early for that, a batch waits for its tokens. */
+    private static long waitMillis(LimitOutcome limit) {
+        boolean waits = limit.action() == OnExceed.THROTTLE || limit.retryAfterMillis() > 0;
+        return waits ? Math.max(limit.retryAfterMillis(), limit.delayMillis()) : 0;
     }
 
     /** An answer with as many limits as are told, the deciding one first: only so its scope can be told, too. */

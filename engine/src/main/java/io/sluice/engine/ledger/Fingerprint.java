@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Priority;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -38,10 +39,20 @@ final class Fingerprint {
             add(digest, name);
             add(digest, value);
         });
-        // One text more, where attributes come in twos: no attribute can pass for it.
-        if (admission.reserveMillis() > 0) {
-            add(digest, Long.toString(admission.reserveMillis()));
+        // One text more at the most, where attributes come in twos: no attribute can pass for it.
+        String terms = terms(admission);
+        if (!terms.isEmpty()) {
+            add(digest, terms);
         }
+    }
+
+    /** How it is asked, as far as that is out of the ordinary. A reservation alone is as older memos have it. */
+    private static String terms(Admission admission) {
+        String reserved = admission.reserveMillis() > 0 ? Long.toString(admission.reserveMillis()) : "";
+        return admission.maxWaitMillis() == 0 && admission.priority() == Priority.NORMAL
+                ? reserved
+                : reserved + " " + admission.maxWaitMillis() + " "
+                        + admission.priority().code();
     }
 
     /** Adds the text with its length before it, so that no two lists of texts give the same bytes. */

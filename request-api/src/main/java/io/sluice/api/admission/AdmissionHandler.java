@@ -36,7 +36,7 @@ public final class AdmissionHandler implements Handler {
         byte[] bytes = ((RequestBody.Accepted) read).bytes();
         try {
             AdmissionBody body = BodyCodec.admission(bytes);
-            long deadlineMillis = body.deadlineMillis() == null ? config.deadlineMillis() : body.deadlineMillis();
+            long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
             responder.respond(
                     context,
                     ENDPOINT,

@@ -61,7 +61,7 @@ public final class BatchHandler implements Handler {
             return CompletableFuture.completedFuture(
                     error == null ? Problem.INTERNAL.answer("an element that says nothing") : Problem.invalid(error));
         }
-        long deadlineMillis = body.deadlineMillis() == null ? config.deadlineMillis() : body.deadlineMillis();
+        long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
         return admissions
                 .admit(body.request(), deadlineMillis)
                 .thenApply(AdmissionAnswers::of)

@@ -40,7 +40,7 @@ public final class ReservationHandler implements Handler {
         byte[] bytes = ((RequestBody.Accepted) read).bytes();
         try {
             AdmissionBody body = BodyCodec.reservation(bytes);
-            long deadlineMillis = body.deadlineMillis() == null ? config.deadlineMillis() : body.deadlineMillis();
+            long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
             responder.respond(
                     context,
                     ENDPOINT,

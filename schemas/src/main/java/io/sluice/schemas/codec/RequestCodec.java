@@ -10,6 +10,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -92,6 +93,12 @@ public final class RequestCodec {
             json.writeObjectFieldStart("reserve");
             json.writeNumberField("ttlMillis", request.reserveMillis());
             json.writeEndObject();
+        }
+        if (request.maxWaitMillis() > 0) {
+            json.writeNumberField("maxWaitMillis", request.maxWaitMillis());
+        }
+        if (request.priority() != Priority.NORMAL) {
+            json.writeStringField("priority", request.priority().wireName());
         }
         if (request.requestId() != null) {
             json.writeStringField("requestId", request.requestId());

@@ -7,6 +7,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
@@ -92,6 +93,8 @@ final class RequestDraft {
                 admission.cost(cost);
             }
             case "reserve" -> readReserve(json);
+            case "maxWaitMillis" -> admission.maxWaitMillis(Json.integer(name, json));
+            case "priority" -> admission.priority(Priority.checked(name, Json.text(name, json)));
             case "reservationId" -> reservationId = Json.text(name, json);
             case "releaseId" -> releaseId = Json.text(name, json);
             case "route" -> admission.route(route(json));

@@ -53,6 +53,9 @@ public record BatchRequest(
             if (check.reserveMillis() > 0) {
                 throw new WireException(place + "reserve", "given (expected: none, a batch reserves nothing)");
             }
+            if (check.maxWaitMillis() > 0) {
+                throw new WireException(place + "maxWaitMillis", "given (expected: none, a batch does not wait)");
+            }
             if (check.idempotencyKey() != null) {
                 throw new WireException(place + "idempotencyKey", "given (expected: one for the whole batch)");
             }

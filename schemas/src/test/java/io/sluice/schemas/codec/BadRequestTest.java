@@ -64,6 +64,14 @@ final class BadRequestTest {
                         "9223372036854775808 (expected: an integer of 64 bits)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"cost\":1.5}", "cost", "1.5 (expected: an integer)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"cost\":\"1\"}", "cost", "a string (expected: an integer)"),
+                arguments(
+                        "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":60001}",
+                        "maxWaitMillis",
+                        "60001 (expected: 0..60000)"),
+                arguments(
+                        "{\"v\":1,\"clientId\":\"acme\",\"priority\":\"urgent\"}",
+                        "priority",
+                        "\"urgent\" (expected: low, normal, high or critical)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"cost\":{}}", "cost", "an object (expected: an integer)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"route\":[]}", "route", "a list (expected: an object)"),
                 arguments(

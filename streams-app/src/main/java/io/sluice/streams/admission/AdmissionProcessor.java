@@ -172,7 +172,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         Outcome outcome = judgement instanceof Judgement.Decided decided
                 ? decided.outcome()
                 : ((Judgement.Replayed) judgement).outcome();
-        Judged judged = EngineMapping.judged(outcome, replayed, place.partition());
+        Judged judged = EngineMapping.judged(outcome, replayed, place.partition(), request.maxWaitMillis());
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
         byte[] encodedDecision = DecisionCodec.encode(decision);

@@ -63,7 +63,7 @@ final class BatchDesk {
         BatchOutcome outcome = judgement instanceof BatchJudgement.Decided decided
                 ? decided.outcome()
                 : ((BatchJudgement.Replayed) judgement).outcome();
-        Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition);
+        Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition, /* maxWaitMillis= */ 0);
         Integer refusedCheck = outcome.allowed() ? null : outcome.refusedCheck();
         byte[] decision = DecisionCodec.encode(
                 new BatchDecision(decisionId, request.repliedTo(null), refusedCheck, charges(judgement), judged));

@@ -33,7 +33,11 @@ final class ExplainDesk {
         return new Explanation(
                 query.reply().correlationId(),
                 query.question().clientId().text(),
-                EngineMapping.judged(explanation.outcome(), /* replayed= */ false, partition),
+                EngineMapping.judged(
+                        explanation.outcome(),
+                        /* replayed= */ false,
+                        partition,
+                        query.question().maxWaitMillis()),
                 explanation.limitsTotal(),
                 explanation.limits().stream().map(ExplainDesk::told).toList());
     }

@@ -1,6 +1,7 @@
 package io.sluice.testkit.algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.sluice.engine.bucket.Algorithm;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,37 @@ abstract class AlgorithmTck {
             new AlgorithmWalk(seed, subject(random), random, met).run(STEPS);
         }
         assertMetEverything(met);
+    }
+
+    @Test
+    void shouldKeepEveryTurn_whenTokensAreTakenInAdvance() {
+        AheadWalk.Met met = new AheadWalk.Met();
+        for (long seed = 0; seed < BUCKETS; seed++) {
+            TckRandom random = new TckRandom(seed);
+            Algorithm algorithm = subject(random).algorithm();
+            if (!algorithm.takesAhead()) {
+                assertRefusesToTakeAhead(algorithm, random.moment());
+                return;
+            }
+            new AheadWalk(seed, algorithm, random, met).run(STEPS);
+        }
+        assertThat(met.now).as("taken at once").isGreaterThan(100_000);
+        assertThat(met.ahead).as("taken in advance").isGreaterThan(20_000);
+        assertThat(met.refused).as("refused").isGreaterThan(100_000);
+        assertThat(met.overtakes).as("let through before another's turn").isGreaterThan(100);
+        assertThat(met.returnedBeforeATurn).as("given back before a turn").isGreaterThan(300);
+        assertThat(met.returnedInVain)
+                .as("given back to a bucket that is full at a turn")
+                .isGreaterThan(1_000);
+        assertThat(met.caughtUp).as("all turns over").isGreaterThan(100_000);
+    }
+
+    private static void assertRefusesToTakeAhead(Algorithm algorithm, long nowMillis) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> algorithm.chargedAhead(algorithm.full(nowMillis), 1, 0, 1))
+                .withMessage("afterMillis: 1 (expected: 0..0)");
+        assertThat(algorithm.chargedAhead(algorithm.full(nowMillis), 1, 0, 0))
+                .isEqualTo(algorithm.charged(algorithm.full(nowMillis), 1, 0));
     }
 
     /** The walks must have met everything, or the comparison proves little. */

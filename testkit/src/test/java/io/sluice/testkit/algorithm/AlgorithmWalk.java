@@ -92,7 +92,7 @@ final class AlgorithmWalk {
         state = algorithm.charged(state, cost, step);
         model.charge(cost, step);
         if (cost > 0 && held.size() < HeldMarks.MARKS_MAX && random.below(4) > 0) {
-            state = algorithm.held(state, step);
+            state = algorithm.held(state, step, 0);
             held.add(new Held(new Charge(state.atMillis(), step), cost));
         }
     }
