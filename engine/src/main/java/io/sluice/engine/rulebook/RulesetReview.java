@@ -160,8 +160,8 @@ public final class RulesetReview {
 
     private void lookAtEarlier(int place, Limit limit, List<Limit> alike) {
         for (Limit earlier : alike) {
-            if (!earlier.exceeding().equals(limit.exceeding())
-                            && earlier.exceeding().action() != OnExceed.DENY
+            boolean mayLetThrough = earlier.exceeding().action() != OnExceed.DENY;
+            if (mayLetThrough && !earlier.exceeding().equals(limit.exceeding())
                     || !earlier.kept().equals(limit.kept())) {
                 continue;
             }
