@@ -161,8 +161,8 @@ public final class RulesetReview {
     private void lookAtEarlier(int place, Limit limit, List<Limit> alike) {
         for (Limit earlier : alike) {
             boolean mayLetThrough = earlier.exceeding().action() != OnExceed.DENY;
-            if (mayLetThrough && !earlier.exceeding().equals(limit.exceeding())
-                    || !earlier.kept().equals(limit.kept())) {
+            boolean differs = !earlier.exceeding().equals(limit.exceeding());
+            if ((mayLetThrough && differs) || !earlier.kept().equals(limit.kept())) {
                 continue;
             }
             String other = "limit " + earlier.id() + " at limits[" + placeById.getOrDefault(earlier.id(), 0) + "]";
