@@ -4,7 +4,6 @@ import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
-import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
@@ -28,7 +27,6 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
-import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -37,7 +35,6 @@ import io.sluice.schemas.request.SettleRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One record of every family, by the name of its golden file. */
 public final class SampleRecords {
@@ -57,7 +54,7 @@ public final class SampleRecords {
         samples.put("request-admission-minimal", minimal());
         samples.put("request-batch", SampleParts.batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
-        samples.put("request-waiting", waiting().repliedTo(REPLY));
+        samples.put("request-waiting", ExceedSamples.waiting().repliedTo(REPLY));
         samples.put("request-commit", commit().repliedTo(REPLY));
         samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
         samples.put(
@@ -83,9 +80,9 @@ public final class SampleRecords {
         samples.put("reply-verdict-reserved", Verdict.judged("c0ffee-1", "3-21", null, reserved()));
         samples.put("reply-batch-allow", new BatchVerdict("c0ffee-1", "3-26", "row-2", null, allowed()));
         samples.put("reply-batch-deny", new BatchVerdict("c0ffee-1", "3-27", null, 1, denied()));
-        samples.put("reply-verdict-throttled", Verdict.judged("c0ffee-1", "3-26", null, throttled()));
-        samples.put("reply-verdict-tagged", Verdict.judged("c0ffee-1", "3-27", null, tagged()));
-        samples.put("reply-verdict-challenged", Verdict.judged("c0ffee-1", "3-28", null, challenged()));
+        samples.put("reply-verdict-throttled", Verdict.judged("c0ffee-1", "3-26", null, ExceedSamples.throttled()));
+        samples.put("reply-verdict-tagged", Verdict.judged("c0ffee-1", "3-27", null, ExceedSamples.tagged()));
+        samples.put("reply-verdict-challenged", Verdict.judged("c0ffee-1", "3-28", null, ExceedSamples.challenged()));
         samples.put("reply-settlement", new SettlementReply("c0ffee-1", "3-23", settlement(), null));
         samples.put("reply-settlement-replayed", new SettlementReply("c0ffee-1", "3-24", replayed(), null));
         samples.put(
@@ -131,7 +128,7 @@ public final class SampleRecords {
                         List.of(new BatchCharge("per-client", "acmé/alice", 4)),
                         allowed()));
         samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
-        samples.put("decision-throttled", new Decision("3-26", waiting(), 5, throttled()));
+        samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         return samples;
@@ -184,76 +181,6 @@ public final class SampleRecords {
 
     private static AdmissionRequest reserving() {
         return built(AdmissionRequest.of("acmé/alice").cost(5).reserveMillis(30_000));
-    }
-
-    private static AdmissionRequest waiting() {
-        return built(
-                AdmissionRequest.of("acmé/alice").cost(5).maxWaitMillis(2_000).priority(Priority.HIGH));
-    }
-
-    private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, Action action) {
-        return new LimitStatus(
-                "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action);
-    }
-
-    private static Judged throttled() {
-        LimitStatus status = exceeded(0L, 1_000, Action.THROTTLE);
-        return new Judged(
-                Answer.ALLOW,
-                "throttled",
-                "charged in advance; its turn comes in 1000 ms",
-                1_700_000_000_000L,
-                7,
-                "free",
-                status,
-                0L,
-                1_000,
-                false,
-                List.of(status),
-                Held.NOTHING,
-                null,
-                Action.THROTTLE,
-                List.of());
-    }
-
-    private static Judged tagged() {
-        LimitStatus status = exceeded(1_000L, 0, Action.TAG);
-        return new Judged(
-                Answer.ALLOW,
-                "tagged",
-                "let through uncharged by exceeded limits: per-account",
-                1_700_000_000_000L,
-                7,
-                "free",
-                status,
-                0L,
-                0,
-                false,
-                List.of(OPEN, status),
-                Held.NOTHING,
-                null,
-                Action.TAG,
-                List.of("per-account"));
-    }
-
-    private static Judged challenged() {
-        LimitStatus status = exceeded(1_000L, 0, Action.CHALLENGE);
-        return new Judged(
-                Answer.DENY,
-                "challenged",
-                "limit per-account has 0 of 5 tokens left, 1 asked for; enough in 1000 ms",
-                1_700_000_000_000L,
-                7,
-                "free",
-                status,
-                1_000L,
-                0,
-                false,
-                List.of(status),
-                Held.NOTHING,
-                null,
-                Action.CHALLENGE,
-                List.of());
     }
 
     private static SettleRequest commit() {

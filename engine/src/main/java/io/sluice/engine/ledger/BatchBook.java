@@ -7,7 +7,6 @@ import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.NewMemo;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
-import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,8 +95,7 @@ public final class BatchBook {
         Ledger pendingLedger = new Ledger(new PendingStore(store), ledger.timeline());
         for (int i = 0; i < checks.size() && refusal == null; i++) {
             Judgement.Decided check = decided(pendingLedger, checks.get(i), nowMillis, offset);
-            // A batch goes ahead at once or not at all: it takes nothing in advance.
-            if (check.outcome().allowed() && check.outcome().reason() != Reason.THROTTLED) {
+            if (check.outcome().allowed()) {
                 pendingLedger.apply(check);
                 decided.add(check);
             } else {
@@ -161,8 +159,9 @@ public final class BatchBook {
         return null;
     }
 
+    /** A batch goes ahead at once or not at all: it takes nothing in advance. */
     private static Judgement.Decided decided(Ledger by, Admission check, long nowMillis, long offset) {
-        return (Judgement.Decided) by.decide(check, /* idempotencyKey= */ null, nowMillis, offset);
+        return (Judgement.Decided) by.decide(check.atOnce(), /* idempotencyKey= */ null, nowMillis, offset);
     }
 
     /** What a bucket is called in an answer: all of them are of one account. */
@@ -197,43 +196,39 @@ public final class BatchBook {
     /** Every bucket as it is found, and when there is enough in it for all checks together. */
     private Outcome refusal(List<Admission> checks, boolean challenged, long nowMillis, long offset) {
         Map<Bucket, Long> wanted = new HashMap<>();
-        List<Outcome> found = new ArrayList<>(checks.size());
+        Map<Bucket, LimitOutcome> limits = new LinkedHashMap<>();
+        Outcome first =
+                decided(ledger, checks.get(0).costing(0), nowMillis, offset).outcome();
         for (Admission check : checks) {
             Outcome look = decided(ledger, check.costing(0), nowMillis, offset).outcome();
-            look.limits().forEach(limit -> wanted.merge(Bucket.of(limit), check.cost(), Long::sum));
-            found.add(look);
-        }
-        Map<Bucket, LimitOutcome> limits = new LinkedHashMap<>();
-        for (int i = 0; i < checks.size(); i++) {
-            List<LimitOutcome> looks = found.get(i).limits();
             Map<Long, Outcome> bySum = new HashMap<>();
-            for (int j = 0; j < looks.size(); j++) {
-                Bucket bucket = Bucket.of(looks.get(j));
-                if (!limits.containsKey(bucket)) {
-                    Admission whole = checks.get(i).costing(wanted.getOrDefault(bucket, 0L));
-                    Outcome outcome = bySum.computeIfAbsent(
-                            whole.cost(),
-                            sum -> decided(ledger, whole, nowMillis, offset).outcome());
-                    limits.put(
-                            bucket,
-                            looks.get(j).waiting(waitMillis(outcome.limits().get(j))));
+            for (int j = 0; j < look.limits().size(); j++) {
+                LimitOutcome found = look.limits().get(j);
+                Bucket bucket = Bucket.of(found);
+                // What the checks so far want of the bucket, for which this one's priority has to be enough.
+                long sum = wanted.merge(bucket, check.cost(), Long::sum);
+                LimitOutcome said = check.cost() == 0
+                        ? found
+                        : bySum.computeIfAbsent(
+                                        sum,
+                                        cost -> decided(ledger, check.costing(cost), nowMillis, offset)
+                                                .outcome())
+                                .limits()
+                                .get(j);
+                LimitOutcome before = limits.get(bucket);
+                if (before == null || said.retryAfterMillis() > before.retryAfterMillis()) {
+                    limits.put(bucket, found.waiting(said.retryAfterMillis(), said.action()));
                 }
             }
         }
         boolean possible = limits.values().stream()
-                .noneMatch(limit -> limit.enforced() && limit.retryAfterMillis() == Algorithm.NEVER);
+                .noneMatch(limit -> limit.enforced() && !limit.tagged() && limit.retryAfterMillis() == Algorithm.NEVER);
         Reason denied = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
         Reason reason = challenged ? Reason.CHALLENGED : denied;
-        Outcome whole = told(found.get(0), 0, reason, List.copyOf(limits.values()));
+        Outcome whole = told(first, 0, reason, List.copyOf(limits.values()));
         LimitOutcome deciding = whole.deciding();
         long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
-        return told(found.get(0), cost, reason, whole.limits());
-    }
-
-    /** Where one admission would be charged in advance, or be too early for that, a batch waits for its tokens. */
-    private static long waitMillis(LimitOutcome limit) {
-        boolean waits = limit.action() == OnExceed.THROTTLE || limit.retryAfterMillis() > 0;
-        return waits ? Math.max(limit.retryAfterMillis(), limit.delayMillis()) : 0;
+        return told(first, cost, reason, whole.limits());
     }
 
     /** An answer with as many limits as are told, the deciding one first: only so its scope can be told, too. */

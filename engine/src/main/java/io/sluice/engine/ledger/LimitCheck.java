@@ -57,7 +57,7 @@ record LimitCheck(
         if (waitMillis == 0) {
             return draft.admitted(algorithm.delayMillis(found));
         }
-        if (limit.exceeding().action() != OnExceed.THROTTLE) {
+        if (limit.exceeding().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
             return draft.refused(waitMillis, 0);
         }
         long turnMillis = algorithm.turnMillis(found, admission.cost() + kept);

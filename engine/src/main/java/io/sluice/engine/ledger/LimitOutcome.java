@@ -77,8 +77,8 @@ public record LimitOutcome(
                 enforced);
     }
 
-    /** The same bucket, in the face of a cost for which it makes wait so long. */
-    LimitOutcome waiting(long otherRetryAfterMillis) {
+    /** The same bucket, in the face of a cost for which it makes wait so long, and does that about it. */
+    LimitOutcome waiting(long otherRetryAfterMillis, OnExceed otherAction) {
         return new LimitOutcome(
                 limitId,
                 scope,
@@ -90,7 +90,7 @@ public record LimitOutcome(
                 otherRetryAfterMillis,
                 delayMillis,
                 enforced,
-                action);
+                otherAction);
     }
 
     /** Whether it is enforced, and was exceeded without refusing. */

@@ -160,9 +160,9 @@ public final class RulesetReview {
 
     private void lookAtEarlier(int place, Limit limit, List<Limit> alike) {
         for (Limit earlier : alike) {
-            if (!earlier.exceeding().equals(limit.exceeding())
-                            && earlier.exceeding().action() != OnExceed.DENY
-                    || !earlier.kept().equals(limit.kept())) {
+            boolean mayLetThrough = earlier.exceeding().action() != OnExceed.DENY;
+            boolean differs = !earlier.exceeding().equals(limit.exceeding());
+            if ((mayLetThrough && differs) || !earlier.kept().equals(limit.kept())) {
                 continue;
             }
             String other = "limit " + earlier.id() + " at limits[" + placeById.getOrDefault(earlier.id(), 0) + "]";

@@ -15,7 +15,8 @@ import java.util.Map;
  * @param host host in lower case without port, or empty
  * @param attributes free-form facts of the request that limits may be scoped by
  * @param reserveMillis how long its tokens may be committed or given back; 0 if they are spent at once
- * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait
+ * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait, unless a limit
+ *     throttles; {@link #AT_ONCE} if it cannot wait at all
  * @param priority whose tokens it may take
  */
 public record Admission(
@@ -33,10 +34,13 @@ public record Admission(
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
 
+    /** No wait, whatever limits say: where one would throttle, it refuses. */
+    public static final long AT_ONCE = -1;
+
     public Admission {
         attributes = Map.copyOf(attributes);
         Bounds.within("reserveMillis", reserveMillis, 0, RESERVE_MILLIS_MAX);
-        Bounds.within("maxWaitMillis", maxWaitMillis, 0, Algorithm.AHEAD_MILLIS_MAX);
+        Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, Algorithm.AHEAD_MILLIS_MAX);
     }
 
     /** A question of normal priority that does not wait and reserves nothing. */
@@ -65,6 +69,11 @@ public record Admission(
     /** The same question, of a caller that waits so long for its turn. */
     public Admission waiting(long millis) {
         return new Admission(clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
+    }
+
+    /** The same question, of a caller that cannot wait. */
+    public Admission atOnce() {
+        return maxWaitMillis == AT_ONCE ? this : waiting(AT_ONCE);
     }
 
     /** The same question, of another priority. */

@@ -270,7 +270,7 @@ final class BatchBookTest {
 
     private static int firstRefused(LedgerHarness partition, long atMillis, Admission... checks) {
         for (int i = 0; i < checks.length; i++) {
-            if (!partition.admit(atMillis, checks[i]).allowed()) {
+            if (!partition.admit(atMillis, checks[i].atOnce()).allowed()) {
                 return i;
             }
         }

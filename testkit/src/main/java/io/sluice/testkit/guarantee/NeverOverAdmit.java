@@ -53,7 +53,7 @@ public final class NeverOverAdmit implements Guarantee {
 
     /** Checks a history in which tokens are given back, too. */
     public void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
-        Map<Bucket, Map<String, Charge>> charges = new LinkedHashMap<>();
+        Map<Bucket, List<Charge>> charges = new LinkedHashMap<>();
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
             if (record instanceof Decision decision && decision.charged() > 0) {
                 addCharges(decision, charges);
@@ -63,44 +63,50 @@ public final class NeverOverAdmit implements Guarantee {
                 takeBack(end.settlement(), charges);
             }
         }
-        charges.forEach((bucket, ofBucket) -> check(bucket, List.copyOf(ofBucket.values())));
+        charges.forEach(this::check);
     }
 
-    private void addCharges(Decision decision, Map<Bucket, Map<String, Charge>> charges) {
+    private void addCharges(Decision decision, Map<Bucket, List<Charge>> charges) {
         for (LimitStatus limit : decision.judged().limits()) {
             // A limit that was exceeded and did not refuse, in shadow or by a tag, was not charged.
             if (boundByLimit.containsKey(limit.id()) && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
                 long decidedAtMillis = decision.judged().decidedAtMillis();
                 long turnMillis = limit.action() == Action.THROTTLE ? limit.delayMillis() : 0;
-                charges.computeIfAbsent(bucket, absent -> new LinkedHashMap<>())
-                        .put(
+                charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Charge(
                                 decision.decisionId(),
-                                new Charge(
-                                        decision.decisionId(),
-                                        decidedAtMillis,
-                                        decidedAtMillis + turnMillis,
-                                        decision.charged()));
+                                decidedAtMillis,
+                                decidedAtMillis + turnMillis,
+                                decision.charged()));
             }
         }
     }
 
-    private void addCharges(BatchDecision batch, Map<Bucket, Map<String, Charge>> charges) {
+    private void addCharges(BatchDecision batch, Map<Bucket, List<Charge>> charges) {
         long atMillis = batch.judged().decidedAtMillis();
         for (BatchCharge charge : batch.charges()) {
             if (boundByLimit.containsKey(charge.limitId())) {
                 Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
-                charges.computeIfAbsent(bucket, absent -> new LinkedHashMap<>())
-                        .put(batch.decisionId(), new Charge(batch.decisionId(), atMillis, atMillis, charge.tokens()));
+                charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Charge(batch.decisionId(), atMillis, atMillis, charge.tokens()));
             }
         }
     }
 
-    private static void takeBack(Settlement end, Map<Bucket, Map<String, Charge>> charges) {
+    private void takeBack(Settlement end, Map<Bucket, List<Charge>> charges) {
         for (LimitStatus limit : end.limits()) {
             Bucket bucket = new Bucket(end.clientId().account(), limit.id(), limit.scope());
-            charges.getOrDefault(bucket, Map.of())
-                    .computeIfPresent(end.holdId(), (id, charge) -> charge.without(end.returned()));
+            List<Charge> ofBucket = charges.getOrDefault(bucket, List.of());
+            for (int i = 0; i < ofBucket.size(); i++) {
+                Charge charge = ofBucket.get(i);
+                if (charge.name().equals(end.holdId()) && end.decidedAtMillis() < charge.decidedAtMillis()) {
+                    throw broken(charge, "time runs backwards, to its end at " + end.decidedAtMillis());
+                }
+                if (charge.name().equals(end.holdId())) {
+                    ofBucket.set(i, charge.without(end.returned()));
+                }
+            }
         }
     }
 
@@ -147,7 +153,7 @@ public final class NeverOverAdmit implements Guarantee {
      */
     private record Charge(String name, long decidedAtMillis, long atMillis, long tokens) {
         Charge without(long returned) {
-            return new Charge(name, decidedAtMillis, atMillis, tokens - returned);
+            return new Charge(name, decidedAtMillis, atMillis, Math.max(0, tokens - returned));
         }
     }
 }

@@ -117,6 +117,8 @@ final class RequestLog {
                 told.replayed(),
                 told.limits(),
                 told.held(),
-                told.listId());
+                told.listId(),
+                told.action(),
+                told.tags());
     }
 }
