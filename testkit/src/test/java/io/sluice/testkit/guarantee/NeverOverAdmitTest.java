@@ -129,7 +129,7 @@ final class NeverOverAdmitTest {
         Settlement settlement = new Settlement(
                 Settlement.Outcome.COMMITTED,
                 decision.request().clientId(),
-                "0-1",
+                decision.decisionId(),
                 false,
                 returned + 1,
                 1,
