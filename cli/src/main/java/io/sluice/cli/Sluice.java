@@ -6,6 +6,7 @@ import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
+import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
             RequestApiCommand.class,
             TopicsCommand.class,
             RulesCommand.class,
+            ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class
         })

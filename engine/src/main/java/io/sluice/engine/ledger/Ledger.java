@@ -135,42 +135,19 @@ public final class Ledger {
         if (listing != null) {
             return listed(admission, listing, pending, nowMillis);
         }
-        List<Limit> limits = ruleset.limitsFor(admission);
-        LimitCheck[] checks = new LimitCheck[limits.size()];
-        boolean admitted = true;
-        boolean possible = true;
-        boolean limited = false;
-        for (int i = 0; i < checks.length; i++) {
-            LimitCheck check = check(limits.get(i), admission, nowMillis);
-            checks[i] = check;
-            limited |= check.enforced();
-            admitted &= check.admits() || !check.enforced();
-            possible &= check.isPossible(admission.cost()) || !check.enforced();
-        }
-        HoldOpening opening = HoldOpening.of(admission, checks, nowMillis, offset);
+        Evaluation evaluation = Evaluation.of(admission, nowMillis, timeline, store);
+        HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
-        boolean allowed = admitted && freeAtMillis == 0;
-        LimitOutcome[] outcomes = new LimitOutcome[checks.length];
-        List<BucketChange> changes = allowed && admission.cost() > 0 ? new ArrayList<>(checks.length) : List.of();
-        for (int i = 0; i < checks.length; i++) {
-            LimitCheck check = checks[i];
-            BucketState state = check.found();
-            // A limit in shadow that would refuse is not charged: it counts what it would have let through.
-            if (allowed && check.admits() && admission.cost() > 0) {
-                state = check.charged(admission, offset);
-                changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
-            }
-            outcomes[i] = check.outcome(state, admission.cost());
-        }
-        Reason reason =
-                admitted && !allowed ? Reason.TOO_MANY_RESERVATIONS : reason(ruleset, limited, allowed, possible);
+        boolean allowed = evaluation.admits() && freeAtMillis == 0;
+        boolean charges = allowed && admission.cost() > 0;
+        List<BucketChange> changes = charges ? new ArrayList<>(evaluation.checks().length) : List.of();
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
                 ruleset.tierOf(admission.account()),
                 admission.cost(),
-                reason,
-                List.of(outcomes),
+                evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
+                charges ? evaluation.charged(offset, changes) : evaluation.uncharged(),
                 allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
                 null);
         return new Judgement.Decided(
@@ -193,28 +170,6 @@ public final class Ledger {
                 Holding.NONE,
                 new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
         return new Judgement.Decided(outcome, List.of(), pending == null ? null : pending.memo(outcome, ruleset), null);
-    }
-
-    private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
-        BucketKey key =
-                new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        BucketState found = timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis);
-        return new LimitCheck(
-                limit,
-                key,
-                found,
-                limit.isEnforcedFor(admission.account()),
-                limit.algorithm().admits(found, admission.cost()));
-    }
-
-    private static Reason reason(Ruleset ruleset, boolean limited, boolean allowed, boolean possible) {
-        if (!allowed) {
-            return possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
-        }
-        if (ruleset.revision() == Ruleset.NO_REVISION) {
-            return Reason.NO_RULESET;
-        }
-        return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
 
     /** Makes a judgement's changes. */

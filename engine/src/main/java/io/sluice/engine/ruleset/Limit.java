@@ -12,17 +12,36 @@ import io.sluice.engine.bucket.CarryOver;
  * @param algorithm how it counts
  * @param rollout for whom it is enforced; for everybody else it only shows what it would do
  * @param carryOver what becomes of its buckets when this revision changes it
+ * @param exceeding what it does about admissions that exceed it
+ * @param kept what it keeps for higher priorities
  */
 public record Limit(
-        String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
+        String id,
+        LimitMatch match,
+        Scope scope,
+        Algorithm algorithm,
+        Rollout rollout,
+        CarryOver carryOver,
+        Exceeding exceeding,
+        KeptShares kept) {
+
+    /** A limit that denies what exceeds it, whoever asks. */
+    public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
+        this(id, match, scope, algorithm, rollout, carryOver, Exceeding.DENIED, KeptShares.NONE);
+    }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver);
+        return new Limit(id, match, scope, other, rollout, carryOver, exceeding, kept);
     }
 
     /** Whether it may refuse the account; otherwise it only shows what it would do. */
     public boolean isEnforcedFor(String account) {
         return rollout.enforces(id, account);
+    }
+
+    /** Why it may refuse the account, or may not, in words. */
+    public String enforcement(String account) {
+        return rollout.words(id, account);
     }
 }

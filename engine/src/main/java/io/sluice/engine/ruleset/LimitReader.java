@@ -43,6 +43,7 @@ final class LimitReader {
     List<Limit> limits(DocumentSection root) {
         Set<String> keys = new HashSet<>(LIMIT_KEYS);
         keys.addAll(AlgorithmReader.KEYS);
+        keys.addAll(ExceedingReader.KEYS);
         List<DocumentSection> sections = root.sections("limits", keys);
         if (sections.size() > RulesetCompiler.LIMITS_MAX) {
             root.problem("limits", sections.size() + " limits (expected: at most " + RulesetCompiler.LIMITS_MAX + ")");
@@ -80,7 +81,11 @@ final class LimitReader {
         Rollout rollout = rollout(section, mode);
         CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
         Algorithm algorithm = AlgorithmReader.read(section);
-        return scope == null || algorithm == null ? null : new Limit(id, match, scope, algorithm, rollout, carryOver);
+        Exceeding exceeding = ExceedingReader.exceeding(section, algorithm);
+        KeptShares kept = ExceedingReader.kept(section);
+        return scope == null || algorithm == null
+                ? null
+                : new Limit(id, match, scope, algorithm, rollout, carryOver, exceeding, kept);
     }
 
     /** Another way for the limit to count, beside the one in force and always in shadow, to be compared with it. */
@@ -97,7 +102,9 @@ final class LimitReader {
                         current.scope(),
                         algorithm,
                         Rollout.SHADOW,
-                        current.carryOver());
+                        current.carryOver(),
+                        current.exceeding(),
+                        current.kept());
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */

@@ -110,6 +110,11 @@ public final class Ruleset {
         return overridden(ofTier(account).index().matching(admission), account);
     }
 
+    /** Whether the document says how this limit counts for this very account. */
+    public boolean isOverridden(String limitId, String account) {
+        return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
+    }
+
     private TierLimits ofTier(String account) {
         return Objects.requireNonNull(limitsByTier.get(tierOf(account)), "every account has a tier of the document");
     }

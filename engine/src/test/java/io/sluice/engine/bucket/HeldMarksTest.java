@@ -10,7 +10,7 @@ final class HeldMarksTest {
     private static final TokenBucket TEN = new TokenBucket(new Rate(1, 1_000), 10);
 
     private static TokenState held(TokenState state, long cost, long slotId) {
-        return TEN.held(TEN.charged(state, cost, slotId), slotId);
+        return TEN.held(TEN.charged(state, cost, slotId), slotId, 0);
     }
 
     private static TokenState cancelled(TokenState state, long tokens, long slotId) {
@@ -66,7 +66,7 @@ final class HeldMarksTest {
         int holds = HeldMarks.MARKS_MAX + 10;
         TokenState state = bucket.full(0);
         for (int slot = 0; slot < holds; slot++) {
-            state = bucket.held(bucket.charged(state, 2, slot), slot);
+            state = bucket.held(bucket.charged(state, 2, slot), slot, 0);
         }
         assertThat(state.held().marks()).hasSize(HeldMarks.MARKS_MAX);
 

@@ -96,7 +96,7 @@ final class LeakyBucketSpecTest {
     @Test
     void shouldShortenTheQueue_whenOneInItGivesUp() {
         // Given three that wait, the last of whom may give up
-        TokenState waiting = TEXT.held(TEXT.charged(waiting(TEXT, 2), 1, 7), 7);
+        TokenState waiting = TEXT.held(TEXT.charged(waiting(TEXT, 2), 1, 7), 7, 0);
         TokenState state = TEXT.at(waiting, 250);
 
         // When
@@ -110,7 +110,7 @@ final class LeakyBucketSpecTest {
     @Test
     void shouldGiveBackOnlyWhoStillWaits_whenSomeHaveLeft() {
         // Given
-        TokenState waiting = TEXT.held(TEXT.charged(TEXT.full(0), 3, 7), 7);
+        TokenState waiting = TEXT.held(TEXT.charged(TEXT.full(0), 3, 7), 7, 0);
         TokenState state = TEXT.charged(TEXT.at(waiting, 1_200), 1, 8);
 
         // When

@@ -75,7 +75,7 @@ public final class ProposalRoutes {
             throw new WireException(
                     "Idempotency-Key", "blank or too long (expected: 1.." + IDEMPOTENCY_KEY_CHARS_MAX + " characters)");
         }
-        return caller.name() + ":" + key;
+        return caller.id() + ":" + key;
     }
 
     private RulesView.@Nullable Proposal proposalOf(ControlPlane.Answer answer) {

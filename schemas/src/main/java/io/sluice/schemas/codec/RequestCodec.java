@@ -5,9 +5,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -24,12 +27,14 @@ import org.jspecify.annotations.Nullable;
 public final class RequestCodec {
     private static final String ADMISSION = "admission";
     private static final String QUOTA = "quota";
+    private static final String EXPLAIN = "explain";
     private static final String PING = "ping";
     private static final String CONTROL = "control";
     private static final String COMMIT = "commit";
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
-    private static final String TYPES = String.join(", ", ADMISSION, COMMIT, CANCEL, RELEASE, QUOTA, PING, CONTROL);
+    private static final String TYPES =
+            String.join(", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PING, CONTROL);
 
     private RequestCodec() {}
 
@@ -39,6 +44,9 @@ public final class RequestCodec {
             if (request instanceof AdmissionRequest admission) {
                 json.writeStringField("type", ADMISSION);
                 writeQuestion(json, admission);
+            } else if (request instanceof BatchRequest batch) {
+                json.writeStringField("type", BatchJson.TYPE);
+                BatchJson.writeQuestion(json, batch);
             } else if (request instanceof SettleRequest settle) {
                 json.writeStringField("type", settle.verb().wireName());
                 json.writeStringField("clientId", settle.clientId().text());
@@ -49,6 +57,9 @@ public final class RequestCodec {
             } else if (request instanceof QuotaQuery query) {
                 json.writeStringField("type", QUOTA);
                 json.writeStringField("clientId", query.clientId().text());
+            } else if (request instanceof ExplainQuery query) {
+                json.writeStringField("type", EXPLAIN);
+                writeQuestion(json, query.question());
             } else if (request instanceof ControlRecord control) {
                 json.writeStringField("type", CONTROL);
                 json.writeStringField("payload", control.payload());
@@ -82,6 +93,12 @@ public final class RequestCodec {
             json.writeObjectFieldStart("reserve");
             json.writeNumberField("ttlMillis", request.reserveMillis());
             json.writeEndObject();
+        }
+        if (request.maxWaitMillis() > 0) {
+            json.writeNumberField("maxWaitMillis", request.maxWaitMillis());
+        }
+        if (request.priority() != Priority.NORMAL) {
+            json.writeStringField("priority", request.priority().wireName());
         }
         if (request.requestId() != null) {
             json.writeStringField("requestId", request.requestId());
@@ -141,10 +158,20 @@ public final class RequestCodec {
                 checkKey(request.clientId(), key);
                 yield request;
             }
+            case BatchJson.TYPE -> {
+                BatchRequest batch = BatchJson.request(draft);
+                checkKey(batch.clientId(), key);
+                yield batch;
+            }
             case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
             case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
             case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
             case QUOTA -> quotaQuery(draft, key);
+            case EXPLAIN -> {
+                ExplainQuery query = new ExplainQuery(draft.admission(), requiredReply(draft));
+                checkKey(query.question().clientId(), key);
+                yield query;
+            }
             case PING -> new Ping(requiredReply(draft));
             case CONTROL -> control(draft);
             default -> throw new WireException("type", "unknown (expected: " + TYPES + ")");

@@ -65,6 +65,7 @@ final class ApiDescriptionTest {
                 .containsExactly(
                         "/v1/admissions",
                         "/v1/admissions/batch",
+                        "/v1/admissions/atomic",
                         "/v1/reservations",
                         "/v1/reservations/{id}/commit",
                         "/v1/reservations/{id}/cancel",
@@ -98,7 +99,8 @@ final class ApiDescriptionTest {
                         "/v1/rulesets",
                         "/v1/rulesets/{revision}",
                         "/v1/rulesets/rollback",
-                        "/v1/audit");
+                        "/v1/audit",
+                        "/v1/explain");
     }
 
     private static boolean resolves(JsonNode document, String reference) throws IOException {

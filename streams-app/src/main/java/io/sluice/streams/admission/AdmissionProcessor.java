@@ -17,7 +17,9 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -57,6 +59,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private PartitionState state;
     private Ledger ledger;
     private HoldDesk holds;
+    private BatchDesk batches;
+    private ExplainDesk explanations;
     private RequestReader reader;
 
     @SuppressWarnings("NullAway.Init")
@@ -76,6 +80,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
+        this.batches = new BatchDesk(partition, ledger, state, context, metrics);
+        this.explanations = new ExplainDesk(partition, ledger);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
@@ -131,12 +137,18 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         if (request instanceof AdmissionRequest admission) {
             holds.settleDue(admission.clientId().account());
             admit(admission, record.key(), place, nowMillis);
+        } else if (request instanceof BatchRequest batch) {
+            holds.settleDue(batch.account());
+            batches.judge(batch, place.offset(), nowMillis);
         } else if (request instanceof SettleRequest settle) {
             holds.settleDue(settle.clientId().account());
             holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
         } else if (request instanceof QuotaQuery query) {
             holds.settleDue(query.clientId().account());
             report(query, nowMillis);
+        } else if (request instanceof ExplainQuery query) {
+            holds.settleDue(query.question().clientId().account());
+            reply(query.reply(), explanations.explain(query, nowMillis, place.offset()), nowMillis);
         } else if (request instanceof Ping ping) {
             long revision = ledger.timeline().active().revision();
             reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), nowMillis);
@@ -160,7 +172,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         Outcome outcome = judgement instanceof Judgement.Decided decided
                 ? decided.outcome()
                 : ((Judgement.Replayed) judgement).outcome();
-        Judged judged = EngineMapping.judged(outcome, replayed, place.partition());
+        Judged judged = EngineMapping.judged(outcome, replayed, place.partition(), request.maxWaitMillis());
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
         byte[] encodedDecision = DecisionCodec.encode(decision);

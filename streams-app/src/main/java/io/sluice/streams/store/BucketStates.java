@@ -9,6 +9,7 @@ import io.sluice.engine.bucket.SlidingLogState.Hit;
 import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.bucket.TokenState.Ahead;
 import io.sluice.engine.bucket.WindowState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class BucketStates {
     private static final byte SLIDING_COUNTER = 3;
     private static final byte SLIDING_LOG = 4;
     private static final byte SLOTS = 5;
-    private static final byte HELD_TOKENS = 6;
+    private static final byte TOKENS_BOUND = 6;
     private static final int HEAD_BYTES = 1 + Long.BYTES;
     private static final int HIT_BYTES = 2 * Long.BYTES;
     private static final int SLOT_BYTES = 3 * Long.BYTES;
@@ -33,9 +34,9 @@ final class BucketStates {
         if (state instanceof SlidingLogState log) {
             return HEAD_BYTES + HIT_BYTES * log.hits().size();
         }
-        if (state instanceof TokenState tokens) {
+        if (state instanceof TokenState tokens && isBound(tokens)) {
             return HEAD_BYTES
-                    + 2 * Long.BYTES
+                    + 4 * Long.BYTES
                     + MARK_BYTES * tokens.held().marks().size();
         }
         return state instanceof SlotsState slots
@@ -43,14 +44,13 @@ final class BucketStates {
                 : HEAD_BYTES + 2 * Long.BYTES;
     }
 
+    private static boolean isBound(TokenState tokens) {
+        return tokens.isAhead() || !tokens.held().marks().isEmpty();
+    }
+
     static void write(BucketState state, ByteBuffer out) {
         if (state instanceof TokenState tokens) {
-            List<Mark> marks = tokens.held().marks();
-            head(marks.isEmpty() ? TOKENS : HELD_TOKENS, state, out)
-                    .putLong(tokens.usedTokens())
-                    .putLong(tokens.refilledParts());
-            marks.forEach(
-                    mark -> out.putLong(mark.slotId()).putLong(mark.lowTokens()).putLong(mark.lowParts()));
+            writeTokens(tokens, out);
         } else if (state instanceof WindowState window) {
             head(WINDOW, state, out).putLong(window.startMillis()).putLong(window.usedTokens());
         } else if (state instanceof SlidingCounterState counter) {
@@ -63,6 +63,19 @@ final class BucketStates {
             slots.slots()
                     .forEach(slot ->
                             out.putLong(slot.id()).putLong(slot.tokens()).putLong(slot.expiresAtMillis()));
+        }
+    }
+
+    private static void writeTokens(TokenState tokens, ByteBuffer out) {
+        head(isBound(tokens) ? TOKENS_BOUND : TOKENS, tokens, out)
+                .putLong(tokens.usedTokens())
+                .putLong(tokens.refilledParts());
+        if (isBound(tokens)) {
+            out.putLong(tokens.ahead().untilMillis()).putLong(tokens.ahead().roomTokens());
+            tokens.held()
+                    .marks()
+                    .forEach(mark ->
+                            out.putLong(mark.slotId()).putLong(mark.lowTokens()).putLong(mark.lowParts()));
         }
     }
 
@@ -79,7 +92,13 @@ final class BucketStates {
             case SLIDING_COUNTER -> new SlidingCounterState(atMillis, in.getLong(), in.getLong());
             case SLIDING_LOG -> new SlidingLogState(atMillis, hits(in));
             case SLOTS -> new SlotsState(atMillis, slots(in));
-            case HELD_TOKENS -> new TokenState(atMillis, in.getLong(), in.getLong(), new HeldMarks(marks(in)));
+            case TOKENS_BOUND ->
+                new TokenState(
+                        atMillis,
+                        in.getLong(),
+                        in.getLong(),
+                        new Ahead(in.getLong(), in.getLong()),
+                        new HeldMarks(marks(in)));
             default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
         };
     }

@@ -22,6 +22,7 @@ import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.streams.store.StateValues.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,9 +63,13 @@ final class StateValuesTest {
     static List<Arguments> states() {
         return List.of(
                 arguments(
-                        new TokenState(5, 6, 3, new HeldMarks(List.of(new Mark(9, 2, 1)))),
-                        "06" + "0000000000000005" + "0000000000000006" + "0000000000000003" + "0000000000000009"
-                                + "0000000000000002" + "0000000000000001"),
+                        new TokenState(5, 6, 3, TokenState.Ahead.NONE, new HeldMarks(List.of(new Mark(9, 2, 1)))),
+                        "06" + "0000000000000005" + "0000000000000006" + "0000000000000003" + "8000000000000000"
+                                + "0000000000000000" + "0000000000000009" + "0000000000000002" + "0000000000000001"),
+                arguments(
+                        new TokenState(5, 3, 2, new TokenState.Ahead(9, 1), HeldMarks.NONE),
+                        "06" + "0000000000000005" + "0000000000000003" + "0000000000000002" + "0000000000000009"
+                                + "0000000000000001"),
                 arguments(
                         new WindowState(5, 3, 2), "02" + "0000000000000005" + "0000000000000003" + "0000000000000002"),
                 arguments(
@@ -133,6 +138,22 @@ final class StateValuesTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenALimitOfAMemoActed() {
+        // Given
+        LimitOutcome limit =
+                new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.CHALLENGE);
+        Memo memo = new Memo(0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
+        String golden = "05" + GOLDEN_MEMO.substring(2) + "02" + "ffffffffffffffff" + "0000000000000000".repeat(3);
+
+        // When
+        byte[] bytes = StateValues.encode(memo);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.memo(HexFormat.of().parseHex(golden))).isEqualTo(memo);
+    }
+
+    @Test
     void shouldWriteAndReadGoldenBytes_whenMemoOfAListing() {
         // Given
         Outcome outcome =
@@ -184,6 +205,11 @@ final class StateValuesTest {
                         Reason.COST_ABOVE_CAPACITY,
                         Reason.TOO_MANY_RESERVATIONS,
                         Reason.ALLOW_LISTED,
-                        Reason.DENY_LISTED);
+                        Reason.DENY_LISTED,
+                        Reason.THROTTLED,
+                        Reason.TAGGED,
+                        Reason.CHALLENGED);
+        assertThat(OnExceed.values())
+                .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
     }
 }

@@ -5,6 +5,8 @@ import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
@@ -36,6 +38,7 @@ public final class LogOracle {
     private final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
     private final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     private final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
+    private final Map<String, ExpectedBatch> batches = new LinkedHashMap<>();
 
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
         this.partitions = partitions;
@@ -45,6 +48,7 @@ public final class LogOracle {
             partition.finish();
             settlements.putAll(partition.settlements);
             answers.putAll(partition.answers);
+            batches.putAll(partition.batches);
         });
     }
 
@@ -81,6 +85,7 @@ public final class LogOracle {
         oracle.assertSettlements(observed.settlements());
         oracle.assertSettlementReplies(observed.settlementReplies());
         oracle.assertVerdicts(observed.verdicts());
+        oracle.assertBatches(observed.batchDecisions(), observed.batchVerdicts());
         return oracle;
     }
 
@@ -118,6 +123,17 @@ public final class LogOracle {
         SettlementDifferences.assertReplies(answers, replies);
     }
 
+    /** Asserts exactly one decision for each judged batch, with the right content, and that every verdict is right. */
+    public void assertBatches(List<BatchDecision> decisions, List<BatchVerdict> verdicts) {
+        BatchDifferences.assertDecisions(batches, decisions);
+        BatchDifferences.assertVerdicts(batches, verdicts);
+    }
+
+    /** What must have been decided on every batch, by decision ID. */
+    Map<String, ExpectedBatch> batches() {
+        return batches;
+    }
+
     /** The ledger of one partition after its last record. */
     public Ledger ledger(int partition) {
         return replayOf(partition, partitions).ledger;
@@ -139,8 +155,11 @@ public final class LogOracle {
     /** How many decisions the decision topic must hold. */
     public long expectedDecisions() {
         return outcomes.values().stream()
-                .filter(ExpectedOutcome::leavesDecision)
-                .count();
+                        .filter(ExpectedOutcome::leavesDecision)
+                        .count()
+                + batches.values().stream()
+                        .filter(batch -> batch.outcome() != null)
+                        .count();
     }
 
     /** Asserts that every verdict is the right one; a verdict may have been sent more than once. */
