@@ -1,5 +1,6 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
@@ -108,6 +109,18 @@ public final class SampleRecords {
         samples.put("decision-reserve", new Decision("3-21", reserving(), 5, reserved()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, expired()));
+        return samples;
+    }
+
+    public static Map<String, ThresholdAlert> alerts() {
+        Map<String, ThresholdAlert> samples = new LinkedHashMap<>();
+        samples.put(
+                "alert-threshold",
+                new ThresholdAlert(
+                        "3-17", "acmé", "per-client", "acmé/alice", 800, 16, 20, true, 7, 1_700_000_000_000L));
+        samples.put(
+                "alert-threshold-shadow",
+                new ThresholdAlert("3-18", "acme", "per-account", "", 1_000, 5, 5, false, 7, 1_700_000_000_001L));
         return samples;
     }
 

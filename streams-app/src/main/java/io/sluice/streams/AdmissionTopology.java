@@ -22,11 +22,12 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The graph of the streams app: one source, one processor with one store, three sinks.
+ * The graph of the streams app: one source, one processor with one store, four sinks.
  *
  * <pre>
  *   sluice.requests.v1 --&gt; admission-processor --&gt; sluice.replies.v1        (to the partition that is named)
  *                              |        |      --&gt; sluice.decisions.v1
+ *                              |        |      --&gt; sluice.alerts.v1
  *                         sluice-state  |      --&gt; sluice.dead-letters.v1
  *                        (RocksDB, changelog)
  * </pre>
@@ -73,6 +74,7 @@ public final class AdmissionTopology {
                         addressed,
                         Names.ADMISSION_PROCESSOR)
                 .addSink(Names.DECISIONS_SINK, TopicCatalogue.DECISIONS, bytes, bytes, Names.ADMISSION_PROCESSOR)
+                .addSink(Names.ALERTS_SINK, TopicCatalogue.ALERTS, bytes, bytes, Names.ADMISSION_PROCESSOR)
                 .addSink(Names.DEAD_LETTERS_SINK, TopicCatalogue.DEAD_LETTERS, bytes, bytes, Names.ADMISSION_PROCESSOR);
     }
 }

@@ -29,11 +29,12 @@ final class AdmissionFlowIT {
     private static final int REQUEST_PARTITIONS = 3;
     private static final int REPLY_PARTITIONS = 2;
     private static final long SEED = 20_261_121L;
-    private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
-            + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
-            + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":3,\"per\":\"100ms\"},\"burst\":60},"
-            + "{\"id\":\"per-region\",\"scope\":[\"account\",\"attribute:region\"],"
-            + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":1000}]}";
+    private static final String RULES =
+            "{\"tiers\":[\"free\",\"pro\"],\"alerts\":{\"at\":[\"50%\",\"100%\"]},\"limits\":["
+                    + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
+                    + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":3,\"per\":\"100ms\"},\"burst\":60},"
+                    + "{\"id\":\"per-region\",\"scope\":[\"account\",\"attribute:region\"],"
+                    + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":1000}]}";
 
     /** The larger of the two rulesets that are in force one after the other. */
     private static final Map<String, LimitBound> BOUNDS = Map.of(
@@ -77,6 +78,7 @@ final class AdmissionFlowIT {
         // Then
         LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(1_500);
+        assertThat(oracle.alerts()).hasSizeGreaterThan(20);
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
         assertThat(history.decisions())

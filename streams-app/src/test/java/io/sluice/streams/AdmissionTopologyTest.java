@@ -59,6 +59,7 @@ final class AdmissionTopologyTest {
                 .contains("Processor: admission-processor (stores: [sluice-state])")
                 .contains("Sink: replies-sink (topic: sluice.replies.v1)")
                 .contains("Sink: decisions-sink (topic: sluice.decisions.v1)")
+                .contains("Sink: alerts-sink (topic: sluice.alerts.v1)")
                 .contains("Sink: dead-letters-sink (topic: sluice.dead-letters.v1)")
                 .doesNotContain("Sub-topology: 1");
     }

@@ -2,7 +2,9 @@ package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
@@ -25,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -51,6 +54,7 @@ final class TopologyFixture implements AutoCloseable {
     private final TestOutputTopic<byte[], byte[]> replies;
     private final TestOutputTopic<byte[], byte[]> decisions;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private final TestOutputTopic<byte[], byte[]> alerts;
     private long nowMillis = START_MILLIS;
 
     TopologyFixture(Path stateDir) {
@@ -68,6 +72,7 @@ final class TopologyFixture implements AutoCloseable {
         requests = driver.createInputTopic(TopicCatalogue.REQUESTS, in, in);
         replies = driver.createOutputTopic(TopicCatalogue.REPLIES, out, out);
         decisions = driver.createOutputTopic(TopicCatalogue.DECISIONS, out, out);
+        alerts = driver.createOutputTopic(TopicCatalogue.ALERTS, out, out);
         deadLetters = driver.createOutputTopic(TopicCatalogue.DEAD_LETTERS, out, out);
     }
 
@@ -135,6 +140,15 @@ final class TopologyFixture implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    /** Alerts since the last call. */
+    List<ThresholdAlert> alerts() throws WireException {
+        List<ThresholdAlert> decoded = new ArrayList<>();
+        for (byte[] value : alerts.readValuesToList()) {
+            decoded.add(AlertCodec.decode(value));
+        }
+        return decoded;
     }
 
     boolean hasReply() {

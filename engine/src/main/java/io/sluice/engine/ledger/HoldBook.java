@@ -73,7 +73,8 @@ final class HoldBook {
                 if (tokens > 0) {
                     Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
                     state = limit.algorithm().returned(state, charge, tokens);
-                    changed.put(key, new StoredBucket(timeline.active().revision(), state));
+                    BucketMarks marks = stored == null ? BucketMarks.NONE : stored.marks();
+                    changed.put(key, new StoredBucket(timeline.active().revision(), state, marks));
                 }
                 outcomes.add(LimitOutcome.of(
                         limit,

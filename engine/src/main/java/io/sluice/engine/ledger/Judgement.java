@@ -6,14 +6,21 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes. */
 public sealed interface Judgement {
 
-    /** A first answer. */
+    /**
+     * A first answer.
+     *
+     * @param alerts thresholds that it crosses, to be told of once
+     */
     record Decided(
             Outcome outcome,
             List<BucketChange> changes,
             @Nullable NewMemo memo,
-            @Nullable NewHolds holds) implements Judgement {
+            @Nullable NewHolds holds,
+            List<BucketAlert> alerts)
+            implements Judgement {
         public Decided {
             changes = List.copyOf(changes);
+            alerts = List.copyOf(alerts);
         }
     }
 

@@ -151,16 +151,10 @@ public final class Ledger {
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = admitted && freeAtMillis == 0;
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
-        List<BucketChange> changes = allowed && admission.cost() > 0 ? new ArrayList<>(checks.length) : List.of();
+        Charging charging = new Charging(admission.cost(), offset, ruleset.revision());
         for (int i = 0; i < checks.length; i++) {
-            LimitCheck check = checks[i];
-            BucketState state = check.found();
-            // A limit in shadow that would refuse is not charged: it counts what it would have let through.
-            if (allowed && check.admits() && admission.cost() > 0) {
-                state = check.limit().algorithm().charged(state, admission.cost(), offset);
-                changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
-            }
-            outcomes[i] = check.outcome(state, admission.cost());
+            BucketState left = allowed ? charging.charge(checks[i]) : checks[i].found();
+            outcomes[i] = checks[i].outcome(left, admission.cost());
         }
         Reason reason =
                 admitted && !allowed ? Reason.TOO_MANY_RESERVATIONS : reason(ruleset, limited, allowed, possible);
@@ -175,9 +169,10 @@ public final class Ledger {
                 null);
         return new Judgement.Decided(
                 outcome,
-                changes,
+                charging.changes(),
                 pending == null ? null : pending.memo(outcome, ruleset),
-                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null);
+                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null,
+                charging.alerts());
     }
 
     private Judgement.Decided listed(
@@ -192,17 +187,20 @@ public final class Ledger {
                 List.of(),
                 Holding.NONE,
                 new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
-        return new Judgement.Decided(outcome, List.of(), pending == null ? null : pending.memo(outcome, ruleset), null);
+        NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset);
+        return new Judgement.Decided(outcome, List.of(), memo, null, List.of());
     }
 
     private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
         BucketKey key =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        BucketState found = timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis);
+        StoredBucket stored = store.bucket(key);
+        BucketState found = timeline.stateAt(limit, key.account(), stored, nowMillis);
         return new LimitCheck(
                 limit,
                 key,
                 found,
+                stored == null ? BucketMarks.NONE : stored.marks(),
                 limit.isEnforcedFor(admission.account()),
                 limit.algorithm().admits(found, admission.cost()));
     }
@@ -286,7 +284,7 @@ public final class Ledger {
             return null;
         }
         BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
-        return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state);
+        return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state, stored.marks());
     }
 
     /** Whether the memory of a settled hold can no longer change an answer. */

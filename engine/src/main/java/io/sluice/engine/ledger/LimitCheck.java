@@ -7,10 +7,11 @@ import io.sluice.engine.ruleset.Limit;
  * One limit in the face of one admission, before anything is charged.
  *
  * @param found the bucket as it stands now
+ * @param marks what is remembered of it besides
  * @param enforced whether the limit may refuse this account
  * @param admits whether the limit itself lets the cost through
  */
-record LimitCheck(Limit limit, BucketKey key, BucketState found, boolean enforced, boolean admits) {
+record LimitCheck(Limit limit, BucketKey key, BucketState found, BucketMarks marks, boolean enforced, boolean admits) {
 
     /** Whether any wait would help. */
     boolean isPossible(long cost) {

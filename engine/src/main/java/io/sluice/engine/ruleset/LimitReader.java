@@ -17,7 +17,7 @@ final class LimitReader {
     static final String CANDIDATE_SUFFIX = ".candidate";
 
     private static final Set<String> LIMIT_KEYS =
-            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate");
+            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate", "alertAt");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
@@ -34,9 +34,12 @@ final class LimitReader {
     }
 
     private final Tiers tiers;
+    private final AlertThresholds alerts;
 
-    LimitReader(Tiers tiers) {
+    /** A reader of limits that alert at these thresholds unless they say otherwise. */
+    LimitReader(Tiers tiers, AlertThresholds alerts) {
         this.tiers = tiers;
+        this.alerts = alerts;
     }
 
     /** Every limit that is not off, and the candidates beside them. */
@@ -79,8 +82,11 @@ final class LimitReader {
                         it.texts("scope").stream().map(Scope.Dimension::of).toList()));
         Rollout rollout = rollout(section, mode);
         CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
+        AlertThresholds alertAt = AlertThresholds.of(section, "alertAt", alerts);
         Algorithm algorithm = AlgorithmReader.read(section);
-        return scope == null || algorithm == null ? null : new Limit(id, match, scope, algorithm, rollout, carryOver);
+        return scope == null || algorithm == null
+                ? null
+                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt);
     }
 
     /** Another way for the limit to count, beside the one in force and always in shadow, to be compared with it. */
@@ -97,7 +103,8 @@ final class LimitReader {
                         current.scope(),
                         algorithm,
                         Rollout.SHADOW,
-                        current.carryOver());
+                        current.carryOver(),
+                        AlertThresholds.NONE);
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */

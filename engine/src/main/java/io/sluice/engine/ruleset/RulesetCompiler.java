@@ -35,7 +35,8 @@ public final class RulesetCompiler {
             "idempotencyWindow",
             "brownOut",
             "lists",
-            "limits");
+            "limits",
+            "alerts");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
@@ -60,7 +61,10 @@ public final class RulesetCompiler {
         }
         Tiers tiers = tiers(root);
         long window = idempotencyWindowMillis(root);
-        List<Limit> limits = new LimitReader(tiers).limits(root);
+        AlertThresholds alerts = root.has("alerts")
+                ? AlertThresholds.of(root.section("alerts", Set.of("at")), "at", AlertThresholds.NONE)
+                : AlertThresholds.NONE;
+        List<Limit> limits = new LimitReader(tiers, alerts).limits(root);
         Accounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;

@@ -93,6 +93,9 @@ final class RandomHistory {
         Object scope = random.nextInt(6) == 0 ? one(SCOPES) : SCOPES.get(id.charAt(0) - 'a');
         Map<String, Object> limit =
                 RulesetFixture.limit(id, scope, random.nextInt(1, 21), one(PERIODS), random.nextInt(1, 21));
+        if (random.nextInt(3) != 0) {
+            limit.put("alertAt", random.nextBoolean() ? List.of("50%", "80%", "100%") : List.of("70%"));
+        }
         return switch (random.nextInt(8)) {
             case 0 -> RulesetFixture.matching(limit, "path", "/v1/**");
             case 1 -> RulesetFixture.matching(limit, "methods", "GET");

@@ -75,7 +75,14 @@ final class RulesetCompilerTest {
         Scope scope = new Scope(List.of(new Scope.Account(), new Scope.Attribute("region")));
         TokenBucket bucket = new TokenBucket(new Rate(100, 60_000), 250);
         assertThat(ruleset.limits())
-                .containsExactly(new Limit("orders.write", match, scope, bucket, Rollout.ENFORCE, CarryOver.ADDITIVE));
+                .containsExactly(new Limit(
+                        "orders.write",
+                        match,
+                        scope,
+                        bucket,
+                        Rollout.ENFORCE,
+                        CarryOver.ADDITIVE,
+                        AlertThresholds.NONE));
         assertThat(ruleset.limit("orders.write", "other"))
                 .isSameAs(ruleset.limits().get(0));
     }
@@ -142,7 +149,7 @@ final class RulesetCompilerTest {
         // Then
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
-                        "limit: unknown field (expected: accounts, brownOut, defaultTier, description, idempotencyWindow,"
+                        "limit: unknown field (expected: accounts, alerts, brownOut, defaultTier, description, idempotencyWindow,"
                                 + " limits, lists, tiers, version)",
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
@@ -150,7 +157,7 @@ final class RulesetCompilerTest {
                         "limits[0].scope: \"user\" (expected: client, client:N, account or attribute:NAME)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
-                        "limits[1].colour: unknown field (expected: algorithm, burst, candidate, carryOver, description, id, limit,"
+                        "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver, description, id, limit,"
                                 + " match, mode, queue, rate, rollout, scope, ttl, window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",
                         "limits[1].match.tiers: \"gold\" (expected: one of standard)",

@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.DecisionRecord;
@@ -41,6 +42,10 @@ final class GoldenTest {
 
     static Iterable<String> commands() {
         return SampleRecords.commands().keySet();
+    }
+
+    static Iterable<String> alerts() {
+        return SampleRecords.alerts().keySet();
     }
 
     static Iterable<String> audit() {
@@ -102,6 +107,20 @@ final class GoldenTest {
         // Then
         assertThat(encoded).isEqualTo(golden(name));
         assertThat(ControlCommandCodec.decode(golden(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("alerts")
+    void shouldEqualItsGolden_whenAlert(String name) throws Exception {
+        // Given
+        ThresholdAlert sample = SampleRecords.alerts().get(name);
+
+        // When
+        byte[] encoded = AlertCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(AlertCodec.decode(goldenBytes(name))).isEqualTo(sample);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import com.networknt.schema.SpecificationVersion;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
@@ -49,6 +50,8 @@ final class JsonSchemaContractTest {
                 .forEach((name, sample) -> assertValid(
                         name, commands, ControlCommandCodec.encode(sample).getBytes(StandardCharsets.UTF_8)));
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
+        Schema alerts = schema("alert.v1.json");
+        SampleRecords.alerts().forEach((name, sample) -> assertValid(name, alerts, AlertCodec.encode(sample)));
         assertValid(
                 "activation",
                 schema("ruleset-activation.v1.json"),

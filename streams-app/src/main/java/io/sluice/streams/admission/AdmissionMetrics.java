@@ -18,6 +18,7 @@ public final class AdmissionMetrics {
     private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
     private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
     private final Counter replays;
+    private final Counter alerts;
     private final Counter clockClamps;
     private final Counter sweptEntries;
     private final Counter removedEntries;
@@ -51,6 +52,7 @@ public final class AdmissionMetrics {
                             .register(registry));
         }
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
+        alerts = counter("sluice.alerts", "Thresholds of limits that were crossed");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
@@ -71,6 +73,10 @@ public final class AdmissionMetrics {
 
     void replayed() {
         replays.increment();
+    }
+
+    void alerted() {
+        alerts.increment();
     }
 
     void deadLettered(DeadLetterReason reason) {

@@ -26,6 +26,7 @@ import io.sluice.schemas.request.SettleRequest;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -56,6 +57,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private PartitionState state;
     private Ledger ledger;
     private HoldDesk holds;
+    private AlertDesk alerts;
     private RequestReader reader;
 
     @SuppressWarnings("NullAway.Init")
@@ -74,6 +76,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
+        this.alerts = new AlertDesk(context, metrics);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
@@ -166,12 +169,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         byte[] encodedVerdict = address == null
                 ? null
                 : ReplyCodec.encode(Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged));
+        List<byte[]> encodedAlerts =
+                AlertDesk.encoded(judgement, decisionId, request.clientId().account());
 
         ledger.apply(judgement);
         if (address != null && encodedVerdict != null) {
             context.forward(new Record<>(address, encodedVerdict, nowMillis), Names.REPLIES_SINK);
         }
         context.forward(new Record<>(key, encodedDecision, nowMillis), Names.DECISIONS_SINK);
+        alerts.send(encodedAlerts, nowMillis);
         if (replayed) {
             metrics.replayed();
         } else {

@@ -1,5 +1,6 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.ledger.BucketMarks;
 import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
  *
- *   bucket    02 revision(8) kind(1) atMillis(8), then by kind
+ *   bucket    03 revision(8) quietPerMille(2) kind(1) atMillis(8), then by kind; 02 is written where nothing is marked
+ *             02 revision(8) kind(1) atMillis(8), then by kind
  *               1 tokens             usedTokens(8) refilledParts(8)                                   34 bytes
  *               2 fixed window       startMillis(8) usedTokens(8)                                     34 bytes
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
@@ -42,6 +44,7 @@ final class StateValues {
     private static final byte FOURTH = 4;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
+    private static final int MARKS_BYTES = Short.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
     private static final Reason[] REASONS = Reason.values();
@@ -52,16 +55,25 @@ final class StateValues {
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
-        ByteBuffer out = ByteBuffer.allocate(BUCKET_FIXED_BYTES + BucketStates.bytes(bucket.state()));
-        out.put(SECOND).putLong(bucket.revision());
+        boolean marked = !bucket.marks().equals(BucketMarks.NONE);
+        ByteBuffer out = ByteBuffer.allocate(
+                BUCKET_FIXED_BYTES + (marked ? MARKS_BYTES : 0) + BucketStates.bytes(bucket.state()));
+        out.put(marked ? THIRD : SECOND).putLong(bucket.revision());
+        if (marked) {
+            out.putShort((short) bucket.marks().quietPerMille());
+        }
         BucketStates.write(bucket.state(), out);
         return out.array();
     }
 
     static StoredBucket bucket(byte[] value) {
-        ByteBuffer in = opened(value, SECOND);
+        ByteBuffer in = opened(value, THIRD);
         long revision = in.getLong();
-        return new StoredBucket(revision, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
+        if (value[0] == FIRST) {
+            return new StoredBucket(revision, BucketStates.readTokens(in));
+        }
+        BucketMarks marks = value[0] == THIRD ? new BucketMarks(in.getShort()) : BucketMarks.NONE;
+        return new StoredBucket(revision, BucketStates.read(in), marks);
     }
 
     static byte[] encodeClock(long millis) {

@@ -13,6 +13,7 @@ import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.bucket.WindowState;
+import io.sluice.engine.ledger.BucketMarks;
 import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
@@ -90,6 +91,21 @@ final class StateValuesTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenABucketIsMarked() {
+        // Given
+        StoredBucket bucket = new StoredBucket(7, new WindowState(5, 3, 2), new BucketMarks(800));
+        String golden = "03" + "0000000000000007" + "0320" + "02" + "0000000000000005" + "0000000000000003"
+                + "0000000000000002";
+
+        // When
+        byte[] bytes = StateValues.encode(bucket);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.bucket(bytes)).isEqualTo(bucket);
+    }
+
+    @Test
     void shouldWriteAndReadGoldenBytes_whenMemo() {
         // Given
         LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false);
@@ -159,10 +175,10 @@ final class StateValuesTest {
     @Test
     void shouldRefuse_whenVersionUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_BUCKET.substring(2));
+        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_BUCKET.substring(2));
 
         // When / Then
-        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 3 (expected: 1..2)");
+        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 4 (expected: 1..3)");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.sluice.testkit.oracle;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
@@ -81,6 +84,7 @@ public final class LogOracle {
         oracle.assertSettlements(observed.settlements());
         oracle.assertSettlementReplies(observed.settlementReplies());
         oracle.assertVerdicts(observed.verdicts());
+        oracle.assertAlerts(observed.alerts());
         return oracle;
     }
 
@@ -156,6 +160,16 @@ public final class LogOracle {
     /** Asserts exactly one decision for each judged request, with the right content, and none beyond. */
     public void assertDecisions(List<Decision> decisions) {
         Differences.assertDecisions(this, decisions);
+    }
+
+    /** Every alert that must have been told, in the order of the log; partition by partition. */
+    public List<ThresholdAlert> alerts() {
+        return outcomes.values().stream().flatMap(ExpectedOutcome::alerts).toList();
+    }
+
+    /** Asserts exactly one alert for each crossing, and none beyond. */
+    public void assertAlerts(List<ThresholdAlert> records) {
+        assertThat(records).as("alerts").containsExactlyInAnyOrderElementsOf(alerts());
     }
 
     /** Asserts exactly one dead letter for each refused record, with its own bytes, and none beyond. */

@@ -1,6 +1,8 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Decision;
@@ -26,7 +28,10 @@ import org.slf4j.LoggerFactory;
 
 /** What the streams app has written: committed decisions and dead letters, and every verdict, committed or not. */
 record ObservedTopics(
-        List<DecisionRecord> decisionRecords, List<ConsumerRecord<byte[], byte[]>> deadLetters, List<Reply> replies) {
+        List<DecisionRecord> decisionRecords,
+        List<ConsumerRecord<byte[], byte[]>> deadLetters,
+        List<Reply> replies,
+        List<ThresholdAlert> alerts) {
     private static final Logger LOG = LoggerFactory.getLogger(ObservedTopics.class);
     private static final Duration COMPLETE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(250);
@@ -38,11 +43,12 @@ record ObservedTopics(
                 bootstrapServers,
                 TopicCatalogue.DEAD_LETTERS,
                 oracle.deadLetters().size());
+        awaitCount(bootstrapServers, TopicCatalogue.ALERTS, oracle.alerts().size());
         return new ObservedTopics(
                 decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)),
                 committed(bootstrapServers, TopicCatalogue.DEAD_LETTERS),
-                replies(TopicReader.readAll(
-                        bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)));
+                replies(TopicReader.readAll(bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)),
+                alerts(committed(bootstrapServers, TopicCatalogue.ALERTS)));
     }
 
     List<Decision> decisions() {
@@ -132,6 +138,18 @@ record ObservedTopics(
             }
         }
         return replies;
+    }
+
+    private static List<ThresholdAlert> alerts(List<ConsumerRecord<byte[], byte[]>> records) {
+        List<ThresholdAlert> alerts = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            try {
+                alerts.add(AlertCodec.decode(record.value()));
+            } catch (WireException e) {
+                throw unreadable(record, e);
+            }
+        }
+        return alerts;
     }
 
     private static AssertionError unreadable(ConsumerRecord<byte[], byte[]> record, WireException cause) {

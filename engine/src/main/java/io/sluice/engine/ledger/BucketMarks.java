@@ -1,0 +1,17 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.ruleset.AlertThresholds;
+
+/**
+ * What is remembered of a bucket beside what is in use; changes only where the bucket is charged.
+ *
+ * @param quietPerMille the highest threshold that is not to be told of again yet, 0 if none; see {@link AlertThresholds}
+ */
+public record BucketMarks(int quietPerMille) {
+    public static final BucketMarks NONE = new BucketMarks(0);
+
+    public BucketMarks {
+        Bounds.within("quietPerMille", quietPerMille, 0, 1_000);
+    }
+}

@@ -1,0 +1,62 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ruleset.AlertThresholds.Crossing;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The charges of one allowed admission, and what comes with them. */
+final class Charging {
+    private final long cost;
+    private final long offset;
+    private final long revision;
+    private final List<BucketChange> changes = new ArrayList<>();
+    private final List<BucketAlert> alerts = new ArrayList<>();
+
+    /**
+     * Charges to be made.
+     *
+     * @param offset the request's place in the log: tells this charge apart from others to the same bucket
+     * @param revision the ruleset in force
+     */
+    Charging(long cost, long offset, long revision) {
+        this.cost = cost;
+        this.offset = offset;
+        this.revision = revision;
+    }
+
+    /**
+     * Charges the bucket of one limit; returns its state afterwards. A limit in shadow that would refuse is not charged: it
+     * counts what it would have let through.
+     */
+    BucketState charge(LimitCheck check) {
+        if (!check.admits() || cost == 0) {
+            return check.found();
+        }
+        Algorithm algorithm = check.limit().algorithm();
+        BucketState charged = algorithm.charged(check.found(), cost, offset);
+        long capacity = algorithm.capacity();
+        long used = capacity - algorithm.remaining(charged);
+        Crossing crossing = check.limit()
+                .alerts()
+                .crossedBy(
+                        check.marks().quietPerMille(), capacity - algorithm.remaining(check.found()), used, capacity);
+        for (int threshold : crossing.crossedPerMille()) {
+            alerts.add(new BucketAlert(
+                    check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
+        }
+        BucketMarks marks = new BucketMarks(crossing.quietPerMille());
+        changes.add(new BucketChange(check.key(), new StoredBucket(revision, charged, marks)));
+        return charged;
+    }
+
+    List<BucketChange> changes() {
+        return changes;
+    }
+
+    List<BucketAlert> alerts() {
+        return alerts;
+    }
+}
