@@ -3,6 +3,7 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ledger.Judgement.CountChange;
 import io.sluice.engine.ruleset.AlertThresholds.Crossing;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Charging {
     private final long revision;
     private final List<BucketChange> changes = new ArrayList<>();
     private final List<BucketAlert> alerts = new ArrayList<>();
+    private final List<CountChange> counts = new ArrayList<>();
 
     /**
      * Charges to be made.
@@ -42,12 +44,17 @@ final class Charging {
         Crossing crossing = check.limit()
                 .alerts()
                 .crossedBy(
-                        check.marks().quietPerMille(), capacity - algorithm.remaining(check.found()), used, capacity);
+                        check.place().marks().quietPerMille(),
+                        capacity - algorithm.remaining(check.found()),
+                        used,
+                        capacity);
         for (int threshold : crossing.crossedPerMille()) {
             alerts.add(new BucketAlert(
                     check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
         }
-        BucketMarks marks = new BucketMarks(crossing.quietPerMille());
+        BucketMarks marks =
+                new BucketMarks(crossing.quietPerMille(), check.place().knownUntilMillis());
+        counts.addAll(check.place().counts());
         changes.add(new BucketChange(check.key(), new StoredBucket(revision, charged, marks)));
         return charged;
     }
@@ -58,5 +65,9 @@ final class Charging {
 
     List<BucketAlert> alerts() {
         return alerts;
+    }
+
+    List<CountChange> counts() {
+        return counts;
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ledger.HoldJudgement.Due;
 import io.sluice.engine.ledger.HoldJudgement.Settling;
 import io.sluice.engine.ledger.Judgement.BucketChange;
@@ -41,12 +42,14 @@ public final class Ledger {
 
     private final LedgerStore store;
     private final HoldBook holds;
+    private final OverflowGuard guard;
     private RulesetTimeline timeline;
     private long clockMillis;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
         this.holds = new HoldBook(store);
+        this.guard = new OverflowGuard(store);
         this.timeline = timeline;
         this.clockMillis = store.clockMillis();
     }
@@ -172,7 +175,8 @@ public final class Ledger {
                 charging.changes(),
                 pending == null ? null : pending.memo(outcome, ruleset),
                 allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null,
-                charging.alerts());
+                charging.alerts(),
+                charging.counts());
     }
 
     private Judgement.Decided listed(
@@ -188,21 +192,16 @@ public final class Ledger {
                 Holding.NONE,
                 new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
         NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset);
-        return new Judgement.Decided(outcome, List.of(), memo, null, List.of());
+        return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
     }
 
     private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
-        BucketKey key =
-                new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        StoredBucket stored = store.bucket(key);
-        BucketState found = timeline.stateAt(limit, key.account(), stored, nowMillis);
+        Place place = guard.place(limit, admission, timeline, nowMillis);
         return new LimitCheck(
                 limit,
-                key,
-                found,
-                stored == null ? BucketMarks.NONE : stored.marks(),
+                place,
                 limit.isEnforcedFor(admission.account()),
-                limit.algorithm().admits(found, admission.cost()));
+                limit.algorithm().admits(place.found(), admission.cost()));
     }
 
     private static Reason reason(Ruleset ruleset, boolean limited, boolean allowed, boolean possible) {
@@ -223,6 +222,7 @@ public final class Ledger {
         for (BucketChange change : decided.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
+        decided.counts().forEach(change -> store.putKeyCount(change.key(), change.count()));
         NewMemo memo = decided.memo();
         if (memo != null) {
             store.putMemo(memo.key(), memo.memo());
@@ -248,13 +248,9 @@ public final class Ledger {
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {
-                String scope = limit.scope().valueIn(look);
-                BucketKey key = new BucketKey(look.account(), limit.id(), scope);
+                Place place = guard.place(limit, look, timeline, nowMillis);
                 outcomes.add(LimitOutcome.of(
-                        limit,
-                        scope,
-                        timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis),
-                        limit.isEnforcedFor(look.account())));
+                        limit, place.key().scope(), place.found(), limit.isEnforcedFor(look.account())));
             }
         }
         store.visitBuckets(look.account(), QUOTA_VISITS_MAX, (key, stored) -> {
@@ -273,23 +269,33 @@ public final class Ledger {
 
     /**
      * A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. A bucket
-     * to which due holds may still give something back stays as it is.
+     * to which due holds may still give something back stays as it is, and one that is known is kept.
      */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
         if (holds.hasDue(key.account(), clockMillis)) {
             return stored;
         }
+        boolean known = stored.marks().knownUntilMillis() > clockMillis;
         Limit limit = timeline.active().limit(key.limitId(), key.account());
         if (limit == null) {
-            return null;
+            // What was in use is forgotten; that it is known is not, for the limit may come back.
+            StoredBucket full = new StoredBucket(timeline.active().revision(), TokenState.full(0), stored.marks());
+            return known ? full : null;
         }
         BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
-        return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state, stored.marks());
+        return state.isFull() && !known
+                ? null
+                : new StoredBucket(timeline.active().revision(), state, stored.marks());
     }
 
     /** Whether the memory of a settled hold can no longer change an answer. */
     public boolean isExpired(HoldEntry.Settled settled) {
         return settled.expiresAtMillis() <= clockMillis;
+    }
+
+    /** Whether a count can no longer change an answer. */
+    public boolean isExpired(KeyCount count) {
+        return count.lapsesAtMillis() <= clockMillis;
     }
 
     /** Whether a memo can no longer change an answer. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Where a {@link Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@link Ledger#refreshed} is null, and a memo for which
- * {@link Ledger#isExpired} holds, and a settled hold likewise: they equal absent ones. It drops nothing else.
+ * {@link Ledger#isExpired} holds, a settled hold and a count likewise: they equal absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -16,6 +16,10 @@ public interface LedgerStore {
 
     /** Visits the stored buckets of one account in the order of their keys, {@code visitsMax} at the most. */
     void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor);
+
+    @Nullable KeyCount keyCount(CountKey key);
+
+    void putKeyCount(CountKey key, KeyCount count);
 
     @Nullable Memo memo(MemoKey key);
 

@@ -2,6 +2,7 @@ package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.CarryOver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule with an algorithm: which admissions it applies to, what it counts by, and how much it lets through.
@@ -13,6 +14,7 @@ import io.sluice.engine.bucket.CarryOver;
  * @param rollout for whom it is enforced; for everybody else it only shows what it would do
  * @param carryOver what becomes of its buckets when this revision changes it
  * @param alerts which shares of its capacity are worth an alert
+ * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
  */
 public record Limit(
         String id,
@@ -21,11 +23,12 @@ public record Limit(
         Algorithm algorithm,
         Rollout rollout,
         CarryOver carryOver,
-        AlertThresholds alerts) {
+        AlertThresholds alerts,
+        @Nullable FailureMode onFailure) {
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver, alerts);
+        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure);
     }
 
     /** Whether it may refuse the account; otherwise it only shows what it would do. */

@@ -16,8 +16,8 @@ final class LimitReader {
     /** What the name of a candidate adds to that of the limit it stands beside. */
     static final String CANDIDATE_SUFFIX = ".candidate";
 
-    private static final Set<String> LIMIT_KEYS =
-            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate", "alertAt");
+    private static final Set<String> LIMIT_KEYS = Set.of(
+            "id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate", "alertAt", "onFailure");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
@@ -83,10 +83,15 @@ final class LimitReader {
         Rollout rollout = rollout(section, mode);
         CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
         AlertThresholds alertAt = AlertThresholds.of(section, "alertAt", alerts);
+        FailureMode onFailure = onFailure(section);
         Algorithm algorithm = AlgorithmReader.read(section);
         return scope == null || algorithm == null
                 ? null
-                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt);
+                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure);
+    }
+
+    private static @Nullable FailureMode onFailure(DocumentSection section) {
+        return section.has("onFailure") ? section.choice("onFailure", FailureMode.BY_NAME, FailureMode.DENY) : null;
     }
 
     /** Another way for the limit to count, beside the one in force and always in shadow, to be compared with it. */
@@ -104,7 +109,8 @@ final class LimitReader {
                         algorithm,
                         Rollout.SHADOW,
                         current.carryOver(),
-                        AlertThresholds.NONE);
+                        AlertThresholds.NONE,
+                        /* onFailure= */ null);
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */

@@ -19,11 +19,15 @@ public final class Ruleset {
     /** The tier that a document without tiers gives to every account. */
     public static final String STANDARD_TIER = "standard";
 
+    /** How the accounts begin that front ends derive from the addresses of callers without a client ID. */
+    public static final String ANONYMOUS_PREFIX = "anonymous:";
+
     private final long revision;
     private final Tiers tiers;
     private final Accounts accounts;
     private final BrownOut brownOut;
     private final AccessLists lists;
+    private final Guard guard;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
@@ -60,14 +64,28 @@ public final class Ruleset {
                             .map(limit -> brownOut.applied(tier, limit))
                             .toList()));
         }
+        this.guard = policies.guard().isOn() ? policies.guard().over(variants()) : policies.guard();
+    }
+
+    /** Every limit in every way in which it counts for some account. */
+    private List<Limit> variants() {
+        List<Limit> variants = new ArrayList<>(limits);
+        limitsByTier.values().forEach(ofTier -> variants.addAll(ofTier.limits()));
+        accounts.overridesByAccount().forEach((account, overrides) -> {
+            for (String id : overrides.keySet()) {
+                variants.add(Objects.requireNonNull(limit(id, account), "overrides are of limits that exist"));
+            }
+        });
+        return variants;
     }
 
     /** What holds for the whole ruleset. */
-    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists) {}
+    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists, Guard guard) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
-        Policies policies = new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF, AccessLists.NONE);
+        Policies policies =
+                new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF, AccessLists.NONE, Guard.OFF);
         return new Ruleset(NO_REVISION, Tiers.standard(), Accounts.NONE, policies, List.of());
     }
 
@@ -89,8 +107,23 @@ public final class Ruleset {
         return lists;
     }
 
+    /** How many buckets newcomers may begin. */
+    public Guard guard() {
+        return guard;
+    }
+
+    /** Whether the document names the account. */
+    public boolean isListed(String account) {
+        return accounts.tierByAccount().containsKey(account);
+    }
+
     public String tierOf(String account) {
-        return accounts.tierByAccount().getOrDefault(account, tiers.defaultTier());
+        String overflowTier = Scope.tierOfOverflow(account);
+        if (overflowTier != null) {
+            return tiers.names().contains(overflowTier) ? overflowTier : tiers.defaultTier();
+        }
+        String listedTier = accounts.tierByAccount().get(account);
+        return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
     }
 
     /** A limit as it counts for the account, whether or not it applies to its tier; null if there is none of that name. */

@@ -122,6 +122,9 @@ final class LedgerHarness {
         int before = store.memos.size();
         store.memos.values().removeIf(memo -> chosen.getAsBoolean() && ledger.isExpired(memo));
         changes += before - store.memos.size();
+        before = store.counts.size();
+        store.counts.values().removeIf(count -> chosen.getAsBoolean() && ledger.isExpired(count));
+        changes += before - store.counts.size();
         for (Map.Entry<HoldKey, HoldEntry> entry : List.copyOf(store.holds.entrySet())) {
             if (!chosen.getAsBoolean()) {
                 continue;
@@ -146,6 +149,7 @@ final class LedgerHarness {
         clean.cleanUp(() -> true);
         Map<Object, Object> meaning = new HashMap<>(clean.store.buckets);
         meaning.putAll(clean.store.memos);
+        meaning.putAll(clean.store.counts);
         meaning.putAll(clean.store.holds);
         meaning.put("clock", clean.store.clockMillis());
         return meaning;

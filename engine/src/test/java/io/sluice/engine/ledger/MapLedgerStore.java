@@ -18,6 +18,7 @@ final class MapLedgerStore implements LedgerStore {
 
     final TreeMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
     final Map<MemoKey, Memo> memos = new HashMap<>();
+    final Map<CountKey, KeyCount> counts = new HashMap<>();
     final Map<String, AccountHolds> accountHolds = new HashMap<>();
     final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
     private long clockMillis;
@@ -26,6 +27,7 @@ final class MapLedgerStore implements LedgerStore {
         MapLedgerStore copy = new MapLedgerStore();
         copy.buckets.putAll(buckets);
         copy.memos.putAll(memos);
+        copy.counts.putAll(counts);
         copy.accountHolds.putAll(accountHolds);
         copy.holds.putAll(holds);
         copy.clockMillis = clockMillis;
@@ -48,6 +50,16 @@ final class MapLedgerStore implements LedgerStore {
                 .takeWhile(entry -> entry.getKey().account().equals(account))
                 .limit(visitsMax)
                 .forEach(entry -> visitor.accept(entry.getKey(), entry.getValue()));
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        return counts.get(key);
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        counts.put(key, count);
     }
 
     @Override
@@ -121,6 +133,7 @@ final class MapLedgerStore implements LedgerStore {
         return other instanceof MapLedgerStore that
                 && buckets.equals(that.buckets)
                 && memos.equals(that.memos)
+                && counts.equals(that.counts)
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
                 && clockMillis == that.clockMillis;

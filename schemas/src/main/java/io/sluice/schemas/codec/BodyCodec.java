@@ -21,7 +21,7 @@ public final class BodyCodec {
     public record BatchItem(
             @Nullable AdmissionBody body, @Nullable WireException error) {}
 
-    /** Reads {@code {"clientId": ..., "cost": ...}}. */
+    /** Reads {@code {"clientId": ..., "cost": ...}}, or an address in place of the client ID. */
     public static AdmissionBody admission(byte[] body) throws WireException {
         return admission(draft(body));
     }
@@ -113,7 +113,7 @@ public final class BodyCodec {
     private static AdmissionBody admission(RequestDraft draft) throws WireException {
         draft.reply = null;
         Long deadline = deadlineMillis(draft);
-        return new AdmissionBody(draft.admission(), deadline);
+        return new AdmissionBody(draft.identifiedAdmission(), deadline);
     }
 
     private static @Nullable Long deadlineMillis(RequestDraft draft) throws WireException {

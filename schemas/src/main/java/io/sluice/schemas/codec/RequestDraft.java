@@ -159,6 +159,13 @@ final class RequestDraft {
         return admission.reply(reply).build();
     }
 
+    /** The admission request of a caller who may have no more than an address. */
+    AdmissionRequest identifiedAdmission() throws WireException {
+        throwFirstError();
+        admission.identified();
+        return admission();
+    }
+
     /** The request to settle something, if nothing in it was wrong. */
     SettleRequest settle(SettleRequest.Verb verb) throws WireException {
         throwFirstError();

@@ -4,7 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.ledger.HoldOutcome;
+import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
+import io.sluice.engine.ruleset.Scope;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +22,7 @@ public final class AdmissionMetrics {
     private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
     private final Counter replays;
     private final Counter alerts;
+    private final Counter overflows;
     private final Counter clockClamps;
     private final Counter sweptEntries;
     private final Counter removedEntries;
@@ -52,6 +56,7 @@ public final class AdmissionMetrics {
                             .register(registry));
         }
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
+        overflows = counter("sluice.overflows", "Limits that judged an admission by a bucket that newcomers share");
         alerts = counter("sluice.alerts", "Thresholds of limits that were crossed");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
@@ -63,8 +68,13 @@ public final class AdmissionMetrics {
         return Counter.builder(name).description(description).register(registry);
     }
 
-    void decided(Reason reason) {
-        increment(decisions.get(reason));
+    void decided(Outcome outcome) {
+        increment(decisions.get(outcome.reason()));
+        for (LimitOutcome limit : outcome.limits()) {
+            if (Scope.isOverflow(limit.scope())) {
+                overflows.increment();
+            }
+        }
     }
 
     void settled(HoldOutcome outcome) {

@@ -181,7 +181,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         if (replayed) {
             metrics.replayed();
         } else {
-            metrics.decided(outcome.reason());
+            metrics.decided(outcome);
         }
     }
 

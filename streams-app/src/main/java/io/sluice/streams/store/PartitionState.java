@@ -2,9 +2,11 @@ package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
@@ -63,6 +65,17 @@ public final class PartitionState implements LedgerStore {
                 }
             }
         }
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        byte[] value = store.get(StateKeys.of(key));
+        return value == null ? null : StateValues.count(value);
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        store.put(StateKeys.of(key), StateValues.encode(count));
     }
 
     @Override

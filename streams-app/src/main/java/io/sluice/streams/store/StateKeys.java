@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.MemoKey;
@@ -16,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  *   bucket    account 00 'b' limitId 00 scope
  *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
  *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots
+ *   count     account 00 'k' limitId                        of the partition: account 01
  *   memo      account 00 'm' clientId 00 idempotencyKey
  *   holds     account 00 'n'                                 what the account holds
  *   clock     00 'c'
+ *   shared    01 01 tier, in place of the account, for what newcomers of a tier share
  *   any       00 'h'                                         whether the partition has ever had a hold
  *   ruleset   00 'r' revision(8, big-endian)
  */
@@ -33,6 +36,7 @@ final class StateKeys {
     private static final byte SEPARATOR = 0;
     private static final byte BUCKET = 'b';
     private static final byte MEMO = 'm';
+    private static final byte COUNT = 'k';
     private static final byte RULESET = 'r';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
@@ -44,6 +48,17 @@ final class StateKeys {
 
     static Bytes of(BucketKey key) {
         return entry(key.account(), BUCKET, key.limitId(), key.scope());
+    }
+
+    static Bytes of(CountKey key) {
+        byte[] a = key.account().getBytes(StandardCharsets.UTF_8);
+        byte[] b = key.limitId().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(a.length + b.length + 2)
+                .put(a)
+                .put(SEPARATOR)
+                .put(COUNT)
+                .put(b)
+                .array());
     }
 
     static Bytes of(MemoKey key) {
@@ -169,8 +184,16 @@ final class StateKeys {
     }
 
     static boolean isMemo(byte[] key) {
+        return isOf(MEMO, key);
+    }
+
+    static boolean isCount(byte[] key) {
+        return isOf(COUNT, key);
+    }
+
+    private static boolean isOf(byte kind, byte[] key) {
         int separator = indexOfSeparator(key, 0);
-        return separator > 0 && separator + 1 < key.length && key[separator + 1] == MEMO;
+        return separator > 0 && separator + 1 < key.length && key[separator + 1] == kind;
     }
 
     private static int indexOfSeparator(byte[] key, int from) {

@@ -104,6 +104,9 @@ public final class StateSweep {
                     HoldValues.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled);
             return forgotten ? null : value;
         }
+        if (StateKeys.isCount(key)) {
+            return ledger.isExpired(StateValues.count(value)) ? null : value;
+        }
         return StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)) ? null : value;
     }
 }

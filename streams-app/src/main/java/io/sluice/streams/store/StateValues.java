@@ -2,6 +2,7 @@ package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.BucketMarks;
 import io.sluice.engine.ledger.Holding;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Memo;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
  *
- *   bucket    03 revision(8) quietPerMille(2) kind(1) atMillis(8), then by kind; 02 is written where nothing is marked
- *             02 revision(8) kind(1) atMillis(8), then by kind
+ *   bucket    03 revision(8) quietPerMille(2) knownUntil(8) kind(1) atMillis(8), then by kind
+ *             02 revision(8) kind(1) atMillis(8), then by kind; written where nothing is marked
  *               1 tokens             usedTokens(8) refilledParts(8)                                   34 bytes
  *               2 fixed window       startMillis(8) usedTokens(8)                                     34 bytes
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
  *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
  *   holds, hold   in HoldValues
+ *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -44,7 +46,7 @@ final class StateValues {
     private static final byte FOURTH = 4;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
-    private static final int MARKS_BYTES = Short.BYTES;
+    private static final int MARKS_BYTES = Short.BYTES + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
     private static final Reason[] REASONS = Reason.values();
@@ -61,6 +63,7 @@ final class StateValues {
         out.put(marked ? THIRD : SECOND).putLong(bucket.revision());
         if (marked) {
             out.putShort((short) bucket.marks().quietPerMille());
+            out.putLong(bucket.marks().knownUntilMillis());
         }
         BucketStates.write(bucket.state(), out);
         return out.array();
@@ -72,8 +75,23 @@ final class StateValues {
         if (value[0] == FIRST) {
             return new StoredBucket(revision, BucketStates.readTokens(in));
         }
-        BucketMarks marks = value[0] == THIRD ? new BucketMarks(in.getShort()) : BucketMarks.NONE;
+        BucketMarks marks = value[0] == THIRD ? new BucketMarks(in.getShort(), in.getLong()) : BucketMarks.NONE;
         return new StoredBucket(revision, BucketStates.read(in), marks);
+    }
+
+    static byte[] encode(KeyCount count) {
+        return ByteBuffer.allocate(1 + 4 * Long.BYTES)
+                .put(FIRST)
+                .putLong(count.endMillis())
+                .putLong(count.periodMillis())
+                .putLong(count.current())
+                .putLong(count.previous())
+                .array();
+    }
+
+    static KeyCount count(byte[] value) {
+        ByteBuffer in = opened(value, FIRST);
+        return new KeyCount(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
     static byte[] encodeClock(long millis) {

@@ -15,6 +15,7 @@ import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.bucket.WindowState;
 import io.sluice.engine.ledger.BucketMarks;
 import io.sluice.engine.ledger.Holding;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Memo;
@@ -91,11 +92,25 @@ final class StateValuesTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenCount() {
+        // Given
+        KeyCount count = new KeyCount(60, 20, 7, 9);
+        String golden = "01" + "000000000000003c" + "0000000000000014" + "0000000000000007" + "0000000000000009";
+
+        // When
+        byte[] bytes = StateValues.encode(count);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.count(bytes)).isEqualTo(count);
+    }
+
+    @Test
     void shouldWriteAndReadGoldenBytes_whenABucketIsMarked() {
         // Given
-        StoredBucket bucket = new StoredBucket(7, new WindowState(5, 3, 2), new BucketMarks(800));
-        String golden = "03" + "0000000000000007" + "0320" + "02" + "0000000000000005" + "0000000000000003"
-                + "0000000000000002";
+        StoredBucket bucket = new StoredBucket(7, new WindowState(5, 3, 2), new BucketMarks(800, 9));
+        String golden = "03" + "0000000000000007" + "0320" + "0000000000000009" + "02" + "0000000000000005"
+                + "0000000000000003" + "0000000000000002";
 
         // When
         byte[] bytes = StateValues.encode(bucket);

@@ -2,9 +2,11 @@ package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
@@ -31,6 +33,7 @@ public final class MapLedgerStore implements LedgerStore {
 
     private final SortedMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
     private final Map<MemoKey, Memo> memos = new HashMap<>();
+    private final Map<CountKey, KeyCount> counts = new HashMap<>();
     private final Map<String, AccountHolds> accountHolds = new HashMap<>();
     private final Map<HoldKey, HoldEntry> holds = new LinkedHashMap<>();
     private long clockMillis;
@@ -61,6 +64,16 @@ public final class MapLedgerStore implements LedgerStore {
             visitor.accept(entry.getKey(), entry.getValue());
             visits++;
         }
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        return counts.get(key);
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        counts.put(key, count);
     }
 
     @Override
