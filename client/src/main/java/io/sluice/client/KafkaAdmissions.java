@@ -6,7 +6,6 @@ import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
-import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -46,7 +45,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final FailurePolicy failurePolicy;
+    private final FailurePolicies failurePolicies;
     private final CorrelationIds ids = new CorrelationIds();
     private final PendingReplies pending;
     private final Producer<byte[], byte[]> producer;
@@ -58,8 +57,12 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     private final long pingDeadlineMillis;
 
     private KafkaAdmissions(
-            ClientConfig config, TopicSizes topics, Producer<byte[], byte[]> producer, MeterRegistry registry) {
-        this.failurePolicy = config.failurePolicy();
+            ClientConfig config,
+            FailurePolicies failurePolicies,
+            TopicSizes topics,
+            Producer<byte[], byte[]> producer,
+            MeterRegistry registry) {
+        this.failurePolicies = failurePolicies;
         this.producer = producer;
         this.requestPartitions = topics.requestPartitions();
         this.replyPartition = config.replyOrdinal() < 0
@@ -82,13 +85,28 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         return connect(config, registry, CONNECT_WITHIN);
     }
 
+    /**
+     * Connects like {@link #connect(ClientConfig, MeterRegistry)}, with other answers than that of the one policy of the
+     * configuration.
+     */
+    public static KafkaAdmissions connect(
+            ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry) {
+        return connect(config, failurePolicies, registry, CONNECT_WITHIN);
+    }
+
     static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry, Duration within) {
+        FailurePolicy policy = config.failurePolicy();
+        return connect(config, (request, detail) -> policy.answer(detail), registry, within);
+    }
+
+    private static KafkaAdmissions connect(
+            ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry, Duration within) {
         TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), within);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
             learn(producer, TopicCatalogue.REQUESTS, within);
-            KafkaAdmissions admissions = new KafkaAdmissions(config, topics, producer, registry);
+            KafkaAdmissions admissions = new KafkaAdmissions(config, failurePolicies, topics, producer, registry);
             admissions.selfPing.start();
             return admissions;
         } catch (KafkaException e) {
@@ -117,7 +135,8 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::admissionAnswer);
+        return ask(request.clientId(), request::repliedTo, deadlineMillis)
+                .thenApply(arrival -> admissionAnswer(request, arrival));
     }
 
     @Override
@@ -171,17 +190,10 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         return arrival;
     }
 
-    private AdmissionAnswer admissionAnswer(Arrival arrival) {
-        Reply reply = arrival.reply();
-        if (reply instanceof Verdict verdict) {
-            return new AdmissionAnswer.Answered(verdict);
-        }
-        String detail = detail(arrival);
-        return switch (failurePolicy) {
-            case ERROR -> new AdmissionAnswer.Unavailable(detail);
-            case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
-            case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
-        };
+    private AdmissionAnswer admissionAnswer(AdmissionRequest request, Arrival arrival) {
+        return arrival.reply() instanceof Verdict verdict
+                ? new AdmissionAnswer.Answered(verdict)
+                : failurePolicies.answer(request, detail(arrival));
     }
 
     /** A request that breaks the contract is answered by a verdict, whatever it was. */

@@ -7,6 +7,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.access.Access;
+import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.LogOptions;
@@ -16,6 +17,7 @@ import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
+import io.sluice.client.RulesetFollower;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
@@ -47,7 +49,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Option(
             names = "--failure-policy",
             defaultValue = "error",
-            description = "What callers are told when no verdict comes in time: error, allow or deny (default: error).")
+            description =
+                    "What callers are told when no verdict comes in time and the ruleset does not say: error, allow"
+                            + " or deny (default: error).")
     private FailurePolicy failurePolicy = FailurePolicy.ERROR;
 
     @Option(
@@ -82,6 +86,8 @@ public final class RequestApiCommand implements Callable<Integer> {
         log.apply();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Shutdown shutdown = new Shutdown()) {
+            RulesetFailurePolicies policies =
+                    new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
                             kafka.read(),
@@ -89,7 +95,9 @@ public final class RequestApiCommand implements Callable<Integer> {
                             pendingMax,
                             failurePolicy,
                             Duration.ofMillis(pingIntervalMillis)),
+                    policies,
                     registry));
+            shutdown.add(RulesetFollower.start(kafka.read(), policies::activated));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort), admissions, adminPlane(shutdown), registry));
             spec.commandLine()
