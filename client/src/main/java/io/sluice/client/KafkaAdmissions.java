@@ -86,8 +86,8 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     /**
-     * Connects like {@link #connect(ClientConfig, MeterRegistry)}, with other answers than that of the one policy of the
-     * configuration.
+     * Connects like {@link #connect(ClientConfig, MeterRegistry)}, with other answers than that of the one policy of
+     * the configuration.
      */
     public static KafkaAdmissions connect(
             ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry) {

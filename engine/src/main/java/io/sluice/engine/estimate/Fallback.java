@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Who is on a list is answered by it.
- *   <li>Of the limits that apply and are enforced, one that says deny is enough to deny; one that says nothing stands for
- *       the front end's own policy, and if that is to say that there is no verdict, so is the answer.
+ *   <li>Of the limits that apply and are enforced, one that says deny is enough to deny; one that says nothing stands
+ *       for the front end's own policy, and if that is to say that there is no verdict, so is the answer.
  *   <li>Limits that say local are asked of a {@link LocalEstimate}, all or nothing.
  *   <li>What is left says allow.
  * </ol>

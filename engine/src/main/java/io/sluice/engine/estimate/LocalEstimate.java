@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Buckets of one front end's own, which stand in for those of the ledger while that cannot be asked.
  *
- * <p>They begin full and know nothing of what the ledger has charged, or other front ends. So while {@code n} front ends are
- * cut off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beside those that the
- * ledger grants.
+ * <p>They begin full and know nothing of what the ledger has charged, or other front ends. So while {@code n} front
+ * ends are cut off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beside
+ * those that the ledger grants.
  *
- * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room; where none is, newcomers are refused: names
- * that are invented cannot push out the buckets of others, or begin anew with their own. Not thread-safe.
+ * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room; where none is, newcomers are refused:
+ * names that are invented cannot push out the buckets of others, or begin anew with their own. Not thread-safe.
  */
 public final class LocalEstimate {
     private static final long DROP_INTERVAL_MILLIS = 1_000;

@@ -6,7 +6,8 @@ import io.sluice.engine.ruleset.AlertThresholds;
 /**
  * What is remembered of a bucket beside what is in use; changes only where the bucket is charged.
  *
- * @param quietPerMille the highest threshold that is not to be told of again yet, 0 if none; see {@link AlertThresholds}
+ * @param quietPerMille the highest threshold that is not to be told of again yet, 0 if none; see
+ *     {@link AlertThresholds}
  * @param knownUntilMillis until when it is no newcomer even if nothing is in use; see {@link OverflowGuard}
  */
 public record BucketMarks(int quietPerMille, long knownUntilMillis) {

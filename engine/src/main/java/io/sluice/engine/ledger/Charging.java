@@ -30,8 +30,8 @@ final class Charging {
     }
 
     /**
-     * Charges the bucket of one limit; returns its state afterwards. A limit in shadow that would refuse is not charged: it
-     * counts what it would have let through.
+     * Charges the bucket of one limit; returns its state afterwards. A limit in shadow that would refuse is not
+     * charged: it counts what it would have let through.
      */
     BucketState charge(LimitCheck check) {
         if (!check.admits() || cost == 0) {

@@ -88,8 +88,8 @@ record HoldOpening(
     }
 
     /**
-     * The buckets that are charged: a limit in shadow that would refuse is not. What is charged to a bucket that accounts
-     * share does not come back, for the end of a hold is noticed by its own account.
+     * The buckets that are charged: a limit in shadow that would refuse is not. What is charged to a bucket that
+     * accounts share does not come back, for the end of a hold is noticed by its own account.
      */
     private List<HeldBucket> buckets(HoldKind kind) {
         List<HeldBucket> buckets = new ArrayList<>(checks.length);

@@ -276,16 +276,12 @@ public final class Ledger {
             return stored;
         }
         boolean known = stored.marks().knownUntilMillis() > clockMillis;
+        long revision = timeline.active().revision();
         Limit limit = timeline.active().limit(key.limitId(), key.account());
-        if (limit == null) {
-            // What was in use is forgotten; that it is known is not, for the limit may come back.
-            StoredBucket full = new StoredBucket(timeline.active().revision(), TokenState.full(0), stored.marks());
-            return known ? full : null;
-        }
-        BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
-        return state.isFull() && !known
-                ? null
-                : new StoredBucket(timeline.active().revision(), state, stored.marks());
+        // What was in use under a limit that is gone is forgotten; that it is known is not: the limit may come back.
+        BucketState state =
+                limit == null ? TokenState.full(0) : timeline.stateAt(limit, key.account(), stored, clockMillis);
+        return state.isFull() && !known ? null : new StoredBucket(revision, state, stored.marks());
     }
 
     /** Whether the memory of a settled hold can no longer change an answer. */

@@ -12,25 +12,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the bucket that an admission is judged by: its own, or, if too many have begun one, a bucket that newcomers share.
+ * Picks the bucket that an admission is judged by: its own, or, if too many have begun one, a bucket that newcomers
+ * share.
  *
- * <p><b>What is counted.</b> Not what is stored: the clean-up drops full buckets when it comes to them, and must not show.
- * Time is cut into periods, for each limit twice the time that its bucket takes to fill; in each, every bucket is counted
- * once, by its first charge. A bucket remembers until when it is <em>known</em>: to the end of the period after the one that
- * counted it last. The clean-up leaves known buckets alone, so absent means full and not known.
+ * <p><b>What is counted.</b> Not what is stored: the clean-up drops full buckets when it comes to them, and must not
+ * show. Time is cut into periods, for each limit twice the time that its bucket takes to fill; in each, every bucket
+ * is counted once, by its first charge. A bucket remembers until when it is <em>known</em>: to the end of the period
+ * after the one that counted it last. The clean-up leaves known buckets alone, so absent means full and not known.
  *
  * <ul>
  *   <li>A bucket with something in use, or that is known, is judged by itself, whatever the counts are.
- *   <li>Any other belongs to a newcomer. It is begun if this period and the last both have fewer than the bound; otherwise
- *       the newcomer is judged by the shared bucket.
+ *   <li>Any other belongs to a newcomer. It is begun if this period and the last both have fewer than the bound;
+ *       otherwise the newcomer is judged by the shared bucket.
  * </ul>
  *
- * <p><b>What follows.</b> A charge has flowed back within half a period, so whatever is in use was charged, and counted, in
- * this period or the last. Charges to such buckets do not make them more, and newcomers do only while both counts are below
- * the bound: never more than {@code 2 * bound - 1} buckets are in use or known.
+ * <p><b>What follows.</b> A charge has flowed back within a period, so whatever is in use was charged, and
+ * counted, in this period or the last. Charges to such buckets do not make them more, and newcomers do only while
+ * both counts are below the bound: never more than {@code 2 * bound - 1} buckets are in use or known.
  *
- * <p>Worked example, bound 2, period 60 s: a and b begin at 0 s; c comes at 10 s and shares. At 70 s the last period has 2, so
- * c shares still; a is known, goes on with its own and is the one of this period. At 120 s the last period has 1: c begins.
+ * <p>Worked example, bound 2, period 60 s: a and b begin at 0 s; c comes at 10 s and shares. At 70 s the last period
+ * has 2, so c shares still; a is known, goes on with its own and is the one of this period. At 120 s the last period
+ * has 1: c begins.
  */
 final class OverflowGuard {
     private final LedgerStore store;

@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * The shares of a bucket's capacity whose use is worth telling somebody.
  *
- * <p><b>When an alert is due.</b> A threshold is armed or quiet. A charge that leaves the used share at an armed threshold
- * or above it is a crossing: it is told once, and the threshold is quiet. It is armed again by the first charge that finds
- * the used share below the threshold by ten points of the capacity, or by half the threshold if that is less. So a bucket
- * that hovers around 80 % is told once, not on every request.
+ * <p><b>When an alert is due.</b> A threshold is armed or quiet. A charge that leaves the used share at an armed
+ * threshold or above it is a crossing: it is told once, and the threshold is quiet. It is armed again by the first
+ * charge that finds the used share below the threshold by ten points of the capacity, or by half the threshold if
+ * that is less. So a bucket that hovers around 80 % is told once, not on every request.
  *
  * <pre>
  *   capacity 100, threshold 80 %: armed again below 70
@@ -19,9 +19,10 @@ import java.util.List;
  *                                                      70 -&gt; 90   told
  * </pre>
  *
- * <p><b>What is remembered.</b> Ascending thresholds are armed again from the top, so those that are quiet are the lowest
- * ones, and one number per bucket holds them all: the highest quiet threshold. It changes only where the bucket is charged.
- * A full bucket arms every threshold, so a bucket that the clean-up dropped equals one that it has not come to.
+ * <p><b>What is remembered.</b> Ascending thresholds are armed again from the top, so those that are quiet are the
+ * lowest ones, and one number per bucket holds them all: the highest quiet threshold. It changes only where the
+ * bucket is charged. A full bucket arms every threshold, so a bucket that the clean-up dropped equals one that it has
+ * not come to.
  *
  * @param perMille thresholds, ascending
  */

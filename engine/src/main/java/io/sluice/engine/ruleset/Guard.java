@@ -9,7 +9,8 @@ import java.util.Set;
 /**
  * How many buckets of one limit newcomers may begin, so that who invents names does not fill the disk.
  *
- * @param bucketsPerAccount the most buckets of one limit and account that are charged in one period before newcomers share
+ * @param bucketsPerAccount the most buckets of one limit and account that are charged in one period before newcomers
+ *     share
  * @param bucketsPerPartition the same for one limit and partition, accounts that the document names left aside
  * @param periodMillisByLimit by limit ID, twice the longest time that one of its buckets takes to fill, whatever the
  *     account; so a bucket with something in use was charged in this period or in the last

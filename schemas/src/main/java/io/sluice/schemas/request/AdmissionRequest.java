@@ -130,8 +130,8 @@ public record AdmissionRequest(
 
         /**
          * Identifies the caller as a front end does: without a client ID it is known by its address, the attribute
-         * {@link AnonymousClient#ADDRESS_ATTRIBUTE}, if there is one; a client ID that is kept for addresses must be that
-         * of its own.
+         * {@link AnonymousClient#ADDRESS_ATTRIBUTE}, if there is one; a client ID that is kept for addresses must be
+         * that of its own.
          *
          * @throws WireException if the address is none, or not the caller's
          */

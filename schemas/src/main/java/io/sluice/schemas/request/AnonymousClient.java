@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  *   2001:DB8:0:1::abcd          anonymous:2001:db8:0:1
  * </pre>
  *
- * <p>An IPv4 address is a client of its own. Of an IPv6 address the first 64 bits are: who has one address of such a network
- * mostly has all of them. The form is fixed, for the account decides the partition, and buckets are where their partition
- * is.
+ * <p>An IPv4 address is a client of its own. Of an IPv6 address the first 64 bits are: who has one address of such a
+ * network mostly has all of them. The form is fixed, for the account decides the partition, and buckets are where
+ * their partition is.
  */
 public final class AnonymousClient {
     /** How the accounts of anonymous callers begin, and no others. */

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * The part of one partition's adapter that tells of thresholds that were crossed: one record each, in the transaction that
- * charges the bucket.
+ * The part of one partition's adapter that tells of thresholds that were crossed: one record each, in the transaction
+ * that charges the bucket.
  */
 final class AlertDesk {
     private final ProcessorContext<Object, byte[]> context;
