@@ -3,11 +3,18 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.BucketState;
 
 /**
- * A bucket with the ruleset revision whose limit gives its numbers their meaning.
+ * A bucket with the ruleset revision and the account's terms that give its numbers their meaning; see {@link
+ * AccountCourse#stored}.
  *
  * @param revision at least 1: a partition without a ruleset has no limits, hence no buckets
+ * @param termsVersion the version of the account's profile that last changed how its limits count; 0 for none
  */
-public record StoredBucket(long revision, BucketState state) {
+public record StoredBucket(long revision, long termsVersion, BucketState state) {
+    /** A bucket of an account whose profile has never changed how its limits count. */
+    public StoredBucket(long revision, BucketState state) {
+        this(revision, 0, state);
+    }
+
     public StoredBucket {
         if (revision < 1) {
             throw new IllegalArgumentException("revision: " + revision + " (expected: at least 1)");

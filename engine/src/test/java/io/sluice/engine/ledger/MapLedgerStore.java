@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.profile.AccountProfile;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class MapLedgerStore implements LedgerStore {
     final Map<MemoKey, Memo> memos = new HashMap<>();
     final Map<String, AccountHolds> accountHolds = new HashMap<>();
     final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
+    final Map<String, AccountProfile> profiles = new HashMap<>();
     private long clockMillis;
 
     MapLedgerStore copy() {
@@ -28,6 +30,7 @@ final class MapLedgerStore implements LedgerStore {
         copy.memos.putAll(memos);
         copy.accountHolds.putAll(accountHolds);
         copy.holds.putAll(holds);
+        copy.profiles.putAll(profiles);
         copy.clockMillis = clockMillis;
         return copy;
     }
@@ -107,6 +110,16 @@ final class MapLedgerStore implements LedgerStore {
     }
 
     @Override
+    public AccountProfile profile(String account) {
+        return profiles.getOrDefault(account, AccountProfile.NONE);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
+    }
+
+    @Override
     public long clockMillis() {
         return clockMillis;
     }
@@ -123,6 +136,7 @@ final class MapLedgerStore implements LedgerStore {
                 && memos.equals(that.memos)
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
+                && profiles.equals(that.profiles)
                 && clockMillis == that.clockMillis;
     }
 
@@ -133,6 +147,7 @@ final class MapLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds;
+        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds
+                + ", profiles " + profiles;
     }
 }
