@@ -11,6 +11,7 @@ import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -23,6 +24,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -56,6 +58,7 @@ public final class SampleRecords {
                 SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
+        samples.put("request-profile", new ProfileQuery(clientId("acme"), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
         return samples;
@@ -96,6 +99,23 @@ public final class SampleRecords {
                                 "invalid-document",
                                 "1 problems (expected: a valid ruleset)",
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
+        samples.put(
+                "reply-profile",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Shown(AccountSamples.profile(), "pro", 1_700_000_000_000L, 7, true, 4)));
+        samples.put(
+                "reply-profile-untouched",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Shown(
+                                AccountSamples.untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
+        samples.put(
+                "reply-profile-refused",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Refused(new RulesReply.Refused(
+                                "stale-version", "version 2 (expected: 3, the profile's)", List.of()))));
         return samples;
     }
 
@@ -138,6 +158,7 @@ public final class SampleRecords {
         samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
         samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
         samples.put("audit-adopted", entry(new AuditEntry.Adopted(6, "{\"limits\":[]}")));
+        samples.put("audit-account-changed", AccountSamples.audit());
         return samples;
     }
 

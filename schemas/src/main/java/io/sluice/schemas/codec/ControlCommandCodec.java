@@ -76,6 +76,15 @@ public final class ControlCommandCodec {
         return draft.command();
     }
 
+    static void filled(String field, String text, int charsMax) throws WireException {
+        if (text.isBlank() || text.length() > charsMax) {
+            throw new WireException(
+                    field,
+                    (text.isBlank() ? "blank" : text.length() + " characters") + " (expected: 1.." + charsMax
+                            + " characters)");
+        }
+    }
+
     private static final class Draft {
         private long version;
         private String kind = "";
@@ -166,15 +175,6 @@ public final class ControlCommandCodec {
                                 + ")");
             }
             return document;
-        }
-
-        private static void filled(String field, String text, int charsMax) throws WireException {
-            if (text.isBlank() || text.length() > charsMax) {
-                throw new WireException(
-                        field,
-                        (text.isBlank() ? "blank" : text.length() + " characters") + " (expected: 1.." + charsMax
-                                + " characters)");
-            }
         }
 
         private static long atLeastOne(String field, long number) throws WireException {

@@ -61,6 +61,14 @@ public final class AdmissionMetrics {
         return Counter.builder(name).description(description).register(registry);
     }
 
+    void accountCommanded(String outcome) {
+        Counter.builder("sluice.account.commands")
+                .description("Commands to change an account")
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment();
+    }
+
     void decided(Reason reason) {
         increment(decisions.get(reason));
     }

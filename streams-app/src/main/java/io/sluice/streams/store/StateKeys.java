@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   holds     account 00 'n'                                 what the account holds
  *   clock     00 'c'
  *   any       00 'h'                                         whether the partition has ever had a hold
+ *   profile   00 'p' account                                 together, so that one look tells whether there is any
  *   ruleset   00 'r' revision(8, big-endian)
  */
 
@@ -29,6 +30,9 @@ final class StateKeys {
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
+
+    static final Bytes FIRST_PROFILE = Bytes.wrap(new byte[] {0, 'p'});
+    static final Bytes END_OF_PROFILES = Bytes.wrap(new byte[] {0, 'p' + 1});
 
     private static final byte SEPARATOR = 0;
     private static final byte BUCKET = 'b';
@@ -128,6 +132,12 @@ final class StateKeys {
             }
         }
         throw new IllegalStateException("stored hold kind: " + (char) code + " (expected: r or s)");
+    }
+
+    static Bytes profile(String account) {
+        byte[] a = account.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(
+                ByteBuffer.allocate(2 + a.length).put(FIRST_PROFILE.get()).put(a).array());
     }
 
     static Bytes ruleset(long revision) {

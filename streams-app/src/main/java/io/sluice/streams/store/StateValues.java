@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
  *               4 sliding log        for each hit: atMillis(8) tokens(8)                        16 bytes a hit
  *               5 slots              for each slot: id(8) tokens(8) expiresAtMillis(8)         24 bytes a slot
  *             01 revision(8) atMillis(8) usedTokens(8) refilledParts(8), which is kind 1
+ *             03 revision(8) termsVersion(8), then as 02; 02 is written where the version is 0
  *   memo      02 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
  *             retry(8) delay(8) enforced(1);  text = length(2) and UTF-8 bytes
  *             01 without delay and enforced, which are 0 and 1
  *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
  *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
- *   holds, hold   in HoldValues
+ *   holds, hold   in HoldValues;  profile   in ProfileValues
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -52,16 +53,22 @@ final class StateValues {
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
-        ByteBuffer out = ByteBuffer.allocate(BUCKET_FIXED_BYTES + BucketStates.bytes(bucket.state()));
-        out.put(SECOND).putLong(bucket.revision());
+        boolean hasTerms = bucket.termsVersion() > 0;
+        ByteBuffer out = ByteBuffer.allocate(
+                BUCKET_FIXED_BYTES + (hasTerms ? Long.BYTES : 0) + BucketStates.bytes(bucket.state()));
+        out.put(hasTerms ? THIRD : SECOND).putLong(bucket.revision());
+        if (hasTerms) {
+            out.putLong(bucket.termsVersion());
+        }
         BucketStates.write(bucket.state(), out);
         return out.array();
     }
 
     static StoredBucket bucket(byte[] value) {
-        ByteBuffer in = opened(value, SECOND);
+        ByteBuffer in = opened(value, THIRD);
         long revision = in.getLong();
-        return new StoredBucket(revision, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
+        long termsVersion = value[0] == THIRD ? in.getLong() : 0;
+        return new StoredBucket(revision, termsVersion, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
     }
 
     static byte[] encodeClock(long millis) {
