@@ -38,6 +38,9 @@ final class AuditReader implements AutoCloseable {
     private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "sluice-client-audit");
+    /** Where to go on after a failure; used by the thread alone. */
+    private long nextOffset;
+
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /** Somebody who waits until an entry is folded; there are no more than commands that wait. */
@@ -94,7 +97,11 @@ final class AuditReader implements AutoCloseable {
 
     private void follow(Consumer<byte[], byte[]> opened) throws WireException {
         opened.assign(List.of(AUDIT));
-        opened.seekToBeginning(List.of(AUDIT));
+        if (nextOffset == 0) {
+            opened.seekToBeginning(List.of(AUDIT));
+        } else {
+            opened.seek(AUDIT, nextOffset);
+        }
         long end = opened.endOffsets(List.of(AUDIT), TIMEOUT).getOrDefault(AUDIT, 0L);
         while (closing.getCount() > 0) {
             if (opened.position(AUDIT, TIMEOUT) >= end) {
@@ -102,6 +109,7 @@ final class AuditReader implements AutoCloseable {
             }
             for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
                 view.apply(AuditCodec.decode(record.value()));
+                nextOffset = record.offset() + 1;
             }
             release();
         }

@@ -15,6 +15,7 @@ final class ScriptedControlPlane implements ControlPlane {
     private long sequence;
     private Answer next = new Unavailable("nothing scripted");
     private @Nullable AuditEntry onCommand;
+    final ScriptedAccounts accounts = new ScriptedAccounts();
 
     @Nullable By lastBy;
 
@@ -66,6 +67,11 @@ final class ScriptedControlPlane implements ControlPlane {
             view.apply(onCommand);
         }
         return CompletableFuture.completedFuture(next);
+    }
+
+    @Override
+    public ScriptedAccounts accounts() {
+        return accounts;
     }
 
     @Override

@@ -29,6 +29,17 @@ public sealed interface HoldEntry {
             long termsVersion,
             List<HeldBucket> buckets)
             implements HoldEntry {
+        /** A hold of an account whose profile has never changed how its limits count. */
+        public Open(
+                String clientId,
+                long cost,
+                long atMillis,
+                long expiresAtMillis,
+                long revision,
+                List<HeldBucket> buckets) {
+            this(clientId, cost, atMillis, expiresAtMillis, revision, 0, buckets);
+        }
+
         public Open {
             Bounds.within("cost", cost, 0, Long.MAX_VALUE);
             Bounds.within("expiresAtMillis", expiresAtMillis, atMillis + 1, Long.MAX_VALUE);

@@ -33,7 +33,8 @@ public final class AccountActionJson {
         return action instanceof AccountCommand.Reset ? "reset" : "grant";
     }
 
-    static void write(JsonGenerator json, AccountCommand.Action action) throws IOException {
+    /** Writes the members of an action, but its name, into the object that is open. */
+    public static void write(JsonGenerator json, AccountCommand.Action action) throws IOException {
         if (action instanceof AccountCommand.SetTier set && set.tier() != null) {
             json.writeStringField("tier", set.tier());
         } else if (action instanceof AccountCommand.SetOverride set) {
@@ -64,6 +65,26 @@ public final class AccountActionJson {
             }
             json.writeEndArray();
         }
+    }
+
+    /** Reads the members of an action out of an object that may have others. */
+    public static AccountCommand.Action decode(String text) throws WireException {
+        Draft draft = new Draft();
+        String[] action = {""};
+        try (JsonParser json = Json.FACTORY.createParser(text)) {
+            json.nextToken();
+            Json.expectObject("", json);
+            Json.fields(json, (name, value) -> {
+                if (name.equals("action")) {
+                    action[0] = Json.text(name, value);
+                } else if (!draft.read(name, value)) {
+                    value.skipChildren();
+                }
+            });
+        } catch (IOException e) {
+            throw Json.notJson(e);
+        }
+        return draft.action(action[0]);
     }
 
     /** Members as they are read. */

@@ -121,9 +121,8 @@ final class ProfileDesk {
                 new AuditEntry.AccountChanged(command.commandId(), command.action(), before, after, event.granted())));
         ledger.apply(event);
         answer(command.reply(), shown(command.account(), event.after(), true, event.granted()));
-        byte[] key = utf8(command.account());
-        context.forward(new Record<>(key, profile, nowMillis), Names.ACCOUNTS_SINK);
-        context.forward(new Record<>(key, audit, nowMillis), Names.AUDIT_SINK);
+        context.forward(new Record<>(utf8(command.account()), profile, nowMillis), Names.ACCOUNTS_SINK);
+        context.forward(new Record<>((Object) null, audit, nowMillis), Names.AUDIT_SINK);
         metrics.accountCommanded("changed");
     }
 
