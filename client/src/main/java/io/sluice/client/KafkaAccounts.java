@@ -70,8 +70,8 @@ final class KafkaAccounts implements AccountPlane {
         long number = wires.ids().next();
         byte[] value;
         try {
-            value = RequestCodec.encode(
-                    question.repliedTo(new ReplyAddress(wires.replyPartition(), wires.ids().text(number))));
+            value = RequestCodec.encode(question.repliedTo(
+                    new ReplyAddress(wires.replyPartition(), wires.ids().text(number))));
         } catch (WireException e) {
             return CompletableFuture.completedFuture(
                     new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));

@@ -42,6 +42,11 @@ final class ScriptedControlPlane implements ControlPlane {
         view.apply(audited(principal, action));
     }
 
+    /** An account was changed, by otto. */
+    void changed(AuditEntry.AccountChanged changed) {
+        view.apply(new AuditEntry(0, 5, "otto", "why", changed));
+    }
+
     /** The next command is taken, and this is what it does. */
     void takeNext(String principal, AuditEntry.Action action, @Nullable Long proposalId, @Nullable Long revision) {
         onCommand = audited(principal, action);

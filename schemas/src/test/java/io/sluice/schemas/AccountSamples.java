@@ -18,7 +18,8 @@ public final class AccountSamples {
     public static Map<String, AccountCommand> commands() {
         Map<String, AccountCommand> samples = new LinkedHashMap<>();
         samples.put("account-set-tier", command(new AccountCommand.SetTier("pro")));
-        samples.put("account-clear-tier", command(new AccountCommand.SetTier(null)).repliedTo(null));
+        samples.put(
+                "account-clear-tier", command(new AccountCommand.SetTier(null)).repliedTo(null));
         samples.put("account-override", command(new AccountCommand.SetOverride("per-client", OVERRIDE)));
         samples.put("account-remove-override", command(new AccountCommand.SetOverride("per-client", null)));
         samples.put("account-allow", command(listing(true, null, "")));
@@ -26,8 +27,7 @@ public final class AccountSamples {
         samples.put("account-unlist", command(new AccountCommand.SetListing(null)));
         samples.put("account-reset-all", command(new AccountCommand.Reset(null, null)));
         samples.put(
-                "account-reset-bucket",
-                command(new AccountCommand.Reset("per-client", List.of("acmé/alice", "eu"))));
+                "account-reset-bucket", command(new AccountCommand.Reset("per-client", List.of("acmé/alice", "eu"))));
         samples.put("account-grant", command(new AccountCommand.Grant("per-account", List.of(), 4)));
         return samples;
     }
@@ -62,10 +62,6 @@ public final class AccountSamples {
                 "alice",
                 "a \"reason\"",
                 new AuditEntry.AccountChanged(
-                        "c0ffee-1",
-                        new AccountCommand.Grant("per-account", List.of(), 5),
-                        untouched(),
-                        profile(),
-                        4));
+                        "c0ffee-1", new AccountCommand.Grant("per-account", List.of(), 5), untouched(), profile(), 4));
     }
 }

@@ -108,8 +108,7 @@ public final class SampleRecords {
                 "reply-profile-untouched",
                 new ProfileReply(
                         "c0ffee-1",
-                        new ProfileReply.Shown(
-                                AccountSamples.untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
+                        new ProfileReply.Shown(AccountSamples.untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
         samples.put(
                 "reply-profile-refused",
                 new ProfileReply(

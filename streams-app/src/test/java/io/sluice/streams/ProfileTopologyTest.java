@@ -33,7 +33,8 @@ final class ProfileTopologyTest {
     private static final byte[] ACME = "acme".getBytes(StandardCharsets.UTF_8);
     private static final String HOUR = "{\"tokens\":1,\"per\":\"1h\"}";
     private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
-            + "{\"id\":\"small\",\"match\":{\"tiers\":[\"free\"]},\"scope\":\"client\",\"rate\":" + HOUR + ",\"burst\":3},"
+            + "{\"id\":\"small\",\"match\":{\"tiers\":[\"free\"]},\"scope\":\"client\",\"rate\":" + HOUR
+            + ",\"burst\":3},"
             + "{\"id\":\"large\",\"match\":{\"tiers\":[\"pro\"]},\"scope\":\"client\",\"rate\":" + HOUR
             + ",\"burst\":10}]}";
     private static final String OVERRIDE = "{\"rate\":" + HOUR + ",\"burst\":5}";
@@ -164,9 +165,11 @@ final class ProfileTopologyTest {
 
         // Then
         assertThat(ask(3).allowed()).isTrue();
-        assertThat(topology.ask(AdmissionRequest.of("acme/b")).judged().allowed()).isFalse();
+        assertThat(topology.ask(AdmissionRequest.of("acme/b")).judged().allowed())
+                .isFalse();
         made(1, new AccountCommand.Reset(null, null));
-        assertThat(topology.ask(AdmissionRequest.of("acme/b")).judged().allowed()).isTrue();
+        assertThat(topology.ask(AdmissionRequest.of("acme/b")).judged().allowed())
+                .isTrue();
     }
 
     @Test
@@ -201,9 +204,11 @@ final class ProfileTopologyTest {
         assertThat(refused(1, new AccountCommand.SetTier("gold"))).isEqualTo("unknown-tier");
         assertThat(refused(1, new AccountCommand.SetTier("pro"))).isEqualTo("unchanged");
         assertThat(refused(1, new AccountCommand.SetOverride("none", OVERRIDE))).isEqualTo("unknown-limit");
-        assertThat(refused(1, new AccountCommand.SetOverride("small", "{\"burst\":1}"))).isEqualTo("invalid-override");
+        assertThat(refused(1, new AccountCommand.SetOverride("small", "{\"burst\":1}")))
+                .isEqualTo("invalid-override");
         assertThat(refused(1, listing(false, 1L))).isEqualTo("already-over");
-        assertThat(refused(1, new AccountCommand.Reset("small", List.of("beta")))).isEqualTo("unknown-bucket");
+        assertThat(refused(1, new AccountCommand.Reset("small", List.of("beta"))))
+                .isEqualTo("unknown-bucket");
         assertThat(refused(1, new AccountCommand.Grant("small", List.of(), 1))).isEqualTo("unknown-bucket");
         assertThat(refused(3, new AccountCommand.SetTier("free"))).isEqualTo("stale-version");
         assertThat(topology.profiles()).isEmpty();
@@ -241,8 +246,8 @@ final class ProfileTopologyTest {
         assertThat(topology.profiles()).extracting(Profile::version).containsExactly(1L, 2L);
         assertThat(topology.audit()).hasSize(2);
         assertThat(topology.deadLetters())
-                .extracting(letter -> new String(
-                        letter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
+                .extracting(letter ->
+                        new String(letter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
                 .containsExactly("forged", "invalid-command", "invalid-command", "invalid-command");
     }
 

@@ -160,8 +160,7 @@ public final class AccountCommand {
     @Command(name = "grant", description = "Give tokens in use back to one bucket.")
     int grant(
             @Mixin ChangeOptions change,
-            @Option(names = "--scope", description = "The bucket's client or attribute; once for each.")
-                    @Nullable List<String> scope,
+            @Option(names = "--scope", description = "The bucket's client or attribute; once for each.") @Nullable List<String> scope,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
             @Parameters(index = "2", paramLabel = "TOKENS", description = "How many.") long tokens)
             throws CommandFailure {

@@ -31,7 +31,8 @@ final class ChangeOptions {
 
     /** The resource of an account. */
     static String pathOf(String account) {
-        return "/v1/accounts/" + URLEncoder.encode(account, StandardCharsets.UTF_8).replace("+", "%20");
+        return "/v1/accounts/"
+                + URLEncoder.encode(account, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Wants the change made. */

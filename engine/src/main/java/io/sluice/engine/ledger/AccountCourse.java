@@ -44,7 +44,11 @@ final class AccountCourse {
     }
 
     /** What is in force from one moment on; {@code change} is null if it is the ruleset that changed then. */
-    private record Boundary(At at, Ruleset ruleset, AccountTerms terms, @Nullable TermsChange change) {
+    private record Boundary(
+            At at,
+            Ruleset ruleset,
+            AccountTerms terms,
+            @Nullable TermsChange change) {
         @Nullable Limit limit(String id, String account) {
             return ruleset.limit(id, account, terms);
         }
@@ -192,8 +196,7 @@ final class AccountCourse {
     private List<Boundary> boundaries() {
         List<TermsChange> history = profile.history();
         AccountTerms[] termsAfter = termsAfter(history);
-        List<Boundary> boundaries =
-                new ArrayList<>(timeline.entries().size() + history.size() + 1);
+        List<Boundary> boundaries = new ArrayList<>(timeline.entries().size() + history.size() + 1);
         At horizon = profile.horizon();
         At last = horizon;
         int next = 0;

@@ -149,13 +149,6 @@ public final class Ledger {
                 : new Judgement.KeyReused(memo.outcome().decidedAtMillis());
     }
 
-    private record PendingMemo(MemoKey key, long fingerprint) {
-        NewMemo memo(Outcome outcome, Ruleset ruleset) {
-            long expiresAtMillis = outcome.decidedAtMillis() + ruleset.idempotencyWindowMillis();
-            return new NewMemo(key, new Memo(fingerprint, expiresAtMillis, outcome));
-        }
-    }
-
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
         AccountCourse course = course(admission.account());
         Ruleset ruleset = course.ruleset();
@@ -209,11 +202,7 @@ public final class Ledger {
     }
 
     private Judgement.Decided listed(
-            Admission admission,
-            AccountCourse course,
-            Listing listing,
-            @Nullable PendingMemo pending,
-            long nowMillis) {
+            Admission admission, AccountCourse course, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
         Ruleset ruleset = course.ruleset();
         Outcome outcome = new Outcome(
                 nowMillis,

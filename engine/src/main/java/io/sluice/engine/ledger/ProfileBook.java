@@ -95,8 +95,7 @@ final class ProfileBook {
         if (set.override() != null && asked.course().ruleset().limit(set.limitId(), "") == null) {
             return unknownLimit(set.limitId(), asked);
         }
-        if (Objects.equals(
-                set.override(), asked.profile().terms().overrides().get(set.limitId()))) {
+        if (Objects.equals(set.override(), asked.profile().terms().overrides().get(set.limitId()))) {
             return unchanged("limits." + set.limitId());
         }
         AccountProfile after = asked.steps().withOverride(set.limitId(), set.override());
@@ -147,7 +146,8 @@ final class ProfileBook {
         if (!Forgiveness.isPossible(limit.algorithm())) {
             return new Refused(
                     Refusal.NOT_GRANTABLE,
-                    "limit \"" + grant.limitId() + "\" (expected: one that counts tokens; slots in flight come back by a"
+                    "limit \"" + grant.limitId()
+                            + "\" (expected: one that counts tokens; slots in flight come back by a"
                             + " release, by time, or by a reset)");
         }
         String account = asked.command().account();

@@ -18,8 +18,8 @@ record QuotaLook(LedgerStore store, AccountCourse course, long nowMillis) {
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {
-                BucketKey key = new BucketKey(
-                        look.account(), limit.id(), limit.scope().valueIn(look));
+                BucketKey key =
+                        new BucketKey(look.account(), limit.id(), limit.scope().valueIn(look));
                 outcomes.add(outcome(limit, key, course.stateAt(limit, key, store.bucket(key), nowMillis)));
             }
         }

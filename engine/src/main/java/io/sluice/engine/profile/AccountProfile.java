@@ -64,9 +64,7 @@ public record AccountProfile(
 
     /** Whether this command made this version. */
     public boolean isMadeBy(ProfileCommand command) {
-        return last != null
-                && last.commandId().equals(command.commandId())
-                && command.expectedVersion() == version - 1;
+        return last != null && last.commandId().equals(command.commandId()) && command.expectedVersion() == version - 1;
     }
 
     /** The next version, with another listing. */

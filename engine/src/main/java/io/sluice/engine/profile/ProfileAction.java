@@ -14,8 +14,7 @@ public sealed interface ProfileAction {
     record SetTier(@Nullable String tier) implements ProfileAction {}
 
     /** Has a limit count differently for the account; null for as the ruleset has it. */
-    record SetOverride(
-            String limitId, @Nullable LimitOverride override) implements ProfileAction {}
+    record SetOverride(String limitId, @Nullable LimitOverride override) implements ProfileAction {}
 
     /** Lets the account through, or keeps it out; null for neither. */
     record SetListing(@Nullable ProfileListing listing) implements ProfileAction {

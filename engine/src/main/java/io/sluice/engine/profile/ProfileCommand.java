@@ -9,5 +9,4 @@ import io.sluice.engine.rulebook.Author;
  * @param expectedVersion the version that the author saw; if another command came in between, this one is refused. So
  *     each is good for one place in the account's order: none counts twice, and none counts late
  */
-public record ProfileCommand(
-        String account, String commandId, long expectedVersion, Author by, ProfileAction action) {}
+public record ProfileCommand(String account, String commandId, long expectedVersion, Author by, ProfileAction action) {}

@@ -36,8 +36,7 @@ public sealed interface TermsChange {
     }
 
     /** Another override of one limit, or none; {@code before} is the one it replaced. */
-    record OverrideChanged(
-            At at, String limitId, @Nullable LimitOverride before) implements TermsChange {
+    record OverrideChanged(At at, String limitId, @Nullable LimitOverride before) implements TermsChange {
         @Override
         public AccountTerms undone(AccountTerms after) {
             return after.with(limitId, before);
@@ -50,7 +49,8 @@ public sealed interface TermsChange {
      * @param limitId null for those of every limit
      * @param scope the scope value of one bucket, null for all of the limit
      */
-    record BucketsReset(At at, @Nullable String limitId, @Nullable String scope) implements TermsChange {
+    record BucketsReset(
+            At at, @Nullable String limitId, @Nullable String scope) implements TermsChange {
         @Override
         public AccountTerms undone(AccountTerms after) {
             return after;

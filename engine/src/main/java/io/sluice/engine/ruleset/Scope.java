@@ -121,13 +121,13 @@ public record Scope(List<Dimension> dimensions) {
         List<Dimension> asked =
                 dimensions.stream().filter(it -> !(it instanceof Account)).toList();
         if (asked.size() != values.size()) {
-            throw new IllegalArgumentException(values.size() + " values (expected: " + asked.size() + ", one for each of "
-                    + asked.stream().map(Scope::words).toList() + ")");
+            throw new IllegalArgumentException(values.size() + " values (expected: " + asked.size()
+                    + ", one for each of " + asked.stream().map(Scope::words).toList() + ")");
         }
         for (int i = 0; i < asked.size(); i++) {
             if (!names(asked.get(i), account, values.get(i))) {
-                throw new IllegalArgumentException("\"" + values.get(i) + "\" (expected: "
-                        + words(asked.get(i)) + " of " + account + ")");
+                throw new IllegalArgumentException(
+                        "\"" + values.get(i) + "\" (expected: " + words(asked.get(i)) + " of " + account + ")");
             }
         }
         if (dimensions.size() == 1) {
@@ -146,7 +146,8 @@ public record Scope(List<Dimension> dimensions) {
             return !value.contains(SEPARATOR);
         }
         boolean within = value.equals(account) || value.startsWith(account + "/");
-        return within && (!(dimension instanceof Level level) || level.prefixOf(value).equals(value));
+        return within
+                && (!(dimension instanceof Level level) || level.prefixOf(value).equals(value));
     }
 
     /** A dimension as documents have it. */

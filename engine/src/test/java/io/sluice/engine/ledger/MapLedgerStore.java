@@ -147,7 +147,7 @@ final class MapLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds
-                + ", profiles " + profiles;
+        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds + ", profiles "
+                + profiles;
     }
 }

@@ -122,8 +122,7 @@ final class ProfileHistoryTest {
             }
             Map<String, Object> document = RulesetFixture.document(limits);
             document.put("tiers", List.of("free", "pro"));
-            document.put(
-                    "brownOut", RulesetFixture.tree("active", true, "tiers", List.of("free"), "scale", "50%"));
+            document.put("brownOut", RulesetFixture.tree("active", true, "tiers", List.of("free"), "scale", "50%"));
             Ruleset ruleset = RulesetFixture.compiled(revision, document);
             neglected.activate(nowMillis, ruleset);
             cleaned.activate(nowMillis, ruleset);
@@ -139,8 +138,7 @@ final class ProfileHistoryTest {
                 case 1 -> RulesetFixture.tree("algorithm", "sliding-window-log", "limit", size, "window", window);
                 case 2 -> RulesetFixture.tree("algorithm", "sliding-window-counter", "limit", size, "window", window);
                 default ->
-                    RulesetFixture.tree(
-                            "rate", Map.of("tokens", 1 + random.nextInt(9), "per", per), "burst", size);
+                    RulesetFixture.tree("rate", Map.of("tokens", 1 + random.nextInt(9), "per", per), "burst", size);
             };
         }
 
@@ -154,13 +152,18 @@ final class ProfileHistoryTest {
                     new Author("alice", "a test"),
                     action());
             ProfileRuling ruling = neglected.change(nowMillis, command);
-            assertThat(told(cleaned.change(nowMillis, command))).as("seed %d", seed).isEqualTo(told(ruling));
+            assertThat(told(cleaned.change(nowMillis, command)))
+                    .as("seed %d", seed)
+                    .isEqualTo(told(ruling));
             if (ruling instanceof ProfileRuling.Accepted accepted) {
                 count(command.action().getClass().getSimpleName());
                 assertThat(accepted.event().after().version()).isEqualTo(version + 1);
                 follow(command.action());
             } else {
-                count(ruling instanceof ProfileRuling.Refused refused ? refused.refusal().name() : "Repeated");
+                count(
+                        ruling instanceof ProfileRuling.Refused refused
+                                ? refused.refusal().name()
+                                : "Repeated");
                 assertThat(neglected.store.profile(ACCOUNT).version()).isEqualTo(version);
             }
         }
@@ -186,7 +189,10 @@ final class ProfileHistoryTest {
         private ProfileAction action() {
             String limitId = one(LIMITS);
             Limit limit = model.ruleset.limit(limitId, ACCOUNT, model.terms);
-            boolean byClient = limit != null && !limit.scope().valueIn(RulesetFixture.admission("acme", 0)).isEmpty();
+            boolean byClient = limit != null
+                    && !limit.scope()
+                            .valueIn(RulesetFixture.admission("acme", 0))
+                            .isEmpty();
             List<String> scope = byClient ? List.of(one(CLIENTS)) : List.of();
             return switch (random.nextInt(6)) {
                 case 0 -> new ProfileAction.SetTier(random.nextInt(3) == 0 ? null : one(List.of("free", "pro")));
@@ -197,15 +203,10 @@ final class ProfileHistoryTest {
                         case 1 -> new ProfileAction.Reset(limitId, null);
                         default -> new ProfileAction.Reset(limitId, scope);
                     };
-                case 3 ->
-                    new ProfileAction.SetListing(null);
+                case 3 -> new ProfileAction.SetListing(null);
                 case 4 ->
                     ProfileAction.SetListing.of(
-                            one(List.of(
-                                    Access.ALLOW,
-                                    Access.DENY)),
-                            nowMillis + random.nextInt(300),
-                            "");
+                            one(List.of(Access.ALLOW, Access.DENY)), nowMillis + random.nextInt(300), "");
                 default -> new ProfileAction.Grant(limitId, scope, 1 + random.nextInt(6));
             };
         }

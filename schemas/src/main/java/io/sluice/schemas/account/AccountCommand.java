@@ -44,8 +44,7 @@ public record AccountCommand(
      *
      * @param overrideJson the fields that say how it counts, as JSON text; null for as the ruleset has it
      */
-    public record SetOverride(
-            String limitId, @Nullable String overrideJson) implements Action {}
+    public record SetOverride(String limitId, @Nullable String overrideJson) implements Action {}
 
     /** Lets the account through, or keeps it out; null for neither. */
     public record SetListing(Profile.@Nullable Listing listing) implements Action {}

@@ -32,8 +32,7 @@ public record Profile(
      * @param untilMillis the partition's time from which on this no longer counts; null for ever
      * @param message what callers are told; may be empty
      */
-    public record Listing(
-            boolean allow, @Nullable Long untilMillis, String message) {}
+    public record Listing(boolean allow, @Nullable Long untilMillis, String message) {}
 
     /** Who changed it last, when by the log's time, and why. */
     public record Change(long atMillis, String principal, String reason) {}

@@ -52,7 +52,8 @@ public final class AccountCommandCodec {
                 boolean kind = json.currentName().equals("kind");
                 json.nextToken();
                 if (kind) {
-                    return json.currentToken() == JsonToken.VALUE_STRING && json.getText().equals(KIND);
+                    return json.currentToken() == JsonToken.VALUE_STRING
+                            && json.getText().equals(KIND);
                 }
                 json.skipChildren();
             }

@@ -103,10 +103,14 @@ final class ProfileDesk {
     private static RulesReply.Refused invalid(InvalidRulesetException e) {
         List<RulesReply.Problem> problems = e.problems().stream()
                 .limit(RulesReply.PROBLEMS_LISTED_MAX)
-                .map(problem -> new RulesReply.Problem("override." + problem.path(), problem.message()))
+                .map(problem -> new RulesReply.Problem(place(problem.path()), problem.message()))
                 .toList();
         return new RulesReply.Refused(
                 "invalid-override", problems.size() + " problems (expected: how a limit counts)", problems);
+    }
+
+    private static String place(String path) {
+        return path.isEmpty() ? "override" : "override." + path;
     }
 
     private void make(ProfileEvent event, AccountCommand command, long nowMillis) {

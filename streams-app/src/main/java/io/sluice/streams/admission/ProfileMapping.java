@@ -81,7 +81,9 @@ final class ProfileMapping {
                 last == null
                         ? null
                         : new Profile.Change(
-                                last.atMillis(), last.by().principal(), last.by().reason()));
+                                last.atMillis(),
+                                last.by().principal(),
+                                last.by().reason()));
     }
 
     private static Profile.@Nullable Listing told(@Nullable ProfileListing listing) {

@@ -136,8 +136,10 @@ final class StateKeys {
 
     static Bytes profile(String account) {
         byte[] a = account.getBytes(StandardCharsets.UTF_8);
-        return Bytes.wrap(
-                ByteBuffer.allocate(2 + a.length).put(FIRST_PROFILE.get()).put(a).array());
+        return Bytes.wrap(ByteBuffer.allocate(2 + a.length)
+                .put(FIRST_PROFILE.get())
+                .put(a)
+                .array());
     }
 
     static Bytes ruleset(long revision) {

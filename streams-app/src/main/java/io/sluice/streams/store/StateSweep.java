@@ -96,7 +96,8 @@ public final class StateSweep {
             if (refreshed == null) {
                 return null;
             }
-            boolean current = refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
+            boolean current =
+                    refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
             return current ? value : StateValues.encode(refreshed);
         }
         if (StateKeys.holdKey(key) != null) {

@@ -68,7 +68,8 @@ final class StateValues {
         ByteBuffer in = opened(value, THIRD);
         long revision = in.getLong();
         long termsVersion = value[0] == THIRD ? in.getLong() : 0;
-        return new StoredBucket(revision, termsVersion, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
+        return new StoredBucket(
+                revision, termsVersion, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
     }
 
     static byte[] encodeClock(long millis) {

@@ -18,13 +18,12 @@ final class StoredProfiles {
     static final int REMEMBERED_MAX = 10_000;
 
     private final KeyValueStore<Bytes, byte[]> store;
-    private final Map<String, AccountProfile> remembered =
-            new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, AccountProfile> eldest) {
-                    return size() > REMEMBERED_MAX;
-                }
-            };
+    private final Map<String, AccountProfile> remembered = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, AccountProfile> eldest) {
+            return size() > REMEMBERED_MAX;
+        }
+    };
     private boolean any;
 
     StoredProfiles(KeyValueStore<Bytes, byte[]> store) {

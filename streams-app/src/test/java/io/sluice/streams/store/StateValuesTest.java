@@ -159,10 +159,10 @@ final class StateValuesTest {
     @Test
     void shouldRefuse_whenVersionUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_BUCKET.substring(2));
+        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_BUCKET.substring(2));
 
         // When / Then
-        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 3 (expected: 1..2)");
+        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 4 (expected: 1..3)");
     }
 
     @Test

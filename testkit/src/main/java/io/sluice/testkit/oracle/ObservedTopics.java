@@ -51,8 +51,7 @@ record ObservedTopics(
         return new ObservedTopics(
                 decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)),
                 committed(bootstrapServers, TopicCatalogue.DEAD_LETTERS),
-                replies(TopicReader.readAll(
-                        bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)),
+                replies(TopicReader.readAll(bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)),
                 read(committed(bootstrapServers, TopicCatalogue.ACCOUNTS), ProfileCodec::decode),
                 read(committed(bootstrapServers, TopicCatalogue.AUDIT), AuditCodec::decode));
     }

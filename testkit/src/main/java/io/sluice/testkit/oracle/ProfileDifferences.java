@@ -33,8 +33,9 @@ final class ProfileDifferences {
     /** Every version once, in the order of versions within each account. */
     static void assertProfiles(Collection<ExpectedChange> expected, List<Profile> profiles) {
         Map<String, List<Profile>> wanted = new HashMap<>();
-        events(expected).forEach(event -> add(
-                wanted, ProfileTerms.profile(event.command().account(), event.after())));
+        events(expected)
+                .forEach(event ->
+                        add(wanted, ProfileTerms.profile(event.command().account(), event.after())));
         Map<String, List<Profile>> found = new HashMap<>();
         profiles.forEach(profile -> add(found, profile));
         // The topic is compacted: of each account the last version is there for certain.

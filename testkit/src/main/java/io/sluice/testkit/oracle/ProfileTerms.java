@@ -22,8 +22,7 @@ final class ProfileTerms {
 
     static ProfileCommand command(AccountCommand wire) throws WireException, InvalidRulesetException {
         Author by = new Author(wire.principal(), wire.reason());
-        return new ProfileCommand(
-                wire.account(), wire.commandId(), wire.expectedVersion(), by, action(wire.action()));
+        return new ProfileCommand(wire.account(), wire.commandId(), wire.expectedVersion(), by, action(wire.action()));
     }
 
     private static ProfileAction action(AccountCommand.Action wire) throws WireException, InvalidRulesetException {
@@ -73,6 +72,7 @@ final class ProfileTerms {
     private static Profile.@Nullable Change changed(AccountProfile.@Nullable LastChange last) {
         return last == null
                 ? null
-                : new Profile.Change(last.atMillis(), last.by().principal(), last.by().reason());
+                : new Profile.Change(
+                        last.atMillis(), last.by().principal(), last.by().reason());
     }
 }
