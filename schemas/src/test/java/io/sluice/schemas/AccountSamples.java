@@ -4,6 +4,9 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.AccountCommand.Action;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.reply.ProfileReply;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +42,27 @@ public final class AccountSamples {
     private static AccountCommand command(Action action) {
         return new AccountCommand(
                 "acmé", "c0ffee-1", "alice", "a \"reason\"", 3, action, new ReplyAddress(3, "c0ffee-1"));
+    }
+
+    static Map<String, Reply> replies() {
+        Map<String, Reply> samples = new LinkedHashMap<>();
+        samples.put(
+                "reply-profile",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Shown(profile(), "pro", 1_700_000_000_000L, 7, true, 4)));
+        samples.put(
+                "reply-profile-untouched",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Shown(untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
+        samples.put(
+                "reply-profile-refused",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Refused(new RulesReply.Refused(
+                                "stale-version", "version 2 (expected: 3, the profile's)", List.of()))));
+        return samples;
     }
 
     public static Profile untouched() {

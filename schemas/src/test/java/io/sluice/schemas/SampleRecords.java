@@ -11,7 +11,6 @@ import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Pong;
-import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -99,22 +98,7 @@ public final class SampleRecords {
                                 "invalid-document",
                                 "1 problems (expected: a valid ruleset)",
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
-        samples.put(
-                "reply-profile",
-                new ProfileReply(
-                        "c0ffee-1",
-                        new ProfileReply.Shown(AccountSamples.profile(), "pro", 1_700_000_000_000L, 7, true, 4)));
-        samples.put(
-                "reply-profile-untouched",
-                new ProfileReply(
-                        "c0ffee-1",
-                        new ProfileReply.Shown(AccountSamples.untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
-        samples.put(
-                "reply-profile-refused",
-                new ProfileReply(
-                        "c0ffee-1",
-                        new ProfileReply.Refused(new RulesReply.Refused(
-                                "stale-version", "version 2 (expected: 3, the profile's)", List.of()))));
+        samples.putAll(AccountSamples.replies());
         return samples;
     }
 

@@ -79,10 +79,8 @@ final class ProfileTopologyTest {
 
     @Test
     void shouldJudgeByTheProfile_whenTierAndOverrideAreSet() throws Exception {
-        // Given
-        assertThat(ask(1).tier()).isEqualTo("free");
-
         // When
+        assertThat(ask(1).tier()).isEqualTo("free");
         ProfileReply.Shown promoted = made(0, new AccountCommand.SetTier("pro"));
         Judged asPro = ask(10);
         made(1, new AccountCommand.SetOverride("large", OVERRIDE));
@@ -257,10 +255,8 @@ final class ProfileTopologyTest {
         AccountCommand promote = AccountCommands.of("acme", 0, new AccountCommand.SetTier("pro"));
         topology.change(promote);
 
-        // When
+        // When / Then
         ProfileReply.Shown again = (ProfileReply.Shown) topology.change(promote);
-
-        // Then
         assertThat(again.profile().version()).isEqualTo(1);
         assertThat(again.changed()).isFalse();
     }
@@ -291,14 +287,14 @@ final class ProfileTopologyTest {
         ask(3);
         made(0, new AccountCommand.SetOverride("small", "{\"rate\":" + HOUR + ",\"burst\":10}"));
 
-        // When
         topology.sweep();
+
+        // When
         made(1, new AccountCommand.SetOverride("small", null));
         topology.advance(3_600_000);
-        Judged one = ask(1);
 
         // Then
-        assertThat(one.allowed()).isTrue();
+        assertThat(ask(1).allowed()).isTrue();
         assertThat(ask(1).retryAfterMillis()).isEqualTo(3_600_000);
     }
 }
