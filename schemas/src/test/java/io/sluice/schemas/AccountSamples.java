@@ -48,14 +48,11 @@ public final class AccountSamples {
         Map<String, Reply> samples = new LinkedHashMap<>();
         samples.put(
                 "reply-profile",
-                new ProfileReply(
-                        "c0ffee-1",
-                        new ProfileReply.Shown(profile(), "pro", 1_700_000_000_000L, 7, true, 4)));
+                new ProfileReply("c0ffee-1", new ProfileReply.Shown(profile(), "pro", 1_700_000_000_000L, 7, true, 4)));
         samples.put(
                 "reply-profile-untouched",
                 new ProfileReply(
-                        "c0ffee-1",
-                        new ProfileReply.Shown(untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
+                        "c0ffee-1", new ProfileReply.Shown(untouched(), "free", 1_700_000_000_000L, 7, false, 0)));
         samples.put(
                 "reply-profile-refused",
                 new ProfileReply(

@@ -12,11 +12,13 @@ import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.IsolationLevel;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,9 +91,13 @@ final class AccountIT {
             assertThat(allowed(dev, 1)).isZero();
             ok(account("reset", "--reason", "settled", "--limit", "per-client", "acme"));
             assertThat(allowed(dev, 40)).isEqualTo(30);
-            assertThat(ok(account("history", "acme", "--output", "json")).get(0))
-                    .contains("\"version\":6", "\"action\":\"reset\"", "\"principal\":\"dev\"")
-                    .contains("\"version\":1", "\"reason\":\"our fault\"", "\"granted\":5");
+            // The audit trail shows what is committed, a moment after the answer.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(ok(account("history", "acme", "--output", "json"))
+                                    .get(0))
+                            .contains("\"version\":6", "\"action\":\"reset\"", "\"principal\":\"dev\"")
+                            .contains("\"version\":1", "\"reason\":\"our fault\"", "\"granted\":5"));
             assertAgainstLog(dev, data);
             assertThat(dev.stop()).isTrue();
         }

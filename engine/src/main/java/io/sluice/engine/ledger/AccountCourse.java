@@ -161,7 +161,7 @@ final class AccountCourse {
     boolean carries(BucketKey key, long revision, long termsVersion) {
         List<Boundary> boundaries = boundaries();
         int from = indexOf(revision, termsVersion, boundaries);
-        if (from < 0) {
+        if (from < 0 || termsVersion < profile.forgottenVersion()) {
             return false;
         }
         @Nullable Limit before = boundaries.get(from).limit(key.limitId(), account);

@@ -118,7 +118,7 @@ final class ProfileBook {
                 : asked.accepted(asked.steps().listed(listing));
     }
 
-    private static ProfileRuling reset(ProfileAction.Reset reset, Asked asked) {
+    private ProfileRuling reset(ProfileAction.Reset reset, Asked asked) {
         String limitId = reset.limitId();
         if (limitId == null) {
             return asked.accepted(asked.steps().reset(null, null));
@@ -127,15 +127,21 @@ final class ProfileBook {
         if (limit == null) {
             return unknownLimit(limitId, asked);
         }
-        String scope = null;
-        if (reset.scope() != null) {
-            try {
-                scope = limit.scope().valueOf(asked.command().account(), reset.scope());
-            } catch (IllegalArgumentException e) {
-                return unknownBucket(e);
-            }
+        if (reset.scope() == null) {
+            return asked.accepted(asked.steps().reset(limitId, null));
         }
-        return asked.accepted(asked.steps().reset(limitId, scope));
+        String account = asked.command().account();
+        BucketKey key;
+        try {
+            key = new BucketKey(account, limitId, limit.scope().valueOf(account, reset.scope()));
+        } catch (IllegalArgumentException e) {
+            return unknownBucket(e);
+        }
+        BucketState full = limit.algorithm().full(asked.nowMillis());
+        List<BucketChange> changes = store.bucket(key) == null
+                ? List.of()
+                : List.of(new BucketChange(key, asked.course().stored(full)));
+        return asked.accepted(asked.steps().reset(limitId, key.scope()), 0, changes);
     }
 
     private ProfileRuling grant(ProfileAction.Grant grant, Asked asked) {

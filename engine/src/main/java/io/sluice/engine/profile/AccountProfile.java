@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param terms how limits count for the account
  * @param listing whether it is let through or kept out; perhaps expired
  * @param history the changes that buckets have to cross, oldest first
- * @param horizon the youngest change that is no longer in the history
+ * @param horizon the youngest change that buckets had to cross and that is no longer in the history
+ * @param forgottenVersion the youngest change of any kind that is no longer in the history: what was held under an earlier
+ *     version may have been forgiven since
  * @param last the command that made this version; null for version 0
  */
 public record AccountProfile(
@@ -28,6 +30,7 @@ public record AccountProfile(
         @Nullable ProfileListing listing,
         List<TermsChange> history,
         At horizon,
+        long forgottenVersion,
         @Nullable LastChange last) {
 
     /**
@@ -39,14 +42,15 @@ public record AccountProfile(
     public static final int OVERRIDES_MAX = 64;
 
     public static final AccountProfile NONE =
-            new AccountProfile(0, AccountTerms.NONE, null, List.of(), At.NEVER, /* last= */ null);
+            new AccountProfile(0, AccountTerms.NONE, null, List.of(), At.NEVER, 0, /* last= */ null);
 
     /** The command that made a version. */
     public record LastChange(String commandId, long atMillis, Author by) {}
 
     public AccountProfile {
         history = List.copyOf(history);
-        Bounds.within("version", version, horizon.version(), Long.MAX_VALUE);
+        Bounds.within("version", version, forgottenVersion, Long.MAX_VALUE);
+        Bounds.within("forgottenVersion", forgottenVersion, horizon.version(), Long.MAX_VALUE);
         Bounds.within("history", history.size(), 0, HISTORY_MAX);
     }
 
@@ -69,25 +73,39 @@ public record AccountProfile(
 
     /** The next version, with another listing. */
     AccountProfile listed(@Nullable ProfileListing other, LastChange change) {
-        return new AccountProfile(version + 1, terms, other, history, horizon, change);
+        return new AccountProfile(version + 1, terms, other, history, horizon, forgottenVersion, change);
     }
 
     /** The next version, in which nothing is said differently. */
     AccountProfile touched(LastChange change) {
-        return new AccountProfile(version + 1, terms, listing, history, horizon, change);
+        return new AccountProfile(version + 1, terms, listing, history, horizon, forgottenVersion, change);
     }
 
     /** The next version, with a change that buckets have to cross. */
     AccountProfile changed(AccountTerms other, TermsChange crossed, LastChange change) {
         List<TermsChange> next = new ArrayList<>(history);
         next.add(crossed);
-        boolean full = next.size() > HISTORY_MAX;
+        if (next.size() <= HISTORY_MAX) {
+            return new AccountProfile(version + 1, other, listing, next, horizon, forgottenVersion, change);
+        }
+        TermsChange gone = next.remove(dispensable());
         return new AccountProfile(
                 version + 1,
                 other,
                 listing,
-                full ? next.subList(1, next.size()) : next,
-                full ? next.get(0).at() : horizon,
+                next,
+                gone.isOfOneBucket() ? horizon : gone.at(),
+                Math.max(forgottenVersion, gone.at().version()),
                 change);
+    }
+
+    /** The place of the oldest change that no bucket has to cross; if there is none, of the oldest. */
+    private int dispensable() {
+        for (int i = 0; i < history.size(); i++) {
+            if (history.get(i).isOfOneBucket()) {
+                return i;
+            }
+        }
+        return 0;
     }
 }

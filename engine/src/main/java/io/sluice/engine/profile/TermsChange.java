@@ -11,6 +11,11 @@ public sealed interface TermsChange {
     /** The terms just before this change. */
     AccountTerms undone(AccountTerms after);
 
+    /** Whether it concerns one bucket only, which is written at once, so that no bucket has to cross it. */
+    default boolean isOfOneBucket() {
+        return false;
+    }
+
     /** Whether a bucket begins full at this change. */
     default boolean resets(String limitId, String scope) {
         return false;
@@ -54,6 +59,11 @@ public sealed interface TermsChange {
         @Override
         public AccountTerms undone(AccountTerms after) {
             return after;
+        }
+
+        @Override
+        public boolean isOfOneBucket() {
+            return scope != null;
         }
 
         @Override

@@ -146,6 +146,26 @@ final class ProfileHoldsTest {
     }
 
     @Test
+    void shouldStayExact_whenManySingleBucketsAreReset() {
+        // Given
+        harness.admit(0, admission("acme", 5).reserving(80_000_000));
+        change(0, new ProfileAction.SetOverride("a", override(20)));
+
+        // When
+        for (int i = 0; i < 3 * AccountProfile.HISTORY_MAX; i++) {
+            change(i, new ProfileAction.Reset("a", List.of("acme/" + i)));
+        }
+
+        // Then: others go on as ever, and what is held from before gives nothing back
+        AccountProfile profile = harness.store.profile("acme");
+        assertThat(profile.history()).hasSize(AccountProfile.HISTORY_MAX);
+        assertThat(profile.horizon().version()).isZero();
+        assertThat(left("a", 3_600_000)).isEqualTo(16);
+        harness.settle(3_600_000, new HoldAction(FIRST, "acme", HoldOutcome.CANCELLED, 0));
+        assertThat(left("a", 3_600_000)).isEqualTo(16);
+    }
+
+    @Test
     void shouldAnswerAlike_whenExpiriesAndChangesAreNoticedLateOrAtOnce() {
         for (long seed = 0; seed < SEEDS; seed++) {
             // Given

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   profile   01 version(8) tier(text?)
  *             count(2) then for each override: limitId(text) fields(text)
  *             listed(1) 0 not; 1 allow, 2 deny, then untilMillis(8) message(text)
- *             horizon(at)
+ *             horizon(at) forgottenVersion(8)
  *             count(2) then for each change: kind(1) at, then by kind
  *                 1 tier       before(text?)
  *                 2 override   limitId(text) before(text?)
@@ -62,6 +62,7 @@ final class ProfileValues {
             }
             writeListing(out, profile.listing());
             write(out, profile.horizon());
+            out.writeLong(profile.forgottenVersion());
             out.writeShort(profile.history().size());
             for (TermsChange change : profile.history()) {
                 write(out, change);
@@ -139,11 +140,13 @@ final class ProfileValues {
         }
         ProfileListing listing = listing(in);
         At horizon = at(in);
+        long forgottenVersion = in.getLong();
         List<TermsChange> history = new ArrayList<>();
         for (int left = in.getShort(); left > 0; left--) {
             history.add(change(in));
         }
-        return new AccountProfile(version, new AccountTerms(tier, overrides), listing, history, horizon, last(in));
+        return new AccountProfile(
+                version, new AccountTerms(tier, overrides), listing, history, horizon, forgottenVersion, last(in));
     }
 
     private static @Nullable ProfileListing listing(ByteBuffer in) {

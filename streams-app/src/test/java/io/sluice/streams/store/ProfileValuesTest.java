@@ -30,7 +30,7 @@ final class ProfileValuesTest {
     private static final String GOLDEN = "01" + "0000000000000009" + "01" + "000370726f"
             + "0001" + "000161" + "0020" + hex(SOURCE)
             + "02" + "00000000000000ff" + "00026e6f"
-            + AT
+            + AT + "0000000000000006"
             + "0003"
             + "01" + AT + "00"
             + "02" + AT + "000161" + "01" + "0020" + hex(SOURCE)
@@ -53,6 +53,7 @@ final class ProfileValuesTest {
                         new OverrideChanged(at, "a", override),
                         new BucketsReset(at, "a", null)),
                 at,
+                6,
                 new LastChange("c", 5, new Author("b", "w")));
     }
 

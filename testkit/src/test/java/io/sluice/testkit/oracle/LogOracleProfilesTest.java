@@ -36,8 +36,8 @@ final class LogOracleProfilesTest {
         log.ask(1_000, of("acme"));
         log.add(1_000, "acme", AccountCommands.signed(RequestLog.KEY, deny));
         log.add(1_000, "beta", AccountCommands.signed(RequestLog.KEY, deny));
-        AccountCommand late = new AccountCommand(
-                "acme", "late", "testkit", "a test", 0, new AccountCommand.SetListing(null), null);
+        AccountCommand late =
+                new AccountCommand("acme", "late", "testkit", "a test", 0, new AccountCommand.SetListing(null), null);
         log.add(1_000, "acme", AccountCommands.signed(RequestLog.KEY, late));
     }
 
@@ -87,8 +87,8 @@ final class LogOracleProfilesTest {
                 .hasMessageContaining("profiles of acme");
         assertThatThrownBy(() -> oracle.assertProfiles(List.of(DENIED), List.of(), replies()))
                 .hasMessageContaining("audit trail of accounts");
-        assertThatThrownBy(() -> oracle.assertProfiles(
-                        List.of(DENIED), List.of(audit().get(0), audit().get(0)), replies()))
+        assertThatThrownBy(() ->
+                        oracle.assertProfiles(List.of(DENIED), List.of(audit().get(0), audit().get(0)), replies()))
                 .hasMessageContaining("audit trail of accounts");
         assertThatThrownBy(() -> oracle.assertProfiles(List.of(DENIED), audit(), List.of(reply(NONE, false))))
                 .hasMessageContaining("answers to command acme-0");
