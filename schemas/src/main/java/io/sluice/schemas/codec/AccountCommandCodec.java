@@ -31,13 +31,7 @@ public final class AccountCommandCodec {
                     json.writeNumberField("expectedVersion", command.expectedVersion());
                     json.writeStringField("action", AccountActionJson.nameOf(command.action()));
                     AccountActionJson.write(json, command.action());
-                    ReplyAddress reply = command.reply();
-                    if (reply != null) {
-                        json.writeObjectFieldStart("reply");
-                        json.writeNumberField("partition", reply.partition());
-                        json.writeStringField("correlationId", reply.correlationId());
-                        json.writeEndObject();
-                    }
+                    RequestCodec.writeReply(json, command.reply());
                 }),
                 StandardCharsets.UTF_8);
     }

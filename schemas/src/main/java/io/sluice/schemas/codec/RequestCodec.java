@@ -97,7 +97,7 @@ public final class RequestCodec {
         }
     }
 
-    private static void writeReply(JsonGenerator json, @Nullable ReplyAddress reply) throws IOException {
+    static void writeReply(JsonGenerator json, @Nullable ReplyAddress reply) throws IOException {
         if (reply != null) {
             json.writeObjectFieldStart("reply");
             json.writeNumberField("partition", reply.partition());
