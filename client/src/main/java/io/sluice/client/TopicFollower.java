@@ -31,9 +31,12 @@ final class TopicFollower implements AutoCloseable {
     private final Reader reader;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    /** Where to go on after a failure; used by the thread alone. */
+    private long nextOffset;
+
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** What is done with the records; called by one thread. After a failure all of them come again. */
+    /** What is done with the records; called by one thread. After a failure it goes on with the first that was not read. */
     interface Reader {
         void read(byte[] value) throws WireException;
 
@@ -72,13 +75,18 @@ final class TopicFollower implements AutoCloseable {
 
     private void follow(Consumer<byte[], byte[]> opened) throws WireException {
         opened.assign(List.of(partition));
-        opened.seekToBeginning(List.of(partition));
+        if (nextOffset == 0) {
+            opened.seekToBeginning(List.of(partition));
+        } else {
+            opened.seek(partition, nextOffset);
+        }
         long end = opened.endOffsets(List.of(partition), TIMEOUT).getOrDefault(partition, 0L);
         while (closing.getCount() > 0) {
             boolean complete = opened.position(partition, TIMEOUT) >= end;
             reader.polled(complete);
             for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
                 reader.read(record.value());
+                nextOffset = record.offset() + 1;
             }
         }
     }

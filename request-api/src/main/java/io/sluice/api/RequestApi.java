@@ -8,6 +8,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.access.Gate;
+import io.sluice.api.accounts.ProfileRoutes;
 import io.sluice.api.admission.AdmissionHandler;
 import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
  *               GET  /openapi.yaml
  *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
+ *               /v1/accounts/{account}... ProfileRoutes  (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes
  * </pre>
  */
@@ -112,6 +114,7 @@ public final class RequestApi implements AutoCloseable {
                 Gate gate = new Gate(adminPlane.access(), responder);
                 int bodyBytesMax = config.bounds().batchBytesMax();
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+                new ProfileRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
             }
         });

@@ -24,6 +24,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -57,6 +58,7 @@ public final class SampleRecords {
                 SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
+        samples.put("request-profile", new ProfileQuery(clientId("acme"), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
         return samples;
@@ -97,6 +99,7 @@ public final class SampleRecords {
                                 "invalid-document",
                                 "1 problems (expected: a valid ruleset)",
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
+        samples.putAll(AccountSamples.replies());
         return samples;
     }
 
@@ -151,6 +154,7 @@ public final class SampleRecords {
         samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
         samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
         samples.put("audit-adopted", entry(new AuditEntry.Adopted(6, "{\"limits\":[]}")));
+        samples.put("audit-account-changed", AccountSamples.audit());
         return samples;
     }
 

@@ -61,6 +61,8 @@ final class AdmissionTopologyTest {
                 .contains("Sink: decisions-sink (topic: sluice.decisions.v1)")
                 .contains("Sink: alerts-sink (topic: sluice.alerts.v1)")
                 .contains("Sink: dead-letters-sink (topic: sluice.dead-letters.v1)")
+                .contains("Sink: accounts-sink (topic: sluice.accounts.v1)")
+                .contains("Sink: audit-sink (topic: sluice.audit.v1)")
                 .doesNotContain("Sub-topology: 1");
     }
 

@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Bounds;
 import io.sluice.engine.ruleset.AlertThresholds;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of a bucket beside what is in use; changes only where the bucket is charged.
@@ -12,6 +13,16 @@ import io.sluice.engine.ruleset.AlertThresholds;
  */
 public record BucketMarks(int quietPerMille, long knownUntilMillis) {
     public static final BucketMarks NONE = new BucketMarks(0, 0);
+
+    /** What is remembered of a bucket that may never have been stored. */
+    static BucketMarks of(@Nullable StoredBucket stored) {
+        return stored == null ? NONE : stored.marks();
+    }
+
+    /** The same with every threshold to be told of again. */
+    BucketMarks armed() {
+        return new BucketMarks(0, knownUntilMillis);
+    }
 
     public BucketMarks {
         Bounds.within("quietPerMille", quietPerMille, 0, 1_000);

@@ -12,7 +12,6 @@ import java.util.List;
 final class Charging {
     private final long cost;
     private final long offset;
-    private final long revision;
     private final List<BucketChange> changes = new ArrayList<>();
     private final List<BucketAlert> alerts = new ArrayList<>();
     private final List<CountChange> counts = new ArrayList<>();
@@ -21,12 +20,10 @@ final class Charging {
      * Charges to be made.
      *
      * @param offset the request's place in the log: tells this charge apart from others to the same bucket
-     * @param revision the ruleset in force
      */
-    Charging(long cost, long offset, long revision) {
+    Charging(long cost, long offset) {
         this.cost = cost;
         this.offset = offset;
-        this.revision = revision;
     }
 
     /**
@@ -55,7 +52,7 @@ final class Charging {
         BucketMarks marks =
                 new BucketMarks(crossing.quietPerMille(), check.place().knownUntilMillis());
         counts.addAll(check.place().counts());
-        changes.add(new BucketChange(check.key(), new StoredBucket(revision, charged, marks)));
+        changes.add(new BucketChange(check.key(), check.place().course().stored(charged, marks)));
         return charged;
     }
 

@@ -74,13 +74,19 @@ record HoldOpening(
     }
 
     /** The holds to open. */
-    NewHolds newHolds(long revision, LedgerStore store) {
+    NewHolds newHolds(AccountCourse course, LedgerStore store) {
         List<HoldKind> kinds = kinds();
         AccountHolds after = store.holds(admission.account());
         List<NewHold> opened = new ArrayList<>(kinds.size());
         for (HoldKind kind : kinds) {
             HoldEntry.Open hold = new HoldEntry.Open(
-                    admission.clientId(), admission.cost(), nowMillis, expiresAtMillis(kind), revision, buckets(kind));
+                    admission.clientId(),
+                    admission.cost(),
+                    nowMillis,
+                    expiresAtMillis(kind),
+                    course.revision(),
+                    course.termsVersion(),
+                    buckets(kind));
             opened.add(new NewHold(new HoldKey(admission.account(), kind, offset), hold));
             after = after.opened(kind, hold.expiresAtMillis());
         }

@@ -8,15 +8,14 @@ import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.NewHold;
 import io.sluice.engine.ledger.Judgement.NewHolds;
 import io.sluice.engine.ledger.Judgement.NewMemo;
+import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
  *   decide(admission, now) -&gt; judgement   reads only
  *   decide(hold action, now) -&gt; judgement reads only
- *   apply(...)                            the only writer of buckets, memos and holds
+ *   decide(profile command, now) -&gt; ruling  reads only
+ *   apply(...)                            the only writer of buckets, memos, holds and profiles
  *   activate(ruleset, now)                from here on, this revision judges
  * </pre>
  *
@@ -43,6 +43,7 @@ public final class Ledger {
     private final LedgerStore store;
     private final HoldBook holds;
     private final OverflowGuard guard;
+    private final ProfileBook profiles;
     private RulesetTimeline timeline;
     private long clockMillis;
 
@@ -50,6 +51,7 @@ public final class Ledger {
         this.store = store;
         this.holds = new HoldBook(store);
         this.guard = new OverflowGuard(store);
+        this.profiles = new ProfileBook(store);
         this.timeline = timeline;
         this.clockMillis = store.clockMillis();
     }
@@ -85,12 +87,36 @@ public final class Ledger {
      * after its due holds are applied. When that happens besides does not show; see {@link HoldBook}.
      */
     public Due due(String account, long nowMillis) {
-        return holds.due(account, nowMillis, timeline);
+        return holds.due(account, nowMillis, () -> course(account));
     }
 
     /** Judges what a client wants done with a hold; changes nothing. */
     public HoldJudgement decide(HoldAction action, long nowMillis) {
-        return holds.decide(action, nowMillis, timeline);
+        return holds.decide(action, nowMillis, course(action.key().account()));
+    }
+
+    /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */
+    public ProfileRuling decide(ProfileCommand command, long nowMillis) {
+        return profiles.decide(command, nowMillis, timeline);
+    }
+
+    /** Changes an account. */
+    public void apply(ProfileEvent event) {
+        profiles.apply(event);
+    }
+
+    /** What is known of an account beside the rules. */
+    public AccountProfile profile(String account) {
+        return store.profile(account);
+    }
+
+    /** The tier by which the account is judged. */
+    public String tierOf(String account) {
+        return course(account).tier();
+    }
+
+    private AccountCourse course(String account) {
+        return new AccountCourse(timeline, account, store.profile(account));
     }
 
     /** Makes the changes that come with the end of holds. */
@@ -125,26 +151,20 @@ public final class Ledger {
                 : new Judgement.KeyReused(memo.outcome().decidedAtMillis());
     }
 
-    private record PendingMemo(MemoKey key, long fingerprint) {
-        NewMemo memo(Outcome outcome, Ruleset ruleset) {
-            long expiresAtMillis = outcome.decidedAtMillis() + ruleset.idempotencyWindowMillis();
-            return new NewMemo(key, new Memo(fingerprint, expiresAtMillis, outcome));
-        }
-    }
-
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
-        Ruleset ruleset = timeline.active();
-        Listing listing = ruleset.lists().find(admission, nowMillis);
+        AccountCourse course = course(admission.account());
+        Ruleset ruleset = course.ruleset();
+        Listing listing = course.listing(admission, nowMillis);
         if (listing != null) {
-            return listed(admission, listing, pending, nowMillis);
+            return listed(admission, course, listing, pending, nowMillis);
         }
-        List<Limit> limits = ruleset.limitsFor(admission);
+        List<Limit> limits = course.limitsFor(admission);
         LimitCheck[] checks = new LimitCheck[limits.size()];
         boolean admitted = true;
         boolean possible = true;
         boolean limited = false;
         for (int i = 0; i < checks.length; i++) {
-            LimitCheck check = check(limits.get(i), admission, nowMillis);
+            LimitCheck check = check(limits.get(i), admission, course, nowMillis);
             checks[i] = check;
             limited |= check.enforced();
             admitted &= check.admits() || !check.enforced();
@@ -154,7 +174,7 @@ public final class Ledger {
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = admitted && freeAtMillis == 0;
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
-        Charging charging = new Charging(admission.cost(), offset, ruleset.revision());
+        Charging charging = new Charging(admission.cost(), offset);
         for (int i = 0; i < checks.length; i++) {
             BucketState left = allowed ? charging.charge(checks[i]) : checks[i].found();
             outcomes[i] = checks[i].outcome(left, admission.cost());
@@ -164,7 +184,7 @@ public final class Ledger {
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
-                ruleset.tierOf(admission.account()),
+                course.tier(),
                 admission.cost(),
                 reason,
                 List.of(outcomes),
@@ -174,18 +194,18 @@ public final class Ledger {
                 outcome,
                 charging.changes(),
                 pending == null ? null : pending.memo(outcome, ruleset),
-                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null,
+                allowed && opening != null ? opening.newHolds(course, store) : null,
                 charging.alerts(),
                 charging.counts());
     }
 
     private Judgement.Decided listed(
-            Admission admission, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
-        Ruleset ruleset = timeline.active();
+            Admission admission, AccountCourse course, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
+        Ruleset ruleset = course.ruleset();
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
-                ruleset.tierOf(admission.account()),
+                course.tier(),
                 admission.cost(),
                 listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
                 List.of(),
@@ -195,8 +215,8 @@ public final class Ledger {
         return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
     }
 
-    private LimitCheck check(Limit limit, Admission admission, long nowMillis) {
-        Place place = guard.place(limit, admission, timeline, nowMillis);
+    private LimitCheck check(Limit limit, Admission admission, AccountCourse course, long nowMillis) {
+        Place place = guard.place(limit, admission, course, nowMillis);
         return new LimitCheck(
                 limit,
                 place,
@@ -241,30 +261,7 @@ public final class Ledger {
      * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
      */
     public List<LimitOutcome> quota(Admission look, long nowMillis) {
-        Ruleset ruleset = timeline.active();
-        List<LimitOutcome> outcomes = new ArrayList<>();
-        Map<String, Limit> limitsByAttribute = new HashMap<>();
-        for (Limit limit : ruleset.limitsOf(look.account())) {
-            if (limit.scope().needsAttributes()) {
-                limitsByAttribute.put(limit.id(), limit);
-            } else {
-                Place place = guard.place(limit, look, timeline, nowMillis);
-                outcomes.add(LimitOutcome.of(
-                        limit, place.key().scope(), place.found(), limit.isEnforcedFor(look.account())));
-            }
-        }
-        store.visitBuckets(look.account(), QUOTA_VISITS_MAX, (key, stored) -> {
-            Limit limit = limitsByAttribute.get(key.limitId());
-            if (limit == null || !limit.scope().mayBelongTo(look.clientId(), key.scope())) {
-                return;
-            }
-            // A full bucket may or may not have been cleaned up yet, so it must not show.
-            BucketState current = timeline.stateAt(limit, key.account(), stored, nowMillis);
-            if (!current.isFull()) {
-                outcomes.add(LimitOutcome.of(limit, key.scope(), current, limit.isEnforcedFor(look.account())));
-            }
-        });
-        return outcomes;
+        return new QuotaLook(store, guard, course(look.account()), nowMillis).limits(look);
     }
 
     /**
@@ -275,13 +272,12 @@ public final class Ledger {
         if (holds.hasDue(key.account(), clockMillis)) {
             return stored;
         }
+        AccountCourse course = course(key.account());
         boolean known = stored.marks().knownUntilMillis() > clockMillis;
-        long revision = timeline.active().revision();
-        Limit limit = timeline.active().limit(key.limitId(), key.account());
+        Limit limit = course.limit(key.limitId());
         // What was in use under a limit that is gone is forgotten; that it is known is not: the limit may come back.
-        BucketState state =
-                limit == null ? TokenState.full(0) : timeline.stateAt(limit, key.account(), stored, clockMillis);
-        return state.isFull() && !known ? null : new StoredBucket(revision, state, stored.marks());
+        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis);
+        return state.isFull() && !known ? null : course.stored(state, stored.marks());
     }
 
     /** Whether the memory of a settled hold can no longer change an answer. */

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.profile.AccountProfile;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,11 @@ public interface LedgerStore {
      * a read may change what a caching store's iterator still sees.
      */
     void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor);
+
+    /** What is known of an account; {@link AccountProfile#NONE} if nothing is stored. Asked for every decision. */
+    AccountProfile profile(String account);
+
+    void putProfile(String account, AccountProfile profile);
 
     /** The partition's time, 0 before the first record. */
     long clockMillis();

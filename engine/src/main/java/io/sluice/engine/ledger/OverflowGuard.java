@@ -5,7 +5,6 @@ import io.sluice.engine.ledger.Judgement.CountChange;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Guard;
 import io.sluice.engine.ruleset.Limit;
-import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,9 +41,9 @@ final class OverflowGuard {
     }
 
     /** One limit, one admission, one moment. */
-    private record Question(Limit limit, Admission admission, RulesetTimeline timeline, long nowMillis) {
+    private record Question(Limit limit, Admission admission, AccountCourse course, long nowMillis) {
         Guard guard() {
-            return timeline.active().guard();
+            return course.ruleset().guard();
         }
 
         /** What a bucket is marked with that this period has counted. */
@@ -58,11 +57,11 @@ final class OverflowGuard {
     }
 
     /** The bucket that the limit judges the admission by. */
-    Place place(Limit limit, Admission admission, RulesetTimeline timeline, long nowMillis) {
-        Question question = new Question(limit, admission, timeline, nowMillis);
+    Place place(Limit limit, Admission admission, AccountCourse course, long nowMillis) {
+        Question question = new Question(limit, admission, course, nowMillis);
         BucketKey own =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        return timeline.active().guard().isOn() ? guarded(question, own) : at(question, own);
+        return course.ruleset().guard().isOn() ? guarded(question, own) : at(question, own);
     }
 
     private Place guarded(Question question, BucketKey ownKey) {
@@ -78,11 +77,10 @@ final class OverflowGuard {
             begins = isNewcomer(own, question.nowMillis());
             ofAccount = null;
         }
-        Ruleset ruleset = question.timeline().active();
-        boolean shares = guard.bucketsPerPartition() != Guard.UNBOUNDED && !ruleset.isListed(ownKey.account());
+        boolean shares = guard.bucketsPerPartition() != Guard.UNBOUNDED && !question.course().isNamed();
         KeyCount ofPartition = shares ? count(question, CountKey.PARTITION) : null;
         if (begins && ofPartition != null && !ofPartition.hasRoomFor(guard.bucketsPerPartition())) {
-            String together = Scope.overflowAccount(ruleset.tierOf(ownKey.account()));
+            String together = Scope.overflowAccount(question.course().tier());
             return at(question, new BucketKey(together, ownKey.limitId(), Scope.PARTITION_OVERFLOW));
         }
         return counted(question, own, ofAccount, ofPartition);
@@ -113,7 +111,7 @@ final class OverflowGuard {
                 counts.add(new CountChange(new CountKey(CountKey.PARTITION, limitId), ofPartition.withOneMore()));
             }
         }
-        return new Place(place.key(), place.found(), place.marks(), knownUntilMillis, counts);
+        return new Place(place.key(), place.course(), place.found(), place.marks(), knownUntilMillis, counts);
     }
 
     private KeyCount count(Question question, String account) {
@@ -123,7 +121,10 @@ final class OverflowGuard {
 
     private Place at(Question question, BucketKey key) {
         StoredBucket stored = store.bucket(key);
-        BucketState found = question.timeline().stateAt(question.limit(), key.account(), stored, question.nowMillis());
-        return new Place(key, found, stored == null ? BucketMarks.NONE : stored.marks(), 0, List.of());
+        AccountCourse course = question.admission().account().equals(key.account())
+                ? question.course()
+                : question.course().of(key.account(), store.profile(key.account()));
+        BucketState found = course.stateAt(question.limit(), key, stored, question.nowMillis());
+        return new Place(key, course, found, BucketMarks.of(stored), 0, List.of());
     }
 }

@@ -118,6 +118,14 @@ public final class Ruleset {
     }
 
     public String tierOf(String account) {
+        return tierOf(account, AccountTerms.NONE);
+    }
+
+    /** The account's tier, as its profile has it if there is such a tier, otherwise as the document has it. */
+    public String tierOf(String account, AccountTerms terms) {
+        if (terms.tier() != null && limitsByTier.containsKey(terms.tier())) {
+            return terms.tier();
+        }
         String overflowTier = Scope.tierOfOverflow(account);
         if (overflowTier != null) {
             return tiers.names().contains(overflowTier) ? overflowTier : tiers.defaultTier();
@@ -126,41 +134,77 @@ public final class Ruleset {
         return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
     }
 
+    /** The names of its tiers, for those who have to choose one: {@code one of free, pro}. */
+    public String tierExpectation() {
+        return tiers.expectation();
+    }
+
+    public boolean hasTier(String tier) {
+        return limitsByTier.containsKey(tier);
+    }
+
     /** A limit as it counts for the account, whether or not it applies to its tier; null if there is none of that name. */
     public @Nullable Limit limit(String id, String account) {
-        Limit ofTier = ofTier(account).byId().get(id);
-        return overridden(ofTier == null ? limitById.get(id) : ofTier, account);
+        return limit(id, account, AccountTerms.NONE);
+    }
+
+    /** The same under the account's own terms. */
+    public @Nullable Limit limit(String id, String account, AccountTerms terms) {
+        Limit ofTier = ofTier(account, terms).byId().get(id);
+        return overridden(ofTier == null ? limitById.get(id) : ofTier, account, terms);
     }
 
     /** The limits that apply to the account, whatever the route, in the order of the document. */
     public List<Limit> limitsOf(String account) {
-        return overridden(ofTier(account).limits(), account);
+        return limitsOf(account, AccountTerms.NONE);
+    }
+
+    /** The same under the account's own terms. */
+    public List<Limit> limitsOf(String account, AccountTerms terms) {
+        return overridden(ofTier(account, terms).limits(), account, terms);
     }
 
     /** The limits that apply to the admission, in the order of the document. */
     public List<Limit> limitsFor(Admission admission) {
+        return limitsFor(admission, AccountTerms.NONE);
+    }
+
+    /** The same under the account's own terms. */
+    public List<Limit> limitsFor(Admission admission, AccountTerms terms) {
         String account = admission.account();
-        return overridden(ofTier(account).index().matching(admission), account);
+        return overridden(ofTier(account, terms).index().matching(admission), account, terms);
     }
 
-    private TierLimits ofTier(String account) {
-        return Objects.requireNonNull(limitsByTier.get(tierOf(account)), "every account has a tier of the document");
+    private TierLimits ofTier(String account, AccountTerms terms) {
+        return Objects.requireNonNull(
+                limitsByTier.get(tierOf(account, terms)), "every account has a tier of the document");
     }
 
-    private List<Limit> overridden(List<Limit> ofTier, String account) {
-        if (!accounts.overridesByAccount().containsKey(account)) {
+    private List<Limit> overridden(List<Limit> ofTier, String account, AccountTerms terms) {
+        if (!accounts.overridesByAccount().containsKey(account)
+                && terms.overrides().isEmpty()) {
             return ofTier;
         }
         List<Limit> overridden = new ArrayList<>(ofTier.size());
         for (Limit limit : ofTier) {
-            overridden.add(Objects.requireNonNull(overridden(limit, account)));
+            overridden.add(Objects.requireNonNull(overridden(limit, account, terms)));
         }
         return overridden;
     }
 
-    private @Nullable Limit overridden(@Nullable Limit ofTier, String account) {
+    private @Nullable Limit overridden(@Nullable Limit ofTier, String account, AccountTerms terms) {
+        Algorithm override = ofTier == null ? null : override(ofTier.id(), account, terms);
+        return ofTier == null || override == null
+                ? ofTier
+                : brownOut.applied(tierOf(account, terms), ofTier.with(override));
+    }
+
+    private @Nullable Algorithm override(String limitId, String account, AccountTerms terms) {
+        LimitOverride own = terms.overrides().get(limitId);
+        if (own != null) {
+            return own.algorithm();
+        }
         Map<String, Algorithm> overrides = accounts.overridesByAccount().get(account);
-        Algorithm override = ofTier == null || overrides == null ? null : overrides.get(ofTier.id());
-        return ofTier == null || override == null ? ofTier : brownOut.applied(tierOf(account), ofTier.with(override));
+        return overrides == null ? null : overrides.get(limitId);
     }
 }

@@ -118,6 +118,52 @@ public record Scope(List<Dimension> dimensions) {
         return value.toString();
     }
 
+    /**
+     * The value that names one bucket of an account, from a value for each dimension but {@code account}, in their order.
+     *
+     * @throws IllegalArgumentException if these name no bucket of the account
+     */
+    public String valueOf(String account, List<String> values) {
+        List<Dimension> asked =
+                dimensions.stream().filter(it -> !(it instanceof Account)).toList();
+        if (asked.size() != values.size()) {
+            throw new IllegalArgumentException(values.size() + " values (expected: " + asked.size()
+                    + ", one for each of " + asked.stream().map(Scope::words).toList() + ")");
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            if (!names(asked.get(i), account, values.get(i))) {
+                throw new IllegalArgumentException(
+                        "\"" + values.get(i) + "\" (expected: " + words(asked.get(i)) + " of " + account + ")");
+            }
+        }
+        if (dimensions.size() == 1) {
+            return asked.isEmpty() ? "" : values.get(0);
+        }
+        StringBuilder value = new StringBuilder();
+        int next = 0;
+        for (Dimension dimension : dimensions) {
+            value.append(dimension instanceof Account ? "" : values.get(next++)).append(SEPARATOR);
+        }
+        return value.toString();
+    }
+
+    private static boolean names(Dimension dimension, String account, String value) {
+        if (dimension instanceof Attribute) {
+            return !value.contains(SEPARATOR);
+        }
+        boolean within = value.equals(account) || value.startsWith(account + "/");
+        return within
+                && (!(dimension instanceof Level level) || level.prefixOf(value).equals(value));
+    }
+
+    /** A dimension as documents have it. */
+    private static String words(Dimension dimension) {
+        if (dimension instanceof Attribute attribute) {
+            return "attribute:" + attribute.name();
+        }
+        return dimension instanceof Level level ? "client:" + level.segments() : "client";
+    }
+
     /** Whether the client ID alone does not name the bucket. */
     public boolean needsAttributes() {
         return dimensions.stream().anyMatch(Attribute.class::isInstance);

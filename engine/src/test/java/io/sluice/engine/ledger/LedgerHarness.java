@@ -3,6 +3,7 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.ledger.RandomHistory.Activation;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
+import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
@@ -74,6 +75,18 @@ final class LedgerHarness {
         }
         offset++;
         return judgement;
+    }
+
+    /** Judges what somebody wants changed about an account, and changes it. */
+    ProfileRuling change(long recordMillis, ProfileCommand command) {
+        long nowMillis = ledger.advance(recordMillis);
+        settleDue(command.account(), nowMillis);
+        ProfileRuling ruling = ledger.decide(command, nowMillis);
+        if (ruling instanceof ProfileRuling.Accepted accepted) {
+            ledger.apply(accepted.event());
+        }
+        offset++;
+        return ruling;
     }
 
     /** The offset of the next record. */

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.profile.AccountProfile;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,6 +22,7 @@ final class MapLedgerStore implements LedgerStore {
     final Map<CountKey, KeyCount> counts = new HashMap<>();
     final Map<String, AccountHolds> accountHolds = new HashMap<>();
     final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
+    final Map<String, AccountProfile> profiles = new HashMap<>();
     private long clockMillis;
 
     MapLedgerStore copy() {
@@ -30,6 +32,7 @@ final class MapLedgerStore implements LedgerStore {
         copy.counts.putAll(counts);
         copy.accountHolds.putAll(accountHolds);
         copy.holds.putAll(holds);
+        copy.profiles.putAll(profiles);
         copy.clockMillis = clockMillis;
         return copy;
     }
@@ -119,6 +122,16 @@ final class MapLedgerStore implements LedgerStore {
     }
 
     @Override
+    public AccountProfile profile(String account) {
+        return profiles.getOrDefault(account, AccountProfile.NONE);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
+    }
+
+    @Override
     public long clockMillis() {
         return clockMillis;
     }
@@ -136,6 +149,7 @@ final class MapLedgerStore implements LedgerStore {
                 && counts.equals(that.counts)
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
+                && profiles.equals(that.profiles)
                 && clockMillis == that.clockMillis;
     }
 
@@ -146,6 +160,7 @@ final class MapLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds;
+        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds + ", profiles "
+                + profiles;
     }
 }

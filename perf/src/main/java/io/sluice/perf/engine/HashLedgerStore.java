@@ -11,6 +11,7 @@ import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.profile.AccountProfile;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -89,6 +90,16 @@ final class HashLedgerStore implements LedgerStore {
     @Override
     public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
         throw noHolds();
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return AccountProfile.NONE;
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        throw new UnsupportedOperationException("no profile is changed here");
     }
 
     private static UnsupportedOperationException noHolds() {

@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -66,6 +67,10 @@ public final class ReplyCodec {
                 json.writeStringField("type", RULES);
                 json.writeStringField("correlationId", rules.correlationId());
                 RulesReplyJson.write(json, rules.outcome());
+            } else if (reply instanceof ProfileReply profile) {
+                json.writeStringField("type", ProfileReplyJson.TYPE);
+                json.writeStringField("correlationId", profile.correlationId());
+                ProfileReplyJson.write(json, profile.outcome());
             }
         });
     }
@@ -87,6 +92,7 @@ public final class ReplyCodec {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
+        private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(judged, rules);
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -106,9 +112,10 @@ public final class ReplyCodec {
                     String outcome = Json.text(name, json);
                     settlement.outcome(outcome);
                     rules.outcome(outcome);
+                    profile.outcome(outcome);
                 }
                 default -> {
-                    if (!settlement.read(name, json) && !rules.read(name, json)) {
+                    if (!settlement.read(name, json) && !rules.read(name, json) && !profile.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -138,8 +145,10 @@ public final class ReplyCodec {
                             judged.error());
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
+                case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 default ->
-                    throw new WireException("type", type + " (expected: verdict, settlement, quota, pong or rules)");
+                    throw new WireException(
+                            "type", type + " (expected: verdict, settlement, quota, pong, rules or profile)");
             };
         }
     }

@@ -139,7 +139,7 @@ final class RequestDraft {
         admission.reserveMillis(ttlMillis[0]);
     }
 
-    private static ReplyAddress replyAddress(JsonParser json) throws IOException, WireException {
+    static ReplyAddress replyAddress(JsonParser json) throws IOException, WireException {
         Json.expectObject("reply", json);
         long[] partition = {-1};
         String[] correlationId = {""};

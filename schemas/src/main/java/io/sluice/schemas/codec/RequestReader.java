@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.DecodedRequest.Malformed;
 import io.sluice.schemas.codec.DecodedRequest.WellFormed;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -68,6 +69,9 @@ public final class RequestReader {
         }
         if (request instanceof SettleRequest settle) {
             return settle.clientId();
+        }
+        if (request instanceof ProfileQuery query) {
+            return query.clientId();
         }
         return request instanceof QuotaQuery query ? query.clientId() : null;
     }

@@ -1,7 +1,7 @@
 package io.sluice.schemas.reply;
 
 /** One record of the reply topic. */
-public sealed interface Reply permits Verdict, SettlementReply, QuotaReport, Pong, RulesReply {
+public sealed interface Reply permits Verdict, SettlementReply, QuotaReport, Pong, RulesReply, ProfileReply {
     /** The caller's own name for the question, from its {@code ReplyAddress}. */
     String correlationId();
 }

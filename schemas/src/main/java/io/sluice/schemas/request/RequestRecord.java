@@ -3,7 +3,8 @@ package io.sluice.schemas.request;
 import org.jspecify.annotations.Nullable;
 
 /** One well-formed record of the request topic. */
-public sealed interface RequestRecord permits AdmissionRequest, SettleRequest, QuotaQuery, Ping, ControlRecord {
+public sealed interface RequestRecord
+        permits AdmissionRequest, SettleRequest, QuotaQuery, ProfileQuery, Ping, ControlRecord {
     /** Where the answer goes; null if the sender wants none. */
     @Nullable ReplyAddress reply();
 }

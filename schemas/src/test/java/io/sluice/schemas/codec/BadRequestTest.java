@@ -137,7 +137,7 @@ final class BadRequestTest {
                 arguments(
                         "{\"v\":1,\"type\":\"grant\"}",
                         "type",
-                        "unknown (expected: admission, commit, cancel, release, quota, ping, control)"),
+                        "unknown (expected: admission, commit, cancel, release, quota, profile, ping, control)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\"} {}", "", "more than one JSON object (expected: one)"));
     }
 

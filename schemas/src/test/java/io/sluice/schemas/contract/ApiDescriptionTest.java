@@ -98,7 +98,10 @@ final class ApiDescriptionTest {
                         "/v1/rulesets",
                         "/v1/rulesets/{revision}",
                         "/v1/rulesets/rollback",
-                        "/v1/audit");
+                        "/v1/audit",
+                        "/v1/accounts/{account}/profile",
+                        "/v1/accounts/{account}/profile/changes",
+                        "/v1/accounts/{account}/audit");
     }
 
     private static boolean resolves(JsonNode document, String reference) throws IOException {

@@ -68,6 +68,14 @@ public final class AdmissionMetrics {
         return Counter.builder(name).description(description).register(registry);
     }
 
+    void accountCommanded(String outcome) {
+        Counter.builder("sluice.account.commands")
+                .description("Commands to change an account")
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment();
+    }
+
     void decided(Outcome outcome) {
         increment(decisions.get(outcome.reason()));
         for (LimitOutcome limit : outcome.limits()) {

@@ -5,6 +5,8 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -19,6 +21,7 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -58,6 +61,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private Ledger ledger;
     private HoldDesk holds;
     private AlertDesk alerts;
+    private ProfileDesk profiles;
     private RequestReader reader;
 
     @SuppressWarnings("NullAway.Init")
@@ -77,6 +81,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
         this.alerts = new AlertDesk(context, metrics);
+        this.profiles = new ProfileDesk(partition, config, ledger, context, metrics);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
@@ -138,11 +143,13 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         } else if (request instanceof QuotaQuery query) {
             holds.settleDue(query.clientId().account());
             report(query, nowMillis);
+        } else if (request instanceof ProfileQuery query) {
+            profiles.show(query.clientId(), query.reply());
         } else if (request instanceof Ping ping) {
             long revision = ledger.timeline().active().revision();
             reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), nowMillis);
         } else if (request instanceof ControlRecord control) {
-            activate(record, control, place, nowMillis);
+            obey(record, control, place, nowMillis);
         }
     }
 
@@ -190,7 +197,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         QuotaReport report = new QuotaReport(
                 query.reply().correlationId(),
                 query.clientId().text(),
-                ruleset.tierOf(query.clientId().account()),
+                ledger.tierOf(query.clientId().account()),
                 nowMillis,
                 ruleset.revision(),
                 EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
@@ -198,12 +205,28 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         reply(query.reply(), report, nowMillis);
     }
 
-    private void activate(
-            Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
+    private void obey(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
         if (!controlPlane.trusts(control)) {
             refuse(record, place, DeadLetterReason.FORGED, unanswered("signature", "does not prove the control plane"));
-            return;
+        } else if (AccountCommandCodec.isOne(control.payload())) {
+            change(record, control, place, nowMillis);
+        } else {
+            activate(record, control, place, nowMillis);
         }
+    }
+
+    private void change(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
+        try {
+            AccountCommand command = profiles.read(record.key(), control.payload());
+            holds.settleDue(command.account());
+            profiles.change(command, nowMillis);
+        } catch (WireException e) {
+            refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
+        }
+    }
+
+    private void activate(
+            Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
         try {
             Ruleset ruleset = ControlPlane.ruleset(control.payload());
             if (ledger.activate(ruleset, nowMillis)) {

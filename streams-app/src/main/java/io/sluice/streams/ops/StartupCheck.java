@@ -36,7 +36,9 @@ public final class StartupCheck {
             TopicCatalogue.REPLIES,
             TopicCatalogue.DECISIONS,
             TopicCatalogue.ALERTS,
-            TopicCatalogue.DEAD_LETTERS);
+            TopicCatalogue.DEAD_LETTERS,
+            TopicCatalogue.ACCOUNTS,
+            TopicCatalogue.AUDIT);
 
     private final Admin admin;
     private final String changelog;

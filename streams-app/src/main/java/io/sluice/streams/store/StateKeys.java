@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   clock     00 'c'
  *   shared    01 01 tier, in place of the account, for what newcomers of a tier share
  *   any       00 'h'                                         whether the partition has ever had a hold
+ *   profile   00 'p' account                                 together, so that one look tells whether there is any
  *   ruleset   00 'r' revision(8, big-endian)
  */
 
@@ -32,6 +33,9 @@ final class StateKeys {
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
+
+    static final Bytes FIRST_PROFILE = Bytes.wrap(new byte[] {0, 'p'});
+    static final Bytes END_OF_PROFILES = Bytes.wrap(new byte[] {0, 'p' + 1});
 
     private static final byte SEPARATOR = 0;
     private static final byte BUCKET = 'b';
@@ -143,6 +147,14 @@ final class StateKeys {
             }
         }
         throw new IllegalStateException("stored hold kind: " + (char) code + " (expected: r or s)");
+    }
+
+    static Bytes profile(String account) {
+        byte[] a = account.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(2 + a.length)
+                .put(FIRST_PROFILE.get())
+                .put(a)
+                .array());
     }
 
     static Bytes ruleset(long revision) {

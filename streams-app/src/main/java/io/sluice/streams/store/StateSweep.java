@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence, brings the rest to
- * the newest ruleset revision.
+ * the newest ruleset revision and profile.
  *
  * <p>An open hold is never dropped: where its time is over, the account is handed on, for the ledger to end what is due.
  *
@@ -96,7 +96,8 @@ public final class StateSweep {
             if (refreshed == null) {
                 return null;
             }
-            boolean current = refreshed.revision() == bucket.revision();
+            boolean current =
+                    refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
             return current ? value : StateValues.encode(refreshed);
         }
         if (StateKeys.holdKey(key) != null) {

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
  *
- *   bucket    03 revision(8) quietPerMille(2) knownUntil(8) kind(1) atMillis(8), then by kind
- *             02 revision(8) kind(1) atMillis(8), then by kind; written where nothing is marked
+ *   bucket    03 revision(8) termsVersion(8) quietPerMille(2) knownUntil(8) kind(1) atMillis(8), then by kind
+ *             02 revision(8) kind(1) atMillis(8), then by kind; written where the version is 0 and nothing marked
  *               1 tokens             usedTokens(8) refilledParts(8)                                   34 bytes
  *               2 fixed window       startMillis(8) usedTokens(8)                                     34 bytes
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *             01 without delay and enforced, which are 0 and 1
  *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
  *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
- *   holds, hold   in HoldValues
+ *   holds, hold   in HoldValues;  profile   in ProfileValues
  *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
@@ -46,7 +46,7 @@ final class StateValues {
     private static final byte FOURTH = 4;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
-    private static final int MARKS_BYTES = Short.BYTES + Long.BYTES;
+    private static final int TERMS_AND_MARKS_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
     private static final Reason[] REASONS = Reason.values();
@@ -57,11 +57,12 @@ final class StateValues {
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
-        boolean marked = !bucket.marks().equals(BucketMarks.NONE);
+        boolean plain = bucket.termsVersion() == 0 && bucket.marks().equals(BucketMarks.NONE);
         ByteBuffer out = ByteBuffer.allocate(
-                BUCKET_FIXED_BYTES + (marked ? MARKS_BYTES : 0) + BucketStates.bytes(bucket.state()));
-        out.put(marked ? THIRD : SECOND).putLong(bucket.revision());
-        if (marked) {
+                BUCKET_FIXED_BYTES + (plain ? 0 : TERMS_AND_MARKS_BYTES) + BucketStates.bytes(bucket.state()));
+        out.put(plain ? SECOND : THIRD).putLong(bucket.revision());
+        if (!plain) {
+            out.putLong(bucket.termsVersion());
             out.putShort((short) bucket.marks().quietPerMille());
             out.putLong(bucket.marks().knownUntilMillis());
         }
@@ -75,8 +76,12 @@ final class StateValues {
         if (value[0] == FIRST) {
             return new StoredBucket(revision, BucketStates.readTokens(in));
         }
-        BucketMarks marks = value[0] == THIRD ? new BucketMarks(in.getShort(), in.getLong()) : BucketMarks.NONE;
-        return new StoredBucket(revision, BucketStates.read(in), marks);
+        if (value[0] == SECOND) {
+            return new StoredBucket(revision, BucketStates.read(in));
+        }
+        long termsVersion = in.getLong();
+        BucketMarks marks = new BucketMarks(in.getShort(), in.getLong());
+        return new StoredBucket(revision, termsVersion, BucketStates.read(in), marks);
     }
 
     static byte[] encode(KeyCount count) {

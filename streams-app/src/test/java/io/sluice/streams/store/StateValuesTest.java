@@ -108,8 +108,8 @@ final class StateValuesTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenABucketIsMarked() {
         // Given
-        StoredBucket bucket = new StoredBucket(7, new WindowState(5, 3, 2), new BucketMarks(800, 9));
-        String golden = "03" + "0000000000000007" + "0320" + "0000000000000009" + "02" + "0000000000000005"
+        StoredBucket bucket = new StoredBucket(7, 0, new WindowState(5, 3, 2), new BucketMarks(800, 9));
+        String golden = "03" + "0000000000000007" + "0000000000000000" + "0320" + "0000000000000009" + "02" + "0000000000000005"
                 + "0000000000000003" + "0000000000000002";
 
         // When

@@ -7,13 +7,17 @@ import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,6 +44,8 @@ public final class LogOracle {
     private final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     private final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
+    private final List<ExpectedChange> changes = new ArrayList<>();
+
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
         this.partitions = partitions;
         partitions.values().forEach(partition -> {
@@ -48,6 +54,7 @@ public final class LogOracle {
             partition.finish();
             settlements.putAll(partition.settlements);
             answers.putAll(partition.answers);
+            changes.addAll(partition.changes);
         });
     }
 
@@ -85,6 +92,7 @@ public final class LogOracle {
         oracle.assertSettlementReplies(observed.settlementReplies());
         oracle.assertVerdicts(observed.verdicts());
         oracle.assertAlerts(observed.alerts());
+        oracle.assertProfiles(observed.profiles(), observed.audit(), observed.profileReplies());
         return oracle;
     }
 
@@ -120,6 +128,21 @@ public final class LogOracle {
     /** Asserts that every commit, cancel and release that named a reply address has the right answer among these. */
     public void assertSettlementReplies(List<SettlementReply> replies) {
         SettlementDifferences.assertReplies(answers, replies);
+    }
+
+    /** How many commands must have changed an account. */
+    public long expectedChanges() {
+        return changes.stream().filter(ExpectedChange::changes).count();
+    }
+
+    /**
+     * Asserts that every change of an account left its profile and one entry in the audit trail, that nothing else did, and
+     * that every command that named a reply address has the right answer.
+     */
+    public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
+        ProfileDifferences.assertProfiles(changes, profiles);
+        ProfileDifferences.assertAudit(changes, audit);
+        ProfileDifferences.assertReplies(changes, replies);
     }
 
     /** The ledger of one partition after its last record. */

@@ -11,6 +11,7 @@ import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.profile.AccountProfile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -36,6 +37,7 @@ public final class MapLedgerStore implements LedgerStore {
     private final Map<CountKey, KeyCount> counts = new HashMap<>();
     private final Map<String, AccountHolds> accountHolds = new HashMap<>();
     private final Map<HoldKey, HoldEntry> holds = new LinkedHashMap<>();
+    private final Map<String, AccountProfile> profiles = new TreeMap<>();
     private long clockMillis;
 
     /** Every bucket that was ever written, in the order of account, limit and scope. */
@@ -145,6 +147,21 @@ public final class MapLedgerStore implements LedgerStore {
                 return;
             }
         }
+    }
+
+    /** Every profile that was ever changed. */
+    Map<String, AccountProfile> profiles() {
+        return Collections.unmodifiableMap(profiles);
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return profiles.getOrDefault(account, AccountProfile.NONE);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
     }
 
     @Override
