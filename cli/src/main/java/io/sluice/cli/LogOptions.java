@@ -21,9 +21,11 @@ public final class LogOptions {
             // Tells of batches that a producer sent out of order, which it sends again by itself.
             "kafka.server.ReplicaManager", Level.OFF,
             "state.change.logger", Level.ERROR,
-            "org.eclipse.jetty", Level.WARN,
-            "io.javalin", Level.WARN,
             "io.micrometer", Level.ERROR);
+
+    /** Never in more detail: at lower levels these show the fields of requests, and so callers' tokens. */
+    private static final Map<String, Level> SECRETIVE =
+            Map.of("org.eclipse.jetty", Level.WARN, "io.javalin", Level.WARN);
 
     enum Format {
         TEXT,
@@ -60,6 +62,7 @@ public final class LogOptions {
         root.setLevel(Level.WARN);
         context.getLogger("io.sluice").setLevel(own);
         QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(kafka ? own : quiet));
+        SECRETIVE.forEach((name, quiet) -> context.getLogger(name).setLevel(quiet));
     }
 
     private static Encoder<ILoggingEvent> text(LoggerContext context) {

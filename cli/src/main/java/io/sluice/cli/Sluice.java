@@ -7,6 +7,7 @@ import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
+import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             TopicsCommand.class,
             RulesCommand.class,
             AccountCommand.class,
+            ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class
         })

@@ -2,6 +2,7 @@ package io.sluice.client;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.SettleRequest;
@@ -17,9 +18,20 @@ public interface Admissions {
      * Asks, and waits for the verdict no longer than the deadline. A request that timed out may still be charged; ask
      * again with the same idempotency key to learn its verdict without being charged twice.
      *
-     * @param deadlineMillis at least 1
+     * <p>A request that is ready to wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered when its turn has
+     * come; what is denied is answered at once.
+     *
+     * @param deadlineMillis at least 1, and above what the request waits
+     * @throws IllegalArgumentException if the deadline is not above what the request waits
      */
     CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis);
+
+    /**
+     * Asks for several checks of one account at once, which are charged all together or not at all.
+     *
+     * @param deadlineMillis at least 1
+     */
+    CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis);
 
     /**
      * Commits, cancels or releases what a client holds. Asking again is safe: within ten minutes, and while the reservation
@@ -64,6 +76,13 @@ public interface Admissions {
 
     /** Asks what a client holds; takes nothing. */
     CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis);
+
+    /**
+     * Asks what would be said to a request, and why; takes nothing. Its idempotency key does not count.
+     *
+     * @param deadlineMillis at least 1
+     */
+    CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis);
 
     /** Whether questions can be answered now, as far as the last self-pings tell. */
     Readiness readiness();

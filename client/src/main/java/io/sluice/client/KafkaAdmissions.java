@@ -4,12 +4,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -135,8 +139,23 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+        if (deadlineMillis <= request.maxWaitMillis()) {
+            throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
+                    + request.maxWaitMillis() + ")");
+        }
+        long number = ids.next();
+        // A look takes nothing, so it need not wait.
+        boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
+        CompletableFuture<Arrival> arrival =
+                waits ? pending.openUntilTurn(number, deadlineMillis) : pending.open(number, deadlineMillis);
+        return ask(request.clientId(), request::repliedTo, number, arrival)
+                .thenApply(arrived -> admissionAnswer(request, arrived));
+    }
+
+    @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
         return ask(request.clientId(), request::repliedTo, deadlineMillis)
-                .thenApply(arrival -> admissionAnswer(request, arrival));
+                .thenApply(arrival -> batchAnswer(request, arrival));
     }
 
     @Override
@@ -151,30 +170,51 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        return ask(request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
+                .thenApply(KafkaAdmissions::explainAnswer);
+    }
+
+    @Override
     public Readiness readiness() {
         return selfPing.readiness();
     }
 
     private CompletableFuture<Arrival> ask(
             ClientId clientId, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
+        long number = ids.next();
+        return ask(clientId, question, number, pending.open(number, deadlineMillis));
+    }
+
+    private CompletableFuture<Arrival> ask(
+            ClientId clientId,
+            Function<ReplyAddress, RequestRecord> question,
+            long number,
+            CompletableFuture<Arrival> arrival) {
         byte[] key = clientId.account().getBytes(StandardCharsets.UTF_8);
-        return send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, deadlineMillis);
+        send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, number, arrival);
+        return arrival;
     }
 
     private void ping(int partition) {
-        send(partition, null, Ping::new, pingDeadlineMillis).thenAccept(arrival -> {
+        long number = ids.next();
+        CompletableFuture<Arrival> opened = pending.open(number, pingDeadlineMillis);
+        send(partition, null, Ping::new, number, opened);
+        opened.thenAccept(arrival -> {
             if (arrival.reply() instanceof Pong pong) {
                 selfPing.answered(pong);
             }
         });
     }
 
-    private CompletableFuture<Arrival> send(
-            int partition, byte @Nullable [] key, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
-        long number = ids.next();
-        CompletableFuture<Arrival> arrival = pending.open(number, deadlineMillis);
+    private void send(
+            int partition,
+            byte @Nullable [] key,
+            Function<ReplyAddress, RequestRecord> question,
+            long number,
+            CompletableFuture<Arrival> arrival) {
         if (arrival.isDone()) {
-            return arrival;
+            return;
         }
         ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
         byte[] value = RequestCodec.encode(question.apply(address));
@@ -187,13 +227,22 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         } catch (KafkaException | IllegalStateException e) {
             pending.failed(number, "the request could not be written: " + e.getMessage());
         }
-        return arrival;
     }
 
     private AdmissionAnswer admissionAnswer(AdmissionRequest request, Arrival arrival) {
         return arrival.reply() instanceof Verdict verdict
                 ? new AdmissionAnswer.Answered(verdict)
                 : failurePolicies.answer(request, detail(arrival));
+    }
+
+    private BatchAnswer batchAnswer(BatchRequest request, Arrival arrival) {
+        if (arrival.reply() instanceof BatchVerdict verdict) {
+            return new BatchAnswer.Answered(verdict);
+        }
+        if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {
+            return new BatchAnswer.Refused(verdict.error());
+        }
+        return failurePolicies.answerAll(request, detail(arrival));
     }
 
     /** A request that breaks the contract is answered by a verdict, whatever it was. */
@@ -211,6 +260,15 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         return arrival.reply() instanceof QuotaReport report
                 ? new QuotaAnswer.Answered(report)
                 : new QuotaAnswer.Unavailable(detail(arrival));
+    }
+
+    private static ExplainAnswer explainAnswer(Arrival arrival) {
+        if (arrival.reply() instanceof Explanation explanation) {
+            return new ExplainAnswer.Answered(explanation);
+        }
+        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
+                ? new ExplainAnswer.Refused(verdict.error())
+                : new ExplainAnswer.Unavailable(detail(arrival));
     }
 
     private static String detail(Arrival arrival) {

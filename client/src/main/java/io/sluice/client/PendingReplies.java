@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The questions that wait for their answers: a bounded table with a deadline on each entry.
  *
- * <p>An entry ends exactly once, by whichever comes first: its reply, its deadline, or the failure to send it. Futures
+ * <p>An entry ends exactly once, by whichever comes first: its reply, or the turn that this names if the caller waits for it,
+ * its deadline, or the failure to send it. Futures
  * are completed on threads of this table, so a slow caller holds up neither the reading of replies nor the deadlines.
  */
 final class PendingReplies implements AutoCloseable {
@@ -45,6 +48,9 @@ final class PendingReplies implements AutoCloseable {
                 Executors.newFixedThreadPool(CALLBACK_THREADS, task -> daemon(task, "sluice-client-callbacks"));
         Gauge.builder("sluice.client.pending", count, AtomicInteger::get)
                 .description("Questions that wait for their answers")
+                .register(registry);
+        Gauge.builder("sluice.client.held", () -> heldCount())
+                .description("Of these, those whose verdict is there and whose turn has not come")
                 .register(registry);
         Gauge.builder("sluice.client.pending.max", () -> entriesMax)
                 .description("The most questions that may wait at once")
@@ -80,11 +86,27 @@ final class PendingReplies implements AutoCloseable {
         private final long openedNanos = System.nanoTime();
         // Null for a moment while the entry is being opened; what ends it then has no deadline to cancel.
         private volatile @Nullable Future<?> deadline;
+        private volatile @Nullable Future<?> turn;
+        // Whether the reply is there, and the entry waits for its turn.
+        private volatile boolean held;
+        private final boolean waitsForTurn;
+
+        Entry(boolean waitsForTurn) {
+            this.waitsForTurn = waitsForTurn;
+        }
     }
 
-    /** Opens an entry. If the table is full or closed, the future is complete already. */
+    /** Opens an entry that its reply ends. If the table is full or closed, the future is complete already. */
     CompletableFuture<Arrival> open(long number, long deadlineMillis) {
-        Entry entry = new Entry();
+        return open(number, deadlineMillis, new Entry(/* waitsForTurn= */ false));
+    }
+
+    /** Opens an entry that its reply ends once its turn has come; it counts against the table's bound until then. */
+    CompletableFuture<Arrival> openUntilTurn(long number, long deadlineMillis) {
+        return open(number, deadlineMillis, new Entry(/* waitsForTurn= */ true));
+    }
+
+    private CompletableFuture<Arrival> open(long number, long deadlineMillis, Entry entry) {
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
@@ -103,9 +125,15 @@ final class PendingReplies implements AutoCloseable {
     }
 
     private void expired(long number, long deadlineMillis) {
-        if (end(number, new Arrival(null, "no verdict within " + deadlineMillis + " ms"))) {
+        Entry entry = entries.get(number);
+        String awaited = entry != null && entry.held ? "turn" : "verdict";
+        if (end(number, new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms"))) {
             timeouts.increment();
         }
+    }
+
+    private long heldCount() {
+        return entries.values().stream().filter(entry -> entry.held).count();
     }
 
     boolean isWaiting(long number) {
@@ -113,9 +141,38 @@ final class PendingReplies implements AutoCloseable {
     }
 
     void replied(long number, Reply reply) {
-        if (!end(number, new Arrival(reply, null))) {
+        Entry entry = entries.get(number);
+        long turnMillis = entry != null && entry.waitsForTurn ? turnMillis(reply) : 0;
+        boolean repeated = entry != null && entry.held;
+        if (entry != null && !repeated && turnMillis > 0) {
+            hold(number, entry, reply, turnMillis);
+        } else if (repeated || !end(number, new Arrival(reply, null))) {
             lateReplies.increment();
         }
+    }
+
+    private static long turnMillis(Reply reply) {
+        Judged judged = reply instanceof Verdict verdict ? verdict.judged() : null;
+        return judged == null ? 0 : judged.delayMillis();
+    }
+
+    /**
+     * Ends the entry at its turn, counted from now: no clock of this machine says when the decision was made. The deadline
+     * stands; an answer that would come after it does not come.
+     */
+    private void hold(long number, Entry entry, Reply reply, long turnMillis) {
+        entry.held = true;
+        measured(entry);
+        try {
+            entry.turn =
+                    deadlines.schedule(() -> end(number, new Arrival(reply, null)), turnMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            failed(number, CLOSING);
+        }
+    }
+
+    private void measured(Entry entry) {
+        roundTrips.record(System.nanoTime() - entry.openedNanos, TimeUnit.NANOSECONDS);
     }
 
     void repliedLate() {
@@ -132,12 +189,10 @@ final class PendingReplies implements AutoCloseable {
             return false;
         }
         count.decrementAndGet();
-        Future<?> deadline = entry.deadline;
-        if (deadline != null) {
-            deadline.cancel(/* mayInterruptIfRunning= */ false);
-        }
-        if (arrival.reply() != null) {
-            roundTrips.record(System.nanoTime() - entry.openedNanos, TimeUnit.NANOSECONDS);
+        cancel(entry.deadline);
+        cancel(entry.turn);
+        if (arrival.reply() != null && !entry.held) {
+            measured(entry);
         }
         try {
             callbacks.execute(() -> entry.arrival.complete(arrival));
@@ -146,6 +201,12 @@ final class PendingReplies implements AutoCloseable {
             entry.arrival.complete(arrival);
         }
         return true;
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(/* mayInterruptIfRunning= */ false);
+        }
     }
 
     /** Ends every entry, and the threads. */

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -156,6 +159,76 @@ final class PendingRepliesTest {
         Awaitility.await().until(() -> counted("sluice.client.timeouts") == 1);
         assertThat(gauge("sluice.client.pending")).isZero();
         slow.countDown();
+    }
+
+    @Test
+    void shouldEndAtItsTurn_whenTheCallerWaits() {
+        // Given
+        Reply verdict = throttled(300);
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, LATER_MILLIS);
+        CompletableFuture<Arrival> told = pending.open(2, LATER_MILLIS);
+        long startNanos = System.nanoTime();
+
+        // When
+        pending.replied(1, verdict);
+        pending.replied(2, verdict);
+
+        // Then
+        assertThat(join(told).reply()).isEqualTo(verdict);
+        assertThat(waiting).isNotDone();
+        assertThat(gauge("sluice.client.held")).isEqualTo(1);
+        assertThat(gauge("sluice.client.pending")).isEqualTo(1);
+        assertThat(join(waiting).reply()).isEqualTo(verdict);
+        assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(300_000_000L);
+        assertThat(gauge("sluice.client.held")).isZero();
+        assertThat(roundTrips()).isEqualTo(2);
+        assertThat(counted("sluice.client.timeouts")).isZero();
+    }
+
+    @Test
+    void shouldEndAtOnce_whenItsTurnIsNow() {
+        // Given
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, LATER_MILLIS);
+
+        // When
+        pending.replied(1, throttled(0));
+
+        // Then
+        assertThat(join(waiting).reply()).isEqualTo(throttled(0));
+    }
+
+    @Test
+    void shouldEndAtTheDeadline_whenTheTurnIsLater() {
+        // Given
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, 50);
+
+        // When
+        pending.replied(1, throttled(LATER_MILLIS));
+        pending.replied(1, throttled(LATER_MILLIS));
+
+        // Then
+        assertThat(join(waiting)).isEqualTo(new Arrival(null, "no turn within 50 ms"));
+        assertThat(gauge("sluice.client.held")).isZero();
+        assertThat(counted("sluice.client.replies.late")).isEqualTo(1);
+        Awaitility.await().until(() -> counted("sluice.client.timeouts") == 1);
+    }
+
+    @Test
+    void shouldCountAgainstTheBound_whenHeld() {
+        // Given
+        for (int number = 0; number < ENTRIES_MAX; number++) {
+            pending.openUntilTurn(number, LATER_MILLIS);
+            pending.replied(number, throttled(LATER_MILLIS));
+        }
+
+        // Then
+        assertThat(pending.open(ENTRIES_MAX, LATER_MILLIS)).isDone();
+    }
+
+    private static Reply throttled(long delayMillis) {
+        Judged judged =
+                new Judged(Answer.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
+        return Verdict.judged("c", "0-1", null, judged);
     }
 
     private static Arrival join(CompletableFuture<Arrival> arrival) {

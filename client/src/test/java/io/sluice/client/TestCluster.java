@@ -110,8 +110,13 @@ final class TestCluster implements AutoCloseable {
 
     /** Holds everything that was answered, decided and refused against the log and the guarantees. */
     LogOracle assertAgainstLog() {
+        return assertAgainstLog(BOUNDS);
+    }
+
+    /** The same under other limits than {@link #RULES}. */
+    LogOracle assertAgainstLog(Map<String, LimitBound> bounds) {
         LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(KEY, REPLY_PARTITIONS));
-        DecisionHistory.read(bootstrapServers).assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
+        DecisionHistory.read(bootstrapServers).assertGuarantees(oracle, bounds, IDEMPOTENCY_WINDOW_MILLIS);
         return oracle;
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.perf;
 
+import io.sluice.perf.activation.ActivationBenchmark;
 import io.sluice.perf.codec.CodecBenchmark;
 import io.sluice.perf.engine.EngineBenchmark;
 import io.sluice.perf.report.Output;
@@ -10,15 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The command line of the benchmarks: {@code Bench [engine|codec|topology|round-trip]... [--quick] [--output json]}.
+ * The command line of the benchmarks: {@code Bench [engine|codec|topology|round-trip|activation]... [--quick] [--output json]}.
  *
  * <p>Results go to standard output, progress and complaints to standard error.
  */
 public final class Bench {
     private static final int EXIT_USAGE = 2;
     private static final int EXIT_FAILED = 1;
-    private static final List<Benchmark> BENCHMARKS =
-            List.of(new EngineBenchmark(), new CodecBenchmark(), new TopologyBenchmark(), new RoundTripBenchmark());
+    private static final List<Benchmark> BENCHMARKS = List.of(
+            new EngineBenchmark(),
+            new CodecBenchmark(),
+            new TopologyBenchmark(),
+            new RoundTripBenchmark(),
+            new ActivationBenchmark());
 
     private Bench() {}
 

@@ -74,11 +74,23 @@ final class BenchIT {
     }
 
     @Test
+    void shouldPrintEveryRow_whenActivationsAreMeasured() throws Exception {
+        // When
+        Finished bench = run("activation", "--quick");
+
+        // Then
+        assertThat(bench.exit()).as(bench.complaints()).isZero();
+        assertRow(bench, "10 limits, quiet", 3);
+        assertRow(bench, "10 limits, while activated", 3);
+    }
+
+    @Test
     void shouldNameTheBenchmarks_whenAskedForOneThatDoesNotExist() throws Exception {
         Finished bench = run("engines");
 
         assertThat(bench.exit()).isEqualTo(2);
-        assertThat(bench.complaints()).contains("\"engines\" (expected: engine, codec, topology, round-trip)");
+        assertThat(bench.complaints())
+                .contains("\"engines\" (expected: engine, codec, topology, round-trip, activation)");
     }
 
     private record Finished(int exit, String output, String complaints) {}

@@ -36,7 +36,7 @@ final class AdminPort implements AutoCloseable {
     AdminPort(Access access) throws RequestApiStartException {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
-                new ScriptedAdmissions(),
+                DataPlane.open(new ScriptedAdmissions()),
                 new AdminPlane(writer, access),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         admin = new ApiCaller(api.adminPort());

@@ -16,7 +16,7 @@ final class AnonymousApiTest {
         ScriptedAdmissions cluster = new ScriptedAdmissions();
         try (RequestApi api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
-                cluster,
+                DataPlane.open(cluster),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
             ApiCaller data = new ApiCaller(api.dataPort());
 
@@ -28,6 +28,15 @@ final class AnonymousApiTest {
                     "/v1/admissions/batch",
                     "{\"requests\":[{\"attributes\":{\"ip\":\"203.0.113.7\"}},{\"attributes\":{\"ip\":\"?\"}}]}");
 
+            HttpResponse<String> atomic = data.post(
+                    "/v1/admissions/atomic",
+                    "{\"checks\":[{\"attributes\":{\"ip\":\"203.0.113.8\"}},"
+                            + "{\"attributes\":{\"ip\":\"203.0.113.8\"}}]}");
+            HttpResponse<String> claimedTogether = data.post(
+                    "/v1/admissions/atomic",
+                    "{\"checks\":[{\"attributes\":{\"ip\":\"203.0.113.8\"}},"
+                            + "{\"clientId\":\"anonymous:203.0.113.8\"}]}");
+
             // Then
             assertThat(one.statusCode()).isEqualTo(200);
             assertThat(claimed.statusCode()).isEqualTo(400);
@@ -35,7 +44,15 @@ final class AnonymousApiTest {
                     .contains("\"field\":\"clientId\"")
                     .contains("unless attributes.ip is that address");
             assertThat(batch.body()).contains("\"verdict\":\"allow\"").contains("requests[1].attributes.ip");
-            assertThat(cluster.askedBy).containsExactly("anonymous:2001:db8:0:0", "anonymous:203.0.113.7");
+            assertThat(atomic.statusCode()).isEqualTo(200);
+            assertThat(claimedTogether.statusCode()).isEqualTo(400);
+            assertThat(claimedTogether.body()).contains("\"field\":\"checks[1].clientId\"");
+            assertThat(cluster.askedBy)
+                    .containsExactly(
+                            "anonymous:2001:db8:0:0",
+                            "anonymous:203.0.113.7",
+                            "anonymous:203.0.113.8",
+                            "anonymous:203.0.113.8");
         }
     }
 }

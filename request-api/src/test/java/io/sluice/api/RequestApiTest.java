@@ -35,7 +35,7 @@ final class RequestApiTest {
     static void start() throws Exception {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
-                CLUSTER,
+                DataPlane.open(CLUSTER),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         data = new ApiCaller(api.dataPort());
         admin = new ApiCaller(api.adminPort());
@@ -137,6 +137,10 @@ final class RequestApiTest {
                 "{\"clientId\":\"a\",\"cost\":-3} | cost",
                 "{\"clientId\":\"a\",\"cost\":92233720368547758070} | cost",
                 "{\"clientId\":\"a\",\"deadlineMillis\":0} | deadlineMillis",
+                "{\"clientId\":\"a\",\"deadlineMillis\":60001} | deadlineMillis",
+                "{\"clientId\":\"a\",\"deadlineMillis\":2000,\"maxWaitMillis\":2000} | deadlineMillis",
+                "{\"clientId\":\"a\",\"maxWaitMillis\":60001} | maxWaitMillis",
+                "{\"clientId\":\"a\",\"priority\":\"urgent\"} | priority",
                 "{\"clientId\":\"a\",\"route\":{\"path\":7}} | route.path",
                 "{\"clientId\":\"a\"} x | ''"
             })
@@ -341,7 +345,7 @@ final class RequestApiTest {
     }
 
     private static void start(RequestApiConfig config) throws RequestApiStartException {
-        RequestApi.start(config, CLUSTER, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
+        RequestApi.start(config, DataPlane.open(CLUSTER), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
                 .close();
     }
 

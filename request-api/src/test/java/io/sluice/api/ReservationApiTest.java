@@ -25,7 +25,7 @@ final class ReservationApiTest {
     static void start() throws Exception {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
-                CLUSTER,
+                DataPlane.open(CLUSTER),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         data = new ApiCaller(api.dataPort());
     }

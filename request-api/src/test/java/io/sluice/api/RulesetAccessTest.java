@@ -43,7 +43,8 @@ final class RulesetAccessTest {
         "GET,/v1/rulesets/proposals,all",
         "GET,/v1/rulesets/proposals/1,all",
         "GET,/v1/rulesets/proposals/1/diff,all",
-        "GET,/v1/audit,all"
+        "GET,/v1/audit,all",
+        "POST,/v1/explain,all"
     })
     void shouldLetInOnlyWhoMay_whenOnTheAdminPort(String method, String path, String who) throws Exception {
         // Given
@@ -59,12 +60,17 @@ final class RulesetAccessTest {
                 assertThat(header(response, "www-authenticate")).contains("insufficient_scope");
             }
         }
-        for (String field : List.of("Bearer wrong", "Bearer ", "Basic c2VjcmV0", "secret-of-ed")) {
+        for (String field : List.of("Bearer ", "Basic c2VjcmV0", "secret-of-ed")) {
             HttpResponse<String> response = port.admin.send(
                     port.admin.request(path).header("authorization", field).method(method, json("{}")));
             problem(response, 401, "unauthorized");
             assertThat(header(response, "www-authenticate")).isEqualTo("Bearer realm=\"sluice admin\"");
         }
+        HttpResponse<String> wrong = port.admin.send(
+                port.admin.request(path).header("authorization", "Bearer wrong").method(method, json("{}")));
+        problem(wrong, 401, "unauthorized");
+        assertThat(header(wrong, "www-authenticate"))
+                .isEqualTo("Bearer realm=\"sluice admin\", error=\"invalid_token\", error_description=\"unknown key\"");
         assertThat(port.admin
                         .send(port.admin.request(path).method(method, json("{}")))
                         .statusCode())

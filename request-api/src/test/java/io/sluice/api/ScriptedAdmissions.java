@@ -2,10 +2,15 @@ package io.sluice.api;
 
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.Admissions;
+import io.sluice.client.BatchAnswer;
+import io.sluice.client.ExplainAnswer;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -15,11 +20,13 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
 final class ScriptedAdmissions implements Admissions {
@@ -45,6 +52,9 @@ final class ScriptedAdmissions implements Admissions {
             case "deny" -> answered(denied(request, SHUT, 2_500L));
             case "never" ->
                 answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true), null));
+            case "bot" -> answered(challenged(request));
+            case "soft" -> answered(tagged(request));
+            case "wait" -> heldFor(request.maxWaitMillis(), request);
             case "reused" ->
                 answered(Verdict.error(
                         "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
@@ -56,6 +66,31 @@ final class ScriptedAdmissions implements Admissions {
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };
+    }
+
+    @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        request.checks().forEach(check -> askedBy.add(check.clientId().text()));
+        AdmissionRequest first = request.checks().get(0);
+        return CompletableFuture.completedFuture(
+                switch (request.account()) {
+                    case "deny" ->
+                        judged(request, 1, denied(first, SHUT, 2_500L).judged());
+                    case "reused" -> refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
+                    case "slots" -> refusedBatch(WireError.NOT_IN_BATCH, "checks[1]");
+                    case "late" -> new BatchAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "degraded-allow" -> new BatchAnswer.Degraded(true, "no verdict");
+                    default -> judged(request, null, allowed(first).judged());
+                });
+    }
+
+    private static BatchAnswer judged(BatchRequest request, Integer refusedCheck, Judged judged) {
+        return new BatchAnswer.Answered(new BatchVerdict("c", "0-1", request.requestId(), refusedCheck, judged));
+    }
+
+    private static BatchAnswer refusedBatch(String code, String field) {
+        return new BatchAnswer.Refused(new WireError(code, field, "it is not so"));
     }
 
     @Override
@@ -108,6 +143,29 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        lastDeadlineMillis = deadlineMillis;
+        return CompletableFuture.completedFuture(
+                switch (request.clientId().account()) {
+                    case "late" -> new ExplainAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "broken" -> new ExplainAnswer.Refused(new WireError(WireError.INTERNAL, "", "it failed"));
+                    case "elsewhere" ->
+                        new ExplainAnswer.Refused(
+                                new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
+                    default -> new ExplainAnswer.Answered(explained(request));
+                });
+    }
+
+    private static Explanation explained(AdmissionRequest request) {
+        return new Explanation(
+                "c",
+                request.clientId().text(),
+                allowed(request).judged(),
+                2,
+                List.of(new Explanation.Mismatched("writes", "method: \"GET\" (expected: PUT)")));
+    }
+
+    @Override
     public Readiness readiness() {
         return readiness;
     }
@@ -125,6 +183,55 @@ final class ScriptedAdmissions implements Admissions {
         Judged judged = new Judged(
                 Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
         return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static LimitStatus exceeded(Action action) {
+        return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action);
+    }
+
+    private static Verdict challenged(AdmissionRequest request) {
+        Judged judged = new Judged(
+                Answer.DENY,
+                "challenged",
+                "too much",
+                5,
+                7,
+                "free",
+                exceeded(Action.CHALLENGE),
+                2_500L,
+                0,
+                false,
+                List.of(exceeded(Action.CHALLENGE), exceeded(Action.TAG)),
+                Held.NOTHING,
+                null,
+                Action.CHALLENGE,
+                List.of());
+        return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static Verdict tagged(AdmissionRequest request) {
+        Judged judged = new Judged(
+                Answer.ALLOW,
+                "tagged",
+                "soft",
+                5,
+                7,
+                "free",
+                OPEN,
+                0L,
+                0,
+                false,
+                List.of(OPEN, exceeded(Action.TAG)),
+                Held.NOTHING,
+                null,
+                Action.TAG,
+                List.of("soft"));
+        return Verdict.judged("c", "0-1", request.requestId(), judged);
+    }
+
+    private static CompletableFuture<AdmissionAnswer> heldFor(long millis, AdmissionRequest request) {
+        AdmissionAnswer answer = new AdmissionAnswer.Answered(allowed(request));
+        return new CompletableFuture<AdmissionAnswer>().completeOnTimeout(answer, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {

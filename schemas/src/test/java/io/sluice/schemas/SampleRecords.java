@@ -6,6 +6,9 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Held;
@@ -22,6 +25,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ProfileQuery;
@@ -50,7 +54,9 @@ public final class SampleRecords {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put("request-admission", admission());
         samples.put("request-admission-minimal", minimal());
+        samples.put("request-batch", SampleParts.batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
+        samples.put("request-waiting", ExceedSamples.waiting().repliedTo(REPLY));
         samples.put("request-commit", commit().repliedTo(REPLY));
         samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
         samples.put(
@@ -59,6 +65,7 @@ public final class SampleRecords {
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
         samples.put("request-profile", new ProfileQuery(clientId("acme"), REPLY));
+        samples.put("request-explain", new ExplainQuery(admission(), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
         return samples;
@@ -74,6 +81,11 @@ public final class SampleRecords {
                 Verdict.error(
                         "c0ffee-1", "3-20", new WireError(WireError.INVALID_REQUEST, "cost", "-3 (expected: 0..1)")));
         samples.put("reply-verdict-reserved", Verdict.judged("c0ffee-1", "3-21", null, reserved()));
+        samples.put("reply-batch-allow", new BatchVerdict("c0ffee-1", "3-26", "row-2", null, allowed()));
+        samples.put("reply-batch-deny", new BatchVerdict("c0ffee-1", "3-27", null, 1, denied()));
+        samples.put("reply-verdict-throttled", Verdict.judged("c0ffee-1", "3-26", null, ExceedSamples.throttled()));
+        samples.put("reply-verdict-tagged", Verdict.judged("c0ffee-1", "3-27", null, ExceedSamples.tagged()));
+        samples.put("reply-verdict-challenged", Verdict.judged("c0ffee-1", "3-28", null, ExceedSamples.challenged()));
         samples.put("reply-settlement", new SettlementReply("c0ffee-1", "3-23", settlement(), null));
         samples.put("reply-settlement-replayed", new SettlementReply("c0ffee-1", "3-24", replayed(), null));
         samples.put(
@@ -88,6 +100,7 @@ public final class SampleRecords {
         samples.put(
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
+        samples.put("reply-explanation", SampleParts.explanation(impossible()));
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
         samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
         samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
@@ -110,8 +123,18 @@ public final class SampleRecords {
         samples.put("decision-allow", new Decision("3-17", asked, 2, allowed()));
         samples.put("decision-deny", new Decision("3-18", minimal(), 0, denied()));
         samples.put("decision-reserve", new Decision("3-21", reserving(), 5, reserved()));
+        samples.put(
+                "decision-batch-allow",
+                new BatchDecision(
+                        "3-26",
+                        SampleParts.batch(),
+                        null,
+                        List.of(new BatchCharge("per-client", "acmé/alice", 4)),
+                        allowed()));
+        samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
+        samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
-        samples.put("decision-settlement-expire", new SettlementRecord(null, expired()));
+        samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         return samples;
     }
 
@@ -213,20 +236,6 @@ public final class SampleRecords {
                 List.of());
     }
 
-    private static Settlement expired() {
-        return new Settlement(
-                Settlement.Outcome.EXPIRED,
-                clientId("acme"),
-                "3-22",
-                true,
-                2,
-                0,
-                1_700_000_030_000L,
-                7,
-                false,
-                List.of(OPEN));
-    }
-
     private static Judged reserved() {
         return new Judged(
                 Answer.ALLOW,
@@ -248,7 +257,7 @@ public final class SampleRecords {
         return built(AdmissionRequest.of("acme"));
     }
 
-    private static AdmissionRequest built(AdmissionRequest.Builder builder) {
+    static AdmissionRequest built(AdmissionRequest.Builder builder) {
         try {
             return builder.build();
         } catch (WireException e) {
@@ -256,7 +265,7 @@ public final class SampleRecords {
         }
     }
 
-    private static ClientId clientId(String text) {
+    static ClientId clientId(String text) {
         try {
             return ClientId.parse("clientId", text);
         } catch (WireException e) {

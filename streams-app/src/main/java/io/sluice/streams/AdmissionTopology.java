@@ -5,6 +5,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
+import io.sluice.streams.admission.CompiledRulesets;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class AdmissionTopology {
 
     public static Topology build(AdmissionConfig config, AdmissionMetrics metrics) {
         ByteArraySerializer bytes = new ByteArraySerializer();
+        CompiledRulesets rulesets = new CompiledRulesets();
         StoreBuilder<KeyValueStore<Bytes, byte[]>> state = Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(Names.STATE_STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingEnabled()
@@ -65,7 +67,9 @@ public final class AdmissionTopology {
                         new ByteArrayDeserializer(),
                         TopicCatalogue.REQUESTS)
                 .addProcessor(
-                        Names.ADMISSION_PROCESSOR, () -> new AdmissionProcessor(config, metrics), Names.REQUESTS_SOURCE)
+                        Names.ADMISSION_PROCESSOR,
+                        () -> new AdmissionProcessor(config, metrics, rulesets),
+                        Names.REQUESTS_SOURCE)
                 .addStateStore(state, Names.ADMISSION_PROCESSOR)
                 .addSink(
                         Names.REPLIES_SINK,

@@ -1,20 +1,24 @@
 package io.sluice.cli.admin;
 
 import io.sluice.api.access.AccessKey;
-import io.sluice.api.access.Role;
+import io.sluice.api.access.Accounts;
 import io.sluice.cli.CommandFailure;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice keys}: keys for the admin port. */
-@Command(name = "keys", description = "Make keys for the admin port.", mixinStandardHelpOptions = true)
+/** {@code sluice keys}: keys for both ports. */
+@Command(
+        name = "keys",
+        description = "Make keys for the admin port and the data port.",
+        mixinStandardHelpOptions = true)
 public final class KeysCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -26,20 +30,31 @@ public final class KeysCommand {
             @Parameters(paramLabel = "NAME", description = "Who gets it; the name in the audit trail.") String name,
             @Option(
                             names = "--roles",
-                            required = true,
                             split = ",",
-                            description = "viewer, editor, approver, operator; several with commas.")
-                    List<String> roles)
+                            description = "What it is good for on the admin port: viewer, editor, approver, operator;"
+                                    + " several with commas.")
+                    @Nullable List<String> roles,
+            @Option(
+                            names = "--accounts",
+                            split = ",",
+                            description = "Whom it may speak for on the data port: an account, beginnings as team-*,"
+                                    + " or *; several with commas.")
+                    @Nullable List<String> accounts)
             throws CommandFailure {
+        if (roles == null && accounts == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: --roles or --accounts");
+        }
         try {
             String secret = AccessKey.newSecret(new SecureRandom());
-            AccessKey key = new AccessKey(name, KeysFile.roles(roles), AccessKey.hashOf(secret));
+            AccessKey key = new AccessKey(
+                    name,
+                    KeysFile.roles(roles == null ? List.of() : roles),
+                    Accounts.of(accounts == null ? List.of() : accounts),
+                    AccessKey.hashOf(secret));
             PrintWriter out = spec.commandLine().getOut();
             out.println("key (shown only now): " + secret);
             out.println("line for the keys file:");
-            out.println("  - {name: \"" + key.name() + "\", roles: ["
-                    + key.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining(", "))
-                    + "], sha256: \"" + key.sha256() + "\"}");
+            out.println(KeysFile.line(key));
             return 0;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
-import io.sluice.api.access.Access;
 import io.sluice.api.access.AccessKey;
+import io.sluice.api.access.Accounts;
+import io.sluice.api.access.KeyRing;
 import io.sluice.api.access.Role;
 import io.sluice.cli.CommandFailure;
 import io.sluice.schemas.WireException;
@@ -18,31 +19,34 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file with the keys of the admin port: names, roles and hashes.
+ * The file with the keys of both ports: names, hashes, roles for the admin port, accounts for the data port.
  *
  * <pre>
  *   keys:
  *     - {name: alice, roles: [editor, approver], sha256: 5e88...}
+ *     - {name: checkout, accounts: [acme, "team-*"], sha256: 98f9...}
  * </pre>
  *
- * <p>Nothing of a key's entry is ever quoted in an error but its name: a hash that is wrong may be the key itself.
+ * <p>A hash is never quoted in an error: one that is wrong may be the key itself.
  */
 public final class KeysFile {
     // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
     private static final YAMLFactory YAML = YAMLFactory.builder()
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
-    private static final Set<String> MEMBERS = Set.of("name", "roles", "sha256");
+    private static final Set<String> REQUIRED = Set.of("name", "sha256");
+    private static final Set<String> MEMBERS = Set.of("name", "roles", "accounts", "sha256");
 
     private KeysFile() {}
 
-    public static Access read(Path file) throws CommandFailure {
+    public static KeyRing read(Path file) throws CommandFailure {
         String name = "keys file " + file;
-        try (JsonParser parser = YAML.createParser(Files.readString(file))) {
-            return Access.of(keys(name, DocumentTree.read(parser)));
+        try {
+            return KeyRing.of(keys(name, tree(Files.readString(file))));
         } catch (WireException e) {
             throw new CommandFailure(name + ": " + e.getMessage(), e);
         } catch (JsonProcessingException e) {
@@ -54,7 +58,30 @@ public final class KeysFile {
         }
     }
 
-    private static List<AccessKey> keys(String file, @Nullable Object tree) throws CommandFailure {
+    /** The line of a key. */
+    static String line(AccessKey key) {
+        StringBuilder line =
+                new StringBuilder("  - {name: \"").append(key.name()).append("\"");
+        if (!key.roles().isEmpty()) {
+            line.append(", roles: [")
+                    .append(key.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining(", ")))
+                    .append("]");
+        }
+        if (!key.accounts().isEmpty()) {
+            // As JSON, which is YAML: a bare * means something else.
+            line.append(", accounts: ")
+                    .append(DocumentTree.toJson(List.copyOf(key.accounts().patterns())));
+        }
+        return line.append(", sha256: \"").append(key.sha256()).append("\"}").toString();
+    }
+
+    static @Nullable Object tree(String text) throws IOException, WireException {
+        try (JsonParser parser = YAML.createParser(text)) {
+            return DocumentTree.read(parser);
+        }
+    }
+
+    static List<AccessKey> keys(String file, @Nullable Object tree) throws CommandFailure {
         if (!(tree instanceof Map<?, ?> root)
                 || !root.keySet().equals(Set.of("keys"))
                 || !(root.get("keys") instanceof List<?> list)) {
@@ -63,17 +90,29 @@ public final class KeysFile {
         List<AccessKey> keys = new ArrayList<>();
         for (Object item : list) {
             if (!(item instanceof Map<?, ?> members)
-                    || !members.keySet().equals(MEMBERS)
+                    || !members.keySet().containsAll(REQUIRED)
+                    || !MEMBERS.containsAll(members.keySet())
                     || !(members.get("name") instanceof String name)
-                    || !(members.get("roles") instanceof List<?> roles)
-                    || !(members.get("sha256") instanceof String sha256)) {
+                    || !(members.get("sha256") instanceof String sha256)
+                    || !isListIfThere(members, "roles")
+                    || !isListIfThere(members, "accounts")) {
                 throw new CommandFailure(file + ": keys[" + keys.size()
-                        + "] (expected: name, a list of roles, and sha256, all but roles as strings)");
+                        + "] (expected: name and sha256 as strings, and lists of roles, of accounts, or of both)");
             }
             keys.add(new AccessKey(
-                    name, roles(roles.stream().map(String::valueOf).toList()), sha256));
+                    name, roles(texts(members, "roles")), Accounts.of(texts(members, "accounts")), sha256));
         }
         return keys;
+    }
+
+    private static boolean isListIfThere(Map<?, ?> members, String name) {
+        return !members.containsKey(name) || members.get(name) instanceof List<?>;
+    }
+
+    private static List<String> texts(Map<?, ?> members, String name) {
+        return members.get(name) instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     static Set<Role> roles(List<String> names) {

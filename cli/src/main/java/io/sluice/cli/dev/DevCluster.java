@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.AdminPlane;
+import io.sluice.api.DataPlane;
 import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
@@ -79,7 +80,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             shutdown.add(RulesetFollower.start(kafka, policies::activated));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()),
-                    admissions,
+                    DataPlane.open(admissions),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry));
             awaitReady(admissions);

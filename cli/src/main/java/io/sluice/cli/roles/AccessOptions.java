@@ -1,34 +1,66 @@
 package io.sluice.cli.roles;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.api.access.Access;
+import io.sluice.api.access.JwtConfig;
+import io.sluice.api.access.KeyRing;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.admin.KeysFile;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whom the admin port lets in: nobody, unless one of these is given. */
+/** Whom the two ports let in: nobody, unless one of these is given. */
 final class AccessOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessOptions.class);
+
     @Option(
-            names = "--admin-keys",
+            names = {"--keys", "--admin-keys"},
             paramLabel = "FILE",
-            defaultValue = "${env:SLUICE_ADMIN_KEYS_FILE}",
-            description = "Keys of the admin port, see `sluice keys create` (or $SLUICE_ADMIN_KEYS_FILE).")
+            defaultValue = "${env:SLUICE_KEYS_FILE}",
+            description = "Keys of both ports, see `sluice keys create` (or $SLUICE_KEYS_FILE).")
     private @Nullable Path keys;
+
+    @Mixin
+    private JwtOptions jwt = new JwtOptions();
 
     @Option(
             names = "--admin-open",
             description = "Let everybody who reaches the admin port change rules: for one's own machine only.")
-    private boolean open;
+    private boolean adminOpen;
 
-    Access read() throws CommandFailure {
-        if (open && keys != null) {
-            throw new CommandFailure("--admin-open and admin keys (expected: one of the two)");
-        }
-        if (open) {
+    @Option(
+            names = "--data-open",
+            description = "Let everybody who reaches the data port speak for every account: behind something that"
+                    + " knows its callers, or on one's own machine.")
+    private boolean dataOpen;
+
+    /** Who is known: the holders of keys, and of tokens. */
+    Access known(MeterRegistry registry) throws CommandFailure {
+        KeyRing held = keys == null ? KeyRing.of(List.of()) : KeysFile.read(keys);
+        JwtConfig issuer = jwt.read();
+        return issuer == null ? Access.of(held) : Access.of(held, issuer, registry);
+    }
+
+    Access admin(Access known) {
+        return port("admin", adminOpen, known);
+    }
+
+    Access data(Access known) {
+        return port("data", dataOpen, known);
+    }
+
+    private static Access port(String name, boolean isOpen, Access known) {
+        if (isOpen) {
             return Access.open("anonymous");
         }
-        return keys == null ? Access.of(List.of()) : KeysFile.read(keys);
+        if (known.isShut()) {
+            LOG.warn("the {} port refuses everybody (expected: --keys, --jwks-url or --{}-open)", name, name);
+        }
+        return known;
     }
 }

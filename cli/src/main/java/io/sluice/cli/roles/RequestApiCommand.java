@@ -3,6 +3,7 @@ package io.sluice.cli.roles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.AdminPlane;
+import io.sluice.api.DataPlane;
 import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
@@ -19,6 +20,7 @@ import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -85,21 +87,22 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Map<String, String> cluster = kafka.read();
         try (Shutdown shutdown = new Shutdown()) {
+            Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
-                            kafka.read(),
-                            replyOrdinal,
-                            pendingMax,
-                            failurePolicy,
-                            Duration.ofMillis(pingIntervalMillis)),
+                            cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
                     policies,
                     registry));
-            shutdown.add(RulesetFollower.start(kafka.read(), policies::activated));
+            shutdown.add(RulesetFollower.start(cluster, policies::activated));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(host, httpPort, adminPort), admissions, adminPlane(shutdown), registry));
+                    RequestApiConfig.standard(host, httpPort, adminPort),
+                    new DataPlane(admissions, access.data(known)),
+                    adminPlane(cluster, known, shutdown),
+                    registry));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http http://" + host + ":" + api.dataPort() + "  admin http://" + host
@@ -113,10 +116,11 @@ public final class RequestApiCommand implements Callable<Integer> {
     }
 
     /** Rulesets on the admin port, for a front end that has the control key to sign commands with. */
-    private @Nullable AdminPlane adminPlane(Shutdown shutdown) throws CommandFailure {
-        Access allowed = access.read();
+    private @Nullable AdminPlane adminPlane(Map<String, String> cluster, Access known, Shutdown shutdown)
+            throws CommandFailure {
         return controlKey.isGiven()
-                ? new AdminPlane(shutdown.add(KafkaControlPlane.connect(kafka.read(), controlKey.read())), allowed)
+                ? new AdminPlane(
+                        shutdown.add(KafkaControlPlane.connect(cluster, controlKey.read())), access.admin(known))
                 : null;
     }
 }

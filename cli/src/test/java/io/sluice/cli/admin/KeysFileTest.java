@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.api.access.AccessKey;
+import io.sluice.api.access.Accounts;
+import io.sluice.api.access.Role;
 import io.sluice.cli.CommandFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +33,27 @@ final class KeysFileTest {
         assertThatCode(() -> KeysFile.read(file)).doesNotThrowAnyException();
     }
 
+    @Test
+    void shouldBeReadAgain_whenALineIsForEitherPort() throws Exception {
+        // Given
+        String hash = AccessKey.hashOf("secret");
+        List<AccessKey> keys = List.of(
+                new AccessKey("admin", Set.of(Role.VIEWER, Role.OPERATOR), hash),
+                new AccessKey("data", Set.of(), Accounts.of(List.of("*", "acme", "a \"b\"", "team-*")), HASH),
+                new AccessKey("both", Set.of(Role.EDITOR), Accounts.ALL, "1".repeat(64)));
+        StringBuilder text = new StringBuilder("keys:\n");
+
+        // When
+        keys.forEach(key -> text.append(KeysFile.line(key)).append('\n'));
+
+        // Then
+        assertThat(text)
+                .contains("{name: \"admin\", roles: [viewer, operator], sha256: \"" + hash + "\"}")
+                .contains("{name: \"both\", roles: [editor], accounts: [\"*\"], sha256: ");
+        assertThat(KeysFile.keys("keys file", KeysFile.tree(text.toString()))).isEqualTo(keys);
+        assertThatCode(() -> KeysFile.read(write(text.toString()))).doesNotThrowAnyException();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -39,6 +65,10 @@ final class KeysFileTest {
                 "keys: [{name: a, roles: viewer, sha256: sluice_topsecret}]",
                 "keys: [{name: a, roles: [viewer], sha256: sluice_topsecret}]",
                 "keys: [{name: a, roles: [], sha256: sluice_topsecret}]",
+                "keys: [{name: a, sha256: sluice_topsecret}]",
+                "keys: [{name: a, accounts: acme, sha256: sluice_topsecret}]",
+                "keys: [{name: a, accounts: ['a/b'], sha256: sluice_topsecret}]",
+                "keys: [{name: a, accounts: [], roles: [], sha256: sluice_topsecret}]",
                 "keys: [{name: a, roles: [root], sha256: sluice_topsecret}]",
                 "keys: [{name: a, roles: [viewer], sha256: sluice_topsecret, x: 1}]",
                 "keys: [{name: a, roles: [viewer], sha256: 'sluice_topsecret"

@@ -7,7 +7,9 @@ import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
-import io.sluice.client.rules.RulesetPublisher;
+import io.sluice.client.KafkaControlPlane;
+import io.sluice.client.rules.ControlPlane;
+import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
@@ -38,7 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Rules that change while traffic flows and instances die: two streams apps as processes, 500 requests a second, ten
- * activations with every kind of carry-over, a rollback, and {@code kill -9} of one app in between.
+ * activations through the rules writer with every kind of carry-over, a rollback, and {@code kill -9} of one app in
+ * between.
  *
  * <p>What was judged by which revision is not asserted here: the log oracle derives every verdict again, with the
  * revision that it must name.
@@ -63,29 +66,35 @@ final class ActivationUnderLoadIT {
 
     private final HttpCaller caller = new HttpCaller();
     private final List<CompletableFuture<AdmissionAnswer>> answers = new ArrayList<>();
+    private int commands;
 
     @Test
     void shouldJudgeEveryRequestByOneRevision_whenRulesChangeUnderLoad() throws Exception {
         // Given
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
-        RulesetPublisher publisher = new RulesetPublisher(kafka(), ControlKey.ofHex(KEY));
-        publish(publisher, 0);
         try (SluiceProcess first = streamsApp("first");
-                SluiceProcess second = streamsApp("second")) {
+                SluiceProcess second = streamsApp("second");
+                KafkaControlPlane plane =
+                        KafkaControlPlane.connect(kafka(), ControlKey.ofHex(KEY), Duration.ofSeconds(90))) {
             awaitRunning(first);
             awaitRunning(second);
+            putInForce(plane, 0);
 
             // When
-            long rolledBack = changeRulesUnderLoad(publisher, second);
+            changeRulesUnderLoad(plane, second);
 
             // Then
+            long rolledBack = plane.view().activeRevision();
             assertThat(rolledBack).isEqualTo(ACTIVATIONS + 2);
+            assertThat(plane.view().revisions(Long.MAX_VALUE, 1))
+                    .singleElement()
+                    .satisfies(revision -> assertThat(revision.documentJson()).isEqualTo(document(0)));
             assertAgainstLog(rolledBack);
         }
     }
 
-    /** Returns the revision that the rollback got; asks nothing any more then, not even pings. */
-    private long changeRulesUnderLoad(RulesetPublisher publisher, SluiceProcess victim) throws InterruptedException {
+    /** Asks nothing any more when it returns, not even pings. The victim may be the one that hosts the rules writer. */
+    private void changeRulesUnderLoad(KafkaControlPlane plane, SluiceProcess victim) throws InterruptedException {
         ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
         ClientConfig config = new ClientConfig(kafka(), 0, 100_000, FailurePolicy.ERROR, Duration.ofMillis(500));
         try (KafkaAdmissions admissions = KafkaAdmissions.connect(config, new SimpleMeterRegistry())) {
@@ -93,20 +102,37 @@ final class ActivationUnderLoadIT {
             ticks.scheduleAtFixedRate(() -> ask(admissions, generator), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
             for (int i = 1; i <= ACTIVATIONS; i++) {
                 awaitMoreAnswers(500);
-                publish(publisher, i);
                 if (i == ACTIVATIONS / 2) {
                     victim.kill();
                 }
+                putInForce(plane, i);
             }
             awaitMoreAnswers(500);
-            long rolledBack = publish(publisher, 0);
+            taken(plane, new ControlCommand.RollBack(1, ACTIVATIONS + 1));
             awaitMoreAnswers(500);
             ticks.shutdown();
             assertThat(ticks.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-            return rolledBack;
         } finally {
             ticks.shutdownNow();
         }
+    }
+
+    private void putInForce(KafkaControlPlane plane, int variant) {
+        long proposal = taken(plane, new ControlCommand.Propose(variant, document(variant)))
+                .accepted()
+                .proposalId();
+        long revision = taken(plane, new ControlCommand.Activate(proposal, variant))
+                .accepted()
+                .revision();
+        assertThat(revision).isEqualTo(variant + 1);
+    }
+
+    private ControlPlane.Taken taken(KafkaControlPlane plane, ControlCommand.Step step) {
+        ControlPlane.By by = new ControlPlane.By("tester", "a change under load");
+        ControlPlane.Answer answer =
+                plane.command("command-" + commands++, by, step).join();
+        assertThat(answer).isInstanceOf(ControlPlane.Taken.class);
+        return (ControlPlane.Taken) answer;
     }
 
     private synchronized void ask(KafkaAdmissions admissions, RequestGenerator generator) {
@@ -125,7 +151,7 @@ final class ActivationUnderLoadIT {
     }
 
     /** Every revision counts in another way, so that a verdict by a wrong one shows. */
-    private static long publish(RulesetPublisher publisher, int variant) {
+    private static String document(int variant) {
         String carryOver = CARRY_OVERS.get(variant % CARRY_OVERS.size());
         String client = variant % 3 == 2
                 ? "\"algorithm\":\"sliding-window-counter\",\"limit\":" + (20 + variant)
@@ -134,7 +160,7 @@ final class ActivationUnderLoadIT {
         String account = variant % 4 == 3
                 ? "\"algorithm\":\"fixed-window\",\"limit\":90,\"window\":{\"per\":\"1s\"}"
                 : "\"algorithm\":\"leaky-bucket\",\"rate\":{\"tokens\":60,\"per\":\"1s\"},\"queue\":" + (50 + variant);
-        String document = "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
+        return "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
                 + "{\"id\":\"per-client\",\"scope\":\"client\",\"carryOver\":\"" + carryOver + "\"," + client + "},"
                 + "{\"id\":\"per-account\",\"scope\":\"account\",\"rollout\":\"" + (100 - 7 * variant)
                 + "%\",\"carryOver\":\"" + carryOver + "\"," + account + "},"
@@ -143,7 +169,6 @@ final class ActivationUnderLoadIT {
                 + "{\"id\":\"exact\",\"scope\":[\"account\",\"attribute:region\"],\"mode\":\"shadow\","
                 + "\"algorithm\":\"sliding-window-log\",\"limit\":40,\"window\":{\"per\":\"" + (500 + 50 * variant)
                 + "ms\"}}]}";
-        return publisher.publish(document, new RulesetPublisher.Change("test", "variant " + variant));
     }
 
     private void assertAgainstLog(long lastRevision) {

@@ -11,10 +11,28 @@ import java.util.concurrent.CompletableFuture;
 
 /** Asks over HTTP, many at once. */
 final class HttpCaller {
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(20))
-            .build();
+    private final HttpClient client;
+    private final String token;
+
+    /** One without a token. */
+    HttpCaller() {
+        this(
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(20))
+                        .build(),
+                "");
+    }
+
+    private HttpCaller(HttpClient client, String token) {
+        this.client = client;
+        this.token = token;
+    }
+
+    /** The same with a bearer token. */
+    HttpCaller as(String newToken) {
+        return new HttpCaller(client, newToken);
+    }
 
     /** What one call came to. */
     record Call(int status, String body) {}
@@ -23,7 +41,7 @@ final class HttpCaller {
     List<Call> postAll(String url, List<String> bodies) {
         List<CompletableFuture<Call>> calls = new ArrayList<>();
         for (String body : bodies) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+            HttpRequest request = request(url)
                     .header("content-type", "application/json")
                     .timeout(Duration.ofSeconds(60))
                     .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -35,11 +53,14 @@ final class HttpCaller {
     }
 
     Call get(String url) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(Duration.ofSeconds(20))
-                .build();
+        HttpRequest request = request(url).timeout(Duration.ofSeconds(20)).build();
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Call(response.statusCode(), response.body()))
                 .join();
+    }
+
+    private HttpRequest.Builder request(String url) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        return token.isEmpty() ? request : request.header("authorization", "Bearer " + token);
     }
 }

@@ -126,6 +126,17 @@ final class ReadmeIT {
 
     @Test
     @Order(7)
+    void shouldBeHeldUntilItsTurn_whenTheCallerWaits() throws Exception {
+        // Given
+        // When
+        String output = run("wait");
+
+        // Then
+        assertThat(output).containsPattern("\"delayMillis\":[12]?\\d{1,3},\"action\":\"throttle\"");
+    }
+
+    @Test
+    @Order(8)
     void shouldServeProbesMetricsAndDescription_always() {
         // Given
         HttpCaller caller = new HttpCaller();

@@ -2,6 +2,15 @@ package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.sluice.cli.process.HttpCaller.Call;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -13,9 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -34,6 +46,7 @@ final class RolesIT {
                 burst: 20
             """;
     private static final Pattern API = Pattern.compile("sluice request-api: http (http://\\S+)\\s+admin (http://\\S+)");
+    private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
     private static final Pattern STREAMS = Pattern.compile("sluice streams-app: admin (http://\\S+)");
 
     @RegisterExtension
@@ -42,12 +55,18 @@ final class RolesIT {
     @TempDir
     private Path directory;
 
-    private final HttpCaller caller = new HttpCaller();
+    private final HttpCaller stranger = new HttpCaller();
+    private HttpCaller caller = stranger;
+    private String secret = "";
 
     @Test
     void shouldAdmitRefuseAndRecover_whenRolesRunApart() throws Exception {
         // Given the steps of OPERATIONS.md
         Files.writeString(directory.resolve("control.key"), KEY + "\n");
+        makeKey();
+        RSAKey issuerKey = new RSAKeyGenerator(2048).keyID("k1").generate();
+        Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuerKey.toPublicJWK()).toString());
+        String token = token(issuerKey);
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
         run("topics", "create", "--request-partitions", "2", "--reply-partitions", "2");
         SluiceProcess first = streamsApp();
@@ -57,14 +76,23 @@ final class RolesIT {
             String url = api.awaitLine(API).group(1);
             List<String> twentyFive = Collections.nCopies(25, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
 
+            // When nobody, or somebody else, asks
+            Call unknown = ask(stranger, url, "{\"clientId\":\"acme/alice\"}");
+            Call others = ask(caller, url, "{\"clientId\":\"globex/alice\"}");
+
+            // Then
+            assertThat(unknown.status()).as(unknown.body()).isEqualTo(401);
+            assertThat(others.status()).as(others.body()).isEqualTo(403);
+            assertThat(others.body()).contains("account globex (expected: one that checkout may speak for)");
+
             // When the streams app runs, dies, and runs again
             assertReady(first.awaitLine(STREAMS).group(1), url);
             List<Call> calls = caller.postAll(url + "/v1/admissions", twentyFive);
             first.kill();
-            Call orphaned = ask(url, "{\"clientId\":\"acme/bob\",\"deadlineMillis\":300}");
+            Call orphaned = ask(caller, url, "{\"clientId\":\"acme/bob\",\"deadlineMillis\":300}");
             try (SluiceProcess second = streamsApp()) {
                 assertReady(second.awaitLine(STREAMS).group(1), url);
-                Call after = ask(url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
+                Call after = ask(caller, url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
 
                 // Then
                 assertThat(calls).filteredOn(call -> call.status() == 200).hasSize(20);
@@ -72,19 +100,64 @@ final class RolesIT {
                 assertThat(orphaned.status()).as(orphaned.body()).isEqualTo(503);
                 assertThat(orphaned.body()).contains("temporary-reduced-capacity", "no verdict within 300 ms");
                 assertThat(after.status()).as(after.body()).isEqualTo(429);
+                Call byToken = ask(stranger.as(token), url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
+                assertThat(byToken.status()).as(byToken.body()).isEqualTo(429);
                 assertAgainstLog();
                 assertThat(second.stop()).isTrue();
                 assertThat(second.lines()).allSatisfy(RolesIT::isOurLineOrJson);
             }
             assertThat(api.stop()).isTrue();
             assertThat(api.lines()).allSatisfy(RolesIT::isOurLineOrJson);
+            assertThat(api.lines()).noneMatch(line -> line.contains(secret) || line.contains(token));
         }
     }
 
     private SluiceProcess api() throws IOException {
         return SluiceProcess.start(
                 environment(),
-                List.of("request-api", "--http-port", "0", "--admin-port", "0", "--ping-interval-millis", "500"));
+                List.of(
+                        "request-api",
+                        "--http-port",
+                        "0",
+                        "--admin-port",
+                        "0",
+                        "--ping-interval-millis",
+                        "500",
+                        "--keys",
+                        directory.resolve("keys.yaml").toString(),
+                        "--jwks-url",
+                        directory.resolve("jwks.json").toString(),
+                        "--jwt-issuer",
+                        "https://issuer.example",
+                        "--jwt-audience",
+                        "sluice"));
+    }
+
+    /** A key for the data port, as an operator makes it. */
+    private void makeKey() throws Exception {
+        SluiceProcess.Ended ended =
+                SluiceProcess.run(environment(), "keys", "create", "checkout", "--accounts", "acme,team-*");
+        Matcher shown = SECRET.matcher(String.join("\n", ended.lines()));
+        assertThat(shown.find()).isTrue();
+        secret = shown.group(1);
+        caller = stranger.as(secret);
+        String line = ended.lines().get(ended.lines().size() - 1);
+        assertThat(line).contains("accounts: [\"acme\",\"team-*\"]").doesNotContain("roles", secret);
+        Files.writeString(directory.resolve("keys.yaml"), "keys:\n" + line + "\n");
+    }
+
+    private static String token(RSAKey key) throws JOSEException {
+        SignedJWT token = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
+                new JWTClaimsSet.Builder()
+                        .issuer("https://issuer.example")
+                        .audience("sluice")
+                        .subject("gateway")
+                        .claim("accounts", "acme globex")
+                        .expirationTime(Date.from(Instant.now().plusSeconds(3_600)))
+                        .build());
+        token.sign(new RSASSASigner(key));
+        return token.serialize();
     }
 
     private SluiceProcess streamsApp() throws IOException {
@@ -108,6 +181,7 @@ final class RolesIT {
                 "SLUICE_BOOTSTRAP_SERVERS", BROKER.bootstrapServers(),
                 "SLUICE_CONTROL_KEY_FILE", directory.resolve("control.key").toString(),
                 "SLUICE_LOG_FORMAT", "json",
+                "SLUICE_LOG_LEVEL", "DEBUG",
                 // A single broker holds no second replica; a short session lets the second app take over soon.
                 "SLUICE_KAFKA_REPLICATION_FACTOR", "1",
                 "SLUICE_KAFKA_SESSION_TIMEOUT_MS", "6000");
@@ -121,8 +195,8 @@ final class RolesIT {
         assertThat(caller.get(streamsUrl + "/metrics").body()).contains("sluice_ruleset_revision");
     }
 
-    private Call ask(String url, String body) {
-        return caller.postAll(url + "/v1/admissions", List.of(body)).get(0);
+    private static Call ask(HttpCaller who, String url, String body) {
+        return who.postAll(url + "/v1/admissions", List.of(body)).get(0);
     }
 
     private void assertAgainstLog() {

@@ -53,7 +53,14 @@ final class RulesIT {
         try (SluiceProcess streams =
                         start("streams-app", "--admin-port", "0", "--require-approval", "--state-dir", "s");
                 SluiceProcess api = start(
-                        "request-api", "--http-port", "0", "--admin-port", "0", "--admin-keys", keys.toString())) {
+                        "request-api",
+                        "--http-port",
+                        "0",
+                        "--admin-port",
+                        "0",
+                        "--data-open",
+                        "--keys",
+                        keys.toString())) {
             String url = api.awaitLine(API).group(1);
             adminUrl = api.awaitLine(API).group(2);
 
@@ -72,6 +79,18 @@ final class RulesIT {
             assertFailed(notAllowed, "403 Forbidden: ed (expected: a key with role approver)");
             assertThat(ok(activated)).contains("ruleset revision 1 is in force");
             awaitJudgedBy(url, 1);
+
+            // When somebody asks why
+            Ended unexplained = run("", "explain", "--client", "acme/bob");
+            Ended explained = run("ed", "explain", "--client", "acme/bob", "--cost", "21", "--attribute", "region=eu");
+            Ended asJson = run("ed", "explain", "--client", "acme/bob", "--output", "json");
+
+            // Then
+            assertFailed(unexplained, "401 Unauthorized");
+            assertThat(ok(explained))
+                    .contains("deny: cost 21 is above the capacity of limit per-client")
+                    .contains("* per-client  acme/bob  20      20     20  refuses, no wait helps; enforced");
+            assertThat(ok(asJson)).startsWith("{\"clientId\":\"acme/bob\",\"judged\":{\"verdict\":\"allow\"");
 
             // When a second one replaces it, and is rolled back
             Ended diff = run("ed", "rules", "diff", second.toString(), "--exit-code");

@@ -116,8 +116,11 @@ final class SluiceProcess implements AutoCloseable {
 
     /** SIGTERM; whether the process ended within the ten seconds that are promised. */
     boolean stop() throws InterruptedException {
-        process.destroy();
-        return process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        // Process.destroy would close the output before it is read.
+        process.toHandle().destroy();
+        boolean ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        reader.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        return ended;
     }
 
     @Override

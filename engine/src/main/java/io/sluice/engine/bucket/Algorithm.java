@@ -19,6 +19,8 @@ public sealed interface Algorithm
     long WAIT_MILLIS_MAX = (1L << 53) - 1;
     /** The answer to a wait that never ends: the cost is above the capacity. */
     long NEVER = Long.MAX_VALUE;
+    /** The longest wait for which tokens are taken in advance: it bounds how far beyond empty a bucket can be. */
+    long AHEAD_MILLIS_MAX = 60_000;
 
     /** The most tokens that can be in use at once. */
     long capacity();
@@ -44,7 +46,19 @@ public sealed interface Algorithm
      */
     BucketState charged(BucketState state, long cost, long slotId);
 
-    /** The state after {@code cost} tokens of a charge were given back: as if they had not been taken, never more. */
+    /**
+     * The state after a charge that may be given back, which was the last one.
+     *
+     * @param afterMillis how far off its turn was then; 0 if it was charged at once
+     */
+    default BucketState held(BucketState state, long slotId, long afterMillis) {
+        return state;
+    }
+
+    /**
+     * The state after a charge that was {@link #held} has ended, with {@code cost} of its tokens given back: as if they had
+     * not been taken, never more.
+     */
     BucketState returned(BucketState state, Charge charge, long cost);
 
     /**
@@ -69,6 +83,45 @@ public sealed interface Algorithm
     /** Milliseconds that an admission which is charged to this state has to be held before it goes ahead. */
     default long delayMillis(BucketState state) {
         return 0;
+    }
+
+    /**
+     * Whether tokens can be taken that are not there yet: whether the state can tell who has them later. A window that is
+     * used up, or slots that are taken, cannot.
+     */
+    default boolean takesAhead() {
+        return false;
+    }
+
+    /**
+     * Milliseconds until the turn of an admission that is charged now, in advance if need be. Only for an algorithm that
+     * takes ahead, and for a {@code cost} of at most its capacity.
+     *
+     * @param cost tokens that must be there at its turn
+     */
+    default long turnMillis(BucketState state, long cost) {
+        return waitMillis(state, cost);
+    }
+
+    /**
+     * The state after taking {@code cost} tokens that will be there in {@code afterMillis}: as if they were taken then, so
+     * that whoever asks in between comes after.
+     *
+     * @param afterMillis 0 to {@link #AHEAD_MILLIS_MAX}; above 0 only where {@link #takesAhead}
+     */
+    default BucketState chargedAhead(BucketState state, long cost, long slotId, long afterMillis) {
+        Bounds.within("afterMillis", afterMillis, 0, 0);
+        return charged(state, cost, slotId);
+    }
+
+    /**
+     * A state that took the place of {@code before}, with what was taken there in advance: its turns have been told, and
+     * will be taken. An algorithm that cannot take ahead forgets them.
+     *
+     * @param tokens how many of them are not contained in {@code state}
+     */
+    default BucketState withAhead(BucketState state, TokenState before, long tokens) {
+        return state;
     }
 
     /**

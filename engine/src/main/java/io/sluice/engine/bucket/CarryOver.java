@@ -13,6 +13,9 @@ package io.sluice.engine.bucket;
  *   RESET          40 left             10 left            everybody begins anew
  * </pre>
  *
+ * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit gives back in a minute, where it
+ * can take in advance at all; {@code RESET} forgets them.
+ *
  * <p>A full bucket stays full whatever the strategy, because it must equal one that was never stored.
  */
 public enum CarryOver {
@@ -29,6 +32,17 @@ public enum CarryOver {
         if (state.isFull() || this == RESET) {
             return after.full(state.atMillis());
         }
+        BucketState carried = carriedUpToCapacity(before, state, after);
+        if (!(state instanceof TokenState tokens)) {
+            return carried;
+        }
+        if (tokens.isAhead()) {
+            return after.withAhead(carried, tokens, aheadTokens(before, tokens, carried));
+        }
+        return this != ADDITIVE && carried instanceof TokenState to ? TokenBucket.carried(tokens, to) : carried;
+    }
+
+    private BucketState carriedUpToCapacity(Algorithm before, BucketState state, Algorithm after) {
         return switch (this) {
             case ADDITIVE -> before.handedTo(after, state);
             case PROPORTIONAL -> after.withUsed(state.atMillis(), proportional(before, state, after));
@@ -37,6 +51,12 @@ public enum CarryOver {
                         state.atMillis(), after.capacity() - Math.min(before.remaining(state), after.capacity()));
             case RESET -> throw new AssertionError("handled above");
         };
+    }
+
+    /** What was taken beyond the old capacity stays taken, unless the new capacity covers it. */
+    private long aheadTokens(Algorithm before, TokenState state, BucketState carried) {
+        long beyond = Math.max(0, state.usedTokens() - before.capacity());
+        return this == ADDITIVE ? Math.min(beyond, state.usedTokens() - carried.usedTokens()) : beyond;
     }
 
     private static long proportional(Algorithm before, BucketState state, Algorithm after) {

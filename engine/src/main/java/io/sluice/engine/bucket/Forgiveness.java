@@ -22,9 +22,7 @@ public final class Forgiveness {
     public static BucketState forgiven(BucketState state, long tokens) {
         long left = Math.max(0, state.usedTokens() - tokens);
         if (state instanceof TokenState bucket) {
-            return left == 0
-                    ? TokenState.full(bucket.atMillis())
-                    : new TokenState(bucket.atMillis(), left, bucket.refilledParts());
+            return forgiven(bucket, tokens);
         }
         if (state instanceof WindowState window) {
             return new WindowState(window.atMillis(), window.startMillis(), left);
@@ -37,6 +35,21 @@ public final class Forgiveness {
             return new SlidingLogState(log.atMillis(), oldest(log.hits(), left));
         }
         throw new IllegalArgumentException("slots in flight (expected: an algorithm whose tokens can be forgiven)");
+    }
+
+    /** What would be lost at the turn of one who waits, because the bucket is full then, does not come back. */
+    private static TokenState forgiven(TokenState bucket, long tokens) {
+        long back = bucket.isAhead() ? Math.min(tokens, bucket.ahead().roomTokens()) : tokens;
+        long left = Math.max(0, bucket.usedTokens() - back);
+        if (left == 0) {
+            return TokenState.full(bucket.atMillis());
+        }
+        return new TokenState(
+                bucket.atMillis(),
+                left,
+                bucket.refilledParts(),
+                bucket.isAhead() ? bucket.ahead().without(back) : bucket.ahead(),
+                bucket.held().filledTo(new Shortfall(left, bucket.refilledParts())));
     }
 
     /** The oldest hits that make up so many tokens. */

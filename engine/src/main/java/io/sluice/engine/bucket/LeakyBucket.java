@@ -49,6 +49,11 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     }
 
     @Override
+    public TokenState held(BucketState state, long slotId, long afterMillis) {
+        return backlog().held(state, slotId, afterMillis);
+    }
+
+    @Override
     public TokenState returned(BucketState state, Charge charge, long cost) {
         return backlog().returned(state, charge, cost);
     }
@@ -67,6 +72,27 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     @Override
     public long delayMillis(BucketState state) {
         return backlog().fullAfterMillis(state);
+    }
+
+    @Override
+    public boolean takesAhead() {
+        return true;
+    }
+
+    /** Whoever waits for room in the queue is behind all that is in it. */
+    @Override
+    public long turnMillis(BucketState state, long cost) {
+        return delayMillis(state);
+    }
+
+    @Override
+    public TokenState chargedAhead(BucketState state, long cost, long slotId, long afterMillis) {
+        return backlog().chargedAhead(state, cost, slotId, afterMillis);
+    }
+
+    @Override
+    public TokenState withAhead(BucketState state, TokenState before, long tokens) {
+        return backlog().withAhead(state, before, tokens);
     }
 
     @Override

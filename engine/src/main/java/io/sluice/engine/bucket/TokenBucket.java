@@ -1,5 +1,7 @@
 package io.sluice.engine.bucket;
 
+import io.sluice.engine.bucket.TokenState.Ahead;
+
 /**
  * A token bucket: a capacity of {@code burst} tokens, refilled continuously at {@code rate}.
  *
@@ -27,6 +29,28 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
      * This is GCRA (ITU-T I.371, annex A; the "virtual scheduling" form) with the theoretical arrival time held as a
      * distance to it, in exact fractions: TAT - now = shortfall / p milliseconds. Holding the distance in tokens keeps
      * the state in range where the time would not be: a burst of 10^12 at one per month is 10^21 ms away from full.
+     *
+     * Taking ahead
+     *
+     * A charge may be for tokens that are not there yet: it is made now for the first moment d at which they are, its
+     * turn. The state then is the shortfall right after the last turn, brought back to now along the refill; it can exceed
+     * the burst by what refills until then, at most AHEAD_MILLIS_MAX.
+     *
+     *   charged c for d = now + w:   shortfall = max(shortfall, w * p) + c * q     (the max: full before d loses refill)
+     *
+     * Waits come out right by themselves: whoever asks next waits until its tokens are there after all turns before it.
+     * With 1 per second, burst 1: at 0 s three ask and may wait.
+     *   first    used 1    turn at 0 s
+     *   second   used 2    turn at 1 s     at 0 s, one more token is there in 2 s: after the second's turn
+     *   third    used 3    turn at 2 s     at 2 s: used 1, parts 0, as if it had asked then
+     *
+     * Nobody else is let through early: an admission at t needs shortfall + c * q <= burst * q, so after the last turn, at
+     * d, at least c tokens and all that refills from t to d are left over, hence at least c at every turn before it.
+     *
+     * Tokens that are given back meanwhile do not move the turns, which have been told; they are left over after them,
+     * unless the bucket is full at a turn: then they are lost, as in any full bucket. So what is held is worth no more
+     * than the room at a turn (HeldMarks). In the example, at 1.5 s, giving the first's token back does nothing: the
+     * third's own token fills the bucket.
      *
      * Rounding: waits round up, so a caller that comes back at the named moment is admitted; converted parts (see
      * handedTo) round down, so that a change never creates quota. Products beyond 63 bits go through WideMath.
@@ -66,8 +90,13 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
             return TokenState.full(nowMillis);
         }
         // The true rest is below q, so it survives arithmetic modulo 2^64 even where the products do not.
-        long parts = elapsedMillis * p + state.refilledParts() - back * q;
-        return new TokenState(nowMillis, state.usedTokens() - back, parts);
+        Shortfall left = new Shortfall(state.usedTokens() - back, elapsedMillis * p + state.refilledParts() - back * q);
+        return new TokenState(
+                nowMillis,
+                left.tokens(),
+                left.parts(),
+                state.ahead(),
+                state.held().filledTo(left));
     }
 
     @Override
@@ -79,16 +108,80 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     public TokenState charged(BucketState someState, long cost, long slotId) {
         TokenState state = (TokenState) someState;
         Algorithm.requireAdmitted(this, state, cost);
-        return cost == 0 ? state : new TokenState(state.atMillis(), state.usedTokens() + cost, state.refilledParts());
+        return cost == 0 ? state : having(state, state.usedTokens() + cost, state.ahead());
     }
 
-    /** Tokens that have flowed back since the charge are not given twice: the bucket never holds more than its burst. */
+    private static TokenState having(TokenState state, long usedTokens, Ahead ahead) {
+        return new TokenState(state.atMillis(), usedTokens, state.refilledParts(), ahead, state.held());
+    }
+
+    @Override
+    public boolean takesAhead() {
+        return true;
+    }
+
+    @Override
+    public TokenState chargedAhead(BucketState someState, long cost, long slotId, long afterMillis) {
+        Bounds.within("afterMillis", afterMillis, 0, AHEAD_MILLIS_MAX);
+        if (afterMillis == 0 || cost == 0) {
+            return charged(someState, cost, slotId);
+        }
+        TokenState state = (TokenState) someState;
+        TokenState then = at(state, state.atMillis() + afterMillis);
+        TokenState charged = charged(then, cost, slotId);
+        // At most 60,000 * 10^12: no overflow. More than -q, so the quotient is at least 0.
+        long parts = afterMillis * rate.tokens() - charged.refilledParts();
+        long tokens = Math.floorDiv(parts + rate.periodMillis() - 1, rate.periodMillis());
+        return new TokenState(
+                state.atMillis(),
+                charged.usedTokens() + tokens,
+                tokens * rate.periodMillis() - parts,
+                ahead(state, then),
+                // At its turn the bucket is as full as it gets before: what is held is worth no more than then.
+                then.held());
+    }
+
+    /** Who waits once somebody is charged for a later moment, at which the bucket will be found as {@code then}. */
+    private static Ahead ahead(TokenState now, TokenState then) {
+        // Before the turn of another there is more room than at it: the bucket fills until then.
+        if (then.isAhead()) {
+            return then.ahead();
+        }
+        long room = then.wholeTokensMissing();
+        return new Ahead(then.atMillis(), now.isAhead() ? Math.min(now.ahead().roomTokens(), room) : room);
+    }
+
+    @Override
+    public TokenState held(BucketState someState, long slotId, long afterMillis) {
+        TokenState state = (TokenState) someState;
+        // Who is charged at once may find the bucket fuller at the turns of those who wait than it looks now.
+        Shortfall shortfall = afterMillis == 0 && state.isAhead()
+                ? state.shortfall().min(Shortfall.ofTokens(state.ahead().roomTokens()))
+                : state.shortfall();
+        return new TokenState(
+                state.atMillis(),
+                state.usedTokens(),
+                state.refilledParts(),
+                state.ahead(),
+                state.held().held(slotId, shortfall));
+    }
+
+    /** Tokens that have flowed back since the charge, or over the brim, are not given twice; see {@link HeldMarks}. */
     @Override
     public TokenState returned(BucketState someState, Charge charge, long cost) {
         TokenState state = (TokenState) someState;
-        return cost >= state.usedTokens()
-                ? TokenState.full(state.atMillis())
-                : new TokenState(state.atMillis(), state.usedTokens() - cost, state.refilledParts());
+        if (state.held().isEmpty()) {
+            return state;
+        }
+        long q = rate.periodMillis();
+        Shortfall worth = state.held().worth(charge.slotId(), cost);
+        Shortfall left = state.shortfall().minus(worth, q);
+        return new TokenState(
+                state.atMillis(),
+                left.tokens(),
+                left.parts(),
+                state.isAhead() ? state.ahead().without(worth.tokens()) : Ahead.NONE,
+                state.held().ended(charge.slotId(), cost, q));
     }
 
     @Override
@@ -108,6 +201,35 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     @Override
     public TokenState withUsed(long nowMillis, long usedTokens) {
         return new TokenState(nowMillis, Math.min(usedTokens, burst), 0);
+    }
+
+    /** A bucket of another limit, with the charges that are held in this one. */
+    static TokenState carried(TokenState before, TokenState after) {
+        return before.held().isEmpty()
+                ? after
+                : new TokenState(
+                        after.atMillis(),
+                        after.usedTokens(),
+                        after.refilledParts(),
+                        after.ahead(),
+                        before.held().carriedTo(after.shortfall()));
+    }
+
+    /** The rates differ, so it is not known how much room there will be at a turn: what is held is worth nothing. */
+    @Override
+    public TokenState withAhead(BucketState someState, TokenState before, long tokens) {
+        TokenState state = (TokenState) someState;
+        if (state.isFull()) {
+            return state;
+        }
+        long flowsBackInTime =
+                WideMath.multiplyAddDivide(AHEAD_MILLIS_MAX, rate.tokens(), /* addend= */ 0, rate.periodMillis());
+        return new TokenState(
+                state.atMillis(),
+                state.usedTokens() + Math.min(tokens, flowsBackInTime),
+                state.refilledParts(),
+                new Ahead(before.ahead().untilMillis(), /* roomTokens= */ 0),
+                HeldMarks.NONE);
     }
 
     /** What has flowed back of the next token goes along, rounded down to the parts of the new rate. */
@@ -131,11 +253,11 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
             return state;
         }
         if (state.usedTokens() > successor.burst) {
-            return new TokenState(state.atMillis(), successor.burst, 0);
+            return carried(state, new TokenState(state.atMillis(), successor.burst, 0));
         }
         long parts = WideMath.multiplyAddDivide(
                 state.refilledParts(), successor.rate.periodMillis(), /* addend= */ 0, rate.periodMillis());
-        return new TokenState(state.atMillis(), state.usedTokens(), parts);
+        return carried(state, new TokenState(state.atMillis(), state.usedTokens(), parts));
     }
 
     private long refillMillis(TokenState state, long tokens) {

@@ -83,6 +83,11 @@ final class AccountCourse {
         return ruleset().limit(id, account, profile.terms());
     }
 
+    /** Whether the document or the account's profile says how this limit counts for this very account. */
+    boolean isOverridden(String limitId) {
+        return profile.terms().overrides().containsKey(limitId) || ruleset().isOverridden(limitId, account);
+    }
+
     List<Limit> limits() {
         return ruleset().limitsOf(account, profile.terms());
     }

@@ -4,13 +4,14 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.CountChange;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.AlertThresholds.Crossing;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The charges of one allowed admission, and what comes with them. */
 final class Charging {
-    private final long cost;
+    private final Admission admission;
     private final long offset;
     private final List<BucketChange> changes = new ArrayList<>();
     private final List<BucketAlert> alerts = new ArrayList<>();
@@ -21,8 +22,8 @@ final class Charging {
      *
      * @param offset the request's place in the log: tells this charge apart from others to the same bucket
      */
-    Charging(long cost, long offset) {
-        this.cost = cost;
+    Charging(Admission admission, long offset) {
+        this.admission = admission;
         this.offset = offset;
     }
 
@@ -31,11 +32,11 @@ final class Charging {
      * charged: it counts what it would have let through.
      */
     BucketState charge(LimitCheck check) {
-        if (!check.admits() || cost == 0) {
+        if (!check.admits() || admission.cost() == 0) {
             return check.found();
         }
         Algorithm algorithm = check.limit().algorithm();
-        BucketState charged = algorithm.charged(check.found(), cost, offset);
+        BucketState charged = check.charged(admission, offset);
         long capacity = algorithm.capacity();
         long used = capacity - algorithm.remaining(charged);
         Crossing crossing = check.limit()

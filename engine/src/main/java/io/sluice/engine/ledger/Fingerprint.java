@@ -1,10 +1,12 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Priority;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 import java.util.TreeMap;
 
 /** The first 64 bits of a SHA-256 over everything that an admission asks, in a canonical order. */
@@ -13,6 +15,21 @@ final class Fingerprint {
 
     static long of(Admission admission) {
         MessageDigest digest = sha256();
+        add(digest, admission);
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    /** Of several questions in their order; how many parts each has tells where the next begins. */
+    static long of(List<Admission> admissions) {
+        MessageDigest digest = sha256();
+        for (Admission admission : admissions) {
+            add(digest, Integer.toString(admission.attributes().size()));
+            add(digest, admission);
+        }
+        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    private static void add(MessageDigest digest, Admission admission) {
         add(digest, admission.clientId());
         add(digest, Long.toString(admission.cost()));
         add(digest, admission.method());
@@ -22,11 +39,20 @@ final class Fingerprint {
             add(digest, name);
             add(digest, value);
         });
-        // One text more, where attributes come in twos: no attribute can pass for it.
-        if (admission.reserveMillis() > 0) {
-            add(digest, Long.toString(admission.reserveMillis()));
+        // One text more at the most, where attributes come in twos: no attribute can pass for it.
+        String terms = terms(admission);
+        if (!terms.isEmpty()) {
+            add(digest, terms);
         }
-        return ByteBuffer.wrap(digest.digest()).getLong();
+    }
+
+    /** How it is asked, as far as that is out of the ordinary. A reservation alone is as older memos have it. */
+    private static String terms(Admission admission) {
+        String reserved = admission.reserveMillis() > 0 ? Long.toString(admission.reserveMillis()) : "";
+        return admission.maxWaitMillis() == 0 && admission.priority() == Priority.NORMAL
+                ? reserved
+                : reserved + " " + admission.maxWaitMillis() + " "
+                        + admission.priority().code();
     }
 
     /** Adds the text with its length before it, so that no two lists of texts give the same bytes. */

@@ -30,8 +30,8 @@ import java.util.function.Supplier;
  *   <li>The tokens go back at the moment of the expiry, into the bucket as it stood then under the rules in force then
  *       ({@link RulesetTimeline#before}); later rules carry it over from there, as they would have. The clean-up leaves a
  *       bucket alone while its account has due holds, so it is not ahead of that moment.
- *   <li>Even within one ruleset the moment would not matter: time and return commute,
- *       {@code at(returned(at(s, e)), n) = returned(at(s, n))}. In a token bucket both only lower the shortfall, down to
+ *   <li>Even within one ruleset the moment would not matter, unless somebody waits for a turn between the two: time and
+ *       return commute, {@code at(returned(at(s, e)), n) = returned(at(s, n))}. In a token bucket both only lower the shortfall, down to
  *       0; in windows and logs a return lowers what was taken at the moment of its charge, and time only decides whether
  *       that still counts. {@code ReturnsCommuteTest} shows it for every algorithm, {@code HoldReplayTest} for ledgers.
  * </ul>
@@ -74,9 +74,10 @@ final class HoldBook {
                 }
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
                 BucketState state = course.stateAt(limit, key, stored, atMillis);
-                if (tokens > 0) {
-                    Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
-                    state = limit.algorithm().returned(state, charge, tokens);
+                Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
+                BucketState left = limit.algorithm().returned(state, charge, tokens);
+                if (!left.equals(state)) {
+                    state = left;
                     changed.put(key, course.stored(state, BucketMarks.of(stored)));
                 }
                 outcomes.add(LimitOutcome.of(

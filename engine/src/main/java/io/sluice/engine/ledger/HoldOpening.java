@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * charged. They are two holds, since they end apart: what is left of a reservation is known when the work is done or
  * given up, a slot is free when nobody works any more.
  *
+ * @param turnMillis how long the admission is held before; the time of a reservation begins then
  * @param reserves whether the tokens are reserved
  * @param slotsUntilMillis when the last slot expires; 0 if none is taken
  */
@@ -22,12 +23,14 @@ record HoldOpening(
         LimitCheck[] checks,
         long nowMillis,
         long offset,
+        long turnMillis,
         boolean reserves,
         long slotsUntilMillis) {
 
     /** Null if the admission holds nothing, as most do. */
-    static @Nullable HoldOpening of(Admission admission, LimitCheck[] checks, long nowMillis, long offset) {
+    static @Nullable HoldOpening of(Admission admission, Evaluation evaluation, long nowMillis, long offset) {
         long slotsUntilMillis = 0;
+        LimitCheck[] checks = evaluation.checks();
         for (LimitCheck check : checks) {
             if (check.limit().algorithm() instanceof Concurrency concurrency
                     && admission.cost() > 0
@@ -37,7 +40,8 @@ record HoldOpening(
         }
         boolean reserves = admission.reserveMillis() > 0;
         return reserves || slotsUntilMillis > 0
-                ? new HoldOpening(admission, checks, nowMillis, offset, reserves, slotsUntilMillis)
+                ? new HoldOpening(
+                        admission, checks, nowMillis, offset, evaluation.turnMillis(), reserves, slotsUntilMillis)
                 : null;
     }
 
@@ -70,7 +74,7 @@ record HoldOpening(
     }
 
     private long expiresAtMillis(HoldKind kind) {
-        return kind == HoldKind.SLOTS ? slotsUntilMillis : nowMillis + admission.reserveMillis();
+        return kind == HoldKind.SLOTS ? slotsUntilMillis : nowMillis + turnMillis + admission.reserveMillis();
     }
 
     /** The holds to open. */

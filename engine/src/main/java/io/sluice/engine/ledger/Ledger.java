@@ -115,7 +115,8 @@ public final class Ledger {
         return course(account).tier();
     }
 
-    private AccountCourse course(String account) {
+    /** The rules as they hold for one account. */
+    AccountCourse course(String account) {
         return new AccountCourse(timeline, account, store.profile(account));
     }
 
@@ -158,36 +159,18 @@ public final class Ledger {
         if (listing != null) {
             return listed(admission, course, listing, pending, nowMillis);
         }
-        List<Limit> limits = course.limitsFor(admission);
-        LimitCheck[] checks = new LimitCheck[limits.size()];
-        boolean admitted = true;
-        boolean possible = true;
-        boolean limited = false;
-        for (int i = 0; i < checks.length; i++) {
-            LimitCheck check = check(limits.get(i), admission, course, nowMillis);
-            checks[i] = check;
-            limited |= check.enforced();
-            admitted &= check.admits() || !check.enforced();
-            possible &= check.isPossible(admission.cost()) || !check.enforced();
-        }
-        HoldOpening opening = HoldOpening.of(admission, checks, nowMillis, offset);
+        Evaluation evaluation = Evaluation.of(admission, course, guard, nowMillis);
+        HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
-        boolean allowed = admitted && freeAtMillis == 0;
-        LimitOutcome[] outcomes = new LimitOutcome[checks.length];
-        Charging charging = new Charging(admission.cost(), offset);
-        for (int i = 0; i < checks.length; i++) {
-            BucketState left = allowed ? charging.charge(checks[i]) : checks[i].found();
-            outcomes[i] = checks[i].outcome(left, admission.cost());
-        }
-        Reason reason =
-                admitted && !allowed ? Reason.TOO_MANY_RESERVATIONS : reason(ruleset, limited, allowed, possible);
+        boolean allowed = evaluation.admits() && freeAtMillis == 0;
+        Charging charging = new Charging(admission, offset);
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
                 course.tier(),
                 admission.cost(),
-                reason,
-                List.of(outcomes),
+                evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
+                allowed ? evaluation.charged(charging) : evaluation.uncharged(),
                 allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
                 null);
         return new Judgement.Decided(
@@ -213,25 +196,6 @@ public final class Ledger {
                 new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
         NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset);
         return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
-    }
-
-    private LimitCheck check(Limit limit, Admission admission, AccountCourse course, long nowMillis) {
-        Place place = guard.place(limit, admission, course, nowMillis);
-        return new LimitCheck(
-                limit,
-                place,
-                limit.isEnforcedFor(admission.account()),
-                limit.algorithm().admits(place.found(), admission.cost()));
-    }
-
-    private static Reason reason(Ruleset ruleset, boolean limited, boolean allowed, boolean possible) {
-        if (!allowed) {
-            return possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
-        }
-        if (ruleset.revision() == Ruleset.NO_REVISION) {
-            return Reason.NO_RULESET;
-        }
-        return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
 
     /** Makes a judgement's changes. */

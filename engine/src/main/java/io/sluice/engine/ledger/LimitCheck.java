@@ -1,16 +1,83 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.OnExceed;
 
 /**
  * One limit in the face of one admission, before anything is charged.
  *
  * @param place the bucket as it stands now
  * @param enforced whether the limit may refuse this account
- * @param admits whether the limit itself lets the cost through
+ * @param admits whether the limit lets the cost through and is charged, now or in advance
+ * @param chargeAfterMillis when the tokens will be there that it would be charged; 0 for now
+ * @param retryAfterMillis how long until it would admit the same question; 0 if it does
+ * @param delayMillis how long it asks to hold the admission
  */
-record LimitCheck(Limit limit, Place place, boolean enforced, boolean admits) {
+record LimitCheck(
+        Limit limit,
+        Place place,
+        boolean enforced,
+        boolean admits,
+        long chargeAfterMillis,
+        long retryAfterMillis,
+        long delayMillis) {
+
+    /*
+     * Four times, each from the one before:
+     *
+     *   wait    until the cost is there, and what is kept for higher priorities beside it
+     *   turn    until the admission goes ahead if it is charged now: the wait, or in a queue when all before it have left
+     *   patience   how long a turn may be off: what the caller says, or else a limit that throttles
+     *   retry   until the same question would be admitted; a turn comes nearer by 1 ms each ms, so it is turn - patience
+     */
+    static LimitCheck of(Limit limit, Place place, boolean enforced, Admission admission) {
+        Algorithm algorithm = limit.algorithm();
+        BucketState found = place.found();
+        boolean looks = admission.cost() == 0;
+        long kept = looks ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
+        long waitMillis = algorithm.waitMillis(found, admission.cost() + kept);
+        Draft draft = new Draft(limit, place, enforced, waitMillis);
+        if (waitMillis == Algorithm.NEVER) {
+            return draft.refused(Algorithm.NEVER, 0);
+        }
+        if (looks || !algorithm.takesAhead()) {
+            return waitMillis == 0 ? draft.admitted(algorithm.delayMillis(found)) : draft.refused(waitMillis, 0);
+        }
+        if (admission.maxWaitMillis() > 0) {
+            long turnMillis = algorithm.turnMillis(found, admission.cost() + kept);
+            boolean inTime = turnMillis <= admission.maxWaitMillis();
+            if (inTime && (waitMillis == 0 || limit.exceeding().action() != OnExceed.TAG)) {
+                return draft.admitted(turnMillis);
+            }
+            return draft.refused(inTime ? waitMillis : turnMillis - admission.maxWaitMillis(), turnMillis);
+        }
+        if (waitMillis == 0) {
+            return draft.admitted(algorithm.delayMillis(found));
+        }
+        if (limit.exceeding().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
+            return draft.refused(waitMillis, 0);
+        }
+        long turnMillis = algorithm.turnMillis(found, admission.cost() + kept);
+        long tooLateMillis = turnMillis - limit.exceeding().maxWaitMillis();
+        return tooLateMillis <= 0
+                ? draft.admitted(turnMillis)
+                : draft.refused(Math.min(waitMillis, tooLateMillis), turnMillis);
+    }
+
+    /** What is known before the answer. */
+    private record Draft(Limit limit, Place place, boolean enforced, long waitMillis) {
+        LimitCheck admitted(long delayMillis) {
+            return new LimitCheck(limit, place, enforced, true, waitMillis, 0, delayMillis);
+        }
+
+        LimitCheck refused(long retryAfterMillis, long delayMillis) {
+            return new LimitCheck(limit, place, enforced, false, 0, retryAfterMillis, delayMillis);
+        }
+    }
+
     BucketKey key() {
         return place.key();
     }
@@ -19,15 +86,43 @@ record LimitCheck(Limit limit, Place place, boolean enforced, boolean admits) {
         return place.found();
     }
 
+    /** What the limit does; {@link OnExceed#DENY} also where there is nothing to do. */
+    OnExceed action() {
+        if (admits) {
+            return chargeAfterMillis > 0 ? OnExceed.THROTTLE : OnExceed.DENY;
+        }
+        // A turn that is too far off is refused like any other.
+        OnExceed action = limit.exceeding().action();
+        return action == OnExceed.THROTTLE ? OnExceed.DENY : action;
+    }
+
     /** Whether any wait would help. */
-    boolean isPossible(long cost) {
-        return cost <= limit.algorithm().capacity();
+    boolean isPossible() {
+        return retryAfterMillis != Algorithm.NEVER;
+    }
+
+    /** The bucket once the admission is charged. */
+    BucketState charged(Admission admission, long offset) {
+        Algorithm algorithm = limit.algorithm();
+        BucketState charged = algorithm.chargedAhead(found(), admission.cost(), offset, chargeAfterMillis);
+        boolean comesBack = admission.reserveMillis() > 0 && key().account().equals(admission.account());
+        return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
     /** What the limit says, its bucket being left in this state. */
-    LimitOutcome outcome(BucketState left, long cost) {
-        long retryAfterMillis = admits ? 0 : limit.algorithm().waitMillis(found(), cost);
-        long delayMillis = admits ? limit.algorithm().delayMillis(found()) : 0;
-        return LimitOutcome.of(limit, key().scope(), left, enforced, retryAfterMillis, delayMillis);
+    LimitOutcome outcome(BucketState left) {
+        Algorithm algorithm = limit.algorithm();
+        return new LimitOutcome(
+                limit.id(),
+                key().scope(),
+                algorithm.capacity(),
+                algorithm.remaining(left),
+                algorithm.windowMillis(left),
+                algorithm.fullAfterMillis(left),
+                algorithm.nextTokenMillis(left),
+                retryAfterMillis,
+                delayMillis,
+                enforced,
+                action());
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +41,31 @@ public record Outcome(
         return reason.allows();
     }
 
-    /** Tokens taken from every limit that is enforced. */
+    /** Tokens taken from every limit that is enforced and was not exceeded; 0 if there is none. */
     public long charged() {
-        return reason == Reason.WITHIN_LIMITS ? cost : 0;
+        return switch (reason) {
+            case WITHIN_LIMITS, THROTTLED -> cost;
+            case TAGGED -> limits.stream().anyMatch(limit -> limit.enforced() && !limit.refused()) ? cost : 0;
+            default -> 0;
+        };
+    }
+
+    /** The limits that were exceeded and let the admission through nevertheless, in the order of the ruleset. */
+    public List<String> tags() {
+        List<String> tags = List.of();
+        for (LimitOutcome limit : limits) {
+            if (allowed() && limit.tagged()) {
+                tags = tags.isEmpty() ? new ArrayList<>() : tags;
+                tags.add(limit.limitId());
+            }
+        }
+        return tags;
     }
 
     /**
-     * The limit that the answer hangs on, which is one that is enforced: of those that refused, the one to wait longest
-     * for; if none refused, the one with the fewest tokens left. Ties go to the limit that stands first in the ruleset.
+     * The limit that the answer hangs on, which is one that is enforced: of those that refused with the strictest action,
+     * the one to wait longest for; if none refused, the one with the fewest tokens left. Ties go to the limit that stands
+     * first in the ruleset.
      */
     public @Nullable LimitOutcome deciding() {
         LimitOutcome deciding = null;
@@ -60,7 +78,16 @@ public record Outcome(
     }
 
     private boolean isCloser(LimitOutcome limit, LimitOutcome other) {
-        return allowed() ? limit.remaining() < other.remaining() : limit.retryAfterMillis() > other.retryAfterMillis();
+        if (allowed()) {
+            return limit.remaining() < other.remaining();
+        }
+        int stricter = Integer.compare(strictness(limit), strictness(other));
+        return stricter == 0 ? limit.retryAfterMillis() > other.retryAfterMillis() : stricter > 0;
+    }
+
+    /** Of a refusal: tags refuse nothing. */
+    private static int strictness(LimitOutcome limit) {
+        return limit.refused() && !limit.tagged() ? limit.action().ordinal() : 0;
     }
 
     /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
@@ -70,16 +97,18 @@ public record Outcome(
         }
         long longest = holding.freeAtMillis() == 0 ? 0 : holding.freeAtMillis() - decidedAtMillis;
         for (LimitOutcome limit : limits) {
-            longest = limit.enforced() ? Math.max(longest, limit.retryAfterMillis()) : longest;
+            longest = limit.enforced() && !limit.tagged() ? Math.max(longest, limit.retryAfterMillis()) : longest;
         }
         return longest;
     }
 
-    /** How long an allowed admission is to be held before it goes ahead: as long as the longest queue asks for. */
+    /** How long an allowed admission is to be held before it goes ahead: until its last turn, or the end of a queue. */
     public long delayMillis() {
         long longest = 0;
         for (LimitOutcome limit : limits) {
-            longest = allowed() && limit.enforced() ? Math.max(longest, limit.delayMillis()) : longest;
+            longest = allowed() && limit.enforced() && !limit.refused()
+                    ? Math.max(longest, limit.delayMillis())
+                    : longest;
         }
         return longest;
     }

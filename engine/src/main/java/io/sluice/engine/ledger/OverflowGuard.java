@@ -77,7 +77,8 @@ final class OverflowGuard {
             begins = isNewcomer(own, question.nowMillis());
             ofAccount = null;
         }
-        boolean shares = guard.bucketsPerPartition() != Guard.UNBOUNDED && !question.course().isNamed();
+        boolean shares = guard.bucketsPerPartition() != Guard.UNBOUNDED
+                && !question.course().isNamed();
         KeyCount ofPartition = shares ? count(question, CountKey.PARTITION) : null;
         if (begins && ofPartition != null && !ofPartition.hasRoomFor(guard.bucketsPerPartition())) {
             String together = Scope.overflowAccount(question.course().tier());

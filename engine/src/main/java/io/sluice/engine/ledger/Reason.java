@@ -17,7 +17,14 @@ public enum Reason {
     /** On an allow list: no limit was asked, and nothing charged. */
     ALLOW_LISTED(true, "allow-listed"),
     /** On a deny list: no limit was asked, and nothing charged. */
-    DENY_LISTED(false, "deny-listed");
+    DENY_LISTED(false, "deny-listed"),
+    // Memos hold the place in this list: a new reason comes last.
+    /** At least one limit charged it in advance, and all were charged; it is to be held until its turn. */
+    THROTTLED(true, "throttled"),
+    /** At least one limit that tags was exceeded, and not charged; all others had enough tokens, and were charged. */
+    TAGGED(true, "tagged"),
+    /** Only limits that challenge were exceeded; nothing was charged. */
+    CHALLENGED(false, "challenged");
 
     private final boolean allows;
     private final String code;

@@ -11,6 +11,8 @@ import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.LimitMatch;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.Rollout;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
@@ -32,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>limits that never apply: switched off, or for tiers that no account has;
  *   <li>limits that never refuse: one before them with the same match and scope is at least as strict;
- *   <li>rates beyond 1,000,000 a second or below one a day.
+ *   <li>rates beyond 1,000,000 a second or below one a day;
+ *   <li>shares that keep nothing, or everything.
  * </ul>
  */
 public final class RulesetReview {
@@ -89,6 +92,7 @@ public final class RulesetReview {
             int place = placeById.getOrDefault(limit.id(), 0);
             lookAtTiers(place, limit, tiersInUse);
             lookAtRate(place, limit.algorithm());
+            lookAtKept(place, limit);
             List<Limit> alike =
                     earlier.computeIfAbsent(new Reach(limit.match(), limit.scope()), reach -> new ArrayList<>());
             lookAtEarlier(place, limit, alike);
@@ -141,8 +145,27 @@ public final class RulesetReview {
         return rate.tokens() + " per " + rate.periodMillis() + " ms";
     }
 
+    private void lookAtKept(int place, Limit limit) {
+        long capacity = limit.algorithm().capacity();
+        for (Priority priority : Priority.values()) {
+            if (limit.kept().perMilleAbove(priority) > 0) {
+                long kept = limit.kept().tokensAbove(priority, capacity);
+                if (kept == 0) {
+                    warn(place, "keepFor", "keeps nothing of " + capacity + " from priority " + priority.code());
+                } else if (kept == capacity) {
+                    warn(place, "keepFor", "keeps all " + capacity + " from priority " + priority.code());
+                }
+            }
+        }
+    }
+
     private void lookAtEarlier(int place, Limit limit, List<Limit> alike) {
         for (Limit earlier : alike) {
+            boolean mayLetThrough = earlier.exceeding().action() != OnExceed.DENY;
+            boolean differs = !earlier.exceeding().equals(limit.exceeding());
+            if ((mayLetThrough && differs) || !earlier.kept().equals(limit.kept())) {
+                continue;
+            }
             String other = "limit " + earlier.id() + " at limits[" + placeById.getOrDefault(earlier.id(), 0) + "]";
             if (earlier.algorithm().equals(limit.algorithm())) {
                 warn(place, "", "same match, scope and algorithm as " + other);

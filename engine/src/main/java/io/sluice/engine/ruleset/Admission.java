@@ -1,5 +1,6 @@
 package io.sluice.engine.ruleset;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
 import java.util.Map;
 
@@ -14,6 +15,9 @@ import java.util.Map;
  * @param host host in lower case without port, or empty
  * @param attributes free-form facts of the request that limits may be scoped by
  * @param reserveMillis how long its tokens may be committed or given back; 0 if they are spent at once
+ * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait, unless a limit
+ *     throttles; {@link #AT_ONCE} if it cannot wait at all
+ * @param priority whose tokens it may take
  */
 public record Admission(
         String clientId,
@@ -23,17 +27,23 @@ public record Admission(
         RoutePath path,
         String host,
         Map<String, String> attributes,
-        long reserveMillis) {
+        long reserveMillis,
+        long maxWaitMillis,
+        Priority priority) {
 
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
 
+    /** No wait, whatever limits say: where one would throttle, it refuses. */
+    public static final long AT_ONCE = -1;
+
     public Admission {
         attributes = Map.copyOf(attributes);
         Bounds.within("reserveMillis", reserveMillis, 0, RESERVE_MILLIS_MAX);
+        Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, Algorithm.AHEAD_MILLIS_MAX);
     }
 
-    /** A question that reserves nothing. */
+    /** A question of normal priority that does not wait and reserves nothing. */
     public Admission(
             String clientId,
             String account,
@@ -42,11 +52,33 @@ public record Admission(
             RoutePath path,
             String host,
             Map<String, String> attributes) {
-        this(clientId, account, cost, method, path, host, attributes, 0);
+        this(clientId, account, cost, method, path, host, attributes, 0, 0, Priority.NORMAL);
+    }
+
+    /** The same question at another cost. */
+    public Admission costing(long other) {
+        return new Admission(
+                clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority);
     }
 
     /** The same question, with its tokens reserved for so long. */
     public Admission reserving(long millis) {
-        return new Admission(clientId, account, cost, method, path, host, attributes, millis);
+        return new Admission(clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority);
+    }
+
+    /** The same question, of a caller that waits so long for its turn. */
+    public Admission waiting(long millis) {
+        return new Admission(clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
+    }
+
+    /** The same question, of a caller that cannot wait. */
+    public Admission atOnce() {
+        return maxWaitMillis == AT_ONCE ? this : waiting(AT_ONCE);
+    }
+
+    /** The same question, of another priority. */
+    public Admission withPriority(Priority other) {
+        return new Admission(
+                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other);
     }
 }

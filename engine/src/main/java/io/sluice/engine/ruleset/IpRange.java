@@ -63,6 +63,20 @@ public record IpRange(long high, long low, int bits) {
         return address != null && (address.high() & highMask()) == high && (address.low() & lowMask()) == low;
     }
 
+    /** In CIDR notation. */
+    String text() {
+        if (bits >= IPV4_OFFSET_BITS && high == 0 && low >>> 32 == 0xffff) {
+            return ((low >>> 24) & 0xff) + "." + ((low >>> 16) & 0xff) + "." + ((low >>> 8) & 0xff) + "." + (low & 0xff)
+                    + "/" + (bits - IPV4_OFFSET_BITS);
+        }
+        StringBuilder text = new StringBuilder();
+        for (int group = 0; group < 8; group++) {
+            long half = group < 4 ? high : low;
+            text.append(group == 0 ? "" : ":").append(Long.toHexString((half >>> (48 - 16 * (group % 4))) & 0xffff));
+        }
+        return text.append('/').append(bits).toString();
+    }
+
     private long highMask() {
         return bits == 0 ? 0 : -1L << (64 - Math.min(bits, 64));
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param carryOver what becomes of its buckets when this revision changes it
  * @param alerts which shares of its capacity are worth an alert
  * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
+ * @param exceeding what it does about admissions that exceed it
+ * @param kept what it keeps for higher priorities
  */
 public record Limit(
         String id,
@@ -24,15 +26,37 @@ public record Limit(
         Rollout rollout,
         CarryOver carryOver,
         AlertThresholds alerts,
-        @Nullable FailureMode onFailure) {
+        @Nullable FailureMode onFailure,
+        Exceeding exceeding,
+        KeptShares kept) {
+
+    /** A limit that denies what exceeds it, whoever asks, and tells nobody. */
+    public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
+        this(
+                id,
+                match,
+                scope,
+                algorithm,
+                rollout,
+                carryOver,
+                AlertThresholds.NONE,
+                null,
+                Exceeding.DENIED,
+                KeptShares.NONE);
+    }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure);
+        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceeding, kept);
     }
 
     /** Whether it may refuse the account; otherwise it only shows what it would do. */
     public boolean isEnforcedFor(String account) {
         return rollout.enforces(id, account);
+    }
+
+    /** Why it may refuse the account, or may not, in words. */
+    public String enforcement(String account) {
+        return rollout.words(id, account);
     }
 }

@@ -40,7 +40,7 @@ public record LimitMatch(
                 && attributesMatch(admission);
     }
 
-    private static boolean hostMatches(String expected, String actual) {
+    static boolean hostMatches(String expected, String actual) {
         return expected.startsWith("*.") ? actual.endsWith(expected.substring(1)) : expected.equals(actual);
     }
 

@@ -46,6 +46,7 @@ final class LimitReader {
     List<Limit> limits(DocumentSection root) {
         Set<String> keys = new HashSet<>(LIMIT_KEYS);
         keys.addAll(AlgorithmReader.KEYS);
+        keys.addAll(ExceedingReader.KEYS);
         List<DocumentSection> sections = root.sections("limits", keys);
         if (sections.size() > RulesetCompiler.LIMITS_MAX) {
             root.problem("limits", sections.size() + " limits (expected: at most " + RulesetCompiler.LIMITS_MAX + ")");
@@ -85,9 +86,11 @@ final class LimitReader {
         AlertThresholds alertAt = AlertThresholds.of(section, "alertAt", alerts);
         FailureMode onFailure = onFailure(section);
         Algorithm algorithm = AlgorithmReader.read(section);
+        Exceeding exceeding = ExceedingReader.exceeding(section, algorithm);
+        KeptShares kept = ExceedingReader.kept(section);
         return scope == null || algorithm == null
                 ? null
-                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure);
+                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept);
     }
 
     private static @Nullable FailureMode onFailure(DocumentSection section) {
@@ -110,7 +113,9 @@ final class LimitReader {
                         Rollout.SHADOW,
                         current.carryOver(),
                         AlertThresholds.NONE,
-                        /* onFailure= */ null);
+                        /* onFailure= */ null,
+                        current.exceeding(),
+                        current.kept());
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */

@@ -47,6 +47,22 @@ public record Rollout(int perMille) {
         return perMille == EVERYBODY || placeOf(limitId, account) < perMille;
     }
 
+    /** For whom the limit is enforced, and whether the account is among them, in words. */
+    String words(String limitId, String account) {
+        if (perMille == EVERYBODY) {
+            return "enforced for every account";
+        }
+        if (perMille == 0) {
+            return "in shadow";
+        }
+        return (enforces(limitId, account) ? "enforced" : "in shadow") + ": rolled out to the first "
+                + percent(perMille) + " of the accounts, this one is at " + percent(placeOf(limitId, account));
+    }
+
+    private static String percent(int ofThousand) {
+        return ofThousand / 10 + "." + ofThousand % 10 + "%";
+    }
+
     /** A number in 0..999 that is fixed by the two names: FNV-1a over UTF-16 units, then mixed as MurmurHash3 ends. */
     static int placeOf(String limitId, String account) {
         long hash = fnv(fnv(fnv(0xcbf29ce484222325L, limitId), "/"), account);

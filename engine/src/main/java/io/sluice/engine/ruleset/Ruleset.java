@@ -175,6 +175,11 @@ public final class Ruleset {
         return overridden(ofTier(account, terms).index().matching(admission), account, terms);
     }
 
+    /** Whether the document says how this limit counts for this very account. */
+    public boolean isOverridden(String limitId, String account) {
+        return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
+    }
+
     private TierLimits ofTier(String account, AccountTerms terms) {
         return Objects.requireNonNull(
                 limitsByTier.get(tierOf(account, terms)), "every account has a tier of the document");

@@ -95,29 +95,29 @@ final class LeakyBucketSpecTest {
 
     @Test
     void shouldShortenTheQueue_whenOneInItGivesUp() {
-        // Given
-        TokenState state = TEXT.at(waiting(TEXT, 3), 250);
+        // Given three that wait, the last of whom may give up
+        TokenState waiting = TEXT.held(TEXT.charged(waiting(TEXT, 2), 1, 7), 7, 0);
+        TokenState state = TEXT.at(waiting, 250);
 
         // When
-        TokenState shorter = TEXT.returned(state, new Charge(0, 0), 1);
+        TokenState shorter = TEXT.returned(state, new Charge(0, 7), 1);
 
         // Then
         assertThat(TEXT.remaining(shorter)).isEqualTo(1);
         assertThat(TEXT.delayMillis(shorter)).isEqualTo(750);
-        assertThat(TEXT.returned(state, new Charge(0, 0), 3)).isEqualTo(TEXT.full(250));
     }
 
     @Test
-    void shouldNotHoldMoreThanItsSize_whenMoreIsGivenBackThanWaits() {
+    void shouldGiveBackOnlyWhoStillWaits_whenSomeHaveLeft() {
         // Given
-        TokenState state = TEXT.at(waiting(TEXT, 3), 1_200);
+        TokenState waiting = TEXT.held(TEXT.charged(TEXT.full(0), 3, 7), 7, 0);
+        TokenState state = TEXT.charged(TEXT.at(waiting, 1_200), 1, 8);
 
         // When
-        TokenState after = TEXT.returned(state, new Charge(0, 0), 3);
+        TokenState after = TEXT.returned(state, new Charge(0, 7), 3);
 
         // Then
-        assertThat(after).isEqualTo(TEXT.full(1_200));
-        assertThat(TEXT.remaining(after)).isEqualTo(3);
+        assertThat(after).isEqualTo(TEXT.charged(TEXT.full(1_200), 1, 8));
     }
 
     @Test

@@ -46,7 +46,7 @@ final class RateTest {
     void shouldRefuseAState_whenItIsNotOneThatABucketCanHave() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TokenState(0, -1, 0))
-                .withMessage("usedTokens: -1 (expected: 0..1000000000000)");
+                .withMessage("usedTokens: -1 (expected: 0..1000600000000)");
         // A full bucket has one form only, or a full one would differ from an absent one.
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TokenState(0, 0, 1))

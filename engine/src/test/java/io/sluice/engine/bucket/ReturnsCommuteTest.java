@@ -44,7 +44,7 @@ final class ReturnsCommuteTest {
                 state = algorithm.at(state, nowMillis);
                 long cost = 1 + random.nextInt(6);
                 if (algorithm.admits(state, cost)) {
-                    state = algorithm.charged(state, cost, i);
+                    state = algorithm.held(algorithm.charged(state, cost, i), i, 0);
                     made.add(new Made(new Charge(nowMillis, i), cost));
                 }
             }

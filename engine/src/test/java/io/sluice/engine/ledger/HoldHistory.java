@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class HoldHistory {
 
     private long nowMillis = START_MILLIS;
     private long revision;
+    private boolean hurried;
 
     private HoldHistory(long seed) {
         this.random = new SplittableRandom(seed);
@@ -51,9 +53,10 @@ final class HoldHistory {
         return history.steps;
     }
 
-    /** A log under one ruleset, which comes first. */
+    /** A log under one ruleset, which comes first; nobody waits or matters more than others. */
     static List<Step> under(long seed, int records, Ruleset ruleset) {
         HoldHistory history = new HoldHistory(seed);
+        history.hurried = true;
         history.steps.add(new Activation(START_MILLIS, ruleset));
         while (history.steps.size() < records) {
             history.steps.add(history.question());
@@ -88,6 +91,14 @@ final class HoldHistory {
             case 4 -> limit.putAll(Map.of("algorithm", "sliding-window-log", "limit", size, "window", window));
             default -> limit.putAll(Map.of("algorithm", "sliding-window-counter", "limit", size, "window", window));
         }
+        if (random.nextInt(3) == 0) {
+            limit.put("keepFor", Map.of("high", "20%", "critical", "10%"));
+        }
+        if (kind < 2 && random.nextInt(3) == 0) {
+            limit.putAll(Map.of("onExceed", "throttle", "maxWait", "2s"));
+        } else if (random.nextInt(8) == 0) {
+            limit.put("onExceed", one(List.of("tag", "challenge")));
+        }
         if (random.nextBoolean()) {
             limit.put("carryOver", one(List.of("additive", "proportional", "as-is", "reset")));
         }
@@ -106,6 +117,9 @@ final class HoldHistory {
         Admission admission = RulesetFixture.admission(one(CLIENTS), random.nextInt(0, 4));
         if (random.nextInt(3) != 0) {
             admission = admission.reserving(1 + random.nextInt(random.nextInt(6) == 0 ? 20_000 : 1_500));
+        }
+        if (!hurried && random.nextBoolean()) {
+            admission = admission.waiting(1 + random.nextInt(4_000)).withPriority(one(List.of(Priority.values())));
         }
         asked.add(admission);
         return new Ask(recordMillis(), admission, random.nextInt(6) == 0 ? "key-" + random.nextInt(20) : null);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * for every question, and holds that end at their very moment.
  *
  * <p>Slow, and on purpose nothing like the engine: no state is carried from one question to the next but what was charged
- * when, and how much of it was given back when.
+ * when. What was given back was never charged.
  */
 final class HoldModel {
     enum Kind {
@@ -31,9 +31,6 @@ final class HoldModel {
      */
     record Rule(String id, boolean byClient, Kind kind, long size, long tokens, long periodMillis) {}
 
-    /** What happened to a bucket: tokens taken, or given back (below 0). */
-    private record Event(long atMillis, long tokens) {}
-
     private static final class Charge {
         final long atMillis;
         final long offset;
@@ -48,7 +45,6 @@ final class HoldModel {
 
     private static final class Bucket {
         final List<Charge> charges = new ArrayList<>();
-        final List<Event> events = new ArrayList<>();
     }
 
     static final class Hold {
@@ -104,7 +100,6 @@ final class HoldModel {
         for (Rule rule : rules) {
             if ((rule.kind() == Kind.SLOTS) == hold.slots) {
                 Bucket bucket = bucket(rule, hold.clientId);
-                bucket.events.add(new Event(atMillis, kept - hold.cost));
                 bucket.charges.stream()
                         .filter(charge -> charge.offset == hold.offset)
                         .forEach(charge -> charge.tokens -= hold.cost - kept);
@@ -121,7 +116,6 @@ final class HoldModel {
                 Bucket bucket = bucket(rule, clientId);
                 if (cost > 0) {
                     bucket.charges.add(new Charge(nowMillis, offset, cost));
-                    bucket.events.add(new Event(nowMillis, cost));
                 }
                 slotsUntil = rule.kind() == Kind.SLOTS && cost > 0 ? nowMillis + rule.periodMillis() : slotsUntil;
             }
@@ -176,18 +170,17 @@ final class HoldModel {
                 .sum();
     }
 
-    /** The level after everything that ever happened, from a full bucket on, in parts of 1/period token. */
+    /** The level after everything that was ever charged, from a full bucket on, in parts of 1/period token. */
     private static long tokensLeft(Rule rule, Bucket bucket, long nowMillis) {
         BigInteger period = BigInteger.valueOf(rule.periodMillis());
         BigInteger full = BigInteger.valueOf(rule.size()).multiply(period);
         BigInteger level = full;
         long atMillis = 0;
-        for (Event event : bucket.events) {
-            level = level.add(BigInteger.valueOf((event.atMillis() - atMillis) * rule.tokens()))
+        for (Charge charge : bucket.charges) {
+            level = level.add(BigInteger.valueOf((charge.atMillis - atMillis) * rule.tokens()))
                     .min(full)
-                    .subtract(BigInteger.valueOf(event.tokens()).multiply(period))
-                    .min(full);
-            atMillis = event.atMillis();
+                    .subtract(BigInteger.valueOf(charge.tokens).multiply(period));
+            atMillis = charge.atMillis;
         }
         return level.add(BigInteger.valueOf((nowMillis - atMillis) * rule.tokens()))
                 .min(full)

@@ -10,6 +10,7 @@ import io.sluice.engine.ledger.Judgement.Decided;
 import io.sluice.engine.ledger.Judgement.KeyReused;
 import io.sluice.engine.ledger.Judgement.Replayed;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.Map;
@@ -83,7 +84,12 @@ final class LedgerIdempotencyTest {
                 new Admission("acme", "acme", 2, "GET", path, "", Map.of("region", "eu")),
                 new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of()),
                 new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of("region", "us")),
-                new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of("regione", "u")));
+                new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of("regione", "u")),
+                QUESTION.reserving(5),
+                QUESTION.waiting(5),
+                QUESTION.reserving(5).waiting(5),
+                QUESTION.withPriority(Priority.HIGH),
+                QUESTION.withPriority(Priority.LOW));
     }
 
     @ParameterizedTest

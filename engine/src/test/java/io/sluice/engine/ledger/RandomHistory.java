@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
 import java.util.ArrayList;
@@ -118,6 +119,15 @@ final class RandomHistory {
         if (random.nextInt(3) != 0) {
             limit.put("alertAt", random.nextBoolean() ? List.of("50%", "80%", "100%") : List.of("70%"));
         }
+        switch (random.nextInt(10)) {
+            case 0 -> limit.put("onExceed", "tag");
+            case 1 -> limit.put("onExceed", "challenge");
+            case 2 -> limit.putAll(Map.of("onExceed", "throttle", "maxWait", 1 + random.nextInt(3_000) + "ms"));
+            default -> limit.put("onExceed", "deny");
+        }
+        if (random.nextInt(3) == 0) {
+            limit.put("keepFor", Map.of("normal", "5%", "high", random.nextInt(40) + "%", "critical", "12.5%"));
+        }
         return switch (random.nextInt(8)) {
             case 0 -> RulesetFixture.matching(limit, "path", "/v1/**");
             case 1 -> RulesetFixture.matching(limit, "methods", "GET");
@@ -130,6 +140,10 @@ final class RandomHistory {
         long cost = random.nextInt(20) == 0 ? random.nextInt(15, 25) : random.nextInt(0, 5);
         Admission admission =
                 RulesetFixture.admission(one(CLIENTS), cost, one(List.of("GET", "POST")), one(PATHS), one(ATTRIBUTES));
+        admission = admission.withPriority(one(List.of(Priority.values())));
+        if (random.nextInt(3) == 0) {
+            admission = admission.waiting(1 + random.nextInt(random.nextInt(5) == 0 ? 60_000 : 2_000));
+        }
         boolean repeats = random.nextInt(4) == 0;
         if (repeats && !steps.isEmpty() && steps.get(random.nextInt(steps.size())) instanceof Ask earlier) {
             return new Ask(recordMillis(), earlier.admission(), earlier.key());

@@ -49,6 +49,39 @@ final class RulesetReviewTest {
     }
 
     @Test
+    void shouldWarn_whenSharesKeepNothingOrAll() throws Exception {
+        // Given
+        Map<String, Object> nothing = limit("nothing", 1, "1s", 9);
+        nothing.put("keepFor", tree("high", "10%"));
+        Map<String, Object> all = limit("all", "account", 1, "1s", 9);
+        all.put("keepFor", tree("critical", "100%"));
+        Map<String, Object> some = limit("some", "attribute:a", 1, "1s", 10);
+        some.put("keepFor", tree("high", "10%"));
+
+        // When / Then
+        assertThat(warnings(document(nothing, all, some)))
+                .containsExactly(
+                        "limits[0].keepFor: keeps nothing of 9 from priority low",
+                        "limits[0].keepFor: keeps nothing of 9 from priority normal",
+                        "limits[1].keepFor: keeps all 9 from priority low",
+                        "limits[1].keepFor: keeps all 9 from priority normal",
+                        "limits[1].keepFor: keeps all 9 from priority high");
+    }
+
+    @Test
+    void shouldSayNothing_whenTheStricterLimitDoesNotDenyOrKeepsLess() throws Exception {
+        // Given
+        Map<String, Object> tagging = limit("tagging", 1, "1s", 5);
+        tagging.put("onExceed", "tag");
+        Map<String, Object> keeping = limit("keeping", 1, "1s", 20);
+        keeping.put("keepFor", tree("high", "50%"));
+
+        // When / Then
+        assertThat(warnings(document(tagging, limit("denying", 1, "1s", 10), keeping)))
+                .isEmpty();
+    }
+
+    @Test
     void shouldWarn_whenALimitNeverRefuses() throws Exception {
         // Given
         Map<String, Object> shadow = limit("shadow", 1, "1h", 1);

@@ -75,15 +75,7 @@ final class RulesetCompilerTest {
         Scope scope = new Scope(List.of(new Scope.Account(), new Scope.Attribute("region")));
         TokenBucket bucket = new TokenBucket(new Rate(100, 60_000), 250);
         assertThat(ruleset.limits())
-                .containsExactly(new Limit(
-                        "orders.write",
-                        match,
-                        scope,
-                        bucket,
-                        Rollout.ENFORCE,
-                        CarryOver.ADDITIVE,
-                        AlertThresholds.NONE,
-                        /* onFailure= */ null));
+                .containsExactly(new Limit("orders.write", match, scope, bucket, Rollout.ENFORCE, CarryOver.ADDITIVE));
         assertThat(ruleset.limit("orders.write", "other"))
                 .isSameAs(ruleset.limits().get(0));
     }
@@ -159,7 +151,8 @@ final class RulesetCompilerTest {
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
                         "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver,"
-                                + " description, id, limit, match, mode, onFailure, queue, rate, rollout, scope, ttl, window)",
+                                + " description, id, keepFor, limit, match, maxWait, mode, onExceed, onFailure, queue,"
+                                + " rate, rollout, scope, ttl, window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",
                         "limits[1].match.tiers: \"gold\" (expected: one of standard)",
                         "limits[1].rate.per: \"soon\" (expected: a number and one of ms, s, m, h, d, w, such as 30s)",

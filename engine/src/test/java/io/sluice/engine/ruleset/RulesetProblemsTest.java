@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RulesetProblemsTest {
     private static final String NAME_FORM = " (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
     private static final String LIMIT_FIELDS =
-            "alertAt, algorithm, burst, candidate, carryOver, description, id, limit, match, mode, onFailure, queue,"
-                    + " rate, rollout, scope, ttl, window";
+            "alertAt, algorithm, burst, candidate, carryOver, description, id, keepFor, limit, match, maxWait, mode,"
+                    + " onExceed, onFailure, queue, rate, rollout, scope, ttl, window";
 
     private static List<String> problemsOf(Object document) {
         try {
@@ -70,6 +70,19 @@ final class RulesetProblemsTest {
                         tree("path", "/a{b}"),
                         ".match.path: \"/a{b}\" (expected: {name}, * or ** as a whole segment)"),
                 arguments("match", tree("tiers", "gold"), ".match.tiers: \"gold\" (expected: one of standard)"),
+                arguments("onExceed", "explode", ".onExceed: \"explode\" (expected: challenge, deny, tag, throttle)"),
+                arguments("onExceed", "throttle", ".maxWait: missing (expected: a string)"),
+                arguments("maxWait", "2s", ".maxWait: 2s (expected: only with onExceed throttle)"),
+                arguments("keepFor", "20%", ".keepFor: \"20%\" (expected: an object)"),
+                arguments(
+                        "keepFor",
+                        tree("low", "20%"),
+                        ".keepFor.low: unknown field (expected: critical, high, normal)"),
+                arguments("keepFor", tree("high", "20"), ".keepFor.high: \"20\" (expected: 0% to 100%, such as 12.5%)"),
+                arguments(
+                        "keepFor",
+                        tree("high", "60%", "critical", "40.5%"),
+                        ".keepFor: 100.5% in all (expected: at most 100%)"),
                 arguments("colour", "red", ".colour: unknown field (expected: " + LIMIT_FIELDS + ")"));
     }
 

@@ -70,10 +70,11 @@ public final class PerfCluster implements AutoCloseable {
      * Puts a ruleset into every request partition. Apps trust one key each, so two rulesets under two keys stand in the
      * same log, and each app is ruled by its own.
      *
+     * @param revision larger than that of the ruleset before
      * @param rulesJson the ruleset document
      */
-    public void activate(ControlKey key, String rulesJson) {
-        String payload = ActivationCodec.encode(new RulesetActivation(1, rulesJson, "perf", "benchmark"));
+    public void activate(ControlKey key, long revision, String rulesJson) {
+        String payload = ActivationCodec.encode(new RulesetActivation(revision, rulesJson, "perf", "benchmark"));
         try (TopicWriter writer = new TopicWriter(bootstrapServers())) {
             writer.broadcast(key.sign(payload), REQUEST_PARTITIONS);
         }

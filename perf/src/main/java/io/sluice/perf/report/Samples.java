@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
 
 /** What the rounds of a benchmark measured, by row; the same round of two rows makes a pair. */
 public final class Samples {
@@ -20,17 +21,26 @@ public final class Samples {
 
     /** The ratios of the pairs of two rows. */
     public Spread ratio(String row, String baseline) {
+        return ofPairs(row, baseline, (above, below) -> above / below);
+    }
+
+    /** The differences of the pairs of two rows. */
+    public Spread difference(String row, String baseline) {
+        return ofPairs(row, baseline, (above, below) -> above - below);
+    }
+
+    private Spread ofPairs(String row, String baseline, DoubleBinaryOperator compared) {
         List<Double> above = values(row);
         List<Double> below = values(baseline);
         if (above.size() != below.size()) {
             throw new IllegalStateException(
                     row + ": " + above.size() + " rounds (expected: " + below.size() + ", as " + baseline + ")");
         }
-        List<Double> ratios = new ArrayList<>();
+        List<Double> pairs = new ArrayList<>();
         for (int i = 0; i < above.size(); i++) {
-            ratios.add(above.get(i) / below.get(i));
+            pairs.add(compared.applyAsDouble(above.get(i), below.get(i)));
         }
-        return Spread.of(ratios);
+        return Spread.of(pairs);
     }
 
     private List<Double> values(String row) {

@@ -1,6 +1,8 @@
 package io.sluice.perf.roundtrip;
 
 import io.sluice.perf.kafka.PerfCluster;
+import io.sluice.perf.load.Asker;
+import io.sluice.perf.load.Questions;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;

@@ -30,6 +30,6 @@ enum Rules {
     }
 
     void activate(PerfCluster cluster) {
-        cluster.activate(key(), "{\"limits\":[" + String.join(",", LIMITS.subList(0, limits)) + "]}");
+        cluster.activate(key(), 1, "{\"limits\":[" + String.join(",", LIMITS.subList(0, limits)) + "]}");
     }
 }

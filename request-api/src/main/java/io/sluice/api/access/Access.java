@@ -1,61 +1,95 @@
 package io.sluice.api.access;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.access.Authentication.Known;
+import io.sluice.api.access.Authentication.Refused;
+import java.nio.ByteBuffer;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells who a caller is, by a bearer token; nobody unless there are keys, or the port is open. */
-public final class Access {
-    private static final String SCHEME = "bearer ";
-    private static final int KEYS_MAX = 1_000;
+/**
+ * Tells who a caller is, by a bearer token: a static key, or a JWT of the one issuer that is trusted. Nobody is let in
+ * unless there are keys or an issuer, or the port is open.
+ */
+public final class Access implements AutoCloseable {
+    /** The field of a request that carries the token; nothing else of it is ever looked at, no cookie, no query. */
+    static final String FIELD = "Authorization";
 
-    private final List<AccessKey> keys;
-    private final @Nullable Caller everybody;
+    private static final String SCHEME = "Bearer ";
 
-    private Access(List<AccessKey> keys, @Nullable Caller everybody) {
-        this.keys = List.copyOf(keys);
+    private final KeyRing keys;
+    private final @Nullable JwtVerifier tokens;
+    private final @Nullable Known everybody;
+
+    private Access(KeyRing keys, @Nullable JwtVerifier tokens, @Nullable Known everybody) {
+        this.keys = keys;
+        this.tokens = tokens;
         this.everybody = everybody;
     }
 
     /** Only who holds one of the keys. */
     public static Access of(List<AccessKey> keys) {
-        Set<String> names = new HashSet<>();
-        for (AccessKey key : keys) {
-            if (!names.add(key.name())) {
-                throw new IllegalArgumentException(
-                        "key " + key.name() + " is there twice (expected: one of each name)");
-            }
-        }
-        if (keys.size() > KEYS_MAX) {
-            throw new IllegalArgumentException(keys.size() + " keys (expected: at most " + KEYS_MAX + ")");
-        }
-        return new Access(keys, null);
+        return of(KeyRing.of(keys));
     }
 
-    /** Everybody who reaches the port, with every role, under this name: for one's own machine only. */
+    /** Only who holds one of the keys. */
+    public static Access of(KeyRing keys) {
+        return new Access(keys, null, null);
+    }
+
+    /** Who holds one of the keys, or a token of the issuer. */
+    public static Access of(KeyRing keys, JwtConfig issuer, MeterRegistry registry) {
+        return of(keys, JwtVerifier.start(issuer, registry));
+    }
+
+    static Access of(KeyRing keys, JwtVerifier tokens) {
+        return new Access(keys, tokens, null);
+    }
+
+    /** Everybody who reaches the port, as this name, with every role and account: for one's own machine only. */
     public static Access open(String name) {
-        return new Access(List.of(), new Caller(name, EnumSet.allOf(Role.class)));
+        Caller everybody = new Caller(name, EnumSet.allOf(Role.class), Accounts.ALL);
+        return new Access(KeyRing.of(List.of()), null, new Known(everybody));
     }
 
-    /** The caller of an {@code Authorization} field; null for a stranger. */
-    @Nullable Caller callerOf(@Nullable String authorization) {
+    /** Whether nobody has to prove anything. */
+    boolean isOpen() {
+        return everybody != null;
+    }
+
+    /** Whether nobody can prove anything: there is no key, and no issuer. */
+    public boolean isShut() {
+        return everybody == null && tokens == null && keys.isEmpty();
+    }
+
+    Authentication authenticate(@Nullable String authorization) {
         if (everybody != null) {
             return everybody;
         }
-        if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            return null;
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return new Refused(Refusal.NO_TOKEN);
         }
-        String hash = AccessKey.hashOf(authorization.substring(SCHEME.length()).strip());
-        Caller found = null;
-        // All are looked at, so that the time tells nothing about which one it was.
-        for (AccessKey key : keys) {
-            if (key.matches(hash)) {
-                found = new Caller(key.name(), key.roles());
-            }
+        String token = authorization.substring(SCHEME.length()).strip();
+        if (token.isEmpty()) {
+            return new Refused(Refusal.NO_TOKEN);
         }
-        return found;
+        byte[] hash = AccessKey.digest(token);
+        Known holder = keys.holder(hash);
+        if (holder != null) {
+            return holder;
+        }
+        // A key has no dot, a JWT has.
+        return tokens == null || token.indexOf('.') < 0
+                ? new Refused(Refusal.UNKNOWN_KEY)
+                : tokens.authenticate(token, ByteBuffer.wrap(hash));
+    }
+
+    /** Stops fetching the issuer's keys. */
+    @Override
+    public void close() {
+        if (tokens != null) {
+            tokens.close();
+        }
     }
 }

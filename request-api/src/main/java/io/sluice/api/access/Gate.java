@@ -2,24 +2,25 @@ package io.sluice.api.access;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.sluice.api.access.Authentication.Known;
+import io.sluice.api.access.Authentication.Refused;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Stands before every resource of the admin port that tells or changes something about rules. */
 public final class Gate {
-    private static final String CHALLENGE = "Bearer realm=\"sluice admin\"";
-
     private final Access access;
     private final Responder responder;
+    private final Refusals refusals;
 
-    public Gate(Access access, Responder responder) {
+    public Gate(Access access, Responder responder, Refusals refusals) {
         this.access = access;
         this.responder = responder;
+        this.refusals = refusals;
     }
 
     /** What is behind the gate. */
@@ -34,16 +35,13 @@ public final class Gate {
     }
 
     private CompletableFuture<HttpAnswer> answer(Role role, Resource resource, Context context) throws IOException {
-        Caller caller = access.callerOf(context.header("Authorization"));
-        if (caller == null) {
-            return CompletableFuture.completedFuture(Problem.UNAUTHORIZED
-                    .answer("no valid key (expected: Authorization: Bearer KEY)")
-                    .with(Map.of("WWW-Authenticate", CHALLENGE)));
+        Authentication authentication = access.authenticate(context.header(Access.FIELD));
+        if (authentication instanceof Refused refused) {
+            return CompletableFuture.completedFuture(refusals.stranger(refused.refusal()));
         }
+        Caller caller = ((Known) authentication).caller();
         if (!caller.may(role)) {
-            return CompletableFuture.completedFuture(Problem.FORBIDDEN
-                    .answer(caller.name() + " (expected: a key with role " + role.wireName() + ")")
-                    .with(Map.of("WWW-Authenticate", CHALLENGE + ", error=\"insufficient_scope\"")));
+            return CompletableFuture.completedFuture(refusals.withoutRole(caller, role));
         }
         try {
             return resource.answer(context, caller);

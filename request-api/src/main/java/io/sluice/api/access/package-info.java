@@ -1,4 +1,4 @@
-/** Who may do what on the admin port. */
+/** Who may do what: keys, tokens of an issuer, and the gates before both ports. */
 @NullMarked
 package io.sluice.api.access;
 

@@ -7,6 +7,7 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.http.RateLimitFields;
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.schemas.codec.JudgedJson;
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
@@ -61,7 +62,7 @@ final class AdmissionAnswers {
 
     private static List<String> violated(Judged judged) {
         return judged.limits().stream()
-                .filter(limit -> limit.enforced() && limit.refused())
+                .filter(limit -> limit.enforced() && limit.refused() && limit.action() != Action.TAG)
                 .map(LimitStatus::id)
                 .toList();
     }

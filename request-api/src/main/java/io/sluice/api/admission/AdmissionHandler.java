@@ -14,7 +14,7 @@ import java.io.IOException;
 
 /** {@code POST /v1/admissions}: may this client do this now? */
 public final class AdmissionHandler implements Handler {
-    static final String ENDPOINT = "admissions";
+    public static final String ENDPOINT = "admissions";
 
     private final Admissions admissions;
     private final Responder responder;
@@ -36,7 +36,7 @@ public final class AdmissionHandler implements Handler {
         byte[] bytes = ((RequestBody.Accepted) read).bytes();
         try {
             AdmissionBody body = BodyCodec.admission(bytes);
-            long deadlineMillis = body.deadlineMillis() == null ? config.deadlineMillis() : body.deadlineMillis();
+            long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
             responder.respond(
                     context,
                     ENDPOINT,

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** {@code POST /v1/admissions/batch}: many questions at once, each judged on its own, answered in their order. */
 public final class BatchHandler implements Handler {
-    static final String ENDPOINT = "batch";
+    public static final String ENDPOINT = "batch";
 
     private final Admissions admissions;
     private final Responder responder;
@@ -61,8 +61,11 @@ public final class BatchHandler implements Handler {
             return CompletableFuture.completedFuture(
                     error == null ? Problem.INTERNAL.answer("an element that says nothing") : Problem.invalid(error));
         }
-        long deadlineMillis = body.deadlineMillis() == null ? config.deadlineMillis() : body.deadlineMillis();
-        return admissions.admit(body.request(), deadlineMillis).thenApply(AdmissionAnswers::of);
+        long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
+        return admissions
+                .admit(body.request(), deadlineMillis)
+                .thenApply(AdmissionAnswers::of)
+                .exceptionally(Responder::answerOf);
     }
 
     private static JsonBody results(List<CompletableFuture<HttpAnswer>> answers) {

@@ -15,7 +15,7 @@ import io.sluice.schemas.request.ClientId;
 
 /** {@code GET /v1/clients/{id}/quota}: what a client holds, without taking anything. */
 public final class QuotaHandler implements Handler {
-    static final String ENDPOINT = "quota";
+    public static final String ENDPOINT = "quota";
 
     private final Admissions admissions;
     private final Responder responder;

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** {@code POST /v1/reservations}: may this client do this, whose cost will be known later? */
 public final class ReservationHandler implements Handler {
-    static final String ENDPOINT = "reservations";
+    public static final String ENDPOINT = "reservations";
 
     private final Admissions admissions;
     private final Responder responder;
@@ -40,7 +40,7 @@ public final class ReservationHandler implements Handler {
         byte[] bytes = ((RequestBody.Accepted) read).bytes();
         try {
             AdmissionBody body = BodyCodec.reservation(bytes);
-            long deadlineMillis = body.deadlineMillis() == null ? config.deadlineMillis() : body.deadlineMillis();
+            long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
             responder.respond(
                     context,
                     ENDPOINT,

@@ -2,9 +2,11 @@ package io.sluice.api.http;
 
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +59,13 @@ public final class RateLimitFields {
     }
 
     private static List<LimitStatus> named(Judged judged) {
-        // Callers are not held to limits in shadow.
-        List<LimitStatus> limits =
-                judged.limits().stream().filter(LimitStatus::enforced).toList();
+        // Callers are not held to limits in shadow. A batch can meet several buckets of one limit, which is one policy
+        // to
+        // its caller: the first stands for it.
+        Set<String> ids = new HashSet<>();
+        List<LimitStatus> limits = judged.limits().stream()
+                .filter(limit -> limit.enforced() && ids.add(limit.id()))
+                .toList();
         LimitStatus deciding = judged.decidingLimit();
         if (limits.size() <= LIMITS_MAX || deciding == null) {
             return limits.subList(0, Math.min(limits.size(), LIMITS_MAX));

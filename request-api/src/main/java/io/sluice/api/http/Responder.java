@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -32,11 +33,11 @@ public final class Responder {
         respond(context, endpoint, CompletableFuture.completedFuture(answer));
     }
 
-    /** Answers when the future completes; a future that fails is a defect and answers 500. */
+    /** Answers when the future completes, however it does. */
     public void respond(Context context, String endpoint, CompletableFuture<HttpAnswer> future) {
         long startedNanos = System.nanoTime();
         inFlight.incrementAndGet();
-        CompletableFuture<Void> sent = future.exceptionally(Responder::defect).thenAccept(answer -> {
+        CompletableFuture<Void> sent = future.exceptionally(Responder::answerOf).thenAccept(answer -> {
             inFlight.decrementAndGet();
             send(context, answer);
             timer(endpoint, answer.status()).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
@@ -52,7 +53,13 @@ public final class Responder {
         context.result(answer.body().bytes());
     }
 
-    private static HttpAnswer defect(Throwable failure) {
+    /** The answer of a future that failed: its refusal; anything else is a defect and answers 500. */
+    public static HttpAnswer answerOf(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RefusedException refused) {
+            return refused.answer();
+        }
         LOG.error("answering a request failed", failure);
         return Problem.INTERNAL.answer("the request could not be answered");
     }

@@ -21,6 +21,6 @@ public final class CommandName {
             throw new WireException(
                     "Idempotency-Key", "blank or too long (expected: 1.." + IDEMPOTENCY_KEY_CHARS_MAX + " characters)");
         }
-        return caller.name() + ":" + key;
+        return caller.id() + ":" + key;
     }
 }

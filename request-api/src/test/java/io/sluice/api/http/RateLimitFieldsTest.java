@@ -46,6 +46,20 @@ final class RateLimitFieldsTest {
     }
 
     @Test
+    void shouldNamePoliciesOnce_whenABatchMetSeveralBucketsOfOneLimit() {
+        // Given
+        LimitStatus refused = new LimitStatus("burst", "acme/a", 100, 0, 60_000, 60_000, 600, 2_500L, 0, true);
+        LimitStatus other = new LimitStatus("burst", "acme/b", 100, 70, 60_000, 18_000, 600, 0L, 0, true);
+
+        // When
+        Map<String, String> fields =
+                RateLimitFields.of(judged(Answer.DENY, 2_500L, refused, List.of(refused, USED, other)));
+
+        // Then
+        assertThat(fields).containsEntry("RateLimit", "\"burst\";r=0;t=1, \"daily\";r=999");
+    }
+
+    @Test
     void shouldLeaveRetryAfterOut_whenWaitingDoesNotHelp() {
         // Given
         LimitStatus never = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);

@@ -42,7 +42,14 @@ public final class BodyCodec {
         draft.reply = null;
         draft.reservationId = id;
         draft.releaseId = id;
-        return new SettleBody(draft.settle(verb), deadlineMillis(draft));
+        return new SettleBody(draft.settle(verb), deadlineMillis(draft, /* maxWaitMillis= */ 0));
+    }
+
+    /** Reads {@code {"checks": [...], "idempotencyKey": ...}}: one batch, judged as a whole. */
+    public static BatchBody atomic(byte[] body) throws WireException {
+        RequestDraft draft = draft(body);
+        draft.reply = null;
+        return new BatchBody(BatchJson.identifiedRequest(draft), deadlineMillis(draft, /* maxWaitMillis= */ 0));
     }
 
     private static RequestDraft draft(byte[] body) throws WireException {
@@ -112,15 +119,17 @@ public final class BodyCodec {
 
     private static AdmissionBody admission(RequestDraft draft) throws WireException {
         draft.reply = null;
-        Long deadline = deadlineMillis(draft);
-        return new AdmissionBody(draft.identifiedAdmission(), deadline);
+        AdmissionRequest request = draft.identifiedAdmission();
+        return new AdmissionBody(request, deadlineMillis(draft, request.maxWaitMillis()));
     }
 
-    private static @Nullable Long deadlineMillis(RequestDraft draft) throws WireException {
+    private static @Nullable Long deadlineMillis(RequestDraft draft, long maxWaitMillis) throws WireException {
         Long deadline = draft.deadlineMillis;
-        if (deadline != null && (deadline < 1 || deadline > AdmissionBody.DEADLINE_MILLIS_MAX)) {
+        long max = maxWaitMillis + AdmissionBody.DEADLINE_MILLIS_MAX;
+        if (deadline != null && (deadline <= maxWaitMillis || deadline > max)) {
+            String because = maxWaitMillis == 0 ? "" : ", above maxWaitMillis";
             throw new WireException(
-                    "deadlineMillis", deadline + " (expected: 1.." + AdmissionBody.DEADLINE_MILLIS_MAX + ")");
+                    "deadlineMillis", deadline + " (expected: " + (maxWaitMillis + 1) + ".." + max + because + ")");
         }
         return deadline;
     }

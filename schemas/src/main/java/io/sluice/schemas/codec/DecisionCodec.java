@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.SettlementRecord;
@@ -10,12 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a judged
- * admission; the end of something held says {@code "type":"settlement"}.
+ * admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"}.
  */
 public final class DecisionCodec {
     private DecisionCodec() {}
 
     public static byte[] encode(DecisionRecord record) {
+        if (record instanceof BatchDecision batch) {
+            return encoded(batch);
+        }
         return record instanceof SettlementRecord settlement ? encoded(settlement) : encoded((Decision) record);
     }
 
@@ -26,6 +30,19 @@ public final class DecisionCodec {
             json.writeStringField("account", decision.request().clientId().account());
             RequestCodec.writeQuestion(json, decision.request());
             json.writeNumberField("charged", decision.charged());
+            JudgedJson.write(json, decision.judged());
+        });
+    }
+
+    private static byte[] encoded(BatchDecision decision) {
+        return Json.written(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            json.writeStringField("type", BatchJson.TYPE);
+            json.writeStringField("decisionId", decision.decisionId());
+            json.writeStringField("account", decision.request().account());
+            BatchJson.writeQuestion(json, decision.request());
+            BatchJson.writeCharges(json, decision.charges());
+            BatchJson.writeRefusedCheck(json, decision.refusedCheck());
             JudgedJson.write(json, decision.judged());
         });
     }
@@ -47,7 +64,7 @@ public final class DecisionCodec {
         if (read(value) instanceof Decision decision) {
             return decision;
         }
-        throw new WireException("type", "settlement (expected: none, a judged admission has no type)");
+        throw new WireException("type", "batch or settlement (expected: none, a judged admission has no type)");
     }
 
     /** Reads any record of the topic. */
@@ -66,6 +83,7 @@ public final class DecisionCodec {
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final BatchJson.Draft batch = new BatchJson.Draft();
         private final RequestDraft request = new RequestDraft();
         private @Nullable String decisionId;
         private long charged;
@@ -80,7 +98,7 @@ public final class DecisionCodec {
                     request.readField(name, json);
                 }
                 default -> {
-                    if (!settlement.read(name, json)) {
+                    if (!settlement.read(name, json) && !batch.read(name, json)) {
                         request.readField(name, json);
                     }
                 }
@@ -88,9 +106,14 @@ public final class DecisionCodec {
         }
 
         DecisionRecord record() throws WireException {
-            return SettlementJson.TYPE.equals(request.type)
-                    ? new SettlementRecord(decisionId, settlement.settlement(request.clientId))
-                    : new Decision(decisionId == null ? "" : decisionId, request.admission(), charged, judged.judged());
+            if (SettlementJson.TYPE.equals(request.type)) {
+                return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
+            }
+            String id = decisionId == null ? "" : decisionId;
+            return BatchJson.TYPE.equals(request.type)
+                    ? new BatchDecision(
+                            id, BatchJson.request(request), batch.refusedCheck(), batch.charges(), judged.judged())
+                    : new Decision(id, request.admission(), charged, judged.judged());
         }
     }
 }

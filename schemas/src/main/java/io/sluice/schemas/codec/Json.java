@@ -13,6 +13,8 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How every codec reads and writes JSON: one factory with tight bounds, and the checks that readers share. */
 final class Json {
@@ -98,6 +100,17 @@ final class Json {
             throw new WireException(field, shown(json) + " (expected: a string)");
         }
         return json.getText();
+    }
+
+    static List<String> texts(String field, JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw new WireException(field, shown(json) + " (expected: a list of strings)");
+        }
+        List<String> texts = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            texts.add(text(field, json));
+        }
+        return texts;
     }
 
     static boolean flag(String field, JsonParser json) throws IOException, WireException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
@@ -38,6 +39,14 @@ public final class JudgedJson {
             json.writeNumberField("retryAfterMillis", judged.retryAfterMillis());
         }
         writeDelay(json, judged.delayMillis());
+        writeAction(json, judged.action());
+        if (!judged.tags().isEmpty()) {
+            json.writeArrayFieldStart("tags");
+            for (String tag : judged.tags()) {
+                json.writeString(tag);
+            }
+            json.writeEndArray();
+        }
         json.writeNumberField("rulesetRevision", judged.rulesetRevision());
         json.writeStringField("tier", judged.tier());
         json.writeStringField("reasonCode", judged.reasonCode());
@@ -80,6 +89,7 @@ public final class JudgedJson {
             if (!limit.enforced()) {
                 json.writeStringField("mode", SHADOW);
             }
+            writeAction(json, limit.action());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -89,6 +99,12 @@ public final class JudgedJson {
     private static void writeDelay(JsonGenerator json, long delayMillis) throws IOException {
         if (delayMillis > 0) {
             json.writeNumberField("delayMillis", delayMillis);
+        }
+    }
+
+    private static void writeAction(JsonGenerator json, @Nullable Action action) throws IOException {
+        if (action != null) {
+            json.writeStringField("action", action.wireName());
         }
     }
 
@@ -118,6 +134,8 @@ public final class JudgedJson {
         private @Nullable String releaseId;
         private List<LimitStatus> limits = List.of();
         private @Nullable WireError error;
+        private @Nullable Action action;
+        private List<String> tags = List.of();
 
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
@@ -138,6 +156,8 @@ public final class JudgedJson {
                 case "releaseId" -> releaseId = Json.text(name, json);
                 case "limits" -> limits = limitsIn(json);
                 case "error" -> error = errorIn(json);
+                case "action" -> action = Action.of(Json.text(name, json));
+                case "tags" -> tags = Json.texts(name, json);
                 default -> {
                     return false;
                 }
@@ -177,7 +197,9 @@ public final class JudgedJson {
                     replayed,
                     limits,
                     held(),
-                    listId);
+                    listId,
+                    action,
+                    tags);
         }
 
         Held held() {
@@ -222,7 +244,7 @@ public final class JudgedJson {
     }
 
     private static LimitStatus limit(JsonParser json) throws IOException, WireException {
-        String[] texts = {"", "", ""};
+        String[] texts = {"", "", "", ""};
         long[] numbers = new long[6];
         Long[] retryAfterMillis = new Long[1];
         Json.fields(json, (name, value) -> {
@@ -237,6 +259,7 @@ public final class JudgedJson {
                 case "retryAfterMillis" -> retryAfterMillis[0] = Json.integer(name, value);
                 case "delayMillis" -> numbers[5] = Json.integer(name, value);
                 case "mode" -> texts[2] = Json.text(name, value);
+                case "action" -> texts[3] = Json.text(name, value);
                 default -> value.skipChildren();
             }
         });
@@ -250,7 +273,8 @@ public final class JudgedJson {
                 numbers[4],
                 retryAfterMillis[0],
                 numbers[5],
-                !texts[2].equals(SHADOW));
+                !texts[2].equals(SHADOW),
+                Action.of(texts[3]));
     }
 
     private static WireError errorIn(JsonParser json) throws IOException, WireException {

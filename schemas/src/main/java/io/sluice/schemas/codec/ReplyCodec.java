@@ -2,6 +2,8 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
@@ -37,6 +39,15 @@ public final class ReplyCodec {
                     json.writeStringField("verdict", verdict.answer().wireName());
                     JudgedJson.writeError(json, verdict.error());
                 }
+            } else if (reply instanceof BatchVerdict batch) {
+                json.writeStringField("type", BatchJson.TYPE);
+                json.writeStringField("correlationId", batch.correlationId());
+                json.writeStringField("decisionId", batch.decisionId());
+                if (batch.requestId() != null) {
+                    json.writeStringField("requestId", batch.requestId());
+                }
+                BatchJson.writeRefusedCheck(json, batch.refusedCheck());
+                JudgedJson.write(json, batch.judged());
             } else if (reply instanceof SettlementReply settled) {
                 json.writeStringField("type", SettlementJson.TYPE);
                 json.writeStringField("correlationId", settled.correlationId());
@@ -58,6 +69,10 @@ public final class ReplyCodec {
                 json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
                 json.writeNumberField("rulesetRevision", report.rulesetRevision());
                 JudgedJson.writeLimits(json, report.limits());
+            } else if (reply instanceof Explanation explanation) {
+                json.writeStringField("type", ExplanationJson.TYPE);
+                json.writeStringField("correlationId", explanation.correlationId());
+                ExplanationJson.write(json, explanation);
             } else if (reply instanceof Pong pong) {
                 json.writeStringField("type", PONG);
                 json.writeStringField("correlationId", pong.correlationId());
@@ -91,6 +106,8 @@ public final class ReplyCodec {
     private static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final BatchJson.Draft batch = new BatchJson.Draft();
+        private final ExplanationJson.Draft explanation = new ExplanationJson.Draft();
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(judged, rules);
         private String type = "";
@@ -115,7 +132,11 @@ public final class ReplyCodec {
                     profile.outcome(outcome);
                 }
                 default -> {
-                    if (!settlement.read(name, json) && !rules.read(name, json) && !profile.read(name, json)) {
+                    if (!settlement.read(name, json)
+                            && !rules.read(name, json)
+                            && !profile.read(name, json)
+                            && !explanation.read(name, json)
+                            && !batch.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -128,6 +149,8 @@ public final class ReplyCodec {
                     judged.error() != null
                             ? Verdict.error(correlationId, decisionId, judged.error())
                             : Verdict.judged(correlationId, decisionId, requestId, judged.judged());
+                case BatchJson.TYPE ->
+                    new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), judged.judged());
                 case QUOTA ->
                     new QuotaReport(
                             correlationId,
@@ -143,12 +166,15 @@ public final class ReplyCodec {
                             decisionId,
                             judged.error() == null ? settlement.settlement(clientId) : null,
                             judged.error());
+                case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 default ->
                     throw new WireException(
-                            "type", type + " (expected: verdict, settlement, quota, pong, rules or profile)");
+                            "type",
+                            type + " (expected: verdict, batch, settlement, quota, explanation, pong, rules or"
+                                    + " profile)");
             };
         }
     }

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -26,13 +29,14 @@ public final class RequestCodec {
     private static final String ADMISSION = "admission";
     private static final String QUOTA = "quota";
     private static final String PROFILE = "profile";
+    private static final String EXPLAIN = "explain";
     private static final String PING = "ping";
     private static final String CONTROL = "control";
     private static final String COMMIT = "commit";
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
-    private static final String TYPES =
-            String.join(", ", ADMISSION, COMMIT, CANCEL, RELEASE, QUOTA, PROFILE, PING, CONTROL);
+    private static final String TYPES = String.join(
+            ", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
 
     private RequestCodec() {}
 
@@ -42,6 +46,9 @@ public final class RequestCodec {
             if (request instanceof AdmissionRequest admission) {
                 json.writeStringField("type", ADMISSION);
                 writeQuestion(json, admission);
+            } else if (request instanceof BatchRequest batch) {
+                json.writeStringField("type", BatchJson.TYPE);
+                BatchJson.writeQuestion(json, batch);
             } else if (request instanceof SettleRequest settle) {
                 json.writeStringField("type", settle.verb().wireName());
                 json.writeStringField("clientId", settle.clientId().text());
@@ -55,6 +62,9 @@ public final class RequestCodec {
             } else if (request instanceof ProfileQuery query) {
                 json.writeStringField("type", PROFILE);
                 json.writeStringField("clientId", query.clientId().text());
+            } else if (request instanceof ExplainQuery query) {
+                json.writeStringField("type", EXPLAIN);
+                writeQuestion(json, query.question());
             } else if (request instanceof ControlRecord control) {
                 json.writeStringField("type", CONTROL);
                 json.writeStringField("payload", control.payload());
@@ -88,6 +98,12 @@ public final class RequestCodec {
             json.writeObjectFieldStart("reserve");
             json.writeNumberField("ttlMillis", request.reserveMillis());
             json.writeEndObject();
+        }
+        if (request.maxWaitMillis() > 0) {
+            json.writeNumberField("maxWaitMillis", request.maxWaitMillis());
+        }
+        if (request.priority() != Priority.NORMAL) {
+            json.writeStringField("priority", request.priority().wireName());
         }
         if (request.requestId() != null) {
             json.writeStringField("requestId", request.requestId());
@@ -147,10 +163,20 @@ public final class RequestCodec {
                 checkKey(request.clientId(), key);
                 yield request;
             }
+            case BatchJson.TYPE -> {
+                BatchRequest batch = BatchJson.request(draft);
+                checkKey(batch.clientId(), key);
+                yield batch;
+            }
             case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
             case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
             case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
             case QUOTA -> new QuotaQuery(askedOf(draft, key), requiredReply(draft));
+            case EXPLAIN -> {
+                ExplainQuery query = new ExplainQuery(draft.admission(), requiredReply(draft));
+                checkKey(query.question().clientId(), key);
+                yield query;
+            }
             case PROFILE -> new ProfileQuery(askedOf(draft, key), requiredReply(draft));
             case PING -> new Ping(requiredReply(draft));
             case CONTROL -> control(draft);

@@ -7,10 +7,12 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,13 @@ final class RequestDraft {
     @Nullable String signature;
 
     @Nullable Long deadlineMillis;
+
+    @Nullable String requestId;
+
+    @Nullable String idempotencyKey;
+
+    /** The checks of a batch, as far as they were read. */
+    @Nullable List<RequestDraft> checks;
 
     @Nullable WireException firstError;
 
@@ -84,12 +93,21 @@ final class RequestDraft {
                 admission.cost(cost);
             }
             case "reserve" -> readReserve(json);
+            case "maxWaitMillis" -> admission.maxWaitMillis(Json.integer(name, json));
+            case "priority" -> admission.priority(Priority.checked(name, Json.text(name, json)));
             case "reservationId" -> reservationId = Json.text(name, json);
             case "releaseId" -> releaseId = Json.text(name, json);
             case "route" -> admission.route(route(json));
             case "attributes" -> readAttributes(json);
-            case "requestId" -> admission.requestId(Json.text(name, json));
-            case "idempotencyKey" -> admission.idempotencyKey(Json.text(name, json));
+            case "requestId" -> {
+                requestId = Json.text(name, json);
+                admission.requestId(requestId);
+            }
+            case "idempotencyKey" -> {
+                idempotencyKey = Json.text(name, json);
+                admission.idempotencyKey(idempotencyKey);
+            }
+            case "checks" -> checks = BatchJson.checks(json);
             case "deadlineMillis" -> deadlineMillis = Json.integer(name, json);
             case "reply" -> reply = replyAddress(json);
             case "payload" -> payload = Json.text(name, json);

@@ -3,7 +3,9 @@ package io.sluice.schemas.codec;
 import io.sluice.schemas.codec.DecodedRequest.Malformed;
 import io.sluice.schemas.codec.DecodedRequest.WellFormed;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -69,6 +71,12 @@ public final class RequestReader {
         }
         if (request instanceof SettleRequest settle) {
             return settle.clientId();
+        }
+        if (request instanceof BatchRequest batch) {
+            return batch.clientId();
+        }
+        if (request instanceof ExplainQuery query) {
+            return query.question().clientId();
         }
         if (request instanceof ProfileQuery query) {
             return query.clientId();

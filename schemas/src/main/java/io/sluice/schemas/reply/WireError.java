@@ -16,6 +16,8 @@ public record WireError(String code, String field, String detail) {
     public static final String RESERVATION_NOT_FOUND = "reservation-not-found";
     /** More is to be kept than was reserved; nothing has changed. */
     public static final String COMMIT_ABOVE_RESERVATION = "commit-above-reservation";
+    /** A check that cannot be part of a batch under the rules in force; nothing was charged. */
+    public static final String NOT_IN_BATCH = "not-in-batch";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";
 }

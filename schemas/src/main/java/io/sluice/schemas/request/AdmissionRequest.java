@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey the same key within the window gives the same verdict, charged once
  * @param reply where the verdict goes; without it there is only a decision
  * @param reserveMillis how long its tokens are held until they are committed or cancelled; 0 if they are spent at once
+ * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait
+ * @param priority whose tokens it may take
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -25,12 +27,16 @@ public record AdmissionRequest(
         @Nullable String requestId,
         @Nullable String idempotencyKey,
         @Nullable ReplyAddress reply,
-        long reserveMillis)
+        long reserveMillis,
+        long maxWaitMillis,
+        Priority priority)
         implements RequestRecord {
 
     public static final long COST_MAX = 1_000_000_000;
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
+    /** The longest time that a caller may be ready to wait, a minute. */
+    public static final long WAIT_MILLIS_MAX = 60_000;
 
     public static final int ATTRIBUTES_MAX = 32;
     public static final int ATTRIBUTE_NAME_CHARS_MAX = 64;
@@ -42,7 +48,7 @@ public record AdmissionRequest(
         attributes = Map.copyOf(attributes);
     }
 
-    /** A question that reserves nothing. */
+    /** A question of normal priority that does not wait and reserves nothing. */
     public AdmissionRequest(
             ClientId clientId,
             long cost,
@@ -51,13 +57,22 @@ public record AdmissionRequest(
             @Nullable String requestId,
             @Nullable String idempotencyKey,
             @Nullable ReplyAddress reply) {
-        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0);
+        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0, 0, Priority.NORMAL);
     }
 
     /** The same question with the verdict sent to {@code address}, or nowhere. */
     public AdmissionRequest repliedTo(@Nullable ReplyAddress address) {
         return new AdmissionRequest(
-                clientId, cost, route, attributes, requestId, idempotencyKey, address, reserveMillis);
+                clientId,
+                cost,
+                route,
+                attributes,
+                requestId,
+                idempotencyKey,
+                address,
+                reserveMillis,
+                maxWaitMillis,
+                priority);
     }
 
     /** A question of cost 1 without a route, to be refined. */
@@ -86,6 +101,8 @@ public record AdmissionRequest(
         private @Nullable String idempotencyKey;
         private @Nullable ReplyAddress reply;
         private @Nullable Long reserveMillis;
+        private long maxWaitMillis;
+        private Priority priority = Priority.NORMAL;
 
         public Builder clientId(String clientId) {
             this.clientId = clientId;
@@ -125,6 +142,17 @@ public record AdmissionRequest(
         /** Holds the tokens until they are committed or cancelled, so long at the most. */
         public Builder reserveMillis(long reserveMillis) {
             this.reserveMillis = reserveMillis;
+            return this;
+        }
+
+        /** Is ready to wait so long for its turn. */
+        public Builder maxWaitMillis(long maxWaitMillis) {
+            this.maxWaitMillis = maxWaitMillis;
+            return this;
+        }
+
+        public Builder priority(Priority priority) {
+            this.priority = priority;
             return this;
         }
 
@@ -189,7 +217,20 @@ public record AdmissionRequest(
                             "reserve.ttlMillis", reserved + " (expected: 1.." + RESERVE_MILLIS_MAX + ")");
                 }
             }
-            return new AdmissionRequest(client, cost, route, attributes, requestId, idempotencyKey, reply, reserved);
+            if (maxWaitMillis < 0 || maxWaitMillis > WAIT_MILLIS_MAX) {
+                throw new WireException("maxWaitMillis", maxWaitMillis + " (expected: 0.." + WAIT_MILLIS_MAX + ")");
+            }
+            return new AdmissionRequest(
+                    client,
+                    cost,
+                    route,
+                    attributes,
+                    requestId,
+                    idempotencyKey,
+                    reply,
+                    reserved,
+                    maxWaitMillis,
+                    priority);
         }
     }
 }

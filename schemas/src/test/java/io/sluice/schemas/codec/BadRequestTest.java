@@ -64,6 +64,14 @@ final class BadRequestTest {
                         "9223372036854775808 (expected: an integer of 64 bits)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"cost\":1.5}", "cost", "1.5 (expected: an integer)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"cost\":\"1\"}", "cost", "a string (expected: an integer)"),
+                arguments(
+                        "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":60001}",
+                        "maxWaitMillis",
+                        "60001 (expected: 0..60000)"),
+                arguments(
+                        "{\"v\":1,\"clientId\":\"acme\",\"priority\":\"urgent\"}",
+                        "priority",
+                        "\"urgent\" (expected: low, normal, high or critical)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"cost\":{}}", "cost", "an object (expected: an integer)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\",\"route\":[]}", "route", "a list (expected: an object)"),
                 arguments(
@@ -135,9 +143,32 @@ final class BadRequestTest {
                         "key",
                         "not the account of clientId (expected: its first segment as record key)"),
                 arguments(
+                        "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"}]}",
+                        "checks",
+                        "1 (expected: 2..100 checks)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"other/a\"}]}",
+                        "checks[1].clientId",
+                        "\"other/a\" (expected: a client of account \"acme\", as in checks[0])"),
+                arguments(
+                        "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\","
+                                + "\"cost\":-3}]}",
+                        "checks[1].cost",
+                        "-3 (expected: 0..1000000000)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\","
+                                + "\"reserve\":{\"ttlMillis\":5}}]}",
+                        "checks[1].reserve",
+                        "given (expected: none, a batch reserves nothing)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"other\"},{\"clientId\":\"other\"}]}",
+                        "key",
+                        "not the account of clientId (expected: its first segment as record key)"),
+                arguments(
                         "{\"v\":1,\"type\":\"grant\"}",
                         "type",
-                        "unknown (expected: admission, commit, cancel, release, quota, profile, ping, control)"),
+                        "unknown (expected: admission, batch, commit, cancel, release, quota, explain, profile, ping,"
+                                + " control)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\"} {}", "", "more than one JSON object (expected: one)"));
     }
 

@@ -11,6 +11,8 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
@@ -202,6 +204,10 @@ final class GoldenTest {
             account = admission.clientId().account();
         } else if (request instanceof QuotaQuery query) {
             account = query.clientId().account();
+        } else if (request instanceof BatchRequest batch) {
+            account = batch.account();
+        } else if (request instanceof ExplainQuery query) {
+            account = query.question().clientId().account();
         } else if (request instanceof ProfileQuery query) {
             account = query.clientId().account();
         } else if (request instanceof SettleRequest settle) {

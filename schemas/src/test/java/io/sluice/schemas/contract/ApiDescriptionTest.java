@@ -65,6 +65,7 @@ final class ApiDescriptionTest {
                 .containsExactly(
                         "/v1/admissions",
                         "/v1/admissions/batch",
+                        "/v1/admissions/atomic",
                         "/v1/reservations",
                         "/v1/reservations/{id}/commit",
                         "/v1/reservations/{id}/cancel",
@@ -101,7 +102,8 @@ final class ApiDescriptionTest {
                         "/v1/audit",
                         "/v1/accounts/{account}/profile",
                         "/v1/accounts/{account}/profile/changes",
-                        "/v1/accounts/{account}/audit");
+                        "/v1/accounts/{account}/audit",
+                        "/v1/explain");
     }
 
     private static boolean resolves(JsonNode document, String reference) throws IOException {

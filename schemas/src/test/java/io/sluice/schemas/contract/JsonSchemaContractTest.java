@@ -77,9 +77,15 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"clientId\":\"acme\",\"route\":{},\"attributes\":{\"a\":\"\"}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":86400000,\"x\":1}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":60000,\"priority\":\"critical\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":0,\"priority\":\"normal\"}",
                 "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":0}",
                 "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\",\"cost\":9}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"releaseId\":\"0-9223372036854775807\"}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},"
+                        + "{\"clientId\":\"acme/b\",\"cost\":0}]}",
+                "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\",\"cost\":3,"
+                        + "\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\",\"signature\":\"s\"}"
             })
@@ -117,6 +123,11 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"clientId\":\"acme\",\"idempotencyKey\":\"\"}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":-1,\"correlationId\":\"c\"}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":-1}",
+                "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":60001}",
+                "{\"v\":1,\"clientId\":\"acme\",\"priority\":\"urgent\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"priority\":\"HIGH\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"priority\":1}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reserve\":5}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":0}}",
@@ -129,6 +140,16 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"type\":\"cancel\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
                 "{\"v\":1,\"type\":\"quota\",\"clientId\":\"acme\"}",
+                "{\"v\":1,\"type\":\"batch\"}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":{}}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},7]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\",\"cost\":-1}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\","
+                        + "\"reserve\":{\"ttlMillis\":5}}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\","
+                        + "\"idempotencyKey\":\"k\"}]}",
+                "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\"}",
                 "{\"v\":1,\"type\":\"ping\"}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\"}",
                 "{\"v\":1,\"type\":\"unknown\"}"
@@ -251,6 +272,12 @@ final class JsonSchemaContractTest {
                 "{id: a, scope: client, algorithm: fixed-window, limit: 1, window: {calendar: day, per: 1d}}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, candidate: {rate: {tokens: 1, per: 1s}, id: b}}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, mode: maybe}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: explode}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: throttle}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: tag, maxWait: 2s}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, maxWait: 2s}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, keepFor: {low: 2%}}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, keepFor: {high: 20}}",
                 "{id: a, scope: 'client:0', rate: {tokens: 1, per: 1s}}",
             })
     void shouldNotMatchTheRulesetSchema_whenALimitIsWrong(String limit) throws Exception {

@@ -19,7 +19,9 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
@@ -54,6 +56,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
     private final AdmissionConfig config;
     private final AdmissionMetrics metrics;
+    private final CompiledRulesets rulesets;
     private final ControlPlane controlPlane;
     // Set anew by every init: after a corrupted task Streams initialises the same instance again.
     private ProcessorContext<Object, byte[]> context;
@@ -62,12 +65,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private HoldDesk holds;
     private AlertDesk alerts;
     private ProfileDesk profiles;
+    private BatchDesk batches;
+    private ExplainDesk explanations;
     private RequestReader reader;
 
     @SuppressWarnings("NullAway.Init")
-    public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics) {
+    public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
         this.config = config;
         this.metrics = metrics;
+        this.rulesets = rulesets;
         this.controlPlane = new ControlPlane(config.controlKey());
     }
 
@@ -77,11 +83,13 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.STATE_STORE);
         this.context = context;
         this.state = new PartitionState(store);
-        this.ledger = new Ledger(state, state.timeline(ControlPlane::knownRuleset));
+        this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
         this.alerts = new AlertDesk(context, metrics);
         this.profiles = new ProfileDesk(partition, config, ledger, context, metrics);
+        this.batches = new BatchDesk(partition, ledger, state, context, metrics);
+        this.explanations = new ExplainDesk(partition, ledger);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
@@ -137,6 +145,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         if (request instanceof AdmissionRequest admission) {
             holds.settleDue(admission.clientId().account());
             admit(admission, record.key(), place, nowMillis);
+        } else if (request instanceof BatchRequest batch) {
+            holds.settleDue(batch.account());
+            batches.judge(batch, place.offset(), nowMillis);
         } else if (request instanceof SettleRequest settle) {
             holds.settleDue(settle.clientId().account());
             holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
@@ -145,6 +156,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             report(query, nowMillis);
         } else if (request instanceof ProfileQuery query) {
             profiles.show(query.clientId(), query.reply());
+        } else if (request instanceof ExplainQuery query) {
+            holds.settleDue(query.question().clientId().account());
+            reply(query.reply(), explanations.explain(query, nowMillis, place.offset()), nowMillis);
         } else if (request instanceof Ping ping) {
             long revision = ledger.timeline().active().revision();
             reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), nowMillis);
@@ -168,7 +182,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         Outcome outcome = judgement instanceof Judgement.Decided decided
                 ? decided.outcome()
                 : ((Judgement.Replayed) judgement).outcome();
-        Judged judged = EngineMapping.judged(outcome, replayed, place.partition());
+        Judged judged = EngineMapping.judged(outcome, replayed, place.partition(), request.maxWaitMillis());
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
         byte[] encodedDecision = DecisionCodec.encode(decision);
@@ -228,7 +242,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private void activate(
             Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
         try {
-            Ruleset ruleset = ControlPlane.ruleset(control.payload());
+            Ruleset ruleset = rulesets.ruleset(control.payload());
             if (ledger.activate(ruleset, nowMillis)) {
                 long oldestRevision = ledger.timeline().oldestRevision();
                 state.putActivation(ruleset.revision(), nowMillis, control.payload(), oldestRevision);

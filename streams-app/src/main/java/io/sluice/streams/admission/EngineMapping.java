@@ -6,11 +6,13 @@ import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
-import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
@@ -44,7 +46,18 @@ final class EngineMapping {
                 RoutePath.of(route.path()),
                 withoutPort(route.host().toLowerCase(Locale.ROOT)),
                 request.attributes(),
-                request.reserveMillis());
+                request.reserveMillis(),
+                request.maxWaitMillis(),
+                priority(request));
+    }
+
+    private static Priority priority(AdmissionRequest request) {
+        return switch (request.priority()) {
+            case LOW -> Priority.LOW;
+            case NORMAL -> Priority.NORMAL;
+            case HIGH -> Priority.HIGH;
+            case CRITICAL -> Priority.CRITICAL;
+        };
     }
 
     static Admission look(ClientId clientId) {
@@ -57,13 +70,18 @@ final class EngineMapping {
         return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     }
 
-    static Judged judged(Outcome outcome, boolean replayed, int partition) {
+    /**
+     * The answer to a question.
+     *
+     * @param maxWaitMillis how long its caller waits
+     */
+    static Judged judged(Outcome outcome, boolean replayed, int partition, long maxWaitMillis) {
         LimitOutcome deciding = outcome.deciding();
         LimitStatus decidingStatus = deciding == null ? null : status(deciding);
         return new Judged(
                 outcome.allowed() ? Answer.ALLOW : Answer.DENY,
                 outcome.reason().code(),
-                words(outcome, deciding),
+                Words.of(outcome, deciding, maxWaitMillis),
                 outcome.decidedAtMillis(),
                 outcome.revision(),
                 outcome.tier(),
@@ -73,7 +91,18 @@ final class EngineMapping {
                 replayed,
                 listed(outcome.limits(), deciding),
                 held(outcome.holding(), partition),
-                outcome.listed() == null ? null : outcome.listed().listId());
+                outcome.listed() == null ? null : outcome.listed().listId(),
+                action(outcome),
+                outcome.tags());
+    }
+
+    private static @Nullable Action action(Outcome outcome) {
+        return switch (outcome.reason()) {
+            case THROTTLED -> Action.THROTTLE;
+            case TAGGED -> Action.TAG;
+            case CHALLENGED -> Action.CHALLENGE;
+            default -> null;
+        };
     }
 
     private static Held held(Holding holding, int partition) {
@@ -138,49 +167,20 @@ final class EngineMapping {
                 limit.nextTokenMillis(),
                 waitOrNull(limit.retryAfterMillis()),
                 limit.delayMillis(),
-                limit.enforced());
+                limit.enforced(),
+                action(limit.action()));
+    }
+
+    private static @Nullable Action action(OnExceed action) {
+        return switch (action) {
+            case DENY -> null;
+            case CHALLENGE -> Action.CHALLENGE;
+            case THROTTLE -> Action.THROTTLE;
+            case TAG -> Action.TAG;
+        };
     }
 
     private static @Nullable Long waitOrNull(long millis) {
         return millis == Algorithm.NEVER ? null : millis;
-    }
-
-    private static String words(Outcome outcome, @Nullable LimitOutcome deciding) {
-        switch (outcome.reason()) {
-            case WITHIN_LIMITS:
-                return outcome.delayMillis() == 0
-                        ? "every limit that applies has enough tokens"
-                        : "every limit that applies has enough tokens; its turn comes in " + outcome.delayMillis()
-                                + " ms";
-            case NO_LIMIT_APPLIES:
-                return "no limit of the ruleset applies";
-            case ALLOW_LISTED:
-            case DENY_LISTED:
-                return listing(outcome.listed());
-            case NO_RULESET:
-                return "no ruleset is in force yet, so nothing is limited";
-            case TOO_MANY_RESERVATIONS:
-                return "the account has as many open reservations or admissions in flight as it can have; the next one"
-                        + " ends in " + outcome.retryAfterMillis() + " ms";
-            default:
-                return deciding == null ? "" : refusal(outcome, deciding);
-        }
-    }
-
-    private static String listing(@Nullable Listed listed) {
-        if (listed == null) {
-            return "";
-        }
-        return "on list " + listed.listId() + (listed.reason().isEmpty() ? "" : ": " + listed.reason());
-    }
-
-    private static String refusal(Outcome outcome, LimitOutcome deciding) {
-        String limit = "limit " + deciding.limitId();
-        if (deciding.retryAfterMillis() == Algorithm.NEVER) {
-            return "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
-                    + " tokens; waiting does not help";
-        }
-        return limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, " + outcome.cost()
-                + " asked for; enough in " + deciding.retryAfterMillis() + " ms";
     }
 }

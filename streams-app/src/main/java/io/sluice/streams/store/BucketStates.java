@@ -1,12 +1,15 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.HeldMarks;
+import io.sluice.engine.bucket.HeldMarks.Mark;
 import io.sluice.engine.bucket.SlidingCounterState;
 import io.sluice.engine.bucket.SlidingLogState;
 import io.sluice.engine.bucket.SlidingLogState.Hit;
 import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.bucket.TokenState.Ahead;
 import io.sluice.engine.bucket.WindowState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,9 +22,11 @@ final class BucketStates {
     private static final byte SLIDING_COUNTER = 3;
     private static final byte SLIDING_LOG = 4;
     private static final byte SLOTS = 5;
+    private static final byte TOKENS_BOUND = 6;
     private static final int HEAD_BYTES = 1 + Long.BYTES;
     private static final int HIT_BYTES = 2 * Long.BYTES;
     private static final int SLOT_BYTES = 3 * Long.BYTES;
+    private static final int MARK_BYTES = 3 * Long.BYTES;
 
     private BucketStates() {}
 
@@ -29,14 +34,23 @@ final class BucketStates {
         if (state instanceof SlidingLogState log) {
             return HEAD_BYTES + HIT_BYTES * log.hits().size();
         }
+        if (state instanceof TokenState tokens && isBound(tokens)) {
+            return HEAD_BYTES
+                    + 4 * Long.BYTES
+                    + MARK_BYTES * tokens.held().marks().size();
+        }
         return state instanceof SlotsState slots
                 ? HEAD_BYTES + SLOT_BYTES * slots.slots().size()
                 : HEAD_BYTES + 2 * Long.BYTES;
     }
 
+    private static boolean isBound(TokenState tokens) {
+        return tokens.isAhead() || !tokens.held().marks().isEmpty();
+    }
+
     static void write(BucketState state, ByteBuffer out) {
         if (state instanceof TokenState tokens) {
-            head(TOKENS, state, out).putLong(tokens.usedTokens()).putLong(tokens.refilledParts());
+            writeTokens(tokens, out);
         } else if (state instanceof WindowState window) {
             head(WINDOW, state, out).putLong(window.startMillis()).putLong(window.usedTokens());
         } else if (state instanceof SlidingCounterState counter) {
@@ -49,6 +63,19 @@ final class BucketStates {
             slots.slots()
                     .forEach(slot ->
                             out.putLong(slot.id()).putLong(slot.tokens()).putLong(slot.expiresAtMillis()));
+        }
+    }
+
+    private static void writeTokens(TokenState tokens, ByteBuffer out) {
+        head(isBound(tokens) ? TOKENS_BOUND : TOKENS, tokens, out)
+                .putLong(tokens.usedTokens())
+                .putLong(tokens.refilledParts());
+        if (isBound(tokens)) {
+            out.putLong(tokens.ahead().untilMillis()).putLong(tokens.ahead().roomTokens());
+            tokens.held()
+                    .marks()
+                    .forEach(mark ->
+                            out.putLong(mark.slotId()).putLong(mark.lowTokens()).putLong(mark.lowParts()));
         }
     }
 
@@ -65,7 +92,14 @@ final class BucketStates {
             case SLIDING_COUNTER -> new SlidingCounterState(atMillis, in.getLong(), in.getLong());
             case SLIDING_LOG -> new SlidingLogState(atMillis, hits(in));
             case SLOTS -> new SlotsState(atMillis, slots(in));
-            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..5)");
+            case TOKENS_BOUND ->
+                new TokenState(
+                        atMillis,
+                        in.getLong(),
+                        in.getLong(),
+                        new Ahead(in.getLong(), in.getLong()),
+                        new HeldMarks(marks(in)));
+            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
         };
     }
 
@@ -80,6 +114,14 @@ final class BucketStates {
             hits.add(new Hit(in.getLong(), in.getLong()));
         }
         return hits;
+    }
+
+    private static List<Mark> marks(ByteBuffer in) {
+        List<Mark> marks = new ArrayList<>(in.remaining() / MARK_BYTES);
+        while (in.hasRemaining()) {
+            marks.add(new Mark(in.getLong(), in.getLong(), in.getLong()));
+        }
+        return marks;
     }
 
     private static List<Slot> slots(ByteBuffer in) {

@@ -9,6 +9,7 @@ import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.ruleset.OnExceed;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
  *               4 sliding log        for each hit: atMillis(8) tokens(8)                        16 bytes a hit
  *               5 slots              for each slot: id(8) tokens(8) expiresAtMillis(8)         24 bytes a slot
+ *               6 tokens, some taken in advance or held
+ *                                    usedTokens(8) refilledParts(8) untilMillis(8) roomTokens(8),      50 bytes
+ *                                    then for each mark: slotId(8) lowTokens(8) lowParts(8)    and 24 a mark
  *             01 revision(8) atMillis(8) usedTokens(8) refilledParts(8), which is kind 1
  *   memo      02 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *             01 without delay and enforced, which are 0 and 1
  *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
  *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
+ *             05 as 02, with action(1) after each enforced, then holding; written where a limit did another thing than deny
  *   holds, hold   in HoldValues;  profile   in ProfileValues
  *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 millis(8)
@@ -44,12 +49,14 @@ final class StateValues {
     private static final byte SECOND = 2;
     private static final byte THIRD = 3;
     private static final byte FOURTH = 4;
+    private static final byte FIFTH = 5;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int TERMS_AND_MARKS_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
     private static final Reason[] REASONS = Reason.values();
+    private static final OnExceed[] ACTIONS = OnExceed.values();
 
     private StateValues() {}
 
@@ -133,14 +140,15 @@ final class StateValues {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        boolean holds = !outcome.holding().equals(Holding.NONE);
+        boolean acts = outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
+        boolean holds = acts || !outcome.holding().equals(Holding.NONE);
         byte[] listed = listed(outcome.listed());
         ByteBuffer out = ByteBuffer.allocate(MEMO_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
                 + listed.length
-                + LIMIT_FIXED_BYTES * outcome.limits().size());
-        out.put(outcome.listed() != null ? FOURTH : holds ? THIRD : SECOND)
+                + (LIMIT_FIXED_BYTES + (acts ? 1 : 0)) * outcome.limits().size());
+        out.put(outcome.listed() != null ? FOURTH : acts ? FIFTH : holds ? THIRD : SECOND)
                 .putLong(memo.fingerprint())
                 .putLong(memo.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
@@ -157,6 +165,9 @@ final class StateValues {
                     .putLong(limit.retryAfterMillis())
                     .putLong(limit.delayMillis())
                     .put((byte) (limit.enforced() ? 1 : 0));
+            if (acts) {
+                out.put((byte) limit.action().ordinal());
+            }
         }
         if (holds) {
             Holding holding = outcome.holding();
@@ -181,7 +192,7 @@ final class StateValues {
     }
 
     static Memo memo(byte[] value) {
-        ByteBuffer in = opened(value, FOURTH);
+        ByteBuffer in = opened(value, FIFTH);
         boolean first = value[0] == FIRST;
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
@@ -203,10 +214,12 @@ final class StateValues {
                     in.getLong(),
                     in.getLong(),
                     first ? 0 : in.getLong(),
-                    first || in.get() == 1));
+                    first || in.get() == 1,
+                    value[0] == FIFTH ? ACTIONS[in.get()] : OnExceed.DENY));
         }
-        Holding holding =
-                value[0] == THIRD ? new Holding(in.getLong(), in.getLong(), in.getLong(), in.getLong()) : Holding.NONE;
+        Holding holding = value[0] == THIRD || value[0] == FIFTH
+                ? new Holding(in.getLong(), in.getLong(), in.getLong(), in.getLong())
+                : Holding.NONE;
         Listed listed = value[0] == FOURTH ? listed(in) : null;
         Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holding, listed);
         return new Memo(fingerprint, expiresAtMillis, outcome);

@@ -6,6 +6,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.HeldMarks;
+import io.sluice.engine.bucket.HeldMarks.Mark;
 import io.sluice.engine.bucket.SlidingCounterState;
 import io.sluice.engine.bucket.SlidingLogState;
 import io.sluice.engine.bucket.SlidingLogState.Hit;
@@ -22,6 +24,7 @@ import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.streams.store.StateValues.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,6 +64,14 @@ final class StateValuesTest {
 
     static List<Arguments> states() {
         return List.of(
+                arguments(
+                        new TokenState(5, 6, 3, TokenState.Ahead.NONE, new HeldMarks(List.of(new Mark(9, 2, 1)))),
+                        "06" + "0000000000000005" + "0000000000000006" + "0000000000000003" + "8000000000000000"
+                                + "0000000000000000" + "0000000000000009" + "0000000000000002" + "0000000000000001"),
+                arguments(
+                        new TokenState(5, 3, 2, new TokenState.Ahead(9, 1), HeldMarks.NONE),
+                        "06" + "0000000000000005" + "0000000000000003" + "0000000000000002" + "0000000000000009"
+                                + "0000000000000001"),
                 arguments(
                         new WindowState(5, 3, 2), "02" + "0000000000000005" + "0000000000000003" + "0000000000000002"),
                 arguments(
@@ -109,8 +120,8 @@ final class StateValuesTest {
     void shouldWriteAndReadGoldenBytes_whenABucketIsMarked() {
         // Given
         StoredBucket bucket = new StoredBucket(7, 0, new WindowState(5, 3, 2), new BucketMarks(800, 9));
-        String golden = "03" + "0000000000000007" + "0000000000000000" + "0320" + "0000000000000009" + "02" + "0000000000000005"
-                + "0000000000000003" + "0000000000000002";
+        String golden = "03" + "0000000000000007" + "0000000000000000" + "0320" + "0000000000000009" + "02"
+                + "0000000000000005" + "0000000000000003" + "0000000000000002";
 
         // When
         byte[] bytes = StateValues.encode(bucket);
@@ -148,6 +159,22 @@ final class StateValuesTest {
                 0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit), holding, null));
         String golden = "03" + GOLDEN_MEMO.substring(2) + "0000000000000011" + "0000018bcfe56800" + "0000000000000009"
                 + "0000000000000000";
+
+        // When
+        byte[] bytes = StateValues.encode(memo);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.memo(HexFormat.of().parseHex(golden))).isEqualTo(memo);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenALimitOfAMemoActed() {
+        // Given
+        LimitOutcome limit =
+                new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.CHALLENGE);
+        Memo memo = new Memo(0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
+        String golden = "05" + GOLDEN_MEMO.substring(2) + "02" + "ffffffffffffffff" + "0000000000000000".repeat(3);
 
         // When
         byte[] bytes = StateValues.encode(memo);
@@ -209,6 +236,11 @@ final class StateValuesTest {
                         Reason.COST_ABOVE_CAPACITY,
                         Reason.TOO_MANY_RESERVATIONS,
                         Reason.ALLOW_LISTED,
-                        Reason.DENY_LISTED);
+                        Reason.DENY_LISTED,
+                        Reason.THROTTLED,
+                        Reason.TAGGED,
+                        Reason.CHALLENGED);
+        assertThat(OnExceed.values())
+                .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.testkit.gen;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ public final class RequestGenerator {
             List.of("", "/", "/orders", "/orders/17", "/orders//17/", "/reports/2024/q1", "/caf%C3%A9");
     private static final List<String> HOSTS = List.of("", "api.example.com", "API.example.com:8443", "[::1]:80");
     private static final List<String> REGIONS = List.of("eu", "us", "", "süd, ost");
+    private static final List<Priority> PRIORITIES = List.of(Priority.values());
+    private static final long MAX_WAIT_MILLIS = 5_000;
     /** Questions that may be asked again: enough for repeats near and far, without keeping all. */
     private static final int REMEMBERED_MAX = 64;
 
@@ -67,6 +70,8 @@ public final class RequestGenerator {
                         request.clientId().text())
                 .cost(request.cost() + 1)
                 .route(request.route())
+                .priority(request.priority())
+                .maxWaitMillis(request.maxWaitMillis())
                 .idempotencyKey(request.idempotencyKey());
         request.attributes().forEach(builder::attribute);
         return built(builder);
@@ -82,6 +87,12 @@ public final class RequestGenerator {
         if (random.nextInt(3) == 0) {
             builder.attribute("region", oneOf(REGIONS));
         }
+        if (random.nextInt(4) == 0) {
+            builder.priority(oneOf(PRIORITIES));
+        }
+        if (random.nextInt(6) == 0) {
+            builder.maxWaitMillis(random.nextLong(MAX_WAIT_MILLIS + 1));
+        }
         if (random.nextInt(8) == 0) {
             builder.requestId("request-" + sequence);
         }
@@ -95,7 +106,7 @@ public final class RequestGenerator {
         return client == 0 ? "account-" + account : "account-" + account + "/team/client-" + client;
     }
 
-    private String oneOf(List<String> values) {
+    private <T> T oneOf(List<T> values) {
         return values.get(random.nextInt(values.size()));
     }
 

@@ -2,6 +2,7 @@ package io.sluice.testkit.guarantee;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Settlement;
@@ -25,13 +26,17 @@ public final class DecisionHistory {
 
     private DecisionHistory(List<DecisionRecord> records) {
         for (DecisionRecord record : records) {
-            String id = record instanceof SettlementRecord end
-                    ? end.settlement().holdId()
-                    : ((Decision) record).decisionId();
             byPartition
-                    .computeIfAbsent(partitionOf(id), partition -> new ArrayList<>())
+                    .computeIfAbsent(partitionOf(idOf(record)), partition -> new ArrayList<>())
                     .add(record);
         }
+    }
+
+    private static String idOf(DecisionRecord record) {
+        if (record instanceof SettlementRecord end) {
+            return end.settlement().holdId();
+        }
+        return record instanceof BatchDecision batch ? batch.decisionId() : ((Decision) record).decisionId();
     }
 
     /** Reads the decision topic to its end. */

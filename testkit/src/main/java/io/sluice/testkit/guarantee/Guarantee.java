@@ -21,6 +21,11 @@ public interface Guarantee {
 
     /** The failure of this guarantee. */
     default AssertionError broken(Decision decision, String detail) {
-        return new AssertionError(id() + " is broken at decision " + decision.decisionId() + ": " + detail);
+        return broken(decision.decisionId(), detail);
+    }
+
+    /** The failure of this guarantee at a decision of this name. */
+    default AssertionError broken(String decisionId, String detail) {
+        return new AssertionError(id() + " is broken at decision " + decisionId + ": " + detail);
     }
 }

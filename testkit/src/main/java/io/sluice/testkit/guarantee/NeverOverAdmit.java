@@ -1,14 +1,20 @@
 package io.sluice.testkit.guarantee;
 
+import io.sluice.schemas.reply.Action;
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import java.math.BigInteger;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * G1: in every window of time, what one limit let through for one scope is at most its capacity and what flowed back.
@@ -22,7 +28,7 @@ import java.util.Map;
  * <p>All windows are checked in one pass. Let the level be the smallest slack of the windows that end here, in parts of
  * 1/q token: it starts at capacity * q, grows by p each millisecond, never above capacity * q (that is the window that
  * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A token
- * that is given back counts as not charged: the level grows by q, never above capacity * q.
+ * that is given back was never charged.
  *
  * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces. Scopes
  * of several attributes are told apart by what is displayed of them.
@@ -47,65 +53,91 @@ public final class NeverOverAdmit implements Guarantee {
 
     /** Checks a history in which tokens are given back, too. */
     public void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
-        Map<Bucket, Level> levels = new HashMap<>();
+        Map<Bucket, List<Charge>> charges = new LinkedHashMap<>();
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
             if (record instanceof Decision decision && decision.charged() > 0) {
-                charge(decision, levels);
+                addCharges(decision, charges);
+            } else if (record instanceof BatchDecision batch) {
+                addCharges(batch, charges);
             } else if (record instanceof SettlementRecord end) {
-                giveBack(end.settlement(), levels);
+                takeBack(end.settlement(), charges);
             }
         }
+        charges.forEach(this::check);
     }
 
-    private void charge(Decision decision, Map<Bucket, Level> levels) {
+    private void addCharges(Decision decision, Map<Bucket, List<Charge>> charges) {
         for (LimitStatus limit : decision.judged().limits()) {
-            LimitBound bound = boundByLimit.get(limit.id());
-            // A limit in shadow that would have refused was not charged.
-            if (bound != null && !limit.refused()) {
+            // A limit that was exceeded and did not refuse, in shadow or by a tag, was not charged.
+            if (boundByLimit.containsKey(limit.id()) && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
-                Level full = new Level(decision.judged().decidedAtMillis(), inParts(bound.capacity(), bound));
-                levels.put(bucket, charged(decision, bucket, bound, levels.getOrDefault(bucket, full)));
+                long decidedAtMillis = decision.judged().decidedAtMillis();
+                long turnMillis = limit.action() == Action.THROTTLE ? limit.delayMillis() : 0;
+                charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Charge(
+                                decision.decisionId(),
+                                decidedAtMillis,
+                                decidedAtMillis + turnMillis,
+                                decision.charged()));
             }
         }
     }
 
-    /** What was never charged as far as this history tells is full, and stays so. */
-    private void giveBack(Settlement end, Map<Bucket, Level> levels) {
+    private void addCharges(BatchDecision batch, Map<Bucket, List<Charge>> charges) {
+        long atMillis = batch.judged().decidedAtMillis();
+        for (BatchCharge charge : batch.charges()) {
+            if (boundByLimit.containsKey(charge.limitId())) {
+                Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
+                charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Charge(batch.decisionId(), atMillis, atMillis, charge.tokens()));
+            }
+        }
+    }
+
+    private void takeBack(Settlement end, Map<Bucket, List<Charge>> charges) {
         for (LimitStatus limit : end.limits()) {
-            LimitBound bound = boundByLimit.get(limit.id());
             Bucket bucket = new Bucket(end.clientId().account(), limit.id(), limit.scope());
-            if (bound != null) {
-                levels.computeIfPresent(bucket, (same, before) -> {
-                    if (end.decidedAtMillis() < before.atMillis()) {
-                        throw new AssertionError(id() + " is broken at the end of " + end.holdId()
-                                + ": time runs backwards, from " + before.atMillis() + " to " + end.decidedAtMillis());
-                    }
-                    BigInteger capacity = inParts(bound.capacity(), bound);
-                    BigInteger after = refilled(before, end.decidedAtMillis(), bound)
-                            .add(inParts(end.returned(), bound))
-                            .min(capacity);
-                    return new Level(end.decidedAtMillis(), after);
-                });
+            List<Charge> ofBucket = charges.getOrDefault(bucket, List.of());
+            for (int i = 0; i < ofBucket.size(); i++) {
+                Charge charge = ofBucket.get(i);
+                if (charge.name().equals(end.holdId()) && end.decidedAtMillis() < charge.decidedAtMillis()) {
+                    throw broken(charge, "time runs backwards, to its end at " + end.decidedAtMillis());
+                }
+                if (charge.name().equals(end.holdId())) {
+                    ofBucket.set(i, charge.without(end.returned()));
+                }
             }
         }
     }
 
-    private static BigInteger refilled(Level before, long nowMillis, LimitBound bound) {
-        return before.parts()
-                .add(BigInteger.valueOf(nowMillis - before.atMillis()).multiply(BigInteger.valueOf(bound.tokens())))
-                .min(inParts(bound.capacity(), bound));
+    private void check(Bucket bucket, List<Charge> inOrderOfTheLog) {
+        LimitBound bound = Objects.requireNonNull(boundByLimit.get(bucket.limitId()));
+        long decidedAtMillis = Long.MIN_VALUE;
+        for (Charge charge : inOrderOfTheLog) {
+            if (charge.decidedAtMillis() < decidedAtMillis) {
+                throw broken(
+                        charge, "time runs backwards, from " + decidedAtMillis + " to " + charge.decidedAtMillis());
+            }
+            decidedAtMillis = charge.decidedAtMillis();
+        }
+        List<Charge> charges = new ArrayList<>(inOrderOfTheLog);
+        charges.sort(Comparator.comparingLong(Charge::atMillis));
+        BigInteger capacity = inParts(bound.capacity(), bound);
+        BigInteger level = capacity;
+        long atMillis = charges.get(0).atMillis();
+        for (Charge charge : charges) {
+            BigInteger refill =
+                    BigInteger.valueOf(charge.atMillis() - atMillis).multiply(BigInteger.valueOf(bound.tokens()));
+            level = level.add(refill).min(capacity).subtract(inParts(charge.tokens(), bound));
+            atMillis = charge.atMillis();
+            if (level.signum() < 0) {
+                throw broken(charge, bucket + " let through more than " + bound + " allows");
+            }
+        }
     }
 
-    private Level charged(Decision decision, Bucket bucket, LimitBound bound, Level before) {
-        long nowMillis = decision.judged().decidedAtMillis();
-        if (nowMillis < before.atMillis()) {
-            throw broken(decision, "time runs backwards, from " + before.atMillis() + " to " + nowMillis);
-        }
-        BigInteger after = refilled(before, nowMillis, bound).subtract(inParts(decision.charged(), bound));
-        if (after.signum() < 0) {
-            throw broken(decision, bucket + " let through more than " + bound + " allows");
-        }
-        return new Level(nowMillis, after);
+    private AssertionError broken(Charge charge, String how) {
+        return new AssertionError(id() + " is broken at decision " + charge.name() + ": " + how);
     }
 
     private static BigInteger inParts(long tokens, LimitBound bound) {
@@ -114,6 +146,14 @@ public final class NeverOverAdmit implements Guarantee {
 
     private record Bucket(String account, String limitId, String scope) {}
 
-    /** The smallest slack of all windows that end at this moment, in parts of a token. */
-    private record Level(long atMillis, BigInteger parts) {}
+    /**
+     * Tokens that were taken and not given back.
+     *
+     * @param atMillis when that counts: for an admission that was charged in advance, its turn
+     */
+    private record Charge(String name, long decidedAtMillis, long atMillis, long tokens) {
+        Charge without(long returned) {
+            return new Charge(name, decidedAtMillis, atMillis, Math.max(0, tokens - returned));
+        }
+    }
 }

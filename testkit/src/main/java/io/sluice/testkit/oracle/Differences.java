@@ -25,6 +25,11 @@ final class Differences {
     static void assertVerdict(LogOracle oracle, Verdict verdict) {
         String id = verdict.decisionId();
         WireError error = verdict.error();
+        ExpectedBatch batch = oracle.batches().get(id);
+        if (batch != null) {
+            BatchDifferences.assertError(batch, verdict);
+            return;
+        }
         ExpectedOutcome expected = oracle.outcomes().get(id);
         if (expected == null) {
             ExpectedDeadLetter refused = oracle.deadLetters().get(id);

@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Route;
@@ -32,7 +33,9 @@ final class EngineTerms {
                 RoutePath.of(route.path()),
                 hostName(route.host().toLowerCase(Locale.ROOT)),
                 request.attributes(),
-                request.reserveMillis());
+                request.reserveMillis(),
+                request.maxWaitMillis(),
+                Priority.valueOf(request.priority().name()));
     }
 
     static HoldAction action(SettleRequest request) {

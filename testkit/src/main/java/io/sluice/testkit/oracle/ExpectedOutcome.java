@@ -43,13 +43,17 @@ public record ExpectedOutcome(String decisionId, AdmissionRequest request, Judge
 
     /** The thresholds that it crosses. */
     Stream<ThresholdAlert> alerts() {
-        if (!(judgement instanceof Judgement.Decided decided)) {
-            return Stream.empty();
-        }
+        return judgement instanceof Judgement.Decided decided
+                ? alerts(decisionId, request.clientId().account(), decided)
+                : Stream.empty();
+    }
+
+    /** The thresholds that one decision of an account crosses. */
+    static Stream<ThresholdAlert> alerts(String decisionId, String account, Judgement.Decided decided) {
         return decided.alerts().stream()
                 .map(alert -> new ThresholdAlert(
                         decisionId,
-                        request.clientId().account(),
+                        account,
                         alert.limitId(),
                         Scope.display(alert.scope()),
                         alert.thresholdPerMille(),

@@ -8,8 +8,10 @@ import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.schemas.account.Profile;
-import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.SettlementRecord;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
@@ -43,6 +46,7 @@ public final class LogOracle {
     private final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
     private final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     private final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
+    private final Map<String, ExpectedBatch> batches = new LinkedHashMap<>();
 
     private final List<ExpectedChange> changes = new ArrayList<>();
 
@@ -55,6 +59,7 @@ public final class LogOracle {
             settlements.putAll(partition.settlements);
             answers.putAll(partition.answers);
             changes.addAll(partition.changes);
+            batches.putAll(partition.batches);
         });
     }
 
@@ -93,6 +98,7 @@ public final class LogOracle {
         oracle.assertVerdicts(observed.verdicts());
         oracle.assertAlerts(observed.alerts());
         oracle.assertProfiles(observed.profiles(), observed.audit(), observed.profileReplies());
+        oracle.assertBatches(observed.batchDecisions(), observed.batchVerdicts());
         return oracle;
     }
 
@@ -145,6 +151,17 @@ public final class LogOracle {
         ProfileDifferences.assertReplies(changes, replies);
     }
 
+    /** Asserts exactly one decision for each judged batch, with the right content, and that every verdict is right. */
+    public void assertBatches(List<BatchDecision> decisions, List<BatchVerdict> verdicts) {
+        BatchDifferences.assertDecisions(batches, decisions);
+        BatchDifferences.assertVerdicts(batches, verdicts);
+    }
+
+    /** What must have been decided on every batch, by decision ID. */
+    Map<String, ExpectedBatch> batches() {
+        return batches;
+    }
+
     /** The ledger of one partition after its last record. */
     public Ledger ledger(int partition) {
         return replayOf(partition, partitions).ledger;
@@ -166,8 +183,11 @@ public final class LogOracle {
     /** How many decisions the decision topic must hold. */
     public long expectedDecisions() {
         return outcomes.values().stream()
-                .filter(ExpectedOutcome::leavesDecision)
-                .count();
+                        .filter(ExpectedOutcome::leavesDecision)
+                        .count()
+                + batches.values().stream()
+                        .filter(batch -> batch.outcome() != null)
+                        .count();
     }
 
     /** Asserts that every verdict is the right one; a verdict may have been sent more than once. */
@@ -187,7 +207,10 @@ public final class LogOracle {
 
     /** Every alert that must have been told, in the order of the log; partition by partition. */
     public List<ThresholdAlert> alerts() {
-        return outcomes.values().stream().flatMap(ExpectedOutcome::alerts).toList();
+        return Stream.concat(
+                        outcomes.values().stream().flatMap(ExpectedOutcome::alerts),
+                        batches.values().stream().flatMap(ExpectedBatch::alerts))
+                .toList();
     }
 
     /** Asserts exactly one alert for each crossing, and none beyond. */

@@ -9,6 +9,8 @@ import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.ProfileReply;
@@ -71,6 +73,14 @@ record ObservedTopics(
 
     List<Verdict> verdicts() {
         return of(Verdict.class, replies);
+    }
+
+    List<BatchDecision> batchDecisions() {
+        return of(BatchDecision.class, decisionRecords);
+    }
+
+    List<BatchVerdict> batchVerdicts() {
+        return of(BatchVerdict.class, replies);
     }
 
     List<SettlementReply> settlementReplies() {

@@ -1,5 +1,7 @@
 package io.sluice.testkit.oracle;
 
+import io.sluice.engine.ledger.BatchBook;
+import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
@@ -18,7 +20,9 @@ import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
@@ -38,6 +42,7 @@ final class PartitionReplay {
     final Ledger ledger = new Ledger(store, RulesetTimeline.empty());
     final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
     final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
+    final Map<String, ExpectedBatch> batches = new LinkedHashMap<>();
 
     final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
@@ -82,11 +87,23 @@ final class PartitionReplay {
                     EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
             ledger.apply(judgement);
             outcomes.put(place, new ExpectedOutcome(place, admission, judgement));
+        } else if (request instanceof BatchRequest batch) {
+            settleDue(batch.account(), nowMillis, true);
+            BatchBook book = new BatchBook(ledger, store);
+            BatchJudgement judgement = book.decide(
+                    batch.checks().stream().map(EngineTerms::admission).toList(),
+                    batch.idempotencyKey(),
+                    nowMillis,
+                    record.offset());
+            book.apply(judgement);
+            batches.put(place, new ExpectedBatch(place, batch, judgement));
         } else if (request instanceof SettleRequest settle) {
             settleDue(settle.clientId().account(), nowMillis, true);
             answers.put(place, new ExpectedAnswer(place, settle, settled(place, settle, nowMillis)));
         } else if (request instanceof QuotaQuery query) {
             settleDue(query.clientId().account(), nowMillis, true);
+        } else if (request instanceof ExplainQuery query) {
+            settleDue(query.question().clientId().account(), nowMillis, true);
         } else if (request instanceof ControlRecord control) {
             obey(place, control, record, nowMillis);
         }

@@ -4,7 +4,9 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -25,11 +27,17 @@ record Told(
         @Nullable LimitStatus deciding,
         List<LimitStatus> limits,
         Held held,
-        @Nullable String listId) {
+        @Nullable String listId,
+        @Nullable Action action,
+        List<String> tags) {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
 
     static Told expected(ExpectedOutcome expected, Outcome outcome) {
+        return expected(expected.decisionId(), expected.replayed(), outcome);
+    }
+
+    static Told expected(String decisionId, boolean replayed, Outcome outcome) {
         LimitOutcome deciding = outcome.deciding();
         return new Told(
                 outcome.allowed(),
@@ -37,13 +45,15 @@ record Told(
                 outcome.decidedAtMillis(),
                 outcome.revision(),
                 outcome.tier(),
-                expected.replayed(),
+                replayed,
                 waitOrNull(outcome.retryAfterMillis()),
                 outcome.delayMillis(),
                 deciding == null ? null : status(deciding),
                 listed(outcome.limits(), deciding),
-                held(expected, outcome.holding()),
-                outcome.listed() == null ? null : outcome.listed().listId());
+                held(decisionId, outcome.holding()),
+                outcome.listed() == null ? null : outcome.listed().listId(),
+                action(outcome),
+                tags(outcome));
     }
 
     static Told actual(Judged judged) {
@@ -59,12 +69,37 @@ record Told(
                 judged.decidingLimit(),
                 judged.limits(),
                 judged.held(),
-                judged.listId());
+                judged.listId(),
+                judged.action(),
+                judged.tags());
+    }
+
+    /** From what each limit did, not from the reason. */
+    private static @Nullable Action action(Outcome outcome) {
+        List<LimitOutcome> enforced =
+                outcome.limits().stream().filter(LimitOutcome::enforced).toList();
+        if (!outcome.allowed()) {
+            boolean denied = enforced.stream().anyMatch(limit -> limit.refused() && limit.action() == OnExceed.DENY);
+            boolean challenged =
+                    enforced.stream().anyMatch(limit -> limit.refused() && limit.action() == OnExceed.CHALLENGE);
+            return challenged && !denied ? Action.CHALLENGE : null;
+        }
+        if (enforced.stream().anyMatch(limit -> !limit.refused() && limit.action() == OnExceed.THROTTLE)) {
+            return Action.THROTTLE;
+        }
+        return tags(outcome).isEmpty() ? null : Action.TAG;
+    }
+
+    private static List<String> tags(Outcome outcome) {
+        return outcome.limits().stream()
+                .filter(limit -> outcome.allowed() && limit.enforced() && limit.refused())
+                .map(LimitOutcome::limitId)
+                .toList();
     }
 
     /** Also a repeated answer names what the first decision holds. */
-    private static Held held(ExpectedOutcome expected, Holding holding) {
-        String id = expected.decisionId().split("-", -1)[0] + "-" + holding.offset();
+    private static Held held(String decisionId, Holding holding) {
+        String id = decisionId.split("-", -1)[0] + "-" + holding.offset();
         return new Held(
                 holding.reservedUntilMillis() > 0 ? id : null,
                 holding.reservedUntilMillis(),
@@ -95,7 +130,8 @@ record Told(
                 limit.nextTokenMillis(),
                 waitOrNull(limit.retryAfterMillis()),
                 limit.delayMillis(),
-                limit.enforced());
+                limit.enforced(),
+                Action.of(limit.action().code()));
     }
 
     private static @Nullable Long waitOrNull(long millis) {

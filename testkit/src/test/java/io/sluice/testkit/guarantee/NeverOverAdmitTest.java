@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +51,28 @@ final class NeverOverAdmitTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("G1")
                 .hasMessageContaining("0-7");
+    }
+
+    @Test
+    void shouldCountWhatBatchesTake_whenTheyMeetTheSameBucket() throws Exception {
+        // Given
+        Decision first = at(1_000).charged(3).ofAcme();
+
+        // When, Then
+        assertThatCode(() -> guarantee.checkRecords(List.of(first, batch(2)))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> guarantee.checkRecords(List.of(first, batch(3))))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("0-9");
+    }
+
+    private static BatchDecision batch(long tokens) throws WireException {
+        AdmissionRequest check = AdmissionRequest.of("acme").cost(tokens).build();
+        return new BatchDecision(
+                "0-9",
+                BatchRequest.checked(List.of(check, check), null, null),
+                null,
+                List.of(new BatchCharge("per-client", "acme", tokens), new BatchCharge("other", "", 1_000)),
+                at(1_000).ofAcme().judged());
     }
 
     @Test
@@ -102,7 +129,7 @@ final class NeverOverAdmitTest {
         Settlement settlement = new Settlement(
                 Settlement.Outcome.COMMITTED,
                 decision.request().clientId(),
-                "0-1",
+                decision.decisionId(),
                 false,
                 returned + 1,
                 1,

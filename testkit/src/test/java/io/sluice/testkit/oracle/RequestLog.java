@@ -27,8 +27,9 @@ final class RequestLog {
     static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     static final OracleConfig CONFIG = new OracleConfig(KEY, 4);
     static final String THREE_PER_SECOND = """
-            {"version":1,"idempotencyWindow":"10m","limits":[
-             {"id":"per-client","scope":["client"],"rate":{"tokens":3,"per":"1s"},"burst":3}]}""";
+        {"version":1,"idempotencyWindow":"10m","limits":[
+         {"id":"per-client","scope":["client"],"rate":{"tokens":3,"per":"1s"},"burst":3}]}\
+        """;
 
     private final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 
@@ -86,7 +87,7 @@ final class RequestLog {
         return oracle.outcomes().values().stream().map(RequestLog::verdict).toList();
     }
 
-    private static Verdict verdict(ExpectedOutcome expected) {
+    static Verdict verdict(ExpectedOutcome expected) {
         String correlationId =
                 Objects.requireNonNull(expected.request().reply()).correlationId();
         return expected.leavesDecision()
@@ -99,7 +100,10 @@ final class RequestLog {
     }
 
     private static Judged judged(ExpectedOutcome expected) {
-        Told told = Told.expected(expected, Objects.requireNonNull(expected.outcome()));
+        return judged(Told.expected(expected, Objects.requireNonNull(expected.outcome())));
+    }
+
+    static Judged judged(Told told) {
         return new Judged(
                 told.allowed() ? Answer.ALLOW : Answer.DENY,
                 told.reasonCode(),
@@ -113,6 +117,8 @@ final class RequestLog {
                 told.replayed(),
                 told.limits(),
                 told.held(),
-                told.listId());
+                told.listId(),
+                told.action(),
+                told.tags());
     }
 }

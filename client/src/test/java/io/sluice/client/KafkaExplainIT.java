@@ -1,0 +1,78 @@
+package io.sluice.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.testkit.broker.BrokerExtension;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Explanations over Kafka, answered by the real streams app. */
+final class KafkaExplainIT {
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static TestCluster cluster;
+    private static KafkaAdmissions admissions;
+
+    @BeforeAll
+    static void start(@TempDir Path stateDir) throws Exception {
+        cluster = TestCluster.start(BROKER, stateDir);
+        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+        admissions = KafkaAdmissions.connect(cluster.config(100, FailurePolicy.ERROR), new SimpleMeterRegistry());
+        TestCluster.awaitReady(admissions);
+    }
+
+    @AfterAll
+    static void stop() {
+        admissions.close();
+        cluster.close();
+    }
+
+    @Test
+    void shouldSayWhatTheNextVerdictWillBe_whenNobodyElseAsks() throws Exception {
+        // Given
+        Questions.verdict(admissions, Questions.question("acme/alice", 15));
+        AdmissionRequest question = Questions.question("acme/alice", 6);
+
+        // When
+        ExplainAnswer answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
+        Explanation explanation = ((ExplainAnswer.Answered) answer).explanation();
+
+        // Then
+        assertThat(explanation.limits())
+                .extracting(Explanation.ExplainedLimit::id)
+                .containsExactly("per-client", "per-account");
+        assertThat(((Explanation.Matched) explanation.limits().get(0)).effect().before())
+                .isEqualTo(5);
+        assertThat(explanation.judged().allowed())
+                .isEqualTo(Questions.verdict(admissions, question).judged().allowed());
+        cluster.assertAgainstLog();
+    }
+
+    @Test
+    void shouldBeRefused_whenTheQuestionBreaksTheContract() {
+        // Given
+        AdmissionRequest question = Questions.raw(new ClientId("acme/", "acme"), Map.of());
+
+        // When
+        ExplainAnswer answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
+
+        // Then
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        ExplainAnswer.Refused.class,
+                        refused -> assertThat(refused.error())
+                                .extracting(WireError::code, WireError::field)
+                                .containsExactly(WireError.INVALID_REQUEST, "clientId"));
+    }
+}

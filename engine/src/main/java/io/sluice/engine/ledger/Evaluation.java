@@ -1,0 +1,111 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.List;
+
+/**
+ * Every limit that applies in the face of one admission, and what follows from all of them: the strictest action of those
+ * that are enforced and exceeded. Nothing is charged yet.
+ */
+final class Evaluation {
+    private final Admission admission;
+    private final Ruleset ruleset;
+    private final LimitCheck[] checks;
+    private OnExceed strictest = OnExceed.TAG;
+    private boolean limited;
+    private boolean exceeded;
+    private boolean throttled;
+    private boolean possible = true;
+    private long delayMillis;
+
+    private Evaluation(Admission admission, Ruleset ruleset, LimitCheck[] checks) {
+        this.admission = admission;
+        this.ruleset = ruleset;
+        this.checks = checks;
+        for (LimitCheck check : checks) {
+            if (check.enforced()) {
+                add(check);
+            }
+        }
+    }
+
+    /** Asks every limit that applies. */
+    static Evaluation of(Admission admission, AccountCourse course, OverflowGuard guard, long nowMillis) {
+        List<Limit> limits = course.limitsFor(admission);
+        LimitCheck[] checks = new LimitCheck[limits.size()];
+        for (int i = 0; i < checks.length; i++) {
+            Limit limit = limits.get(i);
+            Place place = guard.place(limit, admission, course, nowMillis);
+            checks[i] = LimitCheck.of(limit, place, limit.isEnforcedFor(admission.account()), admission);
+        }
+        return new Evaluation(admission, course.ruleset(), checks);
+    }
+
+    private void add(LimitCheck check) {
+        limited = true;
+        if (check.admits()) {
+            throttled |= check.action() == OnExceed.THROTTLE;
+            delayMillis = Math.max(delayMillis, check.delayMillis());
+            return;
+        }
+        exceeded = true;
+        OnExceed action = check.action();
+        strictest = action.compareTo(strictest) > 0 ? action : strictest;
+        possible &= check.isPossible() || action == OnExceed.TAG;
+    }
+
+    LimitCheck[] checks() {
+        return checks;
+    }
+
+    /** Whether the limits let the admission through. */
+    boolean admits() {
+        return !exceeded || strictest == OnExceed.TAG;
+    }
+
+    /** How long an admission that waits for its turn is held; 0 where a queue only tells how long. */
+    long turnMillis() {
+        return throttled || admission.maxWaitMillis() > 0 ? delayMillis : 0;
+    }
+
+    /** Why the admission is answered as it is, if {@link #admits} says how. */
+    Reason reason() {
+        if (!admits()) {
+            if (strictest == OnExceed.CHALLENGE) {
+                return Reason.CHALLENGED;
+            }
+            return possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
+        }
+        if (ruleset.revision() == Ruleset.NO_REVISION) {
+            return Reason.NO_RULESET;
+        }
+        if (throttled) {
+            return Reason.THROTTLED;
+        }
+        if (exceeded) {
+            return Reason.TAGGED;
+        }
+        return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
+    }
+
+    /** What every limit says if nothing is charged. */
+    List<LimitOutcome> uncharged() {
+        LimitOutcome[] outcomes = new LimitOutcome[checks.length];
+        for (int i = 0; i < checks.length; i++) {
+            outcomes[i] = checks[i].outcome(checks[i].found());
+        }
+        return List.of(outcomes);
+    }
+
+    /** What every limit says once it is charged. */
+    List<LimitOutcome> charged(Charging charging) {
+        LimitOutcome[] outcomes = new LimitOutcome[checks.length];
+        for (int i = 0; i < checks.length; i++) {
+            outcomes[i] = checks[i].outcome(charging.charge(checks[i]));
+        }
+        return List.of(outcomes);
+    }
+}

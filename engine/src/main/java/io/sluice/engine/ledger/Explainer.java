@@ -1,0 +1,109 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ledger.Explanation.Effect;
+import io.sluice.engine.ledger.Explanation.LimitExplanation;
+import io.sluice.engine.ledger.Explanation.Matched;
+import io.sluice.engine.ledger.Explanation.Mismatched;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Mismatch;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains what a {@link Ledger} would decide, and changes nothing.
+ *
+ * <p>The verdict is the ledger's own, and so is what it finds in the buckets: it is asked twice, for the cost and for
+ * nothing. Only the matching is told again, part by part, in words.
+ */
+public final class Explainer {
+    /** The most limits that an explanation lists. */
+    public static final int LIMITS_LISTED_MAX = 1_000;
+    /** No further limit is listed once those before it have as many characters: a bound on what is sent. */
+    public static final int CHARS_LISTED_MAX = 100_000;
+
+    private final Ledger ledger;
+
+    public Explainer(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /**
+     * Explains an admission without idempotency key; the account's due holds have been ended before.
+     *
+     * @param offset the place in the log at which it would be asked
+     */
+    public Explanation explain(Admission admission, long nowMillis, long offset) {
+        Ruleset ruleset = ledger.timeline().active();
+        Outcome outcome = asked(admission, nowMillis, offset);
+        // At no cost it finds the buckets as they are.
+        Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), nowMillis, offset));
+        Listing listing = new Listing();
+        List<Mismatched> mismatched = new ArrayList<>();
+        AccountCourse course = ledger.course(admission.account());
+        String tier = course.tier();
+        for (Limit limit : ruleset.limits()) {
+            String mismatch = Mismatch.of(limit.match(), tier, admission);
+            if (mismatch != null && mismatched.size() < LIMITS_LISTED_MAX) {
+                mismatched.add(new Mismatched(limit.id(), mismatch));
+            } else if (mismatch == null) {
+                Limit counted = course.limit(limit.id());
+                listing.add(matched(counted == null ? limit : counted, admission, outcome, effects.get(limit.id())));
+            }
+        }
+        mismatched.forEach(listing::add);
+        return new Explanation(outcome, ruleset.limits().size(), listing.limits);
+    }
+
+    private Outcome asked(Admission admission, long nowMillis, long offset) {
+        Judgement judgement = ledger.decide(admission, /* idempotencyKey= */ null, nowMillis, offset);
+        return ((Judgement.Decided) judgement).outcome();
+    }
+
+    private static Map<String, Effect> effects(Outcome outcome, Outcome look) {
+        Map<String, Effect> effects = new HashMap<>();
+        for (int i = 0; i < outcome.limits().size(); i++) {
+            LimitOutcome after = outcome.limits().get(i);
+            long before = look.limits().get(i).remaining();
+            effects.put(after.limitId(), new Effect(before, after.remaining(), after.retryAfterMillis()));
+        }
+        return effects;
+    }
+
+    private Matched matched(Limit limit, Admission admission, Outcome outcome, @Nullable Effect effect) {
+        String account = admission.account();
+        LimitOutcome deciding = outcome.deciding();
+        return new Matched(
+                limit.id(),
+                limit.scope().valueIn(admission),
+                limit.algorithm().capacity(),
+                limit.isEnforcedFor(account),
+                limit.enforcement(account),
+                ledger.course(account).isOverridden(limit.id()),
+                deciding != null && deciding.limitId().equals(limit.id()),
+                effect);
+    }
+
+    /** Limits as far as they fit. */
+    private static final class Listing {
+        private final List<LimitExplanation> limits = new ArrayList<>();
+        private int chars;
+
+        void add(LimitExplanation limit) {
+            if (limits.size() < LIMITS_LISTED_MAX && chars < CHARS_LISTED_MAX) {
+                limits.add(limit);
+                chars += limit.limitId().length() + words(limit);
+            }
+        }
+
+        private static int words(LimitExplanation limit) {
+            return limit instanceof Matched matched
+                    ? matched.scope().length() + matched.enforcement().length()
+                    : ((Mismatched) limit).mismatch().length();
+        }
+    }
+}

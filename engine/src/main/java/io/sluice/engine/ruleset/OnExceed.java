@@ -1,0 +1,20 @@
+package io.sluice.engine.ruleset;
+
+import java.util.Locale;
+
+/** What a limit does about an admission that exceeds it, mildest first. */
+public enum OnExceed {
+    /** Lets it through uncharged, and says so. */
+    TAG,
+    /** Lets it through at its turn, if that comes soon enough; refuses otherwise. */
+    THROTTLE,
+    /** Refuses, unless the caller proves something that makes other limits apply. */
+    CHALLENGE,
+    /** Refuses. */
+    DENY;
+
+    /** The name in documents. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,12 @@
+package io.sluice.api;
+
+import io.sluice.api.access.Access;
+import io.sluice.client.Admissions;
+
+/** What the data port serves: admissions, to those who may ask. */
+public record DataPlane(Admissions admissions, Access access) {
+    /** For everybody who reaches the port, whatever the account: for one's own machine only. */
+    public static DataPlane open(Admissions admissions) {
+        return new DataPlane(admissions, Access.open("anonymous"));
+    }
+}

@@ -1,0 +1,43 @@
+package io.sluice.api.access;
+
+import io.javalin.http.Handler;
+import io.sluice.api.access.Authentication.Known;
+import io.sluice.api.access.Authentication.Refused;
+import io.sluice.api.http.Responder;
+import io.sluice.client.Admissions;
+import java.util.function.Function;
+
+/**
+ * Stands before every resource of the data port that asks or changes something for an account.
+ *
+ * <p>A resource never sees the cluster itself, only what its caller may ask of it; so no resource can forget to check.
+ */
+public final class DataGate {
+    private final Access access;
+    private final Admissions admissions;
+    private final Responder responder;
+    private final Refusals refusals;
+
+    public DataGate(Access access, Admissions admissions, Responder responder, Refusals refusals) {
+        this.access = access;
+        this.admissions = admissions;
+        this.responder = responder;
+        this.refusals = refusals;
+    }
+
+    /** Lets only known callers through, each to a resource that speaks for their accounts and for no others. */
+    public Handler to(String endpoint, Function<Admissions, Handler> resource) {
+        if (access.isOpen()) {
+            return resource.apply(admissions);
+        }
+        return context -> {
+            Authentication authentication = access.authenticate(context.header(Access.FIELD));
+            if (authentication instanceof Refused refused) {
+                responder.respond(context, endpoint, refusals.stranger(refused.refusal()));
+                return;
+            }
+            Caller caller = ((Known) authentication).caller();
+            resource.apply(new AccountBound(caller, admissions, refusals)).handle(context);
+        };
+    }
+}

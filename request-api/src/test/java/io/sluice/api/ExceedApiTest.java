@@ -1,0 +1,107 @@
+package io.sluice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Challenges, tags and callers that wait, over HTTP. */
+final class ExceedApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ADMISSIONS = "/v1/admissions";
+    private static final ScriptedAdmissions CLUSTER = new ScriptedAdmissions();
+    private static RequestApi api;
+    private static ApiCaller data;
+
+    @BeforeAll
+    static void start() throws Exception {
+        api = RequestApi.start(
+                RequestApiConfig.standard("127.0.0.1", 0, 0),
+                DataPlane.open(CLUSTER),
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        data = new ApiCaller(api.dataPort());
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private static JsonNode json(HttpResponse<String> response) throws Exception {
+        return JSON.readTree(response.body());
+    }
+
+    @Test
+    void shouldSayChallenge_whenAChallengeMayHelp() throws Exception {
+        // Given
+        // When
+        HttpResponse<String> response = data.post(ADMISSIONS, "{\"clientId\":\"bot\"}");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(429);
+        JsonNode problem = json(response);
+        assertThat(problem.path("action").asText()).isEqualTo("challenge");
+        assertThat(problem.path("reasonCode").asText()).isEqualTo("challenged");
+        // A limit that only tags has violated nothing.
+        assertThat(problem.path("violated-policies")).hasSize(1);
+        assertThat(response.headers().firstValue("retry-after")).contains("3");
+    }
+
+    @Test
+    void shouldNameTheTags_whenTagged() throws Exception {
+        // Given
+        // When
+        HttpResponse<String> response = data.post(ADMISSIONS, "{\"clientId\":\"soft\"}");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(json(response).path("action").asText()).isEqualTo("tag");
+        assertThat(json(response).path("tags").get(0).asText()).isEqualTo("soft");
+        assertThat(response.headers().firstValue("retry-after")).isEmpty();
+    }
+
+    @Test
+    void shouldWaitLongerThanTheDefault_whenTheCallerWaitsForItsTurn() throws Exception {
+        // Given
+        String body = "{\"clientId\":\"wait\",\"maxWaitMillis\":1500,\"priority\":\"low\"}";
+        long startNanos = System.nanoTime();
+
+        // When
+        HttpResponse<String> response = data.post(ADMISSIONS, body);
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(1_500_000_000L);
+        assertThat(CLUSTER.lastDeadlineMillis).isEqualTo(RequestApiConfig.DEADLINE_MILLIS + 1_500);
+    }
+
+    @Test
+    void shouldKeepTheConnection_whenTheWaitIsLongerThanItMayBeSilent() throws Exception {
+        // Given
+        RequestApiConfig.Bounds standard = RequestApiConfig.Bounds.standard();
+        RequestApiConfig.Bounds impatient = new RequestApiConfig.Bounds(
+                standard.threadsMax(),
+                standard.headerBytesMax(),
+                standard.bodyBytesMax(),
+                standard.batchBytesMax(),
+                standard.acceptsMax(),
+                /* idleMillisMax= */ 300);
+        RequestApiConfig config = new RequestApiConfig("127.0.0.1", 0, 0, 1_000, impatient);
+        try (RequestApi other = RequestApi.start(
+                config, DataPlane.open(CLUSTER), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+
+            // When
+            HttpResponse<String> response =
+                    new ApiCaller(other.dataPort()).post(ADMISSIONS, "{\"clientId\":\"wait\",\"maxWaitMillis\":1200}");
+
+            // Then
+            assertThat(response.statusCode()).isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.sluice.schemas.reply;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a batch, for the caller.
+ *
+ * @param correlationId the caller's own name for the question
+ * @param decisionId {@code partition-offset} of the batch in the log
+ * @param requestId echoed from the batch
+ * @param refusedCheck the first check that was refused, counted from 0; null if all are allowed
+ * @param judged one answer for all: if they are allowed, every limit as the last of them left it; if not, every limit
+ *     as it was found, which would refuse all of them together where it says so
+ */
+public record BatchVerdict(
+        String correlationId,
+        String decisionId,
+        @Nullable String requestId,
+        @Nullable Integer refusedCheck,
+        Judged judged)
+        implements Reply {}

@@ -1,0 +1,68 @@
+package io.sluice.schemas.reply;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to an explain query: the verdict that the question would get, and every limit of the ruleset.
+ *
+ * @param clientId who would ask
+ * @param judged the verdict, which names the tier, the revision, and the list if one answers
+ * @param limitsTotal limits of the ruleset; more than are listed if the list is cut
+ * @param limits those that match, then those that do not, each in the order of the ruleset
+ */
+public record Explanation(
+        String correlationId, String clientId, Judged judged, int limitsTotal, List<ExplainedLimit> limits)
+        implements Reply {
+
+    public Explanation {
+        limits = List.copyOf(limits);
+    }
+
+    public boolean truncated() {
+        return limits.size() < limitsTotal;
+    }
+
+    /** One limit in the face of the question. */
+    public sealed interface ExplainedLimit {
+        /** The limit. */
+        String id();
+    }
+
+    /**
+     * It does not apply; {@code mismatch} says which part of its matcher does not fit, the value and what was
+     * expected.
+     */
+    public record Mismatched(String id, String mismatch) implements ExplainedLimit {}
+
+    /**
+     * It applies.
+     *
+     * @param scope the value that it counts by; empty for the account
+     * @param limit the most tokens that its bucket holds, for this account
+     * @param enforced whether it may refuse
+     * @param enforcement why it may, or may not, in words
+     * @param overridden whether the ruleset says how it counts for this very account
+     * @param decides whether the verdict hangs on it
+     * @param effect what it would do; null if a list answers in its place
+     */
+    public record Matched(
+            String id,
+            String scope,
+            long limit,
+            boolean enforced,
+            String enforcement,
+            boolean overridden,
+            boolean decides,
+            @Nullable Effect effect)
+            implements ExplainedLimit {}
+
+    /**
+     * What a limit would do.
+     *
+     * @param before tokens in its bucket now
+     * @param after tokens that the question would leave in it
+     * @param retryAfterMillis how long until it lets the same cost through: 0 if now, null if never
+     */
+    public record Effect(long before, long after, @Nullable Long retryAfterMillis) {}
+}

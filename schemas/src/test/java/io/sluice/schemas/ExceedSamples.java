@@ -1,0 +1,96 @@
+package io.sluice.schemas;
+
+import io.sluice.schemas.reply.Action;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Held;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.Priority;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sample records of limits that are exceeded, and of a caller that waits. */
+final class ExceedSamples {
+    private static final LimitStatus OPEN =
+            new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+
+    private ExceedSamples() {}
+
+    static AdmissionRequest waiting() {
+        try {
+            return AdmissionRequest.of("acmé/alice")
+                    .cost(5)
+                    .maxWaitMillis(2_000)
+                    .priority(Priority.HIGH)
+                    .build();
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
+    }
+
+    private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, Action action) {
+        return new LimitStatus(
+                "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action);
+    }
+
+    static Judged throttled() {
+        LimitStatus status = exceeded(0L, 1_000, Action.THROTTLE);
+        return new Judged(
+                Answer.ALLOW,
+                "throttled",
+                "charged in advance; its turn comes in 1000 ms",
+                1_700_000_000_000L,
+                7,
+                "free",
+                status,
+                0L,
+                1_000,
+                false,
+                List.of(status),
+                Held.NOTHING,
+                null,
+                Action.THROTTLE,
+                List.of());
+    }
+
+    static Judged tagged() {
+        LimitStatus status = exceeded(1_000L, 0, Action.TAG);
+        return new Judged(
+                Answer.ALLOW,
+                "tagged",
+                "let through uncharged by exceeded limits: per-account",
+                1_700_000_000_000L,
+                7,
+                "free",
+                status,
+                0L,
+                0,
+                false,
+                List.of(OPEN, status),
+                Held.NOTHING,
+                null,
+                Action.TAG,
+                List.of("per-account"));
+    }
+
+    static Judged challenged() {
+        LimitStatus status = exceeded(1_000L, 0, Action.CHALLENGE);
+        return new Judged(
+                Answer.DENY,
+                "challenged",
+                "limit per-account has 0 of 5 tokens left, 1 asked for; enough in 1000 ms",
+                1_700_000_000_000L,
+                7,
+                "free",
+                status,
+                1_000L,
+                0,
+                false,
+                List.of(status),
+                Held.NOTHING,
+                null,
+                Action.CHALLENGE,
+                List.of());
+    }
+}

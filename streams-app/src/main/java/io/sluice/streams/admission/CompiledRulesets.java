@@ -1,0 +1,60 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.ruleset.InvalidRulesetException;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.RulesetActivation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Rulesets by the payload that puts them in force, compiled once for all partitions of an app: a change of large rulesets
+ * would otherwise stall each stream thread once for each of its partitions, and a restart for each revision kept, too.
+ *
+ * <p>A ruleset is a pure function of its payload, so who compiled it does not show. Thread-safe.
+ */
+public final class CompiledRulesets {
+    /** Rulesets kept, least recently used first out: what two partitions keep that have nothing in common. */
+    public static final int RULESETS_MAX = 2 * RulesetTimeline.REVISIONS_MAX;
+
+    private final Map<String, Ruleset> byPayload = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Ruleset> eldest) {
+            return size() > RULESETS_MAX;
+        }
+    };
+
+    /**
+     * The ruleset that a payload puts in force.
+     *
+     * @throws WireException if the payload is no activation, or its document does not compile
+     */
+    synchronized Ruleset ruleset(String payload) throws WireException {
+        Ruleset known = byPayload.get(payload);
+        if (known != null) {
+            return known;
+        }
+        RulesetActivation activation = ActivationCodec.decode(payload);
+        try {
+            Ruleset compiled =
+                    RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
+            byPayload.put(payload, compiled);
+            return compiled;
+        } catch (InvalidRulesetException e) {
+            throw new WireException("document", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The ruleset of a payload that was compiled before, perhaps by another run of the app. */
+    Ruleset knownRuleset(String payload) {
+        try {
+            return ruleset(payload);
+        } catch (WireException e) {
+            throw new IllegalStateException("a ruleset that this partition has in force no longer compiles", e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ledger.Explainer;
+import io.sluice.engine.ledger.Explanation.Effect;
+import io.sluice.engine.ledger.Explanation.LimitExplanation;
+import io.sluice.engine.ledger.Explanation.Matched;
+import io.sluice.engine.ledger.Explanation.Mismatched;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.Explanation.ExplainedLimit;
+import io.sluice.schemas.request.ExplainQuery;
+import org.jspecify.annotations.Nullable;
+
+/** The part of one partition's adapter that explains; the account's due holds have been ended before. */
+final class ExplainDesk {
+    private final int partition;
+    private final Explainer explainer;
+
+    ExplainDesk(int partition, Ledger ledger) {
+        this.partition = partition;
+        this.explainer = new Explainer(ledger);
+    }
+
+    /**
+     * Says what would be answered, and why.
+     *
+     * @param offset of the query
+     */
+    Explanation explain(ExplainQuery query, long nowMillis, long offset) {
+        var explanation = explainer.explain(EngineMapping.admission(query.question()), nowMillis, offset);
+        return new Explanation(
+                query.reply().correlationId(),
+                query.question().clientId().text(),
+                EngineMapping.judged(
+                        explanation.outcome(),
+                        /* replayed= */ false,
+                        partition,
+                        query.question().maxWaitMillis()),
+                explanation.limitsTotal(),
+                explanation.limits().stream().map(ExplainDesk::told).toList());
+    }
+
+    private static ExplainedLimit told(LimitExplanation limit) {
+        if (limit instanceof Matched matched) {
+            return new Explanation.Matched(
+                    matched.limitId(),
+                    Scope.display(matched.scope()),
+                    matched.capacity(),
+                    matched.enforced(),
+                    matched.enforcement(),
+                    matched.overridden(),
+                    matched.decides(),
+                    told(matched.effect()));
+        }
+        return new Explanation.Mismatched(limit.limitId(), ((Mismatched) limit).mismatch());
+    }
+
+    private static Explanation.@Nullable Effect told(@Nullable Effect effect) {
+        if (effect == null) {
+            return null;
+        }
+        boolean never = effect.retryAfterMillis() == Algorithm.NEVER;
+        return new Explanation.Effect(effect.before(), effect.after(), never ? null : effect.retryAfterMillis());
+    }
+}

@@ -1,0 +1,105 @@
+package io.sluice.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Route;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Explanations over the topology: each is answered, and changes nothing. */
+final class ExplainTopologyTest {
+    private static final ReplyAddress REPLY = new ReplyAddress(1, "c");
+    private static final String RULES = """
+        {"limits":[
+         {"id":"writes","match":{"methods":["POST","PUT"]},"scope":"client","rate":{"tokens":1,"per":"1h"}},
+         {"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1h"},"burst":10},
+         {"id":"tried","mode":"shadow","scope":"account","rate":{"tokens":1,"per":"1h"},"burst":2}]}\
+        """;
+
+    private TopologyFixture topology;
+
+    @BeforeEach
+    void start(@TempDir Path stateDir) {
+        topology = new TopologyFixture(stateDir);
+        topology.activate(1, RULES);
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    private Explanation explain(AdmissionRequest.Builder question) throws Exception {
+        ExplainQuery query = new ExplainQuery(question.build(), REPLY);
+        topology.send(TopologyFixture.keyOf(query.question()), RequestCodec.encode(query));
+        return (Explanation) topology.onlyReply();
+    }
+
+    @Test
+    void shouldTellEveryLimitAndTakeNothing_whenAsked() throws Exception {
+        // Given
+        topology.ask(AdmissionRequest.of("acme/a").cost(3));
+        topology.decisions();
+
+        // When
+        Explanation explanation = explain(AdmissionRequest.of("acme/a").cost(8).route(new Route("get", "/", "")));
+
+        // Then
+        assertThat(explanation.judged().answer()).isEqualTo(Answer.DENY);
+        assertThat(explanation.judged().rulesetRevision()).isEqualTo(1);
+        assertThat(explanation.truncated()).isFalse();
+        assertThat(explanation.limits())
+                .containsExactly(
+                        new Explanation.Matched(
+                                "per-client",
+                                "acme/a",
+                                10,
+                                true,
+                                "enforced for every account",
+                                false,
+                                true,
+                                new Explanation.Effect(7, 7, 3_600_000L)),
+                        new Explanation.Matched(
+                                "tried", "", 2, false, "in shadow", false, false, new Explanation.Effect(2, 2, null)),
+                        new Explanation.Mismatched("writes", "method: \"GET\" (expected: one of POST, PUT)"));
+        assertThat(topology.decisions()).isEmpty();
+        Verdict next = topology.ask(AdmissionRequest.of("acme/a").cost(7));
+        assertThat(next.answer()).isEqualTo(Answer.ALLOW);
+    }
+
+    @Test
+    void shouldGiveTheVerdictThatComesNext_whenTheQuestionIsThenAsked() throws Exception {
+        // Given
+        AdmissionRequest.Builder question = AdmissionRequest.of("acme/a").cost(4);
+
+        // When
+        Explanation explanation = explain(question);
+        Verdict verdict = topology.ask(question);
+
+        // Then
+        assertThat(verdict.judged()).isEqualTo(explanation.judged());
+    }
+
+    @Test
+    void shouldLookPastIdempotencyKeys_whenOneIsGiven() throws Exception {
+        // Given
+        topology.ask(AdmissionRequest.of("acme/a").cost(10).idempotencyKey("once"));
+
+        // When
+        Explanation explanation = explain(AdmissionRequest.of("acme/a").cost(10).idempotencyKey("once"));
+
+        // Then
+        assertThat(explanation.judged().answer()).isEqualTo(Answer.DENY);
+        assertThat(explanation.judged().replayed()).isFalse();
+    }
+}

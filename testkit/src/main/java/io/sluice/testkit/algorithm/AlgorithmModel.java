@@ -1,0 +1,38 @@
+package io.sluice.testkit.algorithm;
+
+import io.sluice.engine.bucket.Charge;
+
+/**
+ * An algorithm written down from its definition: slow, exact, and on purpose nothing like the implementation.
+ *
+ * <p>A model never computes a wait. It only tells how things stand a while from now if nobody asks in between, and that
+ * is enough: a wait is right if the cost is admitted then and is not one millisecond earlier.
+ */
+public interface AlgorithmModel {
+    long nowMillis();
+
+    /** Lets time pass up to a moment; an earlier one changes nothing. */
+    void advance(long toMillis);
+
+    /** Whether {@code cost} tokens can be taken {@code millis} from now. */
+    boolean admitsAfter(long millis, long cost);
+
+    long remaining();
+
+    boolean isFullAfter(long millis);
+
+    /** The window in which the capacity is granted, around now. */
+    long windowMillis();
+
+    /** The next moment at which time alone changes something; now, if there is none. */
+    long boundaryMillis();
+
+    /** How long an admission that is charged now has to be held. */
+    default long delayMillis() {
+        return 0;
+    }
+
+    void charge(long cost, long slotId);
+
+    void giveBack(Charge charge, long cost);
+}

@@ -1,0 +1,57 @@
+package io.sluice.testkit.algorithm;
+
+import java.util.TreeMap;
+
+/** A fixed window from its definition: each charge is asked which window it belongs to, and counts until its end. */
+public final class FixedWindowModel extends ChargesModel {
+    /** A half-open span of time. */
+    public record Span(long startMillis, long endMillis) {
+        boolean holds(long atMillis) {
+            return startMillis <= atMillis && atMillis < endMillis;
+        }
+    }
+
+    /** Which window a moment belongs to, by arithmetic of the model's own. */
+    public interface Windows {
+        Span holding(long atMillis);
+    }
+
+    private final Windows windows;
+    /** By their beginnings, those that were asked for: looking a window up in a calendar takes long. */
+    private final TreeMap<Long, Span> known = new TreeMap<>();
+
+    public FixedWindowModel(Windows windows, long limit, long nowMillis) {
+        super(limit, nowMillis);
+        this.windows = windows;
+    }
+
+    private Span holding(long atMillis) {
+        var before = known.floorEntry(atMillis);
+        if (before != null && before.getValue().holds(atMillis)) {
+            return before.getValue();
+        }
+        Span span = windows.holding(atMillis);
+        known.put(span.startMillis(), span);
+        return span;
+    }
+
+    @Override
+    long usedAt(long atMillis) {
+        Span span = holding(atMillis);
+        return history().stream()
+                .filter(charge -> span.holds(charge.atMillis))
+                .mapToLong(charge -> charge.left)
+                .sum();
+    }
+
+    @Override
+    public long windowMillis() {
+        Span now = holding(nowMillis());
+        return now.endMillis() - now.startMillis();
+    }
+
+    @Override
+    public long boundaryMillis() {
+        return holding(nowMillis()).endMillis();
+    }
+}

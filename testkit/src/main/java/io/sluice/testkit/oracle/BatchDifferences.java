@@ -1,0 +1,87 @@
+package io.sluice.testkit.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.ReplyAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Holds the answers to batches against what the oracle expects; every message names the batch. */
+final class BatchDifferences {
+    private static final int SHOWN_MAX = 10;
+
+    private BatchDifferences() {}
+
+    static void assertDecisions(Map<String, ExpectedBatch> expectedById, Collection<BatchDecision> decisions) {
+        Set<String> seen = new HashSet<>();
+        for (BatchDecision decision : decisions) {
+            String id = decision.decisionId();
+            ExpectedBatch expected = expectedById.get(id);
+            BatchOutcome outcome = expected == null ? null : expected.outcome();
+            if (expected == null || outcome == null) {
+                fail("batch %s: expected no decision but was %s", id, decision);
+                return;
+            }
+            assertThat(seen.add(id))
+                    .as("batch %s: expected one decision but there were two", id)
+                    .isTrue();
+            assertThat(decision.request())
+                    .as("batch %s: question", id)
+                    .isEqualTo(expected.request().repliedTo(null));
+            assertThat(decision.charges()).as("batch %s: charges", id).isEqualTo(expected.charges());
+            assertThat(decision.refusedCheck())
+                    .as("batch %s: refused check", id)
+                    .isEqualTo(expected.refusedCheck());
+            assertThat(Told.actual(decision.judged()))
+                    .as("batch %s", id)
+                    .isEqualTo(Told.expected(id, expected.replayed(), outcome.outcome()));
+        }
+        assertThat(expectedById.values().stream()
+                        .filter(expected -> expected.outcome() != null)
+                        .map(ExpectedBatch::decisionId)
+                        .filter(id -> !seen.contains(id))
+                        .limit(SHOWN_MAX))
+                .as("batches without a decision (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    static void assertVerdicts(Map<String, ExpectedBatch> expectedById, Collection<BatchVerdict> verdicts) {
+        for (BatchVerdict verdict : verdicts) {
+            String id = verdict.decisionId();
+            ExpectedBatch expected = expectedById.get(id);
+            BatchOutcome outcome = expected == null ? null : expected.outcome();
+            ReplyAddress address = expected == null ? null : expected.request().reply();
+            if (expected == null || outcome == null || address == null) {
+                fail("batch %s: expected no verdict but was %s", id, verdict);
+                return;
+            }
+            assertThat(verdict.correlationId())
+                    .as("batch %s: correlation ID", id)
+                    .isEqualTo(address.correlationId());
+            assertThat(verdict.requestId())
+                    .as("batch %s: request ID", id)
+                    .isEqualTo(expected.request().requestId());
+            assertThat(verdict.refusedCheck()).as("batch %s: refused check", id).isEqualTo(expected.refusedCheck());
+            assertThat(Told.actual(verdict.judged()))
+                    .as("batch %s", id)
+                    .isEqualTo(Told.expected(id, expected.replayed(), outcome.outcome()));
+        }
+    }
+
+    /** What cannot be a batch, or reuses a key, is told by an error. */
+    static void assertError(ExpectedBatch expected, Verdict verdict) {
+        assertThat(
+                        verdict.error() == null
+                                ? "a judged verdict"
+                                : verdict.error().code())
+                .as("batch %s", expected.decisionId())
+                .isEqualTo(expected.outcome() == null ? expected.errorCode() : "no error at all");
+    }
+}
