@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.cli.accounts.AccountCommand;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
             RequestApiCommand.class,
             TopicsCommand.class,
             RulesCommand.class,
+            AccountCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class

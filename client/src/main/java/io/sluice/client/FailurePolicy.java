@@ -7,5 +7,14 @@ public enum FailurePolicy {
     /** Allow, marked as degraded: availability before exactness. */
     ALLOW,
     /** Deny, marked as degraded: protection before availability. */
-    DENY
+    DENY;
+
+    /** The answer, with what went wrong. */
+    public AdmissionAnswer answer(String detail) {
+        return switch (this) {
+            case ERROR -> new AdmissionAnswer.Unavailable(detail);
+            case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
+            case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
+        };
+    }
 }

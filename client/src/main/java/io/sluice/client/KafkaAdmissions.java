@@ -8,7 +8,6 @@ import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
-import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -50,7 +49,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final FailurePolicy failurePolicy;
+    private final FailurePolicies failurePolicies;
     private final CorrelationIds ids = new CorrelationIds();
     private final PendingReplies pending;
     private final Producer<byte[], byte[]> producer;
@@ -62,8 +61,12 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     private final long pingDeadlineMillis;
 
     private KafkaAdmissions(
-            ClientConfig config, TopicSizes topics, Producer<byte[], byte[]> producer, MeterRegistry registry) {
-        this.failurePolicy = config.failurePolicy();
+            ClientConfig config,
+            FailurePolicies failurePolicies,
+            TopicSizes topics,
+            Producer<byte[], byte[]> producer,
+            MeterRegistry registry) {
+        this.failurePolicies = failurePolicies;
         this.producer = producer;
         this.requestPartitions = topics.requestPartitions();
         this.replyPartition = config.replyOrdinal() < 0
@@ -86,13 +89,28 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         return connect(config, registry, CONNECT_WITHIN);
     }
 
+    /**
+     * Connects like {@link #connect(ClientConfig, MeterRegistry)}, with other answers than that of the one policy of
+     * the configuration.
+     */
+    public static KafkaAdmissions connect(
+            ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry) {
+        return connect(config, failurePolicies, registry, CONNECT_WITHIN);
+    }
+
     static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry, Duration within) {
+        FailurePolicy policy = config.failurePolicy();
+        return connect(config, (request, detail) -> policy.answer(detail), registry, within);
+    }
+
+    private static KafkaAdmissions connect(
+            ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry, Duration within) {
         TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), within);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
             learn(producer, TopicCatalogue.REQUESTS, within);
-            KafkaAdmissions admissions = new KafkaAdmissions(config, topics, producer, registry);
+            KafkaAdmissions admissions = new KafkaAdmissions(config, failurePolicies, topics, producer, registry);
             admissions.selfPing.start();
             return admissions;
         } catch (KafkaException e) {
@@ -130,12 +148,14 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival =
                 waits ? pending.openUntilTurn(number, deadlineMillis) : pending.open(number, deadlineMillis);
-        return ask(request.clientId(), request::repliedTo, number, arrival).thenApply(this::admissionAnswer);
+        return ask(request.clientId(), request::repliedTo, number, arrival)
+                .thenApply(arrived -> admissionAnswer(request, arrived));
     }
 
     @Override
     public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(this::batchAnswer);
+        return ask(request.clientId(), request::repliedTo, deadlineMillis)
+                .thenApply(arrival -> batchAnswer(request, arrival));
     }
 
     @Override
@@ -209,32 +229,20 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         }
     }
 
-    private AdmissionAnswer admissionAnswer(Arrival arrival) {
-        Reply reply = arrival.reply();
-        if (reply instanceof Verdict verdict) {
-            return new AdmissionAnswer.Answered(verdict);
-        }
-        String detail = detail(arrival);
-        return switch (failurePolicy) {
-            case ERROR -> new AdmissionAnswer.Unavailable(detail);
-            case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
-            case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
-        };
+    private AdmissionAnswer admissionAnswer(AdmissionRequest request, Arrival arrival) {
+        return arrival.reply() instanceof Verdict verdict
+                ? new AdmissionAnswer.Answered(verdict)
+                : failurePolicies.answer(request, detail(arrival));
     }
 
-    private BatchAnswer batchAnswer(Arrival arrival) {
+    private BatchAnswer batchAnswer(BatchRequest request, Arrival arrival) {
         if (arrival.reply() instanceof BatchVerdict verdict) {
             return new BatchAnswer.Answered(verdict);
         }
         if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {
             return new BatchAnswer.Refused(verdict.error());
         }
-        String detail = detail(arrival);
-        return switch (failurePolicy) {
-            case ERROR -> new BatchAnswer.Unavailable(detail);
-            case ALLOW -> new BatchAnswer.Degraded(/* allowed= */ true, detail);
-            case DENY -> new BatchAnswer.Degraded(/* allowed= */ false, detail);
-        };
+        return failurePolicies.answerAll(request, detail(arrival));
     }
 
     /** A request that breaks the contract is answered by a verdict, whatever it was. */

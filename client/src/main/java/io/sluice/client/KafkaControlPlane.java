@@ -1,6 +1,7 @@
 package io.sluice.client;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.accounts.AccountPlane;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Commands the rules writer over Kafka, and follows the audit trail.
+ * Commands the rules writer and the accounts' partitions over Kafka, and follows the audit trail.
  *
  * <pre>
  *   command --&gt; sign --&gt; sluice.rules-commands.v1 --&gt; rules writer --&gt; sluice.audit.v1 --&gt; view
@@ -49,17 +50,22 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private final ReplyReader replies;
     private final AuditReader audit;
     private final int replyPartition;
+    private final KafkaAccounts accounts;
 
     private KafkaControlPlane(
             Map<String, String> kafka,
             ControlKey key,
             Duration commandWithin,
-            int replyPartitions,
+            TopicSizes topics,
             Producer<byte[], byte[]> producer) {
         this.key = key;
         this.commandWithin = commandWithin;
         this.producer = producer;
-        this.replyPartition = ThreadLocalRandom.current().nextInt(replyPartitions);
+        this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
+        this.accounts = new KafkaAccounts(
+                new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
+                key,
+                commandWithin);
         this.replies = ReplyReader.start(ClientProperties.consumer(kafka), replyPartition, ids, pending);
         this.audit = AuditReader.start(ClientProperties.consumer(kafka));
     }
@@ -85,7 +91,8 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                 ClientProperties.producer(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         try {
             KafkaAdmissions.learn(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
-            return new KafkaControlPlane(kafka, key, commandWithin, topics.replyPartitions(), producer);
+            KafkaAdmissions.learn(producer, TopicCatalogue.REQUESTS, KafkaAdmissions.CONNECT_WITHIN);
+            return new KafkaControlPlane(kafka, key, commandWithin, topics, producer);
         } catch (KafkaException e) {
             producer.close(CLOSE_TIMEOUT);
             throw e;
@@ -144,6 +151,11 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                             : new Unavailable("taken, but audit entry " + accepted.sequence() + " was not seen yet"));
         }
         return CompletableFuture.completedFuture(new Refused((RulesReply.Refused) rules.outcome()));
+    }
+
+    @Override
+    public AccountPlane accounts() {
+        return accounts;
     }
 
     @Override

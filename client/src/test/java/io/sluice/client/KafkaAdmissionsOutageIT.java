@@ -109,6 +109,26 @@ final class KafkaAdmissionsOutageIT {
     }
 
     @Test
+    void shouldEndByThePolicyOfTheAdmission_whenNothingAnswers() {
+        // Given
+        cluster.stopApp();
+        FailurePolicies byAccount = (request, detail) -> new AdmissionAnswer.Degraded(
+                request.clientId().account().equals("vip"), request.clientId() + ": " + detail);
+        String detail = "no verdict within " + SHORT_MILLIS + " ms";
+
+        try (KafkaAdmissions admissions =
+                KafkaAdmissions.connect(cluster.config(PENDING_MAX, FailurePolicy.ERROR), byAccount, registry)) {
+            // When
+            CompletableFuture<AdmissionAnswer> vip = admissions.admit(question("vip/a", 1), SHORT_MILLIS);
+            CompletableFuture<AdmissionAnswer> other = admissions.admit(question("gone/a", 1), SHORT_MILLIS);
+
+            // Then
+            assertThat(answer(vip)).isEqualTo(new AdmissionAnswer.Degraded(true, "vip/a: " + detail));
+            assertThat(answer(other)).isEqualTo(new AdmissionAnswer.Degraded(false, "gone/a: " + detail));
+        }
+    }
+
+    @Test
     void shouldTurnAwayAtOnce_whenTooManyWait() {
         // Given
         cluster.stopApp();

@@ -11,6 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.access.DataGate;
 import io.sluice.api.access.Gate;
 import io.sluice.api.access.Refusals;
+import io.sluice.api.accounts.ProfileRoutes;
 import io.sluice.api.admission.AdmissionHandler;
 import io.sluice.api.admission.AtomicBatchHandler;
 import io.sluice.api.admission.BatchHandler;
@@ -57,6 +58,7 @@ import org.slf4j.LoggerFactory;
  *               GET  /openapi.yaml             (open)
  *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
+ *               /v1/accounts/{account}...      ProfileRoutes   (behind the Gate)
  *               POST /v1/explain               ExplainRoutes   (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes       (open)
  * </pre>
@@ -112,6 +114,7 @@ public final class RequestApi implements AutoCloseable {
                 Gate gate = new Gate(adminPlane.access(), responder, new Refusals(registry, "admin"));
                 int bodyBytesMax = config.bounds().batchBytesMax();
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
+                new ProfileRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new ExplainRoutes(dataPlane.admissions(), gate, config).addTo(routes);
             }

@@ -40,6 +40,7 @@ final class DataAccessTest {
     private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
     private static final String ADMISSIONS = "/v1/admissions";
     private static final String CHECKOUT = "sluice_secret-of-checkout";
+    private static final String EDGE = "sluice_secret-of-edge";
     private static final String EDITOR = "sluice_secret-of-ed";
     private static final ScriptedAdmissions CLUSTER = new ScriptedAdmissions();
     private static final ScriptedControlPlane WRITER = new ScriptedControlPlane();
@@ -62,6 +63,7 @@ final class DataAccessTest {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         KeyRing keys = KeyRing.of(List.of(
                 new AccessKey("checkout", Set.of(), Accounts.of(List.of("acme", "team-*")), hash(CHECKOUT)),
+                new AccessKey("edge", Set.of(), Accounts.of(List.of("anonymous:*")), hash(EDGE)),
                 new AccessKey("ed", Set.of(Role.EDITOR), hash(EDITOR))));
         access = Access.of(keys, issuer.config(), registry);
         WRITER.reset();
@@ -163,6 +165,24 @@ final class DataAccessTest {
         assertThat(results.get(2).path("status").asInt()).isEqualTo(403);
         assertThat(results.get(3).path("status").asInt()).isEqualTo(400);
         problem(ask("wrong", "POST", ADMISSIONS + "/batch", body), 401, "unauthorized");
+    }
+
+    @Test
+    void shouldAskForTheAccountOfTheAddress_whenTheCallerIsAnonymous() throws Exception {
+        // Given
+        String body = "{\"attributes\":{\"ip\":\"203.0.113.7\"}}";
+        String together = "{\"checks\":[" + body + "," + body + "]}";
+
+        for (HttpResponse<String> others : List.of(
+                // When
+                ask(CHECKOUT, "POST", ADMISSIONS, body), ask(CHECKOUT, "POST", ADMISSIONS + "/atomic", together))) {
+            // Then
+            assertThat(problem(others, 403, "forbidden").path("account").asText())
+                    .isEqualTo("anonymous:203.0.113.7");
+        }
+        assertThat(ask(EDGE, "POST", ADMISSIONS, body).statusCode()).isEqualTo(200);
+        assertThat(ask(EDGE, "POST", ADMISSIONS + "/atomic", together).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
@@ -37,12 +38,16 @@ final class ScriptedAdmissions implements Admissions {
     volatile Readiness readiness = new Readiness(true, "");
     volatile long lastDeadlineMillis;
     volatile SettleRequest lastSettled;
+    /** Who asked, in the order of the questions. */
+    final List<String> askedBy = new CopyOnWriteArrayList<>();
+
     final CompletableFuture<AdmissionAnswer> neverAnswered = new CompletableFuture<>();
 
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
         String account = request.clientId().account();
+        askedBy.add(request.clientId().text());
         return switch (account) {
             case "deny" -> answered(denied(request, SHUT, 2_500L));
             case "never" ->
@@ -66,6 +71,7 @@ final class ScriptedAdmissions implements Admissions {
     @Override
     public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
+        request.checks().forEach(check -> askedBy.add(check.clientId().text()));
         AdmissionRequest first = request.checks().get(0);
         return CompletableFuture.completedFuture(
                 switch (request.account()) {

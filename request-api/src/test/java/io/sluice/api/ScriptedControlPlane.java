@@ -15,6 +15,7 @@ final class ScriptedControlPlane implements ControlPlane {
     private long sequence;
     private Answer next = new Unavailable("nothing scripted");
     private @Nullable AuditEntry onCommand;
+    final ScriptedAccounts accounts = new ScriptedAccounts();
 
     @Nullable By lastBy;
 
@@ -39,6 +40,11 @@ final class ScriptedControlPlane implements ControlPlane {
 
     void written(String principal, AuditEntry.Action action) {
         view.apply(audited(principal, action));
+    }
+
+    /** An account was changed, by otto. */
+    void changed(AuditEntry.AccountChanged changed) {
+        view.apply(new AuditEntry(0, 5, "otto", "why", changed));
     }
 
     /** The next command is taken, and this is what it does. */
@@ -66,6 +72,11 @@ final class ScriptedControlPlane implements ControlPlane {
             view.apply(onCommand);
         }
         return CompletableFuture.completedFuture(next);
+    }
+
+    @Override
+    public ScriptedAccounts accounts() {
+        return accounts;
     }
 
     @Override

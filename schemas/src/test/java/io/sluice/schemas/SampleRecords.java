@@ -1,5 +1,6 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
@@ -27,6 +28,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -62,6 +64,7 @@ public final class SampleRecords {
                 SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
+        samples.put("request-profile", new ProfileQuery(clientId("acme"), REPLY));
         samples.put("request-explain", new ExplainQuery(admission(), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
@@ -109,6 +112,7 @@ public final class SampleRecords {
                                 "invalid-document",
                                 "1 problems (expected: a valid ruleset)",
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
+        samples.putAll(AccountSamples.replies());
         return samples;
     }
 
@@ -131,6 +135,18 @@ public final class SampleRecords {
         samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
+        return samples;
+    }
+
+    public static Map<String, ThresholdAlert> alerts() {
+        Map<String, ThresholdAlert> samples = new LinkedHashMap<>();
+        samples.put(
+                "alert-threshold",
+                new ThresholdAlert(
+                        "3-17", "acmé", "per-client", "acmé/alice", 800, 16, 20, true, 7, 1_700_000_000_000L));
+        samples.put(
+                "alert-threshold-shadow",
+                new ThresholdAlert("3-18", "acme", "per-account", "", 1_000, 5, 5, false, 7, 1_700_000_000_001L));
         return samples;
     }
 
@@ -161,6 +177,7 @@ public final class SampleRecords {
         samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
         samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
         samples.put("audit-adopted", entry(new AuditEntry.Adopted(6, "{\"limits\":[]}")));
+        samples.put("audit-account-changed", AccountSamples.audit());
         return samples;
     }
 

@@ -23,13 +23,15 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The graph of the streams app: one source, one processor with one store, three sinks.
+ * The graph of the streams app: one source, one processor with one store, six sinks.
  *
  * <pre>
  *   sluice.requests.v1 --&gt; admission-processor --&gt; sluice.replies.v1        (to the partition that is named)
  *                              |        |      --&gt; sluice.decisions.v1
+ *                              |        |      --&gt; sluice.alerts.v1
  *                         sluice-state  |      --&gt; sluice.dead-letters.v1
- *                        (RocksDB, changelog)
+ *                        (RocksDB,      |      --&gt; sluice.accounts.v1
+ *                         changelog)    |      --&gt; sluice.audit.v1
  * </pre>
  *
  * <p>One sub-topology with one input topic on purpose: a second input, such as a rules topic, would have no fixed place
@@ -77,6 +79,9 @@ public final class AdmissionTopology {
                         addressed,
                         Names.ADMISSION_PROCESSOR)
                 .addSink(Names.DECISIONS_SINK, TopicCatalogue.DECISIONS, bytes, bytes, Names.ADMISSION_PROCESSOR)
-                .addSink(Names.DEAD_LETTERS_SINK, TopicCatalogue.DEAD_LETTERS, bytes, bytes, Names.ADMISSION_PROCESSOR);
+                .addSink(Names.ALERTS_SINK, TopicCatalogue.ALERTS, bytes, bytes, Names.ADMISSION_PROCESSOR)
+                .addSink(Names.DEAD_LETTERS_SINK, TopicCatalogue.DEAD_LETTERS, bytes, bytes, Names.ADMISSION_PROCESSOR)
+                .addSink(Names.ACCOUNTS_SINK, TopicCatalogue.ACCOUNTS, bytes, bytes, Names.ADMISSION_PROCESSOR)
+                .addSink(Names.AUDIT_SINK, TopicCatalogue.AUDIT, bytes, bytes, Names.ADMISSION_PROCESSOR);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -29,7 +30,8 @@ final class AdmissionFlowIT {
     private static final int REQUEST_PARTITIONS = 3;
     private static final int REPLY_PARTITIONS = 2;
     private static final long SEED = 20_261_121L;
-    private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
+    private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"alerts\":{\"at\":[\"50%\",\"100%\"]},"
+            + "\"guard\":{\"bucketsPerAccount\":1,\"bucketsPerPartition\":4},\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":3,\"per\":\"100ms\"},\"burst\":60},"
             + "{\"id\":\"per-region\",\"scope\":[\"account\",\"attribute:region\"],"
@@ -77,8 +79,13 @@ final class AdmissionFlowIT {
         // Then
         LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(1_500);
+        assertThat(oracle.alerts()).hasSizeGreaterThan(20);
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
+        assertThat(history.decisions().stream()
+                        .flatMap(decision -> decision.judged().limits().stream())
+                        .map(LimitStatus::scope))
+                .contains("~overflow", "~overflow/partition");
         assertThat(history.decisions())
                 .extracting(decision -> decision.judged().rulesetRevision())
                 .contains(1L, 2L);

@@ -59,7 +59,10 @@ final class AdmissionTopologyTest {
                 .contains("Processor: admission-processor (stores: [sluice-state])")
                 .contains("Sink: replies-sink (topic: sluice.replies.v1)")
                 .contains("Sink: decisions-sink (topic: sluice.decisions.v1)")
+                .contains("Sink: alerts-sink (topic: sluice.alerts.v1)")
                 .contains("Sink: dead-letters-sink (topic: sluice.dead-letters.v1)")
+                .contains("Sink: accounts-sink (topic: sluice.accounts.v1)")
+                .contains("Sink: audit-sink (topic: sluice.audit.v1)")
                 .doesNotContain("Sub-topology: 1");
     }
 

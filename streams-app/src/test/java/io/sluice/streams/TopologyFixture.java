@@ -2,14 +2,22 @@ package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AlertCodec;
+import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
@@ -21,10 +29,12 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
+import io.sluice.testkit.gen.AccountCommands;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -51,6 +61,9 @@ final class TopologyFixture implements AutoCloseable {
     private final TestOutputTopic<byte[], byte[]> replies;
     private final TestOutputTopic<byte[], byte[]> decisions;
     private final TestOutputTopic<byte[], byte[]> deadLetters;
+    private final TestOutputTopic<byte[], byte[]> alerts;
+    private final TestOutputTopic<byte[], byte[]> accounts;
+    private final TestOutputTopic<byte[], byte[]> audit;
     private long nowMillis = START_MILLIS;
 
     TopologyFixture(Path stateDir) {
@@ -68,6 +81,9 @@ final class TopologyFixture implements AutoCloseable {
         requests = driver.createInputTopic(TopicCatalogue.REQUESTS, in, in);
         replies = driver.createOutputTopic(TopicCatalogue.REPLIES, out, out);
         decisions = driver.createOutputTopic(TopicCatalogue.DECISIONS, out, out);
+        alerts = driver.createOutputTopic(TopicCatalogue.ALERTS, out, out);
+        accounts = driver.createOutputTopic(TopicCatalogue.ACCOUNTS, out, out);
+        audit = driver.createOutputTopic(TopicCatalogue.AUDIT, out, out);
         deadLetters = driver.createOutputTopic(TopicCatalogue.DEAD_LETTERS, out, out);
     }
 
@@ -103,6 +119,35 @@ final class TopologyFixture implements AutoCloseable {
         return (SettlementReply) onlyReply();
     }
 
+    /** Sends a signed command and returns what became of it. */
+    ProfileReply.Outcome change(AccountCommand command) throws WireException {
+        AccountCommand sent = command.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
+        send(command.account().getBytes(StandardCharsets.UTF_8), signed(sent));
+        return ((ProfileReply) onlyReply()).outcome();
+    }
+
+    static byte[] signed(AccountCommand command) {
+        return RequestCodec.encode(AccountCommands.signed(KEY, command));
+    }
+
+    /** Profiles that were written since the last call. */
+    List<Profile> profiles() throws WireException {
+        List<Profile> profiles = new ArrayList<>();
+        for (byte[] value : accounts.readValuesToList()) {
+            profiles.add(ProfileCodec.decode(value));
+        }
+        return profiles;
+    }
+
+    /** Entries that were added to the audit trail since the last call. */
+    List<AuditEntry> audit() throws WireException {
+        List<AuditEntry> entries = new ArrayList<>();
+        for (byte[] value : audit.readValuesToList()) {
+            entries.add(AuditCodec.decode(value));
+        }
+        return entries;
+    }
+
     static byte[] keyOf(AdmissionRequest request) {
         return request.clientId().account().getBytes(StandardCharsets.UTF_8);
     }
@@ -135,6 +180,15 @@ final class TopologyFixture implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    /** Alerts since the last call. */
+    List<ThresholdAlert> alerts() throws WireException {
+        List<ThresholdAlert> decoded = new ArrayList<>();
+        for (byte[] value : alerts.readValuesToList()) {
+            decoded.add(AlertCodec.decode(value));
+        }
+        return decoded;
     }
 
     boolean hasReply() {

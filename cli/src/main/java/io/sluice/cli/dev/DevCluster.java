@@ -11,6 +11,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.access.Access;
+import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
@@ -22,6 +23,7 @@ import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
+import io.sluice.client.RulesetFollower;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
@@ -69,9 +71,13 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     registry));
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(kafka, key, READY_TIMEOUT));
             rules.putInForce(plane);
+            RulesetFailurePolicies policies =
+                    new RulesetFailurePolicies(FailurePolicy.ERROR, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(kafka, 0, ClientConfig.PENDING_MAX, FailurePolicy.ERROR, PING_INTERVAL),
+                    policies,
                     registry));
+            shutdown.add(RulesetFollower.start(kafka, policies::activated));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()),
                     DataPlane.open(admissions),

@@ -8,6 +8,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.access.Access;
+import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.LogOptions;
@@ -17,6 +18,7 @@ import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
+import io.sluice.client.RulesetFollower;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -49,7 +51,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Option(
             names = "--failure-policy",
             defaultValue = "error",
-            description = "What callers are told when no verdict comes in time: error, allow or deny (default: error).")
+            description =
+                    "What callers are told when no verdict comes in time and the ruleset does not say: error, allow"
+                            + " or deny (default: error).")
     private FailurePolicy failurePolicy = FailurePolicy.ERROR;
 
     @Option(
@@ -86,10 +90,14 @@ public final class RequestApiCommand implements Callable<Integer> {
         Map<String, String> cluster = kafka.read();
         try (Shutdown shutdown = new Shutdown()) {
             Access known = shutdown.add(access.known(registry));
+            RulesetFailurePolicies policies =
+                    new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
                             cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
+                    policies,
                     registry));
+            shutdown.add(RulesetFollower.start(cluster, policies::activated));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort),
                     new DataPlane(admissions, access.data(known)),

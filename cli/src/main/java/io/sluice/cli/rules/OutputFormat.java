@@ -1,7 +1,7 @@
 package io.sluice.cli.rules;
 
 /** How a command tells its result. */
-enum OutputFormat {
+public enum OutputFormat {
     TEXT,
     JSON
 }

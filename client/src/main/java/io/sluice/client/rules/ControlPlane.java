@@ -1,5 +1,6 @@
 package io.sluice.client.rules;
 
+import io.sluice.client.accounts.AccountPlane;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,9 @@ public interface ControlPlane {
      * @param commandId sent again with the same one, a proposal is made once
      */
     CompletableFuture<Answer> command(String commandId, By by, ControlCommand.Step step);
+
+    /** Single accounts. */
+    AccountPlane accounts();
 
     /** What is in force and how it came about. */
     RulesView view();

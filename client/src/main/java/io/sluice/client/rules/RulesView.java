@@ -1,5 +1,6 @@
 package io.sluice.client.rules;
 
+import io.sluice.client.accounts.AccountTrail;
 import io.sluice.schemas.control.AuditEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class RulesView {
     private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
     private final TreeMap<Long, Revision> revisions = new TreeMap<>();
     private final Deque<Entry> entries = new ArrayDeque<>();
+    private final AccountTrail accounts = new AccountTrail();
     private long sequence;
     private long active;
     private boolean complete;
@@ -79,6 +81,10 @@ public final class RulesView {
 
     /** Takes the next entry; one that is known already, or comes too early, changes nothing. */
     public synchronized void apply(AuditEntry entry) {
+        if (entry.action() instanceof AuditEntry.AccountChanged changed) {
+            accounts.add(entry, changed);
+            return;
+        }
         if (entry.sequence() <= sequence) {
             return;
         }
@@ -174,6 +180,11 @@ public final class RulesView {
     private Proposal shown(Proposal proposal) {
         boolean undecided = proposal.status() == Status.OPEN || proposal.status() == Status.APPROVED;
         return undecided && proposal.baseRevision() != active ? proposal.with(Status.STALE) : proposal;
+    }
+
+    /** What became of accounts. */
+    public AccountTrail accounts() {
+        return accounts;
     }
 
     /** Tells that the log was read to where it ended at the start. */

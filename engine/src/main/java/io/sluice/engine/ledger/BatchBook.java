@@ -151,7 +151,7 @@ public final class BatchBook {
 
     private @Nullable String limitWithSlots(List<LimitOutcome> limits, String account) {
         for (LimitOutcome met : limits) {
-            Limit limit = ledger.timeline().active().limit(met.limitId(), account);
+            Limit limit = ledger.course(account).limit(met.limitId());
             if (limit != null && limit.algorithm() instanceof Concurrency) {
                 return limit.id();
             }

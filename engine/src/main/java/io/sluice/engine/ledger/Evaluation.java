@@ -1,7 +1,5 @@
 package io.sluice.engine.ledger;
 
-import io.sluice.engine.bucket.BucketState;
-import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
@@ -35,18 +33,15 @@ final class Evaluation {
     }
 
     /** Asks every limit that applies. */
-    static Evaluation of(Admission admission, long nowMillis, RulesetTimeline timeline, LedgerStore store) {
-        Ruleset ruleset = timeline.active();
-        List<Limit> limits = ruleset.limitsFor(admission);
+    static Evaluation of(Admission admission, AccountCourse course, OverflowGuard guard, long nowMillis) {
+        List<Limit> limits = course.limitsFor(admission);
         LimitCheck[] checks = new LimitCheck[limits.size()];
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
-            BucketKey key =
-                    new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-            BucketState found = timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis);
-            checks[i] = LimitCheck.of(limit, key, found, limit.isEnforcedFor(admission.account()), admission);
+            Place place = guard.place(limit, admission, course, nowMillis);
+            checks[i] = LimitCheck.of(limit, place, limit.isEnforcedFor(admission.account()), admission);
         }
-        return new Evaluation(admission, ruleset, checks);
+        return new Evaluation(admission, course.ruleset(), checks);
     }
 
     private void add(LimitCheck check) {
@@ -105,17 +100,11 @@ final class Evaluation {
         return List.of(outcomes);
     }
 
-    /** What every limit says once it is charged; adds the changes. One in shadow that would refuse is not. */
-    List<LimitOutcome> charged(long offset, List<BucketChange> changes) {
+    /** What every limit says once it is charged. */
+    List<LimitOutcome> charged(Charging charging) {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {
-            LimitCheck check = checks[i];
-            BucketState state = check.found();
-            if (check.admits()) {
-                state = check.charged(admission, offset);
-                changes.add(new BucketChange(check.key(), new StoredBucket(ruleset.revision(), state)));
-            }
-            outcomes[i] = check.outcome(state);
+            outcomes[i] = checks[i].outcome(charging.charge(checks[i]));
         }
         return List.of(outcomes);
     }

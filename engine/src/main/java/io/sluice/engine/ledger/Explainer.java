@@ -44,13 +44,14 @@ public final class Explainer {
         Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), nowMillis, offset));
         Listing listing = new Listing();
         List<Mismatched> mismatched = new ArrayList<>();
-        String tier = ruleset.tierOf(admission.account());
+        AccountCourse course = ledger.course(admission.account());
+        String tier = course.tier();
         for (Limit limit : ruleset.limits()) {
             String mismatch = Mismatch.of(limit.match(), tier, admission);
             if (mismatch != null && mismatched.size() < LIMITS_LISTED_MAX) {
                 mismatched.add(new Mismatched(limit.id(), mismatch));
             } else if (mismatch == null) {
-                Limit counted = ruleset.limit(limit.id(), admission.account());
+                Limit counted = course.limit(limit.id());
                 listing.add(matched(counted == null ? limit : counted, admission, outcome, effects.get(limit.id())));
             }
         }
@@ -82,7 +83,7 @@ public final class Explainer {
                 limit.algorithm().capacity(),
                 limit.isEnforcedFor(account),
                 limit.enforcement(account),
-                ledger.timeline().active().isOverridden(limit.id(), account),
+                ledger.course(account).isOverridden(limit.id()),
                 deciding != null && deciding.limitId().equals(limit.id()),
                 effect);
     }

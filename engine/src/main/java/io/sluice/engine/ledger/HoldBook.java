@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * How holds end: reads the store, and returns the changes.
@@ -34,6 +35,9 @@ import java.util.Map;
  *       0; in windows and logs a return lowers what was taken at the moment of its charge, and time only decides whether
  *       that still counts. {@code ReturnsCommuteTest} shows it for every algorithm, {@code HoldReplayTest} for ledgers.
  * </ul>
+ *
+ * <p>A change of the account's profile ends its due holds first, like every decision, so it never lies between an expiry and
+ * its notice.
  *
  * <p>Tokens go back only to a limit whose bucket still contains the charge: where a limit was away for a while, changed its
  * scope or was reset, the charge has been forgiven already, and is not given twice.
@@ -60,21 +64,21 @@ final class HoldBook {
         private final Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
 
         /** Gives the tokens back at a moment of the timeline's active ruleset; returns how the limits stand then. */
-        private List<LimitOutcome> giveBack(DueHold due, long tokens, long atMillis, RulesetTimeline timeline) {
+        private List<LimitOutcome> giveBack(DueHold due, long tokens, long atMillis, AccountCourse course) {
             List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
             for (HeldBucket held : due.hold().buckets()) {
-                Limit limit = timeline.active().limit(held.limitId(), due.key().account());
-                if (limit == null || !takesBack(limit, due, timeline)) {
+                BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
+                Limit limit = course.limit(held.limitId());
+                if (limit == null || !takesBack(limit, key, due, course)) {
                     continue;
                 }
-                BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
-                BucketState state = timeline.stateAt(limit, key.account(), stored, atMillis);
+                BucketState state = course.stateAt(limit, key, stored, atMillis);
                 Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
                 BucketState left = limit.algorithm().returned(state, charge, tokens);
                 if (!left.equals(state)) {
                     state = left;
-                    changed.put(key, new StoredBucket(timeline.active().revision(), state));
+                    changed.put(key, course.stored(state, BucketMarks.of(stored)));
                 }
                 outcomes.add(LimitOutcome.of(
                         limit,
@@ -85,11 +89,10 @@ final class HoldBook {
             return outcomes;
         }
 
-        private static boolean takesBack(Limit limit, DueHold due, RulesetTimeline timeline) {
+        private static boolean takesBack(Limit limit, BucketKey key, DueHold due, AccountCourse course) {
             boolean slots = limit.algorithm() instanceof Concurrency;
             return slots == (due.key().kind() == HoldKind.SLOTS)
-                    && timeline.carries(
-                            limit.id(), due.key().account(), due.hold().revision());
+                    && course.carries(key, due.hold().revision(), due.hold().termsVersion());
         }
 
         private List<BucketChange> changes() {
@@ -104,7 +107,7 @@ final class HoldBook {
     }
 
     /** Ends the account's holds whose time is over. */
-    Due due(String account, long nowMillis, RulesetTimeline timeline) {
+    Due due(String account, long nowMillis, Supplier<AccountCourse> course) {
         AccountHolds holds = store.holds(account);
         if (holds.earliestExpiryMillis() > nowMillis) {
             return Due.NOTHING;
@@ -115,16 +118,17 @@ final class HoldBook {
             nextMillis = Math.min(nextMillis, collectDue(account, kind, nowMillis, dues));
         }
         dues.sort(ORDER);
+        AccountCourse whole = course.get();
         Buckets buckets = new Buckets();
         List<HoldSettlement> settlements = new ArrayList<>(dues.size());
         List<Closing> closings = new ArrayList<>(dues.size());
         for (DueHold due : dues) {
             long endMillis = due.hold().expiresAtMillis();
-            RulesetTimeline then = timeline.before(endMillis);
+            AccountCourse then = whole.before(endMillis);
             // Slots end by themselves.
             long tokens = due.key().kind() == HoldKind.SLOTS ? 0 : due.hold().cost();
             List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
-            End end = new End(HoldOutcome.EXPIRED, 0, endMillis, then.active().revision());
+            End end = new End(HoldOutcome.EXPIRED, 0, endMillis, then.revision());
             settlements.add(settlement(due, end, limits));
             closings.add(new Closing(due.key(), due.hold(), null));
             holds = holds.closed(due.key().kind());
@@ -162,7 +166,7 @@ final class HoldBook {
     }
 
     /** Judges what a client wants done with a hold; what is due has been ended before. */
-    HoldJudgement decide(HoldAction action, long nowMillis, RulesetTimeline timeline) {
+    HoldJudgement decide(HoldAction action, long nowMillis, AccountCourse course) {
         HoldEntry entry = store.hold(action.key());
         if (entry instanceof HoldEntry.Settled settled) {
             boolean repeats = settled.expiresAtMillis() > nowMillis
@@ -177,14 +181,14 @@ final class HoldBook {
         }
         return action.cost() > hold.cost()
                 ? new HoldJudgement.AboveReservation(hold.cost())
-                : ended(new DueHold(action.key(), hold), action, nowMillis, timeline);
+                : ended(new DueHold(action.key(), hold), action, nowMillis, course);
     }
 
-    private HoldJudgement ended(DueHold held, HoldAction action, long nowMillis, RulesetTimeline timeline) {
+    private HoldJudgement ended(DueHold held, HoldAction action, long nowMillis, AccountCourse course) {
         HoldEntry.Open hold = held.hold();
-        long revision = timeline.active().revision();
+        long revision = course.revision();
         Buckets buckets = new Buckets();
-        List<LimitOutcome> limits = buckets.giveBack(held, hold.cost() - action.cost(), nowMillis, timeline);
+        List<LimitOutcome> limits = buckets.giveBack(held, hold.cost() - action.cost(), nowMillis, course);
         HoldEntry.Settled settled = new HoldEntry.Settled(
                 hold.clientId(),
                 action.outcome(),

@@ -17,11 +17,29 @@ public sealed interface HoldEntry {
      * @param atMillis when they were taken
      * @param expiresAtMillis the partition's time from which on it is settled by itself
      * @param revision the ruleset revision that took them
+     * @param termsVersion the account's terms under which they were taken, as in {@link StoredBucket}
      * @param buckets where they were taken
      */
     record Open(
-            String clientId, long cost, long atMillis, long expiresAtMillis, long revision, List<HeldBucket> buckets)
+            String clientId,
+            long cost,
+            long atMillis,
+            long expiresAtMillis,
+            long revision,
+            long termsVersion,
+            List<HeldBucket> buckets)
             implements HoldEntry {
+        /** A hold of an account whose profile has never changed how its limits count. */
+        public Open(
+                String clientId,
+                long cost,
+                long atMillis,
+                long expiresAtMillis,
+                long revision,
+                List<HeldBucket> buckets) {
+            this(clientId, cost, atMillis, expiresAtMillis, revision, 0, buckets);
+        }
+
         public Open {
             Bounds.within("cost", cost, 0, Long.MAX_VALUE);
             Bounds.within("expiresAtMillis", expiresAtMillis, atMillis + 1, Long.MAX_VALUE);

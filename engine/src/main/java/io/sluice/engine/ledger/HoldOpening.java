@@ -78,26 +78,36 @@ record HoldOpening(
     }
 
     /** The holds to open. */
-    NewHolds newHolds(long revision, LedgerStore store) {
+    NewHolds newHolds(AccountCourse course, LedgerStore store) {
         List<HoldKind> kinds = kinds();
         AccountHolds after = store.holds(admission.account());
         List<NewHold> opened = new ArrayList<>(kinds.size());
         for (HoldKind kind : kinds) {
             HoldEntry.Open hold = new HoldEntry.Open(
-                    admission.clientId(), admission.cost(), nowMillis, expiresAtMillis(kind), revision, buckets(kind));
+                    admission.clientId(),
+                    admission.cost(),
+                    nowMillis,
+                    expiresAtMillis(kind),
+                    course.revision(),
+                    course.termsVersion(),
+                    buckets(kind));
             opened.add(new NewHold(new HoldKey(admission.account(), kind, offset), hold));
             after = after.opened(kind, hold.expiresAtMillis());
         }
         return new NewHolds(opened, after);
     }
 
-    /** The buckets that are charged: a limit in shadow that would refuse is not. */
+    /**
+     * The buckets that are charged: a limit in shadow that would refuse is not. What is charged to a bucket that
+     * accounts share does not come back, for the end of a hold is noticed by its own account.
+     */
     private List<HeldBucket> buckets(HoldKind kind) {
         List<HeldBucket> buckets = new ArrayList<>(checks.length);
         for (LimitCheck check : checks) {
             boolean slots = check.limit().algorithm() instanceof Concurrency;
             boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
-            if (room && check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
+            boolean own = check.key().account().equals(admission.account());
+            if (own && room && check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
                 buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
             }
         }

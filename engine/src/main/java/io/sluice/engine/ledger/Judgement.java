@@ -6,14 +6,24 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes. */
 public sealed interface Judgement {
 
-    /** A first answer. */
+    /**
+     * A first answer.
+     *
+     * @param alerts thresholds that it crosses, to be told of once
+     * @param counts what becomes of the counts of charged buckets
+     */
     record Decided(
             Outcome outcome,
             List<BucketChange> changes,
             @Nullable NewMemo memo,
-            @Nullable NewHolds holds) implements Judgement {
+            @Nullable NewHolds holds,
+            List<BucketAlert> alerts,
+            List<CountChange> counts)
+            implements Judgement {
         public Decided {
             changes = List.copyOf(changes);
+            alerts = List.copyOf(alerts);
+            counts = List.copyOf(counts);
         }
     }
 
@@ -25,6 +35,9 @@ public sealed interface Judgement {
 
     /** A bucket's next state. */
     record BucketChange(BucketKey key, StoredBucket bucket) {}
+
+    /** A count's next value. */
+    record CountChange(CountKey key, KeyCount count) {}
 
     /**
      * What the admission holds from now on.

@@ -1,21 +1,21 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ledger.HoldJudgement.Due;
 import io.sluice.engine.ledger.HoldJudgement.Settling;
 import io.sluice.engine.ledger.Judgement.BucketChange;
 import io.sluice.engine.ledger.Judgement.NewHold;
 import io.sluice.engine.ledger.Judgement.NewHolds;
 import io.sluice.engine.ledger.Judgement.NewMemo;
+import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
  *   decide(admission, now) -&gt; judgement   reads only
  *   decide(hold action, now) -&gt; judgement reads only
- *   apply(...)                            the only writer of buckets, memos and holds
+ *   decide(profile command, now) -&gt; ruling  reads only
+ *   apply(...)                            the only writer of buckets, memos, holds and profiles
  *   activate(ruleset, now)                from here on, this revision judges
  * </pre>
  *
@@ -41,12 +42,16 @@ public final class Ledger {
 
     private final LedgerStore store;
     private final HoldBook holds;
+    private final OverflowGuard guard;
+    private final ProfileBook profiles;
     private RulesetTimeline timeline;
     private long clockMillis;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
         this.holds = new HoldBook(store);
+        this.guard = new OverflowGuard(store);
+        this.profiles = new ProfileBook(store);
         this.timeline = timeline;
         this.clockMillis = store.clockMillis();
     }
@@ -82,12 +87,37 @@ public final class Ledger {
      * after its due holds are applied. When that happens besides does not show; see {@link HoldBook}.
      */
     public Due due(String account, long nowMillis) {
-        return holds.due(account, nowMillis, timeline);
+        return holds.due(account, nowMillis, () -> course(account));
     }
 
     /** Judges what a client wants done with a hold; changes nothing. */
     public HoldJudgement decide(HoldAction action, long nowMillis) {
-        return holds.decide(action, nowMillis, timeline);
+        return holds.decide(action, nowMillis, course(action.key().account()));
+    }
+
+    /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */
+    public ProfileRuling decide(ProfileCommand command, long nowMillis) {
+        return profiles.decide(command, nowMillis, timeline);
+    }
+
+    /** Changes an account. */
+    public void apply(ProfileEvent event) {
+        profiles.apply(event);
+    }
+
+    /** What is known of an account beside the rules. */
+    public AccountProfile profile(String account) {
+        return store.profile(account);
+    }
+
+    /** The tier by which the account is judged. */
+    public String tierOf(String account) {
+        return course(account).tier();
+    }
+
+    /** The rules as they hold for one account. */
+    AccountCourse course(String account) {
+        return new AccountCourse(timeline, account, store.profile(account));
     }
 
     /** Makes the changes that come with the end of holds. */
@@ -122,54 +152,50 @@ public final class Ledger {
                 : new Judgement.KeyReused(memo.outcome().decidedAtMillis());
     }
 
-    private record PendingMemo(MemoKey key, long fingerprint) {
-        NewMemo memo(Outcome outcome, Ruleset ruleset) {
-            long expiresAtMillis = outcome.decidedAtMillis() + ruleset.idempotencyWindowMillis();
-            return new NewMemo(key, new Memo(fingerprint, expiresAtMillis, outcome));
-        }
-    }
-
     private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
-        Ruleset ruleset = timeline.active();
-        Listing listing = ruleset.lists().find(admission, nowMillis);
+        AccountCourse course = course(admission.account());
+        Ruleset ruleset = course.ruleset();
+        Listing listing = course.listing(admission, nowMillis);
         if (listing != null) {
-            return listed(admission, listing, pending, nowMillis);
+            return listed(admission, course, listing, pending, nowMillis);
         }
-        Evaluation evaluation = Evaluation.of(admission, nowMillis, timeline, store);
+        Evaluation evaluation = Evaluation.of(admission, course, guard, nowMillis);
         HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
-        boolean charges = allowed && admission.cost() > 0;
-        List<BucketChange> changes = charges ? new ArrayList<>(evaluation.checks().length) : List.of();
+        Charging charging = new Charging(admission, offset);
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
-                ruleset.tierOf(admission.account()),
+                course.tier(),
                 admission.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
-                charges ? evaluation.charged(offset, changes) : evaluation.uncharged(),
+                allowed ? evaluation.charged(charging) : evaluation.uncharged(),
                 allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
                 null);
         return new Judgement.Decided(
                 outcome,
-                changes,
+                charging.changes(),
                 pending == null ? null : pending.memo(outcome, ruleset),
-                allowed && opening != null ? opening.newHolds(ruleset.revision(), store) : null);
+                allowed && opening != null ? opening.newHolds(course, store) : null,
+                charging.alerts(),
+                charging.counts());
     }
 
     private Judgement.Decided listed(
-            Admission admission, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
-        Ruleset ruleset = timeline.active();
+            Admission admission, AccountCourse course, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
+        Ruleset ruleset = course.ruleset();
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
-                ruleset.tierOf(admission.account()),
+                course.tier(),
                 admission.cost(),
                 listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
                 List.of(),
                 Holding.NONE,
                 new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
-        return new Judgement.Decided(outcome, List.of(), pending == null ? null : pending.memo(outcome, ruleset), null);
+        NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset);
+        return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
     }
 
     /** Makes a judgement's changes. */
@@ -180,6 +206,7 @@ public final class Ledger {
         for (BucketChange change : decided.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
+        decided.counts().forEach(change -> store.putKeyCount(change.key(), change.count()));
         NewMemo memo = decided.memo();
         if (memo != null) {
             store.putMemo(memo.key(), memo.memo());
@@ -198,55 +225,33 @@ public final class Ledger {
      * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
      */
     public List<LimitOutcome> quota(Admission look, long nowMillis) {
-        Ruleset ruleset = timeline.active();
-        List<LimitOutcome> outcomes = new ArrayList<>();
-        Map<String, Limit> limitsByAttribute = new HashMap<>();
-        for (Limit limit : ruleset.limitsOf(look.account())) {
-            if (limit.scope().needsAttributes()) {
-                limitsByAttribute.put(limit.id(), limit);
-            } else {
-                String scope = limit.scope().valueIn(look);
-                BucketKey key = new BucketKey(look.account(), limit.id(), scope);
-                outcomes.add(LimitOutcome.of(
-                        limit,
-                        scope,
-                        timeline.stateAt(limit, key.account(), store.bucket(key), nowMillis),
-                        limit.isEnforcedFor(look.account())));
-            }
-        }
-        store.visitBuckets(look.account(), QUOTA_VISITS_MAX, (key, stored) -> {
-            Limit limit = limitsByAttribute.get(key.limitId());
-            if (limit == null || !limit.scope().mayBelongTo(look.clientId(), key.scope())) {
-                return;
-            }
-            // A full bucket may or may not have been cleaned up yet, so it must not show.
-            BucketState current = timeline.stateAt(limit, key.account(), stored, nowMillis);
-            if (!current.isFull()) {
-                outcomes.add(LimitOutcome.of(limit, key.scope(), current, limit.isEnforcedFor(look.account())));
-            }
-        });
-        return outcomes;
+        return new QuotaLook(store, guard, course(look.account()), nowMillis).limits(look);
     }
 
     /**
      * A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. A bucket
-     * to which due holds may still give something back stays as it is.
+     * to which due holds may still give something back stays as it is, and one that is known is kept.
      */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
         if (holds.hasDue(key.account(), clockMillis)) {
             return stored;
         }
-        Limit limit = timeline.active().limit(key.limitId(), key.account());
-        if (limit == null) {
-            return null;
-        }
-        BucketState state = timeline.stateAt(limit, key.account(), stored, clockMillis);
-        return state.isFull() ? null : new StoredBucket(timeline.active().revision(), state);
+        AccountCourse course = course(key.account());
+        boolean known = stored.marks().knownUntilMillis() > clockMillis;
+        Limit limit = course.limit(key.limitId());
+        // What was in use under a limit that is gone is forgotten; that it is known is not: the limit may come back.
+        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis);
+        return state.isFull() && !known ? null : course.stored(state, stored.marks());
     }
 
     /** Whether the memory of a settled hold can no longer change an answer. */
     public boolean isExpired(HoldEntry.Settled settled) {
         return settled.expiresAtMillis() <= clockMillis;
+    }
+
+    /** Whether a count can no longer change an answer. */
+    public boolean isExpired(KeyCount count) {
+        return count.lapsesAtMillis() <= clockMillis;
     }
 
     /** Whether a memo can no longer change an answer. */

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.profile.AccountProfile;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Where a {@link Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@link Ledger#refreshed} is null, and a memo for which
- * {@link Ledger#isExpired} holds, and a settled hold likewise: they equal absent ones. It drops nothing else.
+ * {@link Ledger#isExpired} holds, a settled hold and a count likewise: they equal absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -16,6 +17,10 @@ public interface LedgerStore {
 
     /** Visits the stored buckets of one account in the order of their keys, {@code visitsMax} at the most. */
     void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor);
+
+    @Nullable KeyCount keyCount(CountKey key);
+
+    void putKeyCount(CountKey key, KeyCount count);
 
     @Nullable Memo memo(MemoKey key);
 
@@ -45,6 +50,11 @@ public interface LedgerStore {
      * a read may change what a caching store's iterator still sees.
      */
     void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor);
+
+    /** What is known of an account; {@link AccountProfile#NONE} if nothing is stored. Asked for every decision. */
+    AccountProfile profile(String account);
+
+    void putProfile(String account, AccountProfile profile);
 
     /** The partition's time, 0 before the first record. */
     long clockMillis();

@@ -9,7 +9,7 @@ import io.sluice.engine.ruleset.OnExceed;
 /**
  * One limit in the face of one admission, before anything is charged.
  *
- * @param found the bucket as it stands now
+ * @param place the bucket as it stands now
  * @param enforced whether the limit may refuse this account
  * @param admits whether the limit lets the cost through and is charged, now or in advance
  * @param chargeAfterMillis when the tokens will be there that it would be charged; 0 for now
@@ -18,8 +18,7 @@ import io.sluice.engine.ruleset.OnExceed;
  */
 record LimitCheck(
         Limit limit,
-        BucketKey key,
-        BucketState found,
+        Place place,
         boolean enforced,
         boolean admits,
         long chargeAfterMillis,
@@ -34,12 +33,13 @@ record LimitCheck(
      *   patience   how long a turn may be off: what the caller says, or else a limit that throttles
      *   retry   until the same question would be admitted; a turn comes nearer by 1 ms each ms, so it is turn - patience
      */
-    static LimitCheck of(Limit limit, BucketKey key, BucketState found, boolean enforced, Admission admission) {
+    static LimitCheck of(Limit limit, Place place, boolean enforced, Admission admission) {
         Algorithm algorithm = limit.algorithm();
+        BucketState found = place.found();
         boolean looks = admission.cost() == 0;
         long kept = looks ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
         long waitMillis = algorithm.waitMillis(found, admission.cost() + kept);
-        Draft draft = new Draft(limit, key, found, enforced, waitMillis);
+        Draft draft = new Draft(limit, place, enforced, waitMillis);
         if (waitMillis == Algorithm.NEVER) {
             return draft.refused(Algorithm.NEVER, 0);
         }
@@ -68,14 +68,22 @@ record LimitCheck(
     }
 
     /** What is known before the answer. */
-    private record Draft(Limit limit, BucketKey key, BucketState found, boolean enforced, long waitMillis) {
+    private record Draft(Limit limit, Place place, boolean enforced, long waitMillis) {
         LimitCheck admitted(long delayMillis) {
-            return new LimitCheck(limit, key, found, enforced, true, waitMillis, 0, delayMillis);
+            return new LimitCheck(limit, place, enforced, true, waitMillis, 0, delayMillis);
         }
 
         LimitCheck refused(long retryAfterMillis, long delayMillis) {
-            return new LimitCheck(limit, key, found, enforced, false, 0, retryAfterMillis, delayMillis);
+            return new LimitCheck(limit, place, enforced, false, 0, retryAfterMillis, delayMillis);
         }
+    }
+
+    BucketKey key() {
+        return place.key();
+    }
+
+    BucketState found() {
+        return place.found();
     }
 
     /** What the limit does; {@link OnExceed#DENY} also where there is nothing to do. */
@@ -96,8 +104,9 @@ record LimitCheck(
     /** The bucket once the admission is charged. */
     BucketState charged(Admission admission, long offset) {
         Algorithm algorithm = limit.algorithm();
-        BucketState charged = algorithm.chargedAhead(found, admission.cost(), offset, chargeAfterMillis);
-        return admission.reserveMillis() > 0 ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
+        BucketState charged = algorithm.chargedAhead(found(), admission.cost(), offset, chargeAfterMillis);
+        boolean comesBack = admission.reserveMillis() > 0 && key().account().equals(admission.account());
+        return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
     /** What the limit says, its bucket being left in this state. */
@@ -105,7 +114,7 @@ record LimitCheck(
         Algorithm algorithm = limit.algorithm();
         return new LimitOutcome(
                 limit.id(),
-                key.scope(),
+                key().scope(),
                 algorithm.capacity(),
                 algorithm.remaining(left),
                 algorithm.windowMillis(left),

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.profile.AccountProfile;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingStore implements LedgerStore {
     private final LedgerStore below;
     private final Map<BucketKey, StoredBucket> buckets = new HashMap<>();
+    private final Map<CountKey, KeyCount> counts = new HashMap<>();
 
     PendingStore(LedgerStore below) {
         this.below = below;
@@ -26,6 +28,27 @@ final class PendingStore implements LedgerStore {
     @Override
     public void putBucket(BucketKey key, StoredBucket bucket) {
         buckets.put(key, bucket);
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        KeyCount pending = counts.get(key);
+        return pending == null ? below.keyCount(key) : pending;
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        counts.put(key, count);
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return below.profile(account);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        throw unexpected();
     }
 
     @Override

@@ -3,11 +3,19 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.BucketState;
 
 /**
- * A bucket with the ruleset revision whose limit gives its numbers their meaning.
+ * A bucket with the ruleset revision and the account's terms that give its numbers their meaning; see {@link
+ * AccountCourse#stored}.
  *
  * @param revision at least 1: a partition without a ruleset has no limits, hence no buckets
+ * @param termsVersion the version of the account's profile that last changed how its limits count; 0 for none
+ * @param marks what is remembered of the bucket beside what is in use
  */
-public record StoredBucket(long revision, BucketState state) {
+public record StoredBucket(long revision, long termsVersion, BucketState state, BucketMarks marks) {
+    /** A bucket of which nothing else is remembered, of an account whose profile has never changed how limits count. */
+    public StoredBucket(long revision, BucketState state) {
+        this(revision, 0, state, BucketMarks.NONE);
+    }
+
     public StoredBucket {
         if (revision < 1) {
             throw new IllegalArgumentException("revision: " + revision + " (expected: at least 1)");

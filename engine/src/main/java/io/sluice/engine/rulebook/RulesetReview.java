@@ -103,6 +103,7 @@ public final class RulesetReview {
     private Set<String> tiersInUse() {
         Set<String> tiers = new TreeSet<>();
         tiers.add(ruleset.tierOf(""));
+        tiers.add(ruleset.tierOf(Ruleset.ANONYMOUS_PREFIX));
         if (document.get("accounts") instanceof Map<?, ?> accounts) {
             accounts.keySet().forEach(account -> tiers.add(ruleset.tierOf(String.valueOf(account))));
         }

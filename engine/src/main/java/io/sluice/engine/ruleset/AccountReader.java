@@ -29,7 +29,7 @@ final class AccountReader {
             if (account.isEmpty() || account.indexOf('/') >= 0) {
                 root.problem("accounts", "\"" + account + "\" (expected: the first segment of a client ID)");
             }
-            tierByAccount.put(account, tier(section, tiers));
+            tierByAccount.put(account, tier(account, section, tiers));
             Map<String, Algorithm> overrides = overrides(section, limitIds);
             if (!overrides.isEmpty()) {
                 overridesByAccount.put(account, overrides);
@@ -38,12 +38,12 @@ final class AccountReader {
         return new Accounts(tierByAccount, overridesByAccount);
     }
 
-    private static String tier(DocumentSection section, Tiers tiers) {
+    private static String tier(String account, DocumentSection section, Tiers tiers) {
         if (!section.has("tier")) {
             if (!section.has("limits")) {
                 section.problem("tier", "missing (expected: a tier, or limits)");
             }
-            return tiers.defaultTier();
+            return tiers.ofUnlisted(account);
         }
         String tier = section.text("tier", tiers.defaultTier());
         tiers.requireKnown(section, "tier", Set.of(tier));

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param bits how many leading bits of the 128 must agree
  */
 public record IpRange(long high, long low, int bits) {
-    private static final Pattern IPV4 = Pattern.compile("(?:\\d{1,3}\\.){3}\\d{1,3}");
-    private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    // What is not a literal would be looked up by name, so 10.0.0.256 must not get through.
+    private static final Pattern IPV4 =
+            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)");
+    private static final Pattern IPV6 = Pattern.compile("(?=[0-9a-fA-F:])[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final int IPV4_OFFSET_BITS = 96;
 
     /** An address as two halves of 128 bits. */

@@ -2,6 +2,7 @@ package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.CarryOver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule with an algorithm: which admissions it applies to, what it counts by, and how much it lets through.
@@ -12,6 +13,8 @@ import io.sluice.engine.bucket.CarryOver;
  * @param algorithm how it counts
  * @param rollout for whom it is enforced; for everybody else it only shows what it would do
  * @param carryOver what becomes of its buckets when this revision changes it
+ * @param alerts which shares of its capacity are worth an alert
+ * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
  * @param exceeding what it does about admissions that exceed it
  * @param kept what it keeps for higher priorities
  */
@@ -22,17 +25,29 @@ public record Limit(
         Algorithm algorithm,
         Rollout rollout,
         CarryOver carryOver,
+        AlertThresholds alerts,
+        @Nullable FailureMode onFailure,
         Exceeding exceeding,
         KeptShares kept) {
 
-    /** A limit that denies what exceeds it, whoever asks. */
+    /** A limit that denies what exceeds it, whoever asks, and tells nobody. */
     public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
-        this(id, match, scope, algorithm, rollout, carryOver, Exceeding.DENIED, KeptShares.NONE);
+        this(
+                id,
+                match,
+                scope,
+                algorithm,
+                rollout,
+                carryOver,
+                AlertThresholds.NONE,
+                null,
+                Exceeding.DENIED,
+                KeptShares.NONE);
     }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver, exceeding, kept);
+        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceeding, kept);
     }
 
     /** Whether it may refuse the account; otherwise it only shows what it would do. */

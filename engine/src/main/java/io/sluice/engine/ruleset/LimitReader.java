@@ -16,8 +16,8 @@ final class LimitReader {
     /** What the name of a candidate adds to that of the limit it stands beside. */
     static final String CANDIDATE_SUFFIX = ".candidate";
 
-    private static final Set<String> LIMIT_KEYS =
-            Set.of("id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate");
+    private static final Set<String> LIMIT_KEYS = Set.of(
+            "id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate", "alertAt", "onFailure");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
@@ -34,9 +34,12 @@ final class LimitReader {
     }
 
     private final Tiers tiers;
+    private final AlertThresholds alerts;
 
-    LimitReader(Tiers tiers) {
+    /** A reader of limits that alert at these thresholds unless they say otherwise. */
+    LimitReader(Tiers tiers, AlertThresholds alerts) {
         this.tiers = tiers;
+        this.alerts = alerts;
     }
 
     /** Every limit that is not off, and the candidates beside them. */
@@ -80,12 +83,18 @@ final class LimitReader {
                         it.texts("scope").stream().map(Scope.Dimension::of).toList()));
         Rollout rollout = rollout(section, mode);
         CarryOver carryOver = section.choice("carryOver", CARRY_OVERS, CarryOver.ADDITIVE);
+        AlertThresholds alertAt = AlertThresholds.of(section, "alertAt", alerts);
+        FailureMode onFailure = onFailure(section);
         Algorithm algorithm = AlgorithmReader.read(section);
         Exceeding exceeding = ExceedingReader.exceeding(section, algorithm);
         KeptShares kept = ExceedingReader.kept(section);
         return scope == null || algorithm == null
                 ? null
-                : new Limit(id, match, scope, algorithm, rollout, carryOver, exceeding, kept);
+                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept);
+    }
+
+    private static @Nullable FailureMode onFailure(DocumentSection section) {
+        return section.has("onFailure") ? section.choice("onFailure", FailureMode.BY_NAME, FailureMode.DENY) : null;
     }
 
     /** Another way for the limit to count, beside the one in force and always in shadow, to be compared with it. */
@@ -103,6 +112,8 @@ final class LimitReader {
                         algorithm,
                         Rollout.SHADOW,
                         current.carryOver(),
+                        AlertThresholds.NONE,
+                        /* onFailure= */ null,
                         current.exceeding(),
                         current.kept());
     }

@@ -19,11 +19,15 @@ public final class Ruleset {
     /** The tier that a document without tiers gives to every account. */
     public static final String STANDARD_TIER = "standard";
 
+    /** How the accounts begin that front ends derive from the addresses of callers without a client ID. */
+    public static final String ANONYMOUS_PREFIX = "anonymous:";
+
     private final long revision;
     private final Tiers tiers;
     private final Accounts accounts;
     private final BrownOut brownOut;
     private final AccessLists lists;
+    private final Guard guard;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
@@ -60,14 +64,28 @@ public final class Ruleset {
                             .map(limit -> brownOut.applied(tier, limit))
                             .toList()));
         }
+        this.guard = policies.guard().isOn() ? policies.guard().over(variants()) : policies.guard();
+    }
+
+    /** Every limit in every way in which it counts for some account. */
+    private List<Limit> variants() {
+        List<Limit> variants = new ArrayList<>(limits);
+        limitsByTier.values().forEach(ofTier -> variants.addAll(ofTier.limits()));
+        accounts.overridesByAccount().forEach((account, overrides) -> {
+            for (String id : overrides.keySet()) {
+                variants.add(Objects.requireNonNull(limit(id, account), "overrides are of limits that exist"));
+            }
+        });
+        return variants;
     }
 
     /** What holds for the whole ruleset. */
-    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists) {}
+    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists, Guard guard) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
-        Policies policies = new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF, AccessLists.NONE);
+        Policies policies =
+                new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF, AccessLists.NONE, Guard.OFF);
         return new Ruleset(NO_REVISION, Tiers.standard(), Accounts.NONE, policies, List.of());
     }
 
@@ -89,25 +107,72 @@ public final class Ruleset {
         return lists;
     }
 
+    /** How many buckets newcomers may begin. */
+    public Guard guard() {
+        return guard;
+    }
+
+    /** Whether the document names the account. */
+    public boolean isListed(String account) {
+        return accounts.tierByAccount().containsKey(account);
+    }
+
     public String tierOf(String account) {
-        return accounts.tierByAccount().getOrDefault(account, tiers.defaultTier());
+        return tierOf(account, AccountTerms.NONE);
+    }
+
+    /** The account's tier, as its profile has it if there is such a tier, otherwise as the document has it. */
+    public String tierOf(String account, AccountTerms terms) {
+        if (terms.tier() != null && limitsByTier.containsKey(terms.tier())) {
+            return terms.tier();
+        }
+        String overflowTier = Scope.tierOfOverflow(account);
+        if (overflowTier != null) {
+            return tiers.names().contains(overflowTier) ? overflowTier : tiers.defaultTier();
+        }
+        String listedTier = accounts.tierByAccount().get(account);
+        return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
+    }
+
+    /** The names of its tiers, for those who have to choose one: {@code one of free, pro}. */
+    public String tierExpectation() {
+        return tiers.expectation();
+    }
+
+    public boolean hasTier(String tier) {
+        return limitsByTier.containsKey(tier);
     }
 
     /** A limit as it counts for the account, whether or not it applies to its tier; null if there is none of that name. */
     public @Nullable Limit limit(String id, String account) {
-        Limit ofTier = ofTier(account).byId().get(id);
-        return overridden(ofTier == null ? limitById.get(id) : ofTier, account);
+        return limit(id, account, AccountTerms.NONE);
+    }
+
+    /** The same under the account's own terms. */
+    public @Nullable Limit limit(String id, String account, AccountTerms terms) {
+        Limit ofTier = ofTier(account, terms).byId().get(id);
+        return overridden(ofTier == null ? limitById.get(id) : ofTier, account, terms);
     }
 
     /** The limits that apply to the account, whatever the route, in the order of the document. */
     public List<Limit> limitsOf(String account) {
-        return overridden(ofTier(account).limits(), account);
+        return limitsOf(account, AccountTerms.NONE);
+    }
+
+    /** The same under the account's own terms. */
+    public List<Limit> limitsOf(String account, AccountTerms terms) {
+        return overridden(ofTier(account, terms).limits(), account, terms);
     }
 
     /** The limits that apply to the admission, in the order of the document. */
     public List<Limit> limitsFor(Admission admission) {
+        return limitsFor(admission, AccountTerms.NONE);
+    }
+
+    /** The same under the account's own terms. */
+    public List<Limit> limitsFor(Admission admission, AccountTerms terms) {
         String account = admission.account();
-        return overridden(ofTier(account).index().matching(admission), account);
+        return overridden(ofTier(account, terms).index().matching(admission), account, terms);
     }
 
     /** Whether the document says how this limit counts for this very account. */
@@ -115,24 +180,36 @@ public final class Ruleset {
         return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
     }
 
-    private TierLimits ofTier(String account) {
-        return Objects.requireNonNull(limitsByTier.get(tierOf(account)), "every account has a tier of the document");
+    private TierLimits ofTier(String account, AccountTerms terms) {
+        return Objects.requireNonNull(
+                limitsByTier.get(tierOf(account, terms)), "every account has a tier of the document");
     }
 
-    private List<Limit> overridden(List<Limit> ofTier, String account) {
-        if (!accounts.overridesByAccount().containsKey(account)) {
+    private List<Limit> overridden(List<Limit> ofTier, String account, AccountTerms terms) {
+        if (!accounts.overridesByAccount().containsKey(account)
+                && terms.overrides().isEmpty()) {
             return ofTier;
         }
         List<Limit> overridden = new ArrayList<>(ofTier.size());
         for (Limit limit : ofTier) {
-            overridden.add(Objects.requireNonNull(overridden(limit, account)));
+            overridden.add(Objects.requireNonNull(overridden(limit, account, terms)));
         }
         return overridden;
     }
 
-    private @Nullable Limit overridden(@Nullable Limit ofTier, String account) {
+    private @Nullable Limit overridden(@Nullable Limit ofTier, String account, AccountTerms terms) {
+        Algorithm override = ofTier == null ? null : override(ofTier.id(), account, terms);
+        return ofTier == null || override == null
+                ? ofTier
+                : brownOut.applied(tierOf(account, terms), ofTier.with(override));
+    }
+
+    private @Nullable Algorithm override(String limitId, String account, AccountTerms terms) {
+        LimitOverride own = terms.overrides().get(limitId);
+        if (own != null) {
+            return own.algorithm();
+        }
         Map<String, Algorithm> overrides = accounts.overridesByAccount().get(account);
-        Algorithm override = ofTier == null || overrides == null ? null : overrides.get(ofTier.id());
-        return ofTier == null || override == null ? ofTier : brownOut.applied(tierOf(account), ofTier.with(override));
+        return overrides == null ? null : overrides.get(limitId);
     }
 }

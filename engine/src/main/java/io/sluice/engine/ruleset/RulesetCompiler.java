@@ -35,7 +35,10 @@ public final class RulesetCompiler {
             "idempotencyWindow",
             "brownOut",
             "lists",
-            "limits");
+            "limits",
+            "alerts",
+            "anonymousTier",
+            "guard");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
@@ -60,21 +63,27 @@ public final class RulesetCompiler {
         }
         Tiers tiers = tiers(root);
         long window = idempotencyWindowMillis(root);
-        List<Limit> limits = new LimitReader(tiers).limits(root);
+        AlertThresholds alerts = root.has("alerts")
+                ? AlertThresholds.of(root.section("alerts", Set.of("at")), "at", AlertThresholds.NONE)
+                : AlertThresholds.NONE;
+        List<Limit> limits = new LimitReader(tiers, alerts).limits(root);
         Accounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         AccessLists lists = AccessListReader.lists(root);
+        Guard guard = Guard.read(root);
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems);
         }
-        return new Ruleset(revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists), limits);
+        return new Ruleset(revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists, guard), limits);
     }
 
     private static Tiers tiers(DocumentSection root) {
         if (!root.has("tiers")) {
-            if (root.has("defaultTier")) {
-                root.problem("defaultTier", "given without tiers (expected: a list of tiers beside it)");
+            for (String field : List.of("defaultTier", "anonymousTier")) {
+                if (root.has(field)) {
+                    root.problem(field, "given without tiers (expected: a list of tiers beside it)");
+                }
             }
             return Tiers.standard();
         }
@@ -84,15 +93,20 @@ public final class RulesetCompiler {
             root.problem("tiers", names.size() + " tiers (expected: 1.." + TIERS_MAX + ")");
             return Tiers.standard();
         }
-        Tiers tiers = new Tiers(names, names.iterator().next());
-        if (!root.has("defaultTier")) {
-            return tiers;
+        String defaultTier = tier(root, "defaultTier", names, names.iterator().next());
+        return new Tiers(names, defaultTier, tier(root, "anonymousTier", names, defaultTier));
+    }
+
+    private static String tier(DocumentSection root, String field, Set<String> names, String fallback) {
+        if (!root.has(field)) {
+            return fallback;
         }
-        String defaultTier = root.text("defaultTier", tiers.defaultTier());
-        if (!names.contains(defaultTier)) {
-            root.problem("defaultTier", "\"" + defaultTier + "\" (expected: " + tiers.expectation() + ")");
+        String tier = root.text(field, fallback);
+        if (names.contains(tier)) {
+            return tier;
         }
-        return new Tiers(names, defaultTier);
+        root.problem(field, "\"" + tier + "\" (expected: one of " + String.join(", ", names) + ")");
+        return fallback;
     }
 
     private static long idempotencyWindowMillis(DocumentSection root) {

@@ -2,6 +2,7 @@ package io.sluice.engine.ruleset;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a limit counts by: one bucket per value of its dimensions, always within one account.
@@ -13,6 +14,11 @@ import java.util.regex.Pattern;
 public record Scope(List<Dimension> dimensions) {
     /** A control character, which the wire contract refuses in every value, so that joined values stay distinct. */
     private static final String SEPARATOR = "\u001f";
+
+    /** The bucket that newcomers of one account share; beginning with a control character, no request can claim it. */
+    public static final String ACCOUNT_OVERFLOW = "\u0001";
+    /** The bucket that newcomers of all accounts of one tier share in one partition. */
+    public static final String PARTITION_OVERFLOW = "\u0001\u0001";
 
     public Scope {
         dimensions = List.copyOf(dimensions);
@@ -112,6 +118,52 @@ public record Scope(List<Dimension> dimensions) {
         return value.toString();
     }
 
+    /**
+     * The value that names one bucket of an account, from a value for each dimension but {@code account}, in their order.
+     *
+     * @throws IllegalArgumentException if these name no bucket of the account
+     */
+    public String valueOf(String account, List<String> values) {
+        List<Dimension> asked =
+                dimensions.stream().filter(it -> !(it instanceof Account)).toList();
+        if (asked.size() != values.size()) {
+            throw new IllegalArgumentException(values.size() + " values (expected: " + asked.size()
+                    + ", one for each of " + asked.stream().map(Scope::words).toList() + ")");
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            if (!names(asked.get(i), account, values.get(i))) {
+                throw new IllegalArgumentException(
+                        "\"" + values.get(i) + "\" (expected: " + words(asked.get(i)) + " of " + account + ")");
+            }
+        }
+        if (dimensions.size() == 1) {
+            return asked.isEmpty() ? "" : values.get(0);
+        }
+        StringBuilder value = new StringBuilder();
+        int next = 0;
+        for (Dimension dimension : dimensions) {
+            value.append(dimension instanceof Account ? "" : values.get(next++)).append(SEPARATOR);
+        }
+        return value.toString();
+    }
+
+    private static boolean names(Dimension dimension, String account, String value) {
+        if (dimension instanceof Attribute) {
+            return !value.contains(SEPARATOR);
+        }
+        boolean within = value.equals(account) || value.startsWith(account + "/");
+        return within
+                && (!(dimension instanceof Level level) || level.prefixOf(value).equals(value));
+    }
+
+    /** A dimension as documents have it. */
+    private static String words(Dimension dimension) {
+        if (dimension instanceof Attribute attribute) {
+            return "attribute:" + attribute.name();
+        }
+        return dimension instanceof Level level ? "client:" + level.segments() : "client";
+    }
+
     /** Whether the client ID alone does not name the bucket. */
     public boolean needsAttributes() {
         return dimensions.stream().anyMatch(Attribute.class::isInstance);
@@ -131,8 +183,26 @@ public record Scope(List<Dimension> dimensions) {
         return true;
     }
 
+    /** Whether a scope value is that of a shared overflow bucket. */
+    public static boolean isOverflow(String value) {
+        return value.startsWith(ACCOUNT_OVERFLOW);
+    }
+
+    /** The account that the shared buckets of a tier's newcomers are kept under. */
+    public static String overflowAccount(String tier) {
+        return PARTITION_OVERFLOW + tier;
+    }
+
+    /** The tier whose newcomers share what is kept under this account; null if it is an account like any other. */
+    static @Nullable String tierOfOverflow(String account) {
+        return account.startsWith(PARTITION_OVERFLOW) ? account.substring(PARTITION_OVERFLOW.length()) : null;
+    }
+
     /** A stored scope value as a person reads it. */
     public static String display(String value) {
+        if (isOverflow(value)) {
+            return value.equals(ACCOUNT_OVERFLOW) ? "~overflow" : "~overflow/partition";
+        }
         return value.endsWith(SEPARATOR)
                 ? value.substring(0, value.length() - 1).replace(SEPARATOR, ", ")
                 : value;

@@ -4,14 +4,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The tiers of a ruleset and the one that accounts have unless the document says otherwise. */
-record Tiers(Set<String> names, String defaultTier) {
+/**
+ * The tiers of a ruleset.
+ *
+ * @param defaultTier the one that accounts have unless the document says otherwise
+ * @param anonymousTier the one that addresses have in its place
+ */
+record Tiers(Set<String> names, String defaultTier, String anonymousTier) {
     Tiers {
         names = new LinkedHashSet<>(names);
     }
 
     static Tiers standard() {
-        return new Tiers(new LinkedHashSet<>(List.of(Ruleset.STANDARD_TIER)), Ruleset.STANDARD_TIER);
+        Set<String> names = new LinkedHashSet<>(List.of(Ruleset.STANDARD_TIER));
+        return new Tiers(names, Ruleset.STANDARD_TIER, Ruleset.STANDARD_TIER);
+    }
+
+    /** The tier of an account of which the document says nothing. */
+    String ofUnlisted(String account) {
+        return account.startsWith(Ruleset.ANONYMOUS_PREFIX) ? anonymousTier : defaultTier;
     }
 
     /** Notes every name that is no tier. */

@@ -3,6 +3,7 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.ledger.RandomHistory.Activation;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
+import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
@@ -76,6 +77,18 @@ final class LedgerHarness {
         return judgement;
     }
 
+    /** Judges what somebody wants changed about an account, and changes it. */
+    ProfileRuling change(long recordMillis, ProfileCommand command) {
+        long nowMillis = ledger.advance(recordMillis);
+        settleDue(command.account(), nowMillis);
+        ProfileRuling ruling = ledger.decide(command, nowMillis);
+        if (ruling instanceof ProfileRuling.Accepted accepted) {
+            ledger.apply(accepted.event());
+        }
+        offset++;
+        return ruling;
+    }
+
     /** The offset of the next record. */
     long nextOffset() {
         return offset;
@@ -122,6 +135,9 @@ final class LedgerHarness {
         int before = store.memos.size();
         store.memos.values().removeIf(memo -> chosen.getAsBoolean() && ledger.isExpired(memo));
         changes += before - store.memos.size();
+        before = store.counts.size();
+        store.counts.values().removeIf(count -> chosen.getAsBoolean() && ledger.isExpired(count));
+        changes += before - store.counts.size();
         for (Map.Entry<HoldKey, HoldEntry> entry : List.copyOf(store.holds.entrySet())) {
             if (!chosen.getAsBoolean()) {
                 continue;
@@ -146,6 +162,7 @@ final class LedgerHarness {
         clean.cleanUp(() -> true);
         Map<Object, Object> meaning = new HashMap<>(clean.store.buckets);
         meaning.putAll(clean.store.memos);
+        meaning.putAll(clean.store.counts);
         meaning.putAll(clean.store.holds);
         meaning.put("clock", clean.store.clockMillis());
         return meaning;

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.profile.AccountProfile;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,16 +19,20 @@ final class MapLedgerStore implements LedgerStore {
 
     final TreeMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
     final Map<MemoKey, Memo> memos = new HashMap<>();
+    final Map<CountKey, KeyCount> counts = new HashMap<>();
     final Map<String, AccountHolds> accountHolds = new HashMap<>();
     final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
+    final Map<String, AccountProfile> profiles = new HashMap<>();
     private long clockMillis;
 
     MapLedgerStore copy() {
         MapLedgerStore copy = new MapLedgerStore();
         copy.buckets.putAll(buckets);
         copy.memos.putAll(memos);
+        copy.counts.putAll(counts);
         copy.accountHolds.putAll(accountHolds);
         copy.holds.putAll(holds);
+        copy.profiles.putAll(profiles);
         copy.clockMillis = clockMillis;
         return copy;
     }
@@ -48,6 +53,16 @@ final class MapLedgerStore implements LedgerStore {
                 .takeWhile(entry -> entry.getKey().account().equals(account))
                 .limit(visitsMax)
                 .forEach(entry -> visitor.accept(entry.getKey(), entry.getValue()));
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        return counts.get(key);
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        counts.put(key, count);
     }
 
     @Override
@@ -107,6 +122,16 @@ final class MapLedgerStore implements LedgerStore {
     }
 
     @Override
+    public AccountProfile profile(String account) {
+        return profiles.getOrDefault(account, AccountProfile.NONE);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
+    }
+
+    @Override
     public long clockMillis() {
         return clockMillis;
     }
@@ -121,8 +146,10 @@ final class MapLedgerStore implements LedgerStore {
         return other instanceof MapLedgerStore that
                 && buckets.equals(that.buckets)
                 && memos.equals(that.memos)
+                && counts.equals(that.counts)
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
+                && profiles.equals(that.profiles)
                 && clockMillis == that.clockMillis;
     }
 
@@ -133,6 +160,7 @@ final class MapLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds;
+        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds + ", profiles "
+                + profiles;
     }
 }

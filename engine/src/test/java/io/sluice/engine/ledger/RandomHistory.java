@@ -41,13 +41,24 @@ final class RandomHistory {
     private long nowMillis = 1_700_000_000_000L;
     private long revision;
 
-    private RandomHistory(long seed) {
+    private final boolean guarded;
+
+    private RandomHistory(long seed, boolean guarded) {
         this.random = new SplittableRandom(seed);
+        this.guarded = guarded;
+    }
+
+    /** The same, and most rulesets bound how many buckets newcomers may begin. */
+    static List<Step> guarded(long seed, int records, int activationOneIn) {
+        return changing(new RandomHistory(seed, /* guarded= */ true), records, activationOneIn);
     }
 
     /** A log in which about one record of {@code activationOneIn} changes the rules. */
     static List<Step> changing(long seed, int records, int activationOneIn) {
-        RandomHistory history = new RandomHistory(seed);
+        return changing(new RandomHistory(seed, /* guarded= */ false), records, activationOneIn);
+    }
+
+    private static List<Step> changing(RandomHistory history, int records, int activationOneIn) {
         for (int i = 0; i < records; i++) {
             boolean activates = history.random.nextInt(activationOneIn) == 0;
             history.steps.add(activates ? history.activation() : history.ask());
@@ -57,7 +68,7 @@ final class RandomHistory {
 
     /** A log with one ruleset at its beginning. */
     static List<Step> underOneRuleset(long seed, int records) {
-        RandomHistory history = new RandomHistory(seed);
+        RandomHistory history = new RandomHistory(seed, /* guarded= */ false);
         history.steps.add(history.activation());
         for (int i = 1; i < records; i++) {
             history.steps.add(history.ask());
@@ -78,10 +89,21 @@ final class RandomHistory {
         document.put("tiers", List.of("free", "pro"));
         document.put("accounts", RulesetFixture.tree("beta", RulesetFixture.tree("tier", one(List.of("free", "pro")))));
         document.put("idempotencyWindow", random.nextInt(1, 20_000) + "ms");
+        if (guarded && random.nextInt(5) != 0) {
+            document.put("guard", guard());
+        }
         if (random.nextInt(3) == 0) {
             document.put("lists", List.of(list("allow"), list("deny")));
         }
         return new Activation(recordMillis(), RulesetFixture.compiled(revision, document));
+    }
+
+    private Map<String, Object> guard() {
+        Map<String, Object> guard = RulesetFixture.tree("bucketsPerAccount", random.nextInt(1, 4));
+        if (random.nextBoolean()) {
+            guard.put("bucketsPerPartition", random.nextInt(1, 6));
+        }
+        return guard;
     }
 
     private Map<String, Object> list(String access) {
@@ -94,6 +116,9 @@ final class RandomHistory {
         Object scope = random.nextInt(6) == 0 ? one(SCOPES) : SCOPES.get(id.charAt(0) - 'a');
         Map<String, Object> limit =
                 RulesetFixture.limit(id, scope, random.nextInt(1, 21), one(PERIODS), random.nextInt(1, 21));
+        if (random.nextInt(3) != 0) {
+            limit.put("alertAt", random.nextBoolean() ? List.of("50%", "80%", "100%") : List.of("70%"));
+        }
         switch (random.nextInt(10)) {
             case 0 -> limit.put("onExceed", "tag");
             case 1 -> limit.put("onExceed", "challenge");

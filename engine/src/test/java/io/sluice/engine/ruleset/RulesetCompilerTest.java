@@ -142,16 +142,17 @@ final class RulesetCompilerTest {
         // Then
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
-                        "limit: unknown field (expected: accounts, brownOut, defaultTier, description, idempotencyWindow,"
-                                + " limits, lists, tiers, version)",
+                        "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, defaultTier, "
+                                + "description, guard, idempotencyWindow, limits, lists, tiers, version)",
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
                                 + " digit)",
                         "limits[0].scope: \"user\" (expected: client, client:N, account or attribute:NAME)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
-                        "limits[1].colour: unknown field (expected: algorithm, burst, candidate, carryOver, description, id,"
-                                + " keepFor, limit, match, maxWait, mode, onExceed, queue, rate, rollout, scope, ttl, window)",
+                        "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver,"
+                                + " description, id, keepFor, limit, match, maxWait, mode, onExceed, onFailure, queue,"
+                                + " rate, rollout, scope, ttl, window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",
                         "limits[1].match.tiers: \"gold\" (expected: one of standard)",
                         "limits[1].rate.per: \"soon\" (expected: a number and one of ms, s, m, h, d, w, such as 30s)",

@@ -2,13 +2,16 @@ package io.sluice.perf.engine;
 
 import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.profile.AccountProfile;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -33,6 +36,20 @@ final class HashLedgerStore implements LedgerStore {
     @Override
     public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
         throw new UnsupportedOperationException("no quota is asked for here");
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        throw noGuard();
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        throw noGuard();
+    }
+
+    private static UnsupportedOperationException noGuard() {
+        return new UnsupportedOperationException("no ruleset has a guard here");
     }
 
     @Override
@@ -73,6 +90,16 @@ final class HashLedgerStore implements LedgerStore {
     @Override
     public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
         throw noHolds();
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return AccountProfile.NONE;
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        throw new UnsupportedOperationException("no profile is changed here");
     }
 
     private static UnsupportedOperationException noHolds() {

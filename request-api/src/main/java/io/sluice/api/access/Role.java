@@ -6,13 +6,13 @@ import java.util.stream.Collectors;
 
 /** What a key may be good for. Whoever has any role may look. */
 public enum Role {
-    /** Looks at rulesets, proposals and the audit trail. */
+    /** Looks at rulesets, proposals, accounts and the audit trail. */
     VIEWER,
     /** Proposes. */
     EDITOR,
     /** Approves and rejects. */
     APPROVER,
-    /** Activates and rolls back. */
+    /** Activates and rolls back; changes accounts. */
     OPERATOR;
 
     /** The name as files and commands have it. */

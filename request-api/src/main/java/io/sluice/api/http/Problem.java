@@ -24,6 +24,7 @@ public enum Problem {
     UNSUPPORTED_MEDIA_TYPE(415, "urn:sluice:problem:unsupported-media-type", "Unsupported media type"),
     IDEMPOTENCY_KEY_REUSED(422, "urn:sluice:problem:idempotency-key-reused", "Idempotency key reused"),
     INVALID_RULESET(422, "urn:sluice:problem:invalid-ruleset", "Invalid ruleset"),
+    INVALID_OVERRIDE(422, "urn:sluice:problem:invalid-override", "Invalid override"),
     UNAUTHORIZED(401, "urn:sluice:problem:unauthorized", "Unauthorized"),
     FORBIDDEN(403, "urn:sluice:problem:forbidden", "Forbidden"),
     CONFLICT(409, "urn:sluice:problem:conflict", "Conflict"),

@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that wants a step taken: one JSON object; members that are unknown are passed over. */
-record CommandBody(Map<?, ?> members) {
+public record CommandBody(Map<?, ?> members) {
 
-    static CommandBody read(Context context, int bytesMax) throws IOException, WireException {
+    public static CommandBody read(Context context, int bytesMax) throws IOException, WireException {
         String contentType = context.contentType();
         // Strict, since a page of another site may post anything else to one's own machine without asking.
         if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith(HttpAnswer.JSON)) {
@@ -33,7 +33,7 @@ record CommandBody(Map<?, ?> members) {
     }
 
     /** Why: every step has a reason. */
-    String reason() throws WireException {
+    public String reason() throws WireException {
         Object reason = members.get("reason");
         if (!(reason instanceof String text) || text.isBlank() || text.length() > ControlCommand.REASON_CHARS_MAX) {
             throw new WireException(
@@ -41,6 +41,11 @@ record CommandBody(Map<?, ?> members) {
                     "missing, blank or too long (expected: 1.." + ControlCommand.REASON_CHARS_MAX + " characters)");
         }
         return text;
+    }
+
+    /** The whole body as compact JSON text. */
+    public String json() {
+        return DocumentTree.toJson(members);
     }
 
     /** A number of at least {@code min}; null if it is left out. */

@@ -7,11 +7,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Which part of a list is asked for: at most {@code limit} that are older than {@code before}. */
-record Page(long before, int limit) {
+public record Page(long before, int limit) {
     private static final int LIMIT = 50;
     private static final int LIMIT_MAX = 500;
 
-    static Page of(Context context) throws WireException {
+    public static Page of(Context context) throws WireException {
         return new Page(number("before", context.queryParam("before"), Long.MAX_VALUE, Long.MAX_VALUE), (int)
                 number("limit", context.queryParam("limit"), LIMIT, LIMIT_MAX));
     }

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProposalRoutes {
     static final String ENDPOINT = "rulesets";
     private static final String PATH = "/v1/rulesets/proposals";
-    private static final int IDEMPOTENCY_KEY_CHARS_MAX = 60;
 
     private final ControlPlane plane;
     private final Gate gate;
@@ -56,26 +55,13 @@ public final class ProposalRoutes {
         }
         long expected = base == null ? plane.view().activeRevision() : base;
         ControlCommand.Step step = new ControlCommand.Propose(expected, body.documentJson());
-        return plane.command(commandId(context, caller), new ControlPlane.By(caller.name(), body.reason()), step)
+        return plane.command(CommandName.of(context, caller), new ControlPlane.By(caller.name(), body.reason()), step)
                 .thenApply(answer -> {
                     RulesView.Proposal proposal = proposalOf(answer);
                     return proposal == null
                             ? RulesProblems.of(answer)
                             : shown(201, proposal).with(Map.of("Location", PATH + "/" + proposal.id()));
                 });
-    }
-
-    /** A caller that names its command may send it again without making a second proposal. */
-    private static String commandId(Context context, Caller caller) throws WireException {
-        String key = context.header("Idempotency-Key");
-        if (key == null) {
-            return UUID.randomUUID().toString();
-        }
-        if (key.isBlank() || key.length() > IDEMPOTENCY_KEY_CHARS_MAX) {
-            throw new WireException(
-                    "Idempotency-Key", "blank or too long (expected: 1.." + IDEMPOTENCY_KEY_CHARS_MAX + " characters)");
-        }
-        return caller.id() + ":" + key;
     }
 
     private RulesView.@Nullable Proposal proposalOf(ControlPlane.Answer answer) {

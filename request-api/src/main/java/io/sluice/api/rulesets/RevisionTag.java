@@ -7,29 +7,29 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The revision in force as an entity tag: what a caller saw, and must still be so for its step to be taken. */
-final class RevisionTag {
+/** A revision or version in force as an entity tag: what a caller saw, and must still be so for its step to be taken. */
+public final class RevisionTag {
     private static final Pattern TAG = Pattern.compile("\"(\\d{1,18})\"");
 
     private RevisionTag() {}
 
-    static Map<String, String> of(long revision) {
+    public static Map<String, String> of(long revision) {
         return Map.of("ETag", "\"" + revision + "\"");
     }
 
     /**
-     * The revision of {@code If-Match}; null if the field is absent.
+     * The number of {@code If-Match}; null if the field is absent.
      *
-     * @throws WireException if it is not one strong tag: a step rests on one revision
+     * @throws WireException if it is not one strong tag: a step rests on one state
      */
-    static @Nullable Long expected(Context context) throws WireException {
+    public static @Nullable Long expected(Context context) throws WireException {
         String field = context.header("If-Match");
         if (field == null) {
             return null;
         }
         Matcher tag = TAG.matcher(field.strip());
         if (!tag.matches()) {
-            throw new WireException("If-Match", "not one entity tag (expected: \"REVISION\", as ETag has it)");
+            throw new WireException("If-Match", "not one entity tag (expected: \"NUMBER\", as ETag has it)");
         }
         return Long.parseLong(tag.group(1));
     }

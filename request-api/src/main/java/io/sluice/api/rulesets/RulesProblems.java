@@ -6,7 +6,7 @@ import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.reply.RulesReply;
 
 /** What a caller is told when a step was not taken. */
-final class RulesProblems {
+public final class RulesProblems {
     private RulesProblems() {}
 
     static HttpAnswer of(ControlPlane.Answer answer) {
@@ -18,7 +18,8 @@ final class RulesProblems {
                 : Problem.INTERNAL.answer("the step was taken, but cannot be shown");
     }
 
-    private static HttpAnswer refused(RulesReply.Refused refusal) {
+    /** What a caller is told of a refusal. */
+    public static HttpAnswer refused(RulesReply.Refused refusal) {
         return problem(refusal.code()).answer(refusal.detail(), json -> {
             json.writeStringField("code", refusal.code());
             json.writeArrayFieldStart("errors");
@@ -34,9 +35,10 @@ final class RulesProblems {
 
     private static Problem problem(String code) {
         return switch (code) {
-            case "stale-revision" -> Problem.PRECONDITION_FAILED;
+            case "stale-revision", "stale-version" -> Problem.PRECONDITION_FAILED;
             case "unknown-proposal", "unknown-revision" -> Problem.NOT_FOUND;
             case "invalid-document" -> Problem.INVALID_RULESET;
+            case "invalid-override" -> Problem.INVALID_OVERRIDE;
             case "invalid-command" -> Problem.INVALID_REQUEST;
             case "same-principal" -> Problem.FORBIDDEN;
             case "internal" -> Problem.INTERNAL;

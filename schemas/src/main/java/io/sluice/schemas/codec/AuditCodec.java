@@ -32,6 +32,8 @@ public final class AuditCodec {
             json.writeNumberField("proposalId", approved.proposalId());
         } else if (action instanceof AuditEntry.Rejected rejected) {
             json.writeNumberField("proposalId", rejected.proposalId());
+        } else if (action instanceof AuditEntry.AccountChanged changed) {
+            AccountAuditJson.write(json, changed);
         } else if (action instanceof AuditEntry.InForce inForce) {
             if (inForce instanceof AuditEntry.Activated activated) {
                 json.writeNumberField("proposalId", activated.proposalId());
@@ -71,6 +73,7 @@ public final class AuditCodec {
         private long baseRevision;
         private long fromRevision;
         private long revision;
+        private final AccountAuditJson.Draft account = new AccountAuditJson.Draft();
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
@@ -86,7 +89,11 @@ public final class AuditCodec {
                 case "baseRevision" -> baseRevision = Json.integer(name, json);
                 case "fromRevision" -> fromRevision = Json.integer(name, json);
                 case "revision" -> revision = Json.integer(name, json);
-                default -> json.skipChildren();
+                default -> {
+                    if (!account.read(name, json)) {
+                        json.skipChildren();
+                    }
+                }
             }
         }
 
@@ -98,6 +105,7 @@ public final class AuditCodec {
                 case AuditEntry.Activated.NAME -> new AuditEntry.Activated(proposalId, revision, document);
                 case AuditEntry.RolledBack.NAME -> new AuditEntry.RolledBack(fromRevision, revision, document);
                 case AuditEntry.Adopted.NAME -> new AuditEntry.Adopted(revision, document);
+                case AuditEntry.AccountChanged.NAME -> account.changed(commandId);
                 default -> throw new WireException("action", action + " (expected: an action of audit.v1.json)");
             };
         }

@@ -77,6 +77,20 @@ final class BatchJson {
 
     /** The batch, if nothing in it was wrong. */
     static BatchRequest request(RequestDraft draft) throws WireException {
+        return request(draft, RequestDraft::admission);
+    }
+
+    /** The batch of a caller whose checks may have no more than an address. */
+    static BatchRequest identifiedRequest(RequestDraft draft) throws WireException {
+        return request(draft, RequestDraft::identifiedAdmission);
+    }
+
+    /** How a check is read as a question. */
+    private interface Question {
+        AdmissionRequest of(RequestDraft check) throws WireException;
+    }
+
+    private static BatchRequest request(RequestDraft draft, Question question) throws WireException {
         draft.throwFirstError();
         if (draft.checks == null) {
             throw new WireException(
@@ -86,7 +100,7 @@ final class BatchJson {
         List<AdmissionRequest> checks = new ArrayList<>(draft.checks.size());
         for (RequestDraft check : draft.checks) {
             try {
-                checks.add(check.admission());
+                checks.add(question.of(check));
             } catch (WireException e) {
                 String place = "checks[" + checks.size() + "]";
                 throw new WireException(e.field().isEmpty() ? place : place + "." + e.field(), e.detail());

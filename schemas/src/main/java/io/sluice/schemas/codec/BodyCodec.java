@@ -21,7 +21,7 @@ public final class BodyCodec {
     public record BatchItem(
             @Nullable AdmissionBody body, @Nullable WireException error) {}
 
-    /** Reads {@code {"clientId": ..., "cost": ...}}. */
+    /** Reads {@code {"clientId": ..., "cost": ...}}, or an address in place of the client ID. */
     public static AdmissionBody admission(byte[] body) throws WireException {
         return admission(draft(body));
     }
@@ -49,7 +49,7 @@ public final class BodyCodec {
     public static BatchBody atomic(byte[] body) throws WireException {
         RequestDraft draft = draft(body);
         draft.reply = null;
-        return new BatchBody(BatchJson.request(draft), deadlineMillis(draft, /* maxWaitMillis= */ 0));
+        return new BatchBody(BatchJson.identifiedRequest(draft), deadlineMillis(draft, /* maxWaitMillis= */ 0));
     }
 
     private static RequestDraft draft(byte[] body) throws WireException {
@@ -119,7 +119,7 @@ public final class BodyCodec {
 
     private static AdmissionBody admission(RequestDraft draft) throws WireException {
         draft.reply = null;
-        AdmissionRequest request = draft.admission();
+        AdmissionRequest request = draft.identifiedAdmission();
         return new AdmissionBody(request, deadlineMillis(draft, request.maxWaitMillis()));
     }
 

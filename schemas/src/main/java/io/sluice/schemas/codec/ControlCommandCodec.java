@@ -27,13 +27,7 @@ public final class ControlCommandCodec {
                     json.writeStringField("principal", command.principal());
                     json.writeStringField("reason", command.reason());
                     writeStep(json, command.step());
-                    ReplyAddress reply = command.reply();
-                    if (reply != null) {
-                        json.writeObjectFieldStart("reply");
-                        json.writeNumberField("partition", reply.partition());
-                        json.writeStringField("correlationId", reply.correlationId());
-                        json.writeEndObject();
-                    }
+                    RequestCodec.writeReply(json, command.reply());
                 }),
                 StandardCharsets.UTF_8);
     }
@@ -76,6 +70,15 @@ public final class ControlCommandCodec {
         return draft.command();
     }
 
+    static void filled(String field, String text, int charsMax) throws WireException {
+        if (text.isBlank() || text.length() > charsMax) {
+            throw new WireException(
+                    field,
+                    (text.isBlank() ? "blank" : text.length() + " characters") + " (expected: 1.." + charsMax
+                            + " characters)");
+        }
+    }
+
     private static final class Draft {
         private long version;
         private String kind = "";
@@ -101,23 +104,9 @@ public final class ControlCommandCodec {
                 case "proposalId" -> proposalId = Json.integer(name, json);
                 case "revision" -> revision = Json.integer(name, json);
                 case "document" -> document = Json.text(name, json);
-                case "reply" -> reply = reply(json);
+                case "reply" -> reply = RequestDraft.replyAddress(json);
                 default -> json.skipChildren();
             }
-        }
-
-        private static ReplyAddress reply(JsonParser json) throws IOException, WireException {
-            Json.expectObject("reply", json);
-            long[] partition = {-1};
-            String[] correlationId = {""};
-            Json.fields(json, (name, value) -> {
-                switch (name) {
-                    case "partition" -> partition[0] = Json.integer("reply.partition", value);
-                    case "correlationId" -> correlationId[0] = Json.text("reply.correlationId", value);
-                    default -> value.skipChildren();
-                }
-            });
-            return ReplyAddress.checked(partition[0], correlationId[0]);
         }
 
         ControlCommand command() throws WireException {
@@ -166,15 +155,6 @@ public final class ControlCommandCodec {
                                 + ")");
             }
             return document;
-        }
-
-        private static void filled(String field, String text, int charsMax) throws WireException {
-            if (text.isBlank() || text.length() > charsMax) {
-                throw new WireException(
-                        field,
-                        (text.isBlank() ? "blank" : text.length() + " characters") + " (expected: 1.." + charsMax
-                                + " characters)");
-            }
         }
 
         private static long atLeastOne(String field, long number) throws WireException {

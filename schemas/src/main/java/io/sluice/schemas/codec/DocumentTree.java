@@ -45,6 +45,11 @@ public final class DocumentTree {
         return tree;
     }
 
+    /** The value that a parser stands on, as compact JSON text. */
+    static String textOf(String path, JsonParser parser) throws IOException, WireException {
+        return toJson(value(path, parser, 0));
+    }
+
     private static @Nullable Object value(String path, JsonParser parser, int depth) throws IOException, WireException {
         if (depth > DEPTH_MAX) {
             throw new WireException(path, "nested too deeply (expected: at most " + DEPTH_MAX + " levels)");

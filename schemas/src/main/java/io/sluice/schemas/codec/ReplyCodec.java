@@ -5,6 +5,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -81,6 +82,10 @@ public final class ReplyCodec {
                 json.writeStringField("type", RULES);
                 json.writeStringField("correlationId", rules.correlationId());
                 RulesReplyJson.write(json, rules.outcome());
+            } else if (reply instanceof ProfileReply profile) {
+                json.writeStringField("type", ProfileReplyJson.TYPE);
+                json.writeStringField("correlationId", profile.correlationId());
+                ProfileReplyJson.write(json, profile.outcome());
             }
         });
     }
@@ -104,6 +109,7 @@ public final class ReplyCodec {
         private final BatchJson.Draft batch = new BatchJson.Draft();
         private final ExplanationJson.Draft explanation = new ExplanationJson.Draft();
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
+        private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(judged, rules);
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -123,10 +129,12 @@ public final class ReplyCodec {
                     String outcome = Json.text(name, json);
                     settlement.outcome(outcome);
                     rules.outcome(outcome);
+                    profile.outcome(outcome);
                 }
                 default -> {
                     if (!settlement.read(name, json)
                             && !rules.read(name, json)
+                            && !profile.read(name, json)
                             && !explanation.read(name, json)
                             && !batch.read(name, json)) {
                         json.skipChildren();
@@ -161,10 +169,12 @@ public final class ReplyCodec {
                 case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
+                case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 default ->
                     throw new WireException(
                             "type",
-                            type + " (expected: verdict, batch, settlement, quota, explanation, pong or rules)");
+                            type + " (expected: verdict, batch, settlement, quota, explanation, pong, rules or"
+                                    + " profile)");
             };
         }
     }

@@ -11,6 +11,7 @@ import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.Priority;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -27,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 public final class RequestCodec {
     private static final String ADMISSION = "admission";
     private static final String QUOTA = "quota";
+    private static final String PROFILE = "profile";
     private static final String EXPLAIN = "explain";
     private static final String PING = "ping";
     private static final String CONTROL = "control";
     private static final String COMMIT = "commit";
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
-    private static final String TYPES =
-            String.join(", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PING, CONTROL);
+    private static final String TYPES = String.join(
+            ", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
 
     private RequestCodec() {}
 
@@ -56,6 +58,9 @@ public final class RequestCodec {
                 }
             } else if (request instanceof QuotaQuery query) {
                 json.writeStringField("type", QUOTA);
+                json.writeStringField("clientId", query.clientId().text());
+            } else if (request instanceof ProfileQuery query) {
+                json.writeStringField("type", PROFILE);
                 json.writeStringField("clientId", query.clientId().text());
             } else if (request instanceof ExplainQuery query) {
                 json.writeStringField("type", EXPLAIN);
@@ -108,7 +113,7 @@ public final class RequestCodec {
         }
     }
 
-    private static void writeReply(JsonGenerator json, @Nullable ReplyAddress reply) throws IOException {
+    static void writeReply(JsonGenerator json, @Nullable ReplyAddress reply) throws IOException {
         if (reply != null) {
             json.writeObjectFieldStart("reply");
             json.writeNumberField("partition", reply.partition());
@@ -166,12 +171,13 @@ public final class RequestCodec {
             case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
             case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
             case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
-            case QUOTA -> quotaQuery(draft, key);
+            case QUOTA -> new QuotaQuery(askedOf(draft, key), requiredReply(draft));
             case EXPLAIN -> {
                 ExplainQuery query = new ExplainQuery(draft.admission(), requiredReply(draft));
                 checkKey(query.question().clientId(), key);
                 yield query;
             }
+            case PROFILE -> new ProfileQuery(askedOf(draft, key), requiredReply(draft));
             case PING -> new Ping(requiredReply(draft));
             case CONTROL -> control(draft);
             default -> throw new WireException("type", "unknown (expected: " + TYPES + ")");
@@ -196,14 +202,15 @@ public final class RequestCodec {
         return request;
     }
 
-    private static QuotaQuery quotaQuery(RequestDraft draft, byte @Nullable [] key) throws WireException {
-        ReplyAddress reply = requiredReply(draft);
+    /** The client that a look is about. */
+    private static ClientId askedOf(RequestDraft draft, byte @Nullable [] key) throws WireException {
+        requiredReply(draft);
         if (draft.clientId == null) {
             throw new WireException("clientId", "missing (expected: account[/segment...])");
         }
         ClientId clientId = ClientId.parse("clientId", draft.clientId);
         checkKey(clientId, key);
-        return new QuotaQuery(clientId, reply);
+        return clientId;
     }
 
     private static ControlRecord control(RequestDraft draft) throws WireException {

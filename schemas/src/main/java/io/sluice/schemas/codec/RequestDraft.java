@@ -157,7 +157,7 @@ final class RequestDraft {
         admission.reserveMillis(ttlMillis[0]);
     }
 
-    private static ReplyAddress replyAddress(JsonParser json) throws IOException, WireException {
+    static ReplyAddress replyAddress(JsonParser json) throws IOException, WireException {
         Json.expectObject("reply", json);
         long[] partition = {-1};
         String[] correlationId = {""};
@@ -175,6 +175,13 @@ final class RequestDraft {
     AdmissionRequest admission() throws WireException {
         throwFirstError();
         return admission.reply(reply).build();
+    }
+
+    /** The admission request of a caller who may have no more than an address. */
+    AdmissionRequest identifiedAdmission() throws WireException {
+        throwFirstError();
+        admission.identified();
+        return admission();
     }
 
     /** The request to settle something, if nothing in it was wrong. */

@@ -6,6 +6,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -76,6 +77,9 @@ public final class RequestReader {
         }
         if (request instanceof ExplainQuery query) {
             return query.question().clientId();
+        }
+        if (request instanceof ProfileQuery query) {
+            return query.clientId();
         }
         return request instanceof QuotaQuery query ? query.clientId() : null;
     }

@@ -1,9 +1,13 @@
 package io.sluice.schemas.control;
 
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.account.Profile;
+
 /**
  * One step that was taken, for ever: who, what, when and why.
  *
- * @param sequence 1 for the first entry ever, and one more for each
+ * @param sequence 1 for the first entry of the rules writer, and one more for each of its own; 0 for a change of an account,
+ *     whose place is the version of the profile
  * @param atMillis the log's time of the command
  */
 public record AuditEntry(long sequence, long atMillis, String principal, String reason, Action action) {
@@ -60,6 +64,24 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
 
     public record RolledBack(long fromRevision, long revision, String documentJson) implements InForce {
         public static final String NAME = "rolled-back";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    /**
+     * A change of an account.
+     *
+     * @param before the profile until then
+     * @param after the profile from then on
+     * @param granted tokens that were given back
+     */
+    public record AccountChanged(
+            String commandId, AccountCommand.Action change, Profile before, Profile after, long granted)
+            implements Action {
+        public static final String NAME = "account-changed";
 
         @Override
         public String wireName() {

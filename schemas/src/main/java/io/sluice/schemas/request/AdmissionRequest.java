@@ -80,6 +80,17 @@ public record AdmissionRequest(
         return new Builder().clientId(clientId);
     }
 
+    /**
+     * A question of a caller of whom nothing is known but an address; see {@link AnonymousClient}.
+     *
+     * @throws WireException if the text is no address
+     */
+    public static Builder ofAddress(String address) throws WireException {
+        return new Builder()
+                .attribute(AnonymousClient.ADDRESS_ATTRIBUTE, address)
+                .identified();
+    }
+
     /** Collects the parts in any order; everything is checked in {@link #build}. */
     public static final class Builder {
         private @Nullable String clientId;
@@ -142,6 +153,32 @@ public record AdmissionRequest(
 
         public Builder priority(Priority priority) {
             this.priority = priority;
+            return this;
+        }
+
+        /**
+         * Identifies the caller as a front end does: without a client ID it is known by its address, the attribute
+         * {@link AnonymousClient#ADDRESS_ATTRIBUTE}, if there is one; a client ID that is kept for addresses must be
+         * that of its own.
+         *
+         * @throws WireException if the address is none, or not the caller's
+         */
+        public Builder identified() throws WireException {
+            String address = attributes.get(AnonymousClient.ADDRESS_ATTRIBUTE);
+            if (clientId == null) {
+                return address == null
+                        ? this
+                        : clientId(AnonymousClient.of(address).text());
+            }
+            boolean claims = AnonymousClient.isReserved(clientId);
+            if (claims
+                    && (address == null
+                            || !clientId.equals(AnonymousClient.of(address).text()))) {
+                throw new WireException(
+                        "clientId",
+                        Texts.shown(clientId) + " (expected: none that begins with " + AnonymousClient.PREFIX
+                                + ", unless attributes." + AnonymousClient.ADDRESS_ATTRIBUTE + " is that address)");
+            }
             return this;
         }
 

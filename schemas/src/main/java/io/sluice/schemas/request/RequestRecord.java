@@ -4,7 +4,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One well-formed record of the request topic. */
 public sealed interface RequestRecord
-        permits AdmissionRequest, BatchRequest, SettleRequest, QuotaQuery, ExplainQuery, Ping, ControlRecord {
+        permits AdmissionRequest,
+                BatchRequest,
+                SettleRequest,
+                QuotaQuery,
+                ExplainQuery,
+                ProfileQuery,
+                Ping,
+                ControlRecord {
     /** Where the answer goes; null if the sender wants none. */
     @Nullable ReplyAddress reply();
 }

@@ -4,13 +4,13 @@ import io.sluice.schemas.WireException;
 import java.nio.charset.StandardCharsets;
 
 /** The checks that every text of a request passes, and how an offending one is shown. */
-final class Texts {
+public final class Texts {
     private static final int SHOWN_CHARS_MAX = 64;
 
     private Texts() {}
 
     /** Checks the length in characters and that the text is well-formed and free of control characters. */
-    static void check(String field, String text, int charsMin, int charsMax) throws WireException {
+    public static void check(String field, String text, int charsMin, int charsMax) throws WireException {
         if (text.length() < charsMin || text.length() > charsMax) {
             throw new WireException(
                     field, text.length() + " characters (expected: " + charsMin + ".." + charsMax + ")");

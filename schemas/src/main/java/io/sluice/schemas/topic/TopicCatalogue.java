@@ -47,7 +47,7 @@ public final class TopicCatalogue {
                 new TopicSpec(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
                 new TopicSpec(AUDIT, 1, "none", "who changed what, and why", forEver),
                 new TopicSpec(USAGE, requestPartitions, "window and group", "usage roll-ups", deleted(WEEK_MILLIS)),
-                new TopicSpec(ALERTS, 1, "none", "threshold and abuse events", deleted(WEEK_MILLIS)),
+                new TopicSpec(ALERTS, 1, "none", "thresholds that were crossed", deleted(WEEK_MILLIS)),
                 new TopicSpec(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
                 new TopicSpec(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()));
     }

@@ -2,7 +2,10 @@ package io.sluice.schemas.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.DecisionRecord;
@@ -10,6 +13,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
@@ -45,8 +49,43 @@ final class GoldenTest {
         return SampleRecords.commands().keySet();
     }
 
+    static Iterable<String> alerts() {
+        return SampleRecords.alerts().keySet();
+    }
+
     static Iterable<String> audit() {
         return SampleRecords.audit().keySet();
+    }
+
+    static Iterable<String> accountCommands() {
+        return AccountSamples.commands().keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("accountCommands")
+    void shouldEqualItsGolden_whenAccountCommand(String name) throws Exception {
+        // Given
+        AccountCommand sample = AccountSamples.commands().get(name);
+
+        // When
+        String encoded = AccountCommandCodec.encode(sample);
+
+        // Then
+        assertThat(encoded).isEqualTo(golden(name));
+        assertThat(AccountCommandCodec.decode(golden(name))).isEqualTo(sample);
+        assertThat(AccountCommandCodec.isOne(golden(name))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "profile")
+    void shouldEqualItsGolden_whenProfile(String name) throws Exception {
+        // Given
+        // When
+        byte[] encoded = ProfileCodec.encode(AccountSamples.profile());
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(ProfileCodec.decode(goldenBytes(name))).isEqualTo(AccountSamples.profile());
     }
 
     @ParameterizedTest
@@ -107,6 +146,20 @@ final class GoldenTest {
     }
 
     @ParameterizedTest
+    @MethodSource("alerts")
+    void shouldEqualItsGolden_whenAlert(String name) throws Exception {
+        // Given
+        ThresholdAlert sample = SampleRecords.alerts().get(name);
+
+        // When
+        byte[] encoded = AlertCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(AlertCodec.decode(goldenBytes(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
     @MethodSource("audit")
     void shouldEqualItsGolden_whenAuditEntry(String name) throws Exception {
         // Given
@@ -155,6 +208,8 @@ final class GoldenTest {
             account = batch.account();
         } else if (request instanceof ExplainQuery query) {
             account = query.question().clientId().account();
+        } else if (request instanceof ProfileQuery query) {
+            account = query.clientId().account();
         } else if (request instanceof SettleRequest settle) {
             account = settle.clientId().account();
         }

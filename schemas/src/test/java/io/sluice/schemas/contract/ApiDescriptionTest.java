@@ -100,6 +100,9 @@ final class ApiDescriptionTest {
                         "/v1/rulesets/{revision}",
                         "/v1/rulesets/rollback",
                         "/v1/audit",
+                        "/v1/accounts/{account}/profile",
+                        "/v1/accounts/{account}/profile/changes",
+                        "/v1/accounts/{account}/audit",
                         "/v1/explain");
     }
 

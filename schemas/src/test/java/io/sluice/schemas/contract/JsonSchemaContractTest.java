@@ -7,13 +7,17 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import java.io.IOException;
@@ -48,7 +52,16 @@ final class JsonSchemaContractTest {
         SampleRecords.commands()
                 .forEach((name, sample) -> assertValid(
                         name, commands, ControlCommandCodec.encode(sample).getBytes(StandardCharsets.UTF_8)));
+        Schema accountCommands = schema("account-command.v1.json");
+        AccountSamples.commands()
+                .forEach((name, sample) -> assertValid(
+                        name,
+                        accountCommands,
+                        AccountCommandCodec.encode(sample).getBytes(StandardCharsets.UTF_8)));
+        assertValid("profile", schema("profile.v1.json"), ProfileCodec.encode(AccountSamples.profile()));
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
+        Schema alerts = schema("alert.v1.json");
+        SampleRecords.alerts().forEach((name, sample) -> assertValid(name, alerts, AlertCodec.encode(sample)));
         assertValid(
                 "activation",
                 schema("ruleset-activation.v1.json"),
@@ -184,6 +197,45 @@ final class JsonSchemaContractTest {
         // When / Then
         assertThatThrownBy(() -> ControlCommandCodec.decode(json)).isInstanceOf(WireException.class);
         assertThat(schema("rules-command.v1.json").validate(json, InputFormat.JSON))
+                .as(json)
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{HEAD,'action':'set-tier'}",
+                "{HEAD,'action':'set-tier','tier':''}",
+                "{HEAD,'action':'override','limit':'a'}",
+                "{HEAD,'action':'override','limit':'a','override':'x'}",
+                "{HEAD,'action':'remove-override'}",
+                "{HEAD,'action':'deny','untilMillis':0}",
+                "{HEAD,'action':'allow','message':7}",
+                "{HEAD,'action':'reset','scope':['acme/a']}",
+                "{HEAD,'action':'reset','limit':'a','scope':'acme/a'}",
+                "{HEAD,'action':'grant','limit':'a'}",
+                "{HEAD,'action':'grant','limit':'a','tokens':0}",
+                "{HEAD,'action':'grant','limit':'a','tokens':1000000000001}",
+                "{HEAD,'action':'promote'}",
+                "{'v':1,'kind':'ruleset','account':'acme','commandId':'c','principal':'p','reason':'r',"
+                        + "'expectedVersion':0,'action':'unlist'}",
+                "{'v':1,'kind':'account-command','account':'acme/a','commandId':'c','principal':'p','reason':'r',"
+                        + "'expectedVersion':0,'action':'unlist'}",
+                "{'v':1,'kind':'account-command','account':'acme','commandId':'c','principal':'p','reason':'',"
+                        + "'expectedVersion':0,'action':'unlist'}",
+                "{'v':1,'kind':'account-command','account':'acme','commandId':'c','principal':'p','reason':'r',"
+                        + "'action':'unlist'}"
+            })
+    void shouldBeRefusedByBoth_whenAnAccountCommandIsInvalid(String command) throws Exception {
+        // Given
+        String head = "'v':1,'kind':'account-command','account':'acme','commandId':'c','principal':'p','reason':'r',"
+                + "'expectedVersion':0";
+        String json = command.replace("HEAD", head).replace('\'', '"');
+
+        // When / Then
+        assertThatThrownBy(() -> AccountCommandCodec.decode(json)).isInstanceOf(WireException.class);
+        assertThat(schema("account-command.v1.json").validate(json, InputFormat.JSON))
                 .as(json)
                 .isNotEmpty();
     }

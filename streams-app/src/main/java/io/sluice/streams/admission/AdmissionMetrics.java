@@ -4,7 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.ledger.HoldOutcome;
+import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
+import io.sluice.engine.ruleset.Scope;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +21,8 @@ public final class AdmissionMetrics {
     private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
     private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
     private final Counter replays;
+    private final Counter alerts;
+    private final Counter overflows;
     private final Counter clockClamps;
     private final Counter sweptEntries;
     private final Counter removedEntries;
@@ -51,6 +56,8 @@ public final class AdmissionMetrics {
                             .register(registry));
         }
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
+        overflows = counter("sluice.overflows", "Limits that judged an admission by a bucket that newcomers share");
+        alerts = counter("sluice.alerts", "Thresholds of limits that were crossed");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
@@ -61,8 +68,21 @@ public final class AdmissionMetrics {
         return Counter.builder(name).description(description).register(registry);
     }
 
-    void decided(Reason reason) {
-        increment(decisions.get(reason));
+    void accountCommanded(String outcome) {
+        Counter.builder("sluice.account.commands")
+                .description("Commands to change an account")
+                .tag("outcome", outcome)
+                .register(registry)
+                .increment();
+    }
+
+    void decided(Outcome outcome) {
+        increment(decisions.get(outcome.reason()));
+        for (LimitOutcome limit : outcome.limits()) {
+            if (Scope.isOverflow(limit.scope())) {
+                overflows.increment();
+            }
+        }
     }
 
     void settled(HoldOutcome outcome) {
@@ -71,6 +91,10 @@ public final class AdmissionMetrics {
 
     void replayed() {
         replays.increment();
+    }
+
+    void alerted() {
+        alerts.increment();
     }
 
     void deadLettered(DeadLetterReason reason) {

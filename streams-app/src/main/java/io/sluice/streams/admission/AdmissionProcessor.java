@@ -5,6 +5,8 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -21,6 +23,7 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -28,6 +31,7 @@ import io.sluice.schemas.request.SettleRequest;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
+import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -59,6 +63,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private PartitionState state;
     private Ledger ledger;
     private HoldDesk holds;
+    private AlertDesk alerts;
+    private ProfileDesk profiles;
     private BatchDesk batches;
     private ExplainDesk explanations;
     private RequestReader reader;
@@ -80,6 +86,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
+        this.alerts = new AlertDesk(context, metrics);
+        this.profiles = new ProfileDesk(partition, config, ledger, context, metrics);
         this.batches = new BatchDesk(partition, ledger, state, context, metrics);
         this.explanations = new ExplainDesk(partition, ledger);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
@@ -146,6 +154,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         } else if (request instanceof QuotaQuery query) {
             holds.settleDue(query.clientId().account());
             report(query, nowMillis);
+        } else if (request instanceof ProfileQuery query) {
+            profiles.show(query.clientId(), query.reply());
         } else if (request instanceof ExplainQuery query) {
             holds.settleDue(query.question().clientId().account());
             reply(query.reply(), explanations.explain(query, nowMillis, place.offset()), nowMillis);
@@ -153,7 +163,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             long revision = ledger.timeline().active().revision();
             reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), nowMillis);
         } else if (request instanceof ControlRecord control) {
-            activate(record, control, place, nowMillis);
+            obey(record, control, place, nowMillis);
         }
     }
 
@@ -180,16 +190,19 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         byte[] encodedVerdict = address == null
                 ? null
                 : ReplyCodec.encode(Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged));
+        List<byte[]> encodedAlerts =
+                AlertDesk.encoded(judgement, decisionId, request.clientId().account());
 
         ledger.apply(judgement);
         if (address != null && encodedVerdict != null) {
             context.forward(new Record<>(address, encodedVerdict, nowMillis), Names.REPLIES_SINK);
         }
         context.forward(new Record<>(key, encodedDecision, nowMillis), Names.DECISIONS_SINK);
+        alerts.send(encodedAlerts, nowMillis);
         if (replayed) {
             metrics.replayed();
         } else {
-            metrics.decided(outcome.reason());
+            metrics.decided(outcome);
         }
     }
 
@@ -198,7 +211,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         QuotaReport report = new QuotaReport(
                 query.reply().correlationId(),
                 query.clientId().text(),
-                ruleset.tierOf(query.clientId().account()),
+                ledger.tierOf(query.clientId().account()),
                 nowMillis,
                 ruleset.revision(),
                 EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
@@ -206,12 +219,28 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         reply(query.reply(), report, nowMillis);
     }
 
-    private void activate(
-            Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
+    private void obey(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
         if (!controlPlane.trusts(control)) {
             refuse(record, place, DeadLetterReason.FORGED, unanswered("signature", "does not prove the control plane"));
-            return;
+        } else if (AccountCommandCodec.isOne(control.payload())) {
+            change(record, control, place, nowMillis);
+        } else {
+            activate(record, control, place, nowMillis);
         }
+    }
+
+    private void change(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
+        try {
+            AccountCommand command = profiles.read(record.key(), control.payload());
+            holds.settleDue(command.account());
+            profiles.change(command, nowMillis);
+        } catch (WireException e) {
+            refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
+        }
+    }
+
+    private void activate(
+            Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
         try {
             Ruleset ruleset = rulesets.ruleset(control.payload());
             if (ledger.activate(ruleset, nowMillis)) {

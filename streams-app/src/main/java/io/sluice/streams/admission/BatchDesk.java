@@ -30,6 +30,7 @@ final class BatchDesk {
     private final BatchBook book;
     private final ProcessorContext<Object, byte[]> context;
     private final AdmissionMetrics metrics;
+    private final AlertDesk alerts;
 
     BatchDesk(
             int partition,
@@ -37,6 +38,7 @@ final class BatchDesk {
             LedgerStore store,
             ProcessorContext<Object, byte[]> context,
             AdmissionMetrics metrics) {
+        this.alerts = new AlertDesk(context, metrics);
         this.partition = partition;
         this.book = new BatchBook(ledger, store);
         this.context = context;
@@ -72,6 +74,7 @@ final class BatchDesk {
                 ? null
                 : ReplyCodec.encode(new BatchVerdict(
                         address.correlationId(), decisionId, request.requestId(), refusedCheck, judged));
+        List<byte[]> encodedAlerts = encodedAlerts(judgement, decisionId, request.account());
 
         book.apply(judgement);
         if (address != null && verdict != null) {
@@ -79,11 +82,20 @@ final class BatchDesk {
         }
         byte[] key = request.account().getBytes(StandardCharsets.UTF_8);
         context.forward(new Record<>(key, decision, nowMillis), Names.DECISIONS_SINK);
+        alerts.send(encodedAlerts, nowMillis);
         if (replayed) {
             metrics.replayed();
         } else {
-            metrics.decided(outcome.outcome().reason());
+            metrics.decided(outcome.outcome());
         }
+    }
+
+    private static List<byte[]> encodedAlerts(BatchJudgement judgement, String decisionId, String account) {
+        List<byte[]> records = new ArrayList<>();
+        if (judgement instanceof BatchJudgement.Decided decided) {
+            decided.checks().forEach(check -> records.addAll(AlertDesk.encoded(check, decisionId, account)));
+        }
+        return records;
     }
 
     private static List<BatchCharge> charges(BatchJudgement judgement) {

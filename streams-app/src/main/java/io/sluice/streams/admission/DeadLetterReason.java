@@ -8,6 +8,8 @@ public enum DeadLetterReason {
     FORGED("forged"),
     /** It is signed, but its ruleset does not compile; the ruleset before stays in force. */
     INVALID_RULESET("invalid-ruleset"),
+    /** It is signed, but is no command that this account could be given here. */
+    INVALID_COMMAND("invalid-command"),
     /** The processor failed on it: a defect of Sluice, to be reported. */
     INTERNAL("internal");
 

@@ -32,7 +32,13 @@ public final class StartupCheck {
     private static final long TIMEOUT_SECONDS = 15;
     private static final int TRANSACTION_VERSION_MIN = 2;
     private static final List<String> TOPICS = List.of(
-            TopicCatalogue.REQUESTS, TopicCatalogue.REPLIES, TopicCatalogue.DECISIONS, TopicCatalogue.DEAD_LETTERS);
+            TopicCatalogue.REQUESTS,
+            TopicCatalogue.REPLIES,
+            TopicCatalogue.DECISIONS,
+            TopicCatalogue.ALERTS,
+            TopicCatalogue.DEAD_LETTERS,
+            TopicCatalogue.ACCOUNTS,
+            TopicCatalogue.AUDIT);
 
     private final Admin admin;
     private final String changelog;

@@ -1,5 +1,7 @@
 package io.sluice.streams.rules;
 
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ControlCommand;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,12 +32,13 @@ import org.jspecify.annotations.Nullable;
 /** Hands the revision that was in force before there was a rules writer to the rulebook. */
 final class Takeover {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(500);
     private static final TopicPartition AUDIT = new TopicPartition(TopicCatalogue.AUDIT, 0);
 
     private Takeover() {}
 
     /**
-     * Sends an adoption if there is something to adopt and nothing was audited yet. The rulebook takes the first one
+     * Sends an adoption if there is something to adopt and no step of a rules writer was audited yet. The rulebook takes the first one
      * only, so that two writers which start at once do no harm.
      */
     static void adopt(@Nullable RulesetActivation published, Map<String, String> kafka, ControlKey key) {
@@ -68,12 +72,25 @@ final class Takeover {
         return filled.length() > charsMax ? filled.substring(0, charsMax) : filled;
     }
 
+    /** Whether there is an entry of a rules writer; accounts can be changed without one. */
     private static boolean hasAudit(Map<String, String> kafka) {
         Map<String, Object> properties = new HashMap<>(RulesTopic.clientsOwn(kafka));
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            return consumer.endOffsets(List.of(AUDIT), TIMEOUT).getOrDefault(AUDIT, 0L) > 0;
+            long end = consumer.endOffsets(List.of(AUDIT), TIMEOUT).getOrDefault(AUDIT, 0L);
+            consumer.assign(List.of(AUDIT));
+            consumer.seekToBeginning(List.of(AUDIT));
+            while (consumer.position(AUDIT, TIMEOUT) < end) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (AuditCodec.decode(record.value()).sequence() > 0) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        } catch (WireException e) {
+            throw new KafkaException("the audit trail cannot be read", e);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  *   holds     01 reservations(4) slots(4) earliestExpiryMillis(8)
  *   hold      01 'o' cost(8) atMillis(8) expiresAtMillis(8) revision(8) clientId(text) count(2)
  *                then for each bucket: limitId(text) scope(text)                                       open
+ *             02 as 01, with termsVersion(8) behind revision; 01 is written where it is 0
  *             01 's' reserved(8) cost(8) settledAtMillis(8) revision(8) expiresAtMillis(8) outcome(1)
  *                clientId(text)                                                                        settled
  *             text = length(2) and UTF-8 bytes
@@ -24,6 +25,7 @@ import java.util.List;
 /** The values of holds in the state store. */
 final class HoldValues {
     private static final byte VERSION = 1;
+    private static final byte WITH_TERMS = 2;
     private static final byte OPEN = 'o';
     private static final byte SETTLED = 's';
     private static final HoldOutcome[] OUTCOMES = HoldOutcome.values();
@@ -57,9 +59,13 @@ final class HoldValues {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        ByteBuffer out = ByteBuffer.allocate(2 + 4 * Long.BYTES + Short.BYTES + textBytes);
-        out.put(VERSION).put(OPEN).putLong(hold.cost()).putLong(hold.atMillis());
+        boolean hasTerms = hold.termsVersion() > 0;
+        ByteBuffer out = ByteBuffer.allocate(2 + (hasTerms ? 5 : 4) * Long.BYTES + Short.BYTES + textBytes);
+        out.put(hasTerms ? WITH_TERMS : VERSION).put(OPEN).putLong(hold.cost()).putLong(hold.atMillis());
         out.putLong(hold.expiresAtMillis()).putLong(hold.revision());
+        if (hasTerms) {
+            out.putLong(hold.termsVersion());
+        }
         StateValues.putText(out, texts.get(0));
         out.putShort((short) hold.buckets().size());
         texts.subList(1, texts.size()).forEach(text -> StateValues.putText(out, text));
@@ -81,27 +87,28 @@ final class HoldValues {
     }
 
     static HoldEntry entry(byte[] value) {
-        ByteBuffer in = StateValues.opened(value, VERSION);
+        ByteBuffer in = StateValues.opened(value, WITH_TERMS);
         byte state = in.get();
         return switch (state) {
-            case OPEN -> open(in);
+            case OPEN -> open(in, value[0] == WITH_TERMS);
             case SETTLED -> settled(in);
             default -> throw new IllegalStateException("stored hold state: " + state + " (expected: o or s)");
         };
     }
 
-    private static HoldEntry.Open open(ByteBuffer in) {
+    private static HoldEntry.Open open(ByteBuffer in, boolean hasTerms) {
         long cost = in.getLong();
         long atMillis = in.getLong();
         long expiresAtMillis = in.getLong();
         long revision = in.getLong();
+        long termsVersion = hasTerms ? in.getLong() : 0;
         String clientId = StateValues.text(in);
         int count = Short.toUnsignedInt(in.getShort());
         List<HeldBucket> buckets = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             buckets.add(new HeldBucket(StateValues.text(in), StateValues.text(in)));
         }
-        return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, buckets);
+        return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, termsVersion, buckets);
     }
 
     private static HoldEntry.Settled settled(ByteBuffer in) {

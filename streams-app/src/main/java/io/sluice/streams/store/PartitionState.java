@@ -2,14 +2,17 @@ package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.streams.store.StateValues.StoredActivation;
 import java.util.ArrayList;
@@ -22,7 +25,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one request partition in its key-value store: buckets, memos, holds, the clock and the kept rulesets.
+ * The state of one request partition in its key-value store: buckets, memos, holds, profiles, the clock and the kept rulesets.
  *
  * <p>Deletes are puts of null: {@code KeyValueStore.delete} would read the old value first.
  */
@@ -30,11 +33,13 @@ public final class PartitionState implements LedgerStore {
     private static final byte[] DUE = {1};
 
     private final KeyValueStore<Bytes, byte[]> store;
+    private final StoredProfiles profiles;
     /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
     private boolean everHeld;
 
     public PartitionState(KeyValueStore<Bytes, byte[]> store) {
         this.store = store;
+        this.profiles = new StoredProfiles(store);
         this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
     }
 
@@ -63,6 +68,17 @@ public final class PartitionState implements LedgerStore {
                 }
             }
         }
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        byte[] value = store.get(StateKeys.of(key));
+        return value == null ? null : StateValues.count(value);
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        store.put(StateKeys.of(key), StateValues.encode(count));
     }
 
     @Override
@@ -119,6 +135,16 @@ public final class PartitionState implements LedgerStore {
                 goOn = visitor.visit(StateKeys.dueHold(key), StateKeys.dueMillis(key));
             }
         }
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return profiles.of(account);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.MemoKey;
@@ -16,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  *   bucket    account 00 'b' limitId 00 scope
  *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
  *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots
+ *   count     account 00 'k' limitId                        of the partition: account 01
  *   memo      account 00 'm' clientId 00 idempotencyKey
  *   holds     account 00 'n'                                 what the account holds
  *   clock     00 'c'
+ *   shared    01 01 tier, in place of the account, for what newcomers of a tier share
  *   any       00 'h'                                         whether the partition has ever had a hold
+ *   profile   00 'p' account                                 together, so that one look tells whether there is any
  *   ruleset   00 'r' revision(8, big-endian)
  */
 
@@ -30,9 +34,13 @@ final class StateKeys {
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
 
+    static final Bytes FIRST_PROFILE = Bytes.wrap(new byte[] {0, 'p'});
+    static final Bytes END_OF_PROFILES = Bytes.wrap(new byte[] {0, 'p' + 1});
+
     private static final byte SEPARATOR = 0;
     private static final byte BUCKET = 'b';
     private static final byte MEMO = 'm';
+    private static final byte COUNT = 'k';
     private static final byte RULESET = 'r';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
@@ -44,6 +52,17 @@ final class StateKeys {
 
     static Bytes of(BucketKey key) {
         return entry(key.account(), BUCKET, key.limitId(), key.scope());
+    }
+
+    static Bytes of(CountKey key) {
+        byte[] a = key.account().getBytes(StandardCharsets.UTF_8);
+        byte[] b = key.limitId().getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(a.length + b.length + 2)
+                .put(a)
+                .put(SEPARATOR)
+                .put(COUNT)
+                .put(b)
+                .array());
     }
 
     static Bytes of(MemoKey key) {
@@ -130,6 +149,14 @@ final class StateKeys {
         throw new IllegalStateException("stored hold kind: " + (char) code + " (expected: r or s)");
     }
 
+    static Bytes profile(String account) {
+        byte[] a = account.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(2 + a.length)
+                .put(FIRST_PROFILE.get())
+                .put(a)
+                .array());
+    }
+
     static Bytes ruleset(long revision) {
         return Bytes.wrap(ByteBuffer.allocate(2 + Long.BYTES)
                 .put(SEPARATOR)
@@ -169,8 +196,16 @@ final class StateKeys {
     }
 
     static boolean isMemo(byte[] key) {
+        return isOf(MEMO, key);
+    }
+
+    static boolean isCount(byte[] key) {
+        return isOf(COUNT, key);
+    }
+
+    private static boolean isOf(byte kind, byte[] key) {
         int separator = indexOfSeparator(key, 0);
-        return separator > 0 && separator + 1 < key.length && key[separator + 1] == MEMO;
+        return separator > 0 && separator + 1 < key.length && key[separator + 1] == kind;
     }
 
     private static int indexOfSeparator(byte[] key, int from) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence, brings the rest to
- * the newest ruleset revision.
+ * the newest ruleset revision and profile.
  *
  * <p>An open hold is never dropped: where its time is over, the account is handed on, for the ledger to end what is due.
  *
@@ -96,13 +96,17 @@ public final class StateSweep {
             if (refreshed == null) {
                 return null;
             }
-            boolean current = refreshed.revision() == bucket.revision();
+            boolean current =
+                    refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
             return current ? value : StateValues.encode(refreshed);
         }
         if (StateKeys.holdKey(key) != null) {
             boolean forgotten =
                     HoldValues.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled);
             return forgotten ? null : value;
+        }
+        if (StateKeys.isCount(key)) {
+            return ledger.isExpired(StateValues.count(value)) ? null : value;
         }
         return StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)) ? null : value;
     }

@@ -1,6 +1,8 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.ledger.BucketMarks;
 import io.sluice.engine.ledger.Holding;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Memo;
@@ -17,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /*
  * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
  *
- *   bucket    02 revision(8) kind(1) atMillis(8), then by kind
+ *   bucket    03 revision(8) termsVersion(8) quietPerMille(2) knownUntil(8) kind(1) atMillis(8), then by kind
+ *             02 revision(8) kind(1) atMillis(8), then by kind; written where the version is 0 and nothing marked
  *               1 tokens             usedTokens(8) refilledParts(8)                                   34 bytes
  *               2 fixed window       startMillis(8) usedTokens(8)                                     34 bytes
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
@@ -34,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
  *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
  *             05 as 02, with action(1) after each enforced, then holding; written where a limit did another thing than deny
- *   holds, hold   in HoldValues
+ *   holds, hold   in HoldValues;  profile   in ProfileValues
+ *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 millis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -48,6 +52,7 @@ final class StateValues {
     private static final byte FIFTH = 5;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
+    private static final int TERMS_AND_MARKS_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
     private static final int MEMO_FIXED_BYTES = 1 + 5 * Long.BYTES + 1 + Short.BYTES;
     private static final int LIMIT_FIXED_BYTES = 7 * Long.BYTES + 1;
     private static final Reason[] REASONS = Reason.values();
@@ -59,16 +64,46 @@ final class StateValues {
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
-        ByteBuffer out = ByteBuffer.allocate(BUCKET_FIXED_BYTES + BucketStates.bytes(bucket.state()));
-        out.put(SECOND).putLong(bucket.revision());
+        boolean plain = bucket.termsVersion() == 0 && bucket.marks().equals(BucketMarks.NONE);
+        ByteBuffer out = ByteBuffer.allocate(
+                BUCKET_FIXED_BYTES + (plain ? 0 : TERMS_AND_MARKS_BYTES) + BucketStates.bytes(bucket.state()));
+        out.put(plain ? SECOND : THIRD).putLong(bucket.revision());
+        if (!plain) {
+            out.putLong(bucket.termsVersion());
+            out.putShort((short) bucket.marks().quietPerMille());
+            out.putLong(bucket.marks().knownUntilMillis());
+        }
         BucketStates.write(bucket.state(), out);
         return out.array();
     }
 
     static StoredBucket bucket(byte[] value) {
-        ByteBuffer in = opened(value, SECOND);
+        ByteBuffer in = opened(value, THIRD);
         long revision = in.getLong();
-        return new StoredBucket(revision, value[0] == FIRST ? BucketStates.readTokens(in) : BucketStates.read(in));
+        if (value[0] == FIRST) {
+            return new StoredBucket(revision, BucketStates.readTokens(in));
+        }
+        if (value[0] == SECOND) {
+            return new StoredBucket(revision, BucketStates.read(in));
+        }
+        long termsVersion = in.getLong();
+        BucketMarks marks = new BucketMarks(in.getShort(), in.getLong());
+        return new StoredBucket(revision, termsVersion, BucketStates.read(in), marks);
+    }
+
+    static byte[] encode(KeyCount count) {
+        return ByteBuffer.allocate(1 + 4 * Long.BYTES)
+                .put(FIRST)
+                .putLong(count.endMillis())
+                .putLong(count.periodMillis())
+                .putLong(count.current())
+                .putLong(count.previous())
+                .array();
+    }
+
+    static KeyCount count(byte[] value) {
+        ByteBuffer in = opened(value, FIRST);
+        return new KeyCount(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
     static byte[] encodeClock(long millis) {

@@ -72,11 +72,11 @@ final class HoldValuesTest {
     @Test
     void shouldRefuse_whenVersionOrStateUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("02" + GOLDEN_OPEN.substring(2));
+        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_OPEN.substring(2));
         byte[] strange = HexFormat.of().parseHex("0178" + GOLDEN_OPEN.substring(4));
 
         // When / Then
-        assertThatThrownBy(() -> HoldValues.entry(future)).hasMessage("stored value version: 2 (expected: 1)");
+        assertThatThrownBy(() -> HoldValues.entry(future)).hasMessage("stored value version: 3 (expected: 1..2)");
         assertThatThrownBy(() -> HoldValues.entry(strange)).hasMessage("stored hold state: 120 (expected: o or s)");
     }
 

@@ -15,7 +15,9 @@ import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.bucket.WindowState;
+import io.sluice.engine.ledger.BucketMarks;
 import io.sluice.engine.ledger.Holding;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.Memo;
@@ -98,6 +100,35 @@ final class StateValuesTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
         assertThat(StateValues.bucket(HexFormat.of().parseHex(golden))).isEqualTo(bucket);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenCount() {
+        // Given
+        KeyCount count = new KeyCount(60, 20, 7, 9);
+        String golden = "01" + "000000000000003c" + "0000000000000014" + "0000000000000007" + "0000000000000009";
+
+        // When
+        byte[] bytes = StateValues.encode(count);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.count(bytes)).isEqualTo(count);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenABucketIsMarked() {
+        // Given
+        StoredBucket bucket = new StoredBucket(7, 0, new WindowState(5, 3, 2), new BucketMarks(800, 9));
+        String golden = "03" + "0000000000000007" + "0000000000000000" + "0320" + "0000000000000009" + "02"
+                + "0000000000000005" + "0000000000000003" + "0000000000000002";
+
+        // When
+        byte[] bytes = StateValues.encode(bucket);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateValues.bucket(bytes)).isEqualTo(bucket);
     }
 
     @Test
@@ -186,10 +217,10 @@ final class StateValuesTest {
     @Test
     void shouldRefuse_whenVersionUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_BUCKET.substring(2));
+        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_BUCKET.substring(2));
 
         // When / Then
-        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 3 (expected: 1..2)");
+        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 4 (expected: 1..3)");
     }
 
     @Test

@@ -30,8 +30,8 @@ import java.util.Objects;
  * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A token
  * that is given back was never charged.
  *
- * <p>The bounds must hold for the whole history: check a history with a change of limits in pieces. Scopes of several
- * attributes are told apart by what is displayed of them.
+ * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces. Scopes
+ * of several attributes are told apart by what is displayed of them.
  */
 public final class NeverOverAdmit implements Guarantee {
     private final Map<String, LimitBound> boundByLimit;

@@ -4,11 +4,13 @@ import io.sluice.engine.ledger.BatchBook;
 import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,14 @@ record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement jud
     @Nullable Integer refusedCheck() {
         BatchOutcome outcome = outcome();
         return outcome == null || outcome.allowed() ? null : outcome.refusedCheck();
+    }
+
+    /** The thresholds that it crosses. */
+    Stream<ThresholdAlert> alerts() {
+        return judgement instanceof BatchJudgement.Decided decided
+                ? decided.checks().stream()
+                        .flatMap(check -> ExpectedOutcome.alerts(decisionId, request.account(), check))
+                : Stream.empty();
     }
 
     List<BatchCharge> charges() {

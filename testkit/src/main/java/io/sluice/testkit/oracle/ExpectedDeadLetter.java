@@ -14,6 +14,8 @@ public record ExpectedDeadLetter(String place, String reason, ConsumerRecord<byt
     public static final String MALFORMED = "malformed";
     /** It claims to be of the control plane, but is not signed by it. */
     public static final String FORGED = "forged";
+    /** It is signed, but is no command that its account could be given there. */
+    public static final String INVALID_COMMAND = "invalid-command";
     /** It is signed, but carries no ruleset that compiles. */
     public static final String INVALID_RULESET = "invalid-ruleset";
 }

@@ -2,7 +2,10 @@ package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.request.AdmissionRequest;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,29 @@ public record ExpectedOutcome(String decisionId, AdmissionRequest request, Judge
         return judgement instanceof Judgement.Decided decided
                 ? decided.outcome().charged()
                 : 0;
+    }
+
+    /** The thresholds that it crosses. */
+    Stream<ThresholdAlert> alerts() {
+        return judgement instanceof Judgement.Decided decided
+                ? alerts(decisionId, request.clientId().account(), decided)
+                : Stream.empty();
+    }
+
+    /** The thresholds that one decision of an account crosses. */
+    static Stream<ThresholdAlert> alerts(String decisionId, String account, Judgement.Decided decided) {
+        return decided.alerts().stream()
+                .map(alert -> new ThresholdAlert(
+                        decisionId,
+                        account,
+                        alert.limitId(),
+                        Scope.display(alert.scope()),
+                        alert.thresholdPerMille(),
+                        alert.used(),
+                        alert.capacity(),
+                        alert.enforced(),
+                        decided.outcome().revision(),
+                        decided.outcome().decidedAtMillis()));
     }
 
     /** Whether it is a first answer that lets through something that costs. */

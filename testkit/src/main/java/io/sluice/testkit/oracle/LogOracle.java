@@ -1,24 +1,32 @@
 package io.sluice.testkit.oracle;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
@@ -40,6 +48,8 @@ public final class LogOracle {
     private final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
     private final Map<String, ExpectedBatch> batches = new LinkedHashMap<>();
 
+    private final List<ExpectedChange> changes = new ArrayList<>();
+
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
         this.partitions = partitions;
         partitions.values().forEach(partition -> {
@@ -48,6 +58,7 @@ public final class LogOracle {
             partition.finish();
             settlements.putAll(partition.settlements);
             answers.putAll(partition.answers);
+            changes.addAll(partition.changes);
             batches.putAll(partition.batches);
         });
     }
@@ -85,6 +96,8 @@ public final class LogOracle {
         oracle.assertSettlements(observed.settlements());
         oracle.assertSettlementReplies(observed.settlementReplies());
         oracle.assertVerdicts(observed.verdicts());
+        oracle.assertAlerts(observed.alerts());
+        oracle.assertProfiles(observed.profiles(), observed.audit(), observed.profileReplies());
         oracle.assertBatches(observed.batchDecisions(), observed.batchVerdicts());
         return oracle;
     }
@@ -121,6 +134,21 @@ public final class LogOracle {
     /** Asserts that every commit, cancel and release that named a reply address has the right answer among these. */
     public void assertSettlementReplies(List<SettlementReply> replies) {
         SettlementDifferences.assertReplies(answers, replies);
+    }
+
+    /** How many commands must have changed an account. */
+    public long expectedChanges() {
+        return changes.stream().filter(ExpectedChange::changes).count();
+    }
+
+    /**
+     * Asserts that every change of an account left its profile and one entry in the audit trail, that nothing else did, and
+     * that every command that named a reply address has the right answer.
+     */
+    public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
+        ProfileDifferences.assertProfiles(changes, profiles);
+        ProfileDifferences.assertAudit(changes, audit);
+        ProfileDifferences.assertReplies(changes, replies);
     }
 
     /** Asserts exactly one decision for each judged batch, with the right content, and that every verdict is right. */
@@ -175,6 +203,19 @@ public final class LogOracle {
     /** Asserts exactly one decision for each judged request, with the right content, and none beyond. */
     public void assertDecisions(List<Decision> decisions) {
         Differences.assertDecisions(this, decisions);
+    }
+
+    /** Every alert that must have been told, in the order of the log; partition by partition. */
+    public List<ThresholdAlert> alerts() {
+        return Stream.concat(
+                        outcomes.values().stream().flatMap(ExpectedOutcome::alerts),
+                        batches.values().stream().flatMap(ExpectedBatch::alerts))
+                .toList();
+    }
+
+    /** Asserts exactly one alert for each crossing, and none beyond. */
+    public void assertAlerts(List<ThresholdAlert> records) {
+        assertThat(records).as("alerts").containsExactlyInAnyOrderElementsOf(alerts());
     }
 
     /** Asserts exactly one dead letter for each refused record, with its own bytes, and none beyond. */

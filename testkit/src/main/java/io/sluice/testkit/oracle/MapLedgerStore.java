@@ -2,13 +2,16 @@ package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.AccountHolds;
 import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.profile.AccountProfile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -31,8 +34,10 @@ public final class MapLedgerStore implements LedgerStore {
 
     private final SortedMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
     private final Map<MemoKey, Memo> memos = new HashMap<>();
+    private final Map<CountKey, KeyCount> counts = new HashMap<>();
     private final Map<String, AccountHolds> accountHolds = new HashMap<>();
     private final Map<HoldKey, HoldEntry> holds = new LinkedHashMap<>();
+    private final Map<String, AccountProfile> profiles = new TreeMap<>();
     private long clockMillis;
 
     /** Every bucket that was ever written, in the order of account, limit and scope. */
@@ -61,6 +66,16 @@ public final class MapLedgerStore implements LedgerStore {
             visitor.accept(entry.getKey(), entry.getValue());
             visits++;
         }
+    }
+
+    @Override
+    public @Nullable KeyCount keyCount(CountKey key) {
+        return counts.get(key);
+    }
+
+    @Override
+    public void putKeyCount(CountKey key, KeyCount count) {
+        counts.put(key, count);
     }
 
     @Override
@@ -132,6 +147,21 @@ public final class MapLedgerStore implements LedgerStore {
                 return;
             }
         }
+    }
+
+    /** Every profile that was ever changed. */
+    Map<String, AccountProfile> profiles() {
+        return Collections.unmodifiableMap(profiles);
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return profiles.getOrDefault(account, AccountProfile.NONE);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
     }
 
     @Override

@@ -1,12 +1,19 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.AlertCodec;
+import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
@@ -28,7 +35,12 @@ import org.slf4j.LoggerFactory;
 
 /** What the streams app has written: committed decisions and dead letters, and every verdict, committed or not. */
 record ObservedTopics(
-        List<DecisionRecord> decisionRecords, List<ConsumerRecord<byte[], byte[]>> deadLetters, List<Reply> replies) {
+        List<DecisionRecord> decisionRecords,
+        List<ConsumerRecord<byte[], byte[]>> deadLetters,
+        List<Reply> replies,
+        List<ThresholdAlert> alerts,
+        List<Profile> profiles,
+        List<AuditEntry> audit) {
     private static final Logger LOG = LoggerFactory.getLogger(ObservedTopics.class);
     private static final Duration COMPLETE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(250);
@@ -40,11 +52,15 @@ record ObservedTopics(
                 bootstrapServers,
                 TopicCatalogue.DEAD_LETTERS,
                 oracle.deadLetters().size());
+        awaitCount(bootstrapServers, TopicCatalogue.ALERTS, oracle.alerts().size());
+        awaitAudit(bootstrapServers, oracle.expectedChanges());
         return new ObservedTopics(
                 decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)),
                 committed(bootstrapServers, TopicCatalogue.DEAD_LETTERS),
-                replies(TopicReader.readAll(
-                        bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)));
+                replies(TopicReader.readAll(bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)),
+                read(committed(bootstrapServers, TopicCatalogue.ALERTS), AlertCodec::decode),
+                read(committed(bootstrapServers, TopicCatalogue.ACCOUNTS), ProfileCodec::decode),
+                read(committed(bootstrapServers, TopicCatalogue.AUDIT), AuditCodec::decode));
     }
 
     List<Decision> decisions() {
@@ -69,6 +85,10 @@ record ObservedTopics(
 
     List<SettlementReply> settlementReplies() {
         return of(SettlementReply.class, replies);
+    }
+
+    List<ProfileReply> profileReplies() {
+        return of(ProfileReply.class, replies);
     }
 
     private static <T> List<T> of(Class<T> type, List<?> records) {
@@ -97,6 +117,15 @@ record ObservedTopics(
         await(count, topic, () -> (long) committed(bootstrapServers, topic).size());
     }
 
+    private static void awaitAudit(String bootstrapServers, long changes) {
+        await(
+                changes,
+                TopicCatalogue.AUDIT,
+                () -> read(committed(bootstrapServers, TopicCatalogue.AUDIT), AuditCodec::decode).stream()
+                        .filter(entry -> entry.action() instanceof AuditEntry.AccountChanged)
+                        .count());
+    }
+
     private static void await(long count, String topic, Callable<Long> found) {
         try {
             Awaitility.await(count + " records on " + topic)
@@ -121,27 +150,29 @@ record ObservedTopics(
     }
 
     private static List<DecisionRecord> decisions(List<ConsumerRecord<byte[], byte[]>> records) {
-        List<DecisionRecord> decisions = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            try {
-                decisions.add(DecisionCodec.read(record.value()));
-            } catch (WireException e) {
-                throw unreadable(record, e);
-            }
-        }
-        return decisions;
+        return read(records, DecisionCodec::read);
     }
 
     private static List<Reply> replies(List<ConsumerRecord<byte[], byte[]>> records) {
-        List<Reply> replies = new ArrayList<>();
+        return read(records, ReplyCodec::decode);
+    }
+
+    /** How the records of one topic are read. */
+    @FunctionalInterface
+    private interface Decoder<T> {
+        T read(byte[] value) throws WireException;
+    }
+
+    private static <T> List<T> read(List<ConsumerRecord<byte[], byte[]>> records, Decoder<T> decoder) {
+        List<T> read = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             try {
-                replies.add(ReplyCodec.decode(record.value()));
+                read.add(decoder.read(record.value()));
             } catch (WireException e) {
                 throw unreadable(record, e);
             }
         }
-        return replies;
+        return read;
     }
 
     private static AssertionError unreadable(ConsumerRecord<byte[], byte[]> record, WireException cause) {

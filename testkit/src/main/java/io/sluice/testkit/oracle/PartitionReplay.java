@@ -5,11 +5,14 @@ import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.ProfileRuling;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
@@ -23,9 +26,15 @@ import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.topic.AccountPartitioner;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** One request partition, judged again from its first record. */
 final class PartitionReplay {
@@ -38,13 +47,19 @@ final class PartitionReplay {
     final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
+    final List<ExpectedChange> changes = new ArrayList<>();
+
     private final int partition;
+    private final OracleConfig config;
+    private final int requestPartitions;
     private final RequestReader reader;
     private final ControlKey key;
     private long lastOffset = -1;
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
+        this.config = config;
+        this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
         this.key = config.key();
     }
@@ -90,15 +105,53 @@ final class PartitionReplay {
         } else if (request instanceof ExplainQuery query) {
             settleDue(query.question().clientId().account(), nowMillis, true);
         } else if (request instanceof ControlRecord control) {
-            if (!key.verifies(control)) {
-                refuse(place, ExpectedDeadLetter.FORGED, record);
-                return;
-            }
+            obey(place, control, record, nowMillis);
+        }
+    }
+
+    private void obey(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (!key.verifies(control)) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+        } else if (AccountCommandCodec.isOne(control.payload())) {
+            change(place, control, record, nowMillis);
+        } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
             } catch (WireException | InvalidRulesetException e) {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
+        }
+    }
+
+    private void change(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        AccountCommand command;
+        try {
+            command = AccountCommandCodec.decode(control.payload());
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        byte[] account = command.account().getBytes(StandardCharsets.UTF_8);
+        boolean isHome = Arrays.equals(account, record.key())
+                && AccountPartitioner.partitionOf(account, requestPartitions) == partition;
+        boolean isAnswerable = command.reply() == null || command.reply().partition() < config.replyPartitions();
+        if (!isHome || !isAnswerable) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        settleDue(command.account(), nowMillis, true);
+        changes.add(new ExpectedChange(command, ruling(command, nowMillis)));
+    }
+
+    private @Nullable ProfileRuling ruling(AccountCommand command, long nowMillis) {
+        try {
+            ProfileRuling ruling = ledger.decide(ProfileTerms.command(command), nowMillis);
+            if (ruling instanceof ProfileRuling.Accepted accepted) {
+                ledger.apply(accepted.event());
+            }
+            return ruling;
+        } catch (WireException | InvalidRulesetException e) {
+            return null;
         }
     }
 

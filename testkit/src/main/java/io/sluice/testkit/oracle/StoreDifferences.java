@@ -28,6 +28,7 @@ final class StoreDifferences {
         MapLedgerStore actual = new MapLedgerStore();
         buckets.forEach(actual::putBucket);
         holds.forEach(actual::putHold);
+        replay.store.profiles().forEach(actual::putProfile);
         actual.putClock(replay.store.clockMillis());
         Ledger ledger = new Ledger(actual, replay.ledger.timeline());
         actual.accountsWithHolds().forEach(account -> {

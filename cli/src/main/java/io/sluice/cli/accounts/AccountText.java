@@ -1,0 +1,59 @@
+package io.sluice.cli.accounts;
+
+import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.schemas.codec.DocumentTree;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Profiles and their changes as lines for a person. */
+final class AccountText {
+    private AccountText() {}
+
+    static List<String> profile(Answer answer) {
+        List<String> lines = new ArrayList<>();
+        Object own = answer.body().get("tier");
+        lines.add("account " + answer.text("account") + ", version " + answer.number("version") + ": tier "
+                + answer.text("effectiveTier") + (own == null ? ", by the ruleset" : ", by its profile"));
+        if (own != null && !own.equals(answer.text("effectiveTier"))) {
+            lines.add("  tier " + own + " of its profile is none of the ruleset's");
+        }
+        if (answer.body().get("limits") instanceof Map<?, ?> limits) {
+            limits.forEach((id, fields) -> lines.add("  limit " + id + ": " + DocumentTree.toJson(fields)));
+        }
+        if (answer.body().get("listing") instanceof Map<?, ?> listing) {
+            Object message = listing.get("message");
+            lines.add("  " + listing.get("access") + " " + until(listing.get("untilMillis"))
+                    + (message == null ? "" : ": " + message));
+        }
+        if (answer.body().get("changed") instanceof Map<?, ?> changed) {
+            lines.add("  changed " + at(changed.get("atMillis")) + " by " + changed.get("principal") + ": "
+                    + changed.get("reason"));
+        }
+        if (answer.body().containsKey("granted")) {
+            lines.add("  " + answer.number("granted") + " tokens given back");
+        }
+        return lines;
+    }
+
+    static List<String> history(Answer answer) {
+        List<String> lines = new ArrayList<>();
+        for (Object item : answer.list("entries")) {
+            if (item instanceof Map<?, ?> entry) {
+                lines.add(entry.get("version") + "  " + at(entry.get("atMillis")) + "  " + entry.get("action") + "  "
+                        + entry.get("principal") + "  " + entry.get("reason"));
+            }
+        }
+        return lines;
+    }
+
+    private static String until(@Nullable Object untilMillis) {
+        return untilMillis == null ? "for ever" : "until " + at(untilMillis);
+    }
+
+    private static String at(@Nullable Object millis) {
+        return millis instanceof Long number ? Instant.ofEpochMilli(number).toString() : "-";
+    }
+}

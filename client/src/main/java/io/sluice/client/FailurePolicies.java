@@ -1,0 +1,28 @@
+package io.sluice.client;
+
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
+
+/** What callers are told when no verdict came in time, admission by admission. */
+@FunctionalInterface
+public interface FailurePolicies {
+    /**
+     * Answers in place of a verdict; called by many threads, must not block or throw.
+     *
+     * @param detail what went wrong
+     */
+    AdmissionAnswer answer(AdmissionRequest request, String detail);
+
+    /** Answers in place of the verdict on a batch: denied if one of its checks is, and allowed only if all are. */
+    default BatchAnswer answerAll(BatchRequest batch, String detail) {
+        boolean undecided = false;
+        for (AdmissionRequest check : batch.checks()) {
+            if (!(answer(check, detail) instanceof AdmissionAnswer.Degraded degraded)) {
+                undecided = true;
+            } else if (!degraded.allowed()) {
+                return new BatchAnswer.Degraded(/* allowed= */ false, detail);
+            }
+        }
+        return undecided ? new BatchAnswer.Unavailable(detail) : new BatchAnswer.Degraded(/* allowed= */ true, detail);
+    }
+}

@@ -1,0 +1,120 @@
+package io.sluice.client;
+
+import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.client.accounts.AccountPlane;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.AccountCommandCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.ProfileReply;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ProfileQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/** Changes accounts by signed records in their own request partitions, and looks at them there. */
+final class KafkaAccounts implements AccountPlane {
+    private final Wires wires;
+    private final ControlKey key;
+    private final Duration commandWithin;
+
+    KafkaAccounts(Wires wires, ControlKey key, Duration commandWithin) {
+        this.wires = wires;
+        this.key = key;
+        this.commandWithin = commandWithin;
+    }
+
+    /** What a control plane shares among those that ask over it; it opens and closes them. */
+    record Wires(
+            CorrelationIds ids,
+            PendingReplies pending,
+            Producer<byte[], byte[]> producer,
+            int replyPartition,
+            int requestPartitions) {}
+
+    /** What is sent to a reply address. */
+    @FunctionalInterface
+    private interface Question {
+        RequestRecord repliedTo(ReplyAddress address) throws WireException;
+    }
+
+    @Override
+    public CompletableFuture<Answer> profile(String account) {
+        return ask(account, address -> new ProfileQuery(ClientId.parse("account", account), address));
+    }
+
+    @Override
+    public CompletableFuture<Answer> change(AccountCommand command) {
+        return ask(command.account(), address -> {
+            String payload = AccountCommandCodec.encode(command.repliedTo(address));
+            // What the partition would set aside without an answer is refused here.
+            AccountCommandCodec.decode(payload);
+            return key.sign(payload);
+        });
+    }
+
+    private CompletableFuture<Answer> ask(String account, Question question) {
+        long number = wires.ids().next();
+        byte[] value;
+        try {
+            value = RequestCodec.encode(question.repliedTo(
+                    new ReplyAddress(wires.replyPartition(), wires.ids().text(number))));
+        } catch (WireException e) {
+            return CompletableFuture.completedFuture(
+                    new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
+        }
+        CompletableFuture<Arrival> arrival = wires.pending().open(number, commandWithin.toMillis());
+        if (!arrival.isDone()) {
+            send(number, account.getBytes(StandardCharsets.UTF_8), value);
+        }
+        return arrival.thenApply(KafkaAccounts::answer);
+    }
+
+    private void send(long number, byte[] account, byte[] value) {
+        int partition = AccountPartitioner.partitionOf(account, wires.requestPartitions());
+        try {
+            wires.producer()
+                    .send(
+                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, account, value),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    failed(number, failure);
+                                }
+                            });
+        } catch (KafkaException | IllegalStateException e) {
+            failed(number, e);
+        }
+    }
+
+    private void failed(long number, Exception failure) {
+        wires.pending().failed(number, "the command could not be written: " + failure.getMessage());
+    }
+
+    private static Answer answer(Arrival arrival) {
+        Reply reply = arrival.reply();
+        if (reply instanceof ProfileReply profile) {
+            return profile.outcome() instanceof ProfileReply.Refused refused
+                    ? new Refused(refused.refusal())
+                    : new Shown((ProfileReply.Shown) profile.outcome());
+        }
+        if (reply instanceof Verdict verdict && verdict.error() != null) {
+            return new Unavailable("the account's partition could not answer: "
+                    + verdict.error().detail());
+        }
+        String why = reply == null ? arrival.failure() : "a reply to another question";
+        return new Unavailable("the account's partition did not answer: " + why);
+    }
+}

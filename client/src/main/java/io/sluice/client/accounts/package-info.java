@@ -1,0 +1,5 @@
+/** Single accounts as their callers see them. */
+@NullMarked
+package io.sluice.client.accounts;
+
+import org.jspecify.annotations.NullMarked;

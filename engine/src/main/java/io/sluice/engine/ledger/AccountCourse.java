@@ -1,0 +1,249 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.CarryOver;
+import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.profile.TermsChange;
+import io.sluice.engine.profile.TermsChange.At;
+import io.sluice.engine.ruleset.AccessLists.Listing;
+import io.sluice.engine.ruleset.AccountTerms;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One account in the course of its partition: the rulesets and the changes of its own profile, in one order, and how its
+ * buckets get from one to the next. Immutable.
+ *
+ * <p>Both kinds of change are boundaries that a bucket has to cross. Each is named by the pair (ruleset revision, version of
+ * the account's terms) from then on in force, and these pairs only grow; a bucket is stored with the pair it was written
+ * under:
+ *
+ * <pre>
+ *   (r7, v0)      r8: 20 per 1 s       profile v3: tier pro       reset v4        r9
+ *   written       (r8, v0)             (r8, v3)                   (r8, v4)        (r9, v4)       asked for
+ *   |-- r7 ---------|-- r8, free ---------|-- r8, pro ------ - - --|-- full --------|-- r9, pro ----|
+ * </pre>
+ *
+ * <p>It crosses them when it is asked for, each at its own moment, so the moment at which it happens to be read or cleaned
+ * up never shows in a verdict. A change of the profile is carried over as the limit's {@link CarryOver} says, like a change
+ * of rules. The profile keeps only differences: what held at a boundary is found by undoing those that came later.
+ */
+final class AccountCourse {
+    private final RulesetTimeline timeline;
+    private final String account;
+    private final AccountProfile profile;
+
+    AccountCourse(RulesetTimeline timeline, String account, AccountProfile profile) {
+        this.timeline = timeline;
+        this.account = account;
+        this.profile = profile;
+    }
+
+    /** What is in force from one moment on; {@code change} is null if it is the ruleset that changed then. */
+    private record Boundary(
+            At at,
+            Ruleset ruleset,
+            AccountTerms terms,
+            @Nullable TermsChange change) {
+        @Nullable Limit limit(String id, String account) {
+            return ruleset.limit(id, account, terms);
+        }
+
+        boolean resets(BucketKey key) {
+            return change != null && change.resets(key.limitId(), key.scope());
+        }
+
+        boolean isAfter(long revision, long termsVersion) {
+            return at.revision() > revision || (at.revision() == revision && at.version() > termsVersion);
+        }
+    }
+
+    Ruleset ruleset() {
+        return timeline.active();
+    }
+
+    long revision() {
+        return timeline.active().revision();
+    }
+
+    long termsVersion() {
+        return profile.termsVersion();
+    }
+
+    String tier() {
+        return ruleset().tierOf(account, profile.terms());
+    }
+
+    /** A limit as it counts for the account; null if the ruleset in force has none of that name. */
+    @Nullable Limit limit(String id) {
+        return ruleset().limit(id, account, profile.terms());
+    }
+
+    /** Whether the document or the account's profile says how this limit counts for this very account. */
+    boolean isOverridden(String limitId) {
+        return profile.terms().overrides().containsKey(limitId) || ruleset().isOverridden(limitId, account);
+    }
+
+    List<Limit> limits() {
+        return ruleset().limitsOf(account, profile.terms());
+    }
+
+    List<Limit> limitsFor(Admission admission) {
+        return ruleset().limitsFor(admission, profile.terms());
+    }
+
+    /** The list entry that answers the admission in place of limits, or null. */
+    @Nullable Listing listing(Admission admission, long nowMillis) {
+        return profile.listing(ruleset().lists().find(admission, nowMillis), account, nowMillis);
+    }
+
+    /** A bucket of the account as it is stored now. */
+    StoredBucket stored(BucketState state, BucketMarks marks) {
+        return new StoredBucket(revision(), termsVersion(), state, marks);
+    }
+
+    /** Another account in the course of the same partition. */
+    AccountCourse of(String other, AccountProfile itsProfile) {
+        return new AccountCourse(timeline, other, itsProfile);
+    }
+
+    /** Whether somebody has said how this account's limits count, in the document or in its profile. */
+    boolean isNamed() {
+        return ruleset().isListed(account) || !profile.terms().equals(AccountTerms.NONE);
+    }
+
+    /** This course without the rulesets that came into force at {@code atMillis} or later. */
+    AccountCourse before(long atMillis) {
+        return new AccountCourse(timeline.before(atMillis), account, profile);
+    }
+
+    /** The bucket of an active limit as it stands at {@code nowMillis}; full if nothing is stored. */
+    BucketState stateAt(Limit limit, BucketKey key, @Nullable StoredBucket stored, long nowMillis) {
+        if (stored == null) {
+            return limit.algorithm().full(nowMillis);
+        }
+        boolean current = stored.revision() == revision() && stored.termsVersion() == termsVersion();
+        return limit.algorithm().at(current ? stored.state() : carried(limit, key, stored), nowMillis);
+    }
+
+    private BucketState carried(Limit active, BucketKey key, StoredBucket stored) {
+        List<Boundary> boundaries = boundaries();
+        int from = indexOf(stored.revision(), stored.termsVersion(), boundaries);
+        Boundary first = boundaries.get(Math.max(from, 0));
+        @Nullable Limit before = first.limit(key.limitId(), account);
+        // Null while the limit does not exist: whatever was in use is forgotten.
+        @Nullable BucketState state = from < 0 ? asOf(first, before, stored.state()) : stored.state();
+        for (Boundary boundary : boundaries.subList(Math.max(from, 0) + 1, boundaries.size())) {
+            Limit after = boundary.limit(key.limitId(), account);
+            state = boundary.resets(key) ? null : state;
+            state = crossed(before, state, after, boundary.at().atMillis());
+            before = after;
+        }
+        return state == null ? active.algorithm().full(stored.state().atMillis()) : state;
+    }
+
+    private static @Nullable BucketState crossed(
+            @Nullable Limit before, @Nullable BucketState state, @Nullable Limit after, long boundaryMillis) {
+        if (after == null) {
+            return null;
+        }
+        if (before == null || state == null || !before.scope().equals(after.scope())) {
+            return after.algorithm().full(boundaryMillis);
+        }
+        return before.algorithm().equals(after.algorithm())
+                ? state
+                : after.carryOver()
+                        .carried(before.algorithm(), before.algorithm().at(state, boundaryMillis), after.algorithm());
+    }
+
+    /**
+     * A bucket from before all that is kept, read by the oldest. Its numbers are of an unknown meaning and its time was
+     * refilled at an unknown rate, so neither may turn into tokens.
+     */
+    private static @Nullable BucketState asOf(Boundary oldest, @Nullable Limit limit, BucketState state) {
+        long atMillis = Math.max(state.atMillis(), oldest.at().atMillis());
+        return limit == null ? null : limit.algorithm().withUsed(atMillis, state.usedTokens());
+    }
+
+    /**
+     * Whether a bucket still contains what was charged to it then: the limit has been there ever since with the same scope,
+     * and nothing has reset it.
+     */
+    boolean carries(BucketKey key, long revision, long termsVersion) {
+        List<Boundary> boundaries = boundaries();
+        int from = indexOf(revision, termsVersion, boundaries);
+        if (from < 0 || termsVersion < profile.forgottenVersion()) {
+            return false;
+        }
+        @Nullable Limit before = boundaries.get(from).limit(key.limitId(), account);
+        for (Boundary boundary : boundaries.subList(from + 1, boundaries.size())) {
+            Limit after = boundary.limit(key.limitId(), account);
+            if (before == null || after == null || boundary.resets(key) || !isCarried(before, after)) {
+                return false;
+            }
+            before = after;
+        }
+        return before != null;
+    }
+
+    private static boolean isCarried(Limit before, Limit after) {
+        return before.scope().equals(after.scope())
+                && (after.carryOver() != CarryOver.RESET || before.algorithm().equals(after.algorithm()));
+    }
+
+    /** The boundary that a pair was written behind; -1 if it is no longer known. */
+    private static int indexOf(long revision, long termsVersion, List<Boundary> boundaries) {
+        int index = boundaries.size() - 1;
+        while (index >= 0 && boundaries.get(index).isAfter(revision, termsVersion)) {
+            index--;
+        }
+        return index;
+    }
+
+    /**
+     * All that is known to have come into force for the account, oldest first. A change that was made under a ruleset which
+     * is forgotten lies before the oldest boundary; so do rulesets from before the oldest change that is forgotten.
+     */
+    private List<Boundary> boundaries() {
+        List<TermsChange> history = profile.history();
+        AccountTerms[] termsAfter = termsAfter(history);
+        List<Boundary> boundaries = new ArrayList<>(timeline.entries().size() + history.size() + 1);
+        At horizon = profile.horizon();
+        At last = horizon;
+        int next = 0;
+        for (RulesetTimeline.Entry entry : timeline.entries()) {
+            Ruleset ruleset = entry.ruleset();
+            while (next < history.size() && history.get(next).at().revision() < ruleset.revision()) {
+                last = history.get(next++).at();
+            }
+            if (horizon.version() > 0 && horizon.revision() >= ruleset.revision()) {
+                if (horizon.revision() == ruleset.revision()) {
+                    boundaries.add(new Boundary(horizon, ruleset, termsAfter[0], /* change= */ null));
+                }
+            } else {
+                At at = new At(last.version(), entry.activatedAtMillis(), ruleset.revision());
+                boundaries.add(new Boundary(at, ruleset, termsAfter[next], /* change= */ null));
+            }
+            while (next < history.size() && history.get(next).at().revision() == ruleset.revision()) {
+                TermsChange change = history.get(next++);
+                last = change.at();
+                boundaries.add(new Boundary(last, ruleset, termsAfter[next], change));
+            }
+        }
+        return boundaries;
+    }
+
+    /** The terms before the oldest change that is kept, then those after each. */
+    private AccountTerms[] termsAfter(List<TermsChange> history) {
+        AccountTerms[] terms = new AccountTerms[history.size() + 1];
+        terms[history.size()] = profile.terms();
+        for (int i = history.size(); i > 0; i--) {
+            terms[i - 1] = history.get(i - 1).undone(terms[i]);
+        }
+        return terms;
+    }
+}

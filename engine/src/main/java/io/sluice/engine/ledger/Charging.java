@@ -1,0 +1,71 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ledger.Judgement.CountChange;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.AlertThresholds.Crossing;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The charges of one allowed admission, and what comes with them. */
+final class Charging {
+    private final Admission admission;
+    private final long offset;
+    private final List<BucketChange> changes = new ArrayList<>();
+    private final List<BucketAlert> alerts = new ArrayList<>();
+    private final List<CountChange> counts = new ArrayList<>();
+
+    /**
+     * Charges to be made.
+     *
+     * @param offset the request's place in the log: tells this charge apart from others to the same bucket
+     */
+    Charging(Admission admission, long offset) {
+        this.admission = admission;
+        this.offset = offset;
+    }
+
+    /**
+     * Charges the bucket of one limit; returns its state afterwards. A limit in shadow that would refuse is not
+     * charged: it counts what it would have let through.
+     */
+    BucketState charge(LimitCheck check) {
+        if (!check.admits() || admission.cost() == 0) {
+            return check.found();
+        }
+        Algorithm algorithm = check.limit().algorithm();
+        BucketState charged = check.charged(admission, offset);
+        long capacity = algorithm.capacity();
+        long used = capacity - algorithm.remaining(charged);
+        Crossing crossing = check.limit()
+                .alerts()
+                .crossedBy(
+                        check.place().marks().quietPerMille(),
+                        capacity - algorithm.remaining(check.found()),
+                        used,
+                        capacity);
+        for (int threshold : crossing.crossedPerMille()) {
+            alerts.add(new BucketAlert(
+                    check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
+        }
+        BucketMarks marks =
+                new BucketMarks(crossing.quietPerMille(), check.place().knownUntilMillis());
+        counts.addAll(check.place().counts());
+        changes.add(new BucketChange(check.key(), check.place().course().stored(charged, marks)));
+        return charged;
+    }
+
+    List<BucketChange> changes() {
+        return changes;
+    }
+
+    List<BucketAlert> alerts() {
+        return alerts;
+    }
+
+    List<CountChange> counts() {
+        return counts;
+    }
+}

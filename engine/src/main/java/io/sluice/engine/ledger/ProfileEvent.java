@@ -1,0 +1,26 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.profile.ProfileCommand;
+import java.util.List;
+
+/**
+ * A change of one account that was accepted: its entry in the audit trail, and what {@link Ledger#apply(ProfileEvent)}
+ * writes.
+ *
+ * @param atMillis the partition's time
+ * @param granted tokens that were forgiven: as many as were granted, as far as they were in use
+ * @param buckets the buckets that this writes
+ */
+public record ProfileEvent(
+        ProfileCommand command,
+        long atMillis,
+        AccountProfile before,
+        AccountProfile after,
+        long granted,
+        List<BucketChange> buckets) {
+    public ProfileEvent {
+        buckets = List.copyOf(buckets);
+    }
+}

@@ -1,0 +1,42 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One look at what the limits of an account hold for a client; takes nothing. */
+record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, long nowMillis) {
+
+    List<LimitOutcome> limits(Admission look) {
+        List<LimitOutcome> outcomes = new ArrayList<>();
+        Map<String, Limit> limitsByAttribute = new HashMap<>();
+        for (Limit limit : course.limits()) {
+            if (limit.scope().needsAttributes()) {
+                limitsByAttribute.put(limit.id(), limit);
+            } else {
+                Place place = guard.place(limit, look, course, nowMillis);
+                outcomes.add(outcome(limit, place.key().scope(), place.found(), look.account()));
+            }
+        }
+        store.visitBuckets(look.account(), Ledger.QUOTA_VISITS_MAX, (key, stored) -> {
+            Limit limit = limitsByAttribute.get(key.limitId());
+            if (limit == null || !limit.scope().mayBelongTo(look.clientId(), key.scope())) {
+                return;
+            }
+            // A full bucket may or may not have been cleaned up yet, so it must not show.
+            BucketState current = course.stateAt(limit, key, stored, nowMillis);
+            if (!current.isFull()) {
+                outcomes.add(outcome(limit, key.scope(), current, key.account()));
+            }
+        });
+        return outcomes;
+    }
+
+    private static LimitOutcome outcome(Limit limit, String scope, BucketState state, String account) {
+        return LimitOutcome.of(limit, scope, state, limit.isEnforcedFor(account));
+    }
+}

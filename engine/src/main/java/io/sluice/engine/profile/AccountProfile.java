@@ -1,0 +1,111 @@
+package io.sluice.engine.profile;
+
+import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.profile.TermsChange.At;
+import io.sluice.engine.rulebook.Author;
+import io.sluice.engine.ruleset.AccessLists.Listing;
+import io.sluice.engine.ruleset.AccountTerms;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one account beside the ruleset. Immutable; every accepted command makes the next version.
+ *
+ * <p>A profile is never forgotten, not even one that says nothing any more: its version is what keeps an old command from
+ * counting again.
+ *
+ * @param version 0 for an account that nobody has ever touched, and one more for each command that was accepted
+ * @param terms how limits count for the account
+ * @param listing whether it is let through or kept out; perhaps expired
+ * @param history the changes that buckets have to cross, oldest first
+ * @param horizon the youngest change that buckets had to cross and that is no longer in the history
+ * @param forgottenVersion the youngest change of any kind that is no longer in the history: what was held under an earlier
+ *     version may have been forgiven since
+ * @param last the command that made this version; null for version 0
+ */
+public record AccountProfile(
+        long version,
+        AccountTerms terms,
+        @Nullable ProfileListing listing,
+        List<TermsChange> history,
+        At horizon,
+        long forgottenVersion,
+        @Nullable LastChange last) {
+
+    /**
+     * Changes kept. The clean-up brings stored buckets to the present, so older ones are needed only until it has gone
+     * round once; a bucket from before them is carried as if it had stood still until then.
+     */
+    public static final int HISTORY_MAX = 64;
+    /** Limits that one profile can override. */
+    public static final int OVERRIDES_MAX = 64;
+
+    public static final AccountProfile NONE =
+            new AccountProfile(0, AccountTerms.NONE, null, List.of(), At.NEVER, 0, /* last= */ null);
+
+    /** The command that made a version. */
+    public record LastChange(String commandId, long atMillis, Author by) {}
+
+    public AccountProfile {
+        history = List.copyOf(history);
+        Bounds.within("version", version, forgottenVersion, Long.MAX_VALUE);
+        Bounds.within("forgottenVersion", forgottenVersion, horizon.version(), Long.MAX_VALUE);
+        Bounds.within("history", history.size(), 0, HISTORY_MAX);
+    }
+
+    /** The version of the youngest change that buckets have to cross; 0 if there never was one. */
+    public long termsVersion() {
+        return history.isEmpty()
+                ? horizon.version()
+                : history.get(history.size() - 1).at().version();
+    }
+
+    /** The entry that answers an account's admissions in place of limits, if {@code ofDocument} is that of the ruleset. */
+    public @Nullable Listing listing(@Nullable Listing ofDocument, String account, long nowMillis) {
+        return ProfileListing.first(ofDocument, listing, account, nowMillis);
+    }
+
+    /** Whether this command made this version. */
+    public boolean isMadeBy(ProfileCommand command) {
+        return last != null && last.commandId().equals(command.commandId()) && command.expectedVersion() == version - 1;
+    }
+
+    /** The next version, with another listing. */
+    AccountProfile listed(@Nullable ProfileListing other, LastChange change) {
+        return new AccountProfile(version + 1, terms, other, history, horizon, forgottenVersion, change);
+    }
+
+    /** The next version, in which nothing is said differently. */
+    AccountProfile touched(LastChange change) {
+        return new AccountProfile(version + 1, terms, listing, history, horizon, forgottenVersion, change);
+    }
+
+    /** The next version, with a change that buckets have to cross. */
+    AccountProfile changed(AccountTerms other, TermsChange crossed, LastChange change) {
+        List<TermsChange> next = new ArrayList<>(history);
+        next.add(crossed);
+        if (next.size() <= HISTORY_MAX) {
+            return new AccountProfile(version + 1, other, listing, next, horizon, forgottenVersion, change);
+        }
+        TermsChange gone = next.remove(dispensable());
+        return new AccountProfile(
+                version + 1,
+                other,
+                listing,
+                next,
+                gone.isOfOneBucket() ? horizon : gone.at(),
+                Math.max(forgottenVersion, gone.at().version()),
+                change);
+    }
+
+    /** The place of the oldest change that no bucket has to cross; if there is none, of the oldest. */
+    private int dispensable() {
+        for (int i = 0; i < history.size(); i++) {
+            if (history.get(i).isOfOneBucket()) {
+                return i;
+            }
+        }
+        return 0;
+    }
+}

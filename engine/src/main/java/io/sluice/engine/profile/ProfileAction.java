@@ -1,0 +1,49 @@
+package io.sluice.engine.profile;
+
+import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.bucket.TokenBucket;
+import io.sluice.engine.ruleset.AccessLists.Access;
+import io.sluice.engine.ruleset.LimitOverride;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One change of an account. */
+public sealed interface ProfileAction {
+
+    /** Gives the account a tier; null gives it that of the ruleset again. */
+    record SetTier(@Nullable String tier) implements ProfileAction {}
+
+    /** Has a limit count differently for the account; null for as the ruleset has it. */
+    record SetOverride(String limitId, @Nullable LimitOverride override) implements ProfileAction {}
+
+    /** Lets the account through, or keeps it out; null for neither. */
+    record SetListing(@Nullable ProfileListing listing) implements ProfileAction {
+        public static SetListing of(Access access, long untilMillis, String message) {
+            return new SetListing(new ProfileListing(access, untilMillis, message));
+        }
+    }
+
+    /**
+     * Has buckets begin anew.
+     *
+     * @param limitId null for those of every limit
+     * @param scope what names one bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it; null for every one
+     */
+    record Reset(@Nullable String limitId, @Nullable List<String> scope) implements ProfileAction {
+        public Reset {
+            scope = scope == null ? null : List.copyOf(scope);
+        }
+    }
+
+    /**
+     * Forgives tokens that are in use in one bucket.
+     *
+     * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it
+     */
+    record Grant(String limitId, List<String> scope, long tokens) implements ProfileAction {
+        public Grant {
+            scope = List.copyOf(scope);
+            Bounds.within("tokens", tokens, 1, TokenBucket.BURST_MAX);
+        }
+    }
+}

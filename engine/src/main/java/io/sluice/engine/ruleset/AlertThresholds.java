@@ -1,0 +1,116 @@
+package io.sluice.engine.ruleset;
+
+import io.sluice.engine.bucket.Bounds;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The shares of a bucket's capacity whose use is worth telling somebody.
+ *
+ * <p><b>When an alert is due.</b> A threshold is armed or quiet. A charge that leaves the used share at an armed
+ * threshold or above it is a crossing: it is told once, and the threshold is quiet. It is armed again by the first
+ * charge that finds the used share below the threshold by ten points of the capacity, or by half the threshold if
+ * that is less. So a bucket that hovers around 80 % is told once, not on every request.
+ *
+ * <pre>
+ *   capacity 100, threshold 80 %: armed again below 70
+ *   used before -&gt; after      79 -&gt; 80   told          71 -&gt; 85   quiet still
+ *                             75 -&gt; 81   quiet         69 -&gt; 70   armed again, not crossed
+ *                                                      70 -&gt; 90   told
+ * </pre>
+ *
+ * <p><b>What is remembered.</b> Ascending thresholds are armed again from the top, so those that are quiet are the
+ * lowest ones, and one number per bucket holds them all: the highest quiet threshold. It changes only where the
+ * bucket is charged. A full bucket arms every threshold, so a bucket that the clean-up dropped equals one that it has
+ * not come to.
+ *
+ * @param perMille thresholds, ascending
+ */
+public record AlertThresholds(List<Integer> perMille) {
+    /** The most thresholds of one limit, hence the most alerts of one charge to one bucket. */
+    public static final int THRESHOLDS_MAX = 8;
+
+    public static final AlertThresholds NONE = new AlertThresholds(List.of());
+
+    private static final int WHOLE = 1_000;
+    private static final int MARGIN = 100;
+
+    public AlertThresholds {
+        perMille = List.copyOf(perMille);
+        if (perMille.size() > THRESHOLDS_MAX) {
+            throw new IllegalArgumentException(
+                    perMille.size() + " thresholds (expected: at most " + THRESHOLDS_MAX + ")");
+        }
+        int previous = 0;
+        for (int threshold : perMille) {
+            Bounds.within("perMille", threshold, 1, WHOLE);
+            if (threshold <= previous) {
+                throw new IllegalArgumentException(
+                        shown(threshold) + " after " + shown(previous) + " (expected: ascending shares, none twice)");
+            }
+            previous = threshold;
+        }
+    }
+
+    /**
+     * What a charge makes of the thresholds.
+     *
+     * @param quietPerMille the highest threshold that is quiet from now on, 0 if none is
+     * @param crossedPerMille the thresholds to tell of, ascending
+     */
+    public record Crossing(int quietPerMille, List<Integer> crossedPerMille) {
+        public Crossing {
+            crossedPerMille = List.copyOf(crossedPerMille);
+        }
+    }
+
+    /**
+     * Judges one charge.
+     *
+     * @param quietPerMille the highest threshold that has been quiet, 0 if none has
+     */
+    public Crossing crossedBy(int quietPerMille, long usedBefore, long usedAfter, long capacity) {
+        int stillQuiet = 0;
+        List<Integer> crossed = List.of();
+        for (int threshold : perMille) {
+            if (threshold <= quietPerMille && !isArmedAgain(threshold, usedBefore, capacity)) {
+                stillQuiet = threshold;
+            } else if (usedAfter * WHOLE >= threshold * capacity) {
+                crossed = crossed.isEmpty() ? new ArrayList<>(perMille.size()) : crossed;
+                crossed.add(threshold);
+                stillQuiet = threshold;
+            }
+        }
+        return new Crossing(stillQuiet, crossed);
+    }
+
+    private static boolean isArmedAgain(int threshold, long used, long capacity) {
+        // In halves of a thousandth, so that half a threshold is a whole number.
+        long armedBelow = Math.max(threshold, 2L * (threshold - MARGIN));
+        return used * 2 * WHOLE < armedBelow * capacity;
+    }
+
+    private static String shown(int perMille) {
+        return perMille / 10 + (perMille % 10 == 0 ? "" : "." + perMille % 10) + "%";
+    }
+
+    private static int threshold(String share) {
+        int perMille = Rollout.of(share).perMille();
+        if (perMille == 0) {
+            throw new IllegalArgumentException("\"" + share + "\" (expected: 0.1% to 100%)");
+        }
+        return perMille;
+    }
+
+    /** Reads a list of shares, or {@code fallback} if the section has none. */
+    static AlertThresholds of(DocumentSection section, String field, AlertThresholds fallback) {
+        if (!section.has(field)) {
+            return fallback;
+        }
+        AlertThresholds thresholds = section.parsed(
+                field,
+                it -> new AlertThresholds(
+                        it.texts(field).stream().map(AlertThresholds::threshold).toList()));
+        return thresholds == null ? fallback : thresholds;
+    }
+}

@@ -1,0 +1,107 @@
+package io.sluice.api.failure;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.FailurePolicies;
+import io.sluice.client.FailurePolicy;
+import io.sluice.engine.estimate.Fallback;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.FailureMode;
+import io.sluice.engine.ruleset.InvalidRulesetException;
+import io.sluice.engine.ruleset.RoutePath;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.Route;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Failure policies as the limits of the ruleset in force name them, and the front end's own one where they do not.
+ *
+ * <p>Here a clock is read, and rulesets come beside the requests: these answers are estimates, and say so.
+ */
+public final class RulesetFailurePolicies implements FailurePolicies {
+    private static final Logger LOG = LoggerFactory.getLogger(RulesetFailurePolicies.class);
+
+    private final FailurePolicy otherwise;
+    private final LongSupplier clockMillis;
+    private final Fallback fallback = new Fallback();
+    private final Counter allowed;
+    private final Counter denied;
+    private volatile Ruleset ruleset = Ruleset.none();
+
+    /**
+     * Policies before any ruleset is known.
+     *
+     * @param otherwise what limits say that say nothing, and what is answered where none applies
+     */
+    public RulesetFailurePolicies(FailurePolicy otherwise, LongSupplier clockMillis, MeterRegistry registry) {
+        this.otherwise = otherwise;
+        this.clockMillis = clockMillis;
+        this.allowed = counter("allow", registry);
+        this.denied = counter("deny", registry);
+    }
+
+    private static Counter counter(String answer, MeterRegistry registry) {
+        return Counter.builder("sluice.degraded")
+                .description("Admissions that were answered without a verdict")
+                .tag("answer", answer)
+                .register(registry);
+    }
+
+    /** Goes by this ruleset from now on; one that cannot be read leaves the last one. */
+    public void activated(RulesetActivation activation) {
+        try {
+            ruleset = RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
+        } catch (WireException | InvalidRulesetException e) {
+            LOG.warn("ruleset revision {} cannot be read; failure policies stay as they are", activation.revision(), e);
+        }
+    }
+
+    @Override
+    public AdmissionAnswer answer(AdmissionRequest request, String detail) {
+        AdmissionAnswer answer = switch (asked(request)) {
+            case ALLOW -> FailurePolicy.ALLOW.answer(detail);
+            case DENY -> FailurePolicy.DENY.answer(detail);
+            case UNDECIDED -> otherwise.answer(detail);
+        };
+        if (answer instanceof AdmissionAnswer.Degraded degraded) {
+            (degraded.allowed() ? allowed : denied).increment();
+        }
+        return answer;
+    }
+
+    private synchronized Fallback.Answer asked(AdmissionRequest request) {
+        return fallback.answer(ruleset, admission(request), mode(otherwise), clockMillis.getAsLong());
+    }
+
+    private static @Nullable FailureMode mode(FailurePolicy policy) {
+        return switch (policy) {
+            case ERROR -> null;
+            case ALLOW -> FailureMode.ALLOW;
+            case DENY -> FailureMode.DENY;
+        };
+    }
+
+    private static Admission admission(AdmissionRequest request) {
+        Route route = request.route();
+        String host = route.host().toLowerCase(Locale.ROOT);
+        int colon = host.lastIndexOf(':');
+        return new Admission(
+                request.clientId().text(),
+                request.clientId().account(),
+                request.cost(),
+                route.method().toUpperCase(Locale.ROOT),
+                RoutePath.of(route.path()),
+                colon > host.lastIndexOf(']') ? host.substring(0, colon) : host,
+                request.attributes());
+    }
+}

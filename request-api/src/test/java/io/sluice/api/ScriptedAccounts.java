@@ -1,0 +1,24 @@
+package io.sluice.api;
+
+import io.sluice.client.accounts.AccountPlane;
+import io.sluice.schemas.account.AccountCommand;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Accounts that answer as they are told. */
+final class ScriptedAccounts implements AccountPlane {
+    Answer next = new Unavailable("nothing scripted");
+
+    @Nullable AccountCommand lastCommand;
+
+    @Override
+    public CompletableFuture<Answer> profile(String account) {
+        return CompletableFuture.completedFuture(next);
+    }
+
+    @Override
+    public CompletableFuture<Answer> change(AccountCommand command) {
+        lastCommand = command;
+        return CompletableFuture.completedFuture(next);
+    }
+}

@@ -1,0 +1,39 @@
+package io.sluice.schemas.account;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one account beside the ruleset.
+ *
+ * @param version 0 for an account that nobody has ever touched, and one more for each change
+ * @param tier its tier; null for that of the ruleset
+ * @param limits how limits count for it, by limit ID, as JSON text of the fields that a ruleset has for that
+ * @param listing whether it is let through or kept out; perhaps expired
+ * @param changed the last change; null for version 0
+ */
+public record Profile(
+        String account,
+        long version,
+        @Nullable String tier,
+        Map<String, String> limits,
+        @Nullable Listing listing,
+        @Nullable Change changed) {
+
+    public Profile {
+        limits = Collections.unmodifiableMap(new TreeMap<>(limits));
+    }
+
+    /**
+     * That an account is let through, or kept out, whatever its limits say.
+     *
+     * @param untilMillis the partition's time from which on this no longer counts; null for ever
+     * @param message what callers are told; may be empty
+     */
+    public record Listing(boolean allow, @Nullable Long untilMillis, String message) {}
+
+    /** Who changed it last, when by the log's time, and why. */
+    public record Change(long atMillis, String principal, String reason) {}
+}

@@ -1,0 +1,28 @@
+package io.sluice.schemas.alert;
+
+/**
+ * A bucket of which a share that somebody wants to know of is in use, told once for each crossing under
+ * {@code read_committed}.
+ *
+ * @param decisionId {@code partition-offset} of the admission whose charge crossed the threshold
+ * @param account the account that it charged
+ * @param limitId the limit
+ * @param scope the value that the limit counted by: a client ID, attribute values, or empty for the account
+ * @param thresholdPerMille the share of the capacity that is in use now, or more is
+ * @param used tokens in use after the charge
+ * @param capacity the most tokens that can be in use
+ * @param enforced whether the limit can refuse; one in shadow only shows what it would have done
+ * @param rulesetRevision the revision in force
+ * @param decidedAtMillis the partition's time at the charge, milliseconds since the epoch
+ */
+public record ThresholdAlert(
+        String decisionId,
+        String account,
+        String limitId,
+        String scope,
+        int thresholdPerMille,
+        long used,
+        long capacity,
+        boolean enforced,
+        long rulesetRevision,
+        long decidedAtMillis) {}

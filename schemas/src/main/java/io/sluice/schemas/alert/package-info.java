@@ -1,0 +1,5 @@
+/** Alerts: what operators are told of. */
+@NullMarked
+package io.sluice.schemas.alert;
+
+import org.jspecify.annotations.NullMarked;

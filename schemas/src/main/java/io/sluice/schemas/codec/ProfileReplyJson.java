@@ -1,0 +1,79 @@
+package io.sluice.schemas.codec;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.reply.ProfileReply;
+import io.sluice.schemas.reply.RulesReply;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a reply that shows a profile; those of a refusal are a rules writer's. */
+final class ProfileReplyJson {
+    static final String TYPE = "profile";
+    private static final String SHOWN = "shown";
+
+    private ProfileReplyJson() {}
+
+    static void write(JsonGenerator json, ProfileReply.Outcome outcome) throws IOException {
+        if (outcome instanceof ProfileReply.Shown shown) {
+            json.writeStringField("outcome", SHOWN);
+            json.writeBooleanField("changed", shown.changed());
+            if (shown.granted() > 0) {
+                json.writeNumberField("granted", shown.granted());
+            }
+            json.writeStringField("tier", shown.tier());
+            json.writeNumberField("decidedAtMillis", shown.decidedAtMillis());
+            json.writeNumberField("rulesetRevision", shown.rulesetRevision());
+            json.writeObjectFieldStart("profile");
+            ProfileJson.write(json, shown.profile());
+            json.writeEndObject();
+        } else if (outcome instanceof ProfileReply.Refused refused) {
+            RulesReplyJson.write(json, refused.refusal());
+        }
+    }
+
+    /** Members as they are read; those that a judged admission has, too, are collected in its draft. */
+    static final class Draft {
+        private final JudgedJson.Draft judged;
+        private final RulesReplyJson.Draft rules;
+        private String outcome = "";
+        private @Nullable Profile profile;
+        private boolean changed;
+        private long granted;
+
+        Draft(JudgedJson.Draft judged, RulesReplyJson.Draft rules) {
+            this.judged = judged;
+            this.rules = rules;
+        }
+
+        void outcome(String word) {
+            outcome = word;
+        }
+
+        /** Reads a member; false if it is none of these. */
+        boolean read(String name, JsonParser json) throws IOException, WireException {
+            switch (name) {
+                case "profile" -> profile = ProfileJson.read(name, json);
+                case "changed" -> changed = Json.flag(name, json);
+                case "granted" -> granted = Json.integer(name, json);
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        ProfileReply.Outcome outcome() throws WireException {
+            if (outcome.equals(SHOWN) && profile != null) {
+                return new ProfileReply.Shown(
+                        profile, judged.tier(), judged.decidedAtMillis(), judged.rulesetRevision(), changed, granted);
+            }
+            if (rules.outcome() instanceof RulesReply.Refused refused) {
+                return new ProfileReply.Refused(refused);
+            }
+            throw new WireException("outcome", outcome + " (expected: shown or refused)");
+        }
+    }
+}

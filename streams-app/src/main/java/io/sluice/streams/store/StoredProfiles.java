@@ -1,0 +1,56 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.profile.AccountProfile;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The profiles of one partition, the latest asked for in memory.
+ *
+ * <p>Every decision asks for one. Where nobody has ever changed an account, that costs nothing; elsewhere an account that
+ * is not in memory costs one look into the store, and whether it has a profile or not is then remembered.
+ */
+final class StoredProfiles {
+    /** Accounts remembered; one without a profile takes about 100 bytes. */
+    static final int REMEMBERED_MAX = 10_000;
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final Map<String, AccountProfile> remembered = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, AccountProfile> eldest) {
+            return size() > REMEMBERED_MAX;
+        }
+    };
+    private boolean any;
+
+    StoredProfiles(KeyValueStore<Bytes, byte[]> store) {
+        this.store = store;
+        try (KeyValueIterator<Bytes, byte[]> profiles =
+                store.range(StateKeys.FIRST_PROFILE, StateKeys.END_OF_PROFILES)) {
+            this.any = profiles.hasNext();
+        }
+    }
+
+    AccountProfile of(String account) {
+        if (!any) {
+            return AccountProfile.NONE;
+        }
+        AccountProfile known = remembered.get(account);
+        if (known != null) {
+            return known;
+        }
+        byte[] value = store.get(StateKeys.profile(account));
+        AccountProfile found = value == null ? AccountProfile.NONE : ProfileValues.profile(value);
+        remembered.put(account, found);
+        return found;
+    }
+
+    void put(String account, AccountProfile profile) {
+        any = true;
+        remembered.put(account, profile);
+        store.put(StateKeys.profile(account), ProfileValues.encode(profile));
+    }
+}

@@ -1,0 +1,123 @@
+package io.sluice.testkit.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.ledger.ProfileEvent;
+import io.sluice.engine.ledger.ProfileRuling;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.AuditEntry.AccountChanged;
+import io.sluice.schemas.reply.ProfileReply;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Holds profiles, their audit trail and the answers to commands against what the oracle expects. */
+final class ProfileDifferences {
+    private ProfileDifferences() {}
+
+    private static List<ProfileEvent> events(Collection<ExpectedChange> expected) {
+        List<ProfileEvent> events = new ArrayList<>();
+        for (ExpectedChange change : expected) {
+            if (change.ruling() instanceof ProfileRuling.Accepted accepted) {
+                events.add(accepted.event());
+            }
+        }
+        return events;
+    }
+
+    /** Every version once, in the order of versions within each account. */
+    static void assertProfiles(Collection<ExpectedChange> expected, List<Profile> profiles) {
+        Map<String, List<Profile>> wanted = new HashMap<>();
+        events(expected)
+                .forEach(event ->
+                        add(wanted, ProfileTerms.profile(event.command().account(), event.after())));
+        Map<String, List<Profile>> found = new HashMap<>();
+        profiles.forEach(profile -> add(found, profile));
+        // The topic is compacted: of each account the last version is there for certain.
+        found.forEach((account, versions) -> {
+            List<Profile> all = wanted.getOrDefault(account, List.of());
+            assertThat(all).as("profiles of %s", account).containsSubsequence(versions);
+            assertThat(versions).as("profiles of %s", account).doesNotHaveDuplicates();
+        });
+        wanted.forEach((account, versions) -> assertThat(found.getOrDefault(account, List.of()))
+                .as("profiles of %s", account)
+                .endsWith(versions.get(versions.size() - 1)));
+    }
+
+    private static void add(Map<String, List<Profile>> byAccount, Profile profile) {
+        byAccount
+                .computeIfAbsent(profile.account(), absent -> new ArrayList<>())
+                .add(profile);
+    }
+
+    /** One entry for each change, and none beyond. */
+    static void assertAudit(Collection<ExpectedChange> expected, List<AuditEntry> entries) {
+        List<AuditEntry> wanted = new ArrayList<>();
+        for (ExpectedChange change : expected) {
+            if (change.ruling() instanceof ProfileRuling.Accepted accepted) {
+                wanted.add(entry(change, accepted.event()));
+            }
+        }
+        List<AuditEntry> found = entries.stream()
+                .filter(entry -> entry.action() instanceof AccountChanged)
+                .toList();
+        assertThat(found).as("audit trail of accounts").containsExactlyInAnyOrderElementsOf(wanted);
+    }
+
+    private static AuditEntry entry(ExpectedChange change, ProfileEvent event) {
+        String account = change.command().account();
+        return new AuditEntry(
+                0,
+                event.atMillis(),
+                change.command().principal(),
+                change.command().reason(),
+                new AccountChanged(
+                        change.command().commandId(),
+                        change.command().action(),
+                        ProfileTerms.profile(account, event.before()),
+                        ProfileTerms.profile(account, event.after()),
+                        event.granted()));
+    }
+
+    /** The right answer to every command that asked for one; a reply may have come more than once. */
+    static void assertReplies(Collection<ExpectedChange> expected, List<ProfileReply> replies) {
+        Map<String, List<Object>> found = new HashMap<>();
+        replies.forEach(reply -> found.computeIfAbsent(reply.correlationId(), absent -> new ArrayList<>())
+                .add(told(reply)));
+        for (ExpectedChange change : expected) {
+            if (change.command().reply() != null) {
+                String correlationId = change.command().reply().correlationId();
+                assertThat(found.getOrDefault(correlationId, List.of()))
+                        .as("answers to command %s", change.command().commandId())
+                        .contains(told(change));
+            }
+        }
+    }
+
+    private record Told(@Nullable String code, long version, boolean changed, long granted) {}
+
+    private static Told told(ProfileReply reply) {
+        return reply.outcome() instanceof ProfileReply.Shown shown
+                ? new Told(null, shown.profile().version(), shown.changed(), shown.granted())
+                : new Told(((ProfileReply.Refused) reply.outcome()).refusal().code(), 0, false, 0);
+    }
+
+    private static Told told(ExpectedChange change) {
+        if (change.ruling() instanceof ProfileRuling.Accepted accepted) {
+            ProfileEvent event = accepted.event();
+            return new Told(null, event.after().version(), true, event.granted());
+        }
+        if (change.ruling() instanceof ProfileRuling.Repeated repeated) {
+            return new Told(null, repeated.profile().version(), false, 0);
+        }
+        String code = change.ruling() instanceof ProfileRuling.Refused refused
+                ? refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-')
+                : "invalid-override";
+        return new Told(code, 0, false, 0);
+    }
+}
