@@ -54,7 +54,8 @@ final class Charging {
             alerts.add(new BucketAlert(
                     check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
         }
-        BucketMarks marks = BucketMarks.of(crossing.quietPerMille(), check.place().knownUntilMillis());
+        BucketMarks marks =
+                BucketMarks.of(crossing.quietPerMille(), check.place().knownUntilMillis());
         if (!check.place().counts().isEmpty()) {
             counts = counts.isEmpty() ? new ArrayList<>() : counts;
             counts.addAll(check.place().counts());

@@ -30,8 +30,8 @@ public final class EngineBenchmark implements Benchmark {
 
     @Override
     public List<Table> run(Scale scale) throws RunnerException {
-        JmhRounds rounds =
-                JmhRounds.run(scale, List.of(PeerBench.class, EvaluationBench.class, LedgerBench.class, MatchingBench.class), rows());
+        JmhRounds rounds = JmhRounds.run(
+                scale, List.of(PeerBench.class, EvaluationBench.class, LedgerBench.class, MatchingBench.class), rows());
         return List.of(
                 rounds.figures(name()),
                 Table.ofRatios(
