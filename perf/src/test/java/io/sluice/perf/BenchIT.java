@@ -33,6 +33,8 @@ final class BenchIT {
         assertRow(bench, "locked array bucket", 2);
         assertRow(bench, "Bucket4j tryConsume", 2);
         assertRow(bench, "Bucket4j tryConsumeAndReturnRemaining", 2);
+        assertRow(bench, "arithmetic of one limit", 2);
+        assertRow(bench, "arithmetic of four limits", 2);
         assertRow(bench, "Sluice, one limit", 2);
         assertRow(bench, "Sluice, four limits", 2);
         assertRow(bench, "matching, 1 limit", 2);

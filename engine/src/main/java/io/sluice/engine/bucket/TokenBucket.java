@@ -90,13 +90,15 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
             return TokenState.full(nowMillis);
         }
         // The true rest is below q, so it survives arithmetic modulo 2^64 even where the products do not.
-        Shortfall left = new Shortfall(state.usedTokens() - back, elapsedMillis * p + state.refilledParts() - back * q);
+        long parts = elapsedMillis * p + state.refilledParts() - back * q;
+        long used = state.usedTokens() - back;
+        HeldMarks held = state.held();
         return new TokenState(
                 nowMillis,
-                left.tokens(),
-                left.parts(),
+                used,
+                parts,
                 state.ahead(),
-                state.held().filledTo(left));
+                held.isEmpty() ? held : held.filledTo(new Shortfall(used, parts)));
     }
 
     @Override

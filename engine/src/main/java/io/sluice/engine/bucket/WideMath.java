@@ -27,7 +27,8 @@ final class WideMath {
             long dividend = product + addend;
             boolean overflowed = addend > 0 && dividend < 0;
             if (!overflowed) {
-                return dividend / divisor;
+                // Most rates are whole tokens or whole milliseconds, and a division is the dearest step there is here.
+                return divisor == 1 ? dividend : dividend / divisor;
             }
         }
         BigInteger quotient = BigInteger.valueOf(a)

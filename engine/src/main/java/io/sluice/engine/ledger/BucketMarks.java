@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 public record BucketMarks(int quietPerMille, long knownUntilMillis) {
     public static final BucketMarks NONE = new BucketMarks(0, 0);
 
+    static BucketMarks of(int quietPerMille, long knownUntilMillis) {
+        return quietPerMille == 0 && knownUntilMillis == 0 ? NONE : new BucketMarks(quietPerMille, knownUntilMillis);
+    }
+
     /** What is remembered of a bucket that may never have been stored. */
     static BucketMarks of(@Nullable StoredBucket stored) {
         return stored == null ? NONE : stored.marks();

@@ -14,8 +14,9 @@ final class Charging {
     private final Admission admission;
     private final long offset;
     private final List<BucketChange> changes = new ArrayList<>();
-    private final List<BucketAlert> alerts = new ArrayList<>();
-    private final List<CountChange> counts = new ArrayList<>();
+    // Most charges cross nothing, and nobody keeps count of them.
+    private List<BucketAlert> alerts = List.of();
+    private List<CountChange> counts = List.of();
 
     /**
      * Charges to be made.
@@ -46,13 +47,19 @@ final class Charging {
                         capacity - algorithm.remaining(check.found()),
                         used,
                         capacity);
+        if (!crossing.crossedPerMille().isEmpty() && alerts.isEmpty()) {
+            alerts = new ArrayList<>();
+        }
         for (int threshold : crossing.crossedPerMille()) {
             alerts.add(new BucketAlert(
                     check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
         }
         BucketMarks marks =
-                new BucketMarks(crossing.quietPerMille(), check.place().knownUntilMillis());
-        counts.addAll(check.place().counts());
+                BucketMarks.of(crossing.quietPerMille(), check.place().knownUntilMillis());
+        if (!check.place().counts().isEmpty()) {
+            counts = counts.isEmpty() ? new ArrayList<>() : counts;
+            counts.addAll(check.place().counts());
+        }
         changes.add(new BucketChange(check.key(), check.place().course().stored(charged, marks)));
         return charged;
     }

@@ -58,10 +58,14 @@ final class OverflowGuard {
 
     /** The bucket that the limit judges the admission by. */
     Place place(Limit limit, Admission admission, AccountCourse course, long nowMillis) {
-        Question question = new Question(limit, admission, course, nowMillis);
         BucketKey own =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        return course.ruleset().guard().isOn() ? guarded(question, own) : at(question, own);
+        if (course.ruleset().guard().isOn()) {
+            return guarded(new Question(limit, admission, course, nowMillis), own);
+        }
+        StoredBucket stored = store.bucket(own);
+        BucketState found = course.stateAt(limit, own, stored, nowMillis);
+        return new Place(own, course, found, BucketMarks.of(stored), 0, List.of());
     }
 
     private Place guarded(Question question, BucketKey ownKey) {

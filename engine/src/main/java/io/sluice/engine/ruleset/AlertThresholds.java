@@ -59,6 +59,8 @@ public record AlertThresholds(List<Integer> perMille) {
      * @param crossedPerMille the thresholds to tell of, ascending
      */
     public record Crossing(int quietPerMille, List<Integer> crossedPerMille) {
+        static final Crossing NONE = new Crossing(0, List.of());
+
         public Crossing {
             crossedPerMille = List.copyOf(crossedPerMille);
         }
@@ -70,6 +72,9 @@ public record AlertThresholds(List<Integer> perMille) {
      * @param quietPerMille the highest threshold that has been quiet, 0 if none has
      */
     public Crossing crossedBy(int quietPerMille, long usedBefore, long usedAfter, long capacity) {
+        if (perMille.isEmpty()) {
+            return Crossing.NONE;
+        }
         int stillQuiet = 0;
         List<Integer> crossed = List.of();
         for (int threshold : perMille) {

@@ -126,6 +126,8 @@ final class LimitIndex {
     private final Map<String, LimitIndex> byMethod = new HashMap<>();
     private @Nullable PathNode paths;
     private final List<Entry> others = new ArrayList<>();
+    /** Everything that is filed here. */
+    private final List<Limit> all;
 
     /** Files limits in the order of the document. */
     static LimitIndex of(List<Limit> limits) {
@@ -137,6 +139,7 @@ final class LimitIndex {
     }
 
     private LimitIndex(List<Entry> entries, Dimension from) {
+        all = entries.stream().map(Entry::limit).toList();
         if (entries.size() < INDEXED_MIN || from == Dimension.NONE) {
             others.addAll(entries);
             return;
@@ -204,9 +207,21 @@ final class LimitIndex {
 
     /** The limits that match, in the order of the document. */
     List<Limit> matching(Admission admission) {
+        if (others.size() == all.size() && areAllMatched(admission)) {
+            return all;
+        }
         Found found = new Found();
         collect(admission, found);
         return found.limits();
+    }
+
+    private boolean areAllMatched(Admission admission) {
+        for (int i = 0; i < others.size(); i++) {
+            if (!others.get(i).limit().match().appliesTo(admission)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void collect(Admission admission, Found found) {

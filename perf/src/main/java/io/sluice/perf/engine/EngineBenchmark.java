@@ -15,6 +15,8 @@ public final class EngineBenchmark implements Benchmark {
     private static final String LOCKED = "locked array bucket";
     private static final String BUCKET4J = "Bucket4j tryConsume";
     private static final String BUCKET4J_PROBE = "Bucket4j tryConsumeAndReturnRemaining";
+    private static final String EVALUATE_1 = "arithmetic of one limit";
+    private static final String EVALUATE_4 = "arithmetic of four limits";
     private static final String ONE_LIMIT = "Sluice, one limit";
     private static final String FOUR_LIMITS = "Sluice, four limits";
     private static final String MATCH_1 = "matching, 1 limit";
@@ -28,13 +30,15 @@ public final class EngineBenchmark implements Benchmark {
 
     @Override
     public List<Table> run(Scale scale) throws RunnerException {
-        JmhRounds rounds =
-                JmhRounds.run(scale, List.of(PeerBench.class, LedgerBench.class, MatchingBench.class), rows());
+        JmhRounds rounds = JmhRounds.run(
+                scale, List.of(PeerBench.class, EvaluationBench.class, LedgerBench.class, MatchingBench.class), rows());
         return List.of(
                 rounds.figures(name()),
                 Table.ofRatios(
                         name(),
                         List.of(
+                                rounds.ratio(EVALUATE_1, LOCKED),
+                                rounds.ratio(EVALUATE_4, EVALUATE_1),
                                 rounds.ratio(ONE_LIMIT, HASH_MAP),
                                 rounds.ratio(ONE_LIMIT, LOCKED),
                                 rounds.ratio(ONE_LIMIT, BUCKET4J),
@@ -51,6 +55,8 @@ public final class EngineBenchmark implements Benchmark {
         rows.put("locked", LOCKED);
         rows.put("bucket4jTry", BUCKET4J);
         rows.put("bucket4jProbe", BUCKET4J_PROBE);
+        rows.put("evaluate:1", EVALUATE_1);
+        rows.put("evaluate:4", EVALUATE_4);
         rows.put("admit:1", ONE_LIMIT);
         rows.put("admit:4", FOUR_LIMITS);
         rows.put("match:1", MATCH_1);
