@@ -73,32 +73,25 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
         return TokenState.full(nowMillis);
     }
 
+    /** One way through for every case, so that a state that is only passed on needs no object at all. */
     @Override
     public TokenState at(BucketState someState, long nowMillis) {
         TokenState state = (TokenState) someState;
-        long elapsedMillis = nowMillis - state.atMillis();
-        if (elapsedMillis <= 0) {
-            return state;
-        }
-        if (state.isFull()) {
-            return TokenState.full(nowMillis);
-        }
+        long elapsedMillis = Math.max(0, nowMillis - state.atMillis());
         long p = rate.tokens();
         long q = rate.periodMillis();
         long back = WideMath.multiplyAddDivide(elapsedMillis, p, state.refilledParts(), q);
-        if (back >= state.usedTokens()) {
-            return TokenState.full(nowMillis);
-        }
+        boolean full = back >= state.usedTokens();
+        long used = full ? 0 : state.usedTokens() - back;
         // The true rest is below q, so it survives arithmetic modulo 2^64 even where the products do not.
-        long parts = elapsedMillis * p + state.refilledParts() - back * q;
-        long used = state.usedTokens() - back;
+        long parts = full ? 0 : elapsedMillis * p + state.refilledParts() - back * q;
         HeldMarks held = state.held();
         return new TokenState(
-                nowMillis,
+                state.atMillis() + elapsedMillis,
                 used,
                 parts,
                 state.ahead(),
-                held.isEmpty() ? held : held.filledTo(new Shortfall(used, parts)));
+                full || held.isEmpty() ? HeldMarks.NONE : held.filledTo(new Shortfall(used, parts)));
     }
 
     @Override

@@ -136,9 +136,9 @@ final class TokenBucketSpecTest {
         TokenState state = ESSAY.at(drained(ESSAY, 1_000), 1_003);
 
         // Then
-        assertThat(ESSAY.at(state, 1_003)).isSameAs(state);
-        assertThat(ESSAY.at(state, 1_002)).isSameAs(state);
-        assertThat(ESSAY.at(state, 0)).isSameAs(state);
+        assertThat(ESSAY.at(state, 1_003)).isEqualTo(state);
+        assertThat(ESSAY.at(state, 1_002)).isEqualTo(state);
+        assertThat(ESSAY.at(state, 0)).isEqualTo(state);
         // The time that was turned back is not paid out a second time.
         assertThat(ESSAY.at(ESSAY.at(state, 0), 1_004)).isEqualTo(new TokenState(1_004, 4, 2));
     }
