@@ -5,13 +5,16 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.TallyRecord;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a judged
- * admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"}.
+ * admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"}, a lease
+ * {@code "type":"lease"}, what a front end answered by itself {@code "type":"tally"}.
  */
 public final class DecisionCodec {
     private DecisionCodec() {}
@@ -20,7 +23,34 @@ public final class DecisionCodec {
         if (record instanceof BatchDecision batch) {
             return encoded(batch);
         }
+        if (record instanceof LeaseRecord lease) {
+            return encoded(lease);
+        }
+        if (record instanceof TallyRecord tally) {
+            return encoded(tally);
+        }
         return record instanceof SettlementRecord settlement ? encoded(settlement) : encoded((Decision) record);
+    }
+
+    private static byte[] encoded(LeaseRecord lease) {
+        return Json.written(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            json.writeStringField("type", LeaseJson.LEASE);
+            json.writeStringField("decisionId", lease.decisionId());
+            json.writeStringField(
+                    "account", lease.request().question().clientId().account());
+            LeaseJson.writeRequest(json, lease.request());
+            json.writeNumberField("charged", lease.charged());
+            JudgedJson.write(json, lease.judged());
+        });
+    }
+
+    private static byte[] encoded(TallyRecord tally) {
+        return Json.written(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            json.writeStringField("type", LeaseJson.TALLY);
+            LeaseJson.writeRecord(json, tally);
+        });
     }
 
     private static byte[] encoded(Decision decision) {
@@ -64,7 +94,7 @@ public final class DecisionCodec {
         if (read(value) instanceof Decision decision) {
             return decision;
         }
-        throw new WireException("type", "batch or settlement (expected: none, a judged admission has no type)");
+        throw new WireException("type", "of another record (expected: none, a judged admission has no type)");
     }
 
     /** Reads any record of the topic. */
@@ -86,12 +116,19 @@ public final class DecisionCodec {
         private final BatchJson.Draft batch = new BatchJson.Draft();
         private final RequestDraft request = new RequestDraft();
         private @Nullable String decisionId;
+        private String outcome = "";
         private long charged;
+        private long granted;
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
+                case "granted" -> granted = Json.integer(name, json);
+                case SettlementJson.OUTCOME -> {
+                    outcome = Json.text(name, json);
+                    settlement.outcome(outcome);
+                }
                 // Both kinds have one.
                 case "cost" -> {
                     settlement.read(name, json);
@@ -109,7 +146,13 @@ public final class DecisionCodec {
             if (SettlementJson.TYPE.equals(request.type)) {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
+            if (LeaseJson.TALLY.equals(request.type)) {
+                return LeaseJson.record(decisionId, outcome, granted, request, judged);
+            }
             String id = decisionId == null ? "" : decisionId;
+            if (LeaseJson.LEASE.equals(request.type)) {
+                return new LeaseRecord(id, request.lease(), charged, judged.judged());
+            }
             return BatchJson.TYPE.equals(request.type)
                     ? new BatchDecision(
                             id, BatchJson.request(request), batch.refusedCheck(), batch.charges(), judged.judged())

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
@@ -57,6 +59,14 @@ public final class ReplyCodec {
                 } else if (settled.error() != null) {
                     JudgedJson.writeError(json, settled.error());
                 }
+            } else if (reply instanceof LeaseReply lease) {
+                json.writeStringField("type", LeaseJson.LEASE);
+                json.writeStringField("correlationId", lease.correlationId());
+                LeaseJson.writeReply(json, lease);
+            } else if (reply instanceof Revocation revocation) {
+                json.writeStringField("type", LeaseJson.REVOCATION);
+                json.writeStringField("correlationId", revocation.correlationId());
+                LeaseJson.writeRevocation(json, revocation);
             } else if (reply instanceof QuotaReport report) {
                 json.writeStringField("type", QUOTA);
                 json.writeStringField("correlationId", report.correlationId());
@@ -110,6 +120,7 @@ public final class ReplyCodec {
         private final ExplanationJson.Draft explanation = new ExplanationJson.Draft();
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(judged, rules);
+        private final LeaseJson.ReplyDraft lease = new LeaseJson.ReplyDraft();
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -136,7 +147,8 @@ public final class ReplyCodec {
                             && !rules.read(name, json)
                             && !profile.read(name, json)
                             && !explanation.read(name, json)
-                            && !batch.read(name, json)) {
+                            && !batch.read(name, json)
+                            && !lease.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -166,6 +178,8 @@ public final class ReplyCodec {
                             decisionId,
                             judged.error() == null ? settlement.settlement(clientId) : null,
                             judged.error());
+                case LeaseJson.LEASE -> lease.lease(correlationId, decisionId, judged);
+                case LeaseJson.REVOCATION -> lease.revocation(partition);
                 case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
                 case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
@@ -173,8 +187,8 @@ public final class ReplyCodec {
                 default ->
                     throw new WireException(
                             "type",
-                            type + " (expected: verdict, batch, settlement, quota, explanation, pong, rules or"
-                                    + " profile)");
+                            type + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation, pong,"
+                                    + " rules or profile)");
             };
         }
     }

@@ -9,6 +9,7 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ProfileQuery;
@@ -17,6 +18,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,7 @@ public final class RequestCodec {
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
     private static final String TYPES = String.join(
-            ", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
+            ", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, LeaseJson.LEASE, LeaseJson.TALLY, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
 
     private RequestCodec() {}
 
@@ -56,6 +58,12 @@ public final class RequestCodec {
                 if (settle.verb() == SettleRequest.Verb.COMMIT) {
                     json.writeNumberField("cost", settle.cost());
                 }
+            } else if (request instanceof LeaseRequest lease) {
+                json.writeStringField("type", LeaseJson.LEASE);
+                LeaseJson.writeRequest(json, lease);
+            } else if (request instanceof Tally tally) {
+                json.writeStringField("type", LeaseJson.TALLY);
+                LeaseJson.writeTally(json, tally);
             } else if (request instanceof QuotaQuery query) {
                 json.writeStringField("type", QUOTA);
                 json.writeStringField("clientId", query.clientId().text());
@@ -104,6 +112,9 @@ public final class RequestCodec {
         }
         if (request.priority() != Priority.NORMAL) {
             json.writeStringField("priority", request.priority().wireName());
+        }
+        if (request.exact()) {
+            json.writeBooleanField("exact", true);
         }
         if (request.requestId() != null) {
             json.writeStringField("requestId", request.requestId());
@@ -171,6 +182,17 @@ public final class RequestCodec {
             case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
             case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
             case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
+            case LeaseJson.LEASE -> {
+                requiredReply(draft);
+                LeaseRequest lease = draft.lease();
+                checkKey(lease.question().clientId(), key);
+                yield lease;
+            }
+            case LeaseJson.TALLY -> {
+                Tally tally = draft.tally();
+                checkKey(tally.question().clientId(), key);
+                yield tally;
+            }
             case QUOTA -> new QuotaQuery(askedOf(draft, key), requiredReply(draft));
             case EXPLAIN -> {
                 ExplainQuery query = new ExplainQuery(draft.admission(), requiredReply(draft));

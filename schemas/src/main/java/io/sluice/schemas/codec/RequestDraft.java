@@ -7,10 +7,12 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,18 @@ final class RequestDraft {
     @Nullable String reservationId;
 
     @Nullable String releaseId;
+
+    @Nullable String leaseId;
+
+    long aheadTokens;
+
+    long ttlMillis;
+
+    long spentTokens;
+
+    long allowed;
+
+    long denied;
 
     @Nullable String payload;
 
@@ -94,6 +108,13 @@ final class RequestDraft {
             }
             case "reserve" -> readReserve(json);
             case "maxWaitMillis" -> admission.maxWaitMillis(Json.integer(name, json));
+            case "exact" -> admission.exact(Json.flag(name, json));
+            case "ahead" -> aheadTokens = Json.integer(name, json);
+            case "ttlMillis" -> ttlMillis = Json.integer(name, json);
+            case "leaseId" -> leaseId = Json.text(name, json);
+            case "spent" -> spentTokens = Json.integer(name, json);
+            case "allowed" -> allowed = Json.integer(name, json);
+            case "denied" -> denied = Json.integer(name, json);
             case "priority" -> admission.priority(Priority.checked(name, Json.text(name, json)));
             case "reservationId" -> reservationId = Json.text(name, json);
             case "releaseId" -> releaseId = Json.text(name, json);
@@ -182,6 +203,21 @@ final class RequestDraft {
         throwFirstError();
         admission.identified();
         return admission();
+    }
+
+    /** The request for a lease, if nothing in it was wrong. */
+    LeaseRequest lease() throws WireException {
+        if (cost == null) {
+            admission.cost(0);
+        }
+        return LeaseRequest.checked(admission(), aheadTokens, ttlMillis);
+    }
+
+    /** What a front end answered by itself, if nothing in it was wrong. */
+    Tally tally() throws WireException {
+        admission.cost(0);
+        HoldId lease = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
+        return Tally.checked(admission().repliedTo(null), lease, spentTokens, allowed, denied);
     }
 
     /** The request to settle something, if nothing in it was wrong. */

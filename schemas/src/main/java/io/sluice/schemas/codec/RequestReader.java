@@ -6,11 +6,13 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,12 @@ public final class RequestReader {
     private static @Nullable ClientId clientIdOf(RequestRecord request) {
         if (request instanceof AdmissionRequest admission) {
             return admission.clientId();
+        }
+        if (request instanceof LeaseRequest lease) {
+            return lease.question().clientId();
+        }
+        if (request instanceof Tally tally) {
+            return tally.question().clientId();
         }
         if (request instanceof SettleRequest settle) {
             return settle.clientId();

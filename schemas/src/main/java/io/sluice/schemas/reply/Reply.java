@@ -2,7 +2,16 @@ package io.sluice.schemas.reply;
 
 /** One record of the reply topic. */
 public sealed interface Reply
-        permits Verdict, BatchVerdict, SettlementReply, QuotaReport, Explanation, Pong, RulesReply, ProfileReply {
+        permits Verdict,
+                BatchVerdict,
+                SettlementReply,
+                LeaseReply,
+                Revocation,
+                QuotaReport,
+                Explanation,
+                Pong,
+                RulesReply,
+                ProfileReply {
     /** The caller's own name for the question, from its {@code ReplyAddress}. */
     String correlationId();
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserveMillis how long its tokens are held until they are committed or cancelled; 0 if they are spent at once
  * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait
  * @param priority whose tokens it may take
+ * @param exact whether only the ledger may answer: a front end then neither spends a lease nor repeats a denial
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -29,7 +30,8 @@ public record AdmissionRequest(
         @Nullable ReplyAddress reply,
         long reserveMillis,
         long maxWaitMillis,
-        Priority priority)
+        Priority priority,
+        boolean exact)
         implements RequestRecord {
 
     public static final long COST_MAX = 1_000_000_000;
@@ -57,7 +59,7 @@ public record AdmissionRequest(
             @Nullable String requestId,
             @Nullable String idempotencyKey,
             @Nullable ReplyAddress reply) {
-        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0, 0, Priority.NORMAL);
+        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0, 0, Priority.NORMAL, false);
     }
 
     /** The same question with the verdict sent to {@code address}, or nowhere. */
@@ -72,7 +74,8 @@ public record AdmissionRequest(
                 address,
                 reserveMillis,
                 maxWaitMillis,
-                priority);
+                priority,
+                exact);
     }
 
     /** A question of cost 1 without a route, to be refined. */
@@ -103,6 +106,7 @@ public record AdmissionRequest(
         private @Nullable Long reserveMillis;
         private long maxWaitMillis;
         private Priority priority = Priority.NORMAL;
+        private boolean exact;
 
         public Builder clientId(String clientId) {
             this.clientId = clientId;
@@ -153,6 +157,12 @@ public record AdmissionRequest(
 
         public Builder priority(Priority priority) {
             this.priority = priority;
+            return this;
+        }
+
+        /** Wants the ledger's own answer, however hot the client is. */
+        public Builder exact(boolean exact) {
+            this.exact = exact;
             return this;
         }
 
@@ -230,7 +240,8 @@ public record AdmissionRequest(
                     reply,
                     reserved,
                     maxWaitMillis,
-                    priority);
+                    priority,
+                    exact);
         }
     }
 }

@@ -7,6 +7,8 @@ public sealed interface RequestRecord
         permits AdmissionRequest,
                 BatchRequest,
                 SettleRequest,
+                LeaseRequest,
+                Tally,
                 QuotaQuery,
                 ExplainQuery,
                 ProfileQuery,

@@ -1,0 +1,56 @@
+package io.sluice.schemas.reply;
+
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Tally;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a front end answered by itself, as analysts see it: exactly once for each lease, and once for each count of denials.
+ *
+ * @param decisionId {@code partition-offset} of the request that told it; null if the lease expired
+ * @param outcome what became of the lease
+ * @param clientId who asked
+ * @param leaseId names the lease; null without one
+ * @param granted the tokens that the lease took from each limit
+ * @param spent the tokens that were spent of them
+ * @param decidedAtMillis the partition's time, milliseconds since the epoch
+ * @param rulesetRevision the revision in force, 0 for none
+ * @param told what the front end said; null if the lease expired
+ */
+public record TallyRecord(
+        @Nullable String decisionId,
+        Outcome outcome,
+        ClientId clientId,
+        @Nullable String leaseId,
+        long granted,
+        long spent,
+        long decidedAtMillis,
+        long rulesetRevision,
+        @Nullable Tally told)
+        implements DecisionRecord {
+
+    /** What became of a lease. */
+    public enum Outcome {
+        /** The front end told what it spent; the rest went back. */
+        RETURNED,
+        /** Nobody told in time; all of it is spent. */
+        EXPIRED,
+        /** The front end told it too late, or twice; nothing went back. */
+        LATE,
+        /** There was none: denials only. */
+        NONE;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** The tokens that went back to each limit. */
+    public long returned() {
+        return granted - spent;
+    }
+}

@@ -1,0 +1,45 @@
+package io.sluice.schemas.request;
+
+import io.sluice.schemas.WireException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated.
+ *
+ * @param question what was asked; its cost is 0
+ * @param leaseId the lease that ends with this, by the decision ID of its grant; null if there was none
+ * @param spentTokens tokens of the lease that were spent; the rest is given back
+ * @param allowed questions that were allowed out of the lease
+ * @param denied questions that were denied without asking the ledger
+ */
+public record Tally(
+        AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
+        implements RequestRecord {
+
+    /**
+     * A tally, if it can be one.
+     *
+     * @throws WireException naming the first part that is not within the contract
+     */
+    public static Tally checked(
+            AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
+            throws WireException {
+        long spentMax = leaseId == null ? 0 : AdmissionRequest.COST_MAX;
+        check("spent", spentTokens, spentMax);
+        check("allowed", allowed, spentTokens);
+        check("denied", denied, AdmissionRequest.COST_MAX);
+        return new Tally(question, leaseId, spentTokens, allowed, denied);
+    }
+
+    private static void check(String field, long number, long max) throws WireException {
+        if (number < 0 || number > max) {
+            throw new WireException(field, number + " (expected: 0.." + max + ")");
+        }
+    }
+
+    /** Nobody waits for an answer: what it changes is on the decision topic. */
+    @Override
+    public @Nullable ReplyAddress reply() {
+        return null;
+    }
+}
