@@ -114,6 +114,16 @@ public sealed interface Algorithm
         return charged(state, cost, slotId);
     }
 
+    /** Whether tokens may be taken now for admissions to come: not where it matters who is in flight, or in which order. */
+    default boolean isLeasable() {
+        return true;
+    }
+
+    /** Milliseconds in which tokens that are taken from this state count as taken in time. */
+    default long spendableMillis(BucketState state) {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * A state that took the place of {@code before}, with what was taken there in advance: its turns have been told, and
      * will be taken. An algorithm that cannot take ahead forgets them.

@@ -48,6 +48,11 @@ public record Concurrency(long limit, long ttlMillis) implements Algorithm {
     }
 
     @Override
+    public boolean isLeasable() {
+        return false;
+    }
+
+    @Override
     public long remaining(BucketState state) {
         return Math.max(0, limit - state.usedTokens());
     }

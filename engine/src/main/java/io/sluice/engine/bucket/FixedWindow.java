@@ -70,6 +70,14 @@ public record FixedWindow(Window window, long limit) implements Algorithm {
         return window.endMillis(startMillis) - startMillis;
     }
 
+    /** Tokens of one window are not to be spent in the next. */
+    @Override
+    public long spendableMillis(BucketState state) {
+        long startMillis =
+                state.isFull() ? window.startMillis(state.atMillis()) : ((WindowState) state).startMillis();
+        return window.endMillis(startMillis) - state.atMillis();
+    }
+
     @Override
     public BucketState handedTo(Algorithm successor, BucketState state) {
         return successor instanceof FixedWindow other && other.window.equals(window)

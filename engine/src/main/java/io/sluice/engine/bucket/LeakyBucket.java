@@ -39,6 +39,11 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     }
 
     @Override
+    public boolean isLeasable() {
+        return false;
+    }
+
+    @Override
     public long remaining(BucketState state) {
         return backlog().remaining(state);
     }

@@ -44,6 +44,16 @@ final class Evaluation {
         return new Evaluation(admission, course.ruleset(), checks);
     }
 
+    /** The same limits and buckets in the face of the same question at another cost. */
+    Evaluation of(Admission other) {
+        LimitCheck[] rechecked = new LimitCheck[checks.length];
+        for (int i = 0; i < rechecked.length; i++) {
+            LimitCheck check = checks[i];
+            rechecked[i] = LimitCheck.of(check.limit(), check.place(), check.enforced(), other);
+        }
+        return new Evaluation(other, ruleset, rechecked);
+    }
+
     private void add(LimitCheck check) {
         limited = true;
         if (check.admits()) {

@@ -5,12 +5,17 @@ package io.sluice.engine.ledger;
  *
  * @param clientId who asks; it must be the one that holds it
  * @param outcome how the hold is to end, by the client's own doing
- * @param cost the tokens to keep; 0 unless it commits
+ * @param cost the tokens to keep; 0 unless it commits, or returns a lease
  */
 public record HoldAction(HoldKey key, String clientId, HoldOutcome outcome, long cost) {
     public HoldAction {
-        boolean commits = outcome == HoldOutcome.COMMITTED;
-        if (outcome == HoldOutcome.EXPIRED || (outcome == HoldOutcome.RELEASED) != (key.kind() == HoldKind.SLOTS)) {
+        boolean commits = outcome == HoldOutcome.COMMITTED || outcome == HoldOutcome.RETURNED;
+        boolean fits = switch (key.kind()) {
+            case RESERVATION -> outcome == HoldOutcome.COMMITTED || outcome == HoldOutcome.CANCELLED;
+            case SLOTS -> outcome == HoldOutcome.RELEASED;
+            case LEASE -> outcome == HoldOutcome.RETURNED;
+        };
+        if (!fits) {
             throw new IllegalArgumentException(
                     "outcome: " + outcome + " of " + key.kind() + " (expected: one that a client can bring about)");
         }

@@ -125,10 +125,11 @@ final class HoldBook {
         for (DueHold due : dues) {
             long endMillis = due.hold().expiresAtMillis();
             AccountCourse then = whole.before(endMillis);
-            // Slots end by themselves.
-            long tokens = due.key().kind() == HoldKind.SLOTS ? 0 : due.hold().cost();
+            // Slots end by themselves, and what nobody tells of a lease is spent.
+            long tokens = due.key().kind() == HoldKind.RESERVATION ? due.hold().cost() : 0;
+            long kept = due.key().kind() == HoldKind.LEASE ? due.hold().cost() : 0;
             List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
-            End end = new End(HoldOutcome.EXPIRED, 0, endMillis, then.revision());
+            End end = new End(HoldOutcome.EXPIRED, kept, endMillis, then.revision());
             settlements.add(settlement(due, end, limits));
             closings.add(new Closing(due.key(), due.hold(), null));
             holds = holds.closed(due.key().kind());

@@ -5,5 +5,7 @@ public enum HoldKind {
     /** Tokens of every limit that counts tokens, until they are committed or cancelled. */
     RESERVATION,
     /** Slots of every concurrency limit, until they are released. */
-    SLOTS
+    SLOTS,
+    /** Tokens that a front end spends, until it tells how many it did; what nobody tells is spent. */
+    LEASE
 }

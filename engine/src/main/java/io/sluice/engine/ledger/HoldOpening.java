@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * given up, a slot is free when nobody works any more.
  *
  * @param turnMillis how long the admission is held before; the time of a reservation begins then
- * @param reserves whether the tokens are reserved
+ * @param tokensKind what becomes of the tokens: a reservation or a lease; null if they are spent at once
  * @param slotsUntilMillis when the last slot expires; 0 if none is taken
  */
 record HoldOpening(
@@ -24,7 +24,7 @@ record HoldOpening(
         long nowMillis,
         long offset,
         long turnMillis,
-        boolean reserves,
+        @Nullable HoldKind tokensKind,
         long slotsUntilMillis) {
 
     /** Null if the admission holds nothing, as most do. */
@@ -38,11 +38,16 @@ record HoldOpening(
                 slotsUntilMillis = Math.max(slotsUntilMillis, nowMillis + concurrency.ttlMillis());
             }
         }
-        boolean reserves = admission.reserveMillis() > 0;
-        return reserves || slotsUntilMillis > 0
+        HoldKind tokensKind = admission.reserveMillis() > 0 ? HoldKind.RESERVATION : null;
+        return tokensKind != null || slotsUntilMillis > 0
                 ? new HoldOpening(
-                        admission, checks, nowMillis, offset, evaluation.turnMillis(), reserves, slotsUntilMillis)
+                        admission, checks, nowMillis, offset, evaluation.turnMillis(), tokensKind, slotsUntilMillis)
                 : null;
+    }
+
+    /** What a lease holds: its tokens. */
+    static HoldOpening ofLease(Admission debit, Evaluation evaluation, long nowMillis, long offset) {
+        return new HoldOpening(debit, evaluation.checks(), nowMillis, offset, 0, HoldKind.LEASE, 0);
     }
 
     /** When there will be room for these holds, if nobody settles one before; 0 if there is now. */
@@ -59,8 +64,8 @@ record HoldOpening(
 
     private List<HoldKind> kinds() {
         List<HoldKind> kinds = new ArrayList<>(2);
-        if (reserves) {
-            kinds.add(HoldKind.RESERVATION);
+        if (tokensKind != null) {
+            kinds.add(tokensKind);
         }
         if (slotsUntilMillis > 0) {
             kinds.add(HoldKind.SLOTS);
@@ -70,7 +75,8 @@ record HoldOpening(
 
     /** What the answer says of them. */
     Holding holding() {
-        return new Holding(offset, reserves ? expiresAtMillis(HoldKind.RESERVATION) : 0, slotsUntilMillis, 0);
+        long reservedUntilMillis = tokensKind == null ? 0 : expiresAtMillis(tokensKind);
+        return new Holding(offset, reservedUntilMillis, slotsUntilMillis, 0);
     }
 
     private long expiresAtMillis(HoldKind kind) {

@@ -9,7 +9,9 @@ public enum HoldOutcome {
     /** The client gave back its slots. */
     RELEASED("released"),
     /** Its time was over. */
-    EXPIRED("expired");
+    EXPIRED("expired"),
+    /** The front end told what it spent of a lease, and gave back the rest. */
+    RETURNED("returned");
 
     private final String code;
 

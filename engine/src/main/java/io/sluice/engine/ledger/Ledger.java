@@ -43,6 +43,7 @@ public final class Ledger {
     private final LedgerStore store;
     private final HoldBook holds;
     private final OverflowGuard guard;
+    private final LeaseBook leases;
     private final ProfileBook profiles;
     private RulesetTimeline timeline;
     private long clockMillis;
@@ -51,6 +52,7 @@ public final class Ledger {
         this.store = store;
         this.holds = new HoldBook(store);
         this.guard = new OverflowGuard(store);
+        this.leases = new LeaseBook(store, holds, guard);
         this.profiles = new ProfileBook(store);
         this.timeline = timeline;
         this.clockMillis = store.clockMillis();
@@ -93,6 +95,15 @@ public final class Ledger {
     /** Judges what a client wants done with a hold; changes nothing. */
     public HoldJudgement decide(HoldAction action, long nowMillis) {
         return holds.decide(action, nowMillis, course(action.key().account()));
+    }
+
+    /**
+     * Judges what a front end wants to answer by itself; changes nothing.
+     *
+     * @param offset the request's place in the log: names the lease
+     */
+    public LeaseJudgement decide(LeaseAsk ask, long nowMillis, long offset) {
+        return leases.decide(ask, course(ask.question().account()), nowMillis, offset);
     }
 
     /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */

@@ -24,7 +24,9 @@ public enum Reason {
     /** At least one limit that tags was exceeded, and not charged; all others had enough tokens, and were charged. */
     TAGGED(true, "tagged"),
     /** Only limits that challenge were exceeded; nothing was charged. */
-    CHALLENGED(false, "challenged");
+    CHALLENGED(false, "challenged"),
+    /** Only the ledger may answer such questions; never the answer to an admission. */
+    NOT_LEASABLE(false, "not-leasable");
 
     private final boolean allows;
     private final String code;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
  * @param exceeding what it does about admissions that exceed it
  * @param kept what it keeps for higher priorities
+ * @param exact whether front ends must ask for every admission: no lease is granted
  */
 public record Limit(
         String id,
@@ -28,7 +29,8 @@ public record Limit(
         AlertThresholds alerts,
         @Nullable FailureMode onFailure,
         Exceeding exceeding,
-        KeptShares kept) {
+        KeptShares kept,
+        boolean exact) {
 
     /** A limit that denies what exceeds it, whoever asks, and tells nobody. */
     public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
@@ -42,12 +44,13 @@ public record Limit(
                 AlertThresholds.NONE,
                 null,
                 Exceeding.DENIED,
-                KeptShares.NONE);
+                KeptShares.NONE,
+                /* exact= */ false);
     }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceeding, kept);
+        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceeding, kept, exact);
     }
 
     /** Whether it may refuse the account; otherwise it only shows what it would do. */

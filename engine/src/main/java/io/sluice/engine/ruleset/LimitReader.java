@@ -17,7 +17,17 @@ final class LimitReader {
     static final String CANDIDATE_SUFFIX = ".candidate";
 
     private static final Set<String> LIMIT_KEYS = Set.of(
-            "id", "description", "match", "scope", "mode", "rollout", "carryOver", "candidate", "alertAt", "onFailure");
+            "id",
+            "description",
+            "match",
+            "scope",
+            "mode",
+            "rollout",
+            "carryOver",
+            "candidate",
+            "alertAt",
+            "onFailure",
+            "exact");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
@@ -88,9 +98,10 @@ final class LimitReader {
         Algorithm algorithm = AlgorithmReader.read(section);
         Exceeding exceeding = ExceedingReader.exceeding(section, algorithm);
         KeptShares kept = ExceedingReader.kept(section);
+        boolean exact = section.has("exact") && section.flag("exact");
         return scope == null || algorithm == null
                 ? null
-                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept);
+                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept, exact);
     }
 
     private static @Nullable FailureMode onFailure(DocumentSection section) {
@@ -115,7 +126,8 @@ final class LimitReader {
                         AlertThresholds.NONE,
                         /* onFailure= */ null,
                         current.exceeding(),
-                        current.kept());
+                        current.kept(),
+                        current.exact());
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */

@@ -7,7 +7,7 @@ import io.sluice.schemas.request.LeaseRequest;
  *
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
  * @param request what was asked; its reply address is not part of the decision
- * @param charged tokens taken from each applying limit; 0 if there is no lease
+ * @param charged tokens taken from each applying limit; 0 if there is no lease, or no limit applies
  */
 public record LeaseRecord(String decisionId, LeaseRequest request, long charged, Judged judged)
         implements DecisionRecord {}

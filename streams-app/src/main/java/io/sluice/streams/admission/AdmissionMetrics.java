@@ -22,6 +22,9 @@ public final class AdmissionMetrics {
     private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
     private final Counter replays;
     private final Counter alerts;
+    private final Counter leasedTokens;
+    private final Counter localAllows;
+    private final Counter localDenials;
     private final Counter overflows;
     private final Counter clockClamps;
     private final Counter sweptEntries;
@@ -43,7 +46,7 @@ public final class AdmissionMetrics {
             settlements.put(
                     outcome,
                     Counter.builder("sluice.settlements")
-                            .description("Reservations and slots that ended")
+                            .description("Reservations, slots and leases that ended")
                             .tag("outcome", outcome.code())
                             .register(registry));
         }
@@ -57,6 +60,9 @@ public final class AdmissionMetrics {
         }
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that judged an admission by a bucket that newcomers share");
+        leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
+        localAllows = localAnswers("allow");
+        localDenials = localAnswers("deny");
         alerts = counter("sluice.alerts", "Thresholds of limits that were crossed");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
@@ -66,6 +72,27 @@ public final class AdmissionMetrics {
 
     private Counter counter(String name, String description) {
         return Counter.builder(name).description(description).register(registry);
+    }
+
+    private Counter localAnswers(String verdict) {
+        return Counter.builder("sluice.local.answers")
+                .description("Questions that front ends answered by themselves, as they told")
+                .tag("verdict", verdict)
+                .register(registry);
+    }
+
+    void leased(Reason reason, long tokens) {
+        Counter.builder("sluice.leases")
+                .description("Requests for leases")
+                .tag("outcome", tokens > 0 ? "granted" : reason.code())
+                .register(registry)
+                .increment();
+        leasedTokens.increment(tokens);
+    }
+
+    void answeredLocally(long allowed, long denied) {
+        localAllows.increment(allowed);
+        localDenials.increment(denied);
     }
 
     void accountCommanded(String outcome) {

@@ -22,12 +22,14 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
@@ -64,6 +66,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private Ledger ledger;
     private HoldDesk holds;
     private AlertDesk alerts;
+    private LeaseDesk leases;
+    private RevocationDesk revocations;
     private ProfileDesk profiles;
     private BatchDesk batches;
     private ExplainDesk explanations;
@@ -87,7 +91,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.holds = new HoldDesk(partition, ledger, context, metrics);
         this.alerts = new AlertDesk(context, metrics);
-        this.profiles = new ProfileDesk(partition, config, ledger, context, metrics);
+        this.leases = new LeaseDesk(partition, ledger, context, metrics);
+        this.revocations = new RevocationDesk(partition, config.replyPartitions(), context);
+        this.profiles = new ProfileDesk(partition, config, ledger, revocations, context, metrics);
         this.batches = new BatchDesk(partition, ledger, state, context, metrics);
         this.explanations = new ExplainDesk(partition, ledger);
         StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
@@ -148,6 +154,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         } else if (request instanceof BatchRequest batch) {
             holds.settleDue(batch.account());
             batches.judge(batch, place.offset(), nowMillis);
+        } else if (request instanceof LeaseRequest lease) {
+            holds.settleDue(lease.question().clientId().account());
+            leases.grant(lease, place.offset(), nowMillis);
+        } else if (request instanceof Tally tally) {
+            tally(record, tally, place, nowMillis);
         } else if (request instanceof SettleRequest settle) {
             holds.settleDue(settle.clientId().account());
             holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
@@ -206,6 +217,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
+    private void tally(Record<byte[], byte[]> record, Tally tally, DeadLetters.Place place, long nowMillis) {
+        holds.settleDue(tally.question().clientId().account());
+        if (!leases.tally(tally, place.partition() + "-" + place.offset(), nowMillis)) {
+            refuse(
+                    record,
+                    place,
+                    DeadLetterReason.INVALID_TALLY,
+                    unanswered("spent", tally.spentTokens() + " (expected: at most what the lease granted)"));
+        }
+    }
+
     private void report(QuotaQuery query, long nowMillis) {
         Ruleset ruleset = ledger.timeline().active();
         QuotaReport report = new QuotaReport(
@@ -233,7 +255,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         try {
             AccountCommand command = profiles.read(record.key(), control.payload());
             holds.settleDue(command.account());
-            profiles.change(command, nowMillis);
+            profiles.change(command, place.offset(), nowMillis);
         } catch (WireException e) {
             refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
         }
@@ -246,6 +268,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             if (ledger.activate(ruleset, nowMillis)) {
                 long oldestRevision = ledger.timeline().oldestRevision();
                 state.putActivation(ruleset.revision(), nowMillis, control.payload(), oldestRevision);
+                revocations.revoke(place.offset(), null, nowMillis);
                 metrics.rulesetInForce(place.partition(), ruleset.revision());
                 LOG.info("partition {}: ruleset revision {} in force", place.partition(), ruleset.revision());
             }

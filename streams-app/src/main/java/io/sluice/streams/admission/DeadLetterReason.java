@@ -10,6 +10,8 @@ public enum DeadLetterReason {
     INVALID_RULESET("invalid-ruleset"),
     /** It is signed, but is no command that this account could be given here. */
     INVALID_COMMAND("invalid-command"),
+    /** It tells that more of a lease was spent than was granted; the lease goes on, and all of it is spent. */
+    INVALID_TALLY("invalid-tally"),
     /** The processor failed on it: a defect of Sluice, to be reported. */
     INTERNAL("internal");
 

@@ -18,6 +18,7 @@ import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Route;
@@ -125,6 +126,20 @@ final class EngineMapping {
                 listed(settlement.limits(), null));
     }
 
+    /** The end of a lease of which nobody told anything: all of it is spent. */
+    static TallyRecord expiredLease(int partition, HoldSettlement settlement) {
+        return new TallyRecord(
+                null,
+                TallyRecord.Outcome.EXPIRED,
+                clientId(settlement),
+                partition + "-" + settlement.key().offset(),
+                settlement.reserved(),
+                settlement.cost(),
+                settlement.atMillis(),
+                settlement.revision(),
+                null);
+    }
+
     private static ClientId clientId(HoldSettlement settlement) {
         return new ClientId(settlement.clientId(), settlement.key().account());
     }
@@ -135,6 +150,7 @@ final class EngineMapping {
             case CANCELLED -> Settlement.Outcome.CANCELLED;
             case RELEASED -> Settlement.Outcome.RELEASED;
             case EXPIRED -> Settlement.Outcome.EXPIRED;
+            case RETURNED -> throw new IllegalArgumentException("outcome: returned (expected: not of a lease)");
         };
     }
 

@@ -52,7 +52,10 @@ final class HoldDesk {
         }
         List<byte[]> encoded = new ArrayList<>(due.settlements().size());
         for (HoldSettlement settlement : due.settlements()) {
-            encoded.add(DecisionCodec.encode(new SettlementRecord(null, told(settlement, /* replayed= */ false))));
+            encoded.add(DecisionCodec.encode(
+                    settlement.key().kind() == HoldKind.LEASE
+                            ? EngineMapping.expiredLease(partition, settlement)
+                            : new SettlementRecord(null, told(settlement, /* replayed= */ false))));
         }
         ledger.apply(due);
         byte[] key = account.getBytes(StandardCharsets.UTF_8);

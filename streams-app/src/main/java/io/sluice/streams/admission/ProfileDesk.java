@@ -37,6 +37,7 @@ final class ProfileDesk {
     private final int partition;
     private final AdmissionConfig config;
     private final Ledger ledger;
+    private final RevocationDesk revocations;
     private final ProcessorContext<Object, byte[]> context;
     private final AdmissionMetrics metrics;
 
@@ -44,11 +45,13 @@ final class ProfileDesk {
             int partition,
             AdmissionConfig config,
             Ledger ledger,
+            RevocationDesk revocations,
             ProcessorContext<Object, byte[]> context,
             AdmissionMetrics metrics) {
         this.partition = partition;
         this.config = config;
         this.ledger = ledger;
+        this.revocations = revocations;
         this.context = context;
         this.metrics = metrics;
     }
@@ -76,8 +79,12 @@ final class ProfileDesk {
         return command;
     }
 
-    /** Makes a change, if it can be made. The account's due holds have been ended. */
-    void change(AccountCommand command, long nowMillis) {
+    /**
+     * Makes a change, if it can be made. The account's due holds have been ended.
+     *
+     * @param offset of the command in the log
+     */
+    void change(AccountCommand command, long offset, long nowMillis) {
         ProfileRuling ruling;
         try {
             ruling = ledger.decide(ProfileMapping.command(command), nowMillis);
@@ -90,7 +97,7 @@ final class ProfileDesk {
             return;
         }
         if (ruling instanceof ProfileRuling.Accepted accepted) {
-            make(accepted.event(), command, nowMillis);
+            make(accepted.event(), command, offset, nowMillis);
         } else if (ruling instanceof ProfileRuling.Repeated repeated) {
             metrics.accountCommanded("repeated");
             answer(command.reply(), shown(command.account(), repeated.profile(), false, 0));
@@ -113,7 +120,7 @@ final class ProfileDesk {
         return path.isEmpty() ? "override" : "override." + path;
     }
 
-    private void make(ProfileEvent event, AccountCommand command, long nowMillis) {
+    private void make(ProfileEvent event, AccountCommand command, long offset, long nowMillis) {
         Profile before = ProfileMapping.profile(command.account(), event.before());
         Profile after = ProfileMapping.profile(command.account(), event.after());
         byte[] profile = ProfileCodec.encode(after);
@@ -124,6 +131,8 @@ final class ProfileDesk {
                 command.reason(),
                 new AuditEntry.AccountChanged(command.commandId(), command.action(), before, after, event.granted())));
         ledger.apply(event);
+        // Before the answer: who has read that must not be answered by what was there before.
+        revocations.revoke(offset, command.account(), nowMillis);
         answer(command.reply(), shown(command.account(), event.after(), true, event.granted()));
         context.forward(new Record<>(utf8(command.account()), profile, nowMillis), Names.ACCOUNTS_SINK);
         context.forward(new Record<>((Object) null, audit, nowMillis), Names.AUDIT_SINK);

@@ -13,6 +13,7 @@ import java.util.List;
  * Value layout, big-endian, as in StateValues.
  *
  *   holds     01 reservations(4) slots(4) earliestExpiryMillis(8)
+ *             02 as 01, with leases(4) behind slots; 01 is written where it is 0
  *   hold      01 'o' cost(8) atMillis(8) expiresAtMillis(8) revision(8) clientId(text) count(2)
  *                then for each bucket: limitId(text) scope(text)                                       open
  *             02 as 01, with termsVersion(8) behind revision; 01 is written where it is 0
@@ -26,6 +27,7 @@ import java.util.List;
 final class HoldValues {
     private static final byte VERSION = 1;
     private static final byte WITH_TERMS = 2;
+    private static final byte WITH_LEASES = 2;
     private static final byte OPEN = 'o';
     private static final byte SETTLED = 's';
     private static final HoldOutcome[] OUTCOMES = HoldOutcome.values();
@@ -33,17 +35,22 @@ final class HoldValues {
     private HoldValues() {}
 
     static byte[] encode(AccountHolds holds) {
-        return ByteBuffer.allocate(1 + 2 * Integer.BYTES + Long.BYTES)
-                .put(VERSION)
+        boolean hasLeases = holds.leases() > 0;
+        ByteBuffer out = ByteBuffer.allocate(1 + (hasLeases ? 3 : 2) * Integer.BYTES + Long.BYTES)
+                .put(hasLeases ? WITH_LEASES : VERSION)
                 .putInt(holds.reservations())
-                .putInt(holds.slots())
-                .putLong(holds.earliestExpiryMillis())
-                .array();
+                .putInt(holds.slots());
+        if (hasLeases) {
+            out.putInt(holds.leases());
+        }
+        return out.putLong(holds.earliestExpiryMillis()).array();
     }
 
     static AccountHolds holds(byte[] value) {
-        ByteBuffer in = StateValues.opened(value, VERSION);
-        return new AccountHolds(in.getInt(), in.getInt(), in.getLong());
+        ByteBuffer in = StateValues.opened(value, WITH_LEASES);
+        int reservations = in.getInt();
+        int slots = in.getInt();
+        return new AccountHolds(reservations, slots, value[0] == WITH_LEASES ? in.getInt() : 0, in.getLong());
     }
 
     static byte[] encode(HoldEntry entry) {

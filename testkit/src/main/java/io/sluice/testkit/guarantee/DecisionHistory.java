@@ -5,8 +5,10 @@ import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.oracle.ExpectedOutcome;
@@ -14,6 +16,7 @@ import io.sluice.testkit.oracle.LogOracle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -35,6 +38,12 @@ public final class DecisionHistory {
     private static String idOf(DecisionRecord record) {
         if (record instanceof SettlementRecord end) {
             return end.settlement().holdId();
+        }
+        if (record instanceof LeaseRecord lease) {
+            return lease.decisionId();
+        }
+        if (record instanceof TallyRecord tally) {
+            return Objects.requireNonNull(tally.decisionId() == null ? tally.leaseId() : tally.decisionId());
         }
         return record instanceof BatchDecision batch ? batch.decisionId() : ((Decision) record).decisionId();
     }

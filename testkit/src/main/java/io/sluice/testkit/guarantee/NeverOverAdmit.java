@@ -5,9 +5,11 @@ import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.TallyRecord;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,6 +59,10 @@ public final class NeverOverAdmit implements Guarantee {
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
             if (record instanceof Decision decision && decision.charged() > 0) {
                 addCharges(decision, charges);
+            } else if (record instanceof LeaseRecord lease && lease.charged() > 0) {
+                addCharges(lease, charges);
+            } else if (record instanceof TallyRecord tally) {
+                takeBack(tally, charges);
             } else if (record instanceof BatchDecision batch) {
                 addCharges(batch, charges);
             } else if (record instanceof SettlementRecord end) {
@@ -80,6 +86,25 @@ public final class NeverOverAdmit implements Guarantee {
                                 decidedAtMillis + turnMillis,
                                 decision.charged()));
             }
+        }
+    }
+
+    private void addCharges(LeaseRecord lease, Map<Bucket, List<Charge>> charges) {
+        long atMillis = lease.judged().decidedAtMillis();
+        String account = lease.request().question().clientId().account();
+        for (LimitStatus limit : lease.judged().limits()) {
+            if (boundByLimit.containsKey(limit.id())) {
+                charges.computeIfAbsent(new Bucket(account, limit.id(), limit.scope()), absent -> new ArrayList<>())
+                        .add(new Charge(lease.decisionId(), atMillis, atMillis, lease.charged()));
+            }
+        }
+    }
+
+    /** A lease charged every limit that applied, and all of them get back the same. */
+    private static void takeBack(TallyRecord tally, Map<Bucket, List<Charge>> charges) {
+        for (List<Charge> ofBucket : charges.values()) {
+            ofBucket.replaceAll(
+                    charge -> charge.name().equals(tally.leaseId()) ? charge.without(tally.returned()) : charge);
         }
     }
 

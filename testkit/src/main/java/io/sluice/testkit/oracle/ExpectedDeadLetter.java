@@ -18,4 +18,6 @@ public record ExpectedDeadLetter(String place, String reason, ConsumerRecord<byt
     public static final String INVALID_COMMAND = "invalid-command";
     /** It is signed, but carries no ruleset that compiles. */
     public static final String INVALID_RULESET = "invalid-ruleset";
+    /** It tells that more of a lease was spent than was granted. */
+    public static final String INVALID_TALLY = "invalid-tally";
 }

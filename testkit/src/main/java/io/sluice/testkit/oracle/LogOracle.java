@@ -13,9 +13,12 @@ import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -48,6 +51,9 @@ public final class LogOracle {
     private final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
     private final Map<String, ExpectedBatch> batches = new LinkedHashMap<>();
 
+    private final Map<String, ExpectedLease> leases = new LinkedHashMap<>();
+    private final Map<String, ExpectedTally> tallies = new LinkedHashMap<>();
+
     private final List<ExpectedChange> changes = new ArrayList<>();
 
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
@@ -60,6 +66,8 @@ public final class LogOracle {
             answers.putAll(partition.answers);
             changes.addAll(partition.changes);
             batches.putAll(partition.batches);
+            leases.putAll(partition.leases.leases);
+            tallies.putAll(partition.leases.tallies);
         });
     }
 
@@ -99,6 +107,7 @@ public final class LogOracle {
         oracle.assertAlerts(observed.alerts());
         oracle.assertProfiles(observed.profiles(), observed.audit(), observed.profileReplies());
         oracle.assertBatches(observed.batchDecisions(), observed.batchVerdicts());
+        oracle.assertLeases(observed.leases(), observed.leaseReplies(), observed.tallies());
         return oracle;
     }
 
@@ -157,6 +166,34 @@ public final class LogOracle {
         BatchDifferences.assertVerdicts(batches, verdicts);
     }
 
+    /**
+     * Asserts exactly one record for each request for a lease and for each end of one, with the right content, and that
+     * every answer is right.
+     */
+    public void assertLeases(List<LeaseRecord> records, List<LeaseReply> replies, List<TallyRecord> ends) {
+        LeaseDifferences.assertRecords(leases, records);
+        LeaseDifferences.assertReplies(leases, replies);
+        LeaseDifferences.assertTallies(tallies, ends);
+    }
+
+    /** Every end of a lease, and every count of local denials, in the order of the log; partition by partition. */
+    Collection<ExpectedTally> tallies() {
+        return tallies.values();
+    }
+
+    /** Tokens that leases took for the client and did not give back: what front ends may have admitted by themselves. */
+    public long expectedLeased(String clientId) {
+        long granted = leases.values().stream()
+                .filter(lease -> lease.clientId().equals(clientId))
+                .mapToLong(lease -> lease.judgement().tokens())
+                .sum();
+        long returned = tallies.values().stream()
+                .filter(tally -> tally.record().clientId().text().equals(clientId))
+                .mapToLong(tally -> tally.record().returned())
+                .sum();
+        return granted - returned;
+    }
+
     /** What must have been decided on every batch, by decision ID. */
     Map<String, ExpectedBatch> batches() {
         return batches;
@@ -185,6 +222,7 @@ public final class LogOracle {
         return outcomes.values().stream()
                         .filter(ExpectedOutcome::leavesDecision)
                         .count()
+                + leases.size()
                 + batches.values().stream()
                         .filter(batch -> batch.outcome() != null)
                         .count();
@@ -207,9 +245,11 @@ public final class LogOracle {
 
     /** Every alert that must have been told, in the order of the log; partition by partition. */
     public List<ThresholdAlert> alerts() {
-        return Stream.concat(
+        return Stream.of(
                         outcomes.values().stream().flatMap(ExpectedOutcome::alerts),
-                        batches.values().stream().flatMap(ExpectedBatch::alerts))
+                        batches.values().stream().flatMap(ExpectedBatch::alerts),
+                        leases.values().stream().flatMap(ExpectedLease::alerts))
+                .flatMap(alerts -> alerts)
                 .toList();
     }
 

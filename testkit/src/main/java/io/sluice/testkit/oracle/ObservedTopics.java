@@ -13,10 +13,13 @@ import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -87,6 +90,18 @@ record ObservedTopics(
         return of(SettlementReply.class, replies);
     }
 
+    List<LeaseRecord> leases() {
+        return of(LeaseRecord.class, decisionRecords);
+    }
+
+    List<TallyRecord> tallies() {
+        return of(TallyRecord.class, decisionRecords);
+    }
+
+    List<LeaseReply> leaseReplies() {
+        return of(LeaseReply.class, replies);
+    }
+
     List<ProfileReply> profileReplies() {
         return of(ProfileReply.class, replies);
     }
@@ -101,11 +116,17 @@ record ObservedTopics(
                 .filter(ExpectedSettlement::noticed)
                 .map(ExpectedSettlement::name)
                 .collect(Collectors.toSet());
-        long count = oracle.expectedDecisions() + ends.size();
+        Set<String> tallies = oracle.tallies().stream()
+                .filter(ExpectedTally::noticed)
+                .map(ExpectedTally::name)
+                .collect(Collectors.toSet());
+        long count = oracle.expectedDecisions() + ends.size() + tallies.size();
         await(
                 count,
                 TopicCatalogue.DECISIONS,
                 () -> decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)).stream()
+                        .filter(record -> !(record instanceof TallyRecord tally)
+                                || tallies.contains(ExpectedTally.name(tally)))
                         .filter(record -> !(record instanceof SettlementRecord end)
                                 || ends.contains(ExpectedSettlement.name(
                                         end.settlement().holdId(),

@@ -3,6 +3,8 @@ package io.sluice.testkit.oracle;
 import io.sluice.engine.ledger.BatchBook;
 import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.HoldJudgement;
+import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileRuling;
@@ -23,9 +25,11 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,6 +51,8 @@ final class PartitionReplay {
     final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
+    final LeaseReplay leases;
+
     final List<ExpectedChange> changes = new ArrayList<>();
 
     private final int partition;
@@ -58,6 +64,7 @@ final class PartitionReplay {
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
+        this.leases = new LeaseReplay(partition, ledger);
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
@@ -97,6 +104,14 @@ final class PartitionReplay {
                     record.offset());
             book.apply(judgement);
             batches.put(place, new ExpectedBatch(place, batch, judgement));
+        } else if (request instanceof LeaseRequest lease) {
+            settleDue(lease.question().clientId().account(), nowMillis, true);
+            leases.grant(place, lease, nowMillis, record.offset());
+        } else if (request instanceof Tally tally) {
+            settleDue(tally.question().clientId().account(), nowMillis, true);
+            if (!leases.tally(place, tally, nowMillis)) {
+                refuse(place, ExpectedDeadLetter.INVALID_TALLY, record);
+            }
         } else if (request instanceof SettleRequest settle) {
             settleDue(settle.clientId().account(), nowMillis, true);
             answers.put(place, new ExpectedAnswer(place, settle, settled(place, settle, nowMillis)));
@@ -170,7 +185,13 @@ final class PartitionReplay {
     private void settleDue(String account, long nowMillis, boolean noticed) {
         HoldJudgement.Due due = ledger.due(account, nowMillis);
         ledger.apply(due);
-        due.settlements().forEach(settlement -> expect(new ExpectedSettlement(partition, null, settlement, noticed)));
+        for (HoldSettlement settlement : due.settlements()) {
+            if (settlement.key().kind() == HoldKind.LEASE) {
+                leases.expired(settlement, noticed);
+            } else {
+                expect(new ExpectedSettlement(partition, null, settlement, noticed));
+            }
+        }
     }
 
     private void expect(ExpectedSettlement settlement) {

@@ -44,7 +44,7 @@ final class StoreDifferences {
     }
 
     private static AccountHolds counted(String account, MapLedgerStore store) {
-        int[] counts = {0, 0};
+        int[] counts = {0, 0, 0};
         long[] earliestMillis = {Long.MAX_VALUE};
         for (HoldKind kind : HoldKind.values()) {
             store.visitOpenHolds(account, kind, (key, expiresAtMillis) -> {
@@ -53,7 +53,7 @@ final class StoreDifferences {
                 return true;
             });
         }
-        return new AccountHolds(counts[0], counts[1], earliestMillis[0]);
+        return new AccountHolds(counts[0], counts[1], counts[2], earliestMillis[0]);
     }
 
     private static Set<String> differences(PartitionReplay replay, Ledger ledger, MapLedgerStore actual) {

@@ -1,0 +1,153 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ruleset.AccessLists.Access;
+import io.sluice.engine.ruleset.AccessLists.Listing;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import java.util.List;
+
+/**
+ * How leases are granted: reads the store, and returns the changes.
+ *
+ * <p>A lease is tokens that are debited at once from every limit that applies, as one admission of that cost would, and
+ * spent by a front end until its time is over. To the ledger they are spent from the start, so whatever becomes of the
+ * front end, nothing is admitted twice; what it tells in time not to have spent goes back like the rest of a reservation.
+ *
+ * <p><b>How much.</b> Of the cost for callers that wait, as much as there is: to grant less than asked and refuse the rest
+ * is what deciding them one by one would come to. Ahead of callers to come, at most a quarter of what is left then, so that
+ * each of several front ends finds three quarters of what the one before it found, and none is starved. With 1,000 tokens
+ * there, none waiting and 600 asked ahead, the first gets 250, the next 187, the next 140. When the quarter is less than a
+ * sixteenth of what was asked, the bucket is nearly used up, and nothing is granted ahead: from there on it is shared out
+ * caller by caller, exactly.
+ *
+ * <p><b>How long.</b> As asked; but what a fixed window grants must be spent within it, so the lease ends with the first
+ * window of a limit that counts so. For other limits a token may be spent later than it was debited by the lease's time at
+ * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
+ *
+ * <p>No lease at all: where a limit is exact, counts what is in flight or queues; where the bucket is shared by accounts,
+ * since nothing goes back to those; for a client that is listed; beyond {@link AccountHolds#LEASES_MAX}.
+ */
+final class LeaseBook {
+    /** One front end gets at most this part of what is left. */
+    private static final long SHARE = 4;
+    /** Less than this part of what was asked ahead is not worth a lease. */
+    private static final long WORTH = 16;
+
+    private final LedgerStore store;
+    private final HoldBook holds;
+    private final OverflowGuard guard;
+
+    LeaseBook(LedgerStore store, HoldBook holds, OverflowGuard guard) {
+        this.store = store;
+        this.holds = holds;
+        this.guard = guard;
+    }
+
+    /** Judges a request for a lease; changes nothing. */
+    LeaseJudgement decide(LeaseAsk ask, AccountCourse course, long nowMillis, long offset) {
+        Admission question = ask.question().reserving(ask.ttlMillis()).atOnce();
+        Listing listing = course.listing(question, nowMillis);
+        if (listing != null) {
+            return listed(question, course, listing, nowMillis);
+        }
+        Evaluation look = Evaluation.of(question.costing(0), course, guard, nowMillis);
+        for (LimitCheck check : look.checks()) {
+            if (!isLeasable(check, question)) {
+                return refused(question, course, Reason.NOT_LEASABLE, look.uncharged(), nowMillis);
+            }
+        }
+        long tokens = tokens(ask, available(look, question));
+        if (tokens == 0) {
+            // Asked for one token at least, the limits tell how long to wait.
+            Evaluation wanting = look.of(question.costing(Math.max(1, question.cost())));
+            return refused(question, course, Reason.LIMIT_EXCEEDED, wanting.uncharged(), nowMillis);
+        }
+        long ttlMillis = ttlMillis(ask, look);
+        Admission debit = question.costing(tokens).reserving(ttlMillis);
+        Evaluation evaluation = look.of(debit);
+        HoldOpening opening = HoldOpening.ofLease(debit, evaluation, nowMillis, offset);
+        if (opening.freeAtMillis(store, holds) > 0) {
+            return refused(question, course, Reason.NOT_LEASABLE, look.uncharged(), nowMillis);
+        }
+        Charging charging = new Charging(debit, offset);
+        Outcome outcome = new Outcome(
+                nowMillis,
+                course.revision(),
+                course.tier(),
+                tokens,
+                evaluation.reason(),
+                evaluation.charged(charging),
+                Holding.NONE,
+                null);
+        return new LeaseJudgement(
+                tokens,
+                ttlMillis,
+                new Judgement.Decided(
+                        outcome,
+                        charging.changes(),
+                        null,
+                        opening.newHolds(course, store),
+                        charging.alerts(),
+                        charging.counts()));
+    }
+
+    private static boolean isLeasable(LimitCheck check, Admission question) {
+        Limit limit = check.limit();
+        return !limit.exact()
+                && limit.algorithm().isLeasable()
+                && check.key().account().equals(question.account());
+    }
+
+    /** What the limits that apply could all be charged now, whether they would refuse or only show it. */
+    private static long available(Evaluation look, Admission question) {
+        long available = Long.MAX_VALUE;
+        for (LimitCheck check : look.checks()) {
+            Algorithm algorithm = check.limit().algorithm();
+            long kept = check.limit().kept().tokensAbove(question.priority(), algorithm.capacity());
+            available = Math.min(available, Math.max(0, algorithm.remaining(check.found()) - kept));
+        }
+        return available;
+    }
+
+    private static long tokens(LeaseAsk ask, long available) {
+        long waiting = Math.min(ask.question().cost(), available);
+        long ahead = Math.min(ask.aheadTokens(), (available - waiting) / SHARE);
+        return waiting + (ahead >= (ask.aheadTokens() + WORTH - 1) / WORTH ? ahead : 0);
+    }
+
+    private static long ttlMillis(LeaseAsk ask, Evaluation look) {
+        long ttlMillis = ask.ttlMillis();
+        for (LimitCheck check : look.checks()) {
+            ttlMillis = Math.min(ttlMillis, check.limit().algorithm().spendableMillis(check.found()));
+        }
+        return ttlMillis;
+    }
+
+    /** Who is on an allow list is charged nothing, so there is nothing to lend. */
+    private static LeaseJudgement listed(
+            Admission question, AccountCourse course, Listing listing, long nowMillis) {
+        if (listing.access() == Access.ALLOW) {
+            return refused(question, course, Reason.NOT_LEASABLE, List.of(), nowMillis);
+        }
+        return refused(new Outcome(
+                nowMillis,
+                course.revision(),
+                course.tier(),
+                question.cost(),
+                Reason.DENY_LISTED,
+                List.of(),
+                Holding.NONE,
+                new Listed(listing.listId(), listing.reason(), listing.untilMillis())));
+    }
+
+    private static LeaseJudgement refused(
+            Admission question, AccountCourse course, Reason reason, List<LimitOutcome> limits, long nowMillis) {
+        return refused(new Outcome(nowMillis, course.revision(), course.tier(), question.cost(), reason, limits));
+    }
+
+    private static LeaseJudgement refused(Outcome outcome) {
+        return new LeaseJudgement(
+                0, 0, new Judgement.Decided(outcome, List.of(), null, null, List.of(), List.of()));
+    }
+}

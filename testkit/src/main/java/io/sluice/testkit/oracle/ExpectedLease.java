@@ -1,0 +1,20 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.ledger.LeaseJudgement;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.request.LeaseRequest;
+import java.util.stream.Stream;
+
+/** What must have been decided on one request for a lease. */
+record ExpectedLease(String decisionId, LeaseRequest request, LeaseJudgement judgement) {
+
+    String clientId() {
+        return request.question().clientId().text();
+    }
+
+    /** The thresholds that its debit crosses. */
+    Stream<ThresholdAlert> alerts() {
+        return ExpectedOutcome.alerts(
+                decisionId, request.question().clientId().account(), judgement.decided());
+    }
+}

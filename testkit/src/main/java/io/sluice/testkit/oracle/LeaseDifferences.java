@@ -1,0 +1,97 @@
+package io.sluice.testkit.oracle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.request.ReplyAddress;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Holds leases and what became of them against what the oracle expects; every message names the lease. */
+final class LeaseDifferences {
+    private static final int SHOWN_MAX = 10;
+
+    private LeaseDifferences() {}
+
+    static void assertRecords(Map<String, ExpectedLease> expectedById, Collection<LeaseRecord> records) {
+        Set<String> seen = new HashSet<>();
+        for (LeaseRecord record : records) {
+            String id = record.decisionId();
+            ExpectedLease expected = expectedById.get(id);
+            if (expected == null) {
+                fail("lease %s: expected none but was %s", id, record);
+                return;
+            }
+            assertThat(seen.add(id))
+                    .as("lease %s: expected once but was there twice", id)
+                    .isTrue();
+            assertThat(record.request().question())
+                    .as("lease %s: question", id)
+                    .isEqualTo(expected.request().question().repliedTo(null));
+            assertThat(record.request().aheadTokens())
+                    .as("lease %s: asked ahead", id)
+                    .isEqualTo(expected.request().aheadTokens());
+            assertThat(record.charged())
+                    .as("lease %s: charged", id)
+                    .isEqualTo(expected.judgement().decided().outcome().charged());
+            assertThat(Told.actual(record.judged()))
+                    .as("lease %s", id)
+                    .isEqualTo(Told.expected(id, false, expected.judgement().decided().outcome()));
+        }
+        assertThat(expectedById.keySet().stream().filter(id -> !seen.contains(id)).limit(SHOWN_MAX))
+                .as("leases without a record (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+
+    static void assertReplies(Map<String, ExpectedLease> expectedById, Collection<LeaseReply> replies) {
+        for (LeaseReply reply : replies) {
+            String id = reply.decisionId();
+            ExpectedLease expected = expectedById.get(id);
+            ReplyAddress address = expected == null ? null : expected.request().reply();
+            if (expected == null || address == null) {
+                fail("lease %s: expected no answer but was %s", id, reply);
+                return;
+            }
+            assertThat(reply.correlationId())
+                    .as("lease %s: correlation ID", id)
+                    .isEqualTo(address.correlationId());
+            assertThat(reply.tokens())
+                    .as("lease %s: tokens", id)
+                    .isEqualTo(expected.judgement().tokens());
+            assertThat(reply.ttlMillis())
+                    .as("lease %s: time", id)
+                    .isEqualTo(expected.judgement().ttlMillis());
+            assertThat(Told.actual(reply.judged()))
+                    .as("lease %s", id)
+                    .isEqualTo(Told.expected(id, false, expected.judgement().decided().outcome()));
+        }
+    }
+
+    static void assertTallies(Map<String, ExpectedTally> expectedByName, Collection<TallyRecord> records) {
+        Set<String> seen = new HashSet<>();
+        for (TallyRecord record : records) {
+            String name = ExpectedTally.name(record);
+            ExpectedTally expected = expectedByName.get(name);
+            if (expected == null) {
+                fail("%s: expected none but was %s", name, record);
+                return;
+            }
+            assertThat(seen.add(name))
+                    .as("%s: expected once but was there twice", name)
+                    .isTrue();
+            assertThat(record).as(name).isEqualTo(expected.record());
+        }
+        assertThat(expectedByName.values().stream()
+                        .filter(ExpectedTally::noticed)
+                        .map(ExpectedTally::name)
+                        .filter(name -> !seen.contains(name))
+                        .limit(SHOWN_MAX))
+                .as("missing ends of leases (the first %s)", SHOWN_MAX)
+                .isEmpty();
+    }
+}
