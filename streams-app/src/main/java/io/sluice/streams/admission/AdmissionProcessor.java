@@ -29,17 +29,16 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.streams.store.PartitionState;
+import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +79,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void init(ProcessorContext<Object, byte[]> context) {
         int partition = context.taskId().partition();
-        KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.STATE_STORE);
+        PartitionStore store = context.getStateStore(Names.STATE_STORE);
         this.context = context;
         this.state = new PartitionState(store);
         this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
