@@ -7,7 +7,7 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
-import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.AnsweredPair;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -184,19 +184,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         Judged judged = EngineMapping.judged(outcome, replayed, place.partition(), request.maxWaitMillis());
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
-        byte[] encodedDecision = DecisionCodec.encode(decision);
+        AnsweredPair encoded = AnsweredPair.of(decision);
         ReplyAddress address = request.reply();
-        byte[] encodedVerdict = address == null
-                ? null
-                : ReplyCodec.encode(Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged));
         List<byte[]> encodedAlerts =
                 AlertDesk.encoded(judgement, decisionId, request.clientId().account());
 
         ledger.apply(judgement);
-        if (address != null && encodedVerdict != null) {
-            context.forward(new Record<>(address, encodedVerdict, nowMillis), Names.REPLIES_SINK);
+        byte[] verdict = encoded.verdict();
+        if (address != null && verdict != null) {
+            context.forward(new Record<>(address, verdict, nowMillis), Names.REPLIES_SINK);
         }
-        context.forward(new Record<>(key, encodedDecision, nowMillis), Names.DECISIONS_SINK);
+        context.forward(new Record<>(key, encoded.decision(), nowMillis), Names.DECISIONS_SINK);
         alerts.send(encodedAlerts, nowMillis);
         if (replayed) {
             metrics.replayed();
