@@ -33,7 +33,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     /** Entries written to RocksDB in one batch. */
     private static final int BATCH_ENTRIES_MAX = 1_000;
     /** Of all cached entries, the share that is not buckets. */
-    private static final int OTHERS_SHARE = 4;
+    private static final int OTHERS_SHARE = 16;
 
     private final StoreMetrics metrics;
     private final WriteBackCache<BucketKey, StoredBucket> buckets;

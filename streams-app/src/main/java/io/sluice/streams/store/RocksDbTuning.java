@@ -5,6 +5,7 @@ import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.apache.kafka.streams.state.internals.BlockBasedTableConfigWithAccessibleCache;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
 
 /** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point look-ups. */
@@ -34,6 +35,9 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         options.setWriteBufferManager(memory.writeBuffers());
         // Most first-seen clients are looked up once and are not there: keep the filter on the last level.
         options.setOptimizeFiltersForHits(false);
+        // Keys repeat account and limit, values are mostly zeros: a third of the disk for little work in the
+        // background.
+        options.setCompressionType(CompressionType.LZ4_COMPRESSION);
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
         options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
         options.setMaxBackgroundJobs(BACKGROUND_JOBS_MAX);
