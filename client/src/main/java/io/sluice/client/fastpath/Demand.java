@@ -1,0 +1,67 @@
+package io.sluice.client.fastpath;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much is asked with one key: counted by every caller, made a rate by one thread, window by window.
+ *
+ * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up.
+ */
+final class Demand {
+    private static final double NANOS = 1e9;
+    private static final double RISE = 0.5;
+    private static final double FALL = 0.2;
+
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong tokens = new AtomicLong();
+    private long rolledNanos;
+    private long quietSinceNanos;
+    private volatile double askedPerSecond;
+    private volatile double tokensPerSecond;
+
+    Demand(long nowNanos) {
+        this.rolledNanos = nowNanos;
+        this.quietSinceNanos = nowNanos;
+    }
+
+    void asked(long cost) {
+        asked.getAndIncrement();
+        tokens.getAndAdd(cost);
+    }
+
+    /** Ends a window; called by one thread. */
+    void roll(long nowNanos) {
+        long nanos = Math.max(1, nowNanos - rolledNanos);
+        rolledNanos = nowNanos;
+        long count = asked.getAndSet(0);
+        long sum = tokens.getAndSet(0);
+        if (count > 0) {
+            quietSinceNanos = nowNanos;
+        }
+        askedPerSecond = smoothed(askedPerSecond, count * NANOS / nanos);
+        tokensPerSecond = smoothed(tokensPerSecond, sum * NANOS / nanos);
+    }
+
+    private static double smoothed(double before, double now) {
+        return before + (now - before) * (now > before ? RISE : FALL);
+    }
+
+    double askedPerSecond() {
+        return askedPerSecond;
+    }
+
+    /** How many tokens are asked for in this time; at least 1. */
+    long tokensIn(long nanos) {
+        return (long) Math.max(1, Math.ceil(tokensPerSecond * nanos / NANOS));
+    }
+
+    /** How many questions are asked in this time. */
+    double questionsIn(long nanos) {
+        return askedPerSecond * nanos / NANOS;
+    }
+
+    /** How long nothing has been asked, as of the last window. */
+    long quietNanos(long nowNanos) {
+        return nowNanos - quietSinceNanos;
+    }
+}

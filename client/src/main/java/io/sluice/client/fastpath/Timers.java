@@ -1,0 +1,20 @@
+package io.sluice.client.fastpath;
+
+import java.util.concurrent.Future;
+
+/** The time of the fast path, and the one thread that does what is not a caller's. */
+interface Timers extends AutoCloseable {
+    long nanoTime();
+
+    /** Runs soon; at once, in the caller's thread, when closed. */
+    void run(Runnable task);
+
+    /** Runs after a delay; never when closed. */
+    Future<?> runAfter(long delayMillis, Runnable task);
+
+    /** Runs over and over. */
+    void runEvery(long pauseMillis, Runnable task);
+
+    @Override
+    void close();
+}
