@@ -60,7 +60,9 @@ final class Denial {
     /** The denial, if it is certain for any time at all. */
     static @Nullable Denial certain(Said said, long certainMillis, long leaseMillis) {
         long millis = Math.min(certainMillis, leaseMillis);
-        return said.round().nowNanos() - said.round().askedNanos() < millis * NANOS_PER_MILLI ? new Denial(said, millis) : null;
+        return said.round().nowNanos() - said.round().askedNanos() < millis * NANOS_PER_MILLI
+                ? new Denial(said, millis)
+                : null;
     }
 
     /** Whether it covers this question; if so, the repetition is counted. */

@@ -16,12 +16,7 @@ import java.time.Duration;
  * @param aheadTokensMax the most tokens that one lease is asked for ahead
  */
 public record FastPath(
-        boolean enabled,
-        long leaseMillis,
-        int hotPerSecond,
-        int trackedKeysMax,
-        int waitersMax,
-        long aheadTokensMax) {
+        boolean enabled, long leaseMillis, int hotPerSecond, int trackedKeysMax, int waitersMax, long aheadTokensMax) {
 
     private static final long LEASE_MILLIS_MIN = 100;
     /** One lease is at most what one record tells: half for callers that wait, half ahead. */

@@ -77,9 +77,8 @@ final class FastPathMeters {
     }
 
     void answered(AdmissionAnswer answer) {
-        Judged judged = answer instanceof AdmissionAnswer.Answered said
-                ? said.verdict().judged()
-                : null;
+        Judged judged =
+                answer instanceof AdmissionAnswer.Answered said ? said.verdict().judged() : null;
         (judged != null && judged.allowed() ? allowed : denied).increment();
     }
 

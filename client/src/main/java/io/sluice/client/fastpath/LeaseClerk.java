@@ -9,9 +9,6 @@ import io.sluice.schemas.request.Tally;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +19,7 @@ final class LeaseClerk implements LeaseDesk.Listener {
     private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
     /** A cold key of which nothing was heard for so long is forgotten. */
     private static final long QUIET_NANOS = 1_000_000_000;
-    /** How long to wait at the end for leases that are on their way. */
+    /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
     private static final long CLOSE_MILLIS = 500;
 
     private final FastAdmissions.Ledger ledger;
@@ -218,13 +215,6 @@ final class LeaseClerk implements LeaseDesk.Listener {
         for (TrackedKey key : keys.all()) {
             lookAt(key, key::cool);
         }
-        try {
-            CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
-                    .get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("leases that were asked for last are lost, and count as spent", e);
-        }
+        timers.await(CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new)), CLOSE_MILLIS);
     }
 }

@@ -45,7 +45,8 @@ final class LocalVerdicts {
     private static LimitStatus allowed(LimitStatus limit, long left) {
         // A limit in shadow says what it would have done; whatever else does not refuse.
         Long retryAfterMillis = limit.enforced() ? Long.valueOf(0) : limit.retryAfterMillis();
-        return with(limit, limit.remaining() + left, limit.resetAfterMillis(), limit.nextTokenMillis(), retryAfterMillis);
+        return with(
+                limit, limit.remaining() + left, limit.resetAfterMillis(), limit.nextTokenMillis(), retryAfterMillis);
     }
 
     /** The denial again, so long after it. */
@@ -73,8 +74,8 @@ final class LocalVerdicts {
      */
     Judged refused(LimitStatus shortOf, long cost, long waitMillis) {
         List<LimitStatus> now = new ArrayList<>(limits.size());
-        LimitStatus refusing = with(
-                shortOf, shortOf.remaining(), shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
+        LimitStatus refusing =
+                with(shortOf, shortOf.remaining(), shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
         limits.forEach(limit -> now.add(limit.equals(shortOf) ? refusing : limit));
         String reason = "limit " + shortOf.id() + " has " + shortOf.remaining() + " of " + shortOf.limit()
                 + " tokens left, " + cost + " asked for; enough in " + waitMillis + " ms";

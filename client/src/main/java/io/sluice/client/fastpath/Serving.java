@@ -72,8 +72,8 @@ final class Serving {
             refusal = refused;
             deniedCost = waiter.cost();
         }
-        Verdict verdict =
-                Verdict.judged(reply.correlationId(), reply.decisionId(), waiter.request().requestId(), refused.judged());
+        Verdict verdict = Verdict.judged(
+                reply.correlationId(), reply.decisionId(), waiter.request().requestId(), refused.judged());
         deeds.answer(waiter, new AdmissionAnswer.Answered(verdict, /* local= */ true));
     }
 

@@ -1,10 +1,12 @@
 package io.sluice.client.fastpath;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,17 @@ final class ThreadTimers implements Timers {
                 LOG.error("looking after leases failed", e);
             }
         };
+    }
+
+    @Override
+    public void await(CompletableFuture<?> done, long millisMax) {
+        try {
+            done.get(millisMax, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("not done within {} ms", millisMax, e);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.client.fastpath;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
 /** The time of the fast path, and the one thread that does what is not a caller's. */
@@ -14,6 +15,9 @@ interface Timers extends AutoCloseable {
 
     /** Runs over and over. */
     void runEvery(long pauseMillis, Runnable task);
+
+    /** Lets time pass until this is done, or for so long. */
+    void await(CompletableFuture<?> done, long millisMax);
 
     @Override
     void close();

@@ -73,8 +73,7 @@ public record FixedWindow(Window window, long limit) implements Algorithm {
     /** Tokens of one window are not to be spent in the next. */
     @Override
     public long spendableMillis(BucketState state) {
-        long startMillis =
-                state.isFull() ? window.startMillis(state.atMillis()) : ((WindowState) state).startMillis();
+        long startMillis = state.isFull() ? window.startMillis(state.atMillis()) : ((WindowState) state).startMillis();
         return window.endMillis(startMillis) - state.atMillis();
     }
 

@@ -125,8 +125,7 @@ final class LeaseBook {
     }
 
     /** Who is on an allow list is charged nothing, so there is nothing to lend. */
-    private static LeaseJudgement listed(
-            Admission question, AccountCourse course, Listing listing, long nowMillis) {
+    private static LeaseJudgement listed(Admission question, AccountCourse course, Listing listing, long nowMillis) {
         if (listing.access() == Access.ALLOW) {
             return refused(question, course, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
@@ -147,7 +146,6 @@ final class LeaseBook {
     }
 
     private static LeaseJudgement refused(Outcome outcome) {
-        return new LeaseJudgement(
-                0, 0, new Judgement.Decided(outcome, List.of(), null, null, List.of(), List.of()));
+        return new LeaseJudgement(0, 0, new Judgement.Decided(outcome, List.of(), null, null, List.of(), List.of()));
     }
 }

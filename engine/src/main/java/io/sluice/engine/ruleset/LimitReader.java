@@ -101,7 +101,8 @@ final class LimitReader {
         boolean exact = section.has("exact") && section.flag("exact");
         return scope == null || algorithm == null
                 ? null
-                : new Limit(id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept, exact);
+                : new Limit(
+                        id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept, exact);
     }
 
     private static @Nullable FailureMode onFailure(DocumentSection section) {

@@ -187,7 +187,8 @@ public final class ReplyCodec {
                 default ->
                     throw new WireException(
                             "type",
-                            type + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation, pong,"
+                            type
+                                    + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation, pong,"
                                     + " rules or profile)");
             };
         }

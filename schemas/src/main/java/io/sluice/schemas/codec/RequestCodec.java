@@ -38,7 +38,19 @@ public final class RequestCodec {
     private static final String CANCEL = "cancel";
     private static final String RELEASE = "release";
     private static final String TYPES = String.join(
-            ", ", ADMISSION, BatchJson.TYPE, COMMIT, CANCEL, RELEASE, LeaseJson.LEASE, LeaseJson.TALLY, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
+            ", ",
+            ADMISSION,
+            BatchJson.TYPE,
+            COMMIT,
+            CANCEL,
+            RELEASE,
+            LeaseJson.LEASE,
+            LeaseJson.TALLY,
+            QUOTA,
+            EXPLAIN,
+            PROFILE,
+            PING,
+            CONTROL);
 
     private RequestCodec() {}
 

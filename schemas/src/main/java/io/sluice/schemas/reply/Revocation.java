@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param offset where in its log: leases and denials that were decided before are void, those decided later stand
  * @param account the account that changed; null for all of the partition
  */
-public record Revocation(int partition, long offset, @Nullable String account) implements Reply {
+public record Revocation(
+        int partition, long offset, @Nullable String account) implements Reply {
     /** In place of a correlation ID, which never looks like this. */
     public static final String CORRELATION_ID = "revocation";
 

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowed questions that were allowed out of the lease
  * @param denied questions that were denied without asking the ledger
  */
-public record Tally(
-        AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
+public record Tally(AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
         implements RequestRecord {
 
     /**

@@ -55,8 +55,8 @@ final class LeaseDesk {
         Judged judged = EngineMapping.judged(
                 judgement.decided().outcome(), /* replayed= */ false, partition, /* maxWaitMillis= */ 0);
         String decisionId = partition + "-" + offset;
-        byte[] decision = DecisionCodec.encode(
-                new LeaseRecord(decisionId, request, judgement.decided().outcome().charged(), judged));
+        byte[] decision = DecisionCodec.encode(new LeaseRecord(
+                decisionId, request, judgement.decided().outcome().charged(), judged));
         ReplyAddress address = request.reply();
         byte[] reply = address == null
                 ? null
@@ -90,16 +90,13 @@ final class LeaseDesk {
         }
         if (judgement instanceof HoldJudgement.Ended ended) {
             long granted = ended.settlement().reserved();
-            byte[] record = encoded(
-                    tally, decisionId, new End(TallyRecord.Outcome.RETURNED, granted, nowMillis, revision()));
+            byte[] record =
+                    encoded(tally, decisionId, new End(TallyRecord.Outcome.RETURNED, granted, nowMillis, revision()));
             ledger.apply(ended.changes());
             metrics.settled(HoldOutcome.RETURNED);
             forward(tally, record, nowMillis);
         } else {
-            record(
-                    tally,
-                    decisionId,
-                    new End(TallyRecord.Outcome.LATE, tally.spentTokens(), nowMillis, revision()));
+            record(tally, decisionId, new End(TallyRecord.Outcome.LATE, tally.spentTokens(), nowMillis, revision()));
         }
         return true;
     }
@@ -110,8 +107,7 @@ final class LeaseDesk {
         }
         String clientId = tally.question().clientId().text();
         HoldKey key = new HoldKey(tally.question().clientId().account(), HoldKind.LEASE, leaseId.offset());
-        return ledger.decide(
-                new HoldAction(key, clientId, HoldOutcome.RETURNED, tally.spentTokens()), nowMillis);
+        return ledger.decide(new HoldAction(key, clientId, HoldOutcome.RETURNED, tally.spentTokens()), nowMillis);
     }
 
     private long revision() {

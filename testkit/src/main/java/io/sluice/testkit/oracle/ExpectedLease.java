@@ -14,7 +14,6 @@ record ExpectedLease(String decisionId, LeaseRequest request, LeaseJudgement jud
 
     /** The thresholds that its debit crosses. */
     Stream<ThresholdAlert> alerts() {
-        return ExpectedOutcome.alerts(
-                decisionId, request.question().clientId().account(), judgement.decided());
+        return ExpectedOutcome.alerts(decisionId, request.question().clientId().account(), judgement.decided());
     }
 }

@@ -41,9 +41,12 @@ final class LeaseDifferences {
                     .isEqualTo(expected.judgement().decided().outcome().charged());
             assertThat(Told.actual(record.judged()))
                     .as("lease %s", id)
-                    .isEqualTo(Told.expected(id, false, expected.judgement().decided().outcome()));
+                    .isEqualTo(Told.expected(
+                            id, false, expected.judgement().decided().outcome()));
         }
-        assertThat(expectedById.keySet().stream().filter(id -> !seen.contains(id)).limit(SHOWN_MAX))
+        assertThat(expectedById.keySet().stream()
+                        .filter(id -> !seen.contains(id))
+                        .limit(SHOWN_MAX))
                 .as("leases without a record (the first %s)", SHOWN_MAX)
                 .isEmpty();
     }
@@ -57,9 +60,7 @@ final class LeaseDifferences {
                 fail("lease %s: expected no answer but was %s", id, reply);
                 return;
             }
-            assertThat(reply.correlationId())
-                    .as("lease %s: correlation ID", id)
-                    .isEqualTo(address.correlationId());
+            assertThat(reply.correlationId()).as("lease %s: correlation ID", id).isEqualTo(address.correlationId());
             assertThat(reply.tokens())
                     .as("lease %s: tokens", id)
                     .isEqualTo(expected.judgement().tokens());
@@ -68,7 +69,8 @@ final class LeaseDifferences {
                     .isEqualTo(expected.judgement().ttlMillis());
             assertThat(Told.actual(reply.judged()))
                     .as("lease %s", id)
-                    .isEqualTo(Told.expected(id, false, expected.judgement().decided().outcome()));
+                    .isEqualTo(Told.expected(
+                            id, false, expected.judgement().decided().outcome()));
         }
     }
 

@@ -67,8 +67,7 @@ final class LeaseReplay {
         return new HoldAction(key, client.text(), HoldOutcome.RETURNED, tally.spentTokens());
     }
 
-    private ExpectedTally told(
-            String place, Tally tally, TallyRecord.Outcome outcome, long granted, long nowMillis) {
+    private ExpectedTally told(String place, Tally tally, TallyRecord.Outcome outcome, long granted, long nowMillis) {
         HoldId leaseId = tally.leaseId();
         TallyRecord record = new TallyRecord(
                 place,

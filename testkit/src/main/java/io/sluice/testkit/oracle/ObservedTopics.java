@@ -125,8 +125,8 @@ record ObservedTopics(
                 count,
                 TopicCatalogue.DECISIONS,
                 () -> decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)).stream()
-                        .filter(record -> !(record instanceof TallyRecord tally)
-                                || tallies.contains(ExpectedTally.name(tally)))
+                        .filter(record ->
+                                !(record instanceof TallyRecord tally) || tallies.contains(ExpectedTally.name(tally)))
                         .filter(record -> !(record instanceof SettlementRecord end)
                                 || ends.contains(ExpectedSettlement.name(
                                         end.settlement().holdId(),
