@@ -68,6 +68,7 @@ public final class SampleRecords {
         samples.put("request-explain", new ExplainQuery(admission(), REPLY));
         samples.put("request-ping", new Ping(REPLY));
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
+        samples.putAll(LeaseSamples.requests(REPLY));
         return samples;
     }
 
@@ -113,6 +114,7 @@ public final class SampleRecords {
                                 "1 problems (expected: a valid ruleset)",
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         samples.putAll(AccountSamples.replies());
+        samples.putAll(LeaseSamples.replies());
         return samples;
     }
 
@@ -135,6 +137,7 @@ public final class SampleRecords {
         samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
+        samples.putAll(LeaseSamples.decisions());
         return samples;
     }
 

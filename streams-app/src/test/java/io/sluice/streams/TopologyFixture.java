@@ -17,13 +17,17 @@ import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -34,10 +38,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Queue;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -64,6 +70,8 @@ final class TopologyFixture implements AutoCloseable {
     private final TestOutputTopic<byte[], byte[]> alerts;
     private final TestOutputTopic<byte[], byte[]> accounts;
     private final TestOutputTopic<byte[], byte[]> audit;
+    private final Queue<Reply> answers = new ArrayDeque<>();
+    private final List<Revocation> revocations = new ArrayList<>();
     private long nowMillis = START_MILLIS;
 
     TopologyFixture(Path stateDir) {
@@ -112,6 +120,19 @@ final class TopologyFixture implements AutoCloseable {
         return (Verdict) onlyReply();
     }
 
+    /** Asks for a lease. */
+    LeaseReply lease(AdmissionRequest.Builder question, long aheadTokens, long ttlMillis) throws WireException {
+        LeaseRequest request = LeaseRequest.checked(
+                question.reply(new ReplyAddress(1, "c-" + nowMillis)).build(), aheadTokens, ttlMillis);
+        send(keyOf(request.question()), RequestCodec.encode(request));
+        return (LeaseReply) onlyReply();
+    }
+
+    /** Tells what became of a lease. */
+    void tell(Tally tally) {
+        send(keyOf(tally.question()), RequestCodec.encode(tally));
+    }
+
     /** Commits, cancels or releases. */
     SettlementReply settle(SettleRequest question) throws WireException {
         SettleRequest request = question.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
@@ -153,7 +174,27 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     Reply onlyReply() throws WireException {
-        return ReplyCodec.decode(replies.readValue());
+        sortReplies();
+        return answers.remove();
+    }
+
+    /** What front ends were told not to rely on any more since the last call, once for each reply partition. */
+    List<Revocation> revocations() throws WireException {
+        sortReplies();
+        List<Revocation> told = List.copyOf(revocations);
+        revocations.clear();
+        return told;
+    }
+
+    private void sortReplies() throws WireException {
+        for (byte[] value : replies.readValuesToList()) {
+            Reply reply = ReplyCodec.decode(value);
+            if (reply instanceof Revocation revocation) {
+                revocations.add(revocation);
+            } else {
+                answers.add(reply);
+            }
+        }
     }
 
     List<Decision> decisions() {
@@ -191,8 +232,9 @@ final class TopologyFixture implements AutoCloseable {
         return decoded;
     }
 
-    boolean hasReply() {
-        return !replies.isEmpty();
+    boolean hasReply() throws WireException {
+        sortReplies();
+        return !answers.isEmpty();
     }
 
     void advance(long millis) {

@@ -77,6 +77,15 @@ final class LedgerHarness {
         return judgement;
     }
 
+    /** Judges what a front end wants to answer by itself, and lends it. */
+    LeaseJudgement lease(long recordMillis, LeaseAsk ask) {
+        long nowMillis = ledger.advance(recordMillis);
+        settleDue(ask.question().account(), nowMillis);
+        LeaseJudgement judgement = ledger.decide(ask, nowMillis, offset++);
+        ledger.apply(judgement.decided());
+        return judgement;
+    }
+
     /** Judges what somebody wants changed about an account, and changes it. */
     ProfileRuling change(long recordMillis, ProfileCommand command) {
         long nowMillis = ledger.advance(recordMillis);

@@ -229,7 +229,7 @@ final class LedgerReplayTest {
 
         // Then
         // The properties above speak about all of them.
-        for (Reason reason : EnumSet.complementOf(EnumSet.of(Reason.TOO_MANY_RESERVATIONS))) {
+        for (Reason reason : EnumSet.complementOf(EnumSet.of(Reason.TOO_MANY_RESERVATIONS, Reason.NOT_LEASABLE))) {
             assertThat(counts)
                     .hasEntrySatisfying(
                             reason.code(), count -> assertThat(count).isGreaterThan(SEEDS));

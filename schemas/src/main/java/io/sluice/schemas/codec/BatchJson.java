@@ -118,7 +118,7 @@ final class BatchJson {
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
-                case REFUSED_CHECK -> refusedCheck = Math.toIntExact(Json.integer(name, json));
+                case REFUSED_CHECK -> refusedCheck = Json.index(name, json);
                 case CHARGES -> readCharges(json);
                 default -> {
                     return false;

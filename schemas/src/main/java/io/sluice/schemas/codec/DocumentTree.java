@@ -7,6 +7,7 @@ import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,9 +64,17 @@ public final class DocumentTree {
                 parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
                         ? parser.getBigIntegerValue()
                         : (Object) parser.getLongValue();
-            case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+            case VALUE_NUMBER_FLOAT -> decimal(path, parser);
             default -> null;
         };
+    }
+
+    private static BigDecimal decimal(String path, JsonParser parser) throws IOException, WireException {
+        try {
+            return parser.getDecimalValue();
+        } catch (NumberFormatException e) {
+            throw new WireException(path, "a number of too large an exponent (expected: one of 32 bits)");
+        }
     }
 
     private static Map<String, @Nullable Object> object(String path, JsonParser parser, int depth)

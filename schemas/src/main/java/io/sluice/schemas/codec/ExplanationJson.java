@@ -67,7 +67,7 @@ public final class ExplanationJson {
     static final class Draft {
         private final JudgedJson.Draft judged = new JudgedJson.Draft();
         private final List<ExplainedLimit> limits = new ArrayList<>();
-        private long limitsTotal;
+        private int limitsTotal;
 
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
@@ -80,7 +80,7 @@ public final class ExplanationJson {
                         }
                     });
                 }
-                case LIMITS_TOTAL -> limitsTotal = Json.integer(name, json);
+                case LIMITS_TOTAL -> limitsTotal = Json.index(name, json);
                 case EXPLAINED -> readLimits(json);
                 default -> {
                     return false;
@@ -102,7 +102,7 @@ public final class ExplanationJson {
         }
 
         Explanation explanation(String correlationId, String clientId) throws WireException {
-            return new Explanation(correlationId, clientId, judged.judged(), Math.toIntExact(limitsTotal), limits);
+            return new Explanation(correlationId, clientId, judged.judged(), limitsTotal, limits);
         }
     }
 

@@ -95,6 +95,15 @@ final class Json {
         return json.getLongValue();
     }
 
+    /** A partition, an element of a list, or how many there are: never negative, and no more than an {@code int}. */
+    static int index(String field, JsonParser json) throws IOException, WireException {
+        long index = integer(field, json);
+        if (index < 0 || index > Integer.MAX_VALUE) {
+            throw new WireException(field, index + " (expected: 0.." + Integer.MAX_VALUE + ")");
+        }
+        return (int) index;
+    }
+
     static String text(String field, JsonParser json) throws IOException, WireException {
         if (json.currentToken() != JsonToken.VALUE_STRING) {
             throw new WireException(field, shown(json) + " (expected: a string)");

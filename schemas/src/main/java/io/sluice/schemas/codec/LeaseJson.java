@@ -7,6 +7,7 @@ import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Tally;
 import java.io.IOException;
@@ -103,11 +104,11 @@ final class LeaseJson {
         }
 
         LeaseReply lease(String correlationId, String decisionId, JudgedJson.Draft judged) throws WireException {
-            return new LeaseReply(correlationId, decisionId, tokens, ttlMillis, judged.judged());
+            return LeaseReply.checked(correlationId, decisionId, tokens, ttlMillis, judged.judged());
         }
 
-        Revocation revocation(long partition) {
-            return new Revocation(Math.toIntExact(partition), offset, account);
+        Revocation revocation(int partition) {
+            return new Revocation(partition, offset, account);
         }
     }
 
@@ -115,17 +116,33 @@ final class LeaseJson {
     static TallyRecord record(
             @Nullable String decisionId, String outcome, long granted, RequestDraft told, JudgedJson.Draft judged)
             throws WireException {
-        boolean expired = decisionId == null;
+        TallyRecord.Outcome end = outcomeOf(outcome);
+        boolean expired = end == TallyRecord.Outcome.EXPIRED;
         if (told.clientId == null) {
             throw new WireException("clientId", "missing (expected: account[/segment...])");
         }
+        if (expired != (decisionId == null)) {
+            throw new WireException("decisionId", (expired ? "given" : "missing") + " (expected: unless it expired)");
+        }
+        if ((end == TallyRecord.Outcome.NONE) != (told.leaseId == null)) {
+            throw new WireException(
+                    "leaseId",
+                    (told.leaseId == null ? "missing" : "given") + " (expected: unless the outcome is none)");
+        }
+        long spent = told.spentTokens == null ? 0 : told.spentTokens;
+        if (!TallyRecord.addsUp(end, granted, spent)) {
+            throw new WireException(
+                    "spent", spent + " of " + granted + " granted (expected: all, or fewer if the rest was returned)");
+        }
         return new TallyRecord(
                 decisionId,
-                outcomeOf(outcome),
+                end,
                 ClientId.parse("clientId", told.clientId),
-                told.leaseId,
+                told.leaseId == null
+                        ? null
+                        : HoldId.parse("leaseId", told.leaseId).text(),
                 granted,
-                told.spentTokens,
+                spent,
                 judged.decidedAtMillis(),
                 judged.rulesetRevision(),
                 expired ? null : told.tally());

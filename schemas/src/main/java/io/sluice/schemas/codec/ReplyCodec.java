@@ -126,7 +126,7 @@ public final class ReplyCodec {
         private String decisionId = "";
         private String clientId = "";
         private @Nullable String requestId;
-        private long partition;
+        private int partition;
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
@@ -135,7 +135,7 @@ public final class ReplyCodec {
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "clientId" -> clientId = Json.text(name, json);
                 case "requestId" -> requestId = Json.text(name, json);
-                case "partition" -> partition = Json.integer(name, json);
+                case "partition" -> partition = Json.index(name, json);
                 case SettlementJson.OUTCOME -> {
                     String outcome = Json.text(name, json);
                     settlement.outcome(outcome);
@@ -181,15 +181,14 @@ public final class ReplyCodec {
                 case LeaseJson.LEASE -> lease.lease(correlationId, decisionId, judged);
                 case LeaseJson.REVOCATION -> lease.revocation(partition);
                 case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
-                case PONG -> new Pong(correlationId, Math.toIntExact(partition), judged.rulesetRevision());
+                case PONG -> new Pong(correlationId, partition, judged.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 default ->
                     throw new WireException(
                             "type",
-                            type
-                                    + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation, pong,"
-                                    + " rules or profile)");
+                            type + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation,"
+                                    + " pong, rules or profile)");
             };
         }
     }

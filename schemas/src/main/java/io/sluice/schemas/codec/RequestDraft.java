@@ -44,7 +44,7 @@ final class RequestDraft {
 
     long ttlMillis;
 
-    long spentTokens;
+    @Nullable Long spentTokens;
 
     long allowed;
 
@@ -215,9 +215,16 @@ final class RequestDraft {
 
     /** What a front end answered by itself, if nothing in it was wrong. */
     Tally tally() throws WireException {
-        admission.cost(0);
+        if (cost == null) {
+            admission.cost(0);
+        }
+        AdmissionRequest question = admission();
         HoldId lease = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
-        return Tally.checked(admission().repliedTo(null), lease, spentTokens, allowed, denied);
+        if (lease != null && spentTokens == null) {
+            // Taken for 0, it would give back everything.
+            throw new WireException("spent", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
+        }
+        return Tally.checked(question, lease, spentTokens == null ? 0 : spentTokens, allowed, denied);
     }
 
     /** The request to settle something, if nothing in it was wrong. */

@@ -1,5 +1,7 @@
 package io.sluice.schemas.reply;
 
+import io.sluice.schemas.WireException;
+
 /**
  * The answer to a request for a lease.
  *
@@ -13,9 +15,29 @@ package io.sluice.schemas.reply;
 public record LeaseReply(String correlationId, String decisionId, long tokens, long ttlMillis, Judged judged)
         implements Reply {
     public LeaseReply {
-        if ((tokens > 0) != judged.allowed() || (tokens > 0) != (ttlMillis > 0)) {
-            throw new IllegalArgumentException(
-                    "tokens: " + tokens + " for " + ttlMillis + " ms (expected: both, or a refusal)");
+        if (!isWhole(tokens, ttlMillis, judged)) {
+            throw new IllegalArgumentException("tokens: " + shown(tokens, ttlMillis));
         }
+    }
+
+    /**
+     * An answer as it was read, if it can be one.
+     *
+     * @throws WireException if tokens, time and verdict contradict each other
+     */
+    public static LeaseReply checked(
+            String correlationId, String decisionId, long tokens, long ttlMillis, Judged judged) throws WireException {
+        if (!isWhole(tokens, ttlMillis, judged)) {
+            throw new WireException("tokens", shown(tokens, ttlMillis));
+        }
+        return new LeaseReply(correlationId, decisionId, tokens, ttlMillis, judged);
+    }
+
+    private static boolean isWhole(long tokens, long ttlMillis, Judged judged) {
+        return judged.allowed() ? tokens > 0 && ttlMillis > 0 : tokens == 0 && ttlMillis == 0;
+    }
+
+    private static String shown(long tokens, long ttlMillis) {
+        return tokens + " for " + ttlMillis + " ms (expected: both if it is allowed, neither if it is denied)";
     }
 }

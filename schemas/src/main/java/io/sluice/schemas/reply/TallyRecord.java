@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what became of the lease
  * @param clientId who asked
  * @param leaseId names the lease; null without one
- * @param granted the tokens that the lease took from each limit
+ * @param granted the tokens that the lease took from each limit; if it is told too late, as many as are told to be spent
  * @param spent the tokens that were spent of them
  * @param decidedAtMillis the partition's time, milliseconds since the epoch
  * @param rulesetRevision the revision in force, 0 for none
@@ -29,6 +29,30 @@ public record TallyRecord(
         long rulesetRevision,
         @Nullable Tally told)
         implements DecisionRecord {
+
+    public TallyRecord {
+        boolean expired = outcome == Outcome.EXPIRED;
+        if (expired != (decisionId == null) || expired != (told == null)) {
+            throw new IllegalArgumentException(
+                    "decisionId: " + decisionId + " of " + told + " (expected: both, or neither if it expired)");
+        }
+        if ((outcome == Outcome.NONE) != (leaseId == null)) {
+            throw new IllegalArgumentException("leaseId: " + leaseId + " (expected: unless there was none)");
+        }
+        if (!addsUp(outcome, granted, spent) || (told != null && told.spentTokens() != spent)) {
+            throw new IllegalArgumentException(
+                    "spent: " + spent + " of " + granted + " (expected: as told, and all unless it was returned)");
+        }
+    }
+
+    /** Whether so much can have been spent of what was granted: only a lease that is returned leaves a rest. */
+    public static boolean addsUp(Outcome outcome, long granted, long spent) {
+        return switch (outcome) {
+            case RETURNED -> spent >= 0 && spent <= granted;
+            case EXPIRED, LATE -> spent >= 0 && spent == granted;
+            case NONE -> spent == 0 && granted == 0;
+        };
+    }
 
     /** What became of a lease. */
     public enum Outcome {

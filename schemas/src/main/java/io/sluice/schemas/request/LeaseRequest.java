@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param question what the callers ask: who, for what route, with which attributes and priority. Its cost is the sum for
  *     the callers that wait, and may be 0
- * @param aheadTokens tokens for questions to come, 0 to {@link AdmissionRequest#COST_MAX}
+ * @param aheadTokens tokens for questions to come; with the cost 1 to {@link AdmissionRequest#COST_MAX}
  * @param ttlMillis how long they may be spent after the decision, 1 to {@link #TTL_MILLIS_MAX}
  */
 public record LeaseRequest(AdmissionRequest question, long aheadTokens, long ttlMillis) implements RequestRecord {
     /** The longest time that a lease may last: it bounds how far an answer can lag behind the log. */
     public static final long TTL_MILLIS_MAX = 60_000;
+
+    private static final String GIVEN = "given (expected: none, only the ledger answers such questions)";
 
     /**
      * A request for a lease, if it can be one.
@@ -26,23 +28,36 @@ public record LeaseRequest(AdmissionRequest question, long aheadTokens, long ttl
      */
     public static LeaseRequest checked(AdmissionRequest question, long aheadTokens, long ttlMillis)
             throws WireException {
-        if (aheadTokens < 0 || aheadTokens > AdmissionRequest.COST_MAX) {
-            throw new WireException("ahead", aheadTokens + " (expected: 0.." + AdmissionRequest.COST_MAX + ")");
-        }
-        if (question.cost() + aheadTokens == 0) {
-            throw new WireException("ahead", "0 (expected: at least 1, or a cost)");
+        long aheadMin = question.cost() == 0 ? 1 : 0;
+        long aheadMax = AdmissionRequest.COST_MAX - question.cost();
+        if (aheadTokens < aheadMin || aheadTokens > aheadMax) {
+            throw new WireException("ahead", aheadTokens + " (expected: " + aheadMin + ".." + aheadMax + ")");
         }
         if (ttlMillis < 1 || ttlMillis > TTL_MILLIS_MAX) {
             throw new WireException("ttlMillis", ttlMillis + " (expected: 1.." + TTL_MILLIS_MAX + ")");
         }
-        if (question.reserveMillis() > 0 || question.maxWaitMillis() > 0 || question.idempotencyKey() != null) {
-            throw new WireException("type", "lease (expected: a question that does not reserve, wait or repeat)");
-        }
+        checkLocal(question);
         return new LeaseRequest(question, aheadTokens, ttlMillis);
     }
 
-    /** The same request with the answer sent to {@code address}. */
-    public LeaseRequest repliedTo(ReplyAddress address) {
+    /** Refuses a question that only the ledger can answer. */
+    static void checkLocal(AdmissionRequest question) throws WireException {
+        if (question.reserveMillis() > 0) {
+            throw new WireException("reserve", GIVEN);
+        }
+        if (question.maxWaitMillis() > 0) {
+            throw new WireException("maxWaitMillis", GIVEN);
+        }
+        if (question.idempotencyKey() != null) {
+            throw new WireException("idempotencyKey", GIVEN);
+        }
+        if (question.exact()) {
+            throw new WireException("exact", GIVEN);
+        }
+    }
+
+    /** The same request with the answer sent to {@code address}, or nowhere. */
+    public LeaseRequest repliedTo(@Nullable ReplyAddress address) {
         return new LeaseRequest(question.repliedTo(address), aheadTokens, ttlMillis);
     }
 

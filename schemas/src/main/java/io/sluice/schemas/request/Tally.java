@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated.
  *
- * @param question what was asked; its cost is 0
+ * @param question what was asked; its cost is 0, and it has no reply address
  * @param leaseId the lease that ends with this, by the decision ID of its grant; null if there was none
  * @param spentTokens tokens of the lease that were spent; the rest is given back
  * @param allowed questions that were allowed out of the lease
@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Tally(AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
         implements RequestRecord {
+
+    public Tally {
+        question = question.reply() == null ? question : question.repliedTo(null);
+    }
 
     /**
      * A tally, if it can be one.
@@ -23,6 +27,10 @@ public record Tally(AdmissionRequest question, @Nullable HoldId leaseId, long sp
     public static Tally checked(
             AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
             throws WireException {
+        if (question.cost() != 0) {
+            throw new WireException("cost", question.cost() + " (expected: 0, a tally takes nothing)");
+        }
+        LeaseRequest.checkLocal(question);
         long spentMax = leaseId == null ? 0 : AdmissionRequest.COST_MAX;
         check("spent", spentTokens, spentMax);
         check("allowed", allowed, spentTokens);

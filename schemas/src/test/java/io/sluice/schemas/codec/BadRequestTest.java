@@ -167,8 +167,8 @@ final class BadRequestTest {
                 arguments(
                         "{\"v\":1,\"type\":\"grant\"}",
                         "type",
-                        "unknown (expected: admission, batch, commit, cancel, release, quota, explain, profile, ping,"
-                                + " control)"),
+                        "unknown (expected: admission, batch, commit, cancel, release, lease, tally, quota, explain,"
+                                + " profile, ping, control)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\"} {}", "", "more than one JSON object (expected: one)"));
     }
 

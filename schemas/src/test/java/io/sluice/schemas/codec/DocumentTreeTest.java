@@ -47,6 +47,8 @@ final class DocumentTreeTest {
                 .isInstanceOf(WireException.class)
                 .hasMessage("a.b: given twice (expected: once)");
         assertThatThrownBy(() -> DocumentTree.ofJson(deep)).hasMessageContaining("nested too deeply");
+        assertThatThrownBy(() -> DocumentTree.ofJson("{\"a\":{\"b\":1e99999999999}}"))
+                .hasMessage("a.b: a number of too large an exponent (expected: one of 32 bits)");
         assertThatThrownBy(() -> DocumentTree.ofJson("{} {}")).hasMessageContaining("more than one document");
     }
 

@@ -11,12 +11,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** No bytes, however broken, make a decoder do anything but answer. */
 final class FuzzTest {
     private static final long SEED = 20_261_121L;
     private static final int ROUNDS = 200_000;
+    /** A member with a plain value, and the comma after it; its value is the group. */
+    private static final Pattern MEMBER = Pattern.compile("\"[a-zA-Z]+\":(-?[0-9]+|\"[^\"]*\"|true|false),");
+
+    private static final List<String> EXTREMES = List.of(
+            "-1", "0", "2147483647", "2147483648", "9223372036854775807", "-9223372036854775808", "\"\"", "null", "{}");
+
     private static final byte[] KEY = "acme".getBytes(StandardCharsets.UTF_8);
 
     @Test
@@ -53,6 +61,38 @@ final class FuzzTest {
                     }
                 })
                 .as("seed %d", SEED)
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldRefuseOrRead_whenANumberIsExtremeOrAMemberIsMissing() {
+        // Given: a random change of bytes seldom makes a number large, or leaves out just one member
+        List<byte[]> samples = new ArrayList<>();
+        SampleRecords.requests().values().forEach(sample -> samples.add(RequestCodec.encode(sample)));
+        SampleRecords.replies().values().forEach(sample -> samples.add(ReplyCodec.encode(sample)));
+        SampleRecords.decisions().values().forEach(sample -> samples.add(DecisionCodec.encode(sample)));
+        RequestReader reader = new RequestReader(0, 1, 4);
+
+        // When / Then
+        for (byte[] sample : samples) {
+            String json = new String(sample, StandardCharsets.UTF_8);
+            for (Matcher member = MEMBER.matcher(json); member.find(); ) {
+                for (String value : EXTREMES) {
+                    String changed = json.substring(0, member.start(1)) + value + json.substring(member.end(1));
+                    assertAnswered(reader, changed);
+                }
+                assertAnswered(reader, json.substring(0, member.start()) + json.substring(member.end()));
+            }
+        }
+    }
+
+    private static void assertAnswered(RequestReader reader, String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        assertThatCode(() -> {
+                    reader.read(KEY, bytes);
+                    readEverything(bytes);
+                })
+                .as(json)
                 .doesNotThrowAnyException();
     }
 

@@ -13,10 +13,12 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -212,6 +214,10 @@ final class GoldenTest {
             account = query.clientId().account();
         } else if (request instanceof SettleRequest settle) {
             account = settle.clientId().account();
+        } else if (request instanceof LeaseRequest lease) {
+            account = lease.question().clientId().account();
+        } else if (request instanceof Tally tally) {
+            account = tally.question().clientId().account();
         }
         return account.getBytes(StandardCharsets.UTF_8);
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  *   bucket    account 00 'b' limitId 00 scope
  *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
- *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots
+ *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots, 'l' lease
  *   count     account 00 'k' limitId                        of the partition: account 01
  *   memo      account 00 'm' clientId 00 idempotencyKey
  *   holds     account 00 'n'                                 what the account holds
@@ -46,7 +46,7 @@ final class StateKeys {
     private static final byte HOLD = 'h';
     private static final byte ACCOUNT_HOLDS = 'n';
     /** By ordinal of {@link HoldKind}. */
-    private static final byte[] HOLD_KINDS = {'r', 's'};
+    private static final byte[] HOLD_KINDS = {'r', 's', 'l'};
 
     private StateKeys() {}
 
@@ -146,7 +146,7 @@ final class StateKeys {
                 return kind;
             }
         }
-        throw new IllegalStateException("stored hold kind: " + (char) code + " (expected: r or s)");
+        throw new IllegalStateException("stored hold kind: " + (char) code + " (expected: r, s or l)");
     }
 
     static Bytes profile(String account) {

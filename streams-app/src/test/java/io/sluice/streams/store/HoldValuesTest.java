@@ -59,7 +59,7 @@ final class HoldValuesTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenHoldsOfAccount() {
         // Given
-        AccountHolds holds = new AccountHolds(2, 1, 1_700_000_010_000L);
+        AccountHolds holds = new AccountHolds(2, 1, 0, 1_700_000_010_000L);
 
         // When
         byte[] bytes = HoldValues.encode(holds);
@@ -67,6 +67,20 @@ final class HoldValuesTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(GOLDEN_HOLDS);
         assertThat(HoldValues.holds(HexFormat.of().parseHex(GOLDEN_HOLDS))).isEqualTo(holds);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenHoldsWithLeases() {
+        // Given
+        AccountHolds holds = new AccountHolds(2, 1, 3, 1_700_000_010_000L);
+        String golden = "02" + GOLDEN_HOLDS.substring(2, 18) + "00000003" + GOLDEN_HOLDS.substring(18);
+
+        // When
+        byte[] bytes = HoldValues.encode(holds);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(HoldValues.holds(bytes)).isEqualTo(holds);
     }
 
     @Test
@@ -86,7 +100,11 @@ final class HoldValuesTest {
         // When / Then
         assertThat(HoldOutcome.values())
                 .containsExactly(
-                        HoldOutcome.COMMITTED, HoldOutcome.CANCELLED, HoldOutcome.RELEASED, HoldOutcome.EXPIRED);
-        assertThat(HoldKind.values()).containsExactly(HoldKind.RESERVATION, HoldKind.SLOTS);
+                        HoldOutcome.COMMITTED,
+                        HoldOutcome.CANCELLED,
+                        HoldOutcome.RELEASED,
+                        HoldOutcome.EXPIRED,
+                        HoldOutcome.RETURNED);
+        assertThat(HoldKind.values()).containsExactly(HoldKind.RESERVATION, HoldKind.SLOTS, HoldKind.LEASE);
     }
 }

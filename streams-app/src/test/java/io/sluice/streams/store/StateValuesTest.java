@@ -239,7 +239,8 @@ final class StateValuesTest {
                         Reason.DENY_LISTED,
                         Reason.THROTTLED,
                         Reason.TAGGED,
-                        Reason.CHALLENGED);
+                        Reason.CHALLENGED,
+                        Reason.NOT_LEASABLE);
         assertThat(OnExceed.values())
                 .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
     }

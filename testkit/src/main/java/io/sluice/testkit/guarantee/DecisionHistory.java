@@ -73,6 +73,11 @@ public final class DecisionHistory {
                 .toList();
     }
 
+    /** Every record of the topic, partition by partition. */
+    public List<DecisionRecord> records() {
+        return byPartition.values().stream().flatMap(List::stream).toList();
+    }
+
     /** Every end of a hold, partition by partition. */
     public List<Settlement> settlements() {
         return byPartition.values().stream()

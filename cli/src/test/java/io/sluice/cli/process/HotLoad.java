@@ -1,0 +1,112 @@
+package io.sluice.cli.process;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+
+/** One front end that is asked for one client, one question after the other, as fast as it answers. */
+final class HotLoad {
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final String LOCAL = "\"local\":true";
+    private static final int ALLOWED = 200;
+
+    private final HttpRequest question;
+    private final HttpClient http;
+    private final List<Admitted> admitted = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong local = new AtomicLong();
+    private final Thread thread;
+    private volatile boolean stopping;
+
+    /**
+     * An admission, as seen from outside: it was decided at some moment between the two.
+     *
+     * @param local whether the front end decided it
+     */
+    record Admitted(long askedNanos, long answeredNanos, boolean local) {}
+
+    HotLoad(String url, String clientId) {
+        this.question = question(url, clientId);
+        this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        this.thread = new Thread(this::ask, "load on " + url);
+        this.thread.setDaemon(true);
+    }
+
+    private static HttpRequest question(String url, String clientId) {
+        return HttpRequest.newBuilder(URI.create(url + "/v1/admissions"))
+                .header("content-type", "application/json")
+                .timeout(WITHIN)
+                .POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"" + clientId + "\"}"))
+                .build();
+    }
+
+    /** Whether the front end gives verdicts. */
+    static boolean isAnswered(String url, String clientId) throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newHttpClient();
+        int status = http.send(question(url, clientId), HttpResponse.BodyHandlers.ofString())
+                .statusCode();
+        return status == ALLOWED;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A front end that is killed ends its load. */
+    private void ask() {
+        try {
+            while (!stopping) {
+                long askedNanos = System.nanoTime();
+                HttpResponse<String> response = http.send(question, HttpResponse.BodyHandlers.ofString());
+                if (response.statusCode() == ALLOWED) {
+                    boolean isLocal = response.body().contains(LOCAL);
+                    admitted.add(new Admitted(askedNanos, System.nanoTime(), isLocal));
+                    local.addAndGet(isLocal ? 1 : 0);
+                }
+                answered.incrementAndGet();
+            }
+        } catch (IOException e) {
+            stopping = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until so many more questions were allowed by the front end itself. */
+    void awaitLocal(long more) {
+        long wanted = local.get() + more;
+        Awaitility.await("answers out of leases").atMost(WITHIN).until(() -> local.get() >= wanted);
+    }
+
+    /** Waits until so many more questions were answered. */
+    void awaitMore(long more) {
+        long wanted = answered.get() + more;
+        Awaitility.await("answers").atMost(WITHIN).until(() -> answered.get() >= wanted);
+    }
+
+    void stop() {
+        stopping = true;
+        try {
+            thread.join(WITHIN.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What was admitted, in the order of the answers. */
+    List<Admitted> admitted() {
+        return List.copyOf(admitted);
+    }
+
+    long local() {
+        return local.get();
+    }
+}

@@ -1,0 +1,174 @@
+package io.sluice.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.client.KafkaControlPlane;
+import io.sluice.client.rules.ControlPlane;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.guarantee.DecisionHistory;
+import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The bound of leases (G15), with three front ends as processes on one client: one is killed, one is stopped for longer
+ * than its leases last and goes on, and rules change, while all of them are asked as fast as they answer.
+ */
+final class LeaseBoundIT {
+    private static final int REPLY_PARTITIONS = 2;
+    private static final long BURST = 2_000;
+    private static final long TOKENS_PER_SECOND = 1_000;
+    private static final long LEASE_MILLIS = 1_000;
+    private static final String CLIENT = "acme/hot";
+    private static final String KEY = "6b".repeat(32);
+    private static final Pattern STREAMS = Pattern.compile("sluice streams-app: admin (http://\\S+)");
+    private static final Pattern API = Pattern.compile("sluice request-api: http (http://\\S+)");
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    @TempDir
+    private Path directory;
+
+    private final HttpCaller caller = new HttpCaller();
+
+    @Test
+    void shouldKeepTheBound_whenFrontEndsDieAndPauseAndRulesChange() throws Exception {
+        // Given
+        BROKER.createTopics(/* requestPartitions= */ 2, REPLY_PARTITIONS);
+        try (SluiceProcess streams = streamsApp();
+                KafkaControlPlane plane =
+                        KafkaControlPlane.connect(kafka(), ControlKey.ofHex(KEY), Duration.ofSeconds(60));
+                SluiceProcess steady = frontEnd();
+                SluiceProcess victim = frontEnd();
+                SluiceProcess sleeper = frontEnd()) {
+            String url = streams.awaitLine(STREAMS).group(1);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isReady(url));
+            putInForce(plane, 0);
+            HotLoad steadyLoad = load(steady);
+            HotLoad victimLoad = load(victim);
+            HotLoad sleeperLoad = load(sleeper);
+
+            // When
+            List<HotLoad> loads = List.of(steadyLoad, victimLoad, sleeperLoad);
+            loads.forEach(HotLoad::start);
+            loads.forEach(load -> load.awaitLocal(300));
+            sleeper.pause();
+            victim.kill();
+            putInForce(plane, 1);
+            steadyLoad.awaitLocal(300);
+            sleeper.resume();
+            sleeperLoad.awaitLocal(300);
+            putInForce(plane, 2);
+            loads.forEach(load -> load.awaitMore(load == victimLoad ? 0 : 500));
+            loads.forEach(HotLoad::stop);
+
+            // Then
+            assertThat(steady.stop()).isTrue();
+            assertThat(sleeper.stop()).isTrue();
+            LogOracle oracle = assertAgainstLog();
+            AdmittedWindows windows = new AdmittedWindows(loads);
+            windows.assertBound(BURST, TOKENS_PER_SECOND, LEASE_MILLIS);
+            assertThat(windows.local()).isBetween(900L, oracle.expectedLeased(CLIENT));
+            assertThat(windows.exact()).isLessThanOrEqualTo(oracle.expectedAdmitted(CLIENT));
+            assertTold(steadyLoad, sleeperLoad);
+        }
+    }
+
+    /** Front ends that ended in peace have told every answer that they gave by themselves. */
+    private static void assertTold(HotLoad... loads) {
+        long told = 0;
+        boolean returned = false;
+        for (DecisionRecord record : DecisionHistory.read(BROKER.bootstrapServers()).records()) {
+            if (record instanceof TallyRecord tally && tally.told() != null) {
+                told += tally.told().allowed();
+                returned |= tally.returned() > 0;
+            }
+        }
+        long seen = 0;
+        for (HotLoad load : loads) {
+            seen += load.local();
+        }
+        assertThat(told).as("answers out of leases that were told").isGreaterThanOrEqualTo(seen);
+        assertThat(returned).as("something was given back").isTrue();
+    }
+
+    private LogOracle assertAgainstLog() {
+        LogOracle oracle = LogOracle.assertAll(
+                BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(KEY), REPLY_PARTITIONS));
+        DecisionHistory.read(BROKER.bootstrapServers())
+                .assertGuarantees(
+                        oracle, Map.of("per-client", new LimitBound(BURST, TOKENS_PER_SECOND, 1_000)), 600_000);
+        return oracle;
+    }
+
+    private HotLoad load(SluiceProcess frontEnd) {
+        String url = frontEnd.awaitLine(API).group(1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> HotLoad.isAnswered(url, CLIENT));
+        return new HotLoad(url, CLIENT);
+    }
+
+    private boolean isReady(String url) {
+        return caller.get(url + "/readyz").status() == 200;
+    }
+
+    /** The limit stays as it is, so its bucket goes on; the revision voids the leases. */
+    private static void putInForce(KafkaControlPlane plane, int variant) {
+        String document = "{\"limits\":[{\"id\":\"per-client\",\"description\":\"variant " + variant
+                + "\",\"scope\":\"client\",\"rate\":{\"tokens\":" + TOKENS_PER_SECOND + ",\"per\":\"1s\"},\"burst\":"
+                + BURST + "}]}";
+        long proposal = taken(plane, "propose-" + variant, new ControlCommand.Propose(variant, document))
+                .accepted()
+                .proposalId();
+        taken(plane, "activate-" + variant, new ControlCommand.Activate(proposal, variant));
+    }
+
+    private static ControlPlane.Taken taken(KafkaControlPlane plane, String name, ControlCommand.Step step) {
+        ControlPlane.By by = new ControlPlane.By("tester", "a change under load");
+        ControlPlane.Answer answer = plane.command(name, by, step).join();
+        assertThat(answer).isInstanceOf(ControlPlane.Taken.class);
+        return (ControlPlane.Taken) answer;
+    }
+
+    private SluiceProcess streamsApp() throws IOException {
+        String state = directory.resolve("state").toString();
+        return SluiceProcess.start(
+                environment(), List.of("streams-app", "--admin-port", "0", "--state-dir", state));
+    }
+
+    private static SluiceProcess frontEnd() throws IOException {
+        return SluiceProcess.start(
+                environment(),
+                List.of("request-api", "--http-port", "0", "--admin-port", "0", "--data-open"));
+    }
+
+    private static Map<String, String> environment() {
+        return Map.of(
+                "SLUICE_BOOTSTRAP_SERVERS",
+                BROKER.bootstrapServers(),
+                "SLUICE_CONTROL_KEY",
+                KEY,
+                "SLUICE_KAFKA_REPLICATION_FACTOR",
+                "1");
+    }
+
+    private static Map<String, String> kafka() {
+        return Map.of("bootstrap.servers", BROKER.bootstrapServers());
+    }
+}

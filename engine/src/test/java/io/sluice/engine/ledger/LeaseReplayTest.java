@@ -1,0 +1,143 @@
+package io.sluice.engine.ledger;
+
+import static io.sluice.engine.ruleset.RulesetFixture.admission;
+import static io.sluice.engine.ruleset.RulesetFixture.limit;
+import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
+import static io.sluice.engine.ruleset.RulesetFixture.tree;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Ruleset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A lease is nothing new to a bucket: lending and taking back leaves what a reservation and its commit leave, and a lease
+ * that nobody tells of what a plain admission of its tokens leaves.
+ */
+final class LeaseReplayTest {
+    private static final int SEEDS = 2_000;
+    private static final int RECORDS = 60;
+    private static final long TTL = 40;
+
+    private static Ruleset rules() {
+        return ruleset(
+                1,
+                limit("bucket", 7, "100ms", 60),
+                tree(
+                        "id",
+                        "log",
+                        "scope",
+                        "account",
+                        "algorithm",
+                        "sliding-window-log",
+                        "limit",
+                        90,
+                        "window",
+                        tree("per", "300ms")),
+                tree(
+                        "id",
+                        "counter",
+                        "scope",
+                        "account",
+                        "algorithm",
+                        "sliding-window-counter",
+                        "limit",
+                        80,
+                        "window",
+                        tree("per", "250ms")));
+    }
+
+    private record Lent(long offset, String clientId, long tokens, long endMillis) {}
+
+    @Test
+    void shouldLeaveTheBucketsOfReservations_whenHistoriesAreRandom() {
+        long lent = 0;
+        long returned = 0;
+        for (long seed = 0; seed < SEEDS; seed++) {
+            // Given
+            SplittableRandom random = new SplittableRandom(seed);
+            LedgerHarness leasing = LedgerHarness.with(rules());
+            LedgerHarness reserving = LedgerHarness.with(rules());
+            List<Lent> open = new ArrayList<>();
+            long nowMillis = 1_000;
+            for (int i = 0; i < RECORDS; i++) {
+                nowMillis += random.nextInt(15);
+                String clientId = "acme/" + random.nextInt(2);
+                long now = nowMillis;
+                // What nobody told of is spent: there, a commit of all of it just before it would expire.
+                open.removeIf(lease -> isSpent(lease, now, reserving));
+                int dice = random.nextInt(10);
+                if (dice < 4) {
+                    // When
+                    LeaseAsk ask = new LeaseAsk(admission(clientId, random.nextInt(8)), random.nextInt(20), TTL);
+                    long offset = leasing.nextOffset();
+                    LeaseJudgement lease = leasing.lease(now, ask);
+                    if (lease.tokens() == 0) {
+                        leasing.admit(now, admission(clientId, 0));
+                        reserving.admit(now, admission(clientId, 0));
+                        reserving.admit(now, admission(clientId, 0));
+                        continue;
+                    }
+                    Admission same = admission(clientId, lease.tokens()).reserving(TTL);
+                    Outcome outcome = reserving.admit(now, same);
+
+                    // Then
+                    assertThat(outcome.allowed())
+                            .as("seed %s, lease %s", seed, offset)
+                            .isTrue();
+                    assertThat(lease.decided().outcome().limits())
+                            .as("seed %s, lease %s", seed, offset)
+                            .isEqualTo(outcome.limits());
+                    open.add(new Lent(offset, clientId, lease.tokens(), now + TTL));
+                    lent++;
+                } else if (dice < 7 && !open.isEmpty()) {
+                    Lent lease = open.remove(random.nextInt(open.size()));
+                    long spent = random.nextLong(lease.tokens() + 1);
+                    assertThat(end(leasing, now, lease, HoldKind.LEASE, HoldOutcome.RETURNED, spent))
+                            .as("seed %s, end of lease %s", seed, lease.offset())
+                            .isEqualTo(end(reserving, now, lease, HoldKind.RESERVATION, HoldOutcome.COMMITTED, spent));
+                    returned++;
+                } else {
+                    Admission plain = admission(clientId, random.nextInt(6));
+                    assertThat(leasing.admit(now, plain))
+                            .as("seed %s, record %s", seed, i)
+                            .isEqualTo(reserving.admit(now, plain));
+                }
+                assertThat(buckets(leasing)).as("seed %s, record %s", seed, i).isEqualTo(buckets(reserving));
+            }
+        }
+        assertThat(lent).isGreaterThan(SEEDS);
+        assertThat(returned).isGreaterThan(SEEDS);
+    }
+
+    private static boolean isSpent(Lent lease, long nowMillis, LedgerHarness reserving) {
+        if (lease.endMillis() > nowMillis) {
+            return false;
+        }
+        HoldKey key = new HoldKey("acme", HoldKind.RESERVATION, lease.offset());
+        // The commit carries no time of its own here: it is applied as of the moment before the expiry.
+        HoldAction all = new HoldAction(key, lease.clientId(), HoldOutcome.COMMITTED, lease.tokens());
+        HoldJudgement judgement = reserving.ledger.decide(all, Math.max(lease.endMillis() - 1, 0));
+        if (judgement instanceof HoldJudgement.Ended ended) {
+            reserving.ledger.apply(ended.changes());
+        }
+        return true;
+    }
+
+    private static List<LimitOutcome> end(
+            LedgerHarness harness, long nowMillis, Lent lease, HoldKind kind, HoldOutcome outcome, long spent) {
+        HoldKey key = new HoldKey("acme", kind, lease.offset());
+        HoldJudgement judgement = harness.settle(nowMillis, new HoldAction(key, lease.clientId(), outcome, spent));
+        return ((HoldJudgement.Ended) judgement).settlement().limits();
+    }
+
+    private static Object buckets(LedgerHarness harness) {
+        LedgerHarness clean = harness.restored();
+        clean.cleanUp(() -> true);
+        clean.cleanUp(() -> true);
+        return clean.store.buckets;
+    }
+}

@@ -1,0 +1,171 @@
+package io.sluice.schemas;
+
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.Priority;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.Route;
+import io.sluice.schemas.request.Tally;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Sample records of leases, and of what front ends answer by themselves. */
+final class LeaseSamples {
+    private static final HoldId LEASE = new HoldId(3, 30);
+    private static final LimitStatus OPEN =
+            new LimitStatus("per-client", "acmé/alice", 1_000, 316, 60_000, 41_040, 60, 0L, 0, true);
+    private static final LimitStatus SHUT = new LimitStatus("per-account", "", 5_000, 0, 5_000, 5_000, 1, 1L, 0, true);
+
+    private LeaseSamples() {}
+
+    static Map<String, RequestRecord> requests(ReplyAddress reply) {
+        Map<String, RequestRecord> samples = new LinkedHashMap<>();
+        samples.put(
+                "request-admission-exact",
+                SampleRecords.built(
+                        AdmissionRequest.of("acmé/alice").exact(true).reply(reply)));
+        samples.put("request-lease", asking().repliedTo(reply));
+        samples.put("request-lease-for-callers", waiting().repliedTo(reply));
+        samples.put("request-tally", told(LEASE, 90, 45, 2));
+        samples.put("request-tally-of-denials", told(null, 0, 0, 17));
+        return samples;
+    }
+
+    static Map<String, Reply> replies() {
+        Map<String, Reply> samples = new LinkedHashMap<>();
+        samples.put("reply-lease-granted", new LeaseReply("c0ffee-2", "3-30", 104, 1_000, granted()));
+        samples.put("reply-lease-refused", new LeaseReply("c0ffee-2", "3-31", 0, 0, refused()));
+        samples.put("reply-lease-not-leasable", new LeaseReply("c0ffee-2", "3-35", 0, 0, notLeasable()));
+        samples.put("reply-revocation", new Revocation(3, 40, null));
+        samples.put("reply-revocation-account", new Revocation(3, Long.MAX_VALUE, "acmé"));
+        return samples;
+    }
+
+    static Map<String, DecisionRecord> decisions() {
+        Map<String, DecisionRecord> samples = new LinkedHashMap<>();
+        samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, granted()));
+        samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, refused()));
+        samples.put(
+                "decision-tally-returned",
+                tally("3-32", TallyRecord.Outcome.RETURNED, LEASE, 104, told(LEASE, 90, 45, 2)));
+        samples.put(
+                "decision-tally-expired",
+                new TallyRecord(
+                        null,
+                        TallyRecord.Outcome.EXPIRED,
+                        SampleRecords.clientId("acmé/alice"),
+                        "3-30",
+                        104,
+                        104,
+                        1_700_000_001_000L,
+                        7,
+                        null));
+        samples.put("decision-tally-late", tally("3-33", TallyRecord.Outcome.LATE, LEASE, 90, told(LEASE, 90, 45, 0)));
+        samples.put("decision-tally-none", tally("3-34", TallyRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17)));
+        return samples;
+    }
+
+    private static Judged granted() {
+        return new Judged(
+                Answer.ALLOW,
+                "within-limits",
+                "every limit that applies has enough tokens",
+                1_700_000_000_000L,
+                7,
+                "free",
+                OPEN,
+                0L,
+                0,
+                false,
+                List.of(OPEN));
+    }
+
+    private static Judged refused() {
+        return new Judged(
+                Answer.DENY,
+                "limit-exceeded",
+                "limit per-account has 0 of 5000 tokens left",
+                1_700_000_000_001L,
+                7,
+                "free",
+                SHUT,
+                1L,
+                0,
+                false,
+                List.of(OPEN, SHUT));
+    }
+
+    private static Judged notLeasable() {
+        return new Judged(
+                Answer.DENY,
+                "not-leasable",
+                "only the ledger answers such questions",
+                1_700_000_000_002L,
+                7,
+                "free",
+                null,
+                null,
+                0,
+                false,
+                List.of(OPEN));
+    }
+
+    private static TallyRecord tally(
+            String decisionId, TallyRecord.Outcome outcome, @Nullable HoldId leaseId, long granted, Tally told) {
+        return new TallyRecord(
+                decisionId,
+                outcome,
+                told.question().clientId(),
+                leaseId == null ? null : leaseId.text(),
+                granted,
+                told.spentTokens(),
+                1_700_000_000_500L,
+                7,
+                told);
+    }
+
+    private static LeaseRequest asking() {
+        return lease(question().cost(4), 100, 1_000);
+    }
+
+    /** For callers that wait, and for nobody else; what is longest and most is allowed. */
+    private static LeaseRequest waiting() {
+        return lease(AdmissionRequest.of("acme").cost(AdmissionRequest.COST_MAX), 0, LeaseRequest.TTL_MILLIS_MAX);
+    }
+
+    private static AdmissionRequest.Builder question() {
+        return AdmissionRequest.of("acmé/alice")
+                .route(new Route("GET", "/v1/orders", "api.example.com"))
+                .attribute("region", "eu")
+                .priority(Priority.HIGH);
+    }
+
+    private static LeaseRequest lease(AdmissionRequest.Builder question, long aheadTokens, long ttlMillis) {
+        try {
+            return LeaseRequest.checked(question.build(), aheadTokens, ttlMillis);
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
+    }
+
+    private static Tally told(@Nullable HoldId leaseId, long spentTokens, long allowed, long denied) {
+        try {
+            return Tally.checked(question().cost(0).build(), leaseId, spentTokens, allowed, denied);
+        } catch (WireException e) {
+            throw new AssertionError("a sample breaks the contract", e);
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.sluice.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.Tally;
+import io.sluice.testkit.gen.AccountCommands;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.header.Header;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Leases over the topology, on real RocksDB: granted, told, expired, revoked. */
+final class LeaseTopologyTest {
+    private static final String RULES = "{\"limits\":[{\"id\":\"tokens\",\"scope\":\"client\","
+            + "\"rate\":{\"tokens\":1,\"per\":\"1d\"},\"burst\":1000,\"alertAt\":[\"20%\"]}]}";
+    private static final long TTL = 1_000;
+
+    private TopologyFixture topology;
+
+    @BeforeEach
+    void start(@TempDir Path stateDir) throws Exception {
+        topology = new TopologyFixture(stateDir);
+        topology.activate(1, RULES);
+        topology.revocations();
+    }
+
+    @AfterEach
+    void stop() {
+        topology.close();
+    }
+
+    private static AdmissionRequest.Builder nothing() {
+        return AdmissionRequest.of("acme/a").cost(0);
+    }
+
+    private static Tally told(String leaseId, long spent, long allowed, long denied) throws WireException {
+        HoldId id = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
+        return Tally.checked(nothing().build(), id, spent, allowed, denied);
+    }
+
+    private long left() throws WireException {
+        List<LimitStatus> limits = topology.ask(nothing()).judged().limits();
+        topology.decisionRecords();
+        return limits.get(0).remaining();
+    }
+
+    @Test
+    void shouldRecordGrantAndEnd_whenALeaseIsReturned() throws Exception {
+        // When
+        LeaseReply lease = topology.lease(nothing(), 200, TTL);
+        topology.advance(100);
+        topology.tell(told(lease.decisionId(), 150, 140, 3));
+
+        // Then
+        assertThat(lease.tokens()).isEqualTo(200);
+        assertThat(lease.ttlMillis()).isEqualTo(TTL);
+        assertThat(lease.judged().limits()).extracting(LimitStatus::remaining).containsExactly(800L);
+        List<DecisionRecord> records = topology.decisionRecords();
+        assertThat(records).hasSize(2);
+        LeaseRecord granted = (LeaseRecord) records.get(0);
+        assertThat(granted.decisionId()).isEqualTo("0-1");
+        assertThat(granted.charged()).isEqualTo(200);
+        TallyRecord end = (TallyRecord) records.get(1);
+        assertThat(end.outcome()).isEqualTo(TallyRecord.Outcome.RETURNED);
+        assertThat(end.leaseId()).isEqualTo("0-1");
+        assertThat(end.granted()).isEqualTo(200);
+        assertThat(end.returned()).isEqualTo(50);
+        assertThat(end.told()).isEqualTo(told("0-1", 150, 140, 3));
+        assertThat(left()).isEqualTo(850);
+        assertThat(topology.alerts())
+                .singleElement()
+                .satisfies(alert -> assertThat(alert.decisionId()).isEqualTo("0-1"));
+    }
+
+    @Test
+    void shouldSpendAllOfIt_whenNobodyTellsInTime() throws Exception {
+        // Given
+        LeaseReply lease = topology.lease(nothing(), 200, TTL);
+        topology.decisionRecords();
+
+        // When
+        topology.advance(TTL);
+        topology.sweep();
+        topology.tell(told(lease.decisionId(), 10, 10, 0));
+
+        // Then
+        List<DecisionRecord> records = topology.decisionRecords();
+        assertThat(records)
+                .extracting(record -> ((TallyRecord) record).outcome())
+                .containsExactly(TallyRecord.Outcome.EXPIRED, TallyRecord.Outcome.LATE);
+        TallyRecord expired = (TallyRecord) records.get(0);
+        assertThat(expired.decisionId()).isNull();
+        assertThat(expired.spent()).isEqualTo(200);
+        assertThat(expired.decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + TTL);
+        assertThat(((TallyRecord) records.get(1)).returned()).isZero();
+        assertThat(left()).isEqualTo(800);
+    }
+
+    @Test
+    void shouldDeadLetter_whenMoreIsToldThanWasLent() throws Exception {
+        // Given
+        LeaseReply lease = topology.lease(nothing(), 200, TTL);
+
+        // When
+        topology.tell(told(lease.decisionId(), 201, 1, 0));
+
+        // Then
+        assertThat(topology.deadLetters()).singleElement().satisfies(letter -> {
+            Header reason = letter.headers().lastHeader("sluice.reason");
+            assertThat(new String(reason.value(), StandardCharsets.UTF_8)).isEqualTo("invalid-tally");
+        });
+        assertThat(left()).isEqualTo(800);
+    }
+
+    @Test
+    void shouldCountDenials_whenThereIsNoLease() throws Exception {
+        // When
+        topology.tell(told(null, 0, 0, 17));
+
+        // Then
+        TallyRecord record = (TallyRecord) topology.decisionRecords().get(0);
+        assertThat(record.outcome()).isEqualTo(TallyRecord.Outcome.NONE);
+        assertThat(record.told().denied()).isEqualTo(17);
+        assertThat(topology.registry
+                        .get("sluice.local.answers")
+                        .tag("verdict", "deny")
+                        .counter()
+                        .count())
+                .isEqualTo(17);
+    }
+
+    @Test
+    void shouldRefuse_whenALimitIsExact() throws Exception {
+        // Given
+        topology.activate(2, RULES.replace("\"burst\"", "\"exact\":true,\"burst\""));
+        topology.revocations();
+
+        // When
+        LeaseReply lease = topology.lease(nothing(), 200, TTL);
+
+        // Then
+        assertThat(lease.tokens()).isZero();
+        assertThat(lease.judged().reasonCode()).isEqualTo("not-leasable");
+        assertThat(topology.decisionRecords()).singleElement().isInstanceOf(LeaseRecord.class);
+    }
+
+    @Test
+    void shouldTellEveryReplyPartition_whenRulesOrAnAccountChange() throws Exception {
+        // When
+        topology.activate(2, RULES);
+
+        // Then
+        assertThat(topology.revocations())
+                .hasSize(TopologyFixture.REPLY_PARTITIONS)
+                .containsOnly(new Revocation(0, 1, null));
+
+        // When
+        AccountCommand command = AccountCommands.of("acme", 0, new AccountCommand.Reset(null, null));
+        topology.change(command);
+        topology.activate(2, RULES);
+
+        // Then
+        assertThat(topology.revocations())
+                .hasSize(TopologyFixture.REPLY_PARTITIONS)
+                .containsOnly(new Revocation(0, 2, "acme"));
+    }
+}
