@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,7 +168,8 @@ final class FastPathIT {
 
         static Told read(String clientId) throws Exception {
             Told told = new Told();
-            for (var record : TopicReader.readAll(BROKER.bootstrapServers(), TopicCatalogue.DECISIONS)) {
+            for (var record : TopicReader.readAll(
+                    BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
                 told.add(clientId, DecisionCodec.decode(record.value()));
             }
             return told;

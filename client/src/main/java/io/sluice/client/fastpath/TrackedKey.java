@@ -155,7 +155,7 @@ final class TrackedKey {
     /** Closes what is over, tells what was done, and renews what runs out. */
     synchronized void tend(long nowNanos, Deeds deeds) {
         pressed.set(false);
-        boolean quiet = demand.quietNanos(nowNanos) > config.leaseNanos() / 4;
+        boolean quiet = demand.quietNanos(nowNanos) > config.leaseNanos() / 2;
         Denial current = denial;
         if (current != null && current.isOver(nowNanos)) {
             forget(current);

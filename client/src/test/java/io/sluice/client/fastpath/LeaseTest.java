@@ -6,6 +6,7 @@ import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.request.HoldId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -56,11 +57,12 @@ final class LeaseTest {
     @Test
     void shouldEndBeforeTheLedgersOwnEnd_whenItsTimeIsCountedFromTheQuestion() {
         // Given
-        Lease lease = lease(5, 1_000, Long.MAX_VALUE - 10);
+        long askedNanos = Long.MAX_VALUE - 10;
+        Lease lease = lease(5, 1_000, askedNanos);
 
         // When / Then: nanoTime may wrap around
-        assertThat(lease.isSpendable(Long.MAX_VALUE - 10 + 874_000_000)).isTrue();
-        assertThat(lease.isSpendable(Long.MAX_VALUE - 10 + 875_000_000)).isFalse();
+        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(874).toNanos())).isTrue();
+        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(875).toNanos())).isFalse();
     }
 
     @Test
