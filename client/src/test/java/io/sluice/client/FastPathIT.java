@@ -11,6 +11,7 @@ import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -41,7 +42,8 @@ final class FastPathIT {
     private static final long PER_SECOND = 500;
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":500,\"per\":\"1s\"},\"burst\":2000}]}";
-    private static final FastPath CONFIG = FastPath.standard().withLease(Duration.ofMillis(500)).withHotPerSecond(20);
+    private static final FastPath CONFIG =
+            FastPath.standard().withLease(Duration.ofMillis(500)).withHotPerSecond(20);
 
     private static TestCluster cluster;
 
@@ -137,9 +139,10 @@ final class FastPathIT {
         fronts.forEach(Front::close);
 
         // Then: what was answered is what the decision topic says
-        Awaitility.await("tallies").atMost(Duration.ofSeconds(20)).until(() -> Told.read(clientId).isComplete());
+        Awaitility.await("tallies")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Told.read(clientId).isComplete());
         Told told = Told.read(clientId);
-        System.out.println("local " + localAllowed + "/" + localDenied + " exact " + exact + " " + told);
         assertThat(localAllowed).isPositive();
         assertThat(told.allowed).isEqualTo(localAllowed);
         assertThat(told.denied).isEqualTo(localDenied);
@@ -170,12 +173,12 @@ final class FastPathIT {
             Told told = new Told();
             for (var record : TopicReader.readAll(
                     BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
-                told.add(clientId, DecisionCodec.decode(record.value()));
+                told.add(clientId, DecisionCodec.read(record.value()));
             }
             return told;
         }
 
-        private void add(String clientId, Object record) {
+        private void add(String clientId, DecisionRecord record) {
             if (record instanceof LeaseRecord lease
                     && lease.request().question().clientId().text().equals(clientId)) {
                 leases += lease.charged() > 0 ? 1 : 0;

@@ -43,9 +43,10 @@ final class FastAdmissionsHistoryTest {
         long localTokens = sum(fronts, FrontEnd::localAllowedTokens);
         long tokens = sum(fronts, FrontEnd::allowedTokens);
         String told = "seed " + seed;
-        assertThat(fronts).allSatisfy(front -> assertThat(front.asked)
-                .as(told)
-                .allMatch(asked -> asked.answer().isDone()));
+        assertThat(fronts)
+                .allSatisfy(front -> assertThat(front.asked)
+                        .as(told)
+                        .allMatch(asked -> asked.answer().isDone()));
         assertThat(localTokens).as(told).isPositive().isLessThanOrEqualTo(ledger.grantedTokens);
         assertThat(ledger.spentTokens()).as(told).isEqualTo(localTokens);
         assertThat(ledger.toldAllowed()).as(told).isEqualTo(sum(fronts, FrontEnd::localAllowed));

@@ -65,13 +65,15 @@ final class FastAdmissionsTest {
         // Then
         Verdict verdict = ((AdmissionAnswer.Answered) first.answer().join()).verdict();
         Judged judged = verdict.judged();
-        Judged after = ((AdmissionAnswer.Answered) second.answer().join()).verdict().judged();
+        Judged after =
+                ((AdmissionAnswer.Answered) second.answer().join()).verdict().judged();
         assertThat(verdict.requestId()).isEqualTo("mine");
         assertThat(verdict.decisionId()).matches("0-\\d+");
         assertThat(judged.allowed()).isTrue();
         assertThat(judged.retryAfterMillis()).isZero();
         assertThat(judged.decidingLimit()).isEqualTo(judged.limits().get(0));
-        assertThat(after.limits().get(0).remaining()).isEqualTo(judged.limits().get(0).remaining() - 3);
+        assertThat(after.limits().get(0).remaining())
+                .isEqualTo(judged.limits().get(0).remaining() - 3);
     }
 
     @Test
@@ -80,7 +82,8 @@ final class FastAdmissionsTest {
         heat();
         int before = ledger.asked.size();
         int leases = ledger.leaseRequests.size();
-        double waited = front.registry.get("sluice.client.coalesced").functionCounter().count();
+        double waited =
+                front.registry.get("sluice.client.coalesced").functionCounter().count();
 
         // When
         front.askEvery(5, 10_000, CLIENT);
@@ -88,7 +91,11 @@ final class FastAdmissionsTest {
         // Then: some leases a second in place of 200 questions
         assertThat(ledger.asked).hasSize(before);
         assertThat(front.asked).allMatch(Asked::isAllowed);
-        assertThat(front.registry.get("sluice.client.coalesced").functionCounter().count()).isEqualTo(waited);
+        assertThat(front.registry
+                        .get("sluice.client.coalesced")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(waited);
         assertThat(ledger.leaseRequests.size() - leases).isBetween(10, 25);
     }
 
@@ -104,8 +111,10 @@ final class FastAdmissionsTest {
         assertThat(ledger.openTokens()).isZero();
         assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
         assertThat(ledger.toldAllowed()).isEqualTo(front.localAllowed());
-        assertThat(front.registry.get("sluice.client.leases.open").gauge().value()).isZero();
-        assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value()).isZero();
+        assertThat(front.registry.get("sluice.client.leases.open").gauge().value())
+                .isZero();
+        assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value())
+                .isZero();
     }
 
     @Test
@@ -356,8 +365,13 @@ final class FastAdmissionsTest {
         for (int i = 0; i < 150; i++) {
             front.ask("client-" + i, 1);
         }
-        assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value()).isEqualTo(100);
-        assertThat(front.registry.get("sluice.client.keys.untracked").functionCounter().count()).isEqualTo(50);
+        assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value())
+                .isEqualTo(100);
+        assertThat(front.registry
+                        .get("sluice.client.keys.untracked")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(50);
         timers.pass(1_500);
         heat();
         timers.stall(2_000);

@@ -61,8 +61,10 @@ final class LeaseTest {
         Lease lease = lease(5, 1_000, askedNanos);
 
         // When / Then: nanoTime may wrap around
-        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(874).toNanos())).isTrue();
-        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(875).toNanos())).isFalse();
+        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(874).toNanos()))
+                .isTrue();
+        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(875).toNanos()))
+                .isFalse();
     }
 
     @Test
