@@ -5,12 +5,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How much is asked with one key: counted by every caller, made a rate by one thread, window by window.
  *
- * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up.
+ * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few questions
+ * in one window say little: ten a second are one in a window of 100 ms, and one question alone is not ten a second.
  */
 final class Demand {
     private static final double NANOS = 1e9;
-    private static final double RISE = 0.5;
-    private static final double FALL = 0.2;
+    private static final double CAUTIOUS = 0.2;
+    private static final double QUICK = 0.5;
+    /** Questions in one window that are no accident. */
+    private static final long EVIDENCE = 5;
 
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
@@ -38,12 +41,13 @@ final class Demand {
         if (count > 0) {
             quietSinceNanos = nowNanos;
         }
-        askedPerSecond = smoothed(askedPerSecond, count * NANOS / nanos);
-        tokensPerSecond = smoothed(tokensPerSecond, sum * NANOS / nanos);
+        double rise = count < EVIDENCE ? CAUTIOUS : QUICK;
+        askedPerSecond = smoothed(askedPerSecond, count * NANOS / nanos, rise);
+        tokensPerSecond = smoothed(tokensPerSecond, sum * NANOS / nanos, rise);
     }
 
-    private static double smoothed(double before, double now) {
-        return before + (now - before) * (now > before ? RISE : FALL);
+    private static double smoothed(double before, double now, double rise) {
+        return before + (now - before) * (now > before ? rise : CAUTIOUS);
     }
 
     double askedPerSecond() {

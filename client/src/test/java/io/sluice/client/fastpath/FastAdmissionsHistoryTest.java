@@ -17,7 +17,7 @@ final class FastAdmissionsHistoryTest {
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void shouldAddUp_whenAnythingHappens(long seed) {
         // Given: two front ends on the same keys
         SplittableRandom random = new SplittableRandom(seed);
@@ -27,7 +27,7 @@ final class FastAdmissionsHistoryTest {
         int pausePerMille = random.nextInt(1_000);
 
         // When
-        for (int step = 0; step < 20_000; step++) {
+        for (int step = 0; step < 6_000; step++) {
             FrontEnd front = fronts.get(random.nextInt(fronts.size()));
             front.ask(CLIENTS[random.nextInt(CLIENTS.length)], 1 + random.nextInt(random.nextInt(8) == 0 ? 50 : 3));
             if (random.nextInt(1_000) < pausePerMille) {
@@ -86,7 +86,7 @@ final class FastAdmissionsHistoryTest {
         ledger.tokens(0);
 
         // When: cheap and dear questions take turns
-        for (int step = 0; step < 5_000; step++) {
+        for (int step = 0; step < 2_000; step++) {
             front.ask("acme/a", random.nextInt(4) == 0 ? 1 : 5 + random.nextInt(20));
             timers.pass(1 + random.nextInt(5));
         }
@@ -97,7 +97,7 @@ final class FastAdmissionsHistoryTest {
                 .filter(Asked::isAllowed)
                 .mapToLong(asked -> asked.request().cost())
                 .sum();
-        assertThat(front.localDenied()).as("seed " + seed).isGreaterThan(1_000);
-        assertThat(allowedTokens).as("seed " + seed).isGreaterThan(200);
+        assertThat(front.localDenied()).as("seed " + seed).isGreaterThan(400);
+        assertThat(allowedTokens).as("seed " + seed).isGreaterThan(80);
     }
 }
