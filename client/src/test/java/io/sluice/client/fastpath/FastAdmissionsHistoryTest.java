@@ -24,7 +24,7 @@ final class FastAdmissionsHistoryTest {
         List<FrontEnd> fronts = List.of(new FrontEnd(ledger, CONFIG, timers), new FrontEnd(ledger, CONFIG, timers));
         ledger.perSecond = 100 + random.nextInt(3_000);
         ledger.tokens(random.nextInt(5_000));
-        int pausePerMille = random.nextInt(1_000);
+        int pausePerMille = 100 + random.nextInt(900);
 
         // When
         for (int step = 0; step < 6_000; step++) {
