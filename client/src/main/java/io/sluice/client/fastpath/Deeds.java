@@ -16,9 +16,9 @@ final class Deeds {
     record Answered(Waiter waiter, AdmissionAnswer answer) {}
 
     private final LeaseKey key;
-    private final List<Answered> answered = new ArrayList<>();
-    private final List<Waiter> unserved = new ArrayList<>();
-    private final List<Tally> tallies = new ArrayList<>();
+    private List<Answered> answered = List.of();
+    private List<Waiter> unserved = List.of();
+    private List<Tally> tallies = List.of();
     private @Nullable Asking asking;
     private long returnedTokens;
 
@@ -27,12 +27,12 @@ final class Deeds {
     }
 
     void answer(Waiter waiter, AdmissionAnswer answer) {
-        answered.add(new Answered(waiter, answer));
+        answered = with(new Answered(waiter, answer), answered);
     }
 
     /** The ledger has to be asked for these, one by one. */
     void askExactly(Waiter waiter) {
-        unserved.add(waiter);
+        unserved = with(waiter, unserved);
     }
 
     void ask(@Nullable Asking newAsking) {
@@ -41,13 +41,21 @@ final class Deeds {
 
     void tally(Lease.Closing closing, long granted, long denied) {
         returnedTokens += granted - closing.spentTokens();
-        tallies.add(
-                new Tally(key.question(/* cost= */ 0), closing.id(), closing.spentTokens(), closing.allowed(), denied));
+        Tally tally =
+                new Tally(key.question(/* cost= */ 0), closing.id(), closing.spentTokens(), closing.allowed(), denied);
+        tallies = with(tally, tallies);
     }
 
     void tallyDenied(long denied) {
         HoldId none = null;
-        tallies.add(new Tally(key.question(/* cost= */ 0), none, 0, 0, denied));
+        tallies = with(new Tally(key.question(/* cost= */ 0), none, 0, 0, denied), tallies);
+    }
+
+    /** Most looks come to nothing, and need no list. */
+    private static <T> List<T> with(T one, List<T> before) {
+        List<T> more = before.isEmpty() ? new ArrayList<>() : before;
+        more.add(one);
+        return more;
     }
 
     List<Answered> answered() {

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -176,21 +177,19 @@ final class LeaseClerk implements LeaseDesk.Listener {
         String account = revocation.account();
         if (account == null) {
             marks.add(revocation);
-            forAll((key, deeds) -> key.rulesChanged(before, timers.nanoTime(), deeds));
-            return;
+            forAll(key -> true, (key, deeds) -> key.rulesChanged(before, timers.nanoTime(), deeds));
+        } else {
+            forAll(
+                    key -> account.equals(key.key().account()),
+                    (key, deeds) -> key.accountChanged(before, timers.nanoTime(), deeds));
         }
-        forAll((key, deeds) -> {
-            if (account.equals(key.key().account())) {
-                key.accountChanged(before, timers.nanoTime(), deeds);
-            }
-        });
     }
 
     @Override
     public void interrupted() {
         long nowNanos = timers.nanoTime();
         marks.interrupted(nowNanos);
-        forAll((key, deeds) -> key.giveUp(nowNanos, deeds));
+        forAll(key -> true, (key, deeds) -> key.giveUp(nowNanos, deeds));
     }
 
     /** How one key takes what has happened. */
@@ -200,8 +199,11 @@ final class LeaseClerk implements LeaseDesk.Listener {
     }
 
     /** At once, on the thread that reads replies; what is to be told of it is told by another one. */
-    private void forAll(Change change) {
+    private void forAll(Predicate<TrackedKey> concerned, Change change) {
         for (TrackedKey key : keys.all()) {
+            if (!concerned.test(key)) {
+                continue;
+            }
             Deeds deeds = new Deeds(key.key());
             change.at(key, deeds);
             if (!deeds.isEmpty()) {
