@@ -6,6 +6,8 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.store.PartitionStore;
+import io.sluice.streams.store.PartitionStoreBuilder;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -13,14 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
 /**
  * The graph of the streams app: one source, one processor with one store, six sinks.
@@ -52,10 +50,8 @@ public final class AdmissionTopology {
     public static Topology build(AdmissionConfig config, AdmissionMetrics metrics) {
         ByteArraySerializer bytes = new ByteArraySerializer();
         CompiledRulesets rulesets = new CompiledRulesets();
-        StoreBuilder<KeyValueStore<Bytes, byte[]>> state = Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(Names.STATE_STORE), Serdes.Bytes(), Serdes.ByteArray())
-                .withCachingEnabled()
-                .withLoggingEnabled(CHANGELOG);
+        StoreBuilder<PartitionStore> state =
+                new PartitionStoreBuilder(Names.STATE_STORE, CHANGELOG, config.cachedEntriesMax(), metrics);
         Serializer<ReplyAddress> correlationId =
                 (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
         StreamPartitioner<ReplyAddress, byte[]> addressed =

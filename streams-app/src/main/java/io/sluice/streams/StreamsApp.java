@@ -53,7 +53,8 @@ public final class StreamsApp implements AutoCloseable {
                     cluster.replyPartitions(),
                     config.controlKey(),
                     limits.sweepInterval(),
-                    limits.sweepEntriesMax());
+                    limits.sweepEntriesMax(),
+                    limits.cachedEntriesMax(cluster.requestPartitions()));
             Properties properties = StreamsProperties.of(config, memory);
             KafkaStreams streams =
                     new KafkaStreams(AdmissionTopology.build(admission, new AdmissionMetrics(registry)), properties);

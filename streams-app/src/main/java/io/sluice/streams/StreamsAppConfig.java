@@ -26,7 +26,8 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
      * Bounds of one app.
      *
      * @param threads stream threads
-     * @param recordCacheBytes Streams' record cache over all threads; collapses updates of hot buckets until a commit
+     * @param recordCacheBytes heap for state entries that are kept as objects, were all partitions of one app; collapses
+     *     updates of hot buckets until a commit
      * @param rocksDbBytes block cache of all stores, write buffers included
      * @param sweepInterval pause between two steps of the clean-up
      * @param sweepEntriesMax state entries looked at in one step
@@ -39,6 +40,10 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             Duration sweepInterval,
             int sweepEntriesMax,
             int threadReplacementsMax) {
+        /** What a bucket with its key takes on the heap. */
+        private static final long CACHED_ENTRY_BYTES = 400;
+        /** Fewer would be written before their commit even in small apps. */
+        private static final int CACHED_ENTRIES_MIN = 1_000;
 
         public Limits {
             atLeast("threads", threads, 1);
@@ -47,6 +52,12 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             atLeast("sweepIntervalMillis", sweepInterval.toMillis(), 1);
             atLeast("sweepEntriesMax", sweepEntriesMax, 1);
             atLeast("threadReplacementsMax", threadReplacementsMax, 0);
+        }
+
+        /** State entries that each partition keeps as objects, of the size that buckets usually have. */
+        int cachedEntriesMax(int partitions) {
+            return (int)
+                    Math.max(CACHED_ENTRIES_MIN, Math.min(recordCacheBytes / CACHED_ENTRY_BYTES / partitions, 1 << 30));
         }
 
         private static void atLeast(String name, long value, long min) {

@@ -21,7 +21,8 @@ public final class StreamsProperties {
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
         p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
         p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.limits().threads());
-        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, config.limits().recordCacheBytes());
+        // The partitions' stores have a cache of their own.
+        p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbTuning.class);
         p.put(RocksDbMemory.CONFIG, memory);
         p.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);

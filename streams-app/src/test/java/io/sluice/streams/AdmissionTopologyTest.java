@@ -46,7 +46,7 @@ final class AdmissionTopologyTest {
     @Test
     void shouldKeepItsShape_whenDescribed() {
         // Given
-        AdmissionConfig config = new AdmissionConfig(1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1);
+        AdmissionConfig config = new AdmissionConfig(1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1, 1_000);
 
         // When
         String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry))

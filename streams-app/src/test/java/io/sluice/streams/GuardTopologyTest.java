@@ -63,7 +63,7 @@ final class GuardTopologyTest {
 
     private static int entries(TopologyFixture topology) {
         int count = 0;
-        try (KeyValueIterator<Bytes, byte[]> entries = topology.store().all()) {
+        try (KeyValueIterator<Bytes, byte[]> entries = topology.store().range(Bytes.wrap(new byte[] {0}), null)) {
             while (entries.hasNext()) {
                 entries.next();
                 count++;

@@ -260,7 +260,7 @@ final class HoldTopologyTest {
 
     private List<String> keysOf(String account) {
         List<String> keys = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> entries = topology.store().all()) {
+        try (KeyValueIterator<Bytes, byte[]> entries = topology.store().range(Bytes.wrap(new byte[] {0}), null)) {
             while (entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
                 String key = new String(entry.key.get(), StandardCharsets.UTF_8);

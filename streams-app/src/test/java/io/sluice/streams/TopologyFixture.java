@@ -31,6 +31,7 @@ import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.gen.AccountCommands;
@@ -46,11 +47,9 @@ import java.util.Properties;
 import java.util.Queue;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology of one partition under {@link TopologyTestDriver}, on real RocksDB, with time in the test's hands. */
@@ -75,7 +74,7 @@ final class TopologyFixture implements AutoCloseable {
     private long nowMillis = START_MILLIS;
 
     TopologyFixture(Path stateDir) {
-        AdmissionConfig config = new AdmissionConfig(1, REPLY_PARTITIONS, KEY, SWEEP_INTERVAL, 100);
+        AdmissionConfig config = new AdmissionConfig(1, REPLY_PARTITIONS, KEY, SWEEP_INTERVAL, 100, 1_000);
         StreamsAppConfig app = new StreamsAppConfig(
                 Map.of("bootstrap.servers", "none:1"), stateDir, KEY, StreamsAppConfig.Limits.standard());
         Properties properties = StreamsProperties.of(app, memory);
@@ -245,8 +244,8 @@ final class TopologyFixture implements AutoCloseable {
         driver.advanceWallClockTime(SWEEP_INTERVAL);
     }
 
-    KeyValueStore<Bytes, byte[]> store() {
-        return driver.getKeyValueStore(Names.STATE_STORE);
+    PartitionStore store() {
+        return (PartitionStore) driver.getStateStore(Names.STATE_STORE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.schemas.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchDecision;
@@ -55,13 +56,18 @@ public final class DecisionCodec {
 
     private static byte[] encoded(Decision decision) {
         return Json.written(json -> {
-            json.writeNumberField("v", Json.FORMAT_VERSION);
-            json.writeStringField("decisionId", decision.decisionId());
-            json.writeStringField("account", decision.request().clientId().account());
-            RequestCodec.writeQuestion(json, decision.request());
-            json.writeNumberField("charged", decision.charged());
+            writeHead(json, decision);
             JudgedJson.write(json, decision.judged());
         });
+    }
+
+    /** Writes what stands before the judged members. */
+    static void writeHead(JsonGenerator json, Decision decision) throws IOException {
+        json.writeNumberField("v", Json.FORMAT_VERSION);
+        json.writeStringField("decisionId", decision.decisionId());
+        json.writeStringField("account", decision.request().clientId().account());
+        RequestCodec.writeQuestion(json, decision.request());
+        json.writeNumberField("charged", decision.charged());
     }
 
     private static byte[] encoded(BatchDecision decision) {

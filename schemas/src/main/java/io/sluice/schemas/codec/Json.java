@@ -1,14 +1,11 @@
 package io.sluice.schemas.codec;
 
-import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.util.BufferRecycler;
-import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
@@ -38,6 +35,8 @@ final class Json {
                     .build())
             .build();
 
+    private static final ThreadLocal<JsonBytes> WRITERS = ThreadLocal.withInitial(JsonBytes::new);
+
     private Json() {}
 
     /** Writes the members of an object that is open. */
@@ -53,20 +52,31 @@ final class Json {
     }
 
     static byte[] written(Body body) {
-        // The buffers come from the factory's pool, as those of its generators do: encoding is most of what is
-        // allocated.
-        BufferRecycler recycler = FACTORY._getBufferRecycler();
-        try (ByteArrayBuilder bytes = new ByteArrayBuilder(recycler)) {
-            try (JsonGenerator json = FACTORY.createGenerator(bytes, JsonEncoding.UTF8)) {
-                json.writeStartObject();
-                body.write(json);
-                json.writeEndObject();
-            }
-            return bytes.getClearAndRelease();
+        return made(json -> {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
+            return json.bytes(0, json.size());
+        });
+    }
+
+    /** Makes something of a writer. */
+    @FunctionalInterface
+    interface Writing<T> {
+        T with(JsonBytes json) throws IOException;
+    }
+
+    static <T> T made(Writing<T> writing) {
+        JsonBytes own = WRITERS.get();
+        // A record that is written while another is, as a text within it, gets a writer of its own.
+        JsonBytes json = own.isTaken() ? new JsonBytes() : own;
+        json.take();
+        try {
+            return writing.with(json);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
         } finally {
-            recycler.releaseToPool();
+            json.giveBack();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.schemas.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchVerdict;
@@ -27,21 +28,18 @@ public final class ReplyCodec {
 
     public static byte[] encode(Reply reply) {
         return Json.written(json -> {
-            json.writeNumberField("v", Json.FORMAT_VERSION);
             if (reply instanceof Verdict verdict) {
-                json.writeStringField("type", VERDICT);
-                json.writeStringField("correlationId", verdict.correlationId());
-                json.writeStringField("decisionId", verdict.decisionId());
-                if (verdict.requestId() != null) {
-                    json.writeStringField("requestId", verdict.requestId());
-                }
+                writeHead(json, verdict.correlationId(), verdict.decisionId(), verdict.requestId());
                 if (verdict.judged() != null) {
                     JudgedJson.write(json, verdict.judged());
                 } else if (verdict.error() != null) {
                     json.writeStringField("verdict", verdict.answer().wireName());
                     JudgedJson.writeError(json, verdict.error());
                 }
-            } else if (reply instanceof BatchVerdict batch) {
+                return;
+            }
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            if (reply instanceof BatchVerdict batch) {
                 json.writeStringField("type", BatchJson.TYPE);
                 json.writeStringField("correlationId", batch.correlationId());
                 json.writeStringField("decisionId", batch.decisionId());
@@ -98,6 +96,18 @@ public final class ReplyCodec {
                 ProfileReplyJson.write(json, profile.outcome());
             }
         });
+    }
+
+    /** Writes what stands before the judged members of a verdict. */
+    static void writeHead(JsonGenerator json, String correlationId, String decisionId, @Nullable String requestId)
+            throws IOException {
+        json.writeNumberField("v", Json.FORMAT_VERSION);
+        json.writeStringField("type", VERDICT);
+        json.writeStringField("correlationId", correlationId);
+        json.writeStringField("decisionId", decisionId);
+        if (requestId != null) {
+            json.writeStringField("requestId", requestId);
+        }
     }
 
     /** Reads a reply; an unknown type is refused, unknown members are passed over. */

@@ -11,10 +11,12 @@ import java.time.Duration;
  * @param controlKey proves control records
  * @param sweepInterval pause between two steps of the clean-up
  * @param sweepEntriesMax state entries looked at in one step
+ * @param cachedEntriesMax state entries that each partition keeps as objects
  */
 public record AdmissionConfig(
         int requestPartitions,
         int replyPartitions,
         ControlKey controlKey,
         Duration sweepInterval,
-        int sweepEntriesMax) {}
+        int sweepEntriesMax,
+        int cachedEntriesMax) {}

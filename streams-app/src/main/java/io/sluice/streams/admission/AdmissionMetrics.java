@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.streams.store.StoreMetrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What the processors of one app count; shared by all its stream threads. */
-public final class AdmissionMetrics {
+public final class AdmissionMetrics implements StoreMetrics {
     private final Map<Reason, Counter> decisions = new EnumMap<>(Reason.class);
     private final Map<HoldOutcome, Counter> settlements = new EnumMap<>(HoldOutcome.class);
     private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
@@ -29,6 +30,10 @@ public final class AdmissionMetrics {
     private final Counter clockClamps;
     private final Counter sweptEntries;
     private final Counter removedEntries;
+    private final Map<Integer, AtomicLong> cachedByPartition = new ConcurrentHashMap<>();
+    private final Counter cacheHits;
+    private final Counter cacheMisses;
+    private final Counter writtenEntries;
     private final MeterRegistry registry;
 
     public AdmissionMetrics(MeterRegistry registry) {
@@ -68,6 +73,9 @@ public final class AdmissionMetrics {
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
         removedEntries = counter("sluice.sweep.removed", "State entries dropped by the clean-up: full or expired");
+        cacheHits = counter("sluice.state.cache.hits", "State entries read from the cache");
+        cacheMisses = counter("sluice.state.cache.misses", "State entries read from RocksDB");
+        writtenEntries = counter("sluice.state.written", "State entries written to RocksDB and the changelog");
     }
 
     private Counter counter(String name, String description) {
@@ -145,6 +153,23 @@ public final class AdmissionMetrics {
 
     void rulesetInForce(int partition, long revision) {
         revisionByPartition.computeIfAbsent(partition, this::revisionGauge).set(revision);
+    }
+
+    @Override
+    public void cached(int partition, int entries, long hits, long misses, long written) {
+        cachedByPartition.computeIfAbsent(partition, this::cachedGauge).set(entries);
+        cacheHits.increment(hits);
+        cacheMisses.increment(misses);
+        writtenEntries.increment(written);
+    }
+
+    private AtomicLong cachedGauge(int partition) {
+        AtomicLong entries = new AtomicLong();
+        Gauge.builder("sluice.state.cached", entries, AtomicLong::get)
+                .description("State entries kept as objects")
+                .tag("partition", Integer.toString(partition))
+                .register(registry);
+        return entries;
     }
 
     private AtomicLong revisionGauge(int partition) {

@@ -7,7 +7,7 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
-import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.AnsweredPair;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -31,17 +31,16 @@ import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.request.Tally;
 import io.sluice.streams.store.PartitionState;
+import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,7 +83,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void init(ProcessorContext<Object, byte[]> context) {
         int partition = context.taskId().partition();
-        KeyValueStore<Bytes, byte[]> store = context.getStateStore(Names.STATE_STORE);
+        PartitionStore store = context.getStateStore(Names.STATE_STORE);
         this.context = context;
         this.state = new PartitionState(store);
         this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
@@ -196,19 +195,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         Judged judged = EngineMapping.judged(outcome, replayed, place.partition(), request.maxWaitMillis());
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
-        byte[] encodedDecision = DecisionCodec.encode(decision);
+        AnsweredPair encoded = AnsweredPair.of(decision);
         ReplyAddress address = request.reply();
-        byte[] encodedVerdict = address == null
-                ? null
-                : ReplyCodec.encode(Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged));
         List<byte[]> encodedAlerts =
                 AlertDesk.encoded(judgement, decisionId, request.clientId().account());
 
         ledger.apply(judgement);
-        if (address != null && encodedVerdict != null) {
-            context.forward(new Record<>(address, encodedVerdict, nowMillis), Names.REPLIES_SINK);
+        byte[] verdict = encoded.verdict();
+        if (address != null && verdict != null) {
+            context.forward(new Record<>(address, verdict, nowMillis), Names.REPLIES_SINK);
         }
-        context.forward(new Record<>(key, encodedDecision, nowMillis), Names.DECISIONS_SINK);
+        context.forward(new Record<>(key, encoded.decision(), nowMillis), Names.DECISIONS_SINK);
         alerts.send(encodedAlerts, nowMillis);
         if (replayed) {
             metrics.replayed();

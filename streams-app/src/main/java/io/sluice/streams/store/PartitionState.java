@@ -21,23 +21,20 @@ import java.util.function.BiConsumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one request partition in its key-value store: buckets, memos, holds, profiles, the clock and the kept rulesets.
- *
- * <p>Deletes are puts of null: {@code KeyValueStore.delete} would read the old value first.
  */
 public final class PartitionState implements LedgerStore {
     private static final byte[] DUE = {1};
 
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final PartitionStore store;
     private final StoredProfiles profiles;
     /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
     private boolean everHeld;
 
-    public PartitionState(KeyValueStore<Bytes, byte[]> store) {
+    public PartitionState(PartitionStore store) {
         this.store = store;
         this.profiles = new StoredProfiles(store);
         this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
@@ -45,13 +42,12 @@ public final class PartitionState implements LedgerStore {
 
     @Override
     public @Nullable StoredBucket bucket(BucketKey key) {
-        byte[] value = store.get(StateKeys.of(key));
-        return value == null ? null : StateValues.bucket(value);
+        return store.bucket(key);
     }
 
     @Override
     public void putBucket(BucketKey key, StoredBucket bucket) {
-        store.put(StateKeys.of(key), StateValues.encode(bucket));
+        store.putBucket(key, bucket);
     }
 
     @Override

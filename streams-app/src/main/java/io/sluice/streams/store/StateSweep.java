@@ -13,7 +13,6 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * at every later moment.
  */
 public final class StateSweep {
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final PartitionStore store;
     private final Ledger ledger;
     private final int entriesMax;
     private final Consumer<String> dueAccounts;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
     /** A clean-up that hands on the accounts in which holds are due, after each step. */
-    public StateSweep(KeyValueStore<Bytes, byte[]> store, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
+    public StateSweep(PartitionStore store, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
         this.dueAccounts = dueAccounts;
         this.store = store;
         this.ledger = ledger;
@@ -72,7 +71,7 @@ public final class StateSweep {
                 }
             }
         }
-        changes.forEach(change -> store.put(change.key, change.value));
+        store.rewrite(changes);
         position = next;
         due.forEach(dueAccounts);
         return new Step(visited, removed);

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The profiles of one partition, the latest asked for in memory.
@@ -17,7 +16,7 @@ final class StoredProfiles {
     /** Accounts remembered; one without a profile takes about 100 bytes. */
     static final int REMEMBERED_MAX = 10_000;
 
-    private final KeyValueStore<Bytes, byte[]> store;
+    private final PartitionStore store;
     private final Map<String, AccountProfile> remembered = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, AccountProfile> eldest) {
@@ -26,7 +25,7 @@ final class StoredProfiles {
     };
     private boolean any;
 
-    StoredProfiles(KeyValueStore<Bytes, byte[]> store) {
+    StoredProfiles(PartitionStore store) {
         this.store = store;
         try (KeyValueIterator<Bytes, byte[]> profiles =
                 store.range(StateKeys.FIRST_PROFILE, StateKeys.END_OF_PROFILES)) {

@@ -1,0 +1,44 @@
+package io.sluice.schemas.codec;
+
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.request.ReplyAddress;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two records that one judged admission leaves, encoded: its decision, and its verdict. They say the same of what was
+ * judged, which is most of both, so those members are written once and copied.
+ *
+ * @param decision as {@link DecisionCodec} encodes it
+ * @param verdict as {@link ReplyCodec} encodes it; null if nobody waits for it
+ */
+public record AnsweredPair(byte[] decision, byte @Nullable [] verdict) {
+
+    /** Encodes a decision, and the verdict that says the same. */
+    public static AnsweredPair of(Decision decision) {
+        ReplyAddress address = decision.request().reply();
+        return address == null
+                ? new AnsweredPair(DecisionCodec.encode(decision), null)
+                : Json.made(json -> both(json, decision, address));
+    }
+
+    private static AnsweredPair both(JsonBytes json, Decision decision, ReplyAddress address) throws IOException {
+        json.writeStartObject();
+        ReplyCodec.writeHead(
+                json,
+                address.correlationId(),
+                decision.decisionId(),
+                decision.request().requestId());
+        int judgedFrom = json.size();
+        JudgedJson.write(json, decision.judged());
+        int judgedTo = json.size();
+        json.writeEndObject();
+        int verdictTo = json.size();
+        json.beginNext();
+        json.writeStartObject();
+        DecisionCodec.writeHead(json, decision);
+        json.repeat(judgedFrom, judgedTo);
+        json.writeEndObject();
+        return new AnsweredPair(json.bytes(verdictTo, json.size()), json.bytes(0, verdictTo));
+    }
+}

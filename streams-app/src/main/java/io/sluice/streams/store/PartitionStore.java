@@ -1,0 +1,160 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.StoredBucket;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.internals.WrappedStateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of one request partition: RocksDB and its changelog, with the entries in use as objects in front of them.
+ *
+ * <p><b>Why not Streams' own cache.</b> It keeps bytes under a lock, so every decision encodes, copies and decodes its
+ * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a bucket is encoded
+ * once for each commit in which it changed, and all of them are written together.
+ *
+ * <p><b>State and offsets stay one.</b> Streams calls {@link #flushCache} before it flushes the producer and commits the
+ * transaction with the offsets, so whatever the records up to these offsets changed is in RocksDB and in the changelog
+ * by then. If the transaction is aborted, the task is closed and its RocksDB wiped or restored; {@link #init} and {@link
+ * #close} forget what is here, for Streams initialises the same object again. While a task is a standby nobody asks
+ * here, and it is forgotten before it becomes active ({@link #clearCache}).
+ *
+ * <p>Ranges are read from RocksDB, after everything that has changed is written. They are rare, and so they see all of it.
+ * Not thread-safe: one task owns one store.
+ */
+public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
+    /** Entries written to RocksDB in one batch. */
+    private static final int BATCH_ENTRIES_MAX = 1_000;
+    /** Of all cached entries, the share that is not buckets. */
+    private static final int OTHERS_SHARE = 4;
+
+    private final StoreMetrics metrics;
+    private final WriteBackCache<BucketKey, StoredBucket> buckets;
+    private final WriteBackCache<Bytes, byte[]> others;
+    private final List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>(BATCH_ENTRIES_MAX);
+    private int partition = -1;
+    private long written;
+    private long hitsTold;
+    private long missesTold;
+
+    /**
+     * A store that writes through to another.
+     *
+     * @param below writes RocksDB and the changelog
+     * @param cachedEntriesMax entries kept as objects
+     */
+    PartitionStore(KeyValueStore<Bytes, byte[]> below, int cachedEntriesMax, StoreMetrics metrics) {
+        super(below);
+        this.metrics = metrics;
+        this.buckets = new WriteBackCache<>(cachedEntriesMax, this::storedBucket, this::spill);
+        this.others = new WriteBackCache<>(Math.max(1, cachedEntriesMax / OTHERS_SHARE), below::get, this::spill);
+    }
+
+    private @Nullable StoredBucket storedBucket(BucketKey key) {
+        byte[] value = wrapped().get(StateKeys.of(key));
+        return value == null ? null : StateValues.bucket(value);
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        clearCache();
+        partition = context.taskId().partition();
+        super.init(context, root);
+    }
+
+    @Nullable StoredBucket bucket(BucketKey key) {
+        return buckets.get(key);
+    }
+
+    void putBucket(BucketKey key, StoredBucket bucket) {
+        buckets.put(key, bucket);
+    }
+
+    /** The value of an entry that is no bucket. */
+    byte @Nullable [] get(Bytes key) {
+        return others.get(key);
+    }
+
+    /** Changes an entry that is no bucket; null removes it. */
+    void put(Bytes key, byte @Nullable [] value) {
+        others.put(key, value);
+    }
+
+    /** Every entry from one key to another, both included, in the order of their bytes; null is the end. */
+    public KeyValueIterator<Bytes, byte[]> range(Bytes from, @Nullable Bytes to) {
+        spill();
+        return wrapped().range(from, to);
+    }
+
+    /** Replaces or removes entries of whatever kind, as they are stored. */
+    void rewrite(List<KeyValue<Bytes, byte[]>> changes) {
+        spill();
+        for (KeyValue<Bytes, byte[]> change : changes) {
+            BucketKey bucketKey = StateKeys.bucketKey(change.key.get());
+            if (bucketKey == null) {
+                others.forget(change.key);
+            } else {
+                buckets.forget(bucketKey);
+            }
+            write(change.key, change.value);
+        }
+        writeBatch();
+    }
+
+    /** Writes what has changed to RocksDB and the changelog. */
+    private void spill() {
+        if (buckets.hasChanges() || others.hasChanges()) {
+            buckets.drain(
+                    (key, bucket) -> write(StateKeys.of(key), bucket == null ? null : StateValues.encode(bucket)));
+            others.drain(this::write);
+            writeBatch();
+        }
+    }
+
+    private void write(Bytes key, byte @Nullable [] value) {
+        batch.add(KeyValue.pair(key, value));
+        if (batch.size() == BATCH_ENTRIES_MAX) {
+            writeBatch();
+        }
+    }
+
+    private void writeBatch() {
+        if (!batch.isEmpty()) {
+            wrapped().putAll(batch);
+            written += batch.size();
+            batch.clear();
+        }
+    }
+
+    /** Before each commit. */
+    @Override
+    public void flushCache() {
+        spill();
+        long hits = buckets.hits() + others.hits();
+        long misses = buckets.misses() + others.misses();
+        metrics.cached(partition, buckets.size() + others.size(), hits - hitsTold, misses - missesTold, written);
+        hitsTold = hits;
+        missesTold = misses;
+        written = 0;
+    }
+
+    @Override
+    public void clearCache() {
+        buckets.clear();
+        others.clear();
+        batch.clear();
+    }
+
+    @Override
+    public void close() {
+        clearCache();
+        super.close();
+    }
+}

@@ -1,0 +1,14 @@
+package io.sluice.streams.store;
+
+/** What the stores of one app tell of themselves. */
+public interface StoreMetrics {
+    /**
+     * What a partition's cache did since it last told.
+     *
+     * @param entries kept now
+     * @param hits reads answered by the cache
+     * @param misses reads answered by RocksDB
+     * @param written entries written to RocksDB and the changelog
+     */
+    void cached(int partition, int entries, long hits, long misses, long written);
+}

@@ -1,0 +1,141 @@
+package io.sluice.streams.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries of a store as objects, the latest asked for, with changes that the store below does not have yet.
+ *
+ * <p>A change stays here until {@link #drain}, so an entry that changes ten times between two drains is encoded and
+ * written once. What is known to be absent is an entry, too. An entry that has changed is not forgotten before it is
+ * drained: when the cache is full of them, the owner is asked to drain first.
+ *
+ * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many and {@code b} the one
+ * longest unused; it has changed, so the owner drains a, b and c, and only then {@code b} goes.
+ */
+final class WriteBackCache<K, V> {
+    private final int entriesMax;
+    private final Function<K, @Nullable V> below;
+    private final Runnable drainFirst;
+    private final LinkedHashMap<K, Slot<K, V>> slots = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+    private final List<Slot<K, V>> changed = new ArrayList<>();
+    private long hits;
+    private long misses;
+
+    /**
+     * An empty cache.
+     *
+     * @param entriesMax how many entries are kept
+     * @param below reads what is not here
+     * @param drainFirst is to call {@link #drain} before it returns
+     */
+    WriteBackCache(int entriesMax, Function<K, @Nullable V> below, Runnable drainFirst) {
+        if (entriesMax < 1) {
+            throw new IllegalArgumentException("entriesMax: " + entriesMax + " (expected: at least 1)");
+        }
+        this.entriesMax = entriesMax;
+        this.below = below;
+        this.drainFirst = drainFirst;
+    }
+
+    private static final class Slot<K, V> {
+        private final K key;
+        private @Nullable V value;
+        private boolean isChanged;
+
+        private Slot(K key, @Nullable V value) {
+            this.key = key;
+            this.value = value;
+        }
+    }
+
+    /** Takes what has changed, one entry at a time; null stands for an entry that is to go. */
+    @FunctionalInterface
+    interface Sink<K, V> {
+        void write(K key, @Nullable V value);
+    }
+
+    @Nullable V get(K key) {
+        Slot<K, V> slot = slots.get(key);
+        if (slot != null) {
+            hits++;
+            return slot.value;
+        }
+        misses++;
+        V value = below.apply(key);
+        add(new Slot<>(key, value));
+        return value;
+    }
+
+    void put(K key, @Nullable V value) {
+        Slot<K, V> slot = slots.get(key);
+        boolean isNew = slot == null;
+        if (slot == null) {
+            slot = new Slot<>(key, value);
+        }
+        slot.value = value;
+        if (!slot.isChanged) {
+            slot.isChanged = true;
+            changed.add(slot);
+        }
+        if (isNew) {
+            add(slot);
+        }
+    }
+
+    private void add(Slot<K, V> slot) {
+        slots.put(slot.key, slot);
+        if (slots.size() <= entriesMax) {
+            return;
+        }
+        Slot<K, V> eldest = slots.values().iterator().next();
+        if (eldest.isChanged) {
+            drainFirst.run();
+        }
+        slots.remove(eldest.key);
+    }
+
+    /** Hands over what has changed since the last drain, in the order in which it first did. */
+    void drain(Sink<K, V> sink) {
+        for (Slot<K, V> slot : changed) {
+            slot.isChanged = false;
+            sink.write(slot.key, slot.value);
+        }
+        changed.clear();
+    }
+
+    boolean hasChanges() {
+        return !changed.isEmpty();
+    }
+
+    /** Forgets an entry that has not changed, because the store below is about to change it by itself. */
+    void forget(K key) {
+        Slot<K, V> slot = slots.remove(key);
+        if (slot != null && slot.isChanged) {
+            throw new IllegalStateException("a changed entry is forgotten (expected: drained before)");
+        }
+    }
+
+    /** Forgets everything, changes included: they were part of what is now undone. */
+    void clear() {
+        slots.clear();
+        changed.clear();
+    }
+
+    int size() {
+        return slots.size();
+    }
+
+    /** Reads that were answered here. */
+    long hits() {
+        return hits;
+    }
+
+    /** Reads that the store below had to answer. */
+    long misses() {
+        return misses;
+    }
+}

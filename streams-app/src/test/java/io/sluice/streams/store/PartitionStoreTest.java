@@ -1,0 +1,210 @@
+package io.sluice.streams.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.ledger.BucketKey;
+import io.sluice.engine.ledger.StoredBucket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The store against a plain map, through commits, aborted transactions and ranges. */
+final class PartitionStoreTest {
+    private static final long SEED = 20_261_121L;
+    private static final int HISTORIES = 40;
+    private static final int STEPS = 2_000;
+    private static final Bytes FIRST = Bytes.wrap(new byte[] {0});
+
+    private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
+    private final KeyValueStore<Bytes, byte[]> below =
+            Stores.inMemoryKeyValueStore("state").get();
+    private final Map<String, Long> told = new HashMap<>();
+    private final PartitionStore store = new PartitionStore(below, 8, this::tell);
+
+    /** What should be there now, and what was when the last transaction was committed. */
+    private final TreeMap<Bytes, String> now = new TreeMap<>();
+
+    private TreeMap<Bytes, String> committed = new TreeMap<>();
+
+    private void tell(int partition, int entries, long hits, long misses, long written) {
+        told.put("entries", (long) entries);
+        told.merge("hits", hits, Long::sum);
+        told.merge("misses", misses, Long::sum);
+        told.merge("written", written, Long::sum);
+    }
+
+    @BeforeEach
+    void open() {
+        store.init(context.getStateStoreContext(), store);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void shouldEqualAPlainMap_whenHistoriesAreRandom() {
+        for (int history = 0; history < HISTORIES; history++) {
+            // Given
+            long seed = SEED + history;
+            SplittableRandom random = new SplittableRandom(seed);
+
+            // When / Then
+            for (int step = 0; step < STEPS; step++) {
+                act(random, "seed " + seed + ", step " + step);
+            }
+        }
+    }
+
+    private void act(SplittableRandom random, String where) {
+        switch (random.nextInt(random.nextInt(10) == 0 ? 10 : 6)) {
+            case 0, 1 -> {
+                BucketKey key = bucketKey(random);
+                StoredBucket bucket = bucket(random);
+                store.putBucket(key, bucket);
+                now.put(StateKeys.of(key), shown(StateValues.encode(bucket)));
+            }
+            case 2, 3 -> {
+                BucketKey key = bucketKey(random);
+                StoredBucket found = store.bucket(key);
+                assertThat(found == null ? null : shown(StateValues.encode(found)))
+                        .as(where)
+                        .isEqualTo(now.get(StateKeys.of(key)));
+            }
+            case 4 -> {
+                Bytes key = otherKey(random);
+                byte[] value = random.nextInt(3) == 0 ? null : new byte[] {(byte) random.nextInt(100)};
+                store.put(key, value);
+                remember(key, value);
+            }
+            case 5 -> {
+                Bytes key = otherKey(random);
+                byte[] found = store.get(key);
+                assertThat(found == null ? null : shown(found)).as(where).isEqualTo(now.get(key));
+            }
+            case 6 -> assertThat(range()).as(where).isEqualTo(now);
+            case 7 -> rewrite(random);
+            case 8 -> commit(where);
+            default -> abort();
+        }
+    }
+
+    private TreeMap<Bytes, String> range() {
+        TreeMap<Bytes, String> found = new TreeMap<>();
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(FIRST, null)) {
+            entries.forEachRemaining(entry -> found.put(entry.key, shown(entry.value)));
+        }
+        return found;
+    }
+
+    /** As the clean-up does: looks at a range, then drops or rewrites some of it. */
+    private void rewrite(SplittableRandom random) {
+        List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(FIRST, null)) {
+            entries.forEachRemaining(entry -> {
+                if (random.nextInt(3) == 0) {
+                    boolean isBucket = StateKeys.bucketKey(entry.key.get()) != null;
+                    byte[] kept = isBucket ? StateValues.encode(bucket(random)) : new byte[] {1};
+                    changes.add(KeyValue.pair(entry.key, random.nextBoolean() ? null : kept));
+                }
+            });
+        }
+        store.rewrite(changes);
+        changes.forEach(change -> remember(change.key, change.value));
+    }
+
+    private void commit(String where) {
+        store.flushCache();
+        committed = new TreeMap<>(now);
+        assertThat(belowAsShown()).as(where).isEqualTo(now);
+    }
+
+    /** As Streams does after an aborted transaction: restores what is below, and initialises the same store again. */
+    private void abort() {
+        store.close();
+        belowAsShown().keySet().forEach(key -> below.put(key, null));
+        committed.forEach((key, value) -> below.put(key, value.getBytes(StandardCharsets.ISO_8859_1)));
+        store.init(context.getStateStoreContext(), store);
+        now.clear();
+        now.putAll(committed);
+    }
+
+    private TreeMap<Bytes, String> belowAsShown() {
+        TreeMap<Bytes, String> found = new TreeMap<>();
+        try (KeyValueIterator<Bytes, byte[]> entries = below.all()) {
+            entries.forEachRemaining(entry -> found.put(entry.key, shown(entry.value)));
+        }
+        return found;
+    }
+
+    private void remember(Bytes key, byte[] value) {
+        if (value == null) {
+            now.remove(key);
+        } else {
+            now.put(key, shown(value));
+        }
+    }
+
+    private static String shown(byte[] value) {
+        return new String(value, StandardCharsets.ISO_8859_1);
+    }
+
+    private static BucketKey bucketKey(SplittableRandom random) {
+        return new BucketKey("account-" + random.nextInt(4), "limit-" + random.nextInt(3), "" + random.nextInt(3));
+    }
+
+    private static StoredBucket bucket(SplittableRandom random) {
+        return new StoredBucket(1 + random.nextInt(3), new TokenState(random.nextInt(1_000), random.nextInt(20), 0));
+    }
+
+    private static Bytes otherKey(SplittableRandom random) {
+        return random.nextBoolean() ? StateKeys.CLOCK : StateKeys.holdsOf("account-" + random.nextInt(20));
+    }
+
+    @Test
+    void shouldWriteABucketOnce_whenItChangesOftenBetweenTwoCommits() {
+        // Given
+        BucketKey key = new BucketKey("acme", "limit", "acme/a");
+        for (int used = 1; used <= 100; used++) {
+            assertThat(store.bucket(key) == null).isEqualTo(used == 1);
+            store.putBucket(key, new StoredBucket(1, new TokenState(0, used, 0)));
+        }
+
+        // When
+        store.flushCache();
+        store.flushCache();
+
+        // Then
+        assertThat(told).isEqualTo(Map.of("entries", 1L, "hits", 99L, "misses", 1L, "written", 1L));
+    }
+
+    @Test
+    void shouldAskBelowAgain_whenItWasRecycled() {
+        // Given
+        BucketKey key = new BucketKey("acme", "limit", "acme/a");
+        store.putBucket(key, new StoredBucket(1, new TokenState(0, 1, 0)));
+        store.flushCache();
+
+        // When: restored by another instance's changes, as a standby is
+        store.clearCache();
+        below.put(StateKeys.of(key), StateValues.encode(new StoredBucket(1, new TokenState(0, 7, 0))));
+
+        // Then
+        assertThat(store.bucket(key)).isEqualTo(new StoredBucket(1, new TokenState(0, 7, 0)));
+    }
+}
