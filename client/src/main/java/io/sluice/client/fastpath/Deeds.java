@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done after a look at one key: collected while it is locked, done when it is not, since callers and Kafka
- * may take their time.
+ * What is to be done after a look at one key: collected while it is locked, done when it is not, since callers and
+ * Kafka may take their time.
  */
 final class Deeds {
     /** A caller and what it is told. */

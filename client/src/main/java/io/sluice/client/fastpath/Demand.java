@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How much is asked with one key: counted by every caller, made a rate by one thread, window by window.
  *
- * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few questions
- * in one window say little: ten a second are one in a window of 100 ms, and one question alone is not ten a second.
+ * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few
+ * questions in one window say little: ten a second are one in a window of 100 ms, and one question alone is not ten a
+ * second.
  */
 final class Demand {
     private static final double NANOS = 1e9;

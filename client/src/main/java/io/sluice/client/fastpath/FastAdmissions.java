@@ -17,7 +17,8 @@ import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Admissions that answers what is asked often by itself, exactly: out of leases, and by repeating denials while they hold.
+ * Admissions that answers what is asked often by itself, exactly: out of leases, and by repeating denials while they
+ * hold.
  *
  * <pre>
  *   admit --&gt; cold, or not for leases ------------------------------------&gt; Admissions (the ledger)
@@ -26,7 +27,8 @@ import java.util.concurrent.CompletableFuture;
  *                 --&gt; a lease is on its way: wait for it, with others --- too little or too late
  * </pre>
  *
- * <p>Nothing is admitted here that was not debited in the log before; what was answered is told to the ledger by a tally.
+ * <p>Nothing is admitted here that was not debited in the log before; what was answered is told to the ledger by a
+ * tally.
  */
 public final class FastAdmissions implements Admissions, AutoCloseable {
     /** How often leases are looked after. */

@@ -9,7 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The keys whose questions are counted: a bounded table; a key that finds no room goes to the ledger like a cold one. */
+/**
+ * The keys whose questions are counted: a bounded table; a key that finds no room goes to the ledger like a cold one.
+ */
 final class KeyTable {
     private final int keysMax;
     private final Function<LeaseKey, TrackedKey> tracking;

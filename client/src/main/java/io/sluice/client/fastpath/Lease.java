@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens that the ledger has debited, to be spent here until their time is over.
  *
- * <p>What is left and how many questions were allowed are one number, so that they always belong together: the upper half
- * counts tokens, the lower half questions. With 100 tokens left and 7 questions allowed, to allow one of cost 3 is to go
- * from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for {@link #CLOSED}: what
- * was there then is what is told to the ledger, and nothing can be taken after. So what was spent and what goes back always
- * add up to what was granted, whoever closes it and whenever.
+ * <p>What is left and how many questions were allowed are one number, so that they always belong together: the upper
+ * half counts tokens, the lower half questions. With 100 tokens left and 7 questions allowed, to allow one of cost 3 is
+ * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for {@link
+ * #CLOSED}: what was there then is what is told to the ledger, and nothing can be taken after. So what was spent and
+ * what goes back always add up to what was granted, whoever closes it and whenever.
  */
 final class Lease {
     /** What {@link #take} returns if the lease cannot pay. */
@@ -47,7 +47,8 @@ final class Lease {
     /**
      * The lease of a reply that grants one.
      *
-     * @param askedNanos when it was asked for: its time is counted from there, so it ends here before it does in the ledger
+     * @param askedNanos when it was asked for: its time is counted from there, so it ends here before it does in the
+     *     ledger
      */
     static Lease of(HoldId id, LeaseReply reply, long askedNanos) {
         return new Lease(id, reply, askedNanos + spendNanos(reply.ttlMillis()));

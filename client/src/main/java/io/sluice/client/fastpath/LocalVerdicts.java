@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the ledger judged once, told again for questions that are answered without it.
  *
- * <p>Times that it told run on: what was 5 s from its decision is 4 s from now a second later. Where an allowed question
- * would have to guess, it is told what held when the lease was granted, which is never too hopeful.
+ * <p>Times that it told run on: what was 5 s from its decision is 4 s from now a second later. Where an allowed
+ * question would have to guess, it is told what held when the lease was granted, which is never too hopeful.
  */
 final class LocalVerdicts {
     private final Judged judged;

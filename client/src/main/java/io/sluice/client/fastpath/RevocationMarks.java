@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Up to where what the ledger said is void, for what is still on its way.
  *
- * <p>Replies are handled beside each other, so one that was decided before a revocation may be looked at after it. Whoever
- * keeps something that the ledger said keeps it first and asks here then; whoever revokes leaves a mark here first and looks
- * for what was kept then. So one of the two finds it.
+ * <p>Replies are handled beside each other, so one that was decided before a revocation may be looked at after it.
+ * Whoever revokes leaves a mark here first, and then takes the lock of each key to look for what it keeps; whoever
+ * keeps something asks here while it holds that lock. So one of the two finds it.
  */
 final class RevocationMarks {
     // One entry for each request partition.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One answer of the ledger, handed out to those that wait.
  *
- * <p>Whom the request covered is served first, in order: out of the lease, or refused where there was certainly too little,
- * or sent to ask alone. Who came later may have what is left, in order, and else waits on.
+ * <p>Whom the request covered is served first, in order: out of the lease, or refused where there was certainly too
+ * little, or sent to ask alone. Who came later may have what is left, in order, and else waits on.
  */
 final class Serving {
     private final HoldId id;
@@ -98,7 +98,9 @@ final class Serving {
         return asking.request().question().cost();
     }
 
-    /** What can be repeated of this: the refusal of the least that was refused, or that there was not even one token. */
+    /**
+     * What can be repeated of this: the refusal of the least that was refused, or that there was not even one token.
+     */
     @Nullable Denial denial(long leaseMillis) {
         Shortage.Refusal refused = refusal;
         if (refused != null) {

@@ -5,9 +5,9 @@ import io.sluice.schemas.reply.LeaseReply;
 /**
  * When the ledger may be asked for the next lease of a key, and for how much ahead, by what it said before.
  *
- * <p>What is granted in full may grow twofold, what is granted in part is asked for again at four times that part. Where
- * nothing is granted ahead although something is left, a smaller lease is asked for at once; if not even that is worth its
- * records, callers ask one by one until a lease time has passed.
+ * <p>What is granted in full may grow twofold, what is granted in part is asked for again at four times that part.
+ * Where nothing is granted ahead although something is left, a smaller lease is asked for at once; if not even that is
+ * worth its records, callers ask one by one until a lease time has passed.
  */
 final class Terms {
     /** How long no lease is asked for where the ledger lends none; rules that change end it before. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     +---------------------+--- none: the ledger answers, and its denials are repeated while they hold
  * </pre>
  *
- * <p>Callers read what is volatile, and take tokens, without a lock. All else happens under the key's lock, and never waits:
- * what it comes to is collected in {@link Deeds}.
+ * <p>Callers read what is volatile, and take tokens, without a lock. All else happens under the key's lock, and never
+ * waits: what it comes to is collected in {@link Deeds}.
  */
 final class TrackedKey {
     /** Questions in one round trip from which on it pays to ask for them together. */
@@ -87,7 +87,9 @@ final class TrackedKey {
         return current != null && current.repeats(request.cost(), nowNanos) ? current.answer(request, nowNanos) : null;
     }
 
-    /** Takes no lock: whether the caller is to have the key tended, since the next tick may be too late for a renewal. */
+    /**
+     * Takes no lock: whether the caller is to have the key tended, since the next tick may be too late for a renewal.
+     */
     boolean isPressed(long nowNanos) {
         return !asking
                 && leases.mayRunOut()
@@ -113,16 +115,13 @@ final class TrackedKey {
             return Joined.WAITING;
         }
         boolean ahead = mayAskAhead(nowNanos);
-        if (!terms.allowsLeases(nowNanos) || !(ahead || isCrowded())) {
+        boolean crowded = demand.questionsIn(pace.roundTripNanos()) >= CROWD;
+        if (!terms.allowsLeases(nowNanos) || !(ahead || crowded)) {
             return Joined.ALONE;
         }
         waiters.add(waiter);
         deeds.ask(begin(ahead, nowNanos));
         return Joined.WAITING;
-    }
-
-    private boolean isCrowded() {
-        return demand.questionsIn(pace.roundTripNanos()) >= CROWD;
     }
 
     private boolean mayAskAhead(long nowNanos) {

@@ -1,6 +1,8 @@
 package io.sluice.client.fastpath;
 
-/** The denials that the ledger has not been told of yet: they go with the next tally, or by themselves after a while. */
+/**
+ * The denials that the ledger has not been told of yet: they go with the next tally, or by themselves after a while.
+ */
 final class Untold {
     private final long patienceNanos;
     private long denied;
