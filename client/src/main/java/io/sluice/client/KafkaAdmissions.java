@@ -1,24 +1,24 @@
 package io.sluice.client;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Pong;
-import io.sluice.schemas.reply.QuotaReport;
-import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *     +-- future --+-- reply reader &lt;-- sluice.replies.v1, partition p --+
  * </pre>
  */
-public final class KafkaAdmissions implements Admissions, AutoCloseable {
+public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseable {
     /** How long {@link #connect} looks for the topics: a broker may start at the same time. */
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(20);
 
@@ -54,6 +54,8 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     private final PendingReplies pending;
     private final Producer<byte[], byte[]> producer;
     private final KafkaClientMetrics producerMetrics;
+    private final RevocationRelay revocations = new RevocationRelay();
+    private final Counter talliesLost;
     private final ReplyReader reader;
     private final SelfPing selfPing;
     private final int requestPartitions;
@@ -73,7 +75,11 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
                 ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
                 : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
-        this.reader = ReplyReader.start(ClientProperties.consumer(config.kafka()), replyPartition, ids, pending);
+        this.talliesLost = Counter.builder("sluice.client.tallies.lost")
+                .description("Tallies that could not be written: their leases count as spent")
+                .register(registry);
+        this.reader =
+                ReplyReader.start(ClientProperties.consumer(config.kafka()), replyPartition, ids, pending, revocations);
         this.pingDeadlineMillis = config.pingInterval().toMillis();
         this.selfPing = new SelfPing(requestPartitions, config.pingInterval(), System::nanoTime, this::ping);
         this.producerMetrics = new KafkaClientMetrics(producer);
@@ -160,24 +166,55 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
 
     @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(KafkaAdmissions::settlementAnswer);
+        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(ReplyAnswers::settlement);
     }
 
     @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
         return ask(clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
-                .thenApply(KafkaAdmissions::quotaAnswer);
+                .thenApply(ReplyAnswers::quota);
     }
 
     @Override
     public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
         return ask(request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
-                .thenApply(KafkaAdmissions::explainAnswer);
+                .thenApply(ReplyAnswers::explanation);
     }
 
     @Override
     public Readiness readiness() {
         return selfPing.readiness();
+    }
+
+    @Override
+    public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
+        return ask(request.question().clientId(), request::repliedTo, deadlineMillis)
+                .thenApply(ReplyAnswers::lease);
+    }
+
+    @Override
+    public void tally(Tally tally) {
+        byte[] key = key(tally.question().clientId());
+        int partition = AccountPartitioner.partitionOf(key, requestPartitions);
+        byte[] value = RequestCodec.encode(tally);
+        try {
+            producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
+                if (failure != null) {
+                    talliesLost.increment();
+                }
+            });
+        } catch (KafkaException | IllegalStateException e) {
+            talliesLost.increment();
+        }
+    }
+
+    @Override
+    public void listen(LeaseDesk.Listener listener) {
+        revocations.relayTo(listener);
+    }
+
+    private static byte[] key(ClientId clientId) {
+        return clientId.account().getBytes(StandardCharsets.UTF_8);
     }
 
     private CompletableFuture<Arrival> ask(
@@ -191,7 +228,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
             Function<ReplyAddress, RequestRecord> question,
             long number,
             CompletableFuture<Arrival> arrival) {
-        byte[] key = clientId.account().getBytes(StandardCharsets.UTF_8);
+        byte[] key = key(clientId);
         send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, number, arrival);
         return arrival;
     }
@@ -232,7 +269,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
     private AdmissionAnswer admissionAnswer(AdmissionRequest request, Arrival arrival) {
         return arrival.reply() instanceof Verdict verdict
                 ? new AdmissionAnswer.Answered(verdict)
-                : failurePolicies.answer(request, detail(arrival));
+                : failurePolicies.answer(request, ReplyAnswers.detail(arrival));
     }
 
     private BatchAnswer batchAnswer(BatchRequest request, Arrival arrival) {
@@ -242,37 +279,7 @@ public final class KafkaAdmissions implements Admissions, AutoCloseable {
         if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {
             return new BatchAnswer.Refused(verdict.error());
         }
-        return failurePolicies.answerAll(request, detail(arrival));
-    }
-
-    /** A request that breaks the contract is answered by a verdict, whatever it was. */
-    private static SettlementAnswer settlementAnswer(Arrival arrival) {
-        if (arrival.reply() instanceof SettlementReply reply) {
-            return new SettlementAnswer.Answered(reply);
-        }
-        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
-                ? new SettlementAnswer.Answered(new SettlementReply(
-                        verdict.correlationId(), verdict.decisionId(), /* settlement= */ null, verdict.error()))
-                : new SettlementAnswer.Unavailable(detail(arrival));
-    }
-
-    private static QuotaAnswer quotaAnswer(Arrival arrival) {
-        return arrival.reply() instanceof QuotaReport report
-                ? new QuotaAnswer.Answered(report)
-                : new QuotaAnswer.Unavailable(detail(arrival));
-    }
-
-    private static ExplainAnswer explainAnswer(Arrival arrival) {
-        if (arrival.reply() instanceof Explanation explanation) {
-            return new ExplainAnswer.Answered(explanation);
-        }
-        return arrival.reply() instanceof Verdict verdict && verdict.error() != null
-                ? new ExplainAnswer.Refused(verdict.error())
-                : new ExplainAnswer.Unavailable(detail(arrival));
-    }
-
-    private static String detail(Arrival arrival) {
-        return arrival.failure() == null ? "the reply is of another kind than the question" : arrival.failure();
+        return failurePolicies.answerAll(request, ReplyAnswers.detail(arrival));
     }
 
     @Override

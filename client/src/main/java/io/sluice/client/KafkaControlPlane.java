@@ -66,7 +66,8 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                 new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
                 key,
                 commandWithin);
-        this.replies = ReplyReader.start(ClientProperties.consumer(kafka), replyPartition, ids, pending);
+        this.replies = ReplyReader.start(
+                ClientProperties.consumer(kafka), replyPartition, ids, pending, new RevocationRelay());
         this.audit = AuditReader.start(ClientProperties.consumer(kafka));
     }
 

@@ -2,8 +2,11 @@ package io.sluice.client;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.topic.TopicCatalogue;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -28,30 +31,41 @@ final class ReplyReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 200;
+    private static final byte[] REVOCATION_KEY = Revocation.CORRELATION_ID.getBytes(StandardCharsets.US_ASCII);
 
     private final Map<String, Object> properties;
     private final TopicPartition partition;
     private final CorrelationIds ids;
     private final PendingReplies pending;
+    private final LeaseDesk.Listener revocations;
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     private ReplyReader(
-            Map<String, Object> properties, TopicPartition partition, CorrelationIds ids, PendingReplies pending) {
+            Map<String, Object> properties,
+            TopicPartition partition,
+            CorrelationIds ids,
+            PendingReplies pending,
+            LeaseDesk.Listener revocations) {
         this.properties = properties;
         this.partition = partition;
         this.ids = ids;
         this.pending = pending;
+        this.revocations = revocations;
         this.thread = new Thread(this::run, "sluice-client-replies");
         this.thread.setDaemon(true);
     }
 
     /** Takes its place at the end of the partition, then reads; no reply to a later question can be missed. */
     static ReplyReader start(
-            Map<String, Object> properties, int partition, CorrelationIds ids, PendingReplies pending) {
-        ReplyReader reader =
-                new ReplyReader(properties, new TopicPartition(TopicCatalogue.REPLIES, partition), ids, pending);
+            Map<String, Object> properties,
+            int partition,
+            CorrelationIds ids,
+            PendingReplies pending,
+            LeaseDesk.Listener revocations) {
+        ReplyReader reader = new ReplyReader(
+                properties, new TopicPartition(TopicCatalogue.REPLIES, partition), ids, pending, revocations);
         reader.consumer = reader.positioned();
         reader.thread.start();
         return reader;
@@ -90,6 +104,8 @@ final class ReplyReader implements AutoCloseable {
         Consumer<byte[], byte[]> current = consumer;
         if (current == null) {
             consumer = positioned();
+            // What was written in between is not read.
+            revocations.interrupted();
             return;
         }
         for (ConsumerRecord<byte[], byte[]> record : current.poll(POLL)) {
@@ -99,6 +115,10 @@ final class ReplyReader implements AutoCloseable {
 
     private void accept(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null || record.value() == null) {
+            return;
+        }
+        if (Arrays.equals(record.key(), REVOCATION_KEY)) {
+            acceptRevocation(record.value());
             return;
         }
         long number = ids.numberIn(record.key());
@@ -113,6 +133,17 @@ final class ReplyReader implements AutoCloseable {
             pending.replied(number, ReplyCodec.decode(record.value()));
         } catch (WireException e) {
             pending.failed(number, "the reply cannot be read: " + e.getMessage());
+        }
+    }
+
+    private void acceptRevocation(byte[] value) {
+        try {
+            if (ReplyCodec.decode(value) instanceof Revocation revocation) {
+                revocations.revoked(revocation);
+            }
+        } catch (WireException e) {
+            LOG.warn("a revocation cannot be read; everything counts as revoked: {}", e.getMessage());
+            revocations.interrupted();
         }
     }
 

@@ -66,6 +66,20 @@ final class RequestApiTest {
     }
 
     @Test
+    void shouldSayThatItIsLocal_whenAFrontEndAnswersByItself() throws Exception {
+        // Given
+        // When
+        HttpResponse<String> local = data.post(ADMISSIONS, "{\"clientId\":\"hot\",\"requestId\":\"r\"}");
+        HttpResponse<String> exact = data.post(ADMISSIONS, "{\"clientId\":\"acme\",\"exact\":true}");
+
+        // Then
+        assertThat(json(local).path("local").asBoolean()).isTrue();
+        assertThat(json(local).path("requestId").asText()).isEqualTo("r");
+        assertThat(header(local, "ratelimit")).isEqualTo("\"per-account\";r=990;t=4");
+        assertThat(json(exact).has("local")).isFalse();
+    }
+
+    @Test
     void shouldAnswer429AsProblem_whenDenied() throws Exception {
         // Given
         // When

@@ -63,6 +63,7 @@ final class ScriptedAdmissions implements Admissions {
             case "degraded-allow" -> done(new AdmissionAnswer.Degraded(true, "no verdict"));
             case "degraded-deny" -> done(new AdmissionAnswer.Degraded(false, "no verdict"));
             case "defect" -> CompletableFuture.failedFuture(new IllegalStateException("secret detail"));
+            case "hot" -> done(new AdmissionAnswer.Answered(allowed(request), /* local= */ true));
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };

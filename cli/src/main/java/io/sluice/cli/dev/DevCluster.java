@@ -24,6 +24,8 @@ import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
@@ -53,7 +55,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    static DevCluster start(DevDirectory directory, DevPorts ports, DevRules rules, Shutdown shutdown)
+    static DevCluster start(
+            DevDirectory directory, DevPorts ports, DevRules rules, FastPath fastPath, Shutdown shutdown)
             throws CommandFailure {
         try {
             EmbeddedBroker broker = shutdown.add(
@@ -78,9 +81,11 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     policies,
                     registry));
             shutdown.add(RulesetFollower.start(kafka, policies::activated));
+            FastAdmissions fast = shutdown.add(FastAdmissions.start(
+                    new FastAdmissions.Ledger(admissions, admissions, policies), fastPath, registry));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()),
-                    DataPlane.open(admissions),
+                    DataPlane.open(fast),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry));
             awaitReady(admissions);

@@ -11,6 +11,7 @@ import io.sluice.api.access.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ControlKeyOptions;
+import io.sluice.cli.FastPathOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
@@ -19,6 +20,7 @@ import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.fastpath.FastAdmissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -75,6 +77,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private long pingIntervalMillis;
 
     @Mixin
+    private FastPathOptions fastPath = new FastPathOptions();
+
+    @Mixin
     private ControlKeyOptions controlKey = new ControlKeyOptions();
 
     @Mixin
@@ -98,9 +103,11 @@ public final class RequestApiCommand implements Callable<Integer> {
                     policies,
                     registry));
             shutdown.add(RulesetFollower.start(cluster, policies::activated));
+            FastAdmissions fast = shutdown.add(FastAdmissions.start(
+                    new FastAdmissions.Ledger(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort),
-                    new DataPlane(admissions, access.data(known)),
+                    new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, known, shutdown),
                     registry));
             spec.commandLine()

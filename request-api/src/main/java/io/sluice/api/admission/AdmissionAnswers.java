@@ -23,7 +23,7 @@ final class AdmissionAnswers {
 
     static HttpAnswer of(AdmissionAnswer answer) {
         if (answer instanceof AdmissionAnswer.Answered answered) {
-            return of(answered.verdict());
+            return of(answered);
         }
         if (answer instanceof AdmissionAnswer.Degraded degraded) {
             return of(degraded);
@@ -31,22 +31,26 @@ final class AdmissionAnswers {
         return Problem.unavailable(((AdmissionAnswer.Unavailable) answer).detail());
     }
 
-    private static HttpAnswer of(Verdict verdict) {
+    private static HttpAnswer of(AdmissionAnswer.Answered answered) {
+        Verdict verdict = answered.verdict();
         Judged judged = verdict.judged();
         if (judged != null) {
-            return of(verdict, judged);
+            return of(verdict, judged, answered.local());
         }
         WireError error = verdict.error();
         return error == null ? Problem.INTERNAL.answer("the verdict says nothing") : of(error);
     }
 
-    private static HttpAnswer of(Verdict verdict, Judged judged) {
+    private static HttpAnswer of(Verdict verdict, Judged judged, boolean local) {
         JsonBody members = json -> {
             json.writeStringField("decisionId", verdict.decisionId());
             if (verdict.requestId() != null) {
                 json.writeStringField("requestId", verdict.requestId());
             }
             JudgedJson.write(json, judged);
+            if (local) {
+                json.writeBooleanField("local", true);
+            }
         };
         if (!judged.allowed() && judged.listId() != null) {
             return Problem.DENY_LISTED.answer(judged.reason(), members);

@@ -23,6 +23,9 @@ public record HttpAnswer(int status, String contentType, Map<String, String> hea
 
     /** This answer with more headers. */
     public HttpAnswer with(Map<String, String> more) {
+        if (headers.isEmpty()) {
+            return new HttpAnswer(status, contentType, more, body);
+        }
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(more);
         return new HttpAnswer(status, contentType, all, body);

@@ -62,6 +62,9 @@ public final class RateLimitFields {
         // Callers are not held to limits in shadow. A batch can meet several buckets of one limit, which is one policy
         // to
         // its caller: the first stands for it.
+        if (judged.limits().size() == 1) {
+            return judged.limits().get(0).enforced() ? judged.limits() : List.of();
+        }
         Set<String> ids = new HashSet<>();
         List<LimitStatus> limits = judged.limits().stream()
                 .filter(limit -> limit.enforced() && ids.add(limit.id()))

@@ -2,6 +2,7 @@ package io.sluice.api.http;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** Reads the body of a request, no further than its bound. */
@@ -22,8 +23,15 @@ public final class RequestBody {
         if (contentType != null && !isJson(contentType)) {
             return new Refused(Problem.UNSUPPORTED_MEDIA_TYPE.answer("content type (expected: application/json)"));
         }
-        if (context.req().getContentLengthLong() > bytesMax) {
+        long length = context.req().getContentLengthLong();
+        if (length > bytesMax) {
             return tooLarge(bytesMax);
+        }
+        if (length >= 0) {
+            // The server gives no more bytes than were told, and buffers of its own are not needed for so many.
+            byte[] bytes = new byte[(int) length];
+            int count = context.req().getInputStream().readNBytes(bytes, 0, bytes.length);
+            return new Accepted(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
         }
         // A chunked body tells no length: one byte beyond the bound is read, and no more.
         byte[] bytes = context.bodyInputStream().readNBytes(bytesMax + 1);
@@ -35,6 +43,9 @@ public final class RequestBody {
     }
 
     private static boolean isJson(String contentType) {
+        if (contentType.equals(HttpAnswer.JSON)) {
+            return true;
+        }
         int semicolon = contentType.indexOf(';');
         String type = (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
                 .strip()

@@ -4,11 +4,17 @@ import io.javalin.http.Context;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +23,15 @@ public final class Responder {
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
     private static final Duration SHORTEST = Duration.ofNanos(100_000);
     private static final Duration LONGEST = Duration.ofSeconds(10);
+    /** Below the size from which on Javalin compresses. */
+    private static final int BODY_BYTES_DIRECT_MAX = 1_400;
+    /** One more than the greatest status of HTTP. */
+    private static final int STATUSES = 600;
 
     private final MeterRegistry registry;
     private final AtomicInteger inFlight = new AtomicInteger();
+    // To look a timer up in the registry costs more than to answer out of a lease.
+    private final Map<String, AtomicReferenceArray<@Nullable Timer>> timers = new ConcurrentHashMap<>();
 
     public Responder(MeterRegistry registry) {
         this.registry = registry;
@@ -30,27 +42,53 @@ public final class Responder {
 
     /** Answers now. */
     public void respond(Context context, String endpoint, HttpAnswer answer) {
-        respond(context, endpoint, CompletableFuture.completedFuture(answer));
+        sendMeasured(context, endpoint, answer, System.nanoTime());
     }
 
-    /** Answers when the future completes, however it does. */
+    /** Answers when the future completes, however it does; one that is complete is answered in the caller's thread. */
     public void respond(Context context, String endpoint, CompletableFuture<HttpAnswer> future) {
         long startedNanos = System.nanoTime();
+        CompletableFuture<HttpAnswer> answered = future.exceptionally(Responder::answerOf);
+        if (answered.isDone()) {
+            sendMeasured(context, endpoint, answered.join(), startedNanos);
+            return;
+        }
         inFlight.incrementAndGet();
-        CompletableFuture<Void> sent = future.exceptionally(Responder::answerOf).thenAccept(answer -> {
+        CompletableFuture<Void> sent = answered.thenAccept(answer -> {
             inFlight.decrementAndGet();
-            send(context, answer);
-            timer(endpoint, answer.status()).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+            sendMeasured(context, endpoint, answer, startedNanos);
         });
         context.future(() -> sent);
     }
 
-    /** Puts the answer into the response. */
+    private void sendMeasured(Context context, String endpoint, HttpAnswer answer, long startedNanos) {
+        send(context, answer);
+        timer(endpoint, answer.status()).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Puts the answer into the response.
+     *
+     * <p>A short one goes straight into the server's buffer: as Javalin's result it would be copied on the way, which costs
+     * more than to write it. A long one is left to Javalin, which may compress it.
+     */
     public static void send(Context context, HttpAnswer answer) {
+        byte[] body = answer.body().bytes();
+        HttpServletResponse response = context.res();
         context.status(answer.status());
-        answer.headers().forEach(context::header);
+        answer.headers().forEach(response::setHeader);
         context.contentType(answer.contentType());
-        context.result(answer.body().bytes());
+        if (body.length > BODY_BYTES_DIRECT_MAX) {
+            context.result(body);
+            return;
+        }
+        try {
+            response.setContentLength(body.length);
+            response.getOutputStream().write(body);
+        } catch (IOException e) {
+            // The caller is gone, so there is nobody to tell.
+            LOG.debug("sending an answer failed", e);
+        }
     }
 
     /** The answer of a future that failed: its refusal; anything else is a defect and answers 500. */
@@ -65,6 +103,18 @@ public final class Responder {
     }
 
     private Timer timer(String endpoint, int status) {
+        AtomicReferenceArray<@Nullable Timer> byStatus =
+                timers.computeIfAbsent(endpoint, name -> new AtomicReferenceArray<>(STATUSES));
+        Timer known = byStatus.get(status);
+        if (known != null) {
+            return known;
+        }
+        Timer timer = registered(endpoint, status);
+        byStatus.set(status, timer);
+        return timer;
+    }
+
+    private Timer registered(String endpoint, int status) {
         return Timer.builder("sluice.http.requests")
                 .description("From reading a request to its answer")
                 .tag("endpoint", endpoint)

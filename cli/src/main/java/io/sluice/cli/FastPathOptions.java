@@ -1,0 +1,65 @@
+package io.sluice.cli;
+
+import io.sluice.client.fastpath.FastPath;
+import picocli.CommandLine.Option;
+
+/** How far a front end answers by itself. */
+public final class FastPathOptions {
+    enum Switch {
+        ON,
+        OFF
+    }
+
+    @Option(
+            names = "--fast-path",
+            defaultValue = "${env:SLUICE_FAST_PATH:-on}",
+            description = "Whether what is asked often is answered out of leases: on or off (or $SLUICE_FAST_PATH;"
+                    + " default: on).")
+    private Switch fastPath = Switch.ON;
+
+    @Option(
+            names = "--lease-millis",
+            defaultValue = "${env:SLUICE_LEASE_MILLIS:-1000}",
+            description = "How long a lease may be spent, and a denial repeated (or $SLUICE_LEASE_MILLIS; default:"
+                    + " 1000).")
+    private long leaseMillis;
+
+    @Option(
+            names = "--hot-per-second",
+            defaultValue = "${env:SLUICE_HOT_PER_SECOND:-10}",
+            description = "Questions a second, alike but for their costs, from which on leases are taken (or"
+                    + " $SLUICE_HOT_PER_SECOND; default: 10).")
+    private int hotPerSecond;
+
+    @Option(
+            names = "--tracked-keys-max",
+            defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-10000}",
+            description = "Kinds of questions that are counted (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
+    private int trackedKeysMax;
+
+    @Option(
+            names = "--lease-waiters-max",
+            defaultValue = "${env:SLUICE_LEASE_WAITERS_MAX:-1000}",
+            description = "Callers that may wait for one lease (or $SLUICE_LEASE_WAITERS_MAX; default: 1000).")
+    private int waitersMax;
+
+    @Option(
+            names = "--lease-tokens-max",
+            defaultValue = "${env:SLUICE_LEASE_TOKENS_MAX:-1000000}",
+            description = "Tokens that one lease is asked for ahead (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
+    private long aheadTokensMax;
+
+    /**
+     * What was chosen.
+     *
+     * @throws CommandFailure if a number is out of its bounds
+     */
+    public FastPath read() throws CommandFailure {
+        try {
+            return new FastPath(
+                    fastPath == Switch.ON, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, aheadTokensMax);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("fast path: " + e.getMessage(), e);
+        }
+    }
+}

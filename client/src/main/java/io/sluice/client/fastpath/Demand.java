@@ -1,0 +1,72 @@
+package io.sluice.client.fastpath;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much is asked with one key: counted by every caller, made a rate by one thread, window by window.
+ *
+ * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few
+ * questions in one window say little: ten a second are one in a window of 100 ms, and one question alone is not ten a
+ * second.
+ */
+final class Demand {
+    private static final double NANOS = 1e9;
+    private static final double CAUTIOUS = 0.2;
+    private static final double QUICK = 0.5;
+    /** Questions in one window that are no accident. */
+    private static final long EVIDENCE = 5;
+
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong tokens = new AtomicLong();
+    private long rolledNanos;
+    private long quietSinceNanos;
+    private volatile double askedPerSecond;
+    private volatile double tokensPerSecond;
+
+    Demand(long nowNanos) {
+        this.rolledNanos = nowNanos;
+        this.quietSinceNanos = nowNanos;
+    }
+
+    void asked(long cost) {
+        asked.getAndIncrement();
+        tokens.getAndAdd(cost);
+    }
+
+    /** Ends a window; called by one thread. */
+    void roll(long nowNanos) {
+        long nanos = Math.max(1, nowNanos - rolledNanos);
+        rolledNanos = nowNanos;
+        long count = asked.getAndSet(0);
+        long sum = tokens.getAndSet(0);
+        if (count > 0) {
+            quietSinceNanos = nowNanos;
+        }
+        double rise = count < EVIDENCE ? CAUTIOUS : QUICK;
+        askedPerSecond = smoothed(askedPerSecond, count * NANOS / nanos, rise);
+        tokensPerSecond = smoothed(tokensPerSecond, sum * NANOS / nanos, rise);
+    }
+
+    private static double smoothed(double before, double now, double rise) {
+        return before + (now - before) * (now > before ? rise : CAUTIOUS);
+    }
+
+    double askedPerSecond() {
+        return askedPerSecond;
+    }
+
+    /** How many tokens are asked for in this time; at least 1. */
+    long tokensIn(long nanos) {
+        return (long) Math.max(1, Math.ceil(tokensPerSecond * nanos / NANOS));
+    }
+
+    /** How many questions are asked in this time. */
+    double questionsIn(long nanos) {
+        return askedPerSecond * nanos / NANOS;
+    }
+
+    /** How long nothing has been asked, as of the last window. */
+    long quietNanos(long nowNanos) {
+        return nowNanos - quietSinceNanos;
+    }
+}

@@ -1,0 +1,111 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.HoldId;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A denial by the ledger that holds for a while: tokens come with time, so what was refused for want of them is refused
+ * until the moment that was told, and so is whatever costs as much or more.
+ *
+ * <p>Its repetitions are counted like a lease's questions: to close it is to learn how many there were, exactly.
+ */
+final class Denial {
+    /** How long it is known that waiting does not help; rules that change end it before. */
+    static final long NEVER_MILLIS = 10_000;
+
+    private static final String COST_ABOVE_CAPACITY = "cost-above-capacity";
+    private static final long CLOSED = -1;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final HoldId id;
+    private final Verdict verdict;
+    private final LocalVerdicts verdicts;
+    private final long costFrom;
+    private final long saidNanos;
+    private final long untilNanos;
+    private final AtomicLong repeated = new AtomicLong();
+
+    /** What the ledger said, of what cost, and when it was asked and had answered. */
+    record Said(HoldId id, Verdict verdict, Judged judged, long cost, Round round) {}
+
+    private Denial(Said said, long certainMillis) {
+        this.id = said.id();
+        this.verdict = said.verdict();
+        this.verdicts = new LocalVerdicts(said.judged());
+        this.costFrom = said.cost();
+        this.saidNanos = said.round().nowNanos();
+        // Counted from the question, so that it never outlasts what the ledger meant.
+        this.untilNanos = said.round().askedNanos() + certainMillis * NANOS_PER_MILLI;
+    }
+
+    /** The denial, if it is one that holds for a while; it is repeated no longer than a lease would last. */
+    static @Nullable Denial of(Said said, long leaseMillis) {
+        Judged judged = said.judged();
+        if (judged.allowed() || judged.action() != null || judged.listId() != null) {
+            return null;
+        }
+        if (judged.reasonCode().equals(COST_ABOVE_CAPACITY) && judged.retryAfterMillis() == null) {
+            return new Denial(said, NEVER_MILLIS);
+        }
+        return judged.reasonCode().equals(Shortage.LIMIT_EXCEEDED) && judged.retryAfterMillis() != null
+                ? certain(said, judged.retryAfterMillis(), leaseMillis)
+                : null;
+    }
+
+    /** The denial, if it is certain for any time at all. */
+    static @Nullable Denial certain(Said said, long certainMillis, long leaseMillis) {
+        long millis = Math.min(certainMillis, leaseMillis);
+        return said.round().nowNanos() - said.round().askedNanos() < millis * NANOS_PER_MILLI
+                ? new Denial(said, millis)
+                : null;
+    }
+
+    /** Whether it covers this question; if so, the repetition is counted. */
+    boolean repeats(long cost, long nowNanos) {
+        if (cost < costFrom || isOver(nowNanos)) {
+            return false;
+        }
+        long before = repeated.get();
+        while (before != CLOSED) {
+            if (repeated.compareAndSet(before, before + 1)) {
+                return true;
+            }
+            before = repeated.get();
+        }
+        return false;
+    }
+
+    boolean isOver(long nowNanos) {
+        return nowNanos - untilNanos >= 0;
+    }
+
+    /** Whether it says no more than this one. */
+    boolean isCoveredBy(Denial other) {
+        return other.costFrom <= costFrom && untilNanos - other.untilNanos <= 0;
+    }
+
+    HoldId id() {
+        return id;
+    }
+
+    /** Ends it: how often it was repeated, the first time; 0 if it was closed before. */
+    long close() {
+        return Math.max(0, repeated.getAndSet(CLOSED));
+    }
+
+    AdmissionAnswer answer(AdmissionRequest request, long nowNanos) {
+        long elapsedMillis = Math.max(0, nowNanos - saidNanos) / NANOS_PER_MILLI;
+        return new AdmissionAnswer.Answered(
+                Verdict.judged(
+                        verdict.correlationId(),
+                        verdict.decisionId(),
+                        request.requestId(),
+                        verdicts.denied(elapsedMillis)),
+                /* local= */ true);
+    }
+}

@@ -1,0 +1,152 @@
+package io.sluice.client.fastpath;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.Admissions;
+import io.sluice.client.BatchAnswer;
+import io.sluice.client.ExplainAnswer;
+import io.sluice.client.FailurePolicies;
+import io.sluice.client.LeaseDesk;
+import io.sluice.client.QuotaAnswer;
+import io.sluice.client.Readiness;
+import io.sluice.client.SettlementAnswer;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.SettleRequest;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Admissions that answers what is asked often by itself, exactly: out of leases, and by repeating denials while they
+ * hold.
+ *
+ * <pre>
+ *   admit --&gt; cold, or not for leases ------------------------------------&gt; Admissions (the ledger)
+ *         --&gt; hot --&gt; a lease has tokens: allowed here and now                    ^
+ *                 --&gt; denied for so much, and it holds: denied here and now       |
+ *                 --&gt; a lease is on its way: wait for it, with others --- too little or too late
+ * </pre>
+ *
+ * <p>Nothing is admitted here that was not debited in the log before; what was answered is told to the ledger by a
+ * tally.
+ */
+public final class FastAdmissions implements Admissions, AutoCloseable {
+    /** How often leases are looked after. */
+    static final long TICK_MILLIS = 25;
+    /** How often questions become rates. */
+    static final long WINDOW_MILLIS = 100;
+
+    private final Admissions admissions;
+    private final boolean enabled;
+    private final Timers timers;
+    private final LeaseClerk clerk;
+    private final KeyTable keys;
+    private final FastPathMeters meters;
+
+    /** What the fast path stands before: the ledger, its lease desk, and what is said when neither answers in time. */
+    public record Ledger(Admissions admissions, LeaseDesk desk, FailurePolicies failurePolicies) {}
+
+    FastAdmissions(Ledger ledger, FastPath config, Timers timers, MeterRegistry registry) {
+        this.admissions = ledger.admissions();
+        this.enabled = config.enabled();
+        this.timers = timers;
+        this.clerk = new LeaseClerk(ledger, config, timers);
+        this.keys = clerk.keys();
+        this.meters = clerk.meters();
+        meters.bindTo(registry, keys, config);
+        ledger.desk().listen(clerk);
+        timers.runEvery(TICK_MILLIS, clerk::tick);
+    }
+
+    /** Begins to answer; to be closed before what it stands before is. */
+    public static FastAdmissions start(Ledger ledger, FastPath config, MeterRegistry registry) {
+        return new FastAdmissions(ledger, config, new ThreadTimers(), registry);
+    }
+
+    @Override
+    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+        TrackedKey key = isEligible(request) ? keys.of(request) : null;
+        if (key == null) {
+            return admissions.admit(request, deadlineMillis);
+        }
+        key.demand().asked(request.cost());
+        return key.isHot() ? admitHot(key, request, deadlineMillis) : admissions.admit(request, deadlineMillis);
+    }
+
+    /** Whether any other question of the same key could have been asked in its place. */
+    private boolean isEligible(AdmissionRequest request) {
+        return enabled
+                && !request.exact()
+                && request.cost() >= 1
+                && request.cost() <= FastPath.COST_MAX
+                && request.idempotencyKey() == null
+                && request.reserveMillis() == 0
+                && request.maxWaitMillis() == 0;
+    }
+
+    private CompletableFuture<AdmissionAnswer> admitHot(TrackedKey key, AdmissionRequest request, long deadlineMillis) {
+        long nowNanos = timers.nanoTime();
+        AdmissionAnswer answer = key.answerNow(request, nowNanos);
+        if (answer == null) {
+            return admitTogether(key, request, deadlineMillis, nowNanos);
+        }
+        if (key.isPressed(nowNanos)) {
+            timers.run(() -> clerk.tend(key));
+        }
+        return local(answer);
+    }
+
+    private CompletableFuture<AdmissionAnswer> local(AdmissionAnswer answer) {
+        meters.answered(answer);
+        return CompletableFuture.completedFuture(answer);
+    }
+
+    private CompletableFuture<AdmissionAnswer> admitTogether(
+            TrackedKey key, AdmissionRequest request, long deadlineMillis, long nowNanos) {
+        Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000);
+        Deeds deeds = new Deeds(key.key());
+        Joined joined = key.join(waiter, nowNanos, deeds);
+        if (joined instanceof Joined.Answered answered) {
+            return local(answered.answer());
+        }
+        if (joined instanceof Joined.Alone) {
+            return clerk.admitAlone(key, request, deadlineMillis);
+        }
+        meters.waited();
+        waiter.timer(timers.runAfter(deadlineMillis, () -> clerk.giveUp(waiter, deadlineMillis)));
+        clerk.perform(key, deeds);
+        return waiter.answer();
+    }
+
+    @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        return admissions.admitAll(request, deadlineMillis);
+    }
+
+    @Override
+    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+        return admissions.settle(request, deadlineMillis);
+    }
+
+    @Override
+    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+        return admissions.quota(clientId, deadlineMillis);
+    }
+
+    @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        return admissions.explain(request, deadlineMillis);
+    }
+
+    @Override
+    public Readiness readiness() {
+        return admissions.readiness();
+    }
+
+    /** Answers nothing by itself from now on, and gives back what is left of leases. */
+    @Override
+    public void close() {
+        timers.close();
+        clerk.close();
+    }
+}

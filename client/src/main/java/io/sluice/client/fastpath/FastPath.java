@@ -1,0 +1,68 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.LeaseRequest;
+import java.time.Duration;
+
+/**
+ * How far a front end answers by itself.
+ *
+ * @param enabled whether it does at all
+ * @param leaseMillis how long a lease may be spent, and a denial repeated: in any window W at most
+ *     burst + rate &times; (W + lease time) is admitted
+ * @param hotPerSecond questions a second from which on a key is hot: only hot keys take leases
+ * @param trackedKeysMax keys whose questions are counted; further ones go to the ledger, question by question
+ * @param waitersMax callers that may wait for one key's lease; further ones go to the ledger
+ * @param aheadTokensMax the most tokens that one lease is asked for ahead
+ */
+public record FastPath(
+        boolean enabled, long leaseMillis, int hotPerSecond, int trackedKeysMax, int waitersMax, long aheadTokensMax) {
+
+    private static final long LEASE_MILLIS_MIN = 100;
+    /** One lease is at most what one record tells: half for callers that wait, half ahead. */
+    static final long COST_MAX = AdmissionRequest.COST_MAX / 2;
+
+    public FastPath {
+        within("leaseMillis", leaseMillis, LEASE_MILLIS_MIN, LeaseRequest.TTL_MILLIS_MAX);
+        within("hotPerSecond", hotPerSecond, 1, 1_000_000);
+        within("trackedKeysMax", trackedKeysMax, 1, 10_000_000);
+        within("waitersMax", waitersMax, 1, 1_000_000);
+        within("aheadTokensMax", aheadTokensMax, 1, COST_MAX);
+    }
+
+    public static FastPath standard() {
+        return new FastPath(true, 1_000, 10, 10_000, 1_000, 1_000_000);
+    }
+
+    /** Every question goes to the ledger. */
+    public static FastPath off() {
+        FastPath standard = standard();
+        return new FastPath(
+                false,
+                standard.leaseMillis,
+                standard.hotPerSecond,
+                standard.trackedKeysMax,
+                standard.waitersMax,
+                standard.aheadTokensMax);
+    }
+
+    /** This with another lease time. */
+    public FastPath withLease(Duration leaseTime) {
+        return new FastPath(enabled, leaseTime.toMillis(), hotPerSecond, trackedKeysMax, waitersMax, aheadTokensMax);
+    }
+
+    /** This with another number of questions that make a key hot. */
+    public FastPath withHotPerSecond(int questions) {
+        return new FastPath(enabled, leaseMillis, questions, trackedKeysMax, waitersMax, aheadTokensMax);
+    }
+
+    long leaseNanos() {
+        return leaseMillis * 1_000_000;
+    }
+
+    private static void within(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.sluice.client.fastpath;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.LeaseAnswer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.request.Tally;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What the fast path tells of itself. Counting must cost a local answer next to nothing. */
+final class FastPathMeters {
+    private final LongAdder allowed = new LongAdder();
+    private final LongAdder denied = new LongAdder();
+    private final LongAdder coalesced = new LongAdder();
+    private final LongAdder waitersLate = new LongAdder();
+    private final LongAdder granted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder unanswered = new LongAdder();
+    private final LongAdder grantedTokens = new LongAdder();
+    private final LongAdder spentTokens = new LongAdder();
+    private final LongAdder returnedTokens = new LongAdder();
+    private final LongAdder revocations = new LongAdder();
+
+    void bindTo(MeterRegistry registry, KeyTable keys, FastPath config) {
+        String local = "Admissions answered by this front end, out of a lease or by repeating a denial";
+        counter(registry, "sluice.client.local", local, allowed, "answer", "allow");
+        counter(registry, "sluice.client.local", local, denied, "answer", "deny");
+        counter(registry, "sluice.client.coalesced", "Admissions that waited with others for one lease", coalesced);
+        counter(registry, "sluice.client.coalesced.late", "Of these, those with no answer in time", waitersLate);
+        String leases = "Requests for leases, by what came of them";
+        counter(registry, "sluice.client.leases", leases, granted, "outcome", "granted");
+        counter(registry, "sluice.client.leases", leases, refused, "outcome", "refused");
+        counter(registry, "sluice.client.leases", leases, unanswered, "outcome", "unanswered");
+        counter(registry, "sluice.client.leases.granted", "Tokens of leases", grantedTokens);
+        counter(registry, "sluice.client.leases.spent", "Tokens of leases that were spent", spentTokens);
+        counter(registry, "sluice.client.leases.returned", "Tokens of leases that were given back", returnedTokens);
+        counter(registry, "sluice.client.revocations", "Revocations of what the ledger said before", revocations);
+        gauges(keys, config, registry);
+    }
+
+    private static void gauges(KeyTable keys, FastPath config, MeterRegistry registry) {
+        Gauge.builder("sluice.client.leases.open", keys, FastPathMeters::openLeases)
+                .description("Leases that are spent, or will be next")
+                .register(registry);
+        Gauge.builder("sluice.client.keys.tracked", keys, KeyTable::count)
+                .description("Keys whose questions are counted")
+                .register(registry);
+        Gauge.builder("sluice.client.keys.tracked.max", config::trackedKeysMax)
+                .description("The most keys whose questions are counted")
+                .register(registry);
+        Gauge.builder("sluice.client.keys.hot", keys, FastPathMeters::hotKeys)
+                .description("Keys that are asked often enough for leases")
+                .register(registry);
+        FunctionCounter.builder("sluice.client.keys.untracked", keys, KeyTable::untracked)
+                .description("Questions that were not counted, for want of room")
+                .register(registry);
+    }
+
+    private static double openLeases(KeyTable keys) {
+        return keys.all().stream().mapToInt(TrackedKey::openLeases).sum();
+    }
+
+    private static double hotKeys(KeyTable keys) {
+        return keys.all().stream().filter(TrackedKey::isHot).count();
+    }
+
+    private static void counter(
+            MeterRegistry registry, String name, String description, LongAdder count, String... tag) {
+        FunctionCounter.builder(name, count, LongAdder::sum)
+                .description(description)
+                .tags(tag.length == 0 ? List.of() : List.of(Tag.of(tag[0], tag[1])))
+                .register(registry);
+    }
+
+    void answered(AdmissionAnswer answer) {
+        Judged judged =
+                answer instanceof AdmissionAnswer.Answered said ? said.verdict().judged() : null;
+        (judged != null && judged.allowed() ? allowed : denied).increment();
+    }
+
+    void waited() {
+        coalesced.increment();
+    }
+
+    void waitedInVain() {
+        waitersLate.increment();
+    }
+
+    void leased(LeaseAnswer answer) {
+        if (!(answer instanceof LeaseAnswer.Answered said)) {
+            unanswered.increment();
+            return;
+        }
+        long tokens = said.reply().tokens();
+        (tokens > 0 ? granted : refused).increment();
+        grantedTokens.add(tokens);
+    }
+
+    void told(Deeds deeds) {
+        for (Tally tally : deeds.tallies()) {
+            spentTokens.add(tally.spentTokens());
+        }
+        returnedTokens.add(deeds.returnedTokens());
+    }
+
+    void revoked() {
+        revocations.increment();
+    }
+}

@@ -1,0 +1,63 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys whose questions are counted: a bounded table; a key that finds no room goes to the ledger like a cold one.
+ */
+final class KeyTable {
+    private final int keysMax;
+    private final Function<LeaseKey, TrackedKey> tracking;
+    private final Map<LeaseKey, TrackedKey> keys = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final LongAdder untracked = new LongAdder();
+
+    KeyTable(int keysMax, Function<LeaseKey, TrackedKey> tracking) {
+        this.keysMax = keysMax;
+        this.tracking = tracking;
+    }
+
+    /** The key of this question; null if there is no room for it. */
+    @Nullable TrackedKey of(AdmissionRequest request) {
+        LeaseKey key = LeaseKey.of(request);
+        TrackedKey tracked = keys.get(key);
+        return tracked == null ? added(key) : tracked;
+    }
+
+    private @Nullable TrackedKey added(LeaseKey key) {
+        // Two callers may pass at once, so the bound is exceeded by no more than there are threads.
+        if (count.get() >= keysMax || !key.isKeepable()) {
+            untracked.increment();
+            return null;
+        }
+        return keys.computeIfAbsent(key, absent -> {
+            count.incrementAndGet();
+            return tracking.apply(absent);
+        });
+    }
+
+    void remove(TrackedKey tracked) {
+        if (keys.remove(tracked.key(), tracked)) {
+            count.decrementAndGet();
+        }
+    }
+
+    Collection<TrackedKey> all() {
+        return keys.values();
+    }
+
+    int count() {
+        return count.get();
+    }
+
+    long untracked() {
+        return untracked.sum();
+    }
+}

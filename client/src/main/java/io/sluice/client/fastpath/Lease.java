@@ -1,0 +1,119 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.HoldId;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens that the ledger has debited, to be spent here until their time is over.
+ *
+ * <p>What is left and how many questions were allowed are one number, so that they always belong together: the upper
+ * half counts tokens, the lower half questions. With 100 tokens left and 7 questions allowed, to allow one of cost 3 is
+ * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for {@link
+ * #CLOSED}: what was there then is what is told to the ledger, and nothing can be taken after. So what was spent and
+ * what goes back always add up to what was granted, whoever closes it and whenever.
+ */
+final class Lease {
+    /** What {@link #take} returns if the lease cannot pay. */
+    static final long NOTHING = -1;
+
+    private static final long CLOSED = -1;
+    private static final int HALF = 32;
+    private static final long COUNT_MASK = 0xFFFF_FFFFL;
+    /** The most tokens that fit into the upper half beside the sign. */
+    private static final long TOKENS_MAX = Integer.MAX_VALUE;
+
+    private final HoldId id;
+    private final LeaseReply reply;
+    private final LocalVerdicts verdicts;
+    private final long granted;
+    private final long spendUntilNanos;
+    private final AtomicLong leftAndAllowed;
+
+    private Lease(HoldId id, LeaseReply reply, long spendUntilNanos) {
+        this.id = id;
+        this.reply = reply;
+        this.verdicts = new LocalVerdicts(reply.judged());
+        this.granted = Math.min(reply.tokens(), TOKENS_MAX);
+        this.spendUntilNanos = spendUntilNanos;
+        this.leftAndAllowed = new AtomicLong(granted << HALF);
+    }
+
+    /**
+     * The lease of a reply that grants one.
+     *
+     * @param askedNanos when it was asked for: its time is counted from there, so it ends here before it does in the
+     *     ledger
+     */
+    static Lease of(HoldId id, LeaseReply reply, long askedNanos) {
+        return new Lease(id, reply, askedNanos + spendNanos(reply.ttlMillis()));
+    }
+
+    /** Of the time that the ledger gives, an eighth is left for the tally to arrive in. */
+    static long spendNanos(long ttlMillis) {
+        long nanos = ttlMillis * 1_000_000;
+        return nanos - nanos / 8;
+    }
+
+    /** Takes tokens for one question: returns how many are left then, or {@link #NOTHING}. */
+    long take(long cost) {
+        long before = leftAndAllowed.get();
+        // A closed lease is negative, and has nothing left.
+        while (before >> HALF >= cost) {
+            long after = before - (cost << HALF) + 1;
+            if (leftAndAllowed.compareAndSet(before, after)) {
+                return after >> HALF;
+            }
+            before = leftAndAllowed.get();
+        }
+        return NOTHING;
+    }
+
+    /** The tokens left; 0 when closed. */
+    long left() {
+        return Math.max(0, leftAndAllowed.get() >> HALF);
+    }
+
+    /** Ends the lease: what was done with it, the first time; null if it was closed before. */
+    @Nullable Closing close() {
+        long before = leftAndAllowed.getAndSet(CLOSED);
+        return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);
+    }
+
+    /** What was done with a lease. */
+    record Closing(HoldId id, long spentTokens, long allowed) {}
+
+    boolean isSpendable(long nowNanos) {
+        return nowNanos - spendUntilNanos < 0;
+    }
+
+    boolean isSpendableFor(long nanos, long nowNanos) {
+        return nowNanos + nanos - spendUntilNanos < 0;
+    }
+
+    /** How long it can still be spent; negative when that is over. */
+    long nanosLeft(long nowNanos) {
+        return spendUntilNanos - nowNanos;
+    }
+
+    HoldId id() {
+        return id;
+    }
+
+    long granted() {
+        return granted;
+    }
+
+    /** What a question is told that was paid out of this lease. */
+    AdmissionAnswer allowed(AdmissionRequest request, long left) {
+        Judged judged = verdicts.allowed(left);
+        return new AdmissionAnswer.Answered(
+                Verdict.judged(reply.correlationId(), reply.decisionId(), request.requestId(), judged),
+                /* local= */ true);
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the ledger judged once, told again for questions that are answered without it.
+ *
+ * <p>Times that it told run on: what was 5 s from its decision is 4 s from now a second later. Where an allowed
+ * question would have to guess, it is told what held when the lease was granted, which is never too hopeful.
+ */
+final class LocalVerdicts {
+    private final Judged judged;
+    private final List<LimitStatus> limits;
+    // Which of the limits decided; -1 for none of those that are listed.
+    private final int deciding;
+
+    LocalVerdicts(Judged judged) {
+        this.judged = judged;
+        this.limits = judged.limits();
+        this.deciding = judged.decidingLimit() == null ? -1 : limits.indexOf(judged.decidingLimit());
+    }
+
+    /**
+     * An admission that was paid out of a lease.
+     *
+     * @param left the tokens left in the lease: debited, but not spent, so they count as remaining
+     */
+    Judged allowed(long left) {
+        LimitStatus[] now = new LimitStatus[limits.size()];
+        for (int i = 0; i < now.length; i++) {
+            now[i] = allowed(limits.get(i), left);
+        }
+        LimitStatus decidingLimit = judged.decidingLimit();
+        if (decidingLimit != null) {
+            decidingLimit = deciding < 0 ? allowed(decidingLimit, left) : now[deciding];
+        }
+        return judged(Answer.ALLOW, judged.reasonCode(), judged.reason(), decidingLimit, 0L, List.of(now));
+    }
+
+    private static LimitStatus allowed(LimitStatus limit, long left) {
+        // A limit in shadow says what it would have done; whatever else does not refuse.
+        Long retryAfterMillis = limit.enforced() ? Long.valueOf(0) : limit.retryAfterMillis();
+        return with(
+                limit, limit.remaining() + left, limit.resetAfterMillis(), limit.nextTokenMillis(), retryAfterMillis);
+    }
+
+    /** The denial again, so long after it. */
+    Judged denied(long elapsedMillis) {
+        List<LimitStatus> now = new ArrayList<>(limits.size());
+        limits.forEach(limit -> now.add(later(limit, elapsedMillis)));
+        LimitStatus decidingLimit = judged.decidingLimit();
+        if (decidingLimit != null) {
+            decidingLimit = deciding < 0 ? later(decidingLimit, elapsedMillis) : now.get(deciding);
+        }
+        return judged(
+                Answer.DENY,
+                judged.reasonCode(),
+                judged.reason(),
+                decidingLimit,
+                laterWait(judged.retryAfterMillis(), elapsedMillis),
+                now);
+    }
+
+    /**
+     * The denial of a caller that waited for a lease, and for whom it had too little.
+     *
+     * @param shortOf the limit that has too few tokens
+     * @param waitMillis how long until it has enough
+     */
+    Judged refused(LimitStatus shortOf, long cost, long waitMillis) {
+        List<LimitStatus> now = new ArrayList<>(limits.size());
+        LimitStatus refusing =
+                with(shortOf, shortOf.remaining(), shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
+        limits.forEach(limit -> now.add(limit.equals(shortOf) ? refusing : limit));
+        String reason = "limit " + shortOf.id() + " has " + shortOf.remaining() + " of " + shortOf.limit()
+                + " tokens left, " + cost + " asked for; enough in " + waitMillis + " ms";
+        return judged(Answer.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
+    }
+
+    private static LimitStatus later(LimitStatus limit, long elapsedMillis) {
+        return with(
+                limit,
+                limit.remaining(),
+                Math.max(0, limit.resetAfterMillis() - elapsedMillis),
+                limit.nextTokenMillis() == 0 ? 0 : Math.max(1, limit.nextTokenMillis() - elapsedMillis),
+                laterWait(limit.retryAfterMillis(), elapsedMillis));
+    }
+
+    /** Null is never, and 0 is no wait at all: neither changes with time. */
+    private static @Nullable Long laterWait(@Nullable Long millis, long elapsedMillis) {
+        return millis == null || millis == 0 ? millis : Long.valueOf(Math.max(1, millis - elapsedMillis));
+    }
+
+    private static LimitStatus with(
+            LimitStatus limit, long remaining, long resetAfterMillis, long nextTokenMillis, @Nullable Long retryAfter) {
+        return new LimitStatus(
+                limit.id(),
+                limit.scope(),
+                limit.limit(),
+                Math.min(remaining, limit.limit()),
+                limit.windowMillis(),
+                resetAfterMillis,
+                nextTokenMillis,
+                retryAfter,
+                limit.delayMillis(),
+                limit.enforced(),
+                limit.action());
+    }
+
+    private Judged judged(
+            Answer answer,
+            String reasonCode,
+            String reason,
+            @Nullable LimitStatus decidingLimit,
+            @Nullable Long retryAfterMillis,
+            List<LimitStatus> now) {
+        return new Judged(
+                answer,
+                reasonCode,
+                reason,
+                judged.decidedAtMillis(),
+                judged.rulesetRevision(),
+                judged.tier(),
+                decidingLimit,
+                retryAfterMillis,
+                judged.delayMillis(),
+                judged.replayed(),
+                now,
+                judged.held(),
+                judged.listId(),
+                judged.action(),
+                judged.tags());
+    }
+}

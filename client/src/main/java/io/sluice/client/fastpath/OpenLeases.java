@@ -1,0 +1,113 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases of one key, oldest first: the one that is spent, and those that will follow it.
+ *
+ * <p>Callers spend them without a lock; to add and to close is for whoever holds the key's.
+ */
+final class OpenLeases {
+    /** The most that are open at once. */
+    static final int LEASES_MAX = 4;
+
+    private static final Lease[] NONE = {};
+
+    private final Demand demand;
+    private final Pace pace;
+    private final long spendNanos;
+    private volatile Lease[] leases = NONE;
+
+    OpenLeases(Demand demand, Pace pace, long leaseMillis) {
+        this.demand = demand;
+        this.pace = pace;
+        this.spendNanos = Lease.spendNanos(leaseMillis);
+    }
+
+    int count() {
+        return leases.length;
+    }
+
+    boolean isFull() {
+        return leases.length >= LEASES_MAX;
+    }
+
+    /** The answer to a question that one of them pays; null if none can. */
+    @Nullable AdmissionAnswer spend(AdmissionRequest request, long nowNanos) {
+        for (Lease lease : leases) {
+            long left = lease.isSpendable(nowNanos) ? lease.take(request.cost()) : Lease.NOTHING;
+            if (left != Lease.NOTHING) {
+                return lease.allowed(request, left);
+            }
+        }
+        return null;
+    }
+
+    void add(Lease lease) {
+        Lease[] more = Arrays.copyOf(leases, leases.length + 1);
+        more[leases.length] = lease;
+        leases = more;
+    }
+
+    /** Closes those that this is true of, each told with what it has come to. */
+    void close(Predicate<Lease> which, Untold untold, Deeds deeds) {
+        List<Lease> open = new ArrayList<>(leases.length);
+        for (Lease lease : leases) {
+            if (which.test(lease)) {
+                close(lease, untold, deeds);
+            } else {
+                open.add(lease);
+            }
+        }
+        if (open.size() < leases.length) {
+            leases = open.isEmpty() ? NONE : open.toArray(Lease[]::new);
+        }
+    }
+
+    static void close(Lease lease, Untold untold, Deeds deeds) {
+        Lease.Closing closing = lease.close();
+        if (closing != null) {
+            deeds.tally(closing, lease.granted(), untold.takeAll());
+        }
+    }
+
+    /** Quickly, for every caller: whether the newest has been used so far that it may have to be renewed. */
+    boolean mayRunOut() {
+        Lease[] current = leases;
+        if (current.length == 0) {
+            return false;
+        }
+        Lease newest = current[current.length - 1];
+        return newest.left() <= newest.granted() / 2 && isShort(newest, newest.left());
+    }
+
+    private boolean isShort(Lease newest, long left) {
+        return left <= Math.min(demand.tokensIn(pace.renewNanos(spendNanos)), newest.granted() / 2);
+    }
+
+    /** Whether a renewal has to begin now, if it is to be there in time. */
+    boolean areShort(long nowNanos) {
+        Lease[] current = leases;
+        long renewNanos = pace.renewNanos(spendNanos);
+        long left = 0;
+        for (Lease lease : current) {
+            left += lease.isSpendableFor(renewNanos, nowNanos) ? lease.left() : 0;
+        }
+        return current.length == 0 || isShort(current[current.length - 1], left);
+    }
+
+    /** How many tokens a lease should have that begins now: what will be asked in its time, but for what is there. */
+    long wantedTokens(long nowNanos) {
+        long wanted = demand.tokensIn(spendNanos);
+        for (Lease lease : leases) {
+            wanted -= Math.min(lease.left(), demand.tokensIn(Math.max(0, lease.nanosLeft(nowNanos))));
+        }
+        return Math.max(0, wanted);
+    }
+}

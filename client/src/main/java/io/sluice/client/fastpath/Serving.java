@@ -1,0 +1,119 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.HoldId;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer of the ledger, handed out to those that wait.
+ *
+ * <p>Whom the request covered is served first, in order: out of the lease, or refused where there was certainly too
+ * little, or sent to ask alone. Who came later may have what is left, in order, and else waits on.
+ */
+final class Serving {
+    private final HoldId id;
+    private final Asking asking;
+    private final LeaseReply reply;
+    private final @Nullable Lease lease;
+    private final Round round;
+    private final Shortage shortage;
+    private long denied;
+    private long deniedCost;
+    private Shortage.@Nullable Refusal refusal;
+
+    /**
+     * Begins with nobody served.
+     *
+     * @param lease what may be spent; null for nothing
+     */
+    Serving(HoldId id, Asking asking, LeaseReply reply, @Nullable Lease lease, Round round) {
+        this.id = id;
+        this.asking = asking;
+        this.reply = reply;
+        this.lease = lease;
+        this.round = round;
+        this.shortage = Shortage.in(reply);
+    }
+
+    /**
+     * Serves those that the request covered.
+     *
+     * @param holds whether what the ledger said still holds; if not, nobody can be refused by it
+     */
+    void serveCovered(boolean holds, Deeds deeds) {
+        boolean partial = reply.tokens() < cost();
+        for (Waiter waiter : asking.covered()) {
+            if (waiter.claim()) {
+                serve(waiter, holds && partial, deeds);
+            }
+        }
+    }
+
+    private void serve(Waiter waiter, boolean mayRefuse, Deeds deeds) {
+        long left = lease == null ? Lease.NOTHING : lease.take(waiter.cost());
+        if (lease != null && left != Lease.NOTHING) {
+            deeds.answer(waiter, lease.allowed(waiter.request(), left));
+            return;
+        }
+        // A grant that came too late to be spent was there for others, so it cannot be a reason to refuse.
+        boolean spent = lease != null || reply.tokens() == 0;
+        Shortage.Refusal refused =
+                mayRefuse && spent ? shortage.of(waiter.cost(), lease == null ? 0 : lease.left()) : null;
+        if (refused == null) {
+            deeds.askExactly(waiter);
+            return;
+        }
+        denied++;
+        if (refusal == null || waiter.cost() < deniedCost) {
+            refusal = refused;
+            deniedCost = waiter.cost();
+        }
+        Verdict verdict = Verdict.judged(
+                reply.correlationId(), reply.decisionId(), waiter.request().requestId(), refused.judged());
+        deeds.answer(waiter, new AdmissionAnswer.Answered(verdict, /* local= */ true));
+    }
+
+    /** Serves those that came later as far as the lease goes; the first that does not fit ends it. */
+    void serveSpare(Deque<Waiter> waiters, Deeds deeds) {
+        for (Waiter next = waiters.peek();
+                lease != null && next != null && (next.isClaimed() || lease.left() >= next.cost());
+                next = waiters.peek()) {
+            waiters.remove();
+            if (next.claim()) {
+                serve(next, /* mayRefuse= */ false, deeds);
+            }
+        }
+    }
+
+    /** How many were refused. */
+    long denied() {
+        return denied;
+    }
+
+    private long cost() {
+        return asking.request().question().cost();
+    }
+
+    /**
+     * What can be repeated of this: the refusal of the least that was refused, or that there was not even one token.
+     */
+    @Nullable Denial denial(long leaseMillis) {
+        Shortage.Refusal refused = refusal;
+        if (refused != null) {
+            Denial.Said said = new Denial.Said(id, verdict(refused.judged()), refused.judged(), deniedCost, round);
+            return Denial.certain(said, refused.certainMillis(), leaseMillis);
+        }
+        Judged judged = reply.judged();
+        return reply.tokens() == 0 && cost() <= 1
+                ? Denial.of(new Denial.Said(id, verdict(judged), judged, /* cost= */ 1, round), leaseMillis)
+                : null;
+    }
+
+    private Verdict verdict(Judged judged) {
+        return Verdict.judged(reply.correlationId(), reply.decisionId(), /* requestId= */ null, judged);
+    }
+}

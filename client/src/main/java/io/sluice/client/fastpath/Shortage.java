@@ -1,0 +1,91 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LimitStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the answer to a request for a lease says of callers for whom it has too little.
+ *
+ * <p>The ledger granted as much as there was, and told what every limit had left then. Callers that it was asked for
+ * are served in their order; the first that does not fit met, in the ledger's own order, a limit with what the grant
+ * left of it and what is still unspent of the lease. If that is less than its cost, the ledger would have refused it
+ * there and then: to say so here is the same answer. With 5 tokens there and three callers of cost 2 waiting, 5 are
+ * granted, two callers are allowed, and the third is refused, since 0 + 1 &lt; 2.
+ *
+ * <p>Only limits that plainly deny count: one in shadow, or that challenges, throttles or tags, refuses in other ways.
+ */
+final class Shortage {
+    static final String LIMIT_EXCEEDED = "limit-exceeded";
+
+    private final LocalVerdicts verdicts;
+    private final List<LimitStatus> denying;
+
+    private Shortage(LocalVerdicts verdicts, List<LimitStatus> denying) {
+        this.verdicts = verdicts;
+        this.denying = denying;
+    }
+
+    static Shortage in(LeaseReply reply) {
+        List<LimitStatus> denying = new ArrayList<>();
+        if (reply.tokens() > 0 || reply.judged().reasonCode().equals(LIMIT_EXCEEDED)) {
+            for (LimitStatus limit : reply.judged().limits()) {
+                if (limit.enforced() && limit.action() == null) {
+                    denying.add(limit);
+                }
+            }
+        }
+        return new Shortage(new LocalVerdicts(reply.judged()), denying);
+    }
+
+    /** How it is told, and how long it is true. */
+    record Refusal(Judged judged, long certainMillis) {}
+
+    /**
+     * The refusal of a question, if there is certainly too little for it.
+     *
+     * @param left the tokens left in the lease
+     */
+    @Nullable Refusal of(long cost, long left) {
+        LimitStatus shortest = null;
+        long waitMillis = 0;
+        long certainMillis = 0;
+        for (LimitStatus limit : denying) {
+            long missing = cost - limit.remaining() - left;
+            if (missing <= 0) {
+                continue;
+            }
+            if (cost > limit.limit()) {
+                // That waiting does not help is told by the ledger itself.
+                return null;
+            }
+            // With tokens in the lease it could be enough as soon as there is one more.
+            certainMillis = Math.max(certainMillis, left == 0 ? limit.nextTokenMillis() : 0);
+            long wait = waitMillis(limit, missing);
+            if (shortest == null || wait > waitMillis) {
+                shortest = limit;
+                waitMillis = wait;
+            }
+        }
+        return shortest == null ? null : new Refusal(verdicts.refused(shortest, cost, waitMillis), certainMillis);
+    }
+
+    /** One token comes when it was told; others at the pace that fills the bucket, rounded up. */
+    private static long waitMillis(LimitStatus limit, long missing) {
+        double perToken = (double) limit.windowMillis() / Math.max(1, limit.limit());
+        double more = Math.ceil(Math.min((missing - 1) * perToken, limit.resetAfterMillis()));
+        return Math.max(1, limit.nextTokenMillis() + (long) more);
+    }
+
+    /** The most that the next request could be granted ahead: a quarter of the least that any limit has. */
+    static long shareOf(LeaseReply reply) {
+        long least = Long.MAX_VALUE;
+        for (LimitStatus limit : reply.judged().limits()) {
+            least = Math.min(least, limit.remaining());
+        }
+        return least / 4;
+    }
+}

@@ -1,0 +1,66 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A caller that waits for a lease.
+ *
+ * <p>Whoever wants to answer it has to claim it first: tokens are never taken for a caller that was told something
+ * else.
+ */
+final class Waiter {
+    private final AdmissionRequest request;
+    private final long deadlineNanos;
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private final CompletableFuture<AdmissionAnswer> answer = new CompletableFuture<>();
+    private volatile @Nullable Future<?> timer;
+
+    Waiter(AdmissionRequest request, long deadlineNanos) {
+        this.request = request;
+        this.deadlineNanos = deadlineNanos;
+    }
+
+    AdmissionRequest request() {
+        return request;
+    }
+
+    long cost() {
+        return request.cost();
+    }
+
+    CompletableFuture<AdmissionAnswer> answer() {
+        return answer;
+    }
+
+    long millisLeft(long nowNanos) {
+        return (deadlineNanos - nowNanos) / 1_000_000;
+    }
+
+    void timer(Future<?> newTimer) {
+        timer = newTimer;
+        if (claimed.get()) {
+            newTimer.cancel(/* mayInterruptIfRunning= */ false);
+        }
+    }
+
+    boolean isClaimed() {
+        return claimed.get();
+    }
+
+    /** Whether it is the claimant's to answer. */
+    boolean claim() {
+        if (!claimed.compareAndSet(false, true)) {
+            return false;
+        }
+        Future<?> running = timer;
+        if (running != null) {
+            running.cancel(/* mayInterruptIfRunning= */ false);
+        }
+        return true;
+    }
+}

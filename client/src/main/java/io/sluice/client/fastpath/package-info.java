@@ -1,0 +1,5 @@
+/** Answers of a front end's own: out of leases, and by repeating denials; exact, since every token is debited first. */
+@NullMarked
+package io.sluice.client.fastpath;
+
+import org.jspecify.annotations.NullMarked;

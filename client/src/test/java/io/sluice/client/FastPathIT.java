@@ -1,0 +1,228 @@
+package io.sluice.client;
+
+import static io.sluice.client.Questions.DEADLINE_MILLIS;
+import static io.sluice.client.Questions.question;
+import static io.sluice.client.Questions.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.client.fastpath.FastPath;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.IsolationLevel;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Front ends that answer by themselves, over a real broker and the real streams app. */
+final class FastPathIT {
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static final long BURST = 2_000;
+    private static final long PER_SECOND = 500;
+    private static final String RULES = "{\"limits\":["
+            + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":500,\"per\":\"1s\"},\"burst\":2000}]}";
+    private static final Duration ASK_WITHIN = Duration.ofSeconds(60);
+    private static final FastPath CONFIG =
+            FastPath.standard();
+
+    private static TestCluster cluster;
+
+    @BeforeAll
+    static void start(@TempDir Path stateDir) throws Exception {
+        cluster = TestCluster.start(BROKER, stateDir);
+        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    /** A front end, with what its callers were told. */
+    private static final class Front implements AutoCloseable {
+        private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private final KafkaAdmissions kafka;
+        private final FastAdmissions fast;
+        private final List<CompletableFuture<AdmissionAnswer>> answers = new ArrayList<>();
+        private final List<AdmissionRequest> questions = new ArrayList<>();
+
+        Front() {
+
+            FailurePolicies policies = (request, detail) -> FailurePolicy.ERROR.answer(detail);
+            this.kafka = KafkaAdmissions.connect(cluster.config(10_000, FailurePolicy.ERROR), registry);
+            this.fast = FastAdmissions.start(new FastAdmissions.Ledger(kafka, kafka, policies), CONFIG, registry);
+            TestCluster.awaitReady(fast);
+        }
+
+        void ask(String clientId, long cost) {
+            AdmissionRequest request = question(clientId, cost);
+            questions.add(request);
+            answers.add(fast.admit(request, DEADLINE_MILLIS));
+        }
+
+        /** How many it has answered by itself until now. */
+        int localNow() {
+            return (int) answers.stream()
+                    .filter(CompletableFuture::isDone)
+                    .map(CompletableFuture::join)
+                    .filter(answer -> answer instanceof AdmissionAnswer.Answered said && said.local())
+                    .count();
+        }
+
+        long allowedTokens(boolean local) {
+            long tokens = 0;
+            for (int i = 0; i < answers.size(); i++) {
+                AdmissionAnswer.Answered answer = answered(i);
+                boolean counts = answer.local() == local && answer.verdict().answer() == Answer.ALLOW;
+                tokens += counts ? questions.get(i).cost() : 0;
+            }
+            return tokens;
+        }
+
+        long count(Answer what, boolean local) {
+            long count = 0;
+            for (int i = 0; i < answers.size(); i++) {
+                count += answered(i).local() == local && answered(i).verdict().answer() == what ? 1 : 0;
+            }
+            return count;
+        }
+
+        private AdmissionAnswer.Answered answered(int index) {
+            AdmissionAnswer answer = Questions.answer(answers.get(index));
+            verdict(answer);
+            return (AdmissionAnswer.Answered) answer;
+        }
+
+        @Override
+        public void close() {
+            fast.close();
+            kafka.close();
+        }
+    }
+
+    /** Both ask in turn, more than the limit gives, until each has answered so many by itself. */
+    private static void askTogether(List<Front> fronts, String clientId, int local) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        List<Integer> before = fronts.stream().map(front -> front.localNow() + local).toList();
+        for (int number = 0; System.nanoTime() - startNanos < ASK_WITHIN.toNanos(); number++) {
+            fronts.get(number % fronts.size()).ask(clientId, 1 + number % 3);
+            if (number % 200 == 0
+                    && IntStream.range(0, before.size())
+                            .allMatch(i -> fronts.get(i).localNow() >= before.get(i))) {
+                return;
+            }
+            // The load: a question now and then, not a wait for a condition.
+            Thread.sleep(0, 300_000);
+        }
+    }
+
+    @Test
+    void shouldAdmitWhatWasDebitedAndTellAllOfIt_whenTwoFrontEndsAnswerOneKey() throws Exception {
+        // Given
+        String clientId = "shared/hot";
+        long startMillis = System.currentTimeMillis();
+        List<Front> fronts = List.of(new Front(), new Front());
+
+        // When: with a change of the rules on the way
+        askTogether(fronts, clientId, 500);
+        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        askTogether(fronts, clientId, 500);
+        long localAllowed = sum(fronts, front -> front.count(Answer.ALLOW, true));
+        long localDenied = sum(fronts, front -> front.count(Answer.DENY, true));
+        long exact = sum(fronts, front -> front.count(Answer.ALLOW, false) + front.count(Answer.DENY, false));
+        long localTokens = sum(fronts, front -> front.allowedTokens(true));
+        long exactTokens = sum(fronts, front -> front.allowedTokens(false));
+        fronts.forEach(Front::close);
+
+        // Then: what was answered is what the decision topic says; a lease whose grant came too late is spent by nobody
+        Awaitility.await("tallies")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> Told.read(clientId).isComplete());
+        Told told = Told.read(clientId);
+
+        assertThat(localAllowed).as(told.toString()).isPositive();
+        assertThat(told.allowed).isEqualTo(localAllowed);
+        assertThat(told.denied).isEqualTo(localDenied);
+        assertThat(told.spentTokens).isEqualTo(localTokens);
+        assertThat(told.decisions).isEqualTo(exact);
+        // and no more than the limit gives
+        long millis = System.currentTimeMillis() - startMillis;
+        assertThat(localTokens + exactTokens).isLessThanOrEqualTo(BURST + PER_SECOND * (millis + CONFIG.leaseMillis()) / 1_000);
+        LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
+    }
+
+    private static long sum(List<Front> fronts, java.util.function.ToLongFunction<Front> count) {
+        return fronts.stream().mapToLong(count).sum();
+    }
+
+    /** What the decision topic says of one client. */
+    private static final class Told {
+        private long leases;
+        private long ended;
+        private long allowed;
+        private long denied;
+        private long spentTokens;
+        private long decisions;
+        private long expired;
+        private long late;
+
+        static Told read(String clientId) throws Exception {
+            Told told = new Told();
+            for (var record : TopicReader.readAll(
+                    BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
+                told.add(clientId, DecisionCodec.read(record.value()));
+            }
+            return told;
+        }
+
+        private void add(String clientId, DecisionRecord record) {
+            if (record instanceof LeaseRecord lease
+                    && lease.request().question().clientId().text().equals(clientId)) {
+                leases += lease.charged() > 0 ? 1 : 0;
+            } else if (record instanceof TallyRecord tally
+                    && tally.clientId().text().equals(clientId)) {
+                ended += tally.leaseId() == null ? 0 : 1;
+                spentTokens += tally.told() == null ? 0 : tally.spent();
+                expired += tally.outcome() == TallyRecord.Outcome.EXPIRED ? 1 : 0;
+                late += tally.outcome() == TallyRecord.Outcome.LATE ? 1 : 0;
+                allowed += tally.told() == null ? 0 : tally.told().allowed();
+                denied += tally.told() == null ? 0 : tally.told().denied();
+            } else if (record instanceof Decision decision
+                    && decision.request().clientId().text().equals(clientId)) {
+                decisions++;
+            }
+        }
+
+        boolean isComplete() {
+            return ended >= leases;
+        }
+
+        @Override
+        public String toString() {
+            return "leases " + leases + " ended " + ended + " expired " + expired + " late " + late + " allowed "
+                    + allowed + " denied " + denied + " spent " + spentTokens + " decisions " + decisions;
+        }
+    }
+}

@@ -1,0 +1,405 @@
+package io.sluice.client.fastpath;
+
+import static io.sluice.client.fastpath.FrontEnd.question;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.fastpath.FrontEnd.Asked;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The fast path in front of a ledger of one bucket, on a clock of its own. */
+final class FastAdmissionsTest {
+    private static final FastPath CONFIG = new FastPath(true, 1_000, 50, 100, 10, 100_000);
+    private static final String CLIENT = "acme/alice";
+
+    private final ManualTimers timers = new ManualTimers();
+    private final ScriptedLedger ledger = new ScriptedLedger(timers);
+    private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
+
+    private void heat() {
+        front.askEvery(5, 500, CLIENT);
+        assertThat(front.ask(CLIENT, 1).isLocal()).isTrue();
+    }
+
+    @Test
+    void shouldAskTheLedger_whenColdOrNotForLeases() throws WireException {
+        // Given
+        heat();
+        int before = ledger.asked.size();
+        AdmissionRequest.Builder builder = AdmissionRequest.of(CLIENT);
+        List<AdmissionRequest> requests = new ArrayList<>();
+        requests.add(AdmissionRequest.of(CLIENT).exact(true).build());
+        requests.add(AdmissionRequest.of(CLIENT).cost(0).build());
+        requests.add(AdmissionRequest.of(CLIENT).idempotencyKey("k").build());
+        requests.add(AdmissionRequest.of(CLIENT).reserveMillis(1_000).build());
+        requests.add(AdmissionRequest.of(CLIENT).maxWaitMillis(1_000).build());
+        requests.add(AdmissionRequest.of("acme/cold").build());
+        requests.add(builder.attribute("colour", "red").build());
+
+        // When
+        List<Asked> asked = new ArrayList<>();
+        requests.forEach(request -> asked.add(front.ask(request, FrontEnd.DEADLINE_MILLIS)));
+        timers.pass(10);
+
+        // Then
+        assertThat(asked).noneMatch(Asked::isLocal).allMatch(Asked::isAllowed);
+        assertThat(ledger.asked.subList(before, ledger.asked.size())).containsExactlyElementsOf(requests);
+    }
+
+    @Test
+    void shouldAnswerAtOnceOutOfALease_whenHot() throws WireException {
+        // Given
+        heat();
+        AdmissionRequest named = AdmissionRequest.of(CLIENT).requestId("mine").build();
+
+        // When
+        Asked first = front.ask(named, FrontEnd.DEADLINE_MILLIS);
+        Asked second = front.ask(CLIENT, 3);
+
+        // Then
+        Verdict verdict = ((AdmissionAnswer.Answered) first.answer().join()).verdict();
+        Judged judged = verdict.judged();
+        Judged after =
+                ((AdmissionAnswer.Answered) second.answer().join()).verdict().judged();
+        assertThat(verdict.requestId()).isEqualTo("mine");
+        assertThat(verdict.decisionId()).matches("0-\\d+");
+        assertThat(judged.allowed()).isTrue();
+        assertThat(judged.retryAfterMillis()).isZero();
+        assertThat(judged.decidingLimit()).isEqualTo(judged.limits().get(0));
+        assertThat(after.limits().get(0).remaining())
+                .isEqualTo(judged.limits().get(0).remaining() - 3);
+    }
+
+    @Test
+    void shouldNeverWait_whenTheLoadIsSteady() {
+        // Given
+        heat();
+        int before = ledger.asked.size();
+        int leases = ledger.leaseRequests.size();
+        double waited =
+                front.registry.get("sluice.client.coalesced").functionCounter().count();
+
+        // When
+        front.askEvery(5, 10_000, CLIENT);
+
+        // Then: some leases a second in place of 200 questions
+        assertThat(ledger.asked).hasSize(before);
+        assertThat(front.asked).allMatch(Asked::isAllowed);
+        assertThat(front.registry
+                        .get("sluice.client.coalesced")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(waited);
+        assertThat(ledger.leaseRequests.size() - leases).isBetween(10, 25);
+    }
+
+    @Test
+    void shouldGiveBackWhatIsLeft_whenIdle() {
+        // Given
+        heat();
+
+        // When
+        timers.pass(1_500);
+
+        // Then
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
+        assertThat(ledger.toldAllowed()).isEqualTo(front.localAllowed());
+        assertThat(front.registry.get("sluice.client.leases.open").gauge().value())
+                .isZero();
+        assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value())
+                .isZero();
+    }
+
+    @Test
+    void shouldGiveBackWhatIsLeft_whenClosed() {
+        // Given
+        heat();
+
+        // When
+        front.fast.close();
+        timers.pass(10);
+
+        // Then
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
+        assertThat(front.ask(CLIENT, 1).isLocal()).isFalse();
+    }
+
+    @Test
+    void shouldNotSpend_whenTheProcessWasStoppedForTooLong() {
+        // Given
+        heat();
+
+        // When
+        timers.stall(1_000);
+        Asked late = front.ask(CLIENT, 1);
+
+        // Then: its tokens are spent for the ledger, and for nobody else
+        assertThat(late.answer()).isNotDone();
+        timers.pass(10);
+        assertThat(late.isAllowed()).isTrue();
+    }
+
+    @Test
+    void shouldServeWaitersInOrder_whenALeaseIsOnItsWay() {
+        // Given: tokens for three of the five that wait
+        heat();
+        ledger.tokens(7);
+        timers.stall(1_000);
+        ledger.perSecond = 1;
+        timers.pass(30);
+        ledger.tokens(7);
+        front.asked.clear();
+
+        // When
+        long[] costs = {3, 2, 2, 1, 4};
+        for (long cost : costs) {
+            front.ask(CLIENT, cost);
+        }
+        timers.pass(50);
+
+        // Then
+        assertThat(front.asked).extracting(Asked::isAllowed).containsExactly(true, true, true, false, false);
+        assertThat(front.asked).allMatch(asked -> asked.isAllowed() || asked.isDenied());
+    }
+
+    @Test
+    void shouldRepeatADenial_whenItStillHolds() {
+        // Given
+        heat();
+        ledger.perSecond = 10;
+        exhaust();
+
+        // When
+        int before = ledger.asked.size();
+        front.asked.clear();
+        for (int i = 0; i < 50; i++) {
+            front.ask(CLIENT, 1);
+        }
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
+        assertThat(ledger.asked).hasSize(before);
+        Judged judged = ((AdmissionAnswer.Answered) front.asked.get(0).answer().join())
+                .verdict()
+                .judged();
+        assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
+        assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
+        // and the ledger hears of all of them
+        timers.pass(2_000);
+        assertThat(ledger.toldDenied()).isEqualTo(50L + toldBefore);
+    }
+
+    private long toldBefore;
+
+    /** Asks until what is there is used up, and the ledger has said so. */
+    private void exhaust() {
+        timers.pass(30);
+        ledger.tokens(0);
+        Asked asked = front.ask(CLIENT, 1);
+        while (!(asked.isDenied() && asked.isLocal())) {
+            timers.pass(4);
+            ledger.tokens(0);
+            asked = front.ask(CLIENT, 1);
+        }
+        toldBefore = front.localDenied();
+    }
+
+    @Test
+    void shouldNotDenyWhatCostsLess_whenADenialIsRepeated() {
+        // Given: 5 tokens are there, and it is known that 8 are too many
+        heat();
+        ledger.perSecond = 1;
+        timers.pass(900);
+        ledger.tokens(5);
+        Asked dear = front.ask(CLIENT, 8);
+        timers.pass(50);
+        assertThat(dear.isDenied()).isTrue();
+
+        // When
+        Asked cheap = front.ask(CLIENT, 2);
+        timers.pass(50);
+
+        // Then
+        assertThat(cheap.isAllowed()).isTrue();
+    }
+
+    @Test
+    void shouldStopAtOnce_whenRevoked() {
+        // Given
+        heat();
+
+        // When
+        ledger.revoke(null);
+        timers.pass(1);
+        int leases = ledger.leaseRequests.size();
+        Asked after = front.ask(CLIENT, 1);
+
+        // Then
+        assertThat(after.answer()).isNotDone();
+        assertThat(ledger.leaseRequests.size()).isGreaterThanOrEqualTo(leases);
+        timers.pass(5);
+        assertThat(after.isAllowed()).isTrue();
+        front.fast.close();
+        timers.pass(10);
+        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
+    }
+
+    @Test
+    void shouldNotSpend_whenTheGrantWasRevokedOnItsWay() {
+        // Given: a lease that is asked for
+        heat();
+        timers.stall(2_000);
+        ledger.oneWayMillis = 20;
+        Asked waiting = front.ask(CLIENT, 1);
+        timers.pass(21);
+
+        // When: rules change after the grant, and that is heard before it
+        ledger.oneWayMillis = 1;
+        ledger.revoke(null);
+        timers.pass(18);
+        assertThat(waiting.answer()).isNotDone();
+        timers.pass(5);
+
+        // Then: the ledger was asked again
+        assertThat(waiting.isAllowed()).isTrue();
+        assertThat(waiting.isLocal()).isFalse();
+    }
+
+    @Test
+    void shouldConcernOneAccountOnly_whenThatWasChanged() {
+        // Given
+        heat();
+
+        // When
+        ledger.revoke("other");
+        timers.pass(2);
+        Asked untouched = front.ask(CLIENT, 1);
+        ledger.revoke("acme");
+        timers.pass(1);
+        Asked concerned = front.ask(CLIENT, 1);
+
+        // Then
+        assertThat(untouched.isLocal()).isTrue();
+        assertThat(concerned.answer()).isNotDone();
+    }
+
+    @Test
+    void shouldGiveUpEverything_whenRevocationsMayHaveBeenMissed() {
+        // Given
+        heat();
+
+        // When
+        ledger.interrupt();
+        Asked after = front.ask(CLIENT, 1);
+
+        // Then
+        assertThat(after.answer()).isNotDone();
+    }
+
+    @Test
+    void shouldGoOnUntilItsEnd_whenTheLedgerIsDown() {
+        // Given
+        heat();
+        ledger.down = true;
+
+        // When
+        Asked soon = front.ask(CLIENT, 1);
+        timers.stall(1_000);
+        Asked later = front.ask(question(CLIENT, 1), 300);
+        timers.pass(301);
+
+        // Then
+        assertThat(soon.isLocal()).isTrue();
+        assertThat(later.answer()).isDone();
+        assertThat(later.answer().join()).isInstanceOf(AdmissionAnswer.Unavailable.class);
+        // and once it is back
+        ledger.down = false;
+        timers.pass(1_200);
+        front.asked.clear();
+        front.askEvery(5, 1_000, CLIENT);
+        timers.pass(10);
+        assertThat(front.asked).allMatch(Asked::isAllowed);
+        assertThat(front.ask(CLIENT, 1).isLocal()).isTrue();
+    }
+
+    @Test
+    void shouldAskOneByOne_whenNothingIsLent() {
+        // Given
+        ledger.leasable = false;
+
+        // When
+        front.askEvery(5, 3_000, CLIENT);
+        timers.pass(10);
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isAllowed).noneMatch(Asked::isLocal);
+        assertThat(ledger.leaseRequests).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void shouldNotRepeatDenials_whenNothingIsLent() {
+        // Given: slots in flight come back at any time
+        ledger.leasable = false;
+        ledger.perSecond = 1;
+        ledger.tokens(0);
+
+        // When
+        front.askEvery(5, 1_000, CLIENT);
+        timers.pass(10);
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isDenied).noneMatch(Asked::isLocal);
+    }
+
+    @Test
+    void shouldHoldToItsBounds_whenTooManyKeysOrWaiters() {
+        // Given
+        for (int i = 0; i < 150; i++) {
+            front.ask("client-" + i, 1);
+        }
+        assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value())
+                .isEqualTo(100);
+        assertThat(front.registry
+                        .get("sluice.client.keys.untracked")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(50);
+        timers.pass(1_500);
+        heat();
+        timers.stall(2_000);
+        front.asked.clear();
+        int before = ledger.asked.size();
+
+        // When
+        for (int i = 0; i < 30; i++) {
+            front.ask(CLIENT, 1);
+        }
+
+        // Then: those beyond the bound ask by themselves
+        assertThat(ledger.asked.size() - before).isBetween(18, 20);
+        timers.pass(10);
+        assertThat(front.asked).allMatch(Asked::isAllowed);
+    }
+
+    @Test
+    void shouldPassOn_whenOff() {
+        // Given
+        FrontEnd off = new FrontEnd(ledger, FastPath.off(), timers);
+
+        // When
+        off.askEvery(2, 500, CLIENT);
+        timers.pass(10);
+
+        // Then
+        assertThat(off.asked).noneMatch(Asked::isLocal);
+        assertThat(ledger.leaseRequests).isEmpty();
+    }
+}

@@ -1,0 +1,96 @@
+package io.sluice.client.fastpath;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.FailurePolicy;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A fast path in front of a scripted ledger, and what its callers were told. */
+final class FrontEnd {
+    static final long DEADLINE_MILLIS = 5_000;
+
+    final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final FastAdmissions fast;
+    /** Each question with its answer, in the order of the questions. */
+    final List<Asked> asked = new ArrayList<>();
+
+    private final ManualTimers timers;
+
+    record Asked(AdmissionRequest request, CompletableFuture<AdmissionAnswer> answer) {
+        boolean isAllowed() {
+            return answer.isDone()
+                    && answer.join() instanceof AdmissionAnswer.Answered said
+                    && said.verdict().judged().allowed();
+        }
+
+        boolean isDenied() {
+            return answer.isDone() && answer.join() instanceof AdmissionAnswer.Answered && !isAllowed();
+        }
+
+        boolean isLocal() {
+            return answer.isDone() && answer.join() instanceof AdmissionAnswer.Answered said && said.local();
+        }
+    }
+
+    FrontEnd(ScriptedLedger ledger, FastPath config, ManualTimers timers) {
+        this.timers = timers;
+        this.fast = new FastAdmissions(
+                new FastAdmissions.Ledger(ledger, ledger, (request, detail) -> FailurePolicy.ERROR.answer(detail)),
+                config,
+                timers,
+                registry);
+    }
+
+    static AdmissionRequest question(String clientId, long cost) {
+        try {
+            return AdmissionRequest.of(clientId).cost(cost).build();
+        } catch (WireException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    Asked ask(String clientId, long cost) {
+        return ask(question(clientId, cost), DEADLINE_MILLIS);
+    }
+
+    Asked ask(AdmissionRequest request, long deadlineMillis) {
+        Asked question = new Asked(request, fast.admit(request, deadlineMillis));
+        asked.add(question);
+        return question;
+    }
+
+    /** Asks once in a while for some time. */
+    void askEvery(long pauseMillis, long forMillis, String clientId) {
+        for (long passed = 0; passed < forMillis; passed += pauseMillis) {
+            ask(clientId, 1);
+            timers.pass(pauseMillis);
+        }
+    }
+
+    long allowedTokens() {
+        return asked.stream()
+                .filter(Asked::isAllowed)
+                .mapToLong(question -> question.request().cost())
+                .sum();
+    }
+
+    long localAllowed() {
+        return asked.stream().filter(Asked::isAllowed).filter(Asked::isLocal).count();
+    }
+
+    long localAllowedTokens() {
+        return asked.stream()
+                .filter(Asked::isAllowed)
+                .filter(Asked::isLocal)
+                .mapToLong(question -> question.request().cost())
+                .sum();
+    }
+
+    long localDenied() {
+        return asked.stream().filter(Asked::isDenied).filter(Asked::isLocal).count();
+    }
+}

@@ -1,0 +1,121 @@
+package io.sluice.client.fastpath;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.request.HoldId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What is taken out of a lease, and what it is closed with, always add up. */
+final class LeaseTest {
+    private static final long SEED = 20_261_122L;
+    private static final HoldId ID = new HoldId(0, 7);
+
+    static Lease lease(long tokens, long ttlMillis, long askedNanos) {
+        Judged judged = new Judged(Answer.ALLOW, "within-limits", "", 1, 1, "standard", null, 0L, 0, false, List.of());
+        return Lease.of(ID, new LeaseReply("c", "0-7", tokens, ttlMillis, judged), askedNanos);
+    }
+
+    @Test
+    void shouldTakeOnlyWhatThereIs_whenSpent() {
+        // Given
+        Lease lease = lease(5, 1_000, 0);
+
+        // When / Then
+        assertThat(lease.take(3)).isEqualTo(2);
+        assertThat(lease.take(3)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.take(2)).isZero();
+        assertThat(lease.take(1)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.close()).isEqualTo(new Lease.Closing(ID, 5, 2));
+    }
+
+    @Test
+    void shouldGiveNothing_whenClosed() {
+        // Given
+        Lease lease = lease(2_000_000_000, 1_000, 0);
+        lease.take(1_500_000_000);
+
+        // When
+        Lease.Closing closing = lease.close();
+
+        // Then
+        assertThat(closing).isEqualTo(new Lease.Closing(ID, 1_500_000_000, 1));
+        assertThat(lease.take(1)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.left()).isZero();
+        assertThat(lease.close()).isNull();
+    }
+
+    @Test
+    void shouldEndBeforeTheLedgersOwnEnd_whenItsTimeIsCountedFromTheQuestion() {
+        // Given
+        long askedNanos = Long.MAX_VALUE - 10;
+        Lease lease = lease(5, 1_000, askedNanos);
+
+        // When / Then: nanoTime may wrap around
+        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(874).toNanos()))
+                .isTrue();
+        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(875).toNanos()))
+                .isFalse();
+    }
+
+    @Test
+    void shouldAddUpExactly_whenManySpendAndOneCloses() throws InterruptedException {
+        // Given: leases that follow each other, of which each is closed while it is spent
+        int leases = 3_000;
+        AtomicReference<Lease> current = new AtomicReference<>(lease(40, 1_000, 0));
+        AtomicLong takenTokens = new AtomicLong();
+        AtomicLong taken = new AtomicLong();
+        AtomicLong toldTokens = new AtomicLong();
+        AtomicLong told = new AtomicLong();
+        CountDownLatch over = new CountDownLatch(1);
+        List<Thread> spenders = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            SplittableRandom random = new SplittableRandom(SEED + i);
+            Thread spender = new Thread(() -> {
+                while (over.getCount() > 0) {
+                    long cost = 1 + random.nextInt(4);
+                    if (current.get().take(cost) != Lease.NOTHING) {
+                        takenTokens.addAndGet(cost);
+                        taken.incrementAndGet();
+                    }
+                }
+            });
+            spender.start();
+            spenders.add(spender);
+        }
+
+        // When: two close the same lease, and only one is told what has become of it
+        SplittableRandom random = new SplittableRandom(SEED - 1);
+        for (int i = 0; i < leases; i++) {
+            long floor = random.nextInt(40);
+            while (current.get().left() > floor) {
+                Thread.onSpinWait();
+            }
+            Lease closed = current.getAndSet(lease(1 + random.nextInt(60), 1_000, 0));
+            for (int twice = 0; twice < 2; twice++) {
+                Lease.Closing closing = closed.close();
+                toldTokens.addAndGet(closing == null ? 0 : closing.spentTokens());
+                told.addAndGet(closing == null ? 0 : closing.allowed());
+            }
+        }
+        over.countDown();
+        for (Thread spender : spenders) {
+            spender.join();
+        }
+        Lease.Closing last = current.get().close();
+
+        // Then
+        assertThat(last).isNotNull();
+        assertThat(toldTokens.get() + last.spentTokens()).as("seed " + SEED).isEqualTo(takenTokens.get());
+        assertThat(told.get() + last.allowed()).as("seed " + SEED).isEqualTo(taken.get());
+    }
+}

@@ -1,0 +1,230 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.Admissions;
+import io.sluice.client.BatchAnswer;
+import io.sluice.client.ExplainAnswer;
+import io.sluice.client.LeaseAnswer;
+import io.sluice.client.LeaseDesk;
+import io.sluice.client.QuotaAnswer;
+import io.sluice.client.Readiness;
+import io.sluice.client.SettlementAnswer;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Tally;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * One bucket, behind a wire that takes its time: decides in the order of the questions, keeps count of what it debited, and
+ * can be down, or lend nothing.
+ */
+final class ScriptedLedger implements Admissions, LeaseDesk {
+    static final long CAPACITY = 10_000;
+
+    final List<LeaseRequest> leaseRequests = new ArrayList<>();
+    final List<Tally> tallies = new ArrayList<>();
+    final List<AdmissionRequest> asked = new ArrayList<>();
+    long oneWayMillis = 1;
+
+    long perSecond = 1_000;
+    boolean down;
+    boolean leasable = true;
+    long allowedTokens;
+    long allowed;
+    long denied;
+    long grantedTokens;
+
+    private final ManualTimers timers;
+    private final Map<String, Long> open = new HashMap<>();
+    private LeaseDesk.Listener listener;
+    private double tokens = CAPACITY;
+    private long filledNanos;
+    private long offset;
+
+    ScriptedLedger(ManualTimers timers) {
+        this.timers = timers;
+        this.filledNanos = timers.nanoTime();
+    }
+
+    void tokens(long left) {
+        fill();
+        tokens = left;
+    }
+
+    /** The tokens of leases that nobody has told of. */
+    long openTokens() {
+        return open.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    long spentTokens() {
+        return tallies.stream().mapToLong(Tally::spentTokens).sum();
+    }
+
+    long toldAllowed() {
+        return tallies.stream().mapToLong(Tally::allowed).sum();
+    }
+
+    long toldDenied() {
+        return tallies.stream().mapToLong(Tally::denied).sum();
+    }
+
+    /** Says that all that was decided so far is void; it is heard after the usual time. */
+    void revoke(String account) {
+        Revocation revocation = new Revocation(0, ++offset, account);
+        timers.after(oneWayMillis, () -> listener.revoked(revocation));
+    }
+
+    void interrupt() {
+        listener.interrupted();
+    }
+
+    private <T> CompletableFuture<T> asked(Supplier<T> decide, T late, long deadlineMillis) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        timers.after(deadlineMillis, () -> answer.complete(late));
+        if (!down) {
+            timers.after(oneWayMillis, () -> {
+                T decided = decide.get();
+                timers.after(oneWayMillis, () -> answer.complete(decided));
+            });
+        }
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+        asked.add(request);
+        return asked(
+                () -> new AdmissionAnswer.Answered(decided(request)),
+                new AdmissionAnswer.Unavailable("late"),
+                deadlineMillis);
+    }
+
+    private Verdict decided(AdmissionRequest request) {
+        fill();
+        long cost = request.cost();
+        boolean allows = tokens >= cost;
+        tokens -= allows ? cost : 0;
+        allowed += allows ? 1 : 0;
+        allowedTokens += allows ? cost : 0;
+        denied += allows ? 0 : 1;
+        return Verdict.judged("c", "0-" + ++offset, request.requestId(), judged(allows, cost, "limit-exceeded"));
+    }
+
+    @Override
+    public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
+        leaseRequests.add(request);
+        return asked(
+                () -> new LeaseAnswer.Answered(granted(request)), new LeaseAnswer.Unavailable("late"), deadlineMillis);
+    }
+
+    private LeaseReply granted(LeaseRequest request) {
+        fill();
+        String id = "0-" + ++offset;
+        long available = (long) tokens;
+        long waiting = Math.min(request.question().cost(), available);
+        long ahead = Math.min(request.aheadTokens(), (available - waiting) / 4);
+        long granted = waiting + (ahead >= (request.aheadTokens() + 15) / 16 ? ahead : 0);
+        if (!leasable || granted == 0) {
+            long cost = Math.max(1, request.question().cost());
+            return new LeaseReply("c", id, 0, 0, judged(false, cost, leasable ? "limit-exceeded" : "not-leasable"));
+        }
+        tokens -= granted;
+        grantedTokens += granted;
+        open.put(id, granted);
+        timers.after(request.ttlMillis(), () -> open.remove(id));
+        return new LeaseReply("c", id, granted, request.ttlMillis(), judged(true, 0, ""));
+    }
+
+    @Override
+    public void tally(Tally tally) {
+        tallies.add(tally);
+        if (tally.leaseId() != null) {
+            String id = tally.leaseId().text();
+            timers.after(oneWayMillis, () -> {
+                fill();
+                Long granted = open.remove(id);
+                tokens += granted == null ? 0 : granted - tally.spentTokens();
+            });
+        }
+    }
+
+    @Override
+    public void listen(LeaseDesk.Listener newListener) {
+        listener = newListener;
+    }
+
+    private void fill() {
+        long nanos = timers.nanoTime() - filledNanos;
+        filledNanos = timers.nanoTime();
+        tokens = Math.min(CAPACITY, tokens + perSecond * (nanos / 1e9));
+    }
+
+    private Judged judged(boolean allows, long cost, String reasonCode) {
+        long remaining = (long) tokens;
+        double perMilli = perSecond / 1_000.0;
+        long next = (long) Math.ceil((1 - (tokens - remaining)) / perMilli);
+        long retry = allows ? 0 : (long) Math.ceil(Math.max(0, cost - tokens) / perMilli);
+        LimitStatus status = new LimitStatus(
+                "per-client",
+                "",
+                CAPACITY,
+                remaining,
+                (long) (CAPACITY / perMilli),
+                (long) ((CAPACITY - tokens) / perMilli),
+                next,
+                retry,
+                0,
+                true);
+        return new Judged(
+                allows ? Answer.ALLOW : Answer.DENY,
+                allows ? "within-limits" : reasonCode,
+                "because",
+                timers.nanoTime() / 1_000_000,
+                1,
+                "standard",
+                status,
+                retry,
+                0,
+                false,
+                List.of(status));
+    }
+
+    @Override
+    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new BatchAnswer.Unavailable("passed on"));
+    }
+
+    @Override
+    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new SettlementAnswer.Unavailable("passed on"));
+    }
+
+    @Override
+    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new QuotaAnswer.Unavailable("passed on"));
+    }
+
+    @Override
+    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new ExplainAnswer.Unavailable("passed on"));
+    }
+
+    @Override
+    public Readiness readiness() {
+        return new Readiness(true, "");
+    }
+}
