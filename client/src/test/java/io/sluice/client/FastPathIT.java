@@ -44,8 +44,7 @@ final class FastPathIT {
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":500,\"per\":\"1s\"},\"burst\":2000}]}";
     private static final Duration ASK_WITHIN = Duration.ofSeconds(60);
-    private static final FastPath CONFIG =
-            FastPath.standard();
+    private static final FastPath CONFIG = FastPath.standard();
 
     private static TestCluster cluster;
 
@@ -125,7 +124,8 @@ final class FastPathIT {
     /** Both ask in turn, more than the limit gives, until each has answered so many by itself. */
     private static void askTogether(List<Front> fronts, String clientId, int local) throws InterruptedException {
         long startNanos = System.nanoTime();
-        List<Integer> before = fronts.stream().map(front -> front.localNow() + local).toList();
+        List<Integer> before =
+                fronts.stream().map(front -> front.localNow() + local).toList();
         for (int number = 0; System.nanoTime() - startNanos < ASK_WITHIN.toNanos(); number++) {
             fronts.get(number % fronts.size()).ask(clientId, 1 + number % 3);
             if (number % 200 == 0
@@ -169,7 +169,8 @@ final class FastPathIT {
         assertThat(told.decisions).isEqualTo(exact);
         // and no more than the limit gives
         long millis = System.currentTimeMillis() - startMillis;
-        assertThat(localTokens + exactTokens).isLessThanOrEqualTo(BURST + PER_SECOND * (millis + CONFIG.leaseMillis()) / 1_000);
+        assertThat(localTokens + exactTokens)
+                .isLessThanOrEqualTo(BURST + PER_SECOND * (millis + CONFIG.leaseMillis()) / 1_000);
         LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
     }
 

@@ -56,33 +56,49 @@ public final class Responder {
         inFlight.incrementAndGet();
         CompletableFuture<Void> sent = answered.thenAccept(answer -> {
             inFlight.decrementAndGet();
-            sendMeasured(context, endpoint, answer, startedNanos);
+            send(context, answer);
+            measure(endpoint, answer, startedNanos);
         });
         context.future(() -> sent);
     }
 
     private void sendMeasured(Context context, String endpoint, HttpAnswer answer, long startedNanos) {
-        send(context, answer);
+        sendNow(context, answer);
+        measure(endpoint, answer, startedNanos);
+    }
+
+    private void measure(String endpoint, HttpAnswer answer, long startedNanos) {
         timer(endpoint, answer.status()).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
     }
 
+    /** Puts the answer into the response. */
+    public static void send(Context context, HttpAnswer answer) {
+        sendFields(context, answer);
+        context.result(answer.body().bytes());
+    }
+
+    private static void sendFields(Context context, HttpAnswer answer) {
+        context.status(answer.status());
+        answer.headers().forEach(context.res()::setHeader);
+        context.contentType(answer.contentType());
+    }
+
     /**
-     * Puts the answer into the response.
+     * Puts the answer into the response, in the thread that handles the request.
      *
      * <p>A short one goes straight into the server's buffer: as Javalin's result it would be copied on the way, which costs
-     * more than to write it. A long one is left to Javalin, which may compress it.
+     * more than to write it. A long one is left to Javalin, which may compress it; so is one that comes later, since the
+     * response of a request that waits is Javalin's to complete.
      */
-    public static void send(Context context, HttpAnswer answer) {
+    private static void sendNow(Context context, HttpAnswer answer) {
         byte[] body = answer.body().bytes();
-        HttpServletResponse response = context.res();
-        context.status(answer.status());
-        answer.headers().forEach(response::setHeader);
-        context.contentType(answer.contentType());
+        sendFields(context, answer);
         if (body.length > BODY_BYTES_DIRECT_MAX) {
             context.result(body);
             return;
         }
         try {
+            HttpServletResponse response = context.res();
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
         } catch (IOException e) {
