@@ -26,7 +26,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
      * Bounds of one app.
      *
      * @param threads stream threads
-     * @param recordCacheBytes heap for state entries that are kept as objects, were all partitions of one app; collapses
+     * @param recordCacheBytes heap for state entries that are kept as objects, if one app has all partitions; collapses
      *     updates of hot buckets until a commit
      * @param rocksDbBytes block cache of all stores, write buffers included
      * @param sweepInterval pause between two steps of the clean-up
@@ -40,7 +40,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             Duration sweepInterval,
             int sweepEntriesMax,
             int threadReplacementsMax) {
-        /** What a bucket with its key takes on the heap. */
+        /** About what a bucket with its key takes on the heap. */
         private static final long CACHED_ENTRY_BYTES = 400;
         /** Fewer would be written before their commit even in small apps. */
         private static final int CACHED_ENTRIES_MIN = 1_000;
