@@ -38,7 +38,8 @@ final class AdmittedWindows {
     }
 
     void assertBound(long burst, long tokensPerSecond, long leaseMillis) {
-        long[] begins = admitted.stream().mapToLong(Admitted::askedNanos).sorted().toArray();
+        long[] begins =
+                admitted.stream().mapToLong(Admitted::askedNanos).sorted().toArray();
         double least = Double.MAX_VALUE;
         for (long beginNanos : sampled(begins)) {
             long inWindow = 0;

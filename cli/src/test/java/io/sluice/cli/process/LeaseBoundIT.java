@@ -93,7 +93,8 @@ final class LeaseBoundIT {
     private static void assertTold(HotLoad... loads) {
         long told = 0;
         boolean returned = false;
-        for (DecisionRecord record : DecisionHistory.read(BROKER.bootstrapServers()).records()) {
+        for (DecisionRecord record :
+                DecisionHistory.read(BROKER.bootstrapServers()).records()) {
             if (record instanceof TallyRecord tally && tally.told() != null) {
                 told += tally.told().allowed();
                 returned |= tally.returned() > 0;
@@ -118,9 +119,7 @@ final class LeaseBoundIT {
 
     private HotLoad load(SluiceProcess frontEnd) {
         String url = frontEnd.awaitLine(API).group(1);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> HotLoad.isAnswered(url, CLIENT));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> HotLoad.isAnswered(url, CLIENT));
         return new HotLoad(url, CLIENT);
     }
 
@@ -148,14 +147,12 @@ final class LeaseBoundIT {
 
     private SluiceProcess streamsApp() throws IOException {
         String state = directory.resolve("state").toString();
-        return SluiceProcess.start(
-                environment(), List.of("streams-app", "--admin-port", "0", "--state-dir", state));
+        return SluiceProcess.start(environment(), List.of("streams-app", "--admin-port", "0", "--state-dir", state));
     }
 
     private static SluiceProcess frontEnd() throws IOException {
         return SluiceProcess.start(
-                environment(),
-                List.of("request-api", "--http-port", "0", "--admin-port", "0", "--data-open"));
+                environment(), List.of("request-api", "--http-port", "0", "--admin-port", "0", "--data-open"));
     }
 
     private static Map<String, String> environment() {
