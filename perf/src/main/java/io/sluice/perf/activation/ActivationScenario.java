@@ -10,10 +10,10 @@ import io.sluice.perf.process.DevCluster;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import io.sluice.perf.rest.RestTraffic;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,8 +57,8 @@ public final class ActivationScenario implements Scenario {
         List<Integer> sizes = List.of(10, 1_000, 3_000).subList(0, setting.isFull() ? 3 : setting.pick(1, 1, 2));
         AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.allowed("activation", CLIENTS));
         Samples samples = new Samples();
-        try (DevCluster sluice = DevCluster.start(setting.project(), RestTraffic.RULES);
-                HttpLoad load = HttpLoad.connect(sluice.httpPort(), CONNECTIONS, questions)) {
+        try (DevCluster sluice = DevCluster.start(setting.project(), RestTraffic.RULES)) {
+            HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, questions);
             setting.server().note(sluice.jvm());
             load.closedLoop(Duration.ofMillis(setting.pick(300, 3_000, 5_000)));
             setting.profiles().recorded("17-activation", sluice.jvm(), () -> {
@@ -78,7 +78,7 @@ public final class ActivationScenario implements Scenario {
     }
 
     private void measure(DevCluster sluice, HttpLoad load, int limits, Duration duration, Samples samples)
-            throws InterruptedException, ExecutionException {
+            throws IOException, InterruptedException {
         Histogram quiet = Latencies.histogram();
         Histogram during = Latencies.histogram();
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();

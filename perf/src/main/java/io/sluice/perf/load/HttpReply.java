@@ -1,32 +1,67 @@
 package io.sluice.perf.load;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One whole answer, in the buffer of its connection: valid only until the next is read. */
 public final class HttpReply {
     private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LAST_CHUNK = "\r\n0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int IN_CHUNKS = -1;
     private static final int STATUS_AT = 9;
     private static final int SHOWN_CHARS = 500;
 
     private final byte[] buffer;
-    private final int end;
+    private final int length;
     private final int bodyStart;
+    private final int bodyEnd;
 
-    private HttpReply(byte[] buffer, int end, int bodyStart) {
+    private HttpReply(byte[] buffer, int length, int bodyStart, int bodyEnd) {
         this.buffer = buffer;
-        this.end = end;
+        this.length = length;
         this.bodyStart = bodyStart;
+        this.bodyEnd = bodyEnd;
     }
 
-    /** The answer in the first {@code length} bytes, or null if it is not there yet. */
+    /**
+     * The answer in the first {@code length} bytes, or null if it is not there yet. A body that came in chunks is put
+     * together in place.
+     */
     static @Nullable HttpReply parse(byte[] buffer, int length) {
         int headEnd = headEnd(buffer, length);
         if (headEnd < 0) {
             return null;
         }
-        int end = headEnd + contentLength(buffer, headEnd);
-        return length < end ? null : new HttpReply(buffer, end, headEnd);
+        int contentLength = contentLength(buffer, headEnd);
+        if (contentLength >= 0) {
+            int end = headEnd + contentLength;
+            return length < end ? null : new HttpReply(buffer, end, headEnd, end);
+        }
+        return endsInLastChunk(buffer, headEnd, length) ? joined(buffer, headEnd, length) : null;
+    }
+
+    /** Sizes of chunks could be followed, but one question at a time means that the last bytes tell. */
+    private static boolean endsInLastChunk(byte[] buffer, int headEnd, int length) {
+        int from = length - LAST_CHUNK.length;
+        return from >= headEnd && Arrays.equals(buffer, from, length, LAST_CHUNK, 0, LAST_CHUNK.length);
+    }
+
+    private static HttpReply joined(byte[] buffer, int headEnd, int length) {
+        int from = headEnd;
+        int to = headEnd;
+        while (from < length - 2) {
+            int size = 0;
+            while (buffer[from] != '\r') {
+                size = size * 16 + Character.digit(buffer[from], 16);
+                from++;
+            }
+            from += 2;
+            System.arraycopy(buffer, from, buffer, to, size);
+            to += size;
+            from += size + 2;
+        }
+        return new HttpReply(buffer, length, headEnd, to);
     }
 
     /** Just behind the empty line. */
@@ -39,14 +74,14 @@ public final class HttpReply {
         return -1;
     }
 
+    /** Negative if the body comes in chunks. */
     private static int contentLength(byte[] buffer, int headEnd) {
         for (int i = 0; i < headEnd - LENGTH.length; i++) {
             if (buffer[i] == '\n' && startsWithLength(buffer, i + 1)) {
                 return number(buffer, i + 1 + LENGTH.length);
             }
         }
-        throw new IllegalStateException("an answer without Content-Length: "
-                + new String(buffer, 0, Math.min(headEnd, SHOWN_CHARS), StandardCharsets.UTF_8));
+        return IN_CHUNKS;
     }
 
     private static boolean startsWithLength(byte[] buffer, int from) {
@@ -76,13 +111,14 @@ public final class HttpReply {
         return number(buffer, STATUS_AT);
     }
 
+    /** Bytes that came over the wire. */
     int length() {
-        return end;
+        return length;
     }
 
     /** Where the text next occurs in the body, from this position on; negative if it does not. */
     public int indexOf(byte[] text, int from) {
-        for (int i = Math.max(from, bodyStart); i <= end - text.length; i++) {
+        for (int i = Math.max(from, bodyStart); i <= bodyEnd - text.length; i++) {
             if (buffer[i] == text[0] && matches(text, i)) {
                 return i;
             }
@@ -107,6 +143,6 @@ public final class HttpReply {
     /** Its beginning, for complaints. */
     @Override
     public String toString() {
-        return new String(buffer, 0, Math.min(end, SHOWN_CHARS), StandardCharsets.UTF_8);
+        return new String(buffer, 0, Math.min(bodyEnd, SHOWN_CHARS), StandardCharsets.UTF_8);
     }
 }

@@ -77,31 +77,26 @@ public final class RedisScenario implements Scenario {
     private static Map<String, Long> measure(Setting setting, Stage stage, List<Question> traffic, Samples samples)
             throws Exception {
         AdmissionQuestions asked = new AdmissionQuestions("", traffic);
-        try (HttpLoad sluice = HttpLoad.connect(stage.sluice().httpPort(), CONNECTIONS, asked);
-                HttpLoad bare = baseline(stage, "", traffic);
-                HttpLoad script = baseline(stage, "/script", traffic);
-                HttpLoad bucket4j = baseline(stage, "/bucket4j", traffic)) {
-            List<Side> sides = List.of(
-                    new Side(BARE, bare),
-                    new Side(SCRIPT, script),
-                    new Side(BUCKET4J, bucket4j),
-                    new Side(SLUICE, sluice));
-            Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        List<Side> sides = List.of(
+                new Side(BARE, baseline(stage, "", traffic)),
+                new Side(SCRIPT, baseline(stage, "/script", traffic)),
+                new Side(BUCKET4J, baseline(stage, "/bucket4j", traffic)),
+                new Side(SLUICE, HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked)));
+        Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        for (Side side : sides) {
+            side.load().closedLoop(warmUp);
+        }
+        Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 2_000));
+        for (int round = 0; round < setting.pick(1, 2, 3); round++) {
             for (Side side : sides) {
-                side.load().closedLoop(warmUp);
-            }
-            Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 2_000));
-            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
-                for (Side side : sides) {
-                    samples.add(side.series(), side.load().closedLoop(duration).perSecond());
-                }
+                samples.add(side.series(), side.load().closedLoop(duration).perSecond());
             }
         }
         return asked.admittedByClient();
     }
 
-    private static HttpLoad baseline(Stage stage, String base, List<Question> traffic) throws Exception {
-        return HttpLoad.connect(stage.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, traffic));
+    private static HttpLoad baseline(Stage stage, String base, List<Question> traffic) {
+        return HttpLoad.on(stage.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, traffic));
     }
 
     private List<Row> rows(String traffic, Samples samples) {

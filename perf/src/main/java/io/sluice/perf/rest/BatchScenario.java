@@ -42,9 +42,9 @@ public final class BatchScenario implements Scenario {
         AdmissionQuestions singles = new AdmissionQuestions("", traffic);
         BatchQuestions batches = new BatchQuestions(traffic, BATCH_SIZE);
         Samples samples = new Samples();
-        try (Stage stage = Stage.start(setting, RestTraffic.RULES);
-                HttpLoad single = HttpLoad.connect(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
-                HttpLoad batch = HttpLoad.connect(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches)) {
+        try (Stage stage = Stage.start(setting, RestTraffic.RULES)) {
+            HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
+            HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
             Duration warmUp = Duration.ofMillis(setting.pick(300, 2_000, 5_000));
             single.closedLoop(warmUp);
             batch.closedLoop(warmUp);

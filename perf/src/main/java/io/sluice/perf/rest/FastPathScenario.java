@@ -81,19 +81,18 @@ public final class FastPathScenario implements Scenario {
         AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
         Duration warmUp = Duration.ofMillis(setting.pick(300, 1_500, 3_000));
         Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
-        try (HttpLoad rest = HttpLoad.connect(stage.sluice().httpPort(), CONNECTIONS, asked);
-                HttpLoad bare = HttpLoad.connect(stage.baselinePort(), CONNECTIONS, bareAsked)) {
-            bare.closedLoop(warmUp);
-            rest.closedLoop(warmUp);
-            String name = "12-" + traffic.name().replaceAll("[^a-z0-9]+", "-");
-            setting.profiles().recorded(name, stage.sluice().jvm(), () -> {
-                for (int round = 0; round < setting.pick(1, 3, 3); round++) {
-                    measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
-                    measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
-                }
-                return true;
-            });
-        }
+        HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);
+        HttpLoad bare = HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked);
+        bare.closedLoop(warmUp);
+        rest.closedLoop(warmUp);
+        String name = "12-" + traffic.name().replaceAll("[^a-z0-9]+", "-");
+        setting.profiles().recorded(name, stage.sluice().jvm(), () -> {
+            for (int round = 0; round < setting.pick(1, 3, 3); round++) {
+                measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
+                measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
+            }
+            return true;
+        });
         return asked.admittedByClient();
     }
 

@@ -14,6 +14,7 @@ import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,8 @@ public final class LatencyScenario implements Scenario {
         AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.allowed("latency", CLIENTS));
         Samples samples = new Samples();
         try (Stage stage = Stage.start(setting, RestTraffic.RULES);
-                EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions());
-                HttpLoad rest = HttpLoad.connect(stage.sluice().httpPort(), CONNECTIONS, questions)) {
+                EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {
+            HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, questions);
             Sides sides = new Sides(rest, echo);
             sides.warmUp(setting);
             setting.profiles().recorded("11-latency", stage.sluice().jvm(), () -> {
@@ -75,7 +76,7 @@ public final class LatencyScenario implements Scenario {
     /** The two that are asked in turns. */
     private record Sides(HttpLoad rest, EchoAsker echo) {
 
-        void warmUp(Setting setting) throws InterruptedException {
+        void warmUp(Setting setting) throws IOException, InterruptedException {
             Duration closed = Duration.ofMillis(setting.pick(500, 3_000, 6_000));
             rest.closedLoop(closed);
             saturatedEcho(closed);
@@ -84,7 +85,7 @@ public final class LatencyScenario implements Scenario {
             echoAt(GOAL_RATE, open);
         }
 
-        void measure(Setting setting, List<Integer> rates, Samples samples) throws InterruptedException {
+        void measure(Setting setting, List<Integer> rates, Samples samples) throws IOException, InterruptedException {
             Duration open = Duration.ofMillis(setting.pick(500, 4_000, 5_000));
             Duration closed = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
             for (int round = 0; round < setting.pick(1, 3, 3); round++) {

@@ -51,10 +51,7 @@ final class HttpLoadTest {
         answer(number -> new Told(number % 2 == 0 ? 200 : 429, number % 2 == 0 ? ALLOW : DENY));
 
         // When
-        HttpLoad.Result result;
-        try (HttpLoad load = connect(1)) {
-            result = load.openLoop(200, Duration.ofMillis(100));
-        }
+        HttpLoad.Result result = load(1).openLoop(200, Duration.ofMillis(100));
 
         // Then
         assertThat(result.answers()).isEqualTo(20);
@@ -75,10 +72,7 @@ final class HttpLoadTest {
         });
 
         // When
-        HttpLoad.Result result;
-        try (HttpLoad load = connect(1)) {
-            result = load.openLoop(100, Duration.ofMillis(200));
-        }
+        HttpLoad.Result result = load(1).openLoop(100, Duration.ofMillis(200));
 
         // Then: the questions that waited for the only connection have waited as well
         assertThat(result.latencies().getTotalCount()).isEqualTo(20);
@@ -92,14 +86,29 @@ final class HttpLoadTest {
         answer(number -> new Told(200, ALLOW));
 
         // When
-        HttpLoad.Result result;
-        try (HttpLoad load = connect(3)) {
-            result = load.closedLoop(Duration.ofMillis(50));
-        }
+        HttpLoad.Result result = load(3).closedLoop(Duration.ofMillis(50));
 
         // Then
         assertThat(result.answers()).isGreaterThanOrEqualTo(3).isEqualTo(asked.get());
         assertThat(questions.admitted()).isEqualTo(result.answers());
+    }
+
+    @Test
+    void shouldReadTheWholeBody_whenItComesInChunks() throws Exception {
+        // Given an answer that is cut within the word that is looked for
+        byte[] chunked = ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                        + "d\r\n{\"verdict\":\"a\r\n6\r\nllow\"}\r\n0\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8);
+
+        // When
+        HttpReply part = HttpReply.parse(chunked.clone(), chunked.length - 1);
+        HttpReply whole = HttpReply.parse(chunked, chunked.length);
+
+        // Then
+        assertThat(part).isNull();
+        assertThat(whole.status()).isEqualTo(200);
+        assertThat(whole.length()).isEqualTo(chunked.length);
+        assertThat(whole.indexOf(ALLOW, 0)).isPositive();
     }
 
     @Test
@@ -108,14 +117,12 @@ final class HttpLoadTest {
         answer(number -> new Told(503, DENY));
 
         // Then
-        try (HttpLoad load = connect(1)) {
-            assertThatThrownBy(() -> load.closedLoop(Duration.ofMillis(50)))
-                    .hasMessageStartingWith("a question was not answered: not a verdict: HTTP/1.1 503");
-        }
+        assertThatThrownBy(() -> load(1).closedLoop(Duration.ofMillis(50)))
+                .hasMessageStartingWith("a question was not answered: not a verdict: HTTP/1.1 503");
     }
 
-    private HttpLoad connect(int connections) throws IOException {
-        return HttpLoad.connect(server.getAddress().getPort(), connections, questions);
+    private HttpLoad load(int connections) {
+        return HttpLoad.on(server.getAddress().getPort(), connections, questions);
     }
 
     private record Told(int status, byte[] body) {}
