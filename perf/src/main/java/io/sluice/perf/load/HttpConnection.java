@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One connection that is kept alive, with at most one question on its way. */
 final class HttpConnection {
+    private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int BUFFER_BYTES = 64 << 10;
     private static final int ANSWER_BYTES_MAX = 16 << 20;
 
@@ -21,6 +22,7 @@ final class HttpConnection {
     private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private byte[] answer = new byte[BUFFER_BYTES];
     private int answerBytes;
+    private long answerCount;
 
     /** Of the question on its way; written before it is sent, read when its answer is there. */
     volatile long number;
@@ -40,8 +42,11 @@ final class HttpConnection {
         return connection;
     }
 
-    /** Sends a question; the kernel takes a small one at once. */
-    void send(byte[] request) throws IOException {
+    /**
+     * Sends a question; the kernel takes a small one at once. The answer, and with it the next question, may be there
+     * before the sender of the first has looked at its buffer again, so the two exclude each other.
+     */
+    synchronized void send(byte[] request) throws IOException {
         int sent = 0;
         while (sent < request.length) {
             int length = Math.min(request.length - sent, out.capacity());
@@ -60,7 +65,9 @@ final class HttpConnection {
     @Nullable HttpReply read() throws IOException {
         int count = channel.read(in.clear());
         if (count < 0) {
-            throw new IOException("the server closed a connection");
+            throw new IOException("the server closed a connection after " + answerCount + " answers and "
+                    + (System.nanoTime() - momentNanos) / NANOS_PER_MILLI + " ms, " + answerBytes
+                    + " bytes into the next");
         }
         in.flip();
         if (answerBytes + count > answer.length) {
@@ -77,6 +84,7 @@ final class HttpConnection {
                 throw new IOException("more than one answer to one question: " + reply);
             }
             answerBytes = 0;
+            answerCount++;
         }
         return reply;
     }
