@@ -62,7 +62,7 @@ public final class ActivationScenario implements Scenario {
             setting.server().note(sluice.jvm());
             load.closedLoop(Duration.ofMillis(setting.pick(300, 3_000, 5_000)));
             setting.profiles().recorded("17-activation", sluice.jvm(), () -> {
-                for (int round = 0; round < setting.pick(1, 2, 3); round++) {
+                for (int round = 0; round < setting.pick(1, 1, 3); round++) {
                     for (int size : sizes) {
                         measure(sluice, load, size, Duration.ofSeconds(setting.pick(4, 4, 6)), samples);
                     }

@@ -52,8 +52,10 @@ public final class RedisScenario implements Scenario {
         Samples samples = new Samples();
         Map<String, Long> seen = new TreeMap<>();
         Map<String, List<Question>> traffics = new LinkedHashMap<>();
-        traffics.put("one hot client", RestTraffic.allowed("one", 1));
         traffics.put("1,000 hot clients", RestTraffic.allowed("many", MANY));
+        if (setting.pick(0, 0, 1) == 1) {
+            traffics.put("one hot client", RestTraffic.allowed("one", 1));
+        }
         try (RedisServer redis = RedisServer.start(binary.get());
                 Stage stage = Stage.start(setting, RestTraffic.RULES, "--redis", redis.address())) {
             List<Row> rows = new ArrayList<>();
@@ -82,7 +84,7 @@ public final class RedisScenario implements Scenario {
                 new Side(SCRIPT, baseline(stage, "/script", traffic)),
                 new Side(BUCKET4J, baseline(stage, "/bucket4j", traffic)),
                 new Side(SLUICE, HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked)));
-        Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        Duration warmUp = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
         for (Side side : sides) {
             side.load().closedLoop(warmUp);
         }

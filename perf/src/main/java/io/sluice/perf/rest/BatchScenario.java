@@ -49,7 +49,7 @@ public final class BatchScenario implements Scenario {
             single.closedLoop(warmUp);
             batch.closedLoop(warmUp);
             Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
-            for (int round = 0; round < setting.pick(1, 3, 3); round++) {
+            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
                 samples.add(SINGLE, single.closedLoop(duration).perSecond());
                 samples.add(
                         BATCH,

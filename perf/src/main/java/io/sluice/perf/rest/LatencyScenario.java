@@ -31,6 +31,7 @@ public final class LatencyScenario implements Scenario {
     private static final int CLIENTS = 1_000;
     private static final int CONNECTIONS = 64;
     private static final int GOAL_RATE = 1_000;
+    private static final List<Integer> RATES = List.of(200, GOAL_RATE, 2_000);
     private static final Map<String, Goal> GOALS = Map.of("p50", Goal.ratioAtMost(1.5), "p99", Goal.ratioAtMost(2));
 
     @Override
@@ -50,9 +51,9 @@ public final class LatencyScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        List<Integer> rates = setting.pick(1, 2, 3) == 1
-                ? List.of(200)
-                : setting.pick(1, 2, 3) == 2 ? List.of(GOAL_RATE) : List.of(200, GOAL_RATE, 2_000);
+        int all = RATES.size();
+        // The goal is about the second.
+        List<Integer> rates = RATES.subList(setting.pick(0, 1, 0), setting.pick(1, 2, all));
         AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.allowed("latency", CLIENTS));
         Samples samples = new Samples();
         try (Stage stage = Stage.start(setting, RestTraffic.RULES);
@@ -86,9 +87,9 @@ public final class LatencyScenario implements Scenario {
         }
 
         void measure(Setting setting, List<Integer> rates, Samples samples) throws IOException, InterruptedException {
-            Duration open = Duration.ofMillis(setting.pick(500, 4_000, 5_000));
+            Duration open = Duration.ofMillis(setting.pick(500, 3_000, 5_000));
             Duration closed = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
-            for (int round = 0; round < setting.pick(1, 3, 3); round++) {
+            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
                 for (int rate : rates) {
                     samples.addLatencies(ECHO + rate, echoAt(rate, open));
                     samples.addLatencies(

@@ -49,7 +49,7 @@ public final class StateScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        List<Row> rows = new ArrayList<>(measured(setting, setting.pick(2_000, 100_000, 1_000_000)));
+        List<Row> rows = new ArrayList<>(measured(setting, setting.pick(2_000, 50_000, 1_000_000)));
         if (setting.isFull()) {
             rows.addAll(measured(setting, TEN_MILLION));
         }
