@@ -52,6 +52,7 @@ public final class Bench {
                 options.scale(), project, new Profiles(options.profile(), project.results()), new Setting.ServerNote());
         List<Row> rows = new ArrayList<>();
         boolean failed = false;
+        Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         for (Scenario scenario : chosen) {
             Instant start = Instant.now();
             System.err.println("bench: " + scenario.number() + " " + scenario.name() + " ...");
@@ -64,8 +65,10 @@ public final class Bench {
             }
             System.err.println("bench: " + scenario.number() + " took "
                     + Duration.between(start, Instant.now()).toSeconds() + " s");
+            // After each, so that a run that is ended early leaves what it has.
+            write(new Report(environment(setting, date), rows), project);
         }
-        leave(new Report(environment(setting), rows), setting);
+        print(new Report(environment(setting, date), rows), setting);
         return failed ? EXIT_FAILED : 0;
     }
 
@@ -73,26 +76,32 @@ public final class Bench {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static void leave(Report report, Setting setting) throws IOException {
-        Path results = setting.project().results();
-        String name = report.environment().date().toString().replaceAll("[:Z]", "") + "-"
-                + report.environment().revision();
-        Files.writeString(results.resolve(name + ".json"), report.json());
-        Files.writeString(results.resolve(name + ".md"), report.markdown());
+    private static Path file(Report report, Project project, String end) throws IOException {
+        Environment environment = report.environment();
+        String date = environment.date().toString().replaceAll("[:Z]", "");
+        return project.results().resolve(date + "-" + environment.revision() + end);
+    }
+
+    private static void write(Report report, Project project) throws IOException {
+        Files.writeString(file(report, project, ".json"), report.json());
+        Files.writeString(file(report, project, ".md"), report.markdown());
+    }
+
+    private static void print(Report report, Setting setting) throws IOException {
         System.out.print(report.markdown());
         for (Path recording : setting.profiles().files()) {
             System.out.println();
             System.out.println(recording);
             System.out.print(HotFrames.of(recording).text());
         }
-        System.err.println("bench: " + results.resolve(name + ".json"));
+        System.err.println("bench: " + file(report, setting.project(), ".json"));
     }
 
-    private static Environment environment(Setting setting) throws IOException, InterruptedException {
+    private static Environment environment(Setting setting, Instant date) throws IOException, InterruptedException {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return new Environment(
                 setting.project().revision(),
-                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                date,
                 setting.scale().name().toLowerCase(Locale.ROOT),
                 system.getAvailableProcessors(),
                 system.getTotalMemorySize(),
