@@ -1,77 +1,113 @@
 package io.sluice.perf;
 
-import io.sluice.perf.activation.ActivationBenchmark;
-import io.sluice.perf.codec.CodecBenchmark;
-import io.sluice.perf.engine.EngineBenchmark;
-import io.sluice.perf.report.Output;
-import io.sluice.perf.report.Table;
-import io.sluice.perf.roundtrip.RoundTripBenchmark;
-import io.sluice.perf.topology.TopologyBenchmark;
+import com.sun.management.OperatingSystemMXBean;
+import io.sluice.perf.process.Project;
+import io.sluice.perf.profile.HotFrames;
+import io.sluice.perf.profile.Profiles;
+import io.sluice.perf.report.Environment;
+import io.sluice.perf.report.Report;
+import io.sluice.perf.report.Row;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * The command line of the benchmarks: {@code Bench [engine|codec|topology|round-trip|activation]... [--quick] [--output json]}.
- *
- * <p>Results go to standard output, progress and complaints to standard error.
+ * The command line of the benchmarks, behind {@code ./dev bench}. The table goes to standard output, progress and
+ * complaints to standard error, table and every run to {@code perf/results}.
  */
 public final class Bench {
     private static final int EXIT_USAGE = 2;
     private static final int EXIT_FAILED = 1;
-    private static final List<Benchmark> BENCHMARKS = List.of(
-            new EngineBenchmark(),
-            new CodecBenchmark(),
-            new TopologyBenchmark(),
-            new RoundTripBenchmark(),
-            new ActivationBenchmark());
 
     private Bench() {}
 
-    public static void main(String[] arguments) {
-        // Explicit, since a broker that was left behind by a failure would keep the JVM alive.
+    public static void main(String[] arguments) throws Exception {
+        // Explicit, since clients that were left behind by a failure would keep the JVM alive.
         System.exit(run(arguments));
     }
 
-    private static int run(String... arguments) {
+    private static int run(String... arguments) throws IOException, InterruptedException {
         BenchOptions options;
-        List<Benchmark> chosen;
+        List<Scenario> chosen;
         try {
             options = BenchOptions.parse(arguments);
-            chosen = chosen(options.names());
+            chosen = Scenarios.chosen(options.names());
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
             return EXIT_USAGE;
         }
-        List<Table> tables = new ArrayList<>();
-        for (Benchmark benchmark : chosen) {
-            System.err.println("bench: " + benchmark.name() + " ...");
+        if (options.help()) {
+            System.out.print(BenchOptions.usage());
+            return 0;
+        }
+        Project project = Project.found();
+        Setting setting = new Setting(
+                options.scale(), project, new Profiles(options.profile(), project.results()), new Setting.ServerNote());
+        List<Row> rows = new ArrayList<>();
+        boolean failed = false;
+        Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        for (Scenario scenario : chosen) {
+            Instant start = Instant.now();
+            System.err.println("bench: " + scenario.number() + " " + scenario.name() + " ...");
             try {
-                List<Table> measured = benchmark.run(options.scale());
-                if (options.output() == Output.TEXT) {
-                    System.out.println(Output.TEXT.of(measured));
-                }
-                tables.addAll(measured);
-            } catch (Exception e) {
-                System.err.println("bench: " + benchmark.name() + " failed");
+                rows.addAll(scenario.run(setting));
+            } catch (Exception | AssertionError e) {
+                failed = true;
+                rows.add(Row.without(scenario.number(), scenario.name(), "**failed**: " + firstLine(e)));
                 e.printStackTrace();
-                return EXIT_FAILED;
             }
+            System.err.println("bench: " + scenario.number() + " took "
+                    + Duration.between(start, Instant.now()).toSeconds() + " s");
+            // After each, so that a run that is ended early leaves what it has.
+            write(new Report(environment(setting, date), rows), project);
         }
-        if (options.output() == Output.JSON) {
-            System.out.print(Output.JSON.of(tables));
-        }
-        return 0;
+        print(new Report(environment(setting, date), rows), setting);
+        return failed ? EXIT_FAILED : 0;
     }
 
-    private static List<Benchmark> chosen(List<String> names) {
-        List<String> known = BENCHMARKS.stream().map(Benchmark::name).toList();
-        for (String name : names) {
-            if (!known.contains(name)) {
-                throw new IllegalArgumentException("\"" + name + "\" (expected: " + String.join(", ", known) + ")");
-            }
+    private static String firstLine(Throwable e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static Path file(Report report, Project project, String end) throws IOException {
+        Environment environment = report.environment();
+        String date = environment.date().toString().replaceAll("[:Z]", "");
+        return project.results().resolve(date + "-" + environment.revision() + end);
+    }
+
+    private static void write(Report report, Project project) throws IOException {
+        Files.writeString(file(report, project, ".json"), report.json());
+        Files.writeString(file(report, project, ".md"), report.markdown());
+    }
+
+    private static void print(Report report, Setting setting) throws IOException {
+        System.out.print(report.markdown());
+        for (Path recording : setting.profiles().files()) {
+            System.out.println();
+            System.out.println(recording);
+            System.out.print(HotFrames.of(recording).text());
         }
-        return BENCHMARKS.stream()
-                .filter(benchmark -> names.isEmpty() || names.contains(benchmark.name()))
-                .toList();
+        System.err.println("bench: " + file(report, setting.project(), ".json"));
+    }
+
+    private static Environment environment(Setting setting, Instant date) throws IOException, InterruptedException {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return new Environment(
+                setting.project().revision(),
+                date,
+                setting.scale().name().toLowerCase(Locale.ROOT),
+                system.getAvailableProcessors(),
+                system.getTotalMemorySize(),
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                setting.server().version(),
+                setting.server().flags());
     }
 }

@@ -1,16 +1,15 @@
 package io.sluice.perf;
 
-import io.sluice.perf.report.Output;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What the command line asks for.
  *
- * @param names benchmarks to run; empty for all
+ * @param names scenarios to run; empty for the standard ones
+ * @param profile whether the measured JVM is recorded
  */
-record BenchOptions(List<String> names, Scale scale, Output output) {
+record BenchOptions(List<String> names, Scale scale, boolean profile, boolean help) {
     BenchOptions {
         names = List.copyOf(names);
     }
@@ -22,29 +21,36 @@ record BenchOptions(List<String> names, Scale scale, Output output) {
      */
     static BenchOptions parse(String... arguments) {
         List<String> names = new ArrayList<>();
-        Scale scale = Scale.FULL;
-        Output output = Output.TEXT;
-        for (int i = 0; i < arguments.length; i++) {
-            String argument = arguments[i];
-            if (argument.equals("--quick")) {
-                scale = Scale.QUICK;
-            } else if (argument.equals("--output")) {
-                i++;
-                output = output(i < arguments.length ? arguments[i] : "");
-            } else if (argument.startsWith("-")) {
-                throw new IllegalArgumentException(argument + " (expected: --quick or --output text|json)");
-            } else {
-                names.add(argument);
+        Scale scale = Scale.STANDARD;
+        boolean profile = false;
+        boolean help = false;
+        for (String argument : arguments) {
+            switch (argument) {
+                case "--smoke" -> scale = Scale.SMOKE;
+                case "--quick" -> scale = Scale.QUICK;
+                case "--full" -> scale = Scale.FULL;
+                case "--profile" -> profile = true;
+                case "--help" -> help = true;
+                default -> {
+                    if (argument.startsWith("-")) {
+                        throw new IllegalArgumentException(
+                                argument + " (expected: --smoke, --quick, --full, --profile or --help)");
+                    }
+                    names.add(argument);
+                }
             }
         }
-        return new BenchOptions(names, scale, output);
+        return new BenchOptions(names, scale, profile, help);
     }
 
-    private static Output output(String name) {
-        try {
-            return Output.valueOf(name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("--output \"" + name + "\" (expected: text or json)", e);
-        }
+    static String usage() {
+        return """
+                ./dev bench [SCENARIO...] [--smoke | --quick | --full] [--profile]
+
+                Scenarios, by number or name: %s.
+                The baselines 00, 01 and 02 are measured with the scenarios that are compared with them.
+                Without names all but jmh run, within ten minutes; --quick takes three, --full as long as it takes;
+                --smoke only sees that they run. --profile records the measured JVM and prints its top frames.
+                """.formatted(Scenarios.known());
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.perf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,82 +18,91 @@ import org.junit.jupiter.api.io.TempDir;
 /** The benchmarks as {@code ./dev bench} runs them: in a process, briefly. What they measure is never judged here. */
 final class BenchIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
-    private static final long PROCESS_SECONDS = 120;
+    private static final long PROCESS_SECONDS = 300;
 
     @TempDir
     Path directory;
 
     @Test
-    void shouldPrintEveryRow_whenTheEngineIsMeasured() throws Exception {
+    void shouldReportPairsAndNoOverAdmission_whenTheTopologyIsMeasured() throws Exception {
         // When
-        Finished bench = run("engine", "--quick");
+        Finished bench = run("10", "--smoke");
 
         // Then
         assertThat(bench.exit()).as(bench.complaints()).isZero();
-        assertRow(bench, "HashMap look-up", 2);
-        assertRow(bench, "locked array bucket", 2);
-        assertRow(bench, "Bucket4j tryConsume", 2);
-        assertRow(bench, "Bucket4j tryConsumeAndReturnRemaining", 2);
-        assertRow(bench, "arithmetic of one limit", 2);
-        assertRow(bench, "arithmetic of four limits", 2);
-        assertRow(bench, "Sluice, one limit", 2);
-        assertRow(bench, "Sluice, four limits", 2);
-        assertRow(bench, "matching, 1 limit", 2);
-        assertRow(bench, "matching, 100 limits", 2);
-        assertRow(bench, "matching, 10,000 limits", 2);
-        assertRow(bench, "Sluice, one limit / HashMap look-up", 3);
-        assertRow(bench, "Sluice, one limit / locked array bucket", 3);
-        assertRow(bench, "Sluice, one limit / Bucket4j tryConsume", 3);
-        assertRow(bench, "Sluice, one limit / Bucket4j tryConsumeAndReturnRemaining", 3);
-        assertRow(bench, "Sluice, four limits / Sluice, one limit", 3);
-        assertRow(bench, "matching, 100 limits / matching, 1 limit", 3);
-        assertRow(bench, "matching, 10,000 limits / matching, 1 limit", 3);
+        assertThat(bench.output()).contains("# | figure | median");
+        JsonNode rows = report(bench);
+        assertPair(rows, "topology, 100 k keys, 1 limit", "01 stateless twin");
+        assertPair(rows, "topology, 100 k keys, 1 limit, processor", "01 stateless twin");
+        assertThat(row(rows, "over-admission").path("median").asDouble(-1)).isZero();
     }
 
     @Test
-    void shouldReportEveryFigureAsJson_whenTheRoundTripIsMeasured() throws Exception {
+    void shouldReportPairsAndNoOverAdmission_whenRestIsMeasured() throws Exception {
         // When
-        Finished bench = run("round-trip", "--quick", "--output", "json");
+        Finished bench = run("00", "02", "--smoke");
 
         // Then
         assertThat(bench.exit()).as(bench.complaints()).isZero();
-        JsonNode tables = new ObjectMapper().readTree(bench.output()).path("tables");
-        JsonNode figures = tables.path(0).path("rows");
-        for (String row :
-                List.of("echo, sequential", "Sluice, sequential", "echo, 32 in flight", "Sluice, 32 in flight")) {
-            for (String column : List.of("p50 us", "p99 us", "requests/s")) {
-                assertThat(figures.path(row).path(column).asDouble())
-                        .as(row + " " + column)
-                        .isPositive();
-            }
+        JsonNode rows = report(bench);
+        for (String percentile : List.of("p50", "p90", "p99", "p99.9", "max")) {
+            assertPair(rows, "REST through Kafka, 200/s, " + percentile, "00 echo");
+            assertPair(rows, "REST, one hot client, " + percentile, "02 bare handler");
         }
-        JsonNode ratios = tables.path(1).path("rows");
-        for (String load : List.of("sequential", "32 in flight")) {
-            for (String percentile : List.of("p50", "p99")) {
-                String row = "Sluice / echo, " + load + ", " + percentile;
-                assertThat(ratios.path(row).path("median").asDouble()).as(row).isPositive();
-            }
-        }
+        assertPair(rows, "REST, one hot client", "02 bare handler");
+        assertThat(row(rows, "REST, one hot client, allocated above 02 bare handler")
+                        .path("goal")
+                        .asText())
+                .isEqualTo("≤ 1,024");
+        assertThat(row(rows, "over-admission").path("median").asDouble(-1)).isZero();
     }
 
     @Test
-    void shouldPrintEveryRow_whenActivationsAreMeasured() throws Exception {
+    void shouldPrintEveryRow_whenMicroBenchmarksRun() throws Exception {
         // When
-        Finished bench = run("activation", "--quick");
+        Finished bench = run("store", "--smoke");
 
         // Then
         assertThat(bench.exit()).as(bench.complaints()).isZero();
-        assertRow(bench, "10 limits, quiet", 3);
-        assertRow(bench, "10 limits, while activated", 3);
+        JsonNode rows = report(bench);
+        assertThat(row(rows, "read bucket").path("median").asDouble()).isPositive();
+        assertThat(row(rows, "write bucket, allocated").path("median").asDouble())
+                .isNotNegative();
     }
 
     @Test
-    void shouldNameTheBenchmarks_whenAskedForOneThatDoesNotExist() throws Exception {
+    void shouldNameTheScenarios_whenAskedForOneThatDoesNotExist() throws Exception {
         Finished bench = run("engines");
 
         assertThat(bench.exit()).isEqualTo(2);
-        assertThat(bench.complaints())
-                .contains("\"engines\" (expected: engine, codec, topology, round-trip, activation)");
+        assertThat(bench.complaints()).contains("\"engines\" (expected: 10 topology, 11 latency, 12 fast-path,");
+    }
+
+    private static JsonNode report(Finished bench) throws IOException {
+        String file = bench.complaints()
+                .lines()
+                .filter(line -> line.endsWith(".json"))
+                .findFirst()
+                .orElseThrow();
+        return new ObjectMapper()
+                .readTree(Path.of(file.substring(file.indexOf('/'))).toFile())
+                .path("rows");
+    }
+
+    private static JsonNode row(JsonNode rows, String figure) {
+        for (JsonNode row : rows) {
+            if (row.path("figure").asText().equals(figure)) {
+                return row;
+            }
+        }
+        return fail("no row \"" + figure + "\" in " + rows);
+    }
+
+    private static void assertPair(JsonNode rows, String figure, String baseline) {
+        JsonNode row = row(rows, figure);
+        assertThat(row.path("median").asDouble()).as(figure).isPositive();
+        assertThat(row.path("baseline").path("name").asText()).as(figure).isEqualTo(baseline);
+        assertThat(row.path("ratio").path("median").asDouble()).as(figure).isPositive();
     }
 
     private record Finished(int exit, String output, String complaints) {}
@@ -119,24 +129,5 @@ final class BenchIT {
             process.destroyForcibly();
         }
         return new Finished(process.exitValue(), Files.readString(output), Files.readString(complaints));
-    }
-
-    /** One row with that many figures, the first above zero; allocation may rightly be none. */
-    private static void assertRow(Finished bench, String name, int figures) {
-        List<String> rows = bench.output()
-                .lines()
-                .filter(line -> line.startsWith("  " + name + "  "))
-                .toList();
-        assertThat(rows).as("rows of \"" + name + "\" in\n" + bench.output()).hasSize(1);
-        String[] texts = rows.get(0).substring(2 + name.length()).trim().split(" +");
-        assertThat(texts).as(rows.get(0)).hasSize(figures);
-        assertThat(Double.parseDouble(texts[0].replace(",", "")))
-                .as(rows.get(0))
-                .isPositive();
-        for (String text : texts) {
-            assertThat(Double.parseDouble(text.replace(",", "")))
-                    .as(rows.get(0))
-                    .isNotNegative();
-        }
     }
 }

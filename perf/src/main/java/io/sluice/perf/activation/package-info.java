@@ -1,4 +1,4 @@
-/** What a change of rules costs those who ask meanwhile. */
+/** Scenario 17: what callers notice when rules change. */
 @NullMarked
 package io.sluice.perf.activation;
 

@@ -1,14 +1,13 @@
 package io.sluice.perf.jmh;
 
 import io.sluice.perf.Scale;
+import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
-import io.sluice.perf.report.Table;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
@@ -48,7 +47,7 @@ public final class JmhRounds {
     public static JmhRounds run(Scale scale, List<Class<?>> classes, Map<String, String> rowByMethod)
             throws RunnerException {
         JmhRounds rounds = new JmhRounds(rowByMethod);
-        for (int round = 0; round < scale.pick(1, 3); round++) {
+        for (int round = 0; round < scale.pick(1, 1, 3); round++) {
             rounds.add(new Runner(options(scale, classes).build()).run());
         }
         return rounds;
@@ -60,10 +59,10 @@ public final class JmhRounds {
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(1)
                 .jvmArgs("-Xms512m", "-Xmx512m")
-                .warmupIterations(scale.pick(1, 4))
-                .warmupTime(TimeValue.milliseconds(scale.pick(100, 500)))
-                .measurementIterations(scale.pick(1, 4))
-                .measurementTime(TimeValue.milliseconds(scale.pick(100, 500)))
+                .warmupIterations(scale.pick(1, 2, 4))
+                .warmupTime(TimeValue.milliseconds(scale.pick(50, 250, 500)))
+                .measurementIterations(scale.pick(1, 2, 4))
+                .measurementTime(TimeValue.milliseconds(scale.pick(50, 250, 500)))
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
@@ -96,19 +95,19 @@ public final class JmhRounds {
         return row;
     }
 
-    /** Time and allocation of every row, medians over the rounds. */
-    public Table figures(String benchmark) {
-        Set<String> names = new LinkedHashSet<>(rowByMethod.values());
-        List<Table.Row> rows = new ArrayList<>();
-        for (String name : names) {
-            rows.add(new Table.Row(
-                    name, List.of(nanos.of(name).median(), bytes.of(name).median())));
+    /**
+     * Time and allocation of every row.
+     *
+     * @param baselines the row that a row is compared with
+     */
+    public List<Row> rows(String scenario, Map<String, String> baselines) {
+        List<Row> rows = new ArrayList<>();
+        for (String name : new LinkedHashSet<>(rowByMethod.values())) {
+            Row time = Row.of(scenario, name, "ns", nanos.of(name));
+            String baseline = baselines.get(name);
+            rows.add(baseline == null ? time : time.against(baseline, nanos.of(baseline)));
+            rows.add(Row.of(scenario, name + ", allocated", "bytes", bytes.of(name)));
         }
-        return new Table(benchmark + ": figures, medians", List.of("ns/op", "B/op"), rows);
-    }
-
-    /** How many times as long the one row takes as the other. */
-    public Table.Ratio ratio(String row, String baseline) {
-        return new Table.Ratio(row + " / " + baseline, nanos.ratio(row, baseline));
+        return rows;
     }
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.SynchronizedHistogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * counts from that moment. So a stall shows in every question that fell into it (no coordinated omission).
  */
 public final class OpenLoop {
-    private static final long HIGHEST_NANOS = 60_000_000_000L;
-    private static final int DIGITS = 3;
     private static final long ANSWER_SECONDS = 30;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
@@ -27,11 +24,6 @@ public final class OpenLoop {
     public OpenLoop(Asker asker, int questionsPerSecond) {
         this.asker = asker;
         this.periodNanos = NANOS_PER_SECOND / questionsPerSecond;
-    }
-
-    /** A histogram of latencies in nanoseconds. */
-    public static Histogram histogram() {
-        return new SynchronizedHistogram(HIGHEST_NANOS, DIGITS);
     }
 
     /**
@@ -49,7 +41,7 @@ public final class OpenLoop {
                 LockSupport.parkNanos(momentNanos - System.nanoTime());
             }
             CompletableFuture<?> unused = asker.ask(i).whenComplete((answer, problem) -> {
-                long nanos = Math.min(System.nanoTime() - momentNanos, HIGHEST_NANOS);
+                long nanos = Math.min(System.nanoTime() - momentNanos, Latencies.HIGHEST_NANOS);
                 latencies.apply(momentNanos).recordValue(nanos);
                 failure.compareAndSet(null, problem);
                 answered.release();

@@ -1,53 +1,57 @@
 package io.sluice.perf.report;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleBinaryOperator;
+import org.HdrHistogram.Histogram;
 
-/** What the rounds of a benchmark measured, by row; the same round of two rows makes a pair. */
+/** What the runs of a scenario measured, by series; the same run of two series makes a pair. */
 public final class Samples {
-    private final Map<String, List<Double>> valuesByRow = new HashMap<>();
+    private static final double NANOS_PER_MILLI = 1e6;
+    /** By the names under which they are reported; the maximum is the hundredth. */
+    private static final Map<String, Double> PERCENTILES = percentiles();
 
-    /** Adds what the next round measured for a row. */
-    public void add(String row, double value) {
-        valuesByRow.computeIfAbsent(row, key -> new ArrayList<>()).add(value);
+    private final Map<String, List<Double>> valuesBySeries = new LinkedHashMap<>();
+
+    private static Map<String, Double> percentiles() {
+        Map<String, Double> percentiles = new LinkedHashMap<>();
+        percentiles.put("p50", 50.0);
+        percentiles.put("p90", 90.0);
+        percentiles.put("p99", 99.0);
+        percentiles.put("p99.9", 99.9);
+        percentiles.put("max", 100.0);
+        return percentiles;
     }
 
-    public Spread of(String row) {
-        return Spread.of(values(row));
+    /** The names of the percentiles that are kept of every latency. */
+    public static List<String> percentileNames() {
+        return List.copyOf(PERCENTILES.keySet());
     }
 
-    /** The ratios of the pairs of two rows. */
-    public Spread ratio(String row, String baseline) {
-        return ofPairs(row, baseline, (above, below) -> above / below);
+    /** Adds what the next run measured. */
+    public void add(String series, double value) {
+        valuesBySeries.computeIfAbsent(series, key -> new ArrayList<>()).add(value);
     }
 
-    /** The differences of the pairs of two rows. */
-    public Spread difference(String row, String baseline) {
-        return ofPairs(row, baseline, (above, below) -> above - below);
+    /** Adds every percentile of a run's latencies, which are in nanoseconds, as milliseconds. */
+    public void addLatencies(String series, Histogram latencies) {
+        PERCENTILES.forEach((name, percentile) ->
+                add(series + " " + name, latencies.getValueAtPercentile(percentile) / NANOS_PER_MILLI));
     }
 
-    private Spread ofPairs(String row, String baseline, DoubleBinaryOperator compared) {
-        List<Double> above = values(row);
-        List<Double> below = values(baseline);
-        if (above.size() != below.size()) {
-            throw new IllegalStateException(
-                    row + ": " + above.size() + " rounds (expected: " + below.size() + ", as " + baseline + ")");
-        }
-        List<Double> pairs = new ArrayList<>();
-        for (int i = 0; i < above.size(); i++) {
-            pairs.add(compared.applyAsDouble(above.get(i), below.get(i)));
-        }
-        return Spread.of(pairs);
-    }
-
-    private List<Double> values(String row) {
-        List<Double> values = valuesByRow.get(row);
+    /** Run by run. */
+    public List<Double> of(String series) {
+        List<Double> values = valuesBySeries.get(series);
         if (values == null) {
-            throw new IllegalStateException(row + ": not measured (expected: one of " + valuesByRow.keySet() + ")");
+            throw new IllegalStateException(
+                    series + ": not measured (expected: one of " + valuesBySeries.keySet() + ")");
         }
-        return values;
+        return List.copyOf(values);
+    }
+
+    /** Of one percentile of a latency. */
+    public List<Double> of(String series, String percentile) {
+        return of(series + " " + percentile);
     }
 }

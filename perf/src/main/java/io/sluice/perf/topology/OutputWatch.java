@@ -1,6 +1,6 @@
 package io.sluice.perf.topology;
 
-import io.sluice.perf.kafka.Await;
+import io.sluice.perf.Await;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;

@@ -1,55 +1,102 @@
 package io.sluice.perf.topology;
 
-import io.sluice.perf.kafka.PerfCluster;
+import io.sluice.perf.Await;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.topic.TopicCatalogue;
-import io.sluice.testkit.broker.TopicWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
-/** The requests that every contestant reads: 100,000 clients of 10,000 accounts, drawn evenly, one token each. */
-final class RequestLog {
-    private static final long SEED = 20_261_121L;
-    private static final int ACCOUNTS = 10_000;
-    private static final int CLIENTS_PER_ACCOUNT = 10;
+/** The requests that lie in the log before anybody reads them, one token each. */
+public final class RequestLog {
+    /** How long reading may take: any log that is written here, on a machine that is busy. */
+    private static final Duration READ_WITHIN = Duration.ofMinutes(20);
 
-    private final SplittableRandom random = new SplittableRandom(SEED);
+    private RequestLog() {}
 
-    /** Writes that many requests, and returns when all are in the log. */
-    void write(PerfCluster cluster, int records) throws InterruptedException, ExecutionException {
-        List<Future<RecordMetadata>> writes = new ArrayList<>(records);
-        try (TopicWriter writer = new TopicWriter(cluster.bootstrapServers())) {
-            for (int i = 0; i < records; i++) {
-                AdmissionRequest request = request(i);
+    /**
+     * Writes requests, and returns when all are in the log.
+     *
+     * @param clientIds who asks, request by request
+     */
+    public static void write(String bootstrapServers, int requests, IntFunction<String> clientIds) {
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        Map<String, Object> config =
+                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 5, "batch.size", 256 << 10);
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < requests; i++) {
+                AdmissionRequest request = request(clientIds.apply(i), i);
                 byte[] key = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-                writes.add(writer.sendLater(TopicCatalogue.REQUESTS, null, key, RequestCodec.encode(request)));
+                Future<RecordMetadata> unused = producer.send(
+                        new ProducerRecord<>(TopicCatalogue.REQUESTS, key, RequestCodec.encode(request)),
+                        (metadata, problem) -> failure.compareAndSet(null, problem));
             }
-            for (Future<RecordMetadata> write : writes) {
-                write.get();
-            }
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException("a request was not written", failure.get());
         }
     }
 
-    private AdmissionRequest request(int number) {
-        int account = random.nextInt(ACCOUNTS);
-        int client = random.nextInt(CLIENTS_PER_ACCOUNT);
-        int replyPartition = random.nextInt(PerfCluster.REPLY_PARTITIONS);
+    private static AdmissionRequest request(String clientId, int number) {
         try {
-            return AdmissionRequest.of("account-" + account + "/team/client-" + client)
+            return AdmissionRequest.of(clientId)
                     .route(new Route("POST", "/v1/orders/" + number, "api.example.com"))
-                    .reply(new ReplyAddress(replyPartition, "0123456789abcdef-" + Integer.toHexString(number)))
+                    .reply(new ReplyAddress(
+                            number % PerfCluster.REPLY_PARTITIONS, "0123456789abcdef-" + Integer.toHexString(number)))
                     .build();
         } catch (WireException e) {
             throw new IllegalStateException("the benchmark's request is wrong", e);
+        }
+    }
+
+    /** Waits until the app with this ID has committed that it has read everything. */
+    public static void awaitRead(String bootstrapServers, String applicationId) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))) {
+            Await.until(applicationId + " at the end of the requests", READ_WITHIN, () -> isRead(admin, applicationId));
+        }
+    }
+
+    private static boolean isRead(Admin admin, String applicationId) {
+        try {
+            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(applicationId)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            for (int partition = 0; partition < PerfCluster.REQUEST_PARTITIONS; partition++) {
+                TopicPartition of = new TopicPartition(TopicCatalogue.REQUESTS, partition);
+                long end = admin.listOffsets(Map.of(of, OffsetSpec.latest()))
+                        .partitionResult(of)
+                        .get()
+                        .offset();
+                OffsetAndMetadata read = committed.get(of);
+                if (end > (read == null ? 0 : read.offset())) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the offsets of " + applicationId + " cannot be read", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading offsets", e);
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.perf.topology;
 
-import io.sluice.perf.kafka.PerfCluster;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Properties;
@@ -11,7 +10,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
-/** Kafka Streams for the baselines, configured as the streams app configures it. */
+/** Kafka Streams for the baseline, configured as the streams app configures it. */
 final class StatelessStreams implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 

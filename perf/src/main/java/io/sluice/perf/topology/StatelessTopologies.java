@@ -1,35 +1,33 @@
 package io.sluice.perf.topology;
 
-import io.sluice.perf.kafka.PerfCluster;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Consumed;
-import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-/** The baselines: what Kafka Streams does with the same requests when nothing is remembered. */
+/** The baseline: what Kafka Streams does with the same requests when nothing is remembered. */
 final class StatelessTopologies {
+    static final String TWIN_DECISIONS = "perf.twin.decisions";
+    private static final String TWIN_REPLIES = "perf.twin.replies";
+    private static final short ONE_REPLICA = 1;
     private static final String SOURCE = "requests";
     private static final String TWIN = "twin";
 
     private StatelessTopologies() {}
 
-    /** Every request's bytes to the reply topic: the most that a topology can do. */
-    static Topology copy() {
-        StreamsBuilder builder = new StreamsBuilder();
-        builder.stream(TopicCatalogue.REQUESTS, Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()))
-                .mapValues(value -> value.clone())
-                .to(TopicCatalogue.REPLIES, Produced.with(Serdes.ByteArray(), Serdes.ByteArray()));
-        return builder.build();
+    /** Where the twin writes: topics of its own, so that the app's hold only what the app decided. */
+    static List<NewTopic> topics() {
+        return List.of(
+                new NewTopic(TWIN_REPLIES, PerfCluster.REPLY_PARTITIONS, ONE_REPLICA),
+                new NewTopic(TWIN_DECISIONS, PerfCluster.REQUEST_PARTITIONS, ONE_REPLICA));
     }
 
     /**
@@ -49,7 +47,7 @@ final class StatelessTopologies {
                         TWIN,
                         () -> new TwinProcessor(PerfCluster.REQUEST_PARTITIONS, PerfCluster.REPLY_PARTITIONS, limits),
                         SOURCE)
-                .addSink(TwinProcessor.REPLIES, TopicCatalogue.REPLIES, correlationId, bytes, addressed, TWIN)
-                .addSink(TwinProcessor.DECISIONS, TopicCatalogue.DECISIONS, bytes, bytes, TWIN);
+                .addSink(TwinProcessor.REPLIES, TWIN_REPLIES, correlationId, bytes, addressed, TWIN)
+                .addSink(TwinProcessor.DECISIONS, TWIN_DECISIONS, bytes, bytes, TWIN);
     }
 }

@@ -60,11 +60,15 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
         context.forward(new Record<>(record.key(), decision, record.timestamp()), DECISIONS);
     }
 
-    /** As long on the wire as an answer under the rules of {@link Rules}. */
+    /** As long on the wire as an answer under the rules of {@link TopologyRules}. */
     private Judged judged(AdmissionRequest request, long nowMillis) {
         LimitStatus client =
                 new LimitStatus("per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+        LimitStatus team =
+                new LimitStatus("per-team", request.clientId().text(), 50, 49, 60_000, 3_000, 3_000, 0L, 0, true);
         LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true);
+        LimitStatus hour = new LimitStatus(
+                "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true);
         return new Judged(
                 Answer.ALLOW,
                 "within-limits",
@@ -76,6 +80,6 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
                 0L,
                 /* delayMillis= */ 0,
                 /* replayed= */ false,
-                List.of(client, account).subList(0, limits));
+                List.of(client, team, account, hour).subList(0, limits));
     }
 }

@@ -1,4 +1,4 @@
-/** The streams app's throughput beside stateless topologies. */
+/** Scenario 10: the streams app beside its stateless twin, over a log that is there before. */
 @NullMarked
 package io.sluice.perf.topology;
 

@@ -1,0 +1,28 @@
+package io.sluice.perf;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for a condition, with a bound and a name for what did not come. */
+public final class Await {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final long POLL_MILLIS = 5;
+
+    private Await() {}
+
+    /** Returns once the condition holds. */
+    public static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        until(what, BOUND, condition);
+    }
+
+    /** Returns once the condition holds, which may take so long. */
+    public static void until(String what, Duration bound, BooleanSupplier condition) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - startNanos > bound.toNanos()) {
+                throw new IllegalStateException(what + ": not within " + bound.toSeconds() + " s");
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.sluice.perf.load;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * {@code POST /v1/admissions}, question after question, with a count of what was admitted. An answer is proper if its
+ * status is 200 or 429 and its body says the same; a 503 is a missing reply.
+ */
+public final class AdmissionQuestions implements HttpQuestions {
+    private static final int ALLOWED = 200;
+    private static final int DENIED = 429;
+    /** Long: a saturated or cold server is to be measured, not to give up. */
+    private static final long DEADLINE_MILLIS = 20_000;
+
+    private static final byte[] ALLOW = "\"verdict\":\"allow\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DENY = "\"verdict\":\"deny\"".getBytes(StandardCharsets.US_ASCII);
+
+    private final List<Question> questions;
+    private final List<byte[]> requests;
+    private final AtomicLongArray admitted;
+    private final AtomicLongArray denied;
+
+    /** Who asks for what. */
+    public record Question(String clientId, String path) {}
+
+    /**
+     * Asks these, over and over.
+     *
+     * @param base what stands before {@code /v1/admissions} in the server's path
+     */
+    public AdmissionQuestions(String base, List<Question> questions) {
+        this.questions = List.copyOf(questions);
+        this.requests = questions.stream()
+                .map(question -> post(base + "/v1/admissions", body(question)))
+                .toList();
+        this.admitted = new AtomicLongArray(questions.size());
+        this.denied = new AtomicLongArray(questions.size());
+    }
+
+    static String body(Question question) {
+        return "{\"clientId\":\"" + question.clientId() + "\",\"route\":{\"method\":\"POST\",\"path\":\""
+                + question.path() + "\",\"host\":\"api.example.com\"},\"deadlineMillis\":" + DEADLINE_MILLIS + "}";
+    }
+
+    static byte[] post(String path, String body) {
+        String head =
+                "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n";
+        return (head + body).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public byte[] request(long number) {
+        return requests.get((int) (number % requests.size()));
+    }
+
+    @Override
+    public void answered(long number, HttpReply reply) {
+        int question = (int) (number % requests.size());
+        int status = reply.status();
+        if (status == ALLOWED && reply.indexOf(ALLOW, 0) >= 0) {
+            admitted.incrementAndGet(question);
+        } else if (status == DENIED && reply.indexOf(DENY, 0) >= 0) {
+            denied.incrementAndGet(question);
+        } else {
+            throw new IllegalStateException("not a verdict: " + reply);
+        }
+    }
+
+    public long admitted() {
+        return sum(admitted);
+    }
+
+    public long denied() {
+        return sum(denied);
+    }
+
+    private static long sum(AtomicLongArray counts) {
+        long sum = 0;
+        for (int i = 0; i < counts.length(); i++) {
+            sum += counts.get(i);
+        }
+        return sum;
+    }
+
+    /** Tokens that this side saw admitted, by client ID. */
+    public Map<String, Long> admittedByClient() {
+        Map<String, Long> tokens = new TreeMap<>();
+        for (int i = 0; i < questions.size(); i++) {
+            tokens.merge(questions.get(i).clientId(), admitted.get(i), Long::sum);
+        }
+        return tokens;
+    }
+}

@@ -1,0 +1,182 @@
+package io.sluice.perf.oracle;
+
+import io.sluice.perf.Await;
+import io.sluice.perf.ScenarioFailedException;
+import io.sluice.perf.report.Goal;
+import io.sluice.perf.report.Row;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.oracle.ExpectedOutcome;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What was admitted, held against what the log allows.
+ *
+ * <p>The log oracle judges the request topic again, partition by partition. Then every decision on the decision topic is
+ * compared with its own: tokens charged beyond it are over-admitted. For a caller's side, what it saw admitted may not be
+ * more than what the log took from its client, by admissions and by whatever else debits tokens in advance, less what was
+ * given back.
+ */
+public final class LogCheck {
+    private static final long NO_REQUEST = -1;
+
+    private final String bootstrapServers;
+    private final OracleConfig config;
+    private final Map<Integer, long[]> expectedCharges = new HashMap<>();
+    private final Map<String, Long> debitedByClient = new HashMap<>();
+    private long requests;
+    private long overCharged;
+
+    private LogCheck(String bootstrapServers, OracleConfig config) {
+        this.bootstrapServers = bootstrapServers;
+        this.config = config;
+    }
+
+    /** Judges the request topic as it stands. */
+    public static LogCheck of(String bootstrapServers, ControlKey key) {
+        int replyPartitions =
+                Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES).size();
+        LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(key, replyPartitions));
+        List<TopicPartition> partitions = Topics.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
+        partitions.forEach(partition -> check.judge(partition, partitions.size()));
+        return check;
+    }
+
+    private void judge(TopicPartition partition, int partitionCount) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Topics.read(bootstrapServers, partition, IsolationLevel.READ_COMMITTED, records::add);
+        int end = records.isEmpty()
+                ? 0
+                : Math.toIntExact(records.get(records.size() - 1).offset() + 1);
+        long[] charges = new long[end];
+        Arrays.fill(charges, NO_REQUEST);
+        for (ExpectedOutcome expected :
+                LogOracle.replay(records, partitionCount, config).outcomes().values()) {
+            charges[offset(expected.decisionId())] = expected.charged();
+            requests++;
+        }
+        expectedCharges.put(partition.partition(), charges);
+    }
+
+    /** Admission requests in the log. */
+    public long requests() {
+        return requests;
+    }
+
+    private static int partition(String decisionId) {
+        return Integer.parseInt(decisionId.substring(0, decisionId.indexOf('-')));
+    }
+
+    private static int offset(String decisionId) {
+        return Integer.parseInt(decisionId.substring(decisionId.indexOf('-') + 1));
+    }
+
+    /** What the oracle expects a decision to charge; negative if it knows of no such admission. */
+    private long expectedCharge(String decisionId) {
+        long[] charges = expectedCharges.get(partition(decisionId));
+        int offset = offset(decisionId);
+        return charges == null || offset >= charges.length ? NO_REQUEST : charges[offset];
+    }
+
+    /**
+     * Compares every decision.
+     *
+     * @param judgings how many apps have judged the log
+     * @throws ScenarioFailedException if decisions are missing, or more tokens were taken than the log allows
+     */
+    public LogCheck decisions(int judgings) throws ScenarioFailedException, InterruptedException {
+        long[] found = {0};
+        Await.until(judgings + " decisions for each of " + requests + " requests", () -> {
+            found[0] = 0;
+            overCharged = 0;
+            debitedByClient.clear();
+            Topics.partitions(bootstrapServers, TopicCatalogue.DECISIONS)
+                    .forEach(partition -> Topics.read(
+                            bootstrapServers,
+                            partition,
+                            IsolationLevel.READ_COMMITTED,
+                            record -> found[0] += compare(Charge.read(record.value()))));
+            return found[0] >= requests * judgings;
+        });
+        if (found[0] != requests * judgings) {
+            throw new ScenarioFailedException("decisions: " + found[0] + " (expected: " + requests * judgings
+                    + ", one for each request and app)");
+        }
+        return this;
+    }
+
+    private int compare(Charge charge) {
+        debitedByClient.merge(charge.clientId(), charge.charged() - charge.returned(), Long::sum);
+        long expected = charge.decisionId().isEmpty() ? NO_REQUEST : expectedCharge(charge.decisionId());
+        if (expected == NO_REQUEST) {
+            return 0;
+        }
+        overCharged += Math.max(0, charge.charged() - expected);
+        return 1;
+    }
+
+    /**
+     * Sees that every request has a reply from every app; one may have been sent twice.
+     *
+     * @throws ScenarioFailedException if replies are missing
+     */
+    public LogCheck replies(int judgings) throws ScenarioFailedException {
+        Map<Integer, int[]> counts = new HashMap<>();
+        expectedCharges.forEach((partition, charges) -> counts.put(partition, new int[charges.length]));
+        for (TopicPartition partition : Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES)) {
+            Topics.read(bootstrapServers, partition, IsolationLevel.READ_UNCOMMITTED, record -> {
+                String decisionId = Charge.read(record.value()).decisionId();
+                if (!decisionId.isEmpty() && expectedCharge(decisionId) != NO_REQUEST) {
+                    counts.getOrDefault(partition(decisionId), new int[0])[offset(decisionId)]++;
+                }
+            });
+        }
+        long missing = 0;
+        for (Map.Entry<Integer, long[]> entry : expectedCharges.entrySet()) {
+            int[] count = counts.getOrDefault(entry.getKey(), new int[0]);
+            for (int offset = 0; offset < count.length; offset++) {
+                missing += entry.getValue()[offset] == NO_REQUEST ? 0 : Math.max(0, judgings - count[offset]);
+            }
+        }
+        if (missing > 0) {
+            throw new ScenarioFailedException("replies missing: " + missing + " of " + requests * judgings);
+        }
+        return this;
+    }
+
+    /** A row that says how much more was admitted than the log allows, in an app's decisions alone. */
+    public Row overAdmission(String scenario) throws ScenarioFailedException {
+        return overAdmission(scenario, Map.of());
+    }
+
+    /**
+     * A row that says how much more was admitted than the log allows.
+     *
+     * @param seenByClient tokens that callers saw admitted
+     * @throws ScenarioFailedException if it is anything
+     */
+    public Row overAdmission(String scenario, Map<String, Long> seenByClient) throws ScenarioFailedException {
+        long beyondLog = 0;
+        for (Map.Entry<String, Long> seen : seenByClient.entrySet()) {
+            beyondLog += Math.max(0, seen.getValue() - debitedByClient.getOrDefault(seen.getKey(), 0L));
+        }
+        long over = overCharged + beyondLog;
+        if (over > 0) {
+            throw new ScenarioFailedException("over-admission: " + over + " tokens (expected: 0); " + overCharged
+                    + " decided beyond the log oracle, " + beyondLog + " seen beyond the log");
+        }
+        return Row.of(scenario, "over-admission", "tokens", List.of((double) over))
+                .toReach(Goal.atMost(0))
+                .noted(String.format(Locale.ROOT, "%,d requests in the log", requests));
+    }
+}

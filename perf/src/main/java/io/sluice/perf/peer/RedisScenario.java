@@ -1,0 +1,114 @@
+package io.sluice.perf.peer;
+
+import io.sluice.perf.Scenario;
+import io.sluice.perf.Setting;
+import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.HttpLoad;
+import io.sluice.perf.oracle.LogCheck;
+import io.sluice.perf.process.Stage;
+import io.sluice.perf.report.Goal;
+import io.sluice.perf.report.Row;
+import io.sluice.perf.report.Samples;
+import io.sluice.perf.rest.RestTraffic;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Sluice for hot clients beside what one would build instead: a token bucket as a Redis script, and Bucket4j over the same
+ * Redis, both behind the same Javalin front end. Redis saves nothing here, and keeps no record of what it decided.
+ */
+public final class RedisScenario implements Scenario {
+    private static final String SLUICE = "Sluice";
+    private static final String BARE = "02 bare handler";
+    private static final String SCRIPT = "16 Redis script";
+    private static final String BUCKET4J = "16 Bucket4j over Redis";
+    private static final int MANY = 1_000;
+    private static final int CONNECTIONS = 32;
+
+    @Override
+    public String number() {
+        return "16";
+    }
+
+    @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
+    public List<Row> run(Setting setting) throws Exception {
+        Optional<Path> binary = RedisServer.installed();
+        if (binary.isEmpty()) {
+            return List.of(Row.without(
+                    number(), name(), "skipped: no redis-server on the PATH (apt-get install redis-server)"));
+        }
+        Samples samples = new Samples();
+        Map<String, Long> seen = new TreeMap<>();
+        Map<String, List<Question>> traffics = new LinkedHashMap<>();
+        traffics.put("1,000 hot clients", RestTraffic.allowed("many", MANY));
+        if (setting.pick(0, 0, 1) == 1) {
+            traffics.put("one hot client", RestTraffic.allowed("one", 1));
+        }
+        try (RedisServer redis = RedisServer.start(binary.get());
+                Stage stage = Stage.start(setting, RestTraffic.RULES, "--redis", redis.address())) {
+            List<Row> rows = new ArrayList<>();
+            for (Map.Entry<String, List<Question>> traffic : traffics.entrySet()) {
+                measure(setting, stage, traffic.getValue(), samples)
+                        .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+                rows.addAll(rows(traffic.getKey(), samples));
+                samples = new Samples();
+            }
+            rows.add(LogCheck.of(
+                            stage.sluice().bootstrapServers(), stage.sluice().key())
+                    .decisions(1)
+                    .overAdmission(number(), seen));
+            return rows;
+        }
+    }
+
+    /** One of those that are compared, and where it is asked. */
+    private record Side(String series, HttpLoad load) {}
+
+    private static Map<String, Long> measure(Setting setting, Stage stage, List<Question> traffic, Samples samples)
+            throws Exception {
+        AdmissionQuestions asked = new AdmissionQuestions("", traffic);
+        List<Side> sides = List.of(
+                new Side(BARE, baseline(stage, "", traffic)),
+                new Side(SCRIPT, baseline(stage, "/script", traffic)),
+                new Side(BUCKET4J, baseline(stage, "/bucket4j", traffic)),
+                new Side(SLUICE, HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked)));
+        Duration warmUp = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+        for (Side side : sides) {
+            side.load().closedLoop(warmUp);
+        }
+        Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 2_000));
+        for (int round = 0; round < setting.pick(1, 2, 3); round++) {
+            for (Side side : sides) {
+                samples.add(side.series(), side.load().closedLoop(duration).perSecond());
+            }
+        }
+        return asked.admittedByClient();
+    }
+
+    private static HttpLoad baseline(Stage stage, String base, List<Question> traffic) {
+        return HttpLoad.on(stage.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, traffic));
+    }
+
+    private List<Row> rows(String traffic, Samples samples) {
+        return List.of(
+                Row.of(number(), "Redis script behind Javalin, " + traffic, "requests/s", samples.of(SCRIPT))
+                        .against(BARE, samples.of(BARE)),
+                Row.of(number(), "Bucket4j over Redis behind Javalin, " + traffic, "requests/s", samples.of(BUCKET4J))
+                        .against(BARE, samples.of(BARE)),
+                Row.of(number(), "Sluice over REST, " + traffic, "requests/s", samples.of(SLUICE))
+                        .against(SCRIPT, samples.of(SCRIPT))
+                        .toReach(Goal.ratioAtLeast(2)));
+    }
+}

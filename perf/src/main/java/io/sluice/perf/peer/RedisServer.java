@@ -1,0 +1,68 @@
+package io.sluice.perf.peer;
+
+import io.sluice.perf.process.ServerProcess;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A Redis of the scenario's own, in memory only: nothing is saved, which is its fastest way. */
+final class RedisServer implements AutoCloseable {
+    private static final String BINARY = "redis-server";
+    private static final String HOST = "127.0.0.1";
+
+    private final ServerProcess process;
+    private final int port;
+
+    private RedisServer(ServerProcess process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** The binary, if it is installed. */
+    static Optional<Path> installed() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(directory -> Path.of(directory).resolve(BINARY))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    static RedisServer start(Path binary) throws IOException, InterruptedException {
+        int port = freePort();
+        ServerProcess process = ServerProcess.start(
+                BINARY,
+                List.of(
+                        binary.toString(),
+                        "--bind",
+                        HOST,
+                        "--port",
+                        Integer.toString(port),
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no"));
+        String unused = process.awaitLine("Ready to accept connections", line -> line.contains("Ready to accept"));
+        return new RedisServer(process, port);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** {@code host:port}. */
+    String address() {
+        return HOST + ":" + port;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.close();
+    }
+}

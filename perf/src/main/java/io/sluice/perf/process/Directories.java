@@ -1,0 +1,43 @@
+package io.sluice.perf.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Directories of data: what they hold, and their end. */
+public final class Directories {
+    private Directories() {}
+
+    /** Bytes of all files below whose names end so; an empty end is that of all. */
+    public static long bytes(Path directory, String nameEnd) throws IOException {
+        try (Stream<Path> entries = Files.walk(directory)) {
+            return entries.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().endsWith(nameEnd))
+                    .mapToLong(Directories::size)
+                    .sum();
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        }
+    }
+
+    /** Deletes the directory with all that is in it. */
+    public static void delete(Path directory) throws IOException {
+        List<Path> deepestFirst;
+        try (Stream<Path> entries = Files.walk(directory)) {
+            deepestFirst = entries.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path entry : deepestFirst) {
+            Files.deleteIfExists(entry);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package io.sluice.perf.process;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * A process that serves until it is told to stop. It says on standard output when it is ready, and answers line by line
+ * if it takes commands; what it complains about goes to a file.
+ */
+public final class ServerProcess implements AutoCloseable {
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+    private static final long KIB = 1_024;
+    private static final int COMPLAINTS_SHOWN_CHARS = 2_000;
+    private static final String END = "(end of output)";
+
+    private final String name;
+    private final Process process;
+    private final Path complaints;
+    private final BufferedWriter input;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final Thread killer;
+
+    private ServerProcess(String name, Process process, Path complaints) {
+        this.name = name;
+        this.process = process;
+        this.complaints = complaints;
+        this.input = process.outputWriter(StandardCharsets.UTF_8);
+        this.killer = new Thread(process::destroyForcibly, "perf-kill-" + name);
+        Runtime.getRuntime().addShutdownHook(killer);
+        Thread reader = new Thread(this::readLines, "perf-output-of-" + name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts the process; {@link #awaitLine} tells when it is ready.
+     *
+     * @param name what failures call it
+     */
+    public static ServerProcess start(String name, List<String> command) throws IOException {
+        Path complaints = Files.createTempFile("sluice-perf-" + name + "-", ".err");
+        Process process =
+                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
+        return new ServerProcess(name, process, complaints);
+    }
+
+    private void readLines() {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
+            String line = reader.readLine();
+            while (line != null) {
+                lines.add(line);
+                line = reader.readLine();
+            }
+        } catch (IOException e) {
+            lines.add("(output cannot be read: " + e.getMessage() + ")");
+        }
+        lines.add(END);
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Memory of the process that is in use, as the kernel tells it. */
+    public long residentBytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * KIB)
+                .findFirst()
+                .orElseThrow(() -> new IOException("/proc/" + pid() + "/status: no VmRSS"));
+    }
+
+    /** The Java binary that runs it. */
+    public String java() {
+        return process.info()
+                .command()
+                .orElseThrow(() -> new IllegalStateException(name + ": its command is not to be seen"));
+    }
+
+    /** Waits for the line that begins so, passing over others. */
+    public String awaitLine(String start) throws InterruptedException, IOException {
+        return awaitLine(start + "...", line -> line.startsWith(start));
+    }
+
+    /** Waits for a line like this, passing over others. */
+    public String awaitLine(String what, Predicate<String> like) throws InterruptedException, IOException {
+        long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
+        while (true) {
+            String line = lines.poll(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (line == null || line.equals(END)) {
+                String problem = line == null ? "not within " + READY_WITHIN.toSeconds() + " s" : "the process ended";
+                throw new IllegalStateException(
+                        name + ": " + problem + " (expected: \"" + what + "\")\n" + complaints());
+            }
+            if (like.test(line)) {
+                return line;
+            }
+        }
+    }
+
+    /** Sends a command and waits for its {@code ok}; returns what follows it. */
+    public String command(String text) throws IOException, InterruptedException {
+        input.write(text + "\n");
+        input.flush();
+        return awaitLine("ok").substring(2).strip();
+    }
+
+    private String complaints() throws IOException {
+        String text = Files.readString(complaints);
+        return text.substring(Math.max(0, text.length() - COMPLAINTS_SHOWN_CHARS));
+    }
+
+    /** Ends it as an operator would, with SIGTERM. */
+    @Override
+    public void close() throws IOException {
+        try {
+            process.destroy();
+            if (!process.waitFor(STOP_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException(name + ": not stopped within " + STOP_WITHIN.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+            Runtime.getRuntime().removeShutdownHook(killer);
+            Files.deleteIfExists(complaints);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.sluice.perf.rest;
+
+import io.sluice.perf.Scenario;
+import io.sluice.perf.Setting;
+import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.BatchQuestions;
+import io.sluice.perf.load.HttpLoad;
+import io.sluice.perf.oracle.LogCheck;
+import io.sluice.perf.process.Stage;
+import io.sluice.perf.report.Goal;
+import io.sluice.perf.report.Row;
+import io.sluice.perf.report.Samples;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Admissions by hundreds in one request, beside the same admissions one by one. */
+public final class BatchScenario implements Scenario {
+    private static final String SINGLE = "single endpoint";
+    private static final String BATCH = "batch endpoint";
+    private static final int CLIENTS = 1_000;
+    private static final int BATCH_SIZE = 100;
+    private static final int SINGLE_CONNECTIONS = 64;
+    private static final int BATCH_CONNECTIONS = 4;
+
+    @Override
+    public String number() {
+        return "13";
+    }
+
+    @Override
+    public String name() {
+        return "batch";
+    }
+
+    @Override
+    public List<Row> run(Setting setting) throws Exception {
+        List<Question> traffic = RestTraffic.allowed("batch", CLIENTS);
+        AdmissionQuestions singles = new AdmissionQuestions("", traffic);
+        BatchQuestions batches = new BatchQuestions(traffic, BATCH_SIZE);
+        Samples samples = new Samples();
+        try (Stage stage = Stage.start(setting, RestTraffic.RULES)) {
+            HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
+            HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
+            Duration warmUp = Duration.ofMillis(setting.pick(300, 2_000, 5_000));
+            single.closedLoop(warmUp);
+            batch.closedLoop(warmUp);
+            Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
+                samples.add(SINGLE, single.closedLoop(duration).perSecond());
+                samples.add(
+                        BATCH,
+                        setting.profiles()
+                                .recorded(
+                                        "13-batch",
+                                        stage.sluice().jvm(),
+                                        () -> BATCH_SIZE
+                                                * batch.closedLoop(duration).perSecond()));
+            }
+            Map<String, Long> seen = new TreeMap<>(singles.admittedByClient());
+            batches.admittedByClient().forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+            List<Row> rows = new ArrayList<>();
+            rows.add(Row.of(number(), BATCH + ", " + BATCH_SIZE + " in a request", "decisions/s", samples.of(BATCH))
+                    .against(SINGLE, samples.of(SINGLE))
+                    .toReach(Goal.ratioAtLeast(5)));
+            rows.add(LogCheck.of(
+                            stage.sluice().bootstrapServers(), stage.sluice().key())
+                    .decisions(1)
+                    .overAdmission(number(), seen));
+            return rows;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.sluice.perf.rest;
+
+import io.sluice.perf.Scenario;
+import io.sluice.perf.Setting;
+import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.HttpLoad;
+import io.sluice.perf.oracle.LogCheck;
+import io.sluice.perf.process.Jvm;
+import io.sluice.perf.process.Stage;
+import io.sluice.perf.report.Goal;
+import io.sluice.perf.report.Row;
+import io.sluice.perf.report.Samples;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked over
+ * REST only, so it is the same question with a fast path and without one. Beside a bare handler, which decides nothing.
+ *
+ * <p>Allocation is that of all threads of the process; the one of Sluice holds broker and streams app as well.
+ */
+public final class FastPathScenario implements Scenario {
+    private static final String BARE = "02 bare handler";
+    private static final int MANY = 1_000;
+    private static final int CONNECTIONS = 32;
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double BYTES_MORE_MAX = 1_024;
+
+    @Override
+    public String number() {
+        return "12";
+    }
+
+    @Override
+    public String name() {
+        return "fast-path";
+    }
+
+    @Override
+    public List<String> covers() {
+        return List.of("02");
+    }
+
+    /** One kind of traffic; {@code bareBase} names the bare handler that answers alike. */
+    private record Traffic(String name, List<Question> questions, String bareBase) {}
+
+    private static List<Traffic> traffics() {
+        return List.of(
+                new Traffic("one hot client", RestTraffic.allowed("one", 1), ""),
+                new Traffic("1,000 hot clients, 90 % denied", RestTraffic.mostlyDenied("denied", MANY), "/deny"),
+                new Traffic("1,000 hot clients", RestTraffic.allowed("many", MANY), ""),
+                new Traffic("one hot client, 90 % denied", RestTraffic.mostlyDenied("denied-one", 1), "/deny"));
+    }
+
+    @Override
+    public List<Row> run(Setting setting) throws Exception {
+        List<Traffic> traffics = traffics().subList(0, setting.pick(1, 2, 4));
+        Samples samples = new Samples();
+        Map<String, Long> seen = new TreeMap<>();
+        try (Stage stage = Stage.start(setting, RestTraffic.RULES)) {
+            warmUp(setting, stage, seen);
+            for (Traffic traffic : traffics) {
+                measure(setting, stage, traffic, samples)
+                        .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+            }
+            List<Row> rows = rows(traffics, samples);
+            rows.add(LogCheck.of(
+                            stage.sluice().bootstrapServers(), stage.sluice().key())
+                    .decisions(1)
+                    .overAdmission(number(), seen));
+            return rows;
+        }
+    }
+
+    /** Compiles the code of both sides, by clients of their own. */
+    private static void warmUp(Setting setting, Stage stage, Map<String, Long> seen) throws Exception {
+        Duration duration = Duration.ofMillis(setting.pick(300, 4_000, 6_000));
+        AdmissionQuestions asked = new AdmissionQuestions("", RestTraffic.mostlyDenied("warm", MANY));
+        AdmissionQuestions bareAsked = new AdmissionQuestions("/deny", RestTraffic.mostlyDenied("warm", MANY));
+        HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked).closedLoop(duration);
+        HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked).closedLoop(duration);
+        seen.putAll(asked.admittedByClient());
+    }
+
+    private static Map<String, Long> measure(Setting setting, Stage stage, Traffic traffic, Samples samples)
+            throws Exception {
+        AdmissionQuestions asked = new AdmissionQuestions("", traffic.questions());
+        AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
+        Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+        HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);
+        HttpLoad bare = HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked);
+        bare.closedLoop(warmUp);
+        rest.closedLoop(warmUp);
+        String name = "12-" + traffic.name().replaceAll("[^a-z0-9]+", "-");
+        setting.profiles().recorded(name, stage.sluice().jvm(), () -> {
+            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
+                measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
+                measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
+            }
+            return true;
+        });
+        return asked.admittedByClient();
+    }
+
+    private static void measure(String series, HttpLoad load, Duration duration, Jvm jvm, Samples samples)
+            throws Exception {
+        long bytes = jvm.allocatedBytes();
+        long nanos = jvm.cpuNanos();
+        HttpLoad.Result result = load.closedLoop(duration);
+        samples.add(series, result.perSecond());
+        samples.addLatencies(series, result.latencies());
+        samples.add(series + " bytes", (jvm.allocatedBytes() - bytes) / (double) result.answers());
+        samples.add(series + " cpu", (jvm.cpuNanos() - nanos) / NANOS_PER_MICRO / result.answers());
+    }
+
+    private List<Row> rows(List<Traffic> traffics, Samples samples) {
+        List<Row> rows = new ArrayList<>();
+        for (Traffic traffic : traffics) {
+            String name = traffic.name();
+            rows.add(Row.of(number(), "REST, " + name, "requests/s", samples.of(name))
+                    .against(BARE, samples.of(BARE + name))
+                    .toReach(Goal.ratioAtLeast(0.85)));
+            rows.add(Row.of(number(), "REST, " + name + ", processor", "µs/request", samples.of(name + " cpu"))
+                    .against(BARE, samples.of(BARE + name + " cpu")));
+            rows.add(allocated(name, samples));
+            for (String percentile : Samples.percentileNames()) {
+                rows.add(Row.of(number(), "REST, " + name + ", " + percentile, "ms", samples.of(name, percentile))
+                        .against(BARE, samples.of(BARE + name, percentile))
+                        .inJsonOnly());
+            }
+        }
+        return rows;
+    }
+
+    private Row allocated(String name, Samples samples) {
+        List<Double> ours = samples.of(name + " bytes");
+        List<Double> bare = samples.of(BARE + name + " bytes");
+        List<Double> more = new ArrayList<>();
+        for (int i = 0; i < ours.size(); i++) {
+            more.add(ours.get(i) - bare.get(i));
+        }
+        return Row.of(number(), "REST, " + name + ", allocated above " + BARE, "bytes/request", more)
+                .toReach(Goal.atMost(BYTES_MORE_MAX));
+    }
+}

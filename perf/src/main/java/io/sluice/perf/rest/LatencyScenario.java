@@ -1,0 +1,136 @@
+package io.sluice.perf.rest;
+
+import io.sluice.perf.Scenario;
+import io.sluice.perf.Setting;
+import io.sluice.perf.baseline.EchoAsker;
+import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.load.ClosedLoop;
+import io.sluice.perf.load.HttpLoad;
+import io.sluice.perf.load.Latencies;
+import io.sluice.perf.load.OpenLoop;
+import io.sluice.perf.load.Questions;
+import io.sluice.perf.oracle.LogCheck;
+import io.sluice.perf.process.Stage;
+import io.sluice.perf.report.Goal;
+import io.sluice.perf.report.Row;
+import io.sluice.perf.report.Samples;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How long a verdict over REST takes when every question goes through Kafka: 1,000 clients, so that none of them is hot,
+ * at steady rates and at saturation; beside a raw echo over two topics of the same broker.
+ */
+public final class LatencyScenario implements Scenario {
+    private static final String ECHO = "00 echo";
+    private static final String SATURATION = "saturated";
+    private static final int CLIENTS = 1_000;
+    private static final int CONNECTIONS = 64;
+    private static final int GOAL_RATE = 1_000;
+    private static final List<Integer> RATES = List.of(200, GOAL_RATE, 2_000);
+    private static final Map<String, Goal> GOALS = Map.of("p50", Goal.ratioAtMost(1.5), "p99", Goal.ratioAtMost(2));
+
+    @Override
+    public String number() {
+        return "11";
+    }
+
+    @Override
+    public String name() {
+        return "latency";
+    }
+
+    @Override
+    public List<String> covers() {
+        return List.of("00");
+    }
+
+    @Override
+    public List<Row> run(Setting setting) throws Exception {
+        int all = RATES.size();
+        // The goal is about the second.
+        List<Integer> rates = RATES.subList(setting.pick(0, 1, 0), setting.pick(1, 2, all));
+        AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.allowed("latency", CLIENTS));
+        Samples samples = new Samples();
+        try (Stage stage = Stage.start(setting, RestTraffic.RULES);
+                EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {
+            HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, questions);
+            Sides sides = new Sides(rest, echo);
+            sides.warmUp(setting);
+            setting.profiles().recorded("11-latency", stage.sluice().jvm(), () -> {
+                sides.measure(setting, rates, samples);
+                return true;
+            });
+            List<Row> rows = rows(rates, samples);
+            rows.add(LogCheck.of(
+                            stage.sluice().bootstrapServers(), stage.sluice().key())
+                    .decisions(1)
+                    .overAdmission(number(), questions.admittedByClient()));
+            return rows;
+        }
+    }
+
+    /** The two that are asked in turns. */
+    private record Sides(HttpLoad rest, EchoAsker echo) {
+
+        void warmUp(Setting setting) throws IOException, InterruptedException {
+            Duration closed = Duration.ofMillis(setting.pick(500, 3_000, 6_000));
+            rest.closedLoop(closed);
+            saturatedEcho(closed);
+            Duration open = Duration.ofMillis(setting.pick(200, 1_000, 2_000));
+            rest.openLoop(GOAL_RATE, open);
+            echoAt(GOAL_RATE, open);
+        }
+
+        void measure(Setting setting, List<Integer> rates, Samples samples) throws IOException, InterruptedException {
+            Duration open = Duration.ofMillis(setting.pick(500, 3_000, 5_000));
+            Duration closed = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
+                for (int rate : rates) {
+                    samples.addLatencies(ECHO + rate, echoAt(rate, open));
+                    samples.addLatencies(
+                            "rest" + rate, rest.openLoop(rate, open).latencies());
+                }
+                samples.add(ECHO + SATURATION, saturatedEcho(closed));
+                samples.add("rest" + SATURATION, rest.closedLoop(closed).perSecond());
+            }
+        }
+
+        private Histogram echoAt(int rate, Duration duration) throws InterruptedException {
+            Histogram histogram = Latencies.histogram();
+            new OpenLoop(echo, rate).run(Math.toIntExact(rate * duration.toMillis() / 1_000), moment -> histogram);
+            return histogram;
+        }
+
+        private double saturatedEcho(Duration duration) throws InterruptedException {
+            return ClosedLoop.run(echo, duration, CONNECTIONS).perSecond();
+        }
+    }
+
+    private List<Row> rows(List<Integer> rates, Samples samples) {
+        List<Row> rows = new ArrayList<>();
+        for (int rate : rates) {
+            for (String percentile : Samples.percentileNames()) {
+                Row row = Row.of(
+                                number(),
+                                "REST through Kafka, " + rate + "/s, " + percentile,
+                                "ms",
+                                samples.of("rest" + rate, percentile))
+                        .against(ECHO, samples.of(ECHO + rate, percentile));
+                Goal goal = GOALS.get(percentile);
+                rows.add(rate == GOAL_RATE && goal != null ? row.toReach(goal) : row);
+            }
+        }
+        rows.add(Row.of(
+                        number(),
+                        "REST through Kafka, " + CONNECTIONS + " in flight",
+                        "decisions/s",
+                        samples.of("rest" + SATURATION))
+                .against(ECHO, samples.of(ECHO + SATURATION)));
+        return rows;
+    }
+}

@@ -1,0 +1,5 @@
+/** Scenarios 14 and 15: what state costs while nobody asks for it, and when an app starts. */
+@NullMarked
+package io.sluice.perf.state;
+
+import org.jspecify.annotations.NullMarked;

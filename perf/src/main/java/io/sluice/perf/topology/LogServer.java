@@ -1,0 +1,104 @@
+package io.sluice.perf.topology;
+
+import io.sluice.perf.process.Project;
+import io.sluice.perf.process.ServerProcess;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of broker and topologies. It obeys its standard input, line by line, and answers {@code ok HOST:PORT}, so that both
+ * sides of a pair run in one JVM whose code is compiled, on one broker, in turns:
+ *
+ * <pre>
+ *   cluster           a new broker with empty topics
+ *   sluice ID         the streams app under this application ID
+ *   twin ID LIMITS    the stateless baseline
+ *   stop              whichever of the two runs
+ *   where             nothing
+ * </pre>
+ */
+public final class LogServer {
+    private static final List<String> FLAGS = List.of("-Xms512m", "-Xmx2g", "-XX:+UseG1GC");
+
+    private @Nullable PerfCluster cluster;
+    private @Nullable AutoCloseable running;
+
+    private LogServer() {}
+
+    /** Starts the process. */
+    public static ServerProcess start() throws IOException {
+        return ServerProcess.start("log-server", Project.program(Project.ownJava(), FLAGS, LogServer.class));
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        LogServer server = new LogServer();
+        Runtime.getRuntime().addShutdownHook(new Thread(server::end, "perf-end"));
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            String line = lines.readLine();
+            while (line != null) {
+                System.out.println("ok " + server.obey(line.split(" ")));
+                System.out.flush();
+                line = lines.readLine();
+            }
+        }
+        // Whoever gave the commands is gone.
+        System.exit(0);
+    }
+
+    private synchronized String obey(String... words) throws Exception {
+        switch (words[0]) {
+            case "cluster" -> {
+                closeCluster();
+                cluster = PerfCluster.start();
+            }
+            case "sluice" -> running = SluiceApp.start(current(), TopologyRules.KEY, words[1]);
+            case "twin" ->
+                running = StatelessStreams.start(
+                        StatelessTopologies.twin(Integer.parseInt(words[2])), current(), words[1]);
+            case "stop" -> stop();
+            case "where" -> {
+                // Every answer says where the broker is.
+            }
+            default ->
+                throw new IllegalArgumentException(words[0] + " (expected: cluster, sluice, twin, stop or where)");
+        }
+        return current().bootstrapServers();
+    }
+
+    private PerfCluster current() {
+        PerfCluster now = cluster;
+        if (now == null) {
+            throw new IllegalStateException("no cluster (expected: the command \"cluster\" first)");
+        }
+        return now;
+    }
+
+    private void stop() throws Exception {
+        AutoCloseable app = running;
+        running = null;
+        if (app != null) {
+            app.close();
+        }
+    }
+
+    private void closeCluster() throws Exception {
+        stop();
+        PerfCluster old = cluster;
+        cluster = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    private synchronized void end() {
+        try {
+            closeCluster();
+        } catch (Exception e) {
+            System.err.println("log-server: not stopped cleanly: " + e);
+        }
+    }
+}

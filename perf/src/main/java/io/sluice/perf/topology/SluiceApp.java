@@ -1,0 +1,48 @@
+package io.sluice.perf.topology;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.streams.StreamsApp;
+import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.ops.StartupException;
+import java.io.IOException;
+import java.util.Map;
+
+/** The real streams app as it ships, on an empty state of its own. */
+final class SluiceApp implements AutoCloseable {
+    private final StreamsApp app;
+
+    private SluiceApp(StreamsApp app) {
+        this.app = app;
+    }
+
+    /**
+     * Starts the app; it reads the request topic from the beginning.
+     *
+     * @param key the one whose rulesets it obeys
+     * @param applicationId a new one for each start, or it goes on where the last one stopped
+     */
+    static SluiceApp start(PerfCluster cluster, ControlKey key, String applicationId)
+            throws IOException, StartupException {
+        Map<String, String> kafka = Map.of(
+                "bootstrap.servers",
+                cluster.bootstrapServers(),
+                "application.id",
+                applicationId,
+                "num.standby.replicas",
+                "0");
+        return new SluiceApp(StreamsApp.start(
+                new StreamsAppConfig(
+                        kafka, cluster.newDirectory(applicationId), key, StreamsAppConfig.Limits.standard()),
+                new SimpleMeterRegistry()));
+    }
+
+    @Override
+    public void close() {
+        boolean failed = app.hasFailed();
+        app.close();
+        if (failed) {
+            throw new IllegalStateException("the streams app has given up (expected: to be running)");
+        }
+    }
+}
