@@ -80,6 +80,25 @@ final class ArchitectureTest {
                 .check(SLUICE);
     }
 
+    /** A wall clock that is wrong, or is set, must not make a lease last longer. */
+    @Test
+    void shouldNotReadTheWallClock_whenLeasesAreSpent() {
+        // Given
+        DescribedPredicate<JavaMethodCall> readingTheWallClock = DescribedPredicate.describe(
+                "that reads the wall clock",
+                call -> call.getTarget().getName().equals("currentTimeMillis")
+                        || (call.getTarget().getName().equals("now")
+                                && call.getTargetOwner().getPackageName().startsWith("java.time")));
+
+        // When / Then
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.client.fastpath..")
+                .should()
+                .callMethodWhere(readingTheWallClock)
+                .check(SLUICE);
+    }
+
     @Test
     void shouldDependOnNothingOfOurs_whenInSchemasOrBroker() {
         // Given

@@ -24,8 +24,21 @@ public final class AdmissionQuestions implements HttpQuestions {
     private final AtomicLongArray admitted;
     private final AtomicLongArray denied;
 
-    /** Who asks for what. */
-    public record Question(String clientId, String path) {}
+    /**
+     * Who asks for what.
+     *
+     * @param exact whether only the ledger may answer
+     */
+    public record Question(String clientId, String path, boolean exact) {
+        public Question(String clientId, String path) {
+            this(clientId, path, /* exact= */ false);
+        }
+
+        /** The same, through Kafka however often it is asked. */
+        public Question exactly() {
+            return new Question(clientId, path, /* exact= */ true);
+        }
+    }
 
     /**
      * Asks these, over and over.
@@ -43,7 +56,8 @@ public final class AdmissionQuestions implements HttpQuestions {
 
     static String body(Question question) {
         return "{\"clientId\":\"" + question.clientId() + "\",\"route\":{\"method\":\"POST\",\"path\":\""
-                + question.path() + "\",\"host\":\"api.example.com\"},\"deadlineMillis\":" + DEADLINE_MILLIS + "}";
+                + question.path() + "\",\"host\":\"api.example.com\"},\"deadlineMillis\":" + DEADLINE_MILLIS
+                + (question.exact() ? ",\"exact\":true}" : "}");
     }
 
     static byte[] post(String path, String body) {

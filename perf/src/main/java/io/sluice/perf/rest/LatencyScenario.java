@@ -22,7 +22,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long a verdict over REST takes when every question goes through Kafka: 1,000 clients, so that none of them is hot,
+ * How long a verdict over REST takes when every question goes through Kafka: 1,000 clients,
  * at steady rates and at saturation; beside a raw echo over two topics of the same broker.
  */
 public final class LatencyScenario implements Scenario {
@@ -54,7 +54,7 @@ public final class LatencyScenario implements Scenario {
         int all = RATES.size();
         // The goal is about the second.
         List<Integer> rates = RATES.subList(setting.pick(0, 1, 0), setting.pick(1, 2, all));
-        AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.allowed("latency", CLIENTS));
+        AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
         Samples samples = new Samples();
         try (Stage stage = Stage.start(setting, RestTraffic.RULES);
                 EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {

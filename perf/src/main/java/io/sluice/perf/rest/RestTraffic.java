@@ -28,6 +28,11 @@ public final class RestTraffic {
                 .toList();
     }
 
+    /** The same, with every question through Kafka. */
+    public static List<Question> exactly(List<Question> questions) {
+        return questions.stream().map(Question::exactly).toList();
+    }
+
     /** Of every ten questions of a client nine are denied, once its only token is spent. */
     public static List<Question> mostlyDenied(String prefix, int clients) {
         return IntStream.range(0, clients)

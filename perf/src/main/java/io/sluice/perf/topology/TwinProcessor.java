@@ -1,14 +1,12 @@
 package io.sluice.perf.topology;
 
-import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.AnsweredPair;
 import io.sluice.schemas.codec.DecodedRequest;
-import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.List;
@@ -51,13 +49,12 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
         RecordMetadata place = context.recordMetadata().orElseThrow();
         String decisionId = place.partition() + "-" + place.offset();
         Judged judged = judged(request, record.timestamp());
-        byte[] decision = DecisionCodec.encode(new Decision(decisionId, request, request.cost(), judged));
+        AnsweredPair encoded = AnsweredPair.of(new Decision(decisionId, request, request.cost(), judged));
         ReplyAddress address = request.reply();
         if (address != null) {
-            Verdict verdict = Verdict.judged(address.correlationId(), decisionId, request.requestId(), judged);
-            context.forward(new Record<>(address, ReplyCodec.encode(verdict), record.timestamp()), REPLIES);
+            context.forward(new Record<>(address, encoded.verdict(), record.timestamp()), REPLIES);
         }
-        context.forward(new Record<>(record.key(), decision, record.timestamp()), DECISIONS);
+        context.forward(new Record<>(record.key(), encoded.decision(), record.timestamp()), DECISIONS);
     }
 
     /** As long on the wire as an answer under the rules of {@link TopologyRules}. */

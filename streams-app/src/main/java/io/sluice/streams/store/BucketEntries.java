@@ -11,6 +11,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class BucketEntries {
     private BucketEntries() {}
 
+    /** A bucket as it is stored. */
+    public static byte[] encoded(StoredBucket bucket) {
+        return StateValues.encode(bucket);
+    }
+
+    /** A stored bucket. */
+    public static StoredBucket decoded(byte[] value) {
+        return StateValues.bucket(value);
+    }
+
     /** Folds changelog records, which are in offset order within each partition, into what they leave. */
     public static Map<Integer, Map<BucketKey, StoredBucket>> latest(
             Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
