@@ -55,7 +55,8 @@ public final class ActivationScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         List<Integer> sizes = List.of(10, 1_000, 3_000).subList(0, setting.isFull() ? 3 : setting.pick(1, 1, 2));
-        AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
+        AdmissionQuestions questions =
+                new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
         Samples samples = new Samples();
         try (DevCluster sluice = DevCluster.start(setting.project(), RestTraffic.RULES)) {
             HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, questions);

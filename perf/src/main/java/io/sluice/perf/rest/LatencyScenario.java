@@ -54,7 +54,8 @@ public final class LatencyScenario implements Scenario {
         int all = RATES.size();
         // The goal is about the second.
         List<Integer> rates = RATES.subList(setting.pick(0, 1, 0), setting.pick(1, 2, all));
-        AdmissionQuestions questions = new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
+        AdmissionQuestions questions =
+                new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
         Samples samples = new Samples();
         try (Stage stage = Stage.start(setting, RestTraffic.RULES);
                 EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {

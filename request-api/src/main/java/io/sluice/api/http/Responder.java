@@ -40,17 +40,24 @@ public final class Responder {
                 .register(registry);
     }
 
-    /** Answers now. */
+    /** Answers now, whether or not the request's body was read. */
     public void respond(Context context, String endpoint, HttpAnswer answer) {
-        sendMeasured(context, endpoint, answer, System.nanoTime());
+        long startedNanos = System.nanoTime();
+        send(context, answer);
+        measure(endpoint, answer, startedNanos);
     }
 
-    /** Answers when the future completes, however it does; one that is complete is answered in the caller's thread. */
+    /**
+     * Answers when the future completes, however it does; one that is complete is answered in the caller's thread. The
+     * request's body has been read.
+     */
     public void respond(Context context, String endpoint, CompletableFuture<HttpAnswer> future) {
         long startedNanos = System.nanoTime();
         CompletableFuture<HttpAnswer> answered = future.exceptionally(Responder::answerOf);
         if (answered.isDone()) {
-            sendMeasured(context, endpoint, answered.join(), startedNanos);
+            HttpAnswer answer = answered.join();
+            sendNow(context, answer);
+            measure(endpoint, answer, startedNanos);
             return;
         }
         inFlight.incrementAndGet();
@@ -60,11 +67,6 @@ public final class Responder {
             measure(endpoint, answer, startedNanos);
         });
         context.future(() -> sent);
-    }
-
-    private void sendMeasured(Context context, String endpoint, HttpAnswer answer, long startedNanos) {
-        sendNow(context, answer);
-        measure(endpoint, answer, startedNanos);
     }
 
     private void measure(String endpoint, HttpAnswer answer, long startedNanos) {
@@ -88,7 +90,8 @@ public final class Responder {
      *
      * <p>A short one goes straight into the server's buffer: as Javalin's result it would be copied on the way, which costs
      * more than to write it. A long one is left to Javalin, which may compress it; so is one that comes later, since the
-     * response of a request that waits is Javalin's to complete.
+     * response of a request that waits is Javalin's to complete; and one to a request whose body nobody has read, since
+     * the server then has to announce that it closes the connection, and could not any more.
      */
     private static void sendNow(Context context, HttpAnswer answer) {
         byte[] body = answer.body().bytes();
