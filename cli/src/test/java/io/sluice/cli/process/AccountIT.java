@@ -98,7 +98,8 @@ final class AccountIT {
                                     .get(0))
                             .contains("\"version\":6", "\"action\":\"reset\"", "\"principal\":\"dev\"")
                             .contains("\"version\":1", "\"reason\":\"our fault\"", "\"granted\":5"));
-            assertAgainstLog(dev, data);
+            LogOracle oracle = LiveCluster.agreed(() -> assertAgainstLog(dev, data));
+            assertThat(oracle.expectedChanges()).isEqualTo(6);
             assertThat(dev.stop()).isTrue();
         }
     }
@@ -141,11 +142,11 @@ final class AccountIT {
         assertThat(String.join("\n", ended.lines())).contains(messages);
     }
 
-    private static void assertAgainstLog(DevProcess dev, Path data) throws Exception {
+    private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
         ControlKey key = ControlKey.ofHex(Files.readString(data.resolve("control.key")));
         LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
         var changelog = TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
-        assertThat(oracle.expectedChanges()).isEqualTo(6);
+        return oracle;
     }
 }

@@ -77,7 +77,7 @@ final class DevProcessIT {
                     .isEqualTo(first.stream().map(Call::status).toList());
             assertThat(again).allSatisfy(call -> assertThat(call.body()).contains("\"replayed\":true"));
             assertThat(fresh).extracting(Call::status).containsOnly(429);
-            LogOracle oracle = assertAgainstLog(dev, data);
+            LogOracle oracle = LiveCluster.agreed(() -> assertAgainstLog(dev, data));
             assertThat(admittedByClient(dev.bootstrapServers())).allSatisfy(DevProcessIT::isBurst);
             assertThat(oracle.expectedAdmitted("account-0/client")).isEqualTo(BURST);
             assertThat(dev.stop()).isTrue();

@@ -102,7 +102,7 @@ final class RolesIT {
                 assertThat(after.status()).as(after.body()).isEqualTo(429);
                 Call byToken = ask(stranger.as(token), url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
                 assertThat(byToken.status()).as(byToken.body()).isEqualTo(429);
-                assertAgainstLog();
+                LiveCluster.agreed(this::assertAgainstLog);
                 assertThat(second.stop()).isTrue();
                 assertThat(second.lines()).allSatisfy(RolesIT::isOurLineOrJson);
             }
@@ -199,11 +199,12 @@ final class RolesIT {
         return who.postAll(url + "/v1/admissions", List.of(body)).get(0);
     }
 
-    private void assertAgainstLog() {
+    private LogOracle assertAgainstLog() {
         LogOracle oracle = LogOracle.assertAll(
                 BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(KEY), REPLY_PARTITIONS));
         DecisionHistory.read(BROKER.bootstrapServers())
                 .assertGuarantees(oracle, Map.of("per-client", new LimitBound(20, 1, 3_600_000)), 600_000);
+        return oracle;
     }
 
     private static void isOurLineOrJson(String line) {
