@@ -14,7 +14,6 @@ import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
-import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
@@ -163,7 +162,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
         } else if (request instanceof QuotaQuery query) {
             holds.settleDue(query.clientId().account());
-            report(query, nowMillis);
+            reply(query.reply(), explanations.report(query, nowMillis), nowMillis);
         } else if (request instanceof ProfileQuery query) {
             profiles.show(query.clientId(), query.reply());
         } else if (request instanceof ExplainQuery query) {
@@ -223,19 +222,6 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                     DeadLetterReason.INVALID_TALLY,
                     unanswered("spent", tally.spentTokens() + " (expected: at most what the lease granted)"));
         }
-    }
-
-    private void report(QuotaQuery query, long nowMillis) {
-        Ruleset ruleset = ledger.timeline().active();
-        QuotaReport report = new QuotaReport(
-                query.reply().correlationId(),
-                query.clientId().text(),
-                ledger.tierOf(query.clientId().account()),
-                nowMillis,
-                ruleset.revision(),
-                EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
-                null);
-        reply(query.reply(), report, nowMillis);
     }
 
     private void obey(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {

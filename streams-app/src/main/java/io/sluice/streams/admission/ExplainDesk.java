@@ -10,17 +10,33 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Explanation.ExplainedLimit;
+import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.QuotaQuery;
 import org.jspecify.annotations.Nullable;
 
-/** The part of one partition's adapter that explains; the account's due holds have been ended before. */
+/** The part of one partition's adapter that shows and explains; the account's due holds have been ended before. */
 final class ExplainDesk {
     private final int partition;
+    private final Ledger ledger;
     private final Explainer explainer;
 
     ExplainDesk(int partition, Ledger ledger) {
         this.partition = partition;
+        this.ledger = ledger;
         this.explainer = new Explainer(ledger);
+    }
+
+    /** What a client holds. */
+    QuotaReport report(QuotaQuery query, long nowMillis) {
+        return new QuotaReport(
+                query.reply().correlationId(),
+                query.clientId().text(),
+                ledger.tierOf(query.clientId().account()),
+                nowMillis,
+                ledger.timeline().active().revision(),
+                EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
+                null);
     }
 
     /**
