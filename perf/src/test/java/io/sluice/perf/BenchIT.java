@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ final class BenchIT {
         assertThat(row(rows, "over-admission").path("median").asDouble(-1)).isZero();
     }
 
+    @Tag("long")
     @Test
     void shouldReportPairsAndNoOverAdmission_whenRestIsMeasured() throws Exception {
         // When

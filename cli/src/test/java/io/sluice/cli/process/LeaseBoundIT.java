@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The bound of leases (G15), with three front ends as processes on one client: one is killed, one is stopped for longer
  * than its leases last and goes on, and rules change, while all of them are asked as fast as they answer.
  */
+@Tag("long")
 final class LeaseBoundIT {
     private static final int REPLY_PARTITIONS = 2;
     private static final long BURST = 2_000;
