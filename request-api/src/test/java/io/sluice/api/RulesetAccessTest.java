@@ -81,6 +81,34 @@ final class RulesetAccessTest {
                 .isEqualTo(404);
     }
 
+    @ParameterizedTest
+    @CsvSource({"Bearer wrong,application/json,401", "Bearer secret-of-ed,text/plain,400"})
+    void shouldAnnounceThatItCloses_whenRefusedBeforeTheBodyCame(String key, String type, int status) throws Exception {
+        // Given: a caller that would send its next request on the same connection
+        String head = "POST /v1/rulesets/proposals HTTP/1.1\r\nHost: x\r\nAuthorization: " + key + "\r\nContent-Type: "
+                + type + "\r\nContent-Length: 2\r\n\r\n";
+
+        // When
+        String response = port.admin.raw(head);
+
+        // Then
+        assertThat(response).startsWith("HTTP/1.1 " + status).containsIgnoringCase("\r\nConnection: close\r\n");
+    }
+
+    @Test
+    void shouldKeepTheConnection_whenTheBodyWasRead() throws Exception {
+        // Given
+        String post = "POST /v1/rulesets/proposals HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer secret-of-ed\r\n"
+                + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        String last = post.replace("Host: x", "Host: x\r\nConnection: close");
+
+        // When
+        String responses = port.admin.raw(post + last);
+
+        // Then
+        assertThat(responses.split("HTTP/1.1 400", -1)).hasSize(3);
+    }
+
     @Test
     void shouldDescribeItself_onTheAdminPortOnly() throws Exception {
         // Given

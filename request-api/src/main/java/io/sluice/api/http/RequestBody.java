@@ -1,6 +1,7 @@
 package io.sluice.api.http;
 
 import io.javalin.http.Context;
+import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -30,7 +31,10 @@ public final class RequestBody {
         if (length >= 0) {
             // The server gives no more bytes than were told, and buffers of its own are not needed for so many.
             byte[] bytes = new byte[(int) length];
-            int count = context.req().getInputStream().readNBytes(bytes, 0, bytes.length);
+            ServletInputStream in = context.req().getInputStream();
+            int count = in.readNBytes(bytes, 0, bytes.length);
+            // Reads the end too: before that the body is not finished, and its answer not sent directly.
+            in.read();
             return new Accepted(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
         }
         // A chunked body tells no length: one byte beyond the bound is read, and no more.

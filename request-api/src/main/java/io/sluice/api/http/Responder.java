@@ -48,8 +48,7 @@ public final class Responder {
     }
 
     /**
-     * Answers when the future completes, however it does; one that is complete is answered in the caller's thread. The
-     * request's body has been read.
+     * Answers when the future completes, however it does; one that is complete is answered in the caller's thread.
      */
     public void respond(Context context, String endpoint, CompletableFuture<HttpAnswer> future) {
         long startedNanos = System.nanoTime();
@@ -96,11 +95,12 @@ public final class Responder {
     private static void sendNow(Context context, HttpAnswer answer) {
         byte[] body = answer.body().bytes();
         sendFields(context, answer);
-        if (body.length > BODY_BYTES_DIRECT_MAX) {
-            context.result(body);
-            return;
-        }
         try {
+            if (body.length > BODY_BYTES_DIRECT_MAX
+                    || !context.req().getInputStream().isFinished()) {
+                context.result(body);
+                return;
+            }
             HttpServletResponse response = context.res();
             response.setContentLength(body.length);
             response.getOutputStream().write(body);
