@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.ops.ThreadReplacement;
@@ -56,8 +57,10 @@ public final class StreamsApp implements AutoCloseable {
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()));
             Properties properties = StreamsProperties.of(config, memory);
-            KafkaStreams streams =
-                    new KafkaStreams(AdmissionTopology.build(admission, new AdmissionMetrics(registry)), properties);
+            KafkaStreams streams = new KafkaStreams(
+                    AdmissionTopology.build(admission, new AdmissionMetrics(registry)),
+                    properties,
+                    new LingeringClients());
             streams.setUncaughtExceptionHandler(
                     new ThreadReplacement(limits.threadReplacementsMax(), System::nanoTime));
             KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(streams);

@@ -44,9 +44,11 @@ public final class StreamsProperties {
     }
 
     private static void putLatency(Properties p) {
-        // Streams' own default is 100 ms, which every verdict would wait.
-        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
+        // Only for as long as the thread has requests to decide: see LingeringClients. Batches that lingered are large
+        // enough to be worth compressing, and bytes are what a broker's time goes into.
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
+        p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), 5_000);
         p.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

@@ -10,7 +10,10 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
-/** Kafka Streams for the baseline, configured as the streams app configures it. */
+/**
+ * Kafka Streams for the baseline, configured as the streams app configures it, but with Streams' own clients, which do not
+ * linger; small batches gain nothing from being compressed, so theirs are not.
+ */
 final class StatelessStreams implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
@@ -26,7 +29,7 @@ final class StatelessStreams implements AutoCloseable {
         return new StatelessStreams(streams);
     }
 
-    /** The values of the streams app's own {@code StreamsProperties}, which that module keeps to itself. */
+    /** The other values of the streams app's own {@code StreamsProperties}, which that module keeps to itself. */
     private static Properties properties(PerfCluster cluster, String applicationId) throws IOException {
         Properties p = new Properties();
         p.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());

@@ -1,0 +1,76 @@
+package io.sluice.streams.clients;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+
+/**
+ * Kafka's clients for stream threads whose producers linger only as long as there is work.
+ *
+ * <p>A producer that does not linger sends what it has as soon as the broker has answered the last request: under load
+ * that is many small requests, and they cost broker and app more than the decisions that are in them. One that lingers
+ * makes every verdict wait, also when there is nothing to wait for. So these linger, by {@code linger.ms} at most, and
+ * are sent out at once when their thread has run out of requests, which is when it polls and nothing is there:
+ *
+ * <pre>
+ *   thread     poll: 3 requests   decide, decide, decide   poll: none --+         poll ...
+ *   producer                      .  .  .                               +-- sends all three
+ * </pre>
+ *
+ * <p>One question alone is so answered without delay, and a thread that falls behind fills its batches.
+ */
+public final class LingeringClients implements KafkaClientSupplier {
+    private static final String PRODUCER = "-producer";
+    private static final String CONSUMER = "-consumer";
+
+    /** By the name of the stream thread. */
+    private final Map<String, LingeringProducer> producers = new ConcurrentHashMap<>();
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        String thread = threadOf(config, PRODUCER);
+        LingeringProducer producer = new LingeringProducer(config, closed -> producers.remove(thread, closed));
+        producers.put(thread, producer);
+        return producer;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        String thread = threadOf(config, CONSUMER);
+        return new IdlingConsumer(config, () -> sendOut(thread));
+    }
+
+    private void sendOut(String thread) {
+        LingeringProducer producer = producers.get(thread);
+        if (producer != null) {
+            producer.sendOut();
+        }
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Kafka Streams names clients after their thread. */
+    private static String threadOf(Map<String, Object> config, String suffix) {
+        String clientId = String.valueOf(config.get(CommonClientConfigs.CLIENT_ID_CONFIG));
+        return clientId.endsWith(suffix) ? clientId.substring(0, clientId.length() - suffix.length()) : clientId;
+    }
+}
