@@ -7,6 +7,7 @@ import io.sluice.perf.profile.Profiles;
 import io.sluice.perf.report.Environment;
 import io.sluice.perf.report.Report;
 import io.sluice.perf.report.Row;
+import io.sluice.perf.rest.SharedStage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ public final class Bench {
         System.exit(run(arguments));
     }
 
-    private static int run(String... arguments) throws IOException, InterruptedException {
+    private static int run(String... arguments) throws Exception {
         BenchOptions options;
         List<Scenario> chosen;
         try {
@@ -48,8 +49,14 @@ public final class Bench {
             return 0;
         }
         Project project = Project.found();
-        Setting setting = new Setting(
-                options.scale(), project, new Profiles(options.profile(), project.results()), new Setting.ServerNote());
+        try (SharedStage shared = new SharedStage()) {
+            Profiles profiles = new Profiles(options.profile(), project.results());
+            Setting setting = new Setting(options.scale(), project, profiles, new Setting.ServerNote(), shared);
+            return run(chosen, setting);
+        }
+    }
+
+    private static int run(List<Scenario> chosen, Setting setting) throws Exception {
         List<Row> rows = new ArrayList<>();
         boolean failed = false;
         Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -62,11 +69,13 @@ public final class Bench {
                 failed = true;
                 rows.add(Row.without(scenario.number(), scenario.name(), "**failed**: " + firstLine(e)));
                 e.printStackTrace();
+                // What failed may have left it in any state.
+                setting.shared().close();
             }
             System.err.println("bench: " + scenario.number() + " took "
                     + Duration.between(start, Instant.now()).toSeconds() + " s");
             // After each, so that a run that is ended early leaves what it has.
-            write(new Report(environment(setting, date), rows), project);
+            write(new Report(environment(setting, date), rows), setting.project());
         }
         print(new Report(environment(setting, date), rows), setting);
         return failed ? EXIT_FAILED : 0;

@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
 final class Scenarios {
     private static final List<Scenario> ALL = List.of(
             new TopologyScenario(),
+            new StateScenario(),
+            // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),
             new BatchScenario(),
-            new StateScenario(),
             new RedisScenario(),
             new ActivationScenario(),
             new JmhScenario("engine", new EngineRows()),

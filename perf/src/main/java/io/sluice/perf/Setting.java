@@ -3,6 +3,7 @@ package io.sluice.perf;
 import io.sluice.perf.process.Jvm;
 import io.sluice.perf.process.Project;
 import io.sluice.perf.profile.Profiles;
+import io.sluice.perf.rest.SharedStage;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What a scenario runs in.
  *
  * @param profiles where recordings of what is measured go
+ * @param shared what scenarios over HTTP run on
  */
-public record Setting(Scale scale, Project project, Profiles profiles, ServerNote server) {
+public record Setting(Scale scale, Project project, Profiles profiles, ServerNote server, SharedStage shared) {
 
     /** Remembers what the measured JVM was, for the report. */
     public static final class ServerNote {

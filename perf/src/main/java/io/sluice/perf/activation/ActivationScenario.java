@@ -5,8 +5,8 @@ import io.sluice.perf.Setting;
 import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
-import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.DevCluster;
+import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import io.sluice.perf.rest.RestTraffic;
@@ -58,24 +58,21 @@ public final class ActivationScenario implements Scenario {
         AdmissionQuestions questions =
                 new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
         Samples samples = new Samples();
-        try (DevCluster sluice = DevCluster.start(setting.project(), RestTraffic.RULES)) {
-            HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, questions);
-            setting.server().note(sluice.jvm());
-            load.closedLoop(Duration.ofMillis(setting.pick(300, 3_000, 5_000)));
-            setting.profiles().recorded("17-activation", sluice.jvm(), () -> {
-                for (int round = 0; round < setting.pick(1, 1, 3); round++) {
-                    for (int size : sizes) {
-                        measure(sluice, load, size, Duration.ofSeconds(setting.pick(4, 4, 6)), samples);
-                    }
+        Stage stage = setting.shared().warm(setting);
+        DevCluster sluice = stage.sluice();
+        HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, questions);
+        load.closedLoop(Duration.ofMillis(setting.pick(300, 1_000, 2_000)));
+        setting.profiles().recorded("17-activation", sluice.jvm(), () -> {
+            for (int round = 0; round < setting.pick(1, 1, 3); round++) {
+                for (int size : sizes) {
+                    measure(sluice, load, size, Duration.ofSeconds(setting.pick(4, 4, 6)), samples);
                 }
-                return true;
-            });
-            List<Row> rows = rows(sizes, samples);
-            rows.add(LogCheck.of(sluice.bootstrapServers(), sluice.key())
-                    .decisions(1)
-                    .overAdmission(number(), questions.admittedByClient()));
-            return rows;
-        }
+            }
+            return true;
+        });
+        List<Row> rows = rows(sizes, samples);
+        rows.add(setting.shared().overAdmission(number(), questions.admittedByClient()));
+        return rows;
     }
 
     private void measure(DevCluster sluice, HttpLoad load, int limits, Duration duration, Samples samples)

@@ -5,19 +5,16 @@ import io.sluice.perf.Setting;
 import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.AdmissionQuestions.Question;
 import io.sluice.perf.load.HttpLoad;
-import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import io.sluice.perf.rest.RestTraffic;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -44,33 +41,27 @@ public final class RedisScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        Optional<Path> binary = RedisServer.installed();
-        if (binary.isEmpty()) {
+        Stage stage = setting.shared().warm(setting);
+        if (!setting.shared().hasRedis()) {
             return List.of(Row.without(
                     number(), name(), "skipped: no redis-server on the PATH (apt-get install redis-server)"));
         }
         Samples samples = new Samples();
         Map<String, Long> seen = new TreeMap<>();
         Map<String, List<Question>> traffics = new LinkedHashMap<>();
-        traffics.put("1,000 hot clients", RestTraffic.allowed("many", MANY));
+        traffics.put("one hot client", RestTraffic.allowed("redis-one", 1));
         if (setting.pick(0, 0, 1) == 1) {
-            traffics.put("one hot client", RestTraffic.allowed("one", 1));
+            traffics.put("1,000 hot clients", RestTraffic.allowed("redis-many", MANY));
         }
-        try (RedisServer redis = RedisServer.start(binary.get());
-                Stage stage = Stage.start(setting, RestTraffic.RULES, "--redis", redis.address())) {
-            List<Row> rows = new ArrayList<>();
-            for (Map.Entry<String, List<Question>> traffic : traffics.entrySet()) {
-                measure(setting, stage, traffic.getValue(), samples)
-                        .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
-                rows.addAll(rows(traffic.getKey(), samples));
-                samples = new Samples();
-            }
-            rows.add(LogCheck.of(
-                            stage.sluice().bootstrapServers(), stage.sluice().key())
-                    .decisions(1)
-                    .overAdmission(number(), seen));
-            return rows;
+        List<Row> rows = new ArrayList<>();
+        for (Map.Entry<String, List<Question>> traffic : traffics.entrySet()) {
+            measure(setting, stage, traffic.getValue(), samples)
+                    .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+            rows.addAll(rows(traffic.getKey(), samples));
+            samples = new Samples();
         }
+        rows.add(setting.shared().overAdmission(number(), seen));
+        return rows;
     }
 
     /** One of those that are compared, and where it is asked. */

@@ -6,13 +6,11 @@ import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.AdmissionQuestions.Question;
 import io.sluice.perf.load.BatchQuestions;
 import io.sluice.perf.load.HttpLoad;
-import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,38 +37,34 @@ public final class BatchScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         List<Question> traffic = RestTraffic.allowed("batch", CLIENTS);
-        AdmissionQuestions singles = new AdmissionQuestions("", traffic);
+        // Through Kafka, as those of a batch: what is compared is the way there.
+        AdmissionQuestions singles = new AdmissionQuestions("", RestTraffic.exactly(traffic));
         BatchQuestions batches = new BatchQuestions(traffic, BATCH_SIZE);
         Samples samples = new Samples();
-        try (Stage stage = Stage.start(setting, RestTraffic.RULES)) {
-            HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
-            HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
-            Duration warmUp = Duration.ofMillis(setting.pick(300, 2_000, 5_000));
-            single.closedLoop(warmUp);
-            batch.closedLoop(warmUp);
-            Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
-            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
-                samples.add(SINGLE, single.closedLoop(duration).perSecond());
-                samples.add(
-                        BATCH,
-                        setting.profiles()
-                                .recorded(
-                                        "13-batch",
-                                        stage.sluice().jvm(),
-                                        () -> BATCH_SIZE
-                                                * batch.closedLoop(duration).perSecond()));
-            }
-            Map<String, Long> seen = new TreeMap<>(singles.admittedByClient());
-            batches.admittedByClient().forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
-            List<Row> rows = new ArrayList<>();
-            rows.add(Row.of(number(), BATCH + ", " + BATCH_SIZE + " in a request", "decisions/s", samples.of(BATCH))
-                    .against(SINGLE, samples.of(SINGLE))
-                    .toReach(Goal.ratioAtLeast(5)));
-            rows.add(LogCheck.of(
-                            stage.sluice().bootstrapServers(), stage.sluice().key())
-                    .decisions(1)
-                    .overAdmission(number(), seen));
-            return rows;
+        Stage stage = setting.shared().warm(setting);
+        HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
+        HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
+        Duration settling = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        single.closedLoop(settling);
+        batch.closedLoop(settling);
+        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+        for (int round = 0; round < setting.pick(1, 2, 3); round++) {
+            samples.add(SINGLE, single.closedLoop(duration).perSecond());
+            samples.add(
+                    BATCH,
+                    setting.profiles()
+                            .recorded(
+                                    "13-batch",
+                                    stage.sluice().jvm(),
+                                    () -> BATCH_SIZE
+                                            * batch.closedLoop(duration).perSecond()));
         }
+        Map<String, Long> seen = new TreeMap<>(singles.admittedByClient());
+        batches.admittedByClient().forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+        return List.of(
+                Row.of(number(), BATCH + ", " + BATCH_SIZE + " in a request", "decisions/s", samples.of(BATCH))
+                        .against(SINGLE, samples.of(SINGLE))
+                        .toReach(Goal.ratioAtLeast(5)),
+                setting.shared().overAdmission(number(), seen));
     }
 }

@@ -5,7 +5,6 @@ import io.sluice.perf.Setting;
 import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.AdmissionQuestions.Question;
 import io.sluice.perf.load.HttpLoad;
-import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.Jvm;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
@@ -61,29 +60,14 @@ public final class FastPathScenario implements Scenario {
         List<Traffic> traffics = traffics().subList(0, setting.pick(1, 2, 4));
         Samples samples = new Samples();
         Map<String, Long> seen = new TreeMap<>();
-        try (Stage stage = Stage.start(setting, RestTraffic.RULES)) {
-            warmUp(setting, stage, seen);
-            for (Traffic traffic : traffics) {
-                measure(setting, stage, traffic, samples)
-                        .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
-            }
-            List<Row> rows = rows(traffics, samples);
-            rows.add(LogCheck.of(
-                            stage.sluice().bootstrapServers(), stage.sluice().key())
-                    .decisions(1)
-                    .overAdmission(number(), seen));
-            return rows;
+        Stage stage = setting.shared().warm(setting);
+        for (Traffic traffic : traffics) {
+            measure(setting, stage, traffic, samples)
+                    .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
         }
-    }
-
-    /** Compiles the code of both sides, by clients of their own. */
-    private static void warmUp(Setting setting, Stage stage, Map<String, Long> seen) throws Exception {
-        Duration duration = Duration.ofMillis(setting.pick(300, 4_000, 6_000));
-        AdmissionQuestions asked = new AdmissionQuestions("", RestTraffic.mostlyDenied("warm", MANY));
-        AdmissionQuestions bareAsked = new AdmissionQuestions("/deny", RestTraffic.mostlyDenied("warm", MANY));
-        HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked).closedLoop(duration);
-        HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked).closedLoop(duration);
-        seen.putAll(asked.admittedByClient());
+        List<Row> rows = rows(traffics, samples);
+        rows.add(setting.shared().overAdmission(number(), seen));
+        return rows;
     }
 
     private static Map<String, Long> measure(Setting setting, Stage stage, Traffic traffic, Samples samples)

@@ -9,7 +9,6 @@ import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
 import io.sluice.perf.load.OpenLoop;
 import io.sluice.perf.load.Questions;
-import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
@@ -57,32 +56,27 @@ public final class LatencyScenario implements Scenario {
         AdmissionQuestions questions =
                 new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
         Samples samples = new Samples();
-        try (Stage stage = Stage.start(setting, RestTraffic.RULES);
-                EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {
+        Stage stage = setting.shared().warm(setting);
+        try (EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {
             HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, questions);
             Sides sides = new Sides(rest, echo);
-            sides.warmUp(setting);
+            sides.settle(setting);
             setting.profiles().recorded("11-latency", stage.sluice().jvm(), () -> {
                 sides.measure(setting, rates, samples);
                 return true;
             });
-            List<Row> rows = rows(rates, samples);
-            rows.add(LogCheck.of(
-                            stage.sluice().bootstrapServers(), stage.sluice().key())
-                    .decisions(1)
-                    .overAdmission(number(), questions.admittedByClient()));
-            return rows;
         }
+        List<Row> rows = rows(rates, samples);
+        rows.add(setting.shared().overAdmission(number(), questions.admittedByClient()));
+        return rows;
     }
 
     /** The two that are asked in turns. */
     private record Sides(HttpLoad rest, EchoAsker echo) {
 
-        void warmUp(Setting setting) throws IOException, InterruptedException {
-            Duration closed = Duration.ofMillis(setting.pick(500, 3_000, 6_000));
-            rest.closedLoop(closed);
-            saturatedEcho(closed);
-            Duration open = Duration.ofMillis(setting.pick(200, 1_000, 2_000));
+        /** Has each client's first question asked, which creates its bucket. */
+        void settle(Setting setting) throws IOException, InterruptedException {
+            Duration open = Duration.ofMillis(setting.pick(200, 1_500, 2_000));
             rest.openLoop(GOAL_RATE, open);
             echoAt(GOAL_RATE, open);
         }

@@ -1,6 +1,5 @@
-package io.sluice.perf.peer;
+package io.sluice.perf.process;
 
-import io.sluice.perf.process.ServerProcess;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A Redis of the scenario's own, in memory only: nothing is saved, which is its fastest way. */
-final class RedisServer implements AutoCloseable {
+/** A Redis of our own, in memory only: nothing is saved, which is its fastest way. */
+public final class RedisServer implements AutoCloseable {
     private static final String BINARY = "redis-server";
     private static final String HOST = "127.0.0.1";
 
@@ -25,14 +24,14 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** The binary, if it is installed. */
-    static Optional<Path> installed() {
+    public static Optional<Path> installed() {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(directory -> Path.of(directory).resolve(BINARY))
                 .filter(Files::isExecutable)
                 .findFirst();
     }
 
-    static RedisServer start(Path binary) throws IOException, InterruptedException {
+    public static RedisServer start(Path binary) throws IOException, InterruptedException {
         int port = freePort();
         ServerProcess process = ServerProcess.start(
                 BINARY,
@@ -57,7 +56,7 @@ final class RedisServer implements AutoCloseable {
     }
 
     /** {@code host:port}. */
-    String address() {
+    public String address() {
         return HOST + ":" + port;
     }
 

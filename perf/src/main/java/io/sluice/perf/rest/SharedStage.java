@@ -1,0 +1,146 @@
+package io.sluice.perf.rest;
+
+import io.sluice.perf.ScenarioFailedException;
+import io.sluice.perf.Setting;
+import io.sluice.perf.baseline.EchoAsker;
+import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.BatchQuestions;
+import io.sluice.perf.load.ClosedLoop;
+import io.sluice.perf.load.HttpLoad;
+import io.sluice.perf.load.Questions;
+import io.sluice.perf.oracle.LogCheck;
+import io.sluice.perf.process.DevCluster;
+import io.sluice.perf.process.RedisServer;
+import io.sluice.perf.process.Stage;
+import io.sluice.perf.report.Row;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one stage of all scenarios over HTTP, so that its code is compiled once for all of them.
+ *
+ * <p>On two cores that takes a minute or two: broker, streams app and front end are twenty thousand methods in one JVM,
+ * and their compiler has to share the cores with them. After five seconds of load a request through Kafka costs twenty
+ * times what it costs after two minutes, and any ratio is one of compilers. So the stage is warmed up with all kinds of
+ * traffic, once, when the first scenario asks for it.
+ *
+ * <p>The scenarios share one log too; what callers saw is added up over them, and held against all of it.
+ */
+public final class SharedStage implements AutoCloseable {
+    private static final int CLIENTS = 1_000;
+    private static final int CONNECTIONS = 64;
+    private static final int BATCH_SIZE = 100;
+
+    private final Map<String, Long> seenByClient = new HashMap<>();
+    private @Nullable RedisServer redis;
+    private @Nullable Stage stage;
+
+    /** The stage, warm; started by the first who asks. */
+    public Stage warm(Setting setting) throws Exception {
+        Stage known = stage;
+        if (known != null) {
+            return known;
+        }
+        Stage started = started(setting);
+        stage = started;
+        Duration duration = Duration.ofSeconds(setting.pick(1, 40, 100));
+        System.err.println("bench: warming up for " + duration.toSeconds() + " s ...");
+        warmUp(started, duration);
+        return started;
+    }
+
+    private Stage started(Setting setting) throws Exception {
+        Optional<Path> binary = RedisServer.installed();
+        if (binary.isEmpty()) {
+            return Stage.start(setting, RestTraffic.RULES);
+        }
+        RedisServer server = RedisServer.start(binary.get());
+        redis = server;
+        return Stage.start(setting, RestTraffic.RULES, "--redis", server.address());
+    }
+
+    /** Whether the limiters over Redis answer on it. */
+    public boolean hasRedis() {
+        return redis != null;
+    }
+
+    private void warmUp(Stage started, Duration duration) throws IOException, InterruptedException {
+        int port = started.sluice().httpPort();
+        List<Question> many = RestTraffic.allowed("warm", CLIENTS);
+        List<AdmissionQuestions> asked = List.of(
+                new AdmissionQuestions("", RestTraffic.exactly(many)),
+                new AdmissionQuestions("", RestTraffic.allowed("warm-one", 1)),
+                new AdmissionQuestions("", RestTraffic.mostlyDenied("warm-denied", 1)),
+                new AdmissionQuestions("", many));
+        BatchQuestions batches = new BatchQuestions(many, BATCH_SIZE);
+        List<HttpLoad> loads = new ArrayList<>();
+        asked.forEach(questions -> loads.add(HttpLoad.on(port, CONNECTIONS, questions)));
+        loads.add(HttpLoad.on(port, 4, batches));
+        for (String base : hasRedis() ? List.of("", "/deny", "/script", "/bucket4j") : List.of("", "/deny")) {
+            loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, many)));
+        }
+        // What goes through Kafka is most of the code.
+        loads.add(1, loads.get(0));
+        loads.add(5, loads.get(0));
+        Duration turn = Duration.ofMillis(Math.max(100, duration.toMillis() / 50));
+        long startNanos = System.nanoTime();
+        try (EchoAsker echo = EchoAsker.start(started.sluice().bootstrapServers(), new Questions())) {
+            while (System.nanoTime() - startNanos < duration.toNanos()) {
+                for (HttpLoad load : loads) {
+                    load.closedLoop(turn);
+                }
+                ClosedLoop.run(echo, turn, CONNECTIONS);
+            }
+        }
+        asked.forEach(questions -> add(questions.admittedByClient()));
+        add(batches.admittedByClient());
+    }
+
+    private void add(Map<String, Long> admittedByClient) {
+        admittedByClient.forEach((client, tokens) -> seenByClient.merge(client, tokens, Long::sum));
+    }
+
+    /**
+     * Holds what was admitted so far against the log.
+     *
+     * @param admittedByClient what the scenario's own callers saw
+     * @throws ScenarioFailedException if more was admitted than the log allows, or a decision is missing
+     */
+    public Row overAdmission(String scenario, Map<String, Long> admittedByClient)
+            throws ScenarioFailedException, Exception {
+        add(admittedByClient);
+        Stage known = stage;
+        if (known == null) {
+            throw new IllegalStateException("no stage (expected: to be warm)");
+        }
+        DevCluster sluice = known.sluice();
+        return LogCheck.of(sluice.bootstrapServers(), sluice.key()).decisions(1).overAdmission(scenario, seenByClient);
+    }
+
+    /** Ends its processes; a scenario that comes after gets another stage. */
+    @Override
+    public void close() throws Exception {
+        Stage ended = stage;
+        RedisServer server = redis;
+        stage = null;
+        redis = null;
+        seenByClient.clear();
+        try {
+            if (ended != null) {
+                ended.close();
+            }
+        } finally {
+            if (server != null) {
+                server.close();
+            }
+        }
+    }
+}
