@@ -18,6 +18,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 
 /**
  * The command line of the benchmarks, behind {@code ./dev bench}. The table goes to standard output, progress and
@@ -63,22 +64,31 @@ public final class Bench {
         for (Scenario scenario : chosen) {
             Instant start = Instant.now();
             System.err.println("bench: " + scenario.number() + " " + scenario.name() + " ...");
-            try {
-                rows.addAll(scenario.run(setting));
-            } catch (Exception | AssertionError e) {
-                failed = true;
-                rows.add(Row.without(scenario.number(), scenario.name(), "**failed**: " + firstLine(e)));
-                e.printStackTrace();
-                // What failed may have left it in any state.
-                setting.shared().close();
-            }
+            failed |= !added(rows, scenario.number(), scenario.name(), () -> scenario.run(setting), setting);
             System.err.println("bench: " + scenario.number() + " took "
                     + Duration.between(start, Instant.now()).toSeconds() + " s");
             // After each, so that a run that is ended early leaves what it has.
             write(new Report(environment(setting, date), rows), setting.project());
         }
+        failed |= !added(rows, "11–17", "over-admission", setting.shared()::overAdmission, setting);
+        write(new Report(environment(setting, date), rows), setting.project());
         print(new Report(environment(setting, date), rows), setting);
         return failed ? EXIT_FAILED : 0;
+    }
+
+    private static boolean added(
+            List<Row> rows, String number, String name, Callable<List<Row>> measured, Setting setting)
+            throws Exception {
+        try {
+            rows.addAll(measured.call());
+            return true;
+        } catch (Exception | AssertionError e) {
+            rows.add(Row.without(number, name, "**failed**: " + firstLine(e)));
+            e.printStackTrace();
+            // What failed may have left it in any state.
+            setting.shared().close();
+            return false;
+        }
     }
 
     private static String firstLine(Throwable e) {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Sluice for hot clients beside what one would build instead: a token bucket as a Redis script, and Bucket4j over the same
@@ -47,7 +46,6 @@ public final class RedisScenario implements Scenario {
                     number(), name(), "skipped: no redis-server on the PATH (apt-get install redis-server)"));
         }
         Samples samples = new Samples();
-        Map<String, Long> seen = new TreeMap<>();
         Map<String, List<Question>> traffics = new LinkedHashMap<>();
         traffics.put("one hot client", RestTraffic.allowed("redis-one", 1));
         if (setting.pick(0, 0, 1) == 1) {
@@ -55,12 +53,10 @@ public final class RedisScenario implements Scenario {
         }
         List<Row> rows = new ArrayList<>();
         for (Map.Entry<String, List<Question>> traffic : traffics.entrySet()) {
-            measure(setting, stage, traffic.getValue(), samples)
-                    .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+            setting.shared().add(measure(setting, stage, traffic.getValue(), samples));
             rows.addAll(rows(traffic.getKey(), samples));
             samples = new Samples();
         }
-        rows.add(setting.shared().overAdmission(number(), seen));
         return rows;
     }
 

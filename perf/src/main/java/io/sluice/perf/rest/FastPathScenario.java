@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked over
@@ -59,15 +58,11 @@ public final class FastPathScenario implements Scenario {
     public List<Row> run(Setting setting) throws Exception {
         List<Traffic> traffics = traffics().subList(0, setting.pick(1, 2, 4));
         Samples samples = new Samples();
-        Map<String, Long> seen = new TreeMap<>();
         Stage stage = setting.shared().warm(setting);
         for (Traffic traffic : traffics) {
-            measure(setting, stage, traffic, samples)
-                    .forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+            setting.shared().add(measure(setting, stage, traffic, samples));
         }
-        List<Row> rows = rows(traffics, samples);
-        rows.add(setting.shared().overAdmission(number(), seen));
-        return rows;
+        return rows(traffics, samples);
     }
 
     private static Map<String, Long> measure(Setting setting, Stage stage, Traffic traffic, Samples samples)
@@ -75,7 +70,7 @@ public final class FastPathScenario implements Scenario {
         AdmissionQuestions asked = new AdmissionQuestions("", traffic.questions());
         AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
         Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
-        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 2_500));
         HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);
         HttpLoad bare = HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked);
         bare.closedLoop(warmUp);

@@ -90,14 +90,14 @@ public final class TopologyScenario implements Scenario {
 
     private List<Row> measured(Load load, Machine machine, boolean cold) throws Exception {
         Setting setting = machine.setting();
-        int requests = setting.isFull() ? 500_000 : setting.pick(3_000, 40_000, 120_000) / (load.limits() == 1 ? 1 : 2);
+        int requests = setting.isFull() ? 500_000 : setting.pick(3_000, 60_000, 250_000) / (load.limits() == 1 ? 1 : 2);
         String bootstrapServers = machine.server().command("cluster");
         TopologyRules.activate(bootstrapServers, TopologyRules.document(load.limits()));
         Keys keys = load.keys();
         RequestLog.write(bootstrapServers, requests, i -> keys.next());
         Samples samples = new Samples();
-        // The first round compiles the code of broker and clients.
-        int discarded = cold ? setting.pick(0, 1, 1) : 0;
+        // The first rounds compile the code of broker and clients.
+        int discarded = cold ? setting.pick(0, 2, 3) : setting.pick(0, 0, 1);
         int rounds = discarded + setting.pick(1, 2, 3);
         for (int round = 0; round < rounds; round++) {
             Samples kept = round < discarded ? new Samples() : samples;
