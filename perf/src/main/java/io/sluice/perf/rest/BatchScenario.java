@@ -13,7 +13,10 @@ import io.sluice.perf.report.Samples;
 import java.time.Duration;
 import java.util.List;
 
-/** Admissions by hundreds in one request, beside the same admissions one by one. */
+/**
+ * Admissions by hundreds in one request, beside the same admissions one by one: as it ships, where batches make clients hot
+ * that are cold one by one, and with every question through Kafka.
+ */
 public final class BatchScenario implements Scenario {
     private static final String SINGLE = "single endpoint";
     private static final String BATCH = "batch endpoint";
@@ -34,19 +37,24 @@ public final class BatchScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        // What is compared is the way through Kafka: a front end would hold leases for clients that are asked for so
-        // often.
-        List<Question> traffic = RestTraffic.exactly(RestTraffic.allowed("batch", CLIENTS));
+        Stage stage = setting.shared().warm(setting);
+        List<Question> shipped = RestTraffic.allowed("batch", CLIENTS);
+        // Without leases: the way through Kafka alone.
+        List<Question> exact = RestTraffic.exactly(RestTraffic.allowed("batch-exact", CLIENTS));
+        Row whole = measured("", shipped, setting, stage).toReach(Goal.ratioAtLeast(5));
+        return List.of(whole, measured(", exact", exact, setting, stage));
+    }
+
+    private Row measured(String suffix, List<Question> traffic, Setting setting, Stage stage) throws Exception {
         AdmissionQuestions singles = new AdmissionQuestions("", traffic);
         BatchQuestions batches = new BatchQuestions(traffic, BATCH_SIZE);
-        Samples samples = new Samples();
-        Stage stage = setting.shared().warm(setting);
         HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
         HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
         Duration settling = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
         single.closedLoop(settling);
         batch.closedLoop(settling);
-        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+        Duration duration = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        Samples samples = new Samples();
         for (int round = 0; round < setting.pick(1, 2, 3); round++) {
             samples.add(SINGLE, single.closedLoop(duration).perSecond());
             samples.add(
@@ -60,8 +68,7 @@ public final class BatchScenario implements Scenario {
         }
         setting.shared().add(singles.admittedByClient());
         setting.shared().add(batches.admittedByClient());
-        return List.of(Row.of(number(), BATCH + ", " + BATCH_SIZE + " in a request", "decisions/s", samples.of(BATCH))
-                .against(SINGLE, samples.of(SINGLE))
-                .toReach(Goal.ratioAtLeast(5)));
+        return Row.of(number(), BATCH + ", " + BATCH_SIZE + " in a request" + suffix, "decisions/s", samples.of(BATCH))
+                .against(SINGLE + suffix, samples.of(SINGLE));
     }
 }

@@ -55,7 +55,7 @@ public final class TopologyScenario implements Scenario {
         Load first = new Load(100_000, false, 1, Goal.ratioAtLeast(0.8));
         Load second = new Load(1_000_000, false, TopologyRules.LIMITS_MAX, Goal.ratioAtLeast(0.5));
         if (!setting.isFull()) {
-            return List.of(first, second, new Load(100_000, true, 1, null)).subList(0, setting.pick(1, 2, 3));
+            return List.of(first, second).subList(0, setting.pick(1, 1, 2));
         }
         List<Load> loads = new ArrayList<>(List.of(first, second));
         for (int clients : List.of(1_000, 100_000, 1_000_000)) {
@@ -90,14 +90,14 @@ public final class TopologyScenario implements Scenario {
 
     private List<Row> measured(Load load, Machine machine, boolean cold) throws Exception {
         Setting setting = machine.setting();
-        int requests = setting.isFull() ? 500_000 : setting.pick(3_000, 60_000, 250_000) / (load.limits() == 1 ? 1 : 2);
+        int requests = setting.isFull() ? 500_000 : setting.pick(3_000, 50_000, 250_000) / (load.limits() == 1 ? 1 : 2);
         String bootstrapServers = machine.server().command("cluster");
         TopologyRules.activate(bootstrapServers, TopologyRules.document(load.limits()));
         Keys keys = load.keys();
         RequestLog.write(bootstrapServers, requests, i -> keys.next());
         Samples samples = new Samples();
         // The first rounds compile the code of broker and clients.
-        int discarded = cold ? setting.pick(0, 2, 3) : setting.pick(0, 0, 1);
+        int discarded = cold ? setting.pick(0, 2, 2) : setting.pick(0, 0, 1);
         int rounds = discarded + setting.pick(1, 2, 3);
         for (int round = 0; round < rounds; round++) {
             Samples kept = round < discarded ? new Samples() : samples;
