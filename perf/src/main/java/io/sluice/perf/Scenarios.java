@@ -10,6 +10,7 @@ import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.store.StoreRows;
 import io.sluice.perf.topology.TopologyScenario;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -55,9 +56,10 @@ final class Scenarios {
                 || scenario.covers().contains(name);
     }
 
-    /** Numbers and names. */
+    /** Numbers and names, by number. */
     static String known() {
         return ALL.stream()
+                .sorted(Comparator.comparing(Scenario::number))
                 .map(scenario -> scenario.number() + " " + scenario.name())
                 .collect(Collectors.joining(", "));
     }
