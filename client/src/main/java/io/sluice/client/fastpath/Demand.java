@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Demand {
     private static final double NANOS = 1e9;
+    private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
     private static final double CAUTIOUS = 0.2;
     private static final double QUICK = 0.5;
     /** Questions in one window that are no accident. */
@@ -35,7 +36,8 @@ final class Demand {
 
     /** Ends a window; called by one thread. */
     void roll(long nowNanos) {
-        long nanos = Math.max(1, nowNanos - rolledNanos);
+        // A key is first asked in the midst of a window: one question in what is left of it is not many a second.
+        long nanos = Math.max(WINDOW_NANOS, nowNanos - rolledNanos);
         rolledNanos = nowNanos;
         long count = asked.getAndSet(0);
         long sum = tokens.getAndSet(0);
