@@ -1,0 +1,71 @@
+package io.sluice.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which Java the launcher takes, with one installed that is newer than any. */
+final class LauncherIT {
+    private static final String NEWEST = "the newest Java: ";
+
+    @TempDir
+    private Path home;
+
+    @BeforeEach
+    void install() throws IOException {
+        Path jdk = Files.createDirectories(home.resolve(".sdkman/candidates/java/999"));
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"999.0.1\"\n");
+        Path java = Files.createDirectories(jdk.resolve("bin")).resolve("java");
+        Files.writeString(java, "#!/bin/sh\necho \"" + NEWEST + "$*\"\n");
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+    }
+
+    @Test
+    void shouldTakeTheNewest_whenAServerIsStarted() throws Exception {
+        // When
+        SluiceProcess.Ended server = run("", "dev", "--help");
+        SluiceProcess.Ended command = run("", "rules", "--help");
+
+        // Then
+        assertThat(server.lines())
+                .singleElement()
+                .asString()
+                .startsWith(NEWEST)
+                .contains("-XX:+UseCompactObjectHeaders");
+        assertThat(command.lines()).noneMatch(line -> line.startsWith(NEWEST)).anyMatch(line -> line.contains("Usage"));
+    }
+
+    @Test
+    void shouldTakeTheOneThatIsNamed_whenJavaHomeIsSet() throws Exception {
+        // When
+        SluiceProcess.Ended server = run(System.getProperty("java.home"), "dev", "--help");
+
+        // Then
+        assertThat(server.exitCode()).isZero();
+        assertThat(server.lines()).noneMatch(line -> line.startsWith(NEWEST)).anyMatch(line -> line.contains("Usage"));
+    }
+
+    @Test
+    void shouldStart_whenThereIsNoHome() throws Exception {
+        // When
+        Process server = new ProcessBuilder("env", "-u", "HOME", "-u", "JAVA_HOME", "../sluice", "dev", "--help")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        // Then
+        assertThat(server.waitFor()).as(output).isZero();
+        assertThat(output).contains("Usage");
+    }
+
+    private SluiceProcess.Ended run(String javaHome, String... arguments) throws Exception {
+        return SluiceProcess.run(Map.of("HOME", home.toString(), "JAVA_HOME", javaHome), arguments);
+    }
+}
