@@ -70,7 +70,7 @@ public final class Bench {
             // After each, so that a run that is ended early leaves what it has.
             write(new Report(environment(setting, date), rows), setting.project());
         }
-        failed |= !added(rows, "11–17", "over-admission", setting.shared()::overAdmission, setting);
+        failed |= !added(rows, SharedStage.NUMBERS, "over-admission", setting.shared()::overAdmission, setting);
         write(new Report(environment(setting, date), rows), setting.project());
         print(new Report(environment(setting, date), rows), setting);
         return failed ? EXIT_FAILED : 0;

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,7 +171,8 @@ final class RequestApiTest {
         assertThat(problem.path("errors").get(0).path("detail").asText()).contains("");
     }
 
-    @Test
+    // A connection that is closed too early loses the answer one time in fifteen.
+    @RepeatedTest(20)
     void shouldHoldTheBodyToItsBound_whenSizedOrChunked() throws Exception {
         // Given
         String start = "{\"clientId\":\"a\",\"x\":\"";

@@ -6,7 +6,6 @@ import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
 import io.sluice.perf.process.DevCluster;
-import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import io.sluice.perf.rest.RestTraffic;
@@ -64,8 +63,7 @@ public final class ActivationScenario implements Scenario {
         AdmissionQuestions questions =
                 new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
         Samples samples = new Samples();
-        Stage stage = setting.shared().warm(setting);
-        DevCluster sluice = stage.sluice();
+        DevCluster sluice = setting.shared().warm(setting).sluice();
         HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, questions);
         load.closedLoop(Duration.ofMillis(setting.pick(300, 1_000, 2_000)));
         setting.profiles().recorded("17-activation", sluice.jvm(), () -> {

@@ -5,6 +5,7 @@ import io.sluice.perf.Setting;
 import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.AdmissionQuestions.Question;
 import io.sluice.perf.load.HttpLoad;
+import io.sluice.perf.process.RedisServer;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
@@ -40,11 +41,11 @@ public final class RedisScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        Stage stage = setting.shared().warm(setting);
-        if (!setting.shared().hasRedis()) {
+        if (RedisServer.installed().isEmpty()) {
             return List.of(Row.without(
                     number(), name(), "skipped: no redis-server on the PATH (apt-get install redis-server)"));
         }
+        Stage stage = setting.shared().warm(setting);
         Samples samples = new Samples();
         Map<String, List<Question>> traffics = new LinkedHashMap<>();
         traffics.put("one hot client", RestTraffic.allowed("redis-one", 1));

@@ -15,8 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked over
@@ -56,11 +54,12 @@ public final class FastPathScenario implements Scenario {
          * Has the clients asked for so often that they are hot. One is from its first second; a thousand are not in a closed
          * loop, since as long as they are cold, each question has to come back before the next one is asked.
          */
-        void heat(int port, Map<String, Long> seen) throws IOException, InterruptedException {
+        void heat(Stage stage, SharedStage shared) throws IOException, InterruptedException {
             if (questions.size() % BATCH_SIZE == 0) {
                 BatchQuestions batches = new BatchQuestions(questions, BATCH_SIZE);
-                HttpLoad.on(port, BATCH_CONNECTIONS, batches).closedLoop(HEATING);
-                batches.admittedByClient().forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
+                HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches)
+                        .closedLoop(HEATING);
+                shared.add(batches.admittedByClient());
             }
         }
     }
@@ -79,13 +78,12 @@ public final class FastPathScenario implements Scenario {
         Samples samples = new Samples();
         Stage stage = setting.shared().warm(setting);
         for (Traffic traffic : traffics) {
-            setting.shared().add(measure(setting, stage, traffic, samples));
+            measure(setting, stage, traffic, samples);
         }
         return rows(traffics, samples);
     }
 
-    private static Map<String, Long> measure(Setting setting, Stage stage, Traffic traffic, Samples samples)
-            throws Exception {
+    private static void measure(Setting setting, Stage stage, Traffic traffic, Samples samples) throws Exception {
         AdmissionQuestions asked = new AdmissionQuestions("", traffic.questions());
         AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
         Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
@@ -94,18 +92,16 @@ public final class FastPathScenario implements Scenario {
         HttpLoad bare = HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked);
         bare.closedLoop(warmUp);
         rest.closedLoop(warmUp);
-        Map<String, Long> seen = new TreeMap<>();
         String name = "12-" + traffic.name().replaceAll("[^a-z0-9]+", "-");
         setting.profiles().recorded(name, stage.sluice().jvm(), () -> {
             for (int round = 0; round < setting.pick(1, 2, 3); round++) {
                 measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
-                traffic.heat(stage.sluice().httpPort(), seen);
+                traffic.heat(stage, setting.shared());
                 measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
             }
             return true;
         });
-        asked.admittedByClient().forEach((client, tokens) -> seen.merge(client, tokens, Long::sum));
-        return seen;
+        setting.shared().add(asked.admittedByClient());
     }
 
     private static void measure(String series, HttpLoad load, Duration duration, Jvm jvm, Samples samples)

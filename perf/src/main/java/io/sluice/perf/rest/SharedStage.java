@@ -36,11 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedStage implements AutoCloseable {
     /** Those that run on it. */
-    private static final String NUMBERS = "11–17";
+    public static final String NUMBERS = "11–17";
 
     private static final int CLIENTS = 1_000;
     private static final int CONNECTIONS = 64;
     private static final int BATCH_SIZE = 100;
+    private static final int BATCH_CONNECTIONS = 4;
 
     private final Map<String, Long> seenByClient = new HashMap<>();
     private @Nullable RedisServer redis;
@@ -70,29 +71,23 @@ public final class SharedStage implements AutoCloseable {
         return Stage.start(setting, RestTraffic.RULES, "--redis", server.address());
     }
 
-    /** Whether the limiters over Redis answer on it. */
-    public boolean hasRedis() {
-        return redis != null;
-    }
-
     private void warmUp(Stage started, Duration duration) throws IOException, InterruptedException {
         int port = started.sluice().httpPort();
         List<Question> many = RestTraffic.allowed("warm", CLIENTS);
-        List<AdmissionQuestions> asked = List.of(
-                new AdmissionQuestions("", RestTraffic.exactly(many)),
-                new AdmissionQuestions("", RestTraffic.allowed("warm-one", 1)),
-                new AdmissionQuestions("", RestTraffic.mostlyDenied("warm-denied", 1)),
-                new AdmissionQuestions("", many));
+        AdmissionQuestions exact = new AdmissionQuestions("", RestTraffic.exactly(many));
+        AdmissionQuestions one = new AdmissionQuestions("", RestTraffic.allowed("warm-one", 1));
+        AdmissionQuestions denied = new AdmissionQuestions("", RestTraffic.mostlyDenied("warm-denied", 1));
+        AdmissionQuestions cold = new AdmissionQuestions("", many);
         BatchQuestions batches = new BatchQuestions(many, BATCH_SIZE);
         List<HttpLoad> loads = new ArrayList<>();
-        asked.forEach(questions -> loads.add(HttpLoad.on(port, CONNECTIONS, questions)));
-        loads.add(HttpLoad.on(port, 4, batches));
-        for (String base : hasRedis() ? List.of("", "/deny", "/script", "/bucket4j") : List.of("", "/deny")) {
+        // What goes through Kafka is most of the code.
+        for (AdmissionQuestions questions : List.of(exact, exact, one, denied, cold, exact)) {
+            loads.add(HttpLoad.on(port, CONNECTIONS, questions));
+        }
+        loads.add(HttpLoad.on(port, BATCH_CONNECTIONS, batches));
+        for (String base : redis == null ? List.of("", "/deny") : List.of("", "/deny", "/script", "/bucket4j")) {
             loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, many)));
         }
-        // What goes through Kafka is most of the code.
-        loads.add(1, loads.get(0));
-        loads.add(5, loads.get(0));
         Duration turn = Duration.ofMillis(Math.max(100, duration.toMillis() / 50));
         long startNanos = System.nanoTime();
         try (EchoAsker echo = EchoAsker.start(started.sluice().bootstrapServers(), new Questions())) {
@@ -103,7 +98,7 @@ public final class SharedStage implements AutoCloseable {
                 ClosedLoop.run(echo, turn, CONNECTIONS);
             }
         }
-        asked.forEach(questions -> add(questions.admittedByClient()));
+        List.of(exact, one, denied, cold).forEach(questions -> add(questions.admittedByClient()));
         add(batches.admittedByClient());
     }
 

@@ -8,6 +8,14 @@ import java.util.Locale;
 
 /** Reads the body of a request, no further than its bound. */
 public final class RequestBody {
+    /**
+     * How much of a body that is too large is read nevertheless. Most callers listen only when they have sent all of it: they
+     * would see a connection that is reset, not the answer.
+     */
+    private static final int DISCARDED_BYTES_MAX = 1 << 20;
+
+    private static final int BUFFER_BYTES = 8_192;
+
     private RequestBody() {}
 
     /** What reading came to. */
@@ -26,7 +34,7 @@ public final class RequestBody {
         }
         long length = context.req().getContentLengthLong();
         if (length > bytesMax) {
-            return tooLarge(bytesMax);
+            return tooLarge(context, bytesMax);
         }
         if (length >= 0) {
             // The server gives no more bytes than were told, and buffers of its own are not needed for so many.
@@ -37,13 +45,29 @@ public final class RequestBody {
             in.read();
             return new Accepted(count == bytes.length ? bytes : Arrays.copyOf(bytes, count));
         }
-        // A chunked body tells no length: one byte beyond the bound is read, and no more.
+        // A chunked body tells no length: one byte beyond the bound is kept, and no more.
         byte[] bytes = context.bodyInputStream().readNBytes(bytesMax + 1);
-        return bytes.length > bytesMax ? tooLarge(bytesMax) : new Accepted(bytes);
+        return bytes.length > bytesMax ? tooLarge(context, bytesMax) : new Accepted(bytes);
     }
 
-    private static Refused tooLarge(int bytesMax) {
+    private static Refused tooLarge(Context context, int bytesMax) throws IOException {
+        // Who asks before it sends is told at once.
+        if (context.header("Expect") == null) {
+            discard(context.req().getInputStream());
+        }
         return new Refused(Problem.BODY_TOO_LARGE.answer("body (expected: at most " + bytesMax + " bytes)"));
+    }
+
+    private static void discard(ServletInputStream in) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        int left = DISCARDED_BYTES_MAX;
+        while (left > 0) {
+            int count = in.read(buffer, 0, Math.min(buffer.length, left));
+            if (count < 0) {
+                return;
+            }
+            left -= count;
+        }
     }
 
     private static boolean isJson(String contentType) {

@@ -40,10 +40,10 @@ public final class Responder {
                 .register(registry);
     }
 
-    /** Answers now, whether or not the request's body was read. */
+    /** Answers now, in the caller's thread. */
     public void respond(Context context, String endpoint, HttpAnswer answer) {
         long startedNanos = System.nanoTime();
-        send(context, answer);
+        sendNow(context, answer);
         measure(endpoint, answer, startedNanos);
     }
 
@@ -51,14 +51,12 @@ public final class Responder {
      * Answers when the future completes, however it does; one that is complete is answered in the caller's thread.
      */
     public void respond(Context context, String endpoint, CompletableFuture<HttpAnswer> future) {
-        long startedNanos = System.nanoTime();
         CompletableFuture<HttpAnswer> answered = future.exceptionally(Responder::answerOf);
         if (answered.isDone()) {
-            HttpAnswer answer = answered.join();
-            sendNow(context, answer);
-            measure(endpoint, answer, startedNanos);
+            respond(context, endpoint, answered.join());
             return;
         }
+        long startedNanos = System.nanoTime();
         inFlight.incrementAndGet();
         CompletableFuture<Void> sent = answered.thenAccept(answer -> {
             inFlight.decrementAndGet();
