@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * here, and it is forgotten before it becomes active ({@link #clearCache}).
  *
  * <p>Ranges are read from RocksDB, after everything that has changed is written. They are rare, and so they see all of it.
+ * Only the clean-up, which comes every second, reads what {@link #storedFrom} has, and passes over what has changed since.
  * Not thread-safe: one task owns one store.
  */
 public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
@@ -93,9 +94,19 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         return wrapped().range(from, to);
     }
 
-    /** Replaces or removes entries of whatever kind, as they are stored. */
+    /** Every entry from a key on as it was written last; {@link #isChanged} tells which of them have changed since. */
+    KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
+        return wrapped().range(from, /* to= */ null);
+    }
+
+    /** Whether an entry is another than {@link #storedFrom} tells. */
+    boolean isChanged(Bytes key) {
+        BucketKey bucketKey = StateKeys.bucketKey(key.get());
+        return bucketKey == null ? others.isChanged(key) : buckets.isChanged(bucketKey);
+    }
+
+    /** Replaces or removes entries of whatever kind, none of which has changed, as they are stored. */
     void rewrite(List<KeyValue<Bytes, byte[]>> changes) {
-        spill();
         for (KeyValue<Bytes, byte[]> change : changes) {
             BucketKey bucketKey = StateKeys.bucketKey(change.key.get());
             if (bucketKey == null) {

@@ -15,6 +15,8 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
     private static final int WRITE_BUFFERS_MAX = 3;
     private static final int BACKGROUND_JOBS_MAX = 2;
     private static final double BLOOM_BITS_PER_KEY = 10;
+    /** Of a write buffer, the share that is a filter of the keys in it. */
+    private static final double WRITE_BUFFER_FILTER_SHARE = 0.02;
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
@@ -35,6 +37,9 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         options.setWriteBufferManager(memory.writeBuffers());
         // Most first-seen clients are looked up once and are not there: keep the filter on the last level.
         options.setOptimizeFiltersForHits(false);
+        // The same for what is not written to disk yet: half the time of such a look.
+        options.setMemtableWholeKeyFiltering(true);
+        options.setMemtablePrefixBloomSizeRatio(WRITE_BUFFER_FILTER_SHARE);
         // Keys repeat account and limit, values are mostly zeros: a third of the disk for little work in the
         // background.
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);

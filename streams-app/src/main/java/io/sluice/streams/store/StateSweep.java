@@ -55,7 +55,7 @@ public final class StateSweep {
         int removed = 0;
         Set<String> due = new LinkedHashSet<>();
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(position, null)) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
             while (entries.hasNext()) {
                 if (visited == entriesMax) {
                     next = entries.peekNextKey();
@@ -63,6 +63,10 @@ public final class StateSweep {
                 }
                 KeyValue<Bytes, byte[]> entry = entries.next();
                 visited++;
+                if (store.isChanged(entry.key)) {
+                    // In use, and written with the next commit; another round comes.
+                    continue;
+                }
                 noteDue(entry.key.get(), entry.value, due);
                 byte[] kept = kept(entry.key.get(), entry.value);
                 if (kept != entry.value) {

@@ -111,6 +111,12 @@ final class WriteBackCache<K, V> {
         return !changed.isEmpty();
     }
 
+    /** Whether the store below has not what was put last. */
+    boolean isChanged(K key) {
+        Slot<K, V> slot = changed.isEmpty() ? null : slots.get(key);
+        return slot != null && slot.isChanged;
+    }
+
     /** Forgets an entry that has not changed, because the store below is about to change it by itself. */
     void forget(K key) {
         Slot<K, V> slot = slots.remove(key);

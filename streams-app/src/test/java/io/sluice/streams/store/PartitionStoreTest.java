@@ -98,7 +98,7 @@ final class PartitionStoreTest {
                 assertThat(found == null ? null : shown(found)).as(where).isEqualTo(now.get(key));
             }
             case 6 -> assertThat(range()).as(where).isEqualTo(now);
-            case 7 -> rewrite(random);
+            case 7 -> rewrite(random, where);
             case 8 -> commit(where);
             default -> abort();
         }
@@ -112,11 +112,15 @@ final class PartitionStoreTest {
         return found;
     }
 
-    /** As the clean-up does: looks at a range, then drops or rewrites some of it. */
-    private void rewrite(SplittableRandom random) {
+    /** As the clean-up does: looks at what is written and still holds, then drops or rewrites some of it. */
+    private void rewrite(SplittableRandom random, String where) {
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(FIRST, null)) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(FIRST)) {
             entries.forEachRemaining(entry -> {
+                if (store.isChanged(entry.key)) {
+                    return;
+                }
+                assertThat(shown(entry.value)).as(where).isEqualTo(now.get(entry.key));
                 if (random.nextInt(3) == 0) {
                     boolean isBucket = StateKeys.bucketKey(entry.key.get()) != null;
                     byte[] kept = isBucket ? StateValues.encode(bucket(random)) : new byte[] {1};
@@ -191,6 +195,27 @@ final class PartitionStoreTest {
 
         // Then
         assertThat(told).isEqualTo(Map.of("entries", 1L, "hits", 99L, "misses", 1L, "written", 1L));
+    }
+
+    @Test
+    void shouldLeaveChangesUnwritten_whenTheCleanUpLooks() {
+        // Given
+        Bytes kept = StateKeys.holdsOf("acme");
+        Bytes changed = StateKeys.holdsOf("zen");
+        store.put(kept, new byte[] {1});
+        store.put(changed, new byte[] {1});
+        store.flushCache();
+        store.put(changed, new byte[] {2});
+
+        // When
+        Map<Bytes, Boolean> seen = new HashMap<>();
+        try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(FIRST)) {
+            entries.forEachRemaining(entry -> seen.put(entry.key, store.isChanged(entry.key)));
+        }
+
+        // Then
+        assertThat(seen).isEqualTo(Map.of(kept, false, changed, true));
+        assertThat(below.get(changed)).isEqualTo(new byte[] {1});
     }
 
     @Test
