@@ -31,6 +31,15 @@ public record AccountHolds(int reservations, int slots, int leases, long earlies
         }
     }
 
+    /** Open holds of this kind. */
+    int count(HoldKind kind) {
+        return switch (kind) {
+            case RESERVATION -> reservations;
+            case SLOTS -> slots;
+            case LEASE -> leases;
+        };
+    }
+
     /** Whether one more hold of this kind is possible. */
     boolean hasRoomFor(HoldKind kind) {
         return switch (kind) {

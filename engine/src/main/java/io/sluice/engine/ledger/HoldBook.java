@@ -115,7 +115,9 @@ final class HoldBook {
         List<DueHold> dues = new ArrayList<>();
         long nextMillis = Long.MAX_VALUE;
         for (HoldKind kind : HoldKind.values()) {
-            nextMillis = Math.min(nextMillis, collectDue(account, kind, nowMillis, dues));
+            if (holds.count(kind) > 0) {
+                nextMillis = Math.min(nextMillis, collectDue(account, kind, nowMillis, dues));
+            }
         }
         dues.sort(ORDER);
         AccountCourse whole = course.get();

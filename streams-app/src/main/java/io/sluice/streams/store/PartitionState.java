@@ -27,16 +27,18 @@ import org.jspecify.annotations.Nullable;
  * The state of one request partition in its key-value store: buckets, memos, holds, profiles, the clock and the kept rulesets.
  */
 public final class PartitionState implements LedgerStore {
-    private static final byte[] DUE = {1};
+    private static final byte[] HELD = {1};
 
     private final PartitionStore store;
     private final StoredProfiles profiles;
+    private final DueHolds dueHolds;
     /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
     private boolean everHeld;
 
     public PartitionState(PartitionStore store) {
         this.store = store;
         this.profiles = new StoredProfiles(store);
+        this.dueHolds = new DueHolds(store);
         this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
     }
 
@@ -108,29 +110,22 @@ public final class PartitionState implements LedgerStore {
     @Override
     public void openHold(HoldKey key, HoldEntry.Open hold) {
         if (!everHeld) {
-            store.put(StateKeys.ANY_HOLD, DUE);
+            store.put(StateKeys.ANY_HOLD, HELD);
             everHeld = true;
         }
         store.put(StateKeys.of(key), HoldValues.encode(hold));
-        store.put(StateKeys.due(key, hold.expiresAtMillis()), DUE);
+        dueHolds.open(key, hold.expiresAtMillis());
     }
 
     @Override
     public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
-        store.put(StateKeys.due(key, hold.expiresAtMillis()), null);
+        dueHolds.close(key, hold.expiresAtMillis());
         store.put(StateKeys.of(key), settled == null ? null : HoldValues.encode(settled));
     }
 
     @Override
     public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
-        try (KeyValueIterator<Bytes, byte[]> entries =
-                store.range(StateKeys.firstDueOf(account, kind), StateKeys.endOfDueOf(account, kind))) {
-            boolean goOn = true;
-            while (goOn && entries.hasNext()) {
-                byte[] key = entries.next().key.get();
-                goOn = visitor.visit(StateKeys.dueHold(key), StateKeys.dueMillis(key));
-            }
-        }
+        dueHolds.visit(account, kind, visitor);
     }
 
     @Override
