@@ -7,15 +7,18 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few
  * questions in one window say little: ten a second are one in a window of 100 ms, and one question alone is not ten a
- * second.
+ * second. So where there are few, a rate is the mean of about two seconds.
  */
 final class Demand {
     private static final double NANOS = 1e9;
     private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
-    private static final double CAUTIOUS = 0.2;
     private static final double QUICK = 0.5;
+    private static final double CAUTIOUS = 0.2;
+    private static final double STEADY = 0.05;
     /** Questions in one window that are no accident. */
     private static final long EVIDENCE = 5;
+
+    private static final double EVIDENCE_PER_SECOND = EVIDENCE * NANOS / WINDOW_NANOS;
 
     private final AtomicLong asked = new AtomicLong();
     private final AtomicLong tokens = new AtomicLong();
@@ -44,13 +47,14 @@ final class Demand {
         if (count > 0) {
             quietSinceNanos = nowNanos;
         }
-        double rise = count < EVIDENCE ? CAUTIOUS : QUICK;
-        askedPerSecond = smoothed(askedPerSecond, count * NANOS / nanos, rise);
-        tokensPerSecond = smoothed(tokensPerSecond, sum * NANOS / nanos, rise);
+        double rise = count < EVIDENCE ? STEADY : QUICK;
+        double fall = askedPerSecond < EVIDENCE_PER_SECOND ? STEADY : CAUTIOUS;
+        askedPerSecond = smoothed(askedPerSecond, count * NANOS / nanos, rise, fall);
+        tokensPerSecond = smoothed(tokensPerSecond, sum * NANOS / nanos, rise, fall);
     }
 
-    private static double smoothed(double before, double now, double rise) {
-        return before + (now - before) * (now > before ? rise : CAUTIOUS);
+    private static double smoothed(double before, double now, double rise, double fall) {
+        return before + (now - before) * (now > before ? rise : fall);
     }
 
     double askedPerSecond() {

@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
 final class LeaseClerk implements LeaseDesk.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseClerk.class);
     private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
+    /** Of the rate that makes a key hot, the share below which it is cold again: chance alone must not do it. */
+    private static final double COLD_SHARE = 1.0 / 3;
+    /** A hot key of which nothing was heard for so long is cold, whatever its rate was. */
+    private static final long IDLE_NANOS = 2_000_000_000;
     /** A cold key of which nothing was heard for so long is forgotten. */
     private static final long QUIET_NANOS = 1_000_000_000;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
@@ -83,12 +87,16 @@ final class LeaseClerk implements LeaseDesk.Listener {
         if (!hot && demand.askedPerSecond() >= config.hotPerSecond()) {
             hotKeys.add(key);
             lookAt(key, deeds -> key.heat(nowNanos, deeds));
-        } else if (hot && demand.askedPerSecond() < config.hotPerSecond() / 2.0) {
+        } else if (hot && isCold(demand, nowNanos)) {
             hotKeys.remove(key);
             lookAt(key, key::cool);
         } else if (!hot && demand.quietNanos(nowNanos) > QUIET_NANOS && key.isIdle()) {
             keys.remove(key);
         }
+    }
+
+    private boolean isCold(Demand demand, long nowNanos) {
+        return demand.askedPerSecond() < config.hotPerSecond() * COLD_SHARE || demand.quietNanos(nowNanos) > IDLE_NANOS;
     }
 
     /** Does what a look at a key has come to; no lock is held. */

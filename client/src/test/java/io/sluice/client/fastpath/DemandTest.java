@@ -2,11 +2,17 @@ package io.sluice.client.fastpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What makes a rate. */
 final class DemandTest {
     private static final long MILLI = 1_000_000;
+    private static final long WINDOW = FastAdmissions.WINDOW_MILLIS * MILLI;
+    private static final long SEED = 20_261_121L;
+    private static final int WINDOWS = 10_000;
 
     @Test
     void shouldNotBeHot_whenAskedOnceAtTheEndOfAWindow() {
@@ -19,5 +25,45 @@ final class DemandTest {
 
         // Then
         assertThat(demand.askedPerSecond()).isLessThan(FastPath.standard().hotPerSecond());
+    }
+
+    @Test
+    void shouldSeldomBeHot_whenAskedAtAThirdOfTheRateByChance() {
+        // Given: one question a second on average, at random
+        SplittableRandom random = new SplittableRandom(SEED);
+        Demand demand = new Demand(0);
+
+        // When
+        int hot = 0;
+        for (long now = WINDOW; now <= WINDOWS * WINDOW; now += WINDOW) {
+            if (random.nextInt(10) == 0) {
+                demand.asked(1);
+            }
+            demand.roll(now);
+            hot += demand.askedPerSecond() >= FastPath.standard().hotPerSecond() ? 1 : 0;
+        }
+
+        // Then
+        assertThat(hot).as("seed " + SEED).isLessThan(WINDOWS / 50);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000,1", "100,1", "10,10", "5,30"})
+    void shouldBeHot_whenAskedOftenForSoManyWindows(int perSecond, int windows) {
+        // Given
+        Demand demand = new Demand(0);
+
+        // When
+        for (int window = 1; window <= windows; window++) {
+            int before = (window - 1) * perSecond / 10;
+            for (int i = before; i < window * perSecond / 10; i++) {
+                demand.asked(1);
+            }
+            demand.roll(window * WINDOW);
+        }
+
+        // Then
+        assertThat(demand.askedPerSecond())
+                .isGreaterThanOrEqualTo(FastPath.standard().hotPerSecond());
     }
 }

@@ -105,7 +105,7 @@ final class FastAdmissionsTest {
         heat();
 
         // When
-        timers.pass(1_500);
+        timers.pass(2_500);
 
         // Then
         assertThat(ledger.openTokens()).isZero();

@@ -1,7 +1,10 @@
 package io.sluice.perf.rest;
 
 import io.sluice.perf.load.AdmissionQuestions.Question;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /** What is asked over REST, and under which rules: orders are plentiful, offers are scarce. */
@@ -18,6 +21,7 @@ public final class RestTraffic {
     private static final String ORDERS = "/v1/orders/7";
     private static final String OFFERS = "/v1/offers/7";
     private static final int CYCLE = 10;
+    private static final long SEED = 20_261_121L;
 
     private RestTraffic() {}
 
@@ -33,13 +37,14 @@ public final class RestTraffic {
         return questions.stream().map(Question::exactly).toList();
     }
 
-    /** Of every ten questions of a client nine are denied, once its only token is spent. */
+    /** Of every ten questions of a client nine are denied, once its only token is spent; clients ask in no order. */
     public static List<Question> mostlyDenied(String prefix, int clients) {
-        return IntStream.range(0, clients)
-                .boxed()
-                .flatMap(i -> IntStream.range(0, CYCLE)
-                        .mapToObj(k -> new Question(client(prefix, i), k == 0 ? ORDERS : OFFERS)))
-                .toList();
+        List<Question> questions = new ArrayList<>(clients * CYCLE);
+        for (int i = 0; i < clients * CYCLE; i++) {
+            questions.add(new Question(client(prefix, i / CYCLE), i % CYCLE == 0 ? ORDERS : OFFERS));
+        }
+        Collections.shuffle(questions, new Random(SEED));
+        return questions;
     }
 
     private static String client(String prefix, int number) {
