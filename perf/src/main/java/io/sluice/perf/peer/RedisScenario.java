@@ -79,6 +79,9 @@ public final class RedisScenario implements Scenario {
         Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 2_000));
         for (int round = 0; round < setting.pick(1, 2, 3); round++) {
             for (Side side : sides) {
+                if (side.series().equals(SLUICE)) {
+                    setting.shared().heat(traffic);
+                }
                 samples.add(side.series(), side.load().closedLoop(duration).perSecond());
             }
         }

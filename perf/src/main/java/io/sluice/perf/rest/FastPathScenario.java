@@ -4,14 +4,12 @@ import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
 import io.sluice.perf.load.AdmissionQuestions;
 import io.sluice.perf.load.AdmissionQuestions.Question;
-import io.sluice.perf.load.BatchQuestions;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.Jvm;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +24,6 @@ public final class FastPathScenario implements Scenario {
     private static final String BARE = "02 bare handler";
     private static final int MANY = 1_000;
     private static final int CONNECTIONS = 32;
-    private static final int BATCH_SIZE = 100;
-    private static final int BATCH_CONNECTIONS = 4;
-    private static final Duration HEATING = Duration.ofMillis(1_500);
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double BYTES_MORE_MAX = 1_024;
 
@@ -48,21 +43,7 @@ public final class FastPathScenario implements Scenario {
     }
 
     /** One kind of traffic; {@code bareBase} names the bare handler that answers alike. */
-    private record Traffic(String name, List<Question> questions, String bareBase) {
-
-        /**
-         * Has the clients asked for so often that they are hot. One is from its first second; a thousand are not in a closed
-         * loop, since as long as they are cold, each question has to come back before the next one is asked.
-         */
-        void heat(Stage stage, SharedStage shared) throws IOException, InterruptedException {
-            if (questions.size() % BATCH_SIZE == 0) {
-                BatchQuestions batches = new BatchQuestions(questions, BATCH_SIZE);
-                HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches)
-                        .closedLoop(HEATING);
-                shared.add(batches.admittedByClient());
-            }
-        }
-    }
+    private record Traffic(String name, List<Question> questions, String bareBase) {}
 
     private static List<Traffic> traffics() {
         return List.of(
@@ -96,7 +77,7 @@ public final class FastPathScenario implements Scenario {
         setting.profiles().recorded(name, stage.sluice().jvm(), () -> {
             for (int round = 0; round < setting.pick(1, 2, 3); round++) {
                 measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
-                traffic.heat(stage, setting.shared());
+                setting.shared().heat(traffic.questions());
                 measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
             }
             return true;

@@ -42,6 +42,7 @@ public final class SharedStage implements AutoCloseable {
     private static final int CONNECTIONS = 64;
     private static final int BATCH_SIZE = 100;
     private static final int BATCH_CONNECTIONS = 4;
+    private static final Duration HEATING = Duration.ofMillis(1_500);
 
     private final Map<String, Long> seenByClient = new HashMap<>();
     private @Nullable RedisServer redis;
@@ -61,6 +62,22 @@ public final class SharedStage implements AutoCloseable {
         return started;
     }
 
+    /**
+     * Has the clients asked for so often that they are hot. One is from its first second; a thousand take their time in a
+     * closed loop, since as long as they are cold, each question has to come back before the next one is asked.
+     */
+    public void heat(List<Question> questions) throws IOException, InterruptedException {
+        Stage warm = stage;
+        if (warm == null) {
+            throw new IllegalStateException("nothing runs (expected: warm)");
+        }
+        if (questions.size() % BATCH_SIZE == 0) {
+            BatchQuestions batches = new BatchQuestions(questions, BATCH_SIZE);
+            HttpLoad.on(warm.sluice().httpPort(), BATCH_CONNECTIONS, batches).closedLoop(HEATING);
+            add(batches.admittedByClient());
+        }
+    }
+
     private Stage started(Setting setting) throws Exception {
         Optional<Path> binary = RedisServer.installed();
         if (binary.isEmpty()) {
@@ -76,7 +93,7 @@ public final class SharedStage implements AutoCloseable {
         List<Question> many = RestTraffic.allowed("warm", CLIENTS);
         AdmissionQuestions exact = new AdmissionQuestions("", RestTraffic.exactly(many));
         AdmissionQuestions one = new AdmissionQuestions("", RestTraffic.allowed("warm-one", 1));
-        AdmissionQuestions denied = new AdmissionQuestions("", RestTraffic.mostlyDenied("warm-denied", 1));
+        AdmissionQuestions denied = new AdmissionQuestions("", RestTraffic.mostlyDenied("warm-denied", CLIENTS));
         AdmissionQuestions cold = new AdmissionQuestions("", many);
         BatchQuestions batches = new BatchQuestions(many, BATCH_SIZE);
         List<HttpLoad> loads = new ArrayList<>();
