@@ -193,7 +193,7 @@ final class FastAdmissionsTest {
         assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
         assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
         // and the ledger hears of all of them
-        timers.pass(2_000);
+        timers.pass(4_000);
         assertThat(ledger.toldDenied()).isEqualTo(50L + toldBefore);
     }
 
