@@ -6,14 +6,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which Java the launcher takes, with one installed that is newer than any. */
 final class LauncherIT {
     private static final String NEWEST = "the newest Java: ";
+    private static final Pattern JAR = Pattern.compile("cli/target/sluice-cli-\\S+\\.jar");
 
     @TempDir
     private Path home;
@@ -63,6 +70,40 @@ final class LauncherIT {
         // Then
         assertThat(server.waitFor()).as(output).isZero();
         assertThat(output).contains("Usage");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000,true", "-1000,false"})
+    void shouldUseWhatWasTrained_whenItIsOfThisBuild(long millisAfterTheBuild, boolean used) throws Exception {
+        // Given: the launcher in a tree of its own
+        Path tree = Files.createDirectories(home.resolve("tree"));
+        Path sources = Path.of("..").toAbsolutePath().normalize();
+        Path launcher =
+                Files.copy(sources.resolve("sluice"), tree.resolve("sluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path functions = Path.of("cli/src/main/sh/newest-jdk.sh");
+        Files.createDirectories(tree.resolve(functions).getParent());
+        Files.copy(sources.resolve(functions), tree.resolve(functions));
+        Files.createDirectories(tree.resolve("cli/target/lib"));
+        Matcher jar = JAR.matcher(Files.readString(launcher));
+        assertThat(jar.find()).isTrue();
+        Path built = Files.createFile(tree.resolve(jar.group()));
+        Path trained = Files.createFile(tree.resolve("cli/target/sluice.aot"));
+        long builtMillis = Files.getLastModifiedTime(built).toMillis();
+        Files.setLastModifiedTime(trained, FileTime.fromMillis(builtMillis + millisAfterTheBuild));
+
+        // When
+        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "dev").redirectErrorStream(true);
+        builder.environment().put("HOME", home.toString());
+        builder.environment().remove("JAVA_HOME");
+        Process server = builder.start();
+        String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        // Then
+        assertThat(server.waitFor()).as(output).isZero();
+        assertThat(output).startsWith(NEWEST);
+        assertThat(output.contains("-XX:AOTCache=" + trained.toRealPath()))
+                .as(output)
+                .isEqualTo(used);
     }
 
     private SluiceProcess.Ended run(String javaHome, String... arguments) throws Exception {

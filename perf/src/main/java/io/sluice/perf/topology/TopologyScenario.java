@@ -90,7 +90,7 @@ public final class TopologyScenario implements Scenario {
 
     private List<Row> measured(Load load, Machine machine, boolean cold) throws Exception {
         Setting setting = machine.setting();
-        int requests = setting.isFull() ? 500_000 : setting.pick(3_000, 50_000, 250_000) / (load.limits() == 1 ? 1 : 2);
+        int requests = setting.isFull() ? 500_000 : setting.pick(3_000, 50_000, 200_000) / (load.limits() == 1 ? 1 : 2);
         String bootstrapServers = machine.server().command("cluster");
         TopologyRules.activate(bootstrapServers, TopologyRules.document(load.limits()));
         Keys keys = load.keys();
