@@ -15,7 +15,6 @@ import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Open holds in the order of their expiries, in memory and in the store, against a plain sorted map. */
@@ -24,19 +23,19 @@ final class DueHoldsTest {
     private static final int HISTORIES = 20;
     private static final int STEPS = 3_000;
 
-    private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
     private final KeyValueStore<Bytes, byte[]> below =
             Stores.inMemoryKeyValueStore("state").get();
-    private final PartitionStore store =
-            new PartitionStore(below, 64, (partition, entries, hits, misses, written) -> {});
+    private final PartitionStore store = open(below);
     private DueHolds holds = new DueHolds(store);
 
     /** By account and kind: expiry and offset. */
     private final Map<String, TreeMap<List<Long>, Long>> model = new HashMap<>();
 
-    @BeforeEach
-    void open() {
-        store.init(context.getStateStoreContext(), store);
+    private static PartitionStore open(KeyValueStore<Bytes, byte[]> below) {
+        StoreMetrics untold = (partition, entries, hits, misses, written) -> {};
+        PartitionStore opened = new PartitionStore(below, /* cachedEntriesMax= */ 64, untold);
+        opened.init(new MockProcessorContext<Void, Void>().getStateStoreContext(), opened);
+        return opened;
     }
 
     @AfterEach
