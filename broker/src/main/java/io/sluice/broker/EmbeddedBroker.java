@@ -143,10 +143,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         // Nobody else will join: waiting for more members only delays the start.
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("group.streams.initial.rebalance.delay.ms", "0");
-        // The first look comes so long after the start. Sooner, and the broker gives up transactions of processes that
-        // died
-        // with it while it cannot reach itself yet: it forgets to end them in the logs, and their readers wait for
-        // ever.
+        // The first look at transactions of the dead comes so long after the start. A broker that cannot reach itself
+        // yet gives them up without ending them in the logs, and their readers wait for ever.
         p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "5000");
         // After kill -9 the controller holds the broker's registration until its session is over: 9 s by default.
         p.put("broker.session.timeout.ms", "2000");

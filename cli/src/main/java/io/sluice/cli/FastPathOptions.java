@@ -28,7 +28,7 @@ public final class FastPathOptions {
             names = "--hot-per-second",
             defaultValue = "${env:SLUICE_HOT_PER_SECOND:-3}",
             description = "Questions a second, alike but for their costs, from which on leases are taken (or"
-                    + " $SLUICE_HOT_PER_SECOND; default: 10).")
+                    + " $SLUICE_HOT_PER_SECOND; default: 3).")
     private int hotPerSecond;
 
     @Option(
