@@ -12,7 +12,11 @@ final class ClientProperties {
     static Map<String, Object> producer(Map<String, String> kafka) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        // Nobody lingers, but what comes while a request is under way goes together with the next: batches grow with
+        // the load. A broker answers the requests of one connection one by one, so more of them gain only the wire's
+        // time.
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
         // The callers' threads are never held for longer than this, and only while the cluster is unknown.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 200);

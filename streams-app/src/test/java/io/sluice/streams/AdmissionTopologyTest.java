@@ -215,8 +215,9 @@ final class AdmissionTopologyTest {
         // Given
         topology.activate(1, TopologyFixture.threePerClient());
         topology.ask(AdmissionRequest.of("acme/idle"));
-        topology.advance(9_000);
+        topology.advance(59_000);
         topology.ask(AdmissionRequest.of("acme/busy").cost(3));
+        topology.sweep();
         int before = accountEntries();
 
         // When

@@ -66,6 +66,11 @@ final class Demand {
         return (long) Math.max(1, Math.ceil(tokensPerSecond * nanos / NANOS));
     }
 
+    /** What a question costs on average; at least 1. */
+    long usualCost() {
+        return Math.max(1, Math.round(tokensPerSecond / askedPerSecond));
+    }
+
     /** How many questions are asked in this time. */
     double questionsIn(long nanos) {
         return askedPerSecond * nanos / NANOS;

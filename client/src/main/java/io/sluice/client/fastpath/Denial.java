@@ -43,8 +43,8 @@ final class Denial {
         this.untilNanos = said.round().askedNanos() + certainMillis * NANOS_PER_MILLI;
     }
 
-    /** The denial, if it is one that holds for a while; it is repeated no longer than a lease would last. */
-    static @Nullable Denial of(Said said, long leaseMillis) {
+    /** The denial, if it is one that holds for a while; repeated for no longer than {@code millisMax}. */
+    static @Nullable Denial of(Said said, long millisMax) {
         Judged judged = said.judged();
         if (judged.allowed() || judged.action() != null || judged.listId() != null) {
             return null;
@@ -53,13 +53,13 @@ final class Denial {
             return new Denial(said, NEVER_MILLIS);
         }
         return judged.reasonCode().equals(Shortage.LIMIT_EXCEEDED) && judged.retryAfterMillis() != null
-                ? certain(said, judged.retryAfterMillis(), leaseMillis)
+                ? certain(said, judged.retryAfterMillis(), millisMax)
                 : null;
     }
 
     /** The denial, if it is certain for any time at all. */
-    static @Nullable Denial certain(Said said, long certainMillis, long leaseMillis) {
-        long millis = Math.min(certainMillis, leaseMillis);
+    static @Nullable Denial certain(Said said, long certainMillis, long millisMax) {
+        long millis = Math.min(certainMillis, millisMax);
         return said.round().nowNanos() - said.round().askedNanos() < millis * NANOS_PER_MILLI
                 ? new Denial(said, millis)
                 : null;
@@ -67,7 +67,7 @@ final class Denial {
 
     /** Whether it covers this question; if so, the repetition is counted. */
     boolean repeats(long cost, long nowNanos) {
-        if (cost < costFrom || isOver(nowNanos)) {
+        if (!covers(cost) || isOver(nowNanos)) {
             return false;
         }
         long before = repeated.get();
@@ -78,6 +78,10 @@ final class Denial {
             before = repeated.get();
         }
         return false;
+    }
+
+    boolean covers(long cost) {
+        return cost >= costFrom;
     }
 
     boolean isOver(long nowNanos) {

@@ -8,8 +8,8 @@ import java.time.Duration;
  * How far a front end answers by itself.
  *
  * @param enabled whether it does at all
- * @param leaseMillis how long a lease may be spent, and a denial repeated: in any window W at most
- *     burst + rate &times; (W + lease time) is admitted
+ * @param leaseMillis how long a lease may be spent: in any window W at most burst + rate &times; (W + lease time) is
+ *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long
  * @param hotPerSecond questions a second from which on a key is hot: only hot keys take leases
  * @param trackedKeysMax keys whose questions are counted; further ones go to the ledger, question by question
  * @param waitersMax callers that may wait for one key's lease; further ones go to the ledger
@@ -17,6 +17,12 @@ import java.time.Duration;
  */
 public record FastPath(
         boolean enabled, long leaseMillis, int hotPerSecond, int trackedKeysMax, int waitersMax, long aheadTokensMax) {
+
+    /**
+     * How many lease times a denial is repeated at the most, and is the ledger not told how often: a denial costs nobody
+     * a token, and a record for each lease time would cost as much as the lease.
+     */
+    static final int DENIAL_LEASE_TIMES = 4;
 
     private static final long LEASE_MILLIS_MIN = 100;
     /** One lease is at most what one record tells: half for callers that wait, half ahead. */
@@ -58,6 +64,10 @@ public record FastPath(
 
     long leaseNanos() {
         return leaseMillis * 1_000_000;
+    }
+
+    long denialMillis() {
+        return leaseMillis * DENIAL_LEASE_TIMES;
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -101,15 +101,15 @@ final class Serving {
     /**
      * What can be repeated of this: the refusal of the least that was refused, or that there was not even one token.
      */
-    @Nullable Denial denial(long leaseMillis) {
+    @Nullable Denial denial(long millisMax) {
         Shortage.Refusal refused = refusal;
         if (refused != null) {
             Denial.Said said = new Denial.Said(id, verdict(refused.judged()), refused.judged(), deniedCost, round);
-            return Denial.certain(said, refused.certainMillis(), leaseMillis);
+            return Denial.certain(said, refused.certainMillis(), millisMax);
         }
         Judged judged = reply.judged();
         return reply.tokens() == 0 && cost() <= 1
-                ? Denial.of(new Denial.Said(id, verdict(judged), judged, /* cost= */ 1, round), leaseMillis)
+                ? Denial.of(new Denial.Said(id, verdict(judged), judged, /* cost= */ 1, round), millisMax)
                 : null;
     }
 

@@ -58,7 +58,7 @@ final class TrackedKey {
         this.demand = new Demand(nowNanos);
         this.leases = new OpenLeases(demand, pace, config.leaseMillis());
         this.terms = new Terms(config, nowNanos);
-        this.untold = new Untold(config.leaseNanos(), nowNanos);
+        this.untold = new Untold(config.denialMillis() * 1_000_000, nowNanos);
     }
 
     LeaseKey key() {
@@ -128,6 +128,12 @@ final class TrackedKey {
         return terms.allowsLeases(nowNanos) && terms.allowsAhead(nowNanos) && !leases.isFull();
     }
 
+    /** Whether what is usually asked is known to be denied: then there is nothing to ask ahead for. */
+    private boolean isDenied() {
+        Denial current = denial;
+        return current != null && current.covers(demand.usualCost());
+    }
+
     /** Asks for those that wait, and ahead; null if that is nothing. */
     private @Nullable Asking begin(boolean ahead, long nowNanos) {
         long aheadTokens = ahead ? Math.min(leases.wantedTokens(nowNanos), terms.aheadMax()) : 0;
@@ -161,7 +167,7 @@ final class TrackedKey {
         }
         leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), untold, deeds);
         untold.tellIfDue(nowNanos, deeds);
-        if (hot && !asking && !quiet && mayAskAhead(nowNanos) && leases.areShort(nowNanos)) {
+        if (hot && !asking && !quiet && !isDenied() && mayAskAhead(nowNanos) && leases.areShort(nowNanos)) {
             deeds.ask(begin(/* ahead= */ true, nowNanos));
         }
     }
@@ -191,7 +197,7 @@ final class TrackedKey {
             leasable = !reply.judged().reasonCode().equals(NOT_LEASABLE);
             long worthTokens = demand.tokensIn(2 * pace.roundTripNanos());
             terms.answered(asked, reply, worthTokens, serving.denied() > 0, round.nowNanos());
-            keep(serving.denial(config.leaseMillis()));
+            keep(serving.denial(config.denialMillis()));
         }
         askAgain(round.nowNanos(), deeds);
     }
@@ -234,7 +240,7 @@ final class TrackedKey {
         if (!hot || !leasable || id == null || verdict.judged() == null || isVoid(id, round.askedNanos())) {
             return;
         }
-        keep(Denial.of(new Denial.Said(id, verdict, verdict.judged(), cost, round), config.leaseMillis()));
+        keep(Denial.of(new Denial.Said(id, verdict, verdict.judged(), cost, round), config.denialMillis()));
     }
 
     private void keep(@Nullable Denial learned) {

@@ -4,15 +4,12 @@ package io.sluice.client.fastpath;
  * The denials that the ledger has not been told of yet: they go with the next tally, or by themselves after a while.
  */
 final class Untold {
-    /** Lease times after which they go by themselves: a record for each lease time would cost as much as the lease. */
-    static final int LEASE_TIMES_MAX = 4;
-
     private final long patienceNanos;
     private long denied;
     private long sinceNanos;
 
-    Untold(long leaseNanos, long nowNanos) {
-        this.patienceNanos = LEASE_TIMES_MAX * leaseNanos;
+    Untold(long patienceNanos, long nowNanos) {
+        this.patienceNanos = patienceNanos;
         this.sinceNanos = nowNanos;
     }
 

@@ -197,6 +197,30 @@ final class FastAdmissionsTest {
         assertThat(ledger.toldDenied()).isEqualTo(50L + toldBefore);
     }
 
+    @Test
+    void shouldAskAgain_whenADenialWasRepeatedForFourLeaseTimes() {
+        // Given: the next token comes in 100 s
+        heat();
+        ledger.perSecond = 0.01;
+        exhaust();
+        timers.pass(20);
+        int asked = ledger.asked.size() + ledger.leaseRequests.size();
+
+        // When
+        front.asked.clear();
+        front.askEvery(5, 3_800, CLIENT);
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
+        assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked);
+
+        // When
+        front.askEvery(5, 250, CLIENT);
+
+        // Then
+        assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked + 1);
+    }
+
     private long toldBefore;
 
     /** Asks until what is there is used up, and the ledger has said so. */

@@ -40,7 +40,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
     final List<AdmissionRequest> asked = new ArrayList<>();
     long oneWayMillis = 1;
 
-    long perSecond = 1_000;
+    double perSecond = 1_000;
     boolean down;
     boolean leasable = true;
     long allowedTokens;

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * at every later moment.
  */
 public final class StateSweep {
+    /** How long a bucket is kept after its last change, whether it is full or not. */
+    static final long IN_USE_MILLIS = 60_000;
+
     private final PartitionStore store;
     private final Ledger ledger;
     private final int entriesMax;
@@ -90,6 +93,12 @@ public final class StateSweep {
         }
     }
 
+    /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each question. */
+    private boolean isInUse(StoredBucket bucket) {
+        return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS
+                && bucket.revision() == ledger.timeline().active().revision();
+    }
+
     /** The same array if the entry stays as it is, another if it is to be rewritten, null if it is to go. */
     private byte @Nullable [] kept(byte[] key, byte[] value) {
         BucketKey bucketKey = StateKeys.bucketKey(key);
@@ -97,7 +106,7 @@ public final class StateSweep {
             StoredBucket bucket = StateValues.bucket(value);
             StoredBucket refreshed = ledger.refreshed(bucketKey, bucket);
             if (refreshed == null) {
-                return null;
+                return isInUse(bucket) ? value : null;
             }
             boolean current =
                     refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
