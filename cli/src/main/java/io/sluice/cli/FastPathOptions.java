@@ -19,9 +19,9 @@ public final class FastPathOptions {
 
     @Option(
             names = "--lease-millis",
-            defaultValue = "${env:SLUICE_LEASE_MILLIS:-1000}",
-            description = "How long a lease may be spent, and a denial repeated (or $SLUICE_LEASE_MILLIS; default:"
-                    + " 1000).")
+            defaultValue = "${env:SLUICE_LEASE_MILLIS:-2000}",
+            description = "How long a lease may be spent; a denial is repeated twice as long (or"
+                    + " $SLUICE_LEASE_MILLIS; default: 2000).")
     private long leaseMillis;
 
     @Option(

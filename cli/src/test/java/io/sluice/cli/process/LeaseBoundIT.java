@@ -153,8 +153,18 @@ final class LeaseBoundIT {
     }
 
     private static SluiceProcess frontEnd() throws IOException {
+        String leaseMillis = String.valueOf(LEASE_MILLIS);
         return SluiceProcess.start(
-                environment(), List.of("request-api", "--http-port", "0", "--admin-port", "0", "--data-open"));
+                environment(),
+                List.of(
+                        "request-api",
+                        "--http-port",
+                        "0",
+                        "--admin-port",
+                        "0",
+                        "--data-open",
+                        "--lease-millis",
+                        leaseMillis));
     }
 
     private static Map<String, String> environment() {

@@ -22,7 +22,7 @@ public record FastPath(
      * How many lease times a denial is repeated at the most, and is the ledger not told how often: a denial costs nobody
      * a token, and a record for each lease time would cost as much as the lease.
      */
-    static final int DENIAL_LEASE_TIMES = 4;
+    static final int DENIAL_LEASE_TIMES = 2;
 
     private static final long LEASE_MILLIS_MIN = 100;
     /** One lease is at most what one record tells: half for callers that wait, half ahead. */
@@ -37,7 +37,7 @@ public record FastPath(
     }
 
     public static FastPath standard() {
-        return new FastPath(true, 1_000, 3, 10_000, 1_000, 1_000_000);
+        return new FastPath(true, 2_000, 3, 10_000, 1_000, 1_000_000);
     }
 
     /** Every question goes to the ledger. */

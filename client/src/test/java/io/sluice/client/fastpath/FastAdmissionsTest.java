@@ -198,7 +198,7 @@ final class FastAdmissionsTest {
     }
 
     @Test
-    void shouldAskAgain_whenADenialWasRepeatedForFourLeaseTimes() {
+    void shouldAskAgain_whenADenialWasRepeatedForTwoLeaseTimes() {
         // Given: the next token comes in 100 s
         heat();
         ledger.perSecond = 0.01;
@@ -208,7 +208,7 @@ final class FastAdmissionsTest {
 
         // When
         front.asked.clear();
-        front.askEvery(5, 3_800, CLIENT);
+        front.askEvery(5, 1_800, CLIENT);
 
         // Then
         assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
