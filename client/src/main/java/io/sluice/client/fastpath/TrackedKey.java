@@ -44,7 +44,7 @@ final class TrackedKey {
     private volatile boolean asking;
     private volatile boolean leasable;
     private final AtomicBoolean pressed = new AtomicBoolean();
-    private volatile @Nullable Denial denial;
+    private final KnownDenial denial;
     // All below are guarded by the lock.
     private final Untold untold;
     private final Deque<Waiter> waiters = new ArrayDeque<>();
@@ -59,6 +59,7 @@ final class TrackedKey {
         this.leases = new OpenLeases(demand, pace, config.leaseMillis());
         this.terms = new Terms(config, nowNanos);
         this.untold = new Untold(config.denialMillis() * 1_000_000, nowNanos);
+        this.denial = new KnownDenial(untold);
     }
 
     LeaseKey key() {
@@ -80,11 +81,7 @@ final class TrackedKey {
     /** Takes no lock: the answer out of a lease, or a denial that still holds; null if there is neither. */
     @Nullable AdmissionAnswer answerNow(AdmissionRequest request, long nowNanos) {
         AdmissionAnswer allowed = leases.spend(request, nowNanos);
-        if (allowed != null) {
-            return allowed;
-        }
-        Denial current = denial;
-        return current != null && current.repeats(request.cost(), nowNanos) ? current.answer(request, nowNanos) : null;
+        return allowed != null ? allowed : denial.repeat(request, nowNanos);
     }
 
     /**
@@ -128,12 +125,6 @@ final class TrackedKey {
         return terms.allowsLeases(nowNanos) && terms.allowsAhead(nowNanos) && !leases.isFull();
     }
 
-    /** Whether what is usually asked is known to be denied: then there is nothing to ask ahead for. */
-    private boolean isDenied() {
-        Denial current = denial;
-        return current != null && current.covers(demand.usualCost());
-    }
-
     /** Asks for those that wait, and ahead; null if that is nothing. */
     private @Nullable Asking begin(boolean ahead, long nowNanos) {
         long aheadTokens = ahead ? Math.min(leases.wantedTokens(nowNanos), terms.aheadMax()) : 0;
@@ -152,7 +143,7 @@ final class TrackedKey {
     synchronized void cool(Deeds deeds) {
         hot = false;
         leasable = false;
-        forget(denial);
+        denial.forgetIf(known -> true);
         leases.close(lease -> true, untold, deeds);
         untold.tellAll(deeds);
     }
@@ -161,13 +152,12 @@ final class TrackedKey {
     synchronized void tend(long nowNanos, Deeds deeds) {
         pressed.set(false);
         boolean quiet = demand.quietNanos(nowNanos) > config.leaseNanos() / 2;
-        Denial current = denial;
-        if (current != null && current.isOver(nowNanos)) {
-            forget(current);
-        }
+        denial.forgetIf(known -> known.isOver(nowNanos));
         leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), untold, deeds);
         untold.tellIfDue(nowNanos, deeds);
-        if (hot && !asking && !quiet && !isDenied() && mayAskAhead(nowNanos) && leases.areShort(nowNanos)) {
+        // Where what is usually asked is known to be denied, there is nothing to ask ahead for.
+        boolean denied = denial.covers(demand.usualCost());
+        if (hot && !asking && !quiet && !denied && mayAskAhead(nowNanos) && leases.areShort(nowNanos)) {
             deeds.ask(begin(/* ahead= */ true, nowNanos));
         }
     }
@@ -197,7 +187,7 @@ final class TrackedKey {
             leasable = !reply.judged().reasonCode().equals(NOT_LEASABLE);
             long worthTokens = demand.tokensIn(2 * pace.roundTripNanos());
             terms.answered(asked, reply, worthTokens, serving.denied() > 0, round.nowNanos());
-            keep(serving.denial(config.denialMillis()));
+            denial.learn(serving.denial(config.denialMillis()));
         }
         askAgain(round.nowNanos(), deeds);
     }
@@ -240,23 +230,8 @@ final class TrackedKey {
         if (!hot || !leasable || id == null || verdict.judged() == null || isVoid(id, round.askedNanos())) {
             return;
         }
-        keep(Denial.of(new Denial.Said(id, verdict, verdict.judged(), cost, round), config.denialMillis()));
-    }
-
-    private void keep(@Nullable Denial learned) {
-        Denial current = denial;
-        if (learned == null || (current != null && learned.isCoveredBy(current))) {
-            return;
-        }
-        forget(current);
-        denial = learned;
-    }
-
-    private void forget(@Nullable Denial over) {
-        if (over != null) {
-            denial = null;
-            untold.add(over.close());
-        }
+        Denial.Said said = new Denial.Said(id, verdict, verdict.judged(), cost, round);
+        denial.learn(Denial.of(said, config.denialMillis()));
     }
 
     /** Gives up what was decided before this offset of the account's partition. */
@@ -276,10 +251,7 @@ final class TrackedKey {
     }
 
     private void revoke(Predicate<HoldId> concerned, long nowNanos, Deeds deeds) {
-        Denial current = denial;
-        if (current != null && concerned.test(current.id())) {
-            forget(current);
-        }
+        denial.forgetIf(known -> concerned.test(known.id()));
         leases.close(lease -> concerned.test(lease.id()), untold, deeds);
         // What was not to be had may be now.
         terms.forget(nowNanos);

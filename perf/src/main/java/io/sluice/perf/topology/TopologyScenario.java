@@ -97,7 +97,7 @@ public final class TopologyScenario implements Scenario {
         RequestLog.write(bootstrapServers, requests, i -> keys.next());
         Samples samples = new Samples();
         // The first rounds compile the code of broker and clients.
-        int discarded = cold ? setting.pick(0, 2, 2) : setting.pick(0, 0, 1);
+        int discarded = setting.pick(0, cold ? 2 : 0, 2);
         int rounds = discarded + setting.pick(1, 2, 3);
         for (int round = 0; round < rounds; round++) {
             Samples kept = round < discarded ? new Samples() : samples;

@@ -22,6 +22,10 @@ final class JsonBytes extends PlainGenerator {
     private static final byte[] SHORT_ESCAPES = new byte[128];
 
     private static final boolean[] PLAIN = new boolean[128];
+    /** Both digits of the numbers below 100: numbers are written two digits at a time. */
+    private static final byte[] TENS = new byte[100];
+
+    private static final byte[] ONES = new byte[100];
 
     static {
         SHORT_ESCAPES['"'] = '"';
@@ -33,6 +37,10 @@ final class JsonBytes extends PlainGenerator {
         SHORT_ESCAPES['\r'] = 'r';
         for (char c = ' '; c < PLAIN.length; c++) {
             PLAIN[c] = SHORT_ESCAPES[c] == 0;
+        }
+        for (int pair = 0; pair < TENS.length; pair++) {
+            TENS[pair] = (byte) ('0' + pair / 10);
+            ONES[pair] = (byte) ('0' + pair % 10);
         }
     }
 
@@ -225,17 +233,33 @@ final class JsonBytes extends PlainGenerator {
             writeRaw(Long.toString(number));
             return;
         }
-        int digits = 1;
-        for (long rest = number; rest >= 10; rest /= 10) {
-            digits++;
-        }
+        byte[] bytes = buffer;
+        int at = size + digits(number);
+        size = at;
         long rest = number;
-        for (int at = size + digits - 1; at >= size; at--) {
-            long tenth = rest / 10;
-            buffer[at] = (byte) ('0' + (rest - tenth * 10));
-            rest = tenth;
+        while (rest >= 100) {
+            long hundredth = rest / 100;
+            int pair = (int) (rest - hundredth * 100);
+            bytes[--at] = ONES[pair];
+            bytes[--at] = TENS[pair];
+            rest = hundredth;
         }
-        size += digits;
+        bytes[--at] = ONES[(int) rest];
+        if (rest >= 10) {
+            bytes[--at] = TENS[(int) rest];
+        }
+    }
+
+    /** Of a number that is not negative. */
+    private static int digits(long number) {
+        long power = 10;
+        for (int digits = 1; digits < LONG_DIGITS_MAX - 1; digits++) {
+            if (number < power) {
+                return digits;
+            }
+            power *= 10;
+        }
+        return LONG_DIGITS_MAX - 1;
     }
 
     @Override

@@ -20,8 +20,11 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +69,18 @@ final class JsonSchemaContractTest {
                 "activation",
                 schema("ruleset-activation.v1.json"),
                 ActivationCodec.encode(SampleRecords.activation()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldListEveryErrorCode_whenAVerdictIsAnError() throws Exception {
+        // Given
+        Schema replies = schema("reply.v1.json");
+
+        // When / Then
+        for (Field code : WireError.class.getFields()) {
+            WireError error = new WireError((String) code.get(null), "cost", "-3 (expected: 0..1000000000)");
+            assertValid(code.getName(), replies, ReplyCodec.encode(Verdict.error("c0ffee-1", "3-17", error)));
+        }
     }
 
     @ParameterizedTest

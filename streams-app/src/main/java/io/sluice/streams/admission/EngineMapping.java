@@ -107,7 +107,7 @@ final class EngineMapping {
     }
 
     private static Held held(Holding holding, int partition) {
-        String id = partition + "-" + holding.offset();
+        @Nullable String id = holding.equals(Holding.NONE) ? null : partition + "-" + holding.offset();
         return new Held(
                 holding.hasReservation() ? id : null, holding.reservedUntilMillis(), holding.hasSlots() ? id : null);
     }
@@ -156,20 +156,21 @@ final class EngineMapping {
 
     private static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
         if (limits.size() <= LIMITS_LISTED_MAX) {
-            return limits.stream().map(EngineMapping::status).toList();
+            return statuses(limits);
         }
         List<LimitOutcome> shortened = new ArrayList<>(limits.subList(0, LIMITS_LISTED_MAX));
         if (deciding != null && !shortened.contains(deciding)) {
             shortened.set(LIMITS_LISTED_MAX - 1, deciding);
         }
-        return shortened.stream().map(EngineMapping::status).toList();
+        return statuses(shortened);
     }
 
     static List<LimitStatus> statuses(List<LimitOutcome> limits) {
-        return limits.stream()
-                .limit(QUOTA_LISTED_MAX)
-                .map(EngineMapping::status)
-                .toList();
+        List<LimitStatus> statuses = new ArrayList<>(limits.size());
+        for (LimitOutcome limit : limits.subList(0, Math.min(limits.size(), QUOTA_LISTED_MAX))) {
+            statuses.add(status(limit));
+        }
+        return statuses;
     }
 
     private static LimitStatus status(LimitOutcome limit) {

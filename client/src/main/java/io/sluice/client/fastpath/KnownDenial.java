@@ -1,0 +1,51 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The denial of one key that is repeated now, if there is one.
+ *
+ * <p>Callers repeat it without a lock; to learn and to forget is for whoever holds the key's. How often it was repeated
+ * is added to what the ledger has not been told of.
+ */
+final class KnownDenial {
+    private final Untold untold;
+    private volatile @Nullable Denial denial;
+
+    KnownDenial(Untold untold) {
+        this.untold = untold;
+    }
+
+    /** The denial of this question, which is counted; null if it is not known to be denied. */
+    @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
+        Denial current = denial;
+        return current != null && current.repeats(request.cost(), nowNanos) ? current.answer(request, nowNanos) : null;
+    }
+
+    /** Whether a question of this cost is known to be denied. */
+    boolean covers(long cost) {
+        Denial current = denial;
+        return current != null && current.covers(cost);
+    }
+
+    /** Takes a denial in place of the one before, unless that says as much. */
+    void learn(@Nullable Denial learned) {
+        Denial current = denial;
+        if (learned == null || (current != null && learned.isCoveredBy(current))) {
+            return;
+        }
+        forgetIf(before -> true);
+        denial = learned;
+    }
+
+    void forgetIf(Predicate<Denial> which) {
+        Denial current = denial;
+        if (current != null && which.test(current)) {
+            denial = null;
+            untold.add(current.close());
+        }
+    }
+}
