@@ -72,7 +72,7 @@ public final class RedisScenario implements Scenario {
                 new Side(SCRIPT, baseline(stage, "/script", traffic)),
                 new Side(BUCKET4J, baseline(stage, "/bucket4j", traffic)),
                 new Side(SLUICE, HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked)));
-        Duration warmUp = Duration.ofMillis(setting.pick(300, 2_000, 2_000));
+        Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 1_000));
         for (Side side : sides) {
             side.load().closedLoop(warmUp);
         }

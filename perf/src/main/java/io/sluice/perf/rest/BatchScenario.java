@@ -50,10 +50,10 @@ public final class BatchScenario implements Scenario {
         BatchQuestions batches = new BatchQuestions(traffic, BATCH_SIZE);
         HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
         HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
-        Duration settling = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        Duration settling = Duration.ofMillis(setting.pick(300, 1_000, 1_000));
         single.closedLoop(settling);
         batch.closedLoop(settling);
-        Duration duration = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
+        Duration duration = Duration.ofMillis(setting.pick(300, 1_000, 1_500));
         Samples samples = new Samples();
         for (int round = 0; round < setting.pick(1, 2, 3); round++) {
             samples.add(SINGLE, single.closedLoop(duration).perSecond());

@@ -68,7 +68,7 @@ public final class FastPathScenario implements Scenario {
         AdmissionQuestions asked = new AdmissionQuestions("", traffic.questions());
         AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
         Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
-        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 2_500));
+        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 2_000));
         HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);
         HttpLoad bare = HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked);
         bare.closedLoop(warmUp);

@@ -82,7 +82,7 @@ public final class LatencyScenario implements Scenario {
 
         void measure(Setting setting, List<Integer> rates, Samples samples) throws IOException, InterruptedException {
             Duration open = Duration.ofMillis(setting.pick(500, 3_000, 3_000));
-            Duration closed = Duration.ofMillis(setting.pick(300, 2_000, 3_000));
+            Duration closed = Duration.ofMillis(setting.pick(300, 2_000, 2_000));
             for (int round = 0; round < setting.pick(1, 1, 2); round++) {
                 for (int rate : rates) {
                     samples.addLatencies(ECHO + rate, echoAt(rate, open));
