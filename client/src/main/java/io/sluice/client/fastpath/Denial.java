@@ -25,6 +25,7 @@ final class Denial {
     private final HoldId id;
     private final Verdict verdict;
     private final LocalVerdicts verdicts;
+    private final Shortage shortage;
     private final long costFrom;
     private final long saidNanos;
     private final long untilNanos;
@@ -37,6 +38,7 @@ final class Denial {
         this.id = said.id();
         this.verdict = said.verdict();
         this.verdicts = new LocalVerdicts(said.judged());
+        this.shortage = Shortage.in(said.judged());
         this.costFrom = said.cost();
         this.saidNanos = said.round().nowNanos();
         // Counted from the question, so that it never outlasts what the ledger meant.
@@ -65,11 +67,25 @@ final class Denial {
                 : null;
     }
 
-    /** Whether it covers this question; if so, the repetition is counted. */
-    boolean repeats(long cost, long nowNanos) {
-        if (!covers(cost) || isOver(nowNanos)) {
-            return false;
+    /** The denial of this question, which is counted; null if it does not hold for it. */
+    @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
+        if (!covers(request.cost()) || isOver(nowNanos)) {
+            return null;
         }
+        LocalVerdicts told = verdictsFor(request.cost());
+        return told != null && count() ? answer(request, told, nowNanos) : null;
+    }
+
+    /** Who asks for more waits longer, and is told so; null where only the ledger knows how long. */
+    private @Nullable LocalVerdicts verdictsFor(long cost) {
+        if (cost == costFrom) {
+            return verdicts;
+        }
+        Shortage.Refusal refused = shortage.of(cost, /* left= */ 0);
+        return refused == null ? null : new LocalVerdicts(refused.judged());
+    }
+
+    private boolean count() {
         long before = repeated.get();
         while (before != CLOSED) {
             if (repeated.compareAndSet(before, before + 1)) {
@@ -102,14 +118,11 @@ final class Denial {
         return Math.max(0, repeated.getAndSet(CLOSED));
     }
 
-    AdmissionAnswer answer(AdmissionRequest request, long nowNanos) {
+    private AdmissionAnswer answer(AdmissionRequest request, LocalVerdicts told, long nowNanos) {
         long elapsedMillis = Math.max(0, nowNanos - saidNanos) / NANOS_PER_MILLI;
         return new AdmissionAnswer.Answered(
                 Verdict.judged(
-                        verdict.correlationId(),
-                        verdict.decisionId(),
-                        request.requestId(),
-                        verdicts.denied(elapsedMillis)),
+                        verdict.correlationId(), verdict.decisionId(), request.requestId(), told.denied(elapsedMillis)),
                 /* local= */ true);
     }
 }

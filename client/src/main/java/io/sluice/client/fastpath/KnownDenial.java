@@ -22,7 +22,7 @@ final class KnownDenial {
     /** The denial of this question, which is counted; null if it is not known to be denied. */
     @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
         Denial current = denial;
-        return current != null && current.repeats(request.cost(), nowNanos) ? current.answer(request, nowNanos) : null;
+        return current == null ? null : current.repeat(request, nowNanos);
     }
 
     /** Whether a question of this cost is known to be denied. */

@@ -30,15 +30,24 @@ final class Shortage {
     }
 
     static Shortage in(LeaseReply reply) {
+        return in(reply.judged(), reply.tokens() > 0);
+    }
+
+    /** The same of a denial. */
+    static Shortage in(Judged denied) {
+        return in(denied, /* granted= */ false);
+    }
+
+    private static Shortage in(Judged judged, boolean granted) {
         List<LimitStatus> denying = new ArrayList<>();
-        if (reply.tokens() > 0 || reply.judged().reasonCode().equals(LIMIT_EXCEEDED)) {
-            for (LimitStatus limit : reply.judged().limits()) {
+        if (granted || judged.reasonCode().equals(LIMIT_EXCEEDED)) {
+            for (LimitStatus limit : judged.limits()) {
                 if (limit.enforced() && limit.action() == null) {
                     denying.add(limit);
                 }
             }
         }
-        return new Shortage(new LocalVerdicts(reply.judged()), denying);
+        return new Shortage(new LocalVerdicts(judged), denying);
     }
 
     /** How it is told, and how long it is true. */

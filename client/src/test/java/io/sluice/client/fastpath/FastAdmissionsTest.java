@@ -198,6 +198,25 @@ final class FastAdmissionsTest {
     }
 
     @Test
+    void shouldTellTheLongerWait_whenWhatIsDeniedCostsMore() {
+        // Given: a token each second, and none there
+        heat();
+        ledger.perSecond = 1;
+        exhaust();
+
+        // When
+        Asked dear = front.ask(CLIENT, 20);
+
+        // Then
+        Judged judged =
+                ((AdmissionAnswer.Answered) dear.answer().join()).verdict().judged();
+        assertThat(dear.isLocal()).isTrue();
+        assertThat(judged.allowed()).isFalse();
+        assertThat(judged.retryAfterMillis()).isBetween(19_000L, 20_001L);
+        assertThat(judged.reason()).contains("20 asked for");
+    }
+
+    @Test
     void shouldAskAgain_whenADenialWasRepeatedForTwoLeaseTimes() {
         // Given: the next token comes in 100 s
         heat();
