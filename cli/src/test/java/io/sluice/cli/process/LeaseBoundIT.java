@@ -153,18 +153,9 @@ final class LeaseBoundIT {
     }
 
     private static SluiceProcess frontEnd() throws IOException {
-        String leaseMillis = String.valueOf(LEASE_MILLIS);
+        String lease = "--lease-millis=" + LEASE_MILLIS;
         return SluiceProcess.start(
-                environment(),
-                List.of(
-                        "request-api",
-                        "--http-port",
-                        "0",
-                        "--admin-port",
-                        "0",
-                        "--data-open",
-                        "--lease-millis",
-                        leaseMillis));
+                environment(), List.of("request-api", "--http-port=0", "--admin-port=0", "--data-open", lease));
     }
 
     private static Map<String, String> environment() {
