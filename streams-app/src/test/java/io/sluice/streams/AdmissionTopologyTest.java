@@ -21,9 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -211,44 +208,6 @@ final class AdmissionTopologyTest {
     }
 
     @Test
-    void shouldDropOnlyFullBuckets_whenSwept() throws Exception {
-        // Given
-        topology.activate(1, TopologyFixture.threePerClient());
-        topology.ask(AdmissionRequest.of("acme/idle"));
-        topology.advance(59_000);
-        topology.ask(AdmissionRequest.of("acme/busy").cost(3));
-        topology.sweep();
-        int before = accountEntries();
-
-        // When
-        topology.advance(1_000);
-        topology.ask(AdmissionRequest.of("acme/busy").cost(0));
-        topology.sweep();
-
-        // Then
-        assertThat(before).isEqualTo(2);
-        assertThat(accountEntries()).isEqualTo(1);
-        assertThat(topology.ask(AdmissionRequest.of("acme/busy").cost(1)).answer())
-                .isEqualTo(Answer.DENY);
-    }
-
-    @Test
-    void shouldCarryBucketsOver_whenRulesetChangesAndSweepComesBetween() throws Exception {
-        // Given
-        topology.activate(1, TopologyFixture.threePerClient());
-        topology.ask(AdmissionRequest.of("acme").cost(3));
-
-        // When the limit grows to 5: the three in use stay in use
-        topology.activate(2, TopologyFixture.threePerClient().replace("\"burst\":3", "\"burst\":5"));
-        topology.sweep();
-        Verdict verdict = topology.ask(AdmissionRequest.of("acme").cost(2));
-
-        // Then
-        assertThat(verdict.answer()).isEqualTo(Answer.ALLOW);
-        assertThat(verdict.judged().decidingLimit().remaining()).isZero();
-    }
-
-    @Test
     void shouldDeadLetterWithPlaceAndBytes_whenMalformed() throws Exception {
         // Given
         byte[] key = "acme".getBytes(StandardCharsets.UTF_8);
@@ -286,17 +245,6 @@ final class AdmissionTopologyTest {
         assertThat(topology.hasReply()).isFalse();
         assertThat(topology.decisions()).isEmpty();
         assertThat(header(topology.deadLetters().get(0), "sluice.detail")).isEqualTo("3 (expected: 0..2)");
-    }
-
-    private int accountEntries() {
-        int entries = 0;
-        try (KeyValueIterator<Bytes, byte[]> all = topology.store().range(Bytes.wrap(new byte[] {1}), null)) {
-            while (all.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = all.next();
-                entries += entry.value == null ? 0 : 1;
-            }
-        }
-        return entries;
     }
 
     private static String header(TestRecord<byte[], byte[]> record, String name) {

@@ -280,21 +280,4 @@ final class ProfileTopologyTest {
         assertThat(opened.profile("acme")).isEqualTo(first.profile("acme"));
         assertThat(opened.profile("acm").version()).isZero();
     }
-
-    @Test
-    void shouldNotShowWhenTheCleanUpRan_whenTermsChange() throws Exception {
-        // Given: 3 of 3 are used, then 10 may be
-        ask(3);
-        made(0, new AccountCommand.SetOverride("small", "{\"rate\":" + HOUR + ",\"burst\":10}"));
-
-        topology.sweep();
-
-        // When
-        made(1, new AccountCommand.SetOverride("small", null));
-        topology.advance(3_600_000);
-
-        // Then
-        assertThat(ask(1).allowed()).isTrue();
-        assertThat(ask(1).retryAfterMillis()).isEqualTo(3_600_000);
-    }
 }

@@ -38,7 +38,7 @@ final class Denial {
         this.id = said.id();
         this.verdict = said.verdict();
         this.verdicts = new LocalVerdicts(said.judged());
-        this.shortage = Shortage.in(said.judged());
+        this.shortage = Shortage.in(said.judged(), verdicts);
         this.costFrom = said.cost();
         this.saidNanos = said.round().nowNanos();
         // Counted from the question, so that it never outlasts what the ledger meant.

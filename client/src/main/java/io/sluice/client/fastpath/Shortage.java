@@ -30,15 +30,15 @@ final class Shortage {
     }
 
     static Shortage in(LeaseReply reply) {
-        return in(reply.judged(), reply.tokens() > 0);
+        return in(reply.judged(), new LocalVerdicts(reply.judged()), reply.tokens() > 0);
     }
 
-    /** The same of a denial. */
-    static Shortage in(Judged denied) {
-        return in(denied, /* granted= */ false);
+    /** The same of a denial, which is told by these verdicts. */
+    static Shortage in(Judged denied, LocalVerdicts verdicts) {
+        return in(denied, verdicts, /* granted= */ false);
     }
 
-    private static Shortage in(Judged judged, boolean granted) {
+    private static Shortage in(Judged judged, LocalVerdicts verdicts, boolean granted) {
         List<LimitStatus> denying = new ArrayList<>();
         if (granted || judged.reasonCode().equals(LIMIT_EXCEEDED)) {
             for (LimitStatus limit : judged.limits()) {
@@ -47,7 +47,7 @@ final class Shortage {
                 }
             }
         }
-        return new Shortage(new LocalVerdicts(judged), denying);
+        return new Shortage(verdicts, denying);
     }
 
     /** How it is told, and how long it is true. */

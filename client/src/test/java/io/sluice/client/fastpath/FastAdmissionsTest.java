@@ -22,15 +22,10 @@ final class FastAdmissionsTest {
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
     private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
 
-    private void heat() {
-        front.askEvery(5, 500, CLIENT);
-        assertThat(front.ask(CLIENT, 1).isLocal()).isTrue();
-    }
-
     @Test
     void shouldAskTheLedger_whenColdOrNotForLeases() throws WireException {
         // Given
-        heat();
+        front.heat(CLIENT);
         int before = ledger.asked.size();
         AdmissionRequest.Builder builder = AdmissionRequest.of(CLIENT);
         List<AdmissionRequest> requests = new ArrayList<>();
@@ -55,7 +50,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldAnswerAtOnceOutOfALease_whenHot() throws WireException {
         // Given
-        heat();
+        front.heat(CLIENT);
         AdmissionRequest named = AdmissionRequest.of(CLIENT).requestId("mine").build();
 
         // When
@@ -79,7 +74,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldNeverWait_whenTheLoadIsSteady() {
         // Given
-        heat();
+        front.heat(CLIENT);
         int before = ledger.asked.size();
         int leases = ledger.leaseRequests.size();
         double waited =
@@ -102,7 +97,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldGiveBackWhatIsLeft_whenIdle() {
         // Given
-        heat();
+        front.heat(CLIENT);
 
         // When
         timers.pass(2_500);
@@ -120,7 +115,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldGiveBackWhatIsLeft_whenClosed() {
         // Given
-        heat();
+        front.heat(CLIENT);
 
         // When
         front.fast.close();
@@ -135,7 +130,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldNotSpend_whenTheProcessWasStoppedForTooLong() {
         // Given
-        heat();
+        front.heat(CLIENT);
 
         // When
         timers.stall(1_000);
@@ -150,7 +145,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldServeWaitersInOrder_whenALeaseIsOnItsWay() {
         // Given: tokens for three of the five that wait
-        heat();
+        front.heat(CLIENT);
         ledger.tokens(7);
         timers.stall(1_000);
         ledger.perSecond = 1;
@@ -171,113 +166,9 @@ final class FastAdmissionsTest {
     }
 
     @Test
-    void shouldRepeatADenial_whenItStillHolds() {
-        // Given
-        heat();
-        ledger.perSecond = 10;
-        exhaust();
-
-        // When
-        int before = ledger.asked.size();
-        front.asked.clear();
-        for (int i = 0; i < 50; i++) {
-            front.ask(CLIENT, 1);
-        }
-
-        // Then
-        assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
-        assertThat(ledger.asked).hasSize(before);
-        Judged judged = ((AdmissionAnswer.Answered) front.asked.get(0).answer().join())
-                .verdict()
-                .judged();
-        assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
-        assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
-        // and the ledger hears of all of them
-        timers.pass(4_000);
-        assertThat(ledger.toldDenied()).isEqualTo(50L + toldBefore);
-    }
-
-    @Test
-    void shouldTellTheLongerWait_whenWhatIsDeniedCostsMore() {
-        // Given: a token each second, and none there
-        heat();
-        ledger.perSecond = 1;
-        exhaust();
-
-        // When
-        Asked dear = front.ask(CLIENT, 20);
-
-        // Then
-        Judged judged =
-                ((AdmissionAnswer.Answered) dear.answer().join()).verdict().judged();
-        assertThat(dear.isLocal()).isTrue();
-        assertThat(judged.allowed()).isFalse();
-        assertThat(judged.retryAfterMillis()).isBetween(19_000L, 20_001L);
-        assertThat(judged.reason()).contains("20 asked for");
-    }
-
-    @Test
-    void shouldAskAgain_whenADenialWasRepeatedForTwoLeaseTimes() {
-        // Given: the next token comes in 100 s
-        heat();
-        ledger.perSecond = 0.01;
-        exhaust();
-        timers.pass(20);
-        int asked = ledger.asked.size() + ledger.leaseRequests.size();
-
-        // When
-        front.asked.clear();
-        front.askEvery(5, 1_800, CLIENT);
-
-        // Then
-        assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
-        assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked);
-
-        // When
-        front.askEvery(5, 250, CLIENT);
-
-        // Then
-        assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked + 1);
-    }
-
-    private long toldBefore;
-
-    /** Asks until what is there is used up, and the ledger has said so. */
-    private void exhaust() {
-        timers.pass(30);
-        ledger.tokens(0);
-        Asked asked = front.ask(CLIENT, 1);
-        while (!(asked.isDenied() && asked.isLocal())) {
-            timers.pass(4);
-            ledger.tokens(0);
-            asked = front.ask(CLIENT, 1);
-        }
-        toldBefore = front.localDenied();
-    }
-
-    @Test
-    void shouldNotDenyWhatCostsLess_whenADenialIsRepeated() {
-        // Given: 5 tokens are there, and it is known that 8 are too many
-        heat();
-        ledger.perSecond = 1;
-        timers.pass(900);
-        ledger.tokens(5);
-        Asked dear = front.ask(CLIENT, 8);
-        timers.pass(50);
-        assertThat(dear.isDenied()).isTrue();
-
-        // When
-        Asked cheap = front.ask(CLIENT, 2);
-        timers.pass(50);
-
-        // Then
-        assertThat(cheap.isAllowed()).isTrue();
-    }
-
-    @Test
     void shouldStopAtOnce_whenRevoked() {
         // Given
-        heat();
+        front.heat(CLIENT);
 
         // When
         ledger.revoke(null);
@@ -298,7 +189,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldNotSpend_whenTheGrantWasRevokedOnItsWay() {
         // Given: a lease that is asked for
-        heat();
+        front.heat(CLIENT);
         timers.stall(2_000);
         ledger.oneWayMillis = 20;
         Asked waiting = front.ask(CLIENT, 1);
@@ -319,7 +210,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldConcernOneAccountOnly_whenThatWasChanged() {
         // Given
-        heat();
+        front.heat(CLIENT);
 
         // When
         ledger.revoke("other");
@@ -337,7 +228,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldGiveUpEverything_whenRevocationsMayHaveBeenMissed() {
         // Given
-        heat();
+        front.heat(CLIENT);
 
         // When
         ledger.interrupt();
@@ -350,7 +241,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldGoOnUntilItsEnd_whenTheLedgerIsDown() {
         // Given
-        heat();
+        front.heat(CLIENT);
         ledger.down = true;
 
         // When
@@ -388,21 +279,6 @@ final class FastAdmissionsTest {
     }
 
     @Test
-    void shouldNotRepeatDenials_whenNothingIsLent() {
-        // Given: slots in flight come back at any time
-        ledger.leasable = false;
-        ledger.perSecond = 1;
-        ledger.tokens(0);
-
-        // When
-        front.askEvery(5, 1_000, CLIENT);
-        timers.pass(10);
-
-        // Then
-        assertThat(front.asked).allMatch(Asked::isDenied).noneMatch(Asked::isLocal);
-    }
-
-    @Test
     void shouldHoldToItsBounds_whenTooManyKeysOrWaiters() {
         // Given
         for (int i = 0; i < 150; i++) {
@@ -416,7 +292,7 @@ final class FastAdmissionsTest {
                         .count())
                 .isEqualTo(50);
         timers.pass(1_500);
-        heat();
+        front.heat(CLIENT);
         timers.stall(2_000);
         front.asked.clear();
         int before = ledger.asked.size();

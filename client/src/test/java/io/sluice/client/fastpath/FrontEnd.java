@@ -1,5 +1,7 @@
 package io.sluice.client.fastpath;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.FailurePolicy;
@@ -69,6 +71,12 @@ final class FrontEnd {
             ask(clientId, 1);
             timers.pass(pauseMillis);
         }
+    }
+
+    /** Asks until it has a lease. */
+    void heat(String clientId) {
+        askEvery(5, 500, clientId);
+        assertThat(ask(clientId, 1).isLocal()).isTrue();
     }
 
     long allowedTokens() {

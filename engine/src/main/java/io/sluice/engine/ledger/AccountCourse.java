@@ -74,6 +74,11 @@ final class AccountCourse {
         return profile.termsVersion();
     }
 
+    /** Whether a bucket was stored under what is in force now. */
+    boolean isCurrent(StoredBucket stored) {
+        return stored.revision() == revision() && stored.termsVersion() == termsVersion();
+    }
+
     String tier() {
         return ruleset().tierOf(account, profile.terms());
     }
@@ -126,7 +131,7 @@ final class AccountCourse {
         if (stored == null) {
             return limit.algorithm().full(nowMillis);
         }
-        boolean current = stored.revision() == revision() && stored.termsVersion() == termsVersion();
+        boolean current = isCurrent(stored);
         return limit.algorithm().at(current ? stored.state() : carried(limit, key, stored), nowMillis);
     }
 

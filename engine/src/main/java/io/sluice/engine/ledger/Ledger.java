@@ -255,6 +255,11 @@ public final class Ledger {
         return state.isFull() && !known ? null : course.stored(state, stored.marks());
     }
 
+    /** Whether a bucket was stored under the ruleset and the profile that are in force now. */
+    public boolean isCurrent(BucketKey key, StoredBucket stored) {
+        return course(key.account()).isCurrent(stored);
+    }
+
     /** Whether the memory of a settled hold can no longer change an answer. */
     public boolean isExpired(HoldEntry.Settled settled) {
         return settled.expiresAtMillis() <= clockMillis;

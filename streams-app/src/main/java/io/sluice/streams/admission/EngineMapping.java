@@ -107,7 +107,10 @@ final class EngineMapping {
     }
 
     private static Held held(Holding holding, int partition) {
-        @Nullable String id = holding.equals(Holding.NONE) ? null : partition + "-" + holding.offset();
+        if (holding.equals(Holding.NONE)) {
+            return Held.NOTHING;
+        }
+        String id = partition + "-" + holding.offset();
         return new Held(
                 holding.hasReservation() ? id : null, holding.reservedUntilMillis(), holding.hasSlots() ? id : null);
     }

@@ -94,9 +94,8 @@ public final class StateSweep {
     }
 
     /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each question. */
-    private boolean isInUse(StoredBucket bucket) {
-        return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS
-                && bucket.revision() == ledger.timeline().active().revision();
+    private boolean isInUse(BucketKey key, StoredBucket bucket) {
+        return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS && ledger.isCurrent(key, bucket);
     }
 
     /** The same array if the entry stays as it is, another if it is to be rewritten, null if it is to go. */
@@ -106,7 +105,7 @@ public final class StateSweep {
             StoredBucket bucket = StateValues.bucket(value);
             StoredBucket refreshed = ledger.refreshed(bucketKey, bucket);
             if (refreshed == null) {
-                return isInUse(bucket) ? value : null;
+                return isInUse(bucketKey, bucket) ? value : null;
             }
             boolean current =
                     refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();

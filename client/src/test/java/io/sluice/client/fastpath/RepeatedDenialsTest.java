@@ -1,0 +1,136 @@
+package io.sluice.client.fastpath;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.fastpath.FrontEnd.Asked;
+import io.sluice.schemas.reply.Judged;
+import org.junit.jupiter.api.Test;
+
+/** Denials that a front end repeats by itself, in front of a ledger of one bucket, on a clock of its own. */
+final class RepeatedDenialsTest {
+    private static final FastPath CONFIG = new FastPath(true, 1_000, 50, 100, 10, 100_000);
+    private static final String CLIENT = "acme/alice";
+
+    private final ManualTimers timers = new ManualTimers();
+    private final ScriptedLedger ledger = new ScriptedLedger(timers);
+    private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
+    private long toldBefore;
+
+    /** Asks until what is there is used up, and the ledger has said so. */
+    private void exhaust() {
+        timers.pass(30);
+        ledger.tokens(0);
+        Asked asked = front.ask(CLIENT, 1);
+        while (!(asked.isDenied() && asked.isLocal())) {
+            timers.pass(4);
+            ledger.tokens(0);
+            asked = front.ask(CLIENT, 1);
+        }
+        toldBefore = front.localDenied();
+    }
+
+    @Test
+    void shouldRepeatADenial_whenItStillHolds() {
+        // Given
+        front.heat(CLIENT);
+        ledger.perSecond = 10;
+        exhaust();
+
+        // When
+        int before = ledger.asked.size();
+        front.asked.clear();
+        for (int i = 0; i < 50; i++) {
+            front.ask(CLIENT, 1);
+        }
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
+        assertThat(ledger.asked).hasSize(before);
+        Judged judged = ((AdmissionAnswer.Answered) front.asked.get(0).answer().join())
+                .verdict()
+                .judged();
+        assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
+        assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
+        // and the ledger hears of all of them
+        timers.pass(4_000);
+        assertThat(ledger.toldDenied()).isEqualTo(50L + toldBefore);
+    }
+
+    @Test
+    void shouldTellTheLongerWait_whenWhatIsDeniedCostsMore() {
+        // Given: a token each second, and none there
+        front.heat(CLIENT);
+        ledger.perSecond = 1;
+        exhaust();
+
+        // When
+        Asked dear = front.ask(CLIENT, 20);
+
+        // Then
+        Judged judged =
+                ((AdmissionAnswer.Answered) dear.answer().join()).verdict().judged();
+        assertThat(dear.isLocal()).isTrue();
+        assertThat(judged.allowed()).isFalse();
+        assertThat(judged.retryAfterMillis()).isBetween(19_000L, 20_001L);
+        assertThat(judged.reason()).contains("20 asked for");
+    }
+
+    @Test
+    void shouldAskAgain_whenADenialWasRepeatedForTwoLeaseTimes() {
+        // Given: the next token comes in 100 s
+        front.heat(CLIENT);
+        ledger.perSecond = 0.01;
+        exhaust();
+        timers.pass(20);
+        int asked = ledger.asked.size() + ledger.leaseRequests.size();
+
+        // When
+        front.asked.clear();
+        front.askEvery(5, 1_800, CLIENT);
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
+        assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked);
+
+        // When
+        front.askEvery(5, 250, CLIENT);
+
+        // Then
+        assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked + 1);
+    }
+
+    @Test
+    void shouldNotDenyWhatCostsLess_whenADenialIsRepeated() {
+        // Given: 5 tokens are there, and it is known that 8 are too many
+        front.heat(CLIENT);
+        ledger.perSecond = 1;
+        timers.pass(900);
+        ledger.tokens(5);
+        Asked dear = front.ask(CLIENT, 8);
+        timers.pass(50);
+        assertThat(dear.isDenied()).isTrue();
+
+        // When
+        Asked cheap = front.ask(CLIENT, 2);
+        timers.pass(50);
+
+        // Then
+        assertThat(cheap.isAllowed()).isTrue();
+    }
+
+    @Test
+    void shouldNotRepeatDenials_whenNothingIsLent() {
+        // Given: slots in flight come back at any time
+        ledger.leasable = false;
+        ledger.perSecond = 1;
+        ledger.tokens(0);
+
+        // When
+        front.askEvery(5, 1_000, CLIENT);
+        timers.pass(10);
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isDenied).noneMatch(Asked::isLocal);
+    }
+}
