@@ -40,7 +40,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             Duration sweepInterval,
             int sweepEntriesMax,
             int threadReplacementsMax) {
-        /** About what a bucket with its key takes on the heap. */
+        /** About what a bucket takes on the heap, with its shelf and the key of that. */
         private static final long CACHED_ENTRY_BYTES = 400;
         /** Fewer would be written before their commit even in small apps. */
         private static final int CACHED_ENTRIES_MIN = 1_000;
@@ -54,7 +54,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             atLeast("threadReplacementsMax", threadReplacementsMax, 0);
         }
 
-        /** State entries that each partition keeps as objects, of the size that buckets usually have. */
+        /** Buckets that each partition keeps as objects, of the size that they usually have. */
         int cachedEntriesMax(int partitions) {
             return (int)
                     Math.max(CACHED_ENTRIES_MIN, Math.min(recordCacheBytes / CACHED_ENTRY_BYTES / partitions, 1 << 30));

@@ -15,7 +15,7 @@ public interface LedgerStore {
 
     void putBucket(BucketKey key, StoredBucket bucket);
 
-    /** Visits the stored buckets of one account in the order of their keys, {@code visitsMax} at the most. */
+    /** Visits the stored buckets of one account in the order of scope and limit, {@code visitsMax} at the most. */
     void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor);
 
     @Nullable KeyCount keyCount(CountKey key);

@@ -4,12 +4,15 @@ import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One look at what the limits of an account hold for a client; takes nothing. */
 record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, long nowMillis) {
+    private static final Comparator<LimitOutcome> BY_LIMIT =
+            Comparator.comparing(LimitOutcome::limitId).thenComparing(LimitOutcome::scope);
 
     List<LimitOutcome> limits(Admission look) {
         List<LimitOutcome> outcomes = new ArrayList<>();
@@ -22,6 +25,7 @@ record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, l
                 outcomes.add(outcome(limit, place.key().scope(), place.found(), look.account()));
             }
         }
+        List<LimitOutcome> found = new ArrayList<>();
         store.visitBuckets(look.account(), Ledger.QUOTA_VISITS_MAX, (key, stored) -> {
             Limit limit = limitsByAttribute.get(key.limitId());
             if (limit == null || !limit.scope().mayBelongTo(look.clientId(), key.scope())) {
@@ -30,9 +34,11 @@ record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, l
             // A full bucket may or may not have been cleaned up yet, so it must not show.
             BucketState current = course.stateAt(limit, key, stored, nowMillis);
             if (!current.isFull()) {
-                outcomes.add(outcome(limit, key.scope(), current, key.account()));
+                found.add(outcome(limit, key.scope(), current, key.account()));
             }
         });
+        found.sort(BY_LIMIT);
+        outcomes.addAll(found);
         return outcomes;
     }
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** A ledger's state in memory, which can be copied as a snapshot can, and compared. */
 final class MapLedgerStore implements LedgerStore {
     private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::account)
-            .thenComparing(BucketKey::limitId)
-            .thenComparing(BucketKey::scope);
+            .thenComparing(BucketKey::scope)
+            .thenComparing(BucketKey::limitId);
 
     private static final Comparator<HoldKey> HOLD_ORDER =
             Comparator.comparing(HoldKey::account).thenComparing(HoldKey::kind).thenComparingLong(HoldKey::offset);

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param controlKey proves control records
  * @param sweepInterval pause between two steps of the clean-up
  * @param sweepEntriesMax state entries looked at in one step
- * @param cachedEntriesMax state entries that each partition keeps as objects
+ * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
  */
 public record AdmissionConfig(
         int requestPartitions,

@@ -94,7 +94,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.profiles = new ProfileDesk(partition, config, ledger, revocations, context, metrics);
         this.batches = new BatchDesk(partition, ledger, state, context, metrics);
         this.explanations = new ExplainDesk(partition, ledger);
-        StateSweep sweep = new StateSweep(store, ledger, config.sweepEntriesMax(), this::settleSwept);
+        StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());

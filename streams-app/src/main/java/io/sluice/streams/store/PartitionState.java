@@ -32,19 +32,30 @@ public final class PartitionState implements LedgerStore {
     private final PartitionStore store;
     private final StoredProfiles profiles;
     private final DueHolds dueHolds;
+    private final LoneBuckets loneBuckets;
     /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
     private boolean everHeld;
 
     public PartitionState(PartitionStore store) {
         this.store = store;
+        this.loneBuckets = new LoneBuckets(store);
         this.profiles = new StoredProfiles(store);
         this.dueHolds = new DueHolds(store);
         this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
     }
 
+    PartitionStore store() {
+        return store;
+    }
+
+    LoneBuckets loneBuckets() {
+        return loneBuckets;
+    }
+
     @Override
     public @Nullable StoredBucket bucket(BucketKey key) {
-        return store.bucket(key);
+        StoredBucket bucket = store.bucket(key);
+        return bucket == null ? loneBuckets.shelved(key) : bucket;
     }
 
     @Override
@@ -54,18 +65,26 @@ public final class PartitionState implements LedgerStore {
 
     @Override
     public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
-        Bytes end = StateKeys.endOfBucketsOf(account);
+        loneBuckets.shelve(account, visitsMax);
+        Bytes end = StateKeys.endOfShelvesOf(account);
         int visits = 0;
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(StateKeys.firstBucketOf(account), end)) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(StateKeys.firstShelfOf(account), end)) {
             while (visits < visitsMax && entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                BucketKey key = StateKeys.bucketKey(entry.key.get());
+                ShelfKey key = StateKeys.shelfKey(entry.key.get());
                 if (key != null) {
-                    visitor.accept(key, StateValues.bucket(entry.value));
-                    visits++;
+                    visits += visit(key, ShelfValues.shelf(entry.value), visitsMax - visits, visitor);
                 }
             }
         }
+    }
+
+    private static int visit(ShelfKey key, Shelf shelf, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
+        int visits = Math.min(visitsMax, shelf.size());
+        for (int i = 0; i < visits; i++) {
+            visitor.accept(new BucketKey(key.account(), shelf.limitId(i), key.scope()), shelf.bucket(i));
+        }
+        return visits;
     }
 
     @Override
@@ -146,7 +165,7 @@ public final class PartitionState implements LedgerStore {
 
     @Override
     public void putClock(long clockMillis) {
-        store.put(StateKeys.CLOCK, StateValues.encodeClock(clockMillis));
+        store.put(StateKeys.CLOCK, StateValues.encodeClock(clockMillis, loneBuckets.mayBe()));
     }
 
     /** Keeps an activation, and forgets those that are older than the timeline reaches. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The store of one request partition: RocksDB and its changelog, with the entries in use as objects in front of them.
  *
  * <p><b>Why not Streams' own cache.</b> It keeps bytes under a lock, so every decision encodes, copies and decodes its
- * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a bucket is encoded
- * once for each commit in which it changed, and all of them are written together.
+ * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a {@link Shelf} of
+ * buckets is encoded once for each commit in which one of them changed, and all of them are written together.
  *
  * <p><b>State and offsets stay one.</b> Streams calls {@link #flushCache} before it flushes the producer and commits the
  * transaction with the offsets, so whatever the records up to these offsets changed is in RocksDB and in the changelog
@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
     /** Entries written to RocksDB in one batch. */
     private static final int BATCH_ENTRIES_MAX = 1_000;
-    /** Of all cached entries, the share that is not buckets. */
+    /** Of all cached entries, the share that is not shelves. */
     private static final int OTHERS_SHARE = 16;
 
     private final StoreMetrics metrics;
-    private final WriteBackCache<BucketKey, StoredBucket> buckets;
+    private final WriteBackCache<ShelfKey, Shelf> shelves;
     private final WriteBackCache<Bytes, byte[]> others;
     private final List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>(BATCH_ENTRIES_MAX);
     private int partition = -1;
@@ -49,18 +49,19 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
      * A store that writes through to another.
      *
      * @param below writes RocksDB and the changelog
-     * @param cachedEntriesMax entries kept as objects
+     * @param cachedEntriesMax buckets, and a share of it of other entries, kept as objects
      */
     PartitionStore(KeyValueStore<Bytes, byte[]> below, int cachedEntriesMax, StoreMetrics metrics) {
         super(below);
         this.metrics = metrics;
-        this.buckets = new WriteBackCache<>(cachedEntriesMax, this::storedBucket, this::spill);
-        this.others = new WriteBackCache<>(Math.max(1, cachedEntriesMax / OTHERS_SHARE), below::get, this::spill);
+        this.shelves = new WriteBackCache<>(cachedEntriesMax, Shelf::size, this::storedShelf, this::spill);
+        this.others =
+                new WriteBackCache<>(Math.max(1, cachedEntriesMax / OTHERS_SHARE), value -> 1, below::get, this::spill);
     }
 
-    private @Nullable StoredBucket storedBucket(BucketKey key) {
+    private @Nullable Shelf storedShelf(ShelfKey key) {
         byte[] value = wrapped().get(StateKeys.of(key));
-        return value == null ? null : StateValues.bucket(value);
+        return value == null ? null : ShelfValues.shelf(value);
     }
 
     @Override
@@ -71,19 +72,24 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     }
 
     @Nullable StoredBucket bucket(BucketKey key) {
-        return buckets.get(key);
+        Shelf shelf = shelves.get(ShelfKey.of(key));
+        return shelf == null ? null : shelf.bucket(key.limitId());
     }
 
     void putBucket(BucketKey key, StoredBucket bucket) {
-        buckets.put(key, bucket);
+        shelves.change(ShelfKey.of(key), found -> {
+            Shelf shelf = found == null ? new Shelf() : found;
+            shelf.put(key.limitId(), bucket);
+            return shelf;
+        });
     }
 
-    /** The value of an entry that is no bucket. */
+    /** The value of an entry that is no shelf. */
     byte @Nullable [] get(Bytes key) {
         return others.get(key);
     }
 
-    /** Changes an entry that is no bucket; null removes it. */
+    /** Changes an entry that is no shelf; null removes it. */
     void put(Bytes key, byte @Nullable [] value) {
         others.put(key, value);
     }
@@ -101,18 +107,18 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     /** Whether an entry is another than {@link #storedFrom} tells. */
     boolean isChanged(Bytes key) {
-        BucketKey bucketKey = StateKeys.bucketKey(key.get());
-        return bucketKey == null ? others.isChanged(key) : buckets.isChanged(bucketKey);
+        ShelfKey shelfKey = StateKeys.shelfKey(key.get());
+        return shelfKey == null ? others.isChanged(key) : shelves.isChanged(shelfKey);
     }
 
     /** Replaces or removes entries of whatever kind, none of which has changed, as they are stored. */
     void rewrite(List<KeyValue<Bytes, byte[]>> changes) {
         for (KeyValue<Bytes, byte[]> change : changes) {
-            BucketKey bucketKey = StateKeys.bucketKey(change.key.get());
-            if (bucketKey == null) {
+            ShelfKey shelfKey = StateKeys.shelfKey(change.key.get());
+            if (shelfKey == null) {
                 others.forget(change.key);
             } else {
-                buckets.forget(bucketKey);
+                shelves.forget(shelfKey);
             }
             write(change.key, change.value);
         }
@@ -121,9 +127,8 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     /** Writes what has changed to RocksDB and the changelog. */
     private void spill() {
-        if (buckets.hasChanges() || others.hasChanges()) {
-            buckets.drain(
-                    (key, bucket) -> write(StateKeys.of(key), bucket == null ? null : StateValues.encode(bucket)));
+        if (shelves.hasChanges() || others.hasChanges()) {
+            shelves.drain((key, shelf) -> write(StateKeys.of(key), shelf == null ? null : ShelfValues.encode(shelf)));
             others.drain(this::write);
             writeBatch();
         }
@@ -148,9 +153,9 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     @Override
     public void flushCache() {
         spill();
-        long hits = buckets.hits() + others.hits();
-        long misses = buckets.misses() + others.misses();
-        metrics.cached(partition, buckets.size() + others.size(), hits - hitsTold, misses - missesTold, written);
+        long hits = shelves.hits() + others.hits();
+        long misses = shelves.misses() + others.misses();
+        metrics.cached(partition, shelves.count() + others.count(), hits - hitsTold, misses - missesTold, written);
         hitsTold = hits;
         missesTold = misses;
         written = 0;
@@ -158,7 +163,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     @Override
     public void clearCache() {
-        buckets.clear();
+        shelves.clear();
         others.clear();
         batch.clear();
     }

@@ -17,7 +17,7 @@ public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore>
      * A builder for all tasks of an app.
      *
      * @param changelog the configuration of the changelog topic
-     * @param cachedEntriesMax entries that each store keeps as objects
+     * @param cachedEntriesMax buckets, and a share of it of other entries, that each store keeps as objects
      */
     public PartitionStoreBuilder(
             String name, Map<String, String> changelog, int cachedEntriesMax, StoreMetrics metrics) {

@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /*
  * Key layout. Texts are UTF-8; the wire contract refuses control characters, so 0x00 separates safely and no account
- * begins with it. Everything of one account lies together, its buckets first.
+ * begins with it. Everything of one account lies together.
  *
- *   bucket    account 00 'b' limitId 00 scope
+ *   bucket    account 00 'b' limitId 00 scope               read only: {@link LoneBuckets}
  *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
  *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots, 'l' lease
  *   count     account 00 'k' limitId                        of the partition: account 01
  *   memo      account 00 'm' clientId 00 idempotencyKey
  *   holds     account 00 'n'                                 what the account holds
+ *   shelf     account 00 's' scope
  *   clock     00 'c'
  *   shared    01 01 tier, in place of the account, for what newcomers of a tier share
  *   any       00 'h'                                         whether the partition has ever had a hold
@@ -39,6 +40,7 @@ final class StateKeys {
 
     private static final byte SEPARATOR = 0;
     private static final byte BUCKET = 'b';
+    private static final byte SHELF = 's';
     private static final byte MEMO = 'm';
     private static final byte COUNT = 'k';
     private static final byte RULESET = 'r';
@@ -50,17 +52,26 @@ final class StateKeys {
 
     private StateKeys() {}
 
-    static Bytes of(BucketKey key) {
+    /** Where a bucket lay by itself. */
+    static Bytes alone(BucketKey key) {
         return entry(key.account(), BUCKET, key.limitId(), key.scope());
     }
 
+    static Bytes of(ShelfKey key) {
+        return entry(key.account(), SHELF, key.scope());
+    }
+
     static Bytes of(CountKey key) {
-        byte[] a = key.account().getBytes(StandardCharsets.UTF_8);
-        byte[] b = key.limitId().getBytes(StandardCharsets.UTF_8);
+        return entry(key.account(), COUNT, key.limitId());
+    }
+
+    private static Bytes entry(String account, byte kind, String name) {
+        byte[] a = account.getBytes(StandardCharsets.UTF_8);
+        byte[] b = name.getBytes(StandardCharsets.UTF_8);
         return Bytes.wrap(ByteBuffer.allocate(a.length + b.length + 2)
                 .put(a)
                 .put(SEPARATOR)
-                .put(COUNT)
+                .put(kind)
                 .put(b)
                 .array());
     }
@@ -165,13 +176,21 @@ final class StateKeys {
                 .array());
     }
 
-    static Bytes firstBucketOf(String account) {
+    static Bytes firstLoneBucketOf(String account) {
         return accountBound(account, BUCKET);
     }
 
-    /** Just behind the last bucket of the account. */
-    static Bytes endOfBucketsOf(String account) {
+    static Bytes endOfLoneBucketsOf(String account) {
         return accountBound(account, (byte) (BUCKET + 1));
+    }
+
+    static Bytes firstShelfOf(String account) {
+        return accountBound(account, SHELF);
+    }
+
+    /** Just behind the last shelf of the account. */
+    static Bytes endOfShelvesOf(String account) {
+        return accountBound(account, (byte) (SHELF + 1));
     }
 
     private static Bytes accountBound(String account, byte kind) {
@@ -183,8 +202,17 @@ final class StateKeys {
                 .array());
     }
 
-    /** The bucket that a key names, or null if it names something else. */
-    static @Nullable BucketKey bucketKey(byte[] key) {
+    /** The shelf that a key names, or null if it names something else. */
+    static @Nullable ShelfKey shelfKey(byte[] key) {
+        int separator = indexOfSeparator(key, 0);
+        if (separator < 1 || separator + 1 >= key.length || key[separator + 1] != SHELF) {
+            return null;
+        }
+        return new ShelfKey(text(key, 0, separator), text(key, separator + 2, key.length));
+    }
+
+    /** The bucket that a key names where it lay by itself, or null if it names something else. */
+    static @Nullable BucketKey loneBucketKey(byte[] key) {
         int separator = indexOfSeparator(key, 0);
         if (separator < 1 || separator + 1 >= key.length || key[separator + 1] != BUCKET) {
             return null;

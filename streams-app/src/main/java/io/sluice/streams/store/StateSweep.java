@@ -30,15 +30,17 @@ public final class StateSweep {
     static final long IN_USE_MILLIS = 60_000;
 
     private final PartitionStore store;
+    private final LoneBuckets loneBuckets;
     private final Ledger ledger;
     private final int entriesMax;
     private final Consumer<String> dueAccounts;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
     /** A clean-up that hands on the accounts in which holds are due, after each step. */
-    public StateSweep(PartitionStore store, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
+    public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
         this.dueAccounts = dueAccounts;
-        this.store = store;
+        this.store = state.store();
+        this.loneBuckets = state.loneBuckets();
         this.ledger = ledger;
         this.entriesMax = entriesMax;
     }
@@ -47,7 +49,7 @@ public final class StateSweep {
      * What one step did.
      *
      * @param visited entries looked at
-     * @param removed entries dropped
+     * @param removed buckets and other entries dropped
      */
     public record Step(int visited, int removed) {}
 
@@ -57,6 +59,7 @@ public final class StateSweep {
         int visited = 0;
         int removed = 0;
         Set<String> due = new LinkedHashSet<>();
+        List<BucketKey> lone = new ArrayList<>();
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
         try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
             while (entries.hasNext()) {
@@ -70,16 +73,25 @@ public final class StateSweep {
                     // In use, and written with the next commit; another round comes.
                     continue;
                 }
+                BucketKey loneBucket = loneBuckets.mayBe() ? StateKeys.loneBucketKey(entry.key.get()) : null;
+                if (loneBucket != null) {
+                    lone.add(loneBucket);
+                    continue;
+                }
                 noteDue(entry.key.get(), entry.value, due);
-                byte[] kept = kept(entry.key.get(), entry.value);
-                if (kept != entry.value) {
-                    removed += kept == null ? 1 : 0;
-                    changes.add(KeyValue.pair(entry.key, kept));
+                Kept kept = kept(entry.key.get(), entry.value);
+                if (kept.value() != entry.value) {
+                    removed += kept.removed();
+                    changes.add(KeyValue.pair(entry.key, kept.value()));
                 }
             }
         }
         store.rewrite(changes);
+        lone.forEach(loneBuckets::shelve);
         position = next;
+        if (position.equals(StateKeys.FIRST_OF_ACCOUNTS)) {
+            loneBuckets.endOfRound();
+        }
         due.forEach(dueAccounts);
         return new Step(visited, removed);
     }
@@ -98,27 +110,58 @@ public final class StateSweep {
         return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS && ledger.isCurrent(key, bucket);
     }
 
-    /** The same array if the entry stays as it is, another if it is to be rewritten, null if it is to go. */
-    private byte @Nullable [] kept(byte[] key, byte[] value) {
-        BucketKey bucketKey = StateKeys.bucketKey(key);
-        if (bucketKey != null) {
-            StoredBucket bucket = StateValues.bucket(value);
-            StoredBucket refreshed = ledger.refreshed(bucketKey, bucket);
-            if (refreshed == null) {
-                return isInUse(bucketKey, bucket) ? value : null;
-            }
-            boolean current =
-                    refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
-            return current ? value : StateValues.encode(refreshed);
+    /**
+     * What is to become of an entry.
+     *
+     * @param value the same array if the entry stays as it is, another if it is to be rewritten, null if it is to go
+     * @param removed how much of it goes: buckets of a shelf, or the one entry
+     */
+    private record Kept(byte @Nullable [] value, int removed) {
+        static Kept unless(boolean isOver, byte[] value) {
+            return isOver ? new Kept(null, 1) : new Kept(value, 0);
+        }
+    }
+
+    private Kept kept(byte[] key, byte[] value) {
+        ShelfKey shelfKey = StateKeys.shelfKey(key);
+        if (shelfKey != null) {
+            return keptOfShelf(shelfKey, value);
         }
         if (StateKeys.holdKey(key) != null) {
-            boolean forgotten =
-                    HoldValues.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled);
-            return forgotten ? null : value;
+            return Kept.unless(
+                    HoldValues.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled), value);
         }
         if (StateKeys.isCount(key)) {
-            return ledger.isExpired(StateValues.count(value)) ? null : value;
+            return Kept.unless(ledger.isExpired(StateValues.count(value)), value);
         }
-        return StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)) ? null : value;
+        return Kept.unless(StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)), value);
+    }
+
+    private Kept keptOfShelf(ShelfKey key, byte[] value) {
+        Shelf shelf = ShelfValues.shelf(value);
+        Shelf kept = new Shelf();
+        boolean changed = false;
+        for (int i = 0; i < shelf.size(); i++) {
+            StoredBucket bucket = shelf.bucket(i);
+            StoredBucket keptBucket = kept(new BucketKey(key.account(), shelf.limitId(i), key.scope()), bucket);
+            changed |= keptBucket != bucket;
+            if (keptBucket != null) {
+                kept.put(shelf.limitId(i), keptBucket);
+            }
+        }
+        if (!changed) {
+            return new Kept(value, 0);
+        }
+        return new Kept(kept.size() == 0 ? null : ShelfValues.encode(kept), shelf.size() - kept.size());
+    }
+
+    private @Nullable StoredBucket kept(BucketKey key, StoredBucket bucket) {
+        StoredBucket refreshed = ledger.refreshed(key, bucket);
+        if (refreshed == null) {
+            return isInUse(key, bucket) ? bucket : null;
+        }
+        boolean isCurrent =
+                refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
+        return isCurrent ? bucket : refreshed;
     }
 }

@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
  *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
  *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
  *             05 as 02, with action(1) after each enforced, then holding; written where a limit did another thing than deny
- *   holds, hold   in HoldValues;  profile   in ProfileValues
+ *   shelf   in ShelfValues;  holds, hold   in HoldValues;  profile   in ProfileValues
  *   count     01 end(8) period(8) current(8) previous(8)
- *   clock     01 millis(8)
+ *   clock     03 millis(8)
+ *             02 millis(8), in a store in which buckets may lie by themselves
+ *             01 millis(8), in one in which all do: a reader of that time stops at a newer clock
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
@@ -64,9 +66,21 @@ final class StateValues {
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
-        boolean plain = bucket.termsVersion() == 0 && bucket.marks().equals(BucketMarks.NONE);
-        ByteBuffer out = ByteBuffer.allocate(
-                BUCKET_FIXED_BYTES + (plain ? 0 : TERMS_AND_MARKS_BYTES) + BucketStates.bytes(bucket.state()));
+        ByteBuffer out = ByteBuffer.allocate(bytes(bucket));
+        write(bucket, out);
+        return out.array();
+    }
+
+    private static boolean isPlain(StoredBucket bucket) {
+        return bucket.termsVersion() == 0 && bucket.marks().equals(BucketMarks.NONE);
+    }
+
+    static int bytes(StoredBucket bucket) {
+        return BUCKET_FIXED_BYTES + (isPlain(bucket) ? 0 : TERMS_AND_MARKS_BYTES) + BucketStates.bytes(bucket.state());
+    }
+
+    static void write(StoredBucket bucket, ByteBuffer out) {
+        boolean plain = isPlain(bucket);
         out.put(plain ? SECOND : THIRD).putLong(bucket.revision());
         if (!plain) {
             out.putLong(bucket.termsVersion());
@@ -74,16 +88,20 @@ final class StateValues {
             out.putLong(bucket.marks().knownUntilMillis());
         }
         BucketStates.write(bucket.state(), out);
-        return out.array();
     }
 
     static StoredBucket bucket(byte[] value) {
-        ByteBuffer in = opened(value, THIRD);
+        return bucket(ByteBuffer.wrap(value));
+    }
+
+    /** A bucket that ends where the buffer does. */
+    static StoredBucket bucket(ByteBuffer in) {
+        byte version = version(in, THIRD);
         long revision = in.getLong();
-        if (value[0] == FIRST) {
+        if (version == FIRST) {
             return new StoredBucket(revision, BucketStates.readTokens(in));
         }
-        if (value[0] == SECOND) {
+        if (version == SECOND) {
             return new StoredBucket(revision, BucketStates.read(in));
         }
         long termsVersion = in.getLong();
@@ -106,12 +124,20 @@ final class StateValues {
         return new KeyCount(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
-    static byte[] encodeClock(long millis) {
-        return ByteBuffer.allocate(1 + Long.BYTES).put(FIRST).putLong(millis).array();
+    static byte[] encodeClock(long millis, boolean mayHaveLoneBuckets) {
+        return ByteBuffer.allocate(1 + Long.BYTES)
+                .put(mayHaveLoneBuckets ? SECOND : THIRD)
+                .putLong(millis)
+                .array();
     }
 
     static long clock(byte[] value) {
-        return opened(value, FIRST).getLong();
+        return opened(value, THIRD).getLong();
+    }
+
+    /** Whether the clock is that of a store in which buckets may lie by themselves. */
+    static boolean mayHaveLoneBuckets(byte[] clock) {
+        return clock[0] < THIRD;
     }
 
     static byte[] encode(StoredActivation activation) {
@@ -232,12 +258,17 @@ final class StateValues {
 
     static ByteBuffer opened(byte[] value, byte newest) {
         ByteBuffer in = ByteBuffer.wrap(value);
+        version(in, newest);
+        return in;
+    }
+
+    private static byte version(ByteBuffer in, byte newest) {
         byte version = in.get();
         if (version < FIRST || version > newest) {
             String expected = newest == FIRST ? "1" : "1.." + newest;
             throw new IllegalStateException("stored value version: " + version + " (expected: " + expected + ")");
         }
-        return in;
+        return version;
     }
 
     static void putText(ByteBuffer out, byte[] text) {

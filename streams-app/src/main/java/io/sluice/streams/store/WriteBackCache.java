@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,28 +16,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many and {@code b} the one
  * longest unused; it has changed, so the owner drains a, b and c, and only then {@code b} goes.
+ *
+ * <p>An entry may count for several, as a shelf does for its buckets, so that the bound is one of memory. The latest stays
+ * even if it alone is above the bound.
  */
 final class WriteBackCache<K, V> {
-    private final int entriesMax;
+    private final int countMax;
+    private final ToIntFunction<V> counting;
     private final Function<K, @Nullable V> below;
     private final Runnable drainFirst;
     private final LinkedHashMap<K, Slot<K, V>> slots = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
     private final List<Slot<K, V>> changed = new ArrayList<>();
+    private int count;
     private long hits;
     private long misses;
 
     /**
      * An empty cache.
      *
-     * @param entriesMax how many entries are kept
+     * @param countMax how much is kept
+     * @param counting for how many a value counts; one that is absent counts for one
      * @param below reads what is not here
      * @param drainFirst is to call {@link #drain} before it returns
      */
-    WriteBackCache(int entriesMax, Function<K, @Nullable V> below, Runnable drainFirst) {
-        if (entriesMax < 1) {
-            throw new IllegalArgumentException("entriesMax: " + entriesMax + " (expected: at least 1)");
+    WriteBackCache(int countMax, ToIntFunction<V> counting, Function<K, @Nullable V> below, Runnable drainFirst) {
+        if (countMax < 1) {
+            throw new IllegalArgumentException("countMax: " + countMax + " (expected: at least 1)");
         }
-        this.entriesMax = entriesMax;
+        this.countMax = countMax;
+        this.counting = counting;
         this.below = below;
         this.drainFirst = drainFirst;
     }
@@ -45,6 +53,8 @@ final class WriteBackCache<K, V> {
         private final K key;
         private @Nullable V value;
         private boolean isChanged;
+        /** For how many it counts; none before it is kept. */
+        private int count;
 
         private Slot(K key, @Nullable V value) {
             this.key = key;
@@ -66,36 +76,49 @@ final class WriteBackCache<K, V> {
         }
         misses++;
         V value = below.apply(key);
-        add(new Slot<>(key, value));
+        keep(new Slot<>(key, value));
         return value;
     }
 
     void put(K key, @Nullable V value) {
         Slot<K, V> slot = slots.get(key);
-        boolean isNew = slot == null;
+        change(slot == null ? new Slot<>(key, value) : slot, value);
+    }
+
+    /** Puts what becomes of an entry; null stands for one that is absent. */
+    void change(K key, Function<@Nullable V, V> change) {
+        Slot<K, V> slot = slots.get(key);
         if (slot == null) {
-            slot = new Slot<>(key, value);
+            misses++;
+            slot = new Slot<>(key, below.apply(key));
         }
+        change(slot, change.apply(slot.value));
+    }
+
+    private void change(Slot<K, V> slot, @Nullable V value) {
         slot.value = value;
         if (!slot.isChanged) {
             slot.isChanged = true;
             changed.add(slot);
         }
-        if (isNew) {
-            add(slot);
-        }
+        keep(slot);
     }
 
-    private void add(Slot<K, V> slot) {
-        slots.put(slot.key, slot);
-        if (slots.size() <= entriesMax) {
-            return;
+    private void keep(Slot<K, V> slot) {
+        if (slot.count == 0) {
+            slots.put(slot.key, slot);
         }
-        Slot<K, V> eldest = slots.values().iterator().next();
-        if (eldest.isChanged) {
-            drainFirst.run();
+        int counted = slot.value == null ? 1 : counting.applyAsInt(slot.value);
+        count += counted - slot.count;
+        slot.count = counted;
+        while (count > countMax && slots.size() > 1) {
+            Slot<K, V> eldest = slots.values().iterator().next();
+            if (eldest.isChanged) {
+                drainFirst.run();
+            }
+            slots.remove(eldest.key);
+            count -= eldest.count;
         }
-        slots.remove(eldest.key);
     }
 
     /** Hands over what has changed since the last drain, in the order in which it first did. */
@@ -123,16 +146,19 @@ final class WriteBackCache<K, V> {
         if (slot != null && slot.isChanged) {
             throw new IllegalStateException("a changed entry is forgotten (expected: drained before)");
         }
+        count -= slot == null ? 0 : slot.count;
     }
 
     /** Forgets everything, changes included: they were part of what is now undone. */
     void clear() {
         slots.clear();
         changed.clear();
+        count = 0;
     }
 
-    int size() {
-        return slots.size();
+    /** How much is kept, of {@code countMax}. */
+    int count() {
+        return count;
     }
 
     /** Reads that were answered here. */

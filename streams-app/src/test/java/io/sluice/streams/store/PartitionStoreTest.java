@@ -77,14 +77,13 @@ final class PartitionStoreTest {
                 BucketKey key = bucketKey(random);
                 StoredBucket bucket = bucket(random);
                 store.putBucket(key, bucket);
-                now.put(StateKeys.of(key), shown(StateValues.encode(bucket)));
+                Shelf shelf = shelfNow(key);
+                shelf.put(key.limitId(), bucket);
+                now.put(StateKeys.of(ShelfKey.of(key)), shown(ShelfValues.encode(shelf)));
             }
             case 2, 3 -> {
                 BucketKey key = bucketKey(random);
-                StoredBucket found = store.bucket(key);
-                assertThat(found == null ? null : shown(StateValues.encode(found)))
-                        .as(where)
-                        .isEqualTo(now.get(StateKeys.of(key)));
+                assertThat(store.bucket(key)).as(where).isEqualTo(shelfNow(key).bucket(key.limitId()));
             }
             case 4 -> {
                 Bytes key = otherKey(random);
@@ -102,6 +101,11 @@ final class PartitionStoreTest {
             case 8 -> commit(where);
             default -> abort();
         }
+    }
+
+    private Shelf shelfNow(BucketKey key) {
+        String shown = now.get(StateKeys.of(ShelfKey.of(key)));
+        return shown == null ? new Shelf() : ShelfValues.shelf(shown.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private TreeMap<Bytes, String> range() {
@@ -122,8 +126,8 @@ final class PartitionStoreTest {
                 }
                 assertThat(shown(entry.value)).as(where).isEqualTo(now.get(entry.key));
                 if (random.nextInt(3) == 0) {
-                    boolean isBucket = StateKeys.bucketKey(entry.key.get()) != null;
-                    byte[] kept = isBucket ? StateValues.encode(bucket(random)) : new byte[] {1};
+                    boolean isShelf = StateKeys.shelfKey(entry.key.get()) != null;
+                    byte[] kept = isShelf ? shelfOf("limit-1", bucket(random)) : new byte[] {1};
                     changes.add(KeyValue.pair(entry.key, random.nextBoolean() ? null : kept));
                 }
             });
@@ -174,6 +178,12 @@ final class PartitionStoreTest {
 
     private static StoredBucket bucket(SplittableRandom random) {
         return new StoredBucket(1 + random.nextInt(3), new TokenState(random.nextInt(1_000), random.nextInt(20), 0));
+    }
+
+    private static byte[] shelfOf(String limitId, StoredBucket bucket) {
+        Shelf shelf = new Shelf();
+        shelf.put(limitId, bucket);
+        return ShelfValues.encode(shelf);
     }
 
     private static Bytes otherKey(SplittableRandom random) {
@@ -227,7 +237,7 @@ final class PartitionStoreTest {
 
         // When: restored by another instance's changes, as a standby is
         store.clearCache();
-        below.put(StateKeys.of(key), StateValues.encode(new StoredBucket(1, new TokenState(0, 7, 0))));
+        below.put(StateKeys.of(ShelfKey.of(key)), shelfOf("limit", new StoredBucket(1, new TokenState(0, 7, 0))));
 
         // Then
         assertThat(store.bucket(key)).isEqualTo(new StoredBucket(1, new TokenState(0, 7, 0)));

@@ -12,16 +12,20 @@ import org.junit.jupiter.api.Test;
 
 final class StateKeysTest {
     @Test
-    void shouldReadBackBucketKey_whenAccountAndScopeAreUnicode() {
+    void shouldReadBackShelfAndBucket_whenAccountAndScopeAreUnicode() {
         // Given
         BucketKey key = new BucketKey("acmé", "per-client", "acmé/团队\u001feu\u001f");
 
         // When
-        Bytes bytes = StateKeys.of(key);
+        byte[] shelf = StateKeys.of(ShelfKey.of(key)).get();
+        byte[] alone = StateKeys.alone(key).get();
 
         // Then
-        assertThat(StateKeys.bucketKey(bytes.get())).isEqualTo(key);
-        assertThat(StateKeys.isMemo(bytes.get())).isFalse();
+        assertThat(StateKeys.shelfKey(shelf)).isEqualTo(new ShelfKey("acmé", key.scope()));
+        assertThat(StateKeys.loneBucketKey(shelf)).isNull();
+        assertThat(StateKeys.loneBucketKey(alone)).isEqualTo(key);
+        assertThat(StateKeys.shelfKey(alone)).isNull();
+        assertThat(StateKeys.isMemo(shelf)).isFalse();
     }
 
     @Test
@@ -31,18 +35,19 @@ final class StateKeysTest {
 
         // When / Then
         assertThat(StateKeys.isMemo(memo.get())).isTrue();
-        assertThat(StateKeys.bucketKey(memo.get())).isNull();
+        assertThat(StateKeys.shelfKey(memo.get())).isNull();
+        assertThat(StateKeys.loneBucketKey(memo.get())).isNull();
     }
 
     @Test
-    void shouldHoldBucketsOfOneAccountTogether_whenAnotherAccountBeginsAlike() {
+    void shouldHoldShelvesOfOneAccountTogether_whenAnotherAccountBeginsAlike() {
         // Given
-        Bytes own = StateKeys.of(new BucketKey("acme", "zzz", "acme/zzz"));
-        Bytes other = StateKeys.of(new BucketKey("acme2", "a", "acme2"));
+        Bytes own = StateKeys.of(new ShelfKey("acme", "acme/zzz"));
+        Bytes other = StateKeys.of(new ShelfKey("acme2", "acme2"));
 
         // When / Then
-        assertThat(own).isBetween(StateKeys.firstBucketOf("acme"), StateKeys.endOfBucketsOf("acme"));
-        assertThat(other).isNotIn(own).isGreaterThan(StateKeys.endOfBucketsOf("acme"));
+        assertThat(own).isBetween(StateKeys.firstShelfOf("acme"), StateKeys.endOfShelvesOf("acme"));
+        assertThat(other).isNotIn(own).isGreaterThan(StateKeys.endOfShelvesOf("acme"));
     }
 
     @Test
@@ -63,9 +68,12 @@ final class StateKeysTest {
         assertThat(StateKeys.holdKey(StateKeys.holdsOf("acmé").get())).isNull();
         assertThat(StateKeys.holdKey(StateKeys.ANY_HOLD.get())).isNull();
         assertThat(StateKeys.holdKey(
-                        StateKeys.of(new BucketKey("acmé", "hs", "12345678")).get()))
+                        StateKeys.alone(new BucketKey("acmé", "hs", "12345678")).get()))
                 .isNull();
-        assertThat(StateKeys.bucketKey(hold)).isNull();
+        assertThat(StateKeys.holdKey(
+                        StateKeys.of(new ShelfKey("acmé", "h12345678")).get()))
+                .isNull();
+        assertThat(StateKeys.shelfKey(hold)).isNull();
         assertThat(StateKeys.isMemo(hold)).isFalse();
         assertThat(StateKeys.dueHold(due)).isEqualTo(key);
         assertThat(StateKeys.dueMillis(due)).isEqualTo(77);
@@ -91,7 +99,7 @@ final class StateKeysTest {
     @Test
     void shouldSortPartitionEntriesBeforeAccounts_always() {
         // Given
-        Bytes firstAccount = StateKeys.of(new BucketKey(" ", "l", ""));
+        Bytes firstAccount = StateKeys.of(new ShelfKey(" ", ""));
 
         // When / Then
         assertThat(StateKeys.CLOCK).isLessThan(StateKeys.FIRST_OF_ACCOUNTS);

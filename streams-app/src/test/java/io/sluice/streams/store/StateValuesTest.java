@@ -205,12 +205,20 @@ final class StateValuesTest {
     void shouldReadBack_whenClockOrActivation() {
         // Given
         StoredActivation activation = new StoredActivation(5, "{\"ä\":1}");
+        byte[] clockBeforeShelves = HexFormat.of().parseHex("01" + "000000000000007b");
 
         // When
-        long clock = StateValues.clock(StateValues.encodeClock(123));
+        byte[] clock = StateValues.encodeClock(123, /* mayHaveLoneBuckets= */ false);
+        byte[] clockBetween = StateValues.encodeClock(123, /* mayHaveLoneBuckets= */ true);
 
         // Then
-        assertThat(clock).isEqualTo(123);
+        assertThat(HexFormat.of().formatHex(clock)).isEqualTo("03" + "000000000000007b");
+        assertThat(HexFormat.of().formatHex(clockBetween)).isEqualTo("02" + "000000000000007b");
+        assertThat(List.of(clockBeforeShelves, clockBetween, clock))
+                .allSatisfy(bytes -> assertThat(StateValues.clock(bytes)).isEqualTo(123));
+        assertThat(StateValues.mayHaveLoneBuckets(clock)).isFalse();
+        assertThat(StateValues.mayHaveLoneBuckets(clockBetween)).isTrue();
+        assertThat(StateValues.mayHaveLoneBuckets(clockBeforeShelves)).isTrue();
         assertThat(StateValues.activation(StateValues.encode(activation))).isEqualTo(activation);
     }
 

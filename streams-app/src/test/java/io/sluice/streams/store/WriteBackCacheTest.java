@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 final class WriteBackCacheTest {
     private final Map<String, String> below = new HashMap<>();
     private final List<String> drained = new ArrayList<>();
-    private final WriteBackCache<String, String> cache = new WriteBackCache<>(2, below::get, this::drain);
+    private final WriteBackCache<String, String> cache =
+            new WriteBackCache<>(2, String::length, below::get, this::drain);
 
     private void drain() {
         cache.drain((key, value) -> {
@@ -55,11 +56,31 @@ final class WriteBackCacheTest {
 
         // Then: the worked example of the class
         assertThat(drained).containsExactly("a=1", "b=1", "c=1");
-        assertThat(cache.size()).isEqualTo(2);
+        assertThat(cache.count()).isEqualTo(2);
         assertThat(cache.get("a")).isEqualTo("1");
         assertThat(cache.misses()).isZero();
         assertThat(cache.get("b")).isEqualTo("1");
         assertThat(cache.misses()).isOne();
+    }
+
+    @Test
+    void shouldMakeRoom_whenAnEntryGrows() {
+        // Given
+        below.put("b", "1");
+        cache.put("a", "1");
+        cache.change("b", value -> value + "1");
+
+        // When
+        cache.change("b", value -> value + "1");
+
+        // Then: above the bound by itself
+        assertThat(drained).containsExactly("a=1", "b=11");
+        assertThat(cache.count()).isEqualTo(3);
+        assertThat(cache.get("b")).isEqualTo("111");
+        drain();
+        cache.forget("b");
+        assertThat(cache.count()).isZero();
+        assertThat(below).isEqualTo(Map.of("a", "1", "b", "111"));
     }
 
     @Test
@@ -100,7 +121,7 @@ final class WriteBackCacheTest {
     @Test
     void shouldRefuseItsBound_whenItHoldsNothing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new WriteBackCache<String, String>(0, below::get, () -> {}))
-                .withMessage("entriesMax: 0 (expected: at least 1)");
+                .isThrownBy(() -> new WriteBackCache<String, String>(0, String::length, below::get, () -> {}))
+                .withMessage("countMax: 0 (expected: at least 1)");
     }
 }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** A ledger's state in sorted maps: nothing is ever cleaned up. */
 public final class MapLedgerStore implements LedgerStore {
     private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::account)
-            .thenComparing(BucketKey::limitId)
-            .thenComparing(BucketKey::scope);
+            .thenComparing(BucketKey::scope)
+            .thenComparing(BucketKey::limitId);
 
     private final SortedMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
     private final Map<MemoKey, Memo> memos = new HashMap<>();
@@ -40,7 +40,7 @@ public final class MapLedgerStore implements LedgerStore {
     private final Map<String, AccountProfile> profiles = new TreeMap<>();
     private long clockMillis;
 
-    /** Every bucket that was ever written, in the order of account, limit and scope. */
+    /** Every bucket that was ever written, in the order of account, scope and limit. */
     public SortedMap<BucketKey, StoredBucket> buckets() {
         return Collections.unmodifiableSortedMap(buckets);
     }
