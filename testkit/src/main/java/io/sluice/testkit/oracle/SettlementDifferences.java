@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Holds the ends of reservations and slots against what the oracle expects; every message names the hold. */
 final class SettlementDifferences {
@@ -23,12 +24,25 @@ final class SettlementDifferences {
 
     private SettlementDifferences() {}
 
-    static void assertRecords(Map<String, ExpectedSettlement> expectedByName, Collection<SettlementRecord> records) {
+    /** The holds whose ends these are. */
+    static Stream<String> names(Collection<SettlementRecord> records) {
+        return records.stream().map(SettlementDifferences::name);
+    }
+
+    private static String name(SettlementRecord record) {
+        return ExpectedSettlement.name(
+                record.settlement().holdId(), record.settlement().slots());
+    }
+
+    /** Asserts that these are all known ends, and that those which must have come are among them. */
+    static void assertRecords(
+            Map<String, ExpectedSettlement> knownByName,
+            Collection<ExpectedSettlement> expectedEnds,
+            Collection<SettlementRecord> records) {
         Set<String> seen = new HashSet<>();
         for (SettlementRecord record : records) {
-            String name = ExpectedSettlement.name(
-                    record.settlement().holdId(), record.settlement().slots());
-            ExpectedSettlement expected = expectedByName.get(name);
+            String name = name(record);
+            ExpectedSettlement expected = knownByName.get(name);
             if (expected == null) {
                 fail("end of %s: expected none but was %s", name, record);
                 return;
@@ -41,7 +55,7 @@ final class SettlementDifferences {
                     .isEqualTo(new SettlementRecord(
                             expected.decisionId(), told(expected.partition(), expected.settlement(), false)));
         }
-        assertThat(expectedByName.values().stream()
+        assertThat(expectedEnds.stream()
                         .filter(ExpectedSettlement::noticed)
                         .map(ExpectedSettlement::name)
                         .filter(name -> !seen.contains(name))

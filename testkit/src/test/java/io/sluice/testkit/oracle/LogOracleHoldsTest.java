@@ -77,6 +77,24 @@ final class LogOracleHoldsTest {
     }
 
     @Test
+    void shouldAcceptAnEnd_whenARecordSinceHasBroughtIt() throws Exception {
+        // Given: 5 is open until later than this log goes
+        LogOracle oracle = log.replay();
+        log.ask(11_200, of("gamma"));
+        LogOracle later = log.replay();
+        List<SettlementRecord> records = records(later, true);
+
+        // When, Then
+        assertThat(records).hasSize(4);
+        oracle.assertSettlements(records, () -> later);
+        assertThatThrownBy(() -> oracle.assertSettlements(records))
+                .hasMessageContaining("end of reservation 0-5")
+                .hasMessageContaining("expected none");
+        assertThatThrownBy(() -> oracle.assertSettlements(records.subList(1, 4), () -> later))
+                .hasMessageContaining("reservation 0-1");
+    }
+
+    @Test
     void shouldRefuseTheRecords_whenOneIsMissingTwiceOrWrong() {
         // Given
         LogOracle oracle = log.replay();
