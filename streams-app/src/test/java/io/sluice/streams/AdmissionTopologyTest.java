@@ -17,29 +17,13 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class AdmissionTopologyTest {
-    private TopologyFixture topology;
-
-    @BeforeEach
-    void start(@TempDir Path stateDir) {
-        topology = new TopologyFixture(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
-    }
-
+final class AdmissionTopologyTest extends TopologyTest {
     @Test
     void shouldKeepItsShape_whenDescribed() {
         // Given

@@ -7,30 +7,14 @@ import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.gen.AccountCommands;
-import java.nio.file.Path;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the clean-up drops, and that no verdict shows when it ran. */
-final class CleanUpTopologyTest {
+final class CleanUpTopologyTest extends TopologyTest {
     private static final String MORE = "{\"rate\":{\"tokens\":1,\"per\":\"10s\"},\"burst\":10}";
-
-    private TopologyFixture topology;
-
-    @BeforeEach
-    void start(@TempDir Path stateDir) {
-        topology = new TopologyFixture(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
-    }
 
     @Test
     void shouldDropOnlyFullBuckets_whenSwept() throws Exception {

@@ -10,27 +10,11 @@ import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Priority;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Turns, priorities and actions, through codecs and RocksDB. */
-final class ExceedTopologyTest {
-    private TopologyFixture topology;
-
-    @BeforeEach
-    void start(@TempDir Path stateDir) {
-        topology = new TopologyFixture(stateDir);
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
-    }
-
+final class ExceedTopologyTest extends TopologyTest {
     private static String onePerSecond(String more) {
         return "{\"limits\":[{\"id\":\"l\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"1s\"},\"burst\":1"
                 + more + "}]}";

@@ -10,14 +10,11 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Explanations over the topology: each is answered, and changes nothing. */
-final class ExplainTopologyTest {
+final class ExplainTopologyTest extends TopologyTest {
     private static final ReplyAddress REPLY = new ReplyAddress(1, "c");
     private static final String RULES = """
         {"limits":[
@@ -26,17 +23,9 @@ final class ExplainTopologyTest {
          {"id":"tried","mode":"shadow","scope":"account","rate":{"tokens":1,"per":"1h"},"burst":2}]}\
         """;
 
-    private TopologyFixture topology;
-
     @BeforeEach
-    void start(@TempDir Path stateDir) {
-        topology = new TopologyFixture(stateDir);
+    void activate() {
         topology.activate(1, RULES);
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
     }
 
     private Explanation explain(AdmissionRequest.Builder question) throws Exception {

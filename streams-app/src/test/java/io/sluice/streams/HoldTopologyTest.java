@@ -20,34 +20,23 @@ import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Reserve, commit, cancel and release over the topology, on real RocksDB. */
-final class HoldTopologyTest {
+final class HoldTopologyTest extends TopologyTest {
     private static final String RULES = "{\"limits\":[{\"id\":\"tokens\",\"scope\":\"client\","
             + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":10},"
             + "{\"id\":\"slots\",\"scope\":\"account\",\"algorithm\":\"concurrency\",\"limit\":20,\"ttl\":\"60s\"}]}";
 
-    private TopologyFixture topology;
-
     @BeforeEach
-    void start(@TempDir Path stateDir) {
-        topology = new TopologyFixture(stateDir);
+    void activate() {
         topology.activate(1, RULES);
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
     }
 
     private static AdmissionRequest.Builder five() {

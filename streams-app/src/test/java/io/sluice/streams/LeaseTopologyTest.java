@@ -15,32 +15,21 @@ import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Tally;
 import io.sluice.testkit.gen.AccountCommands;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Leases over the topology, on real RocksDB: granted, told, expired, revoked. */
-final class LeaseTopologyTest {
+final class LeaseTopologyTest extends TopologyTest {
     private static final String RULES = "{\"limits\":[{\"id\":\"tokens\",\"scope\":\"client\","
             + "\"rate\":{\"tokens\":1,\"per\":\"1d\"},\"burst\":1000,\"alertAt\":[\"20%\"]}]}";
     private static final long TTL = 1_000;
 
-    private TopologyFixture topology;
-
     @BeforeEach
-    void start(@TempDir Path stateDir) throws Exception {
-        topology = new TopologyFixture(stateDir);
+    void activate() throws Exception {
         topology.activate(1, RULES);
         topology.revocations();
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
     }
 
     private static AdmissionRequest.Builder nothing() {

@@ -20,16 +20,13 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.testkit.gen.AccountCommands;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Accounts are changed by signed records in their own partition, exactly where these lie, and by nothing else. */
-final class ProfileTopologyTest {
+final class ProfileTopologyTest extends TopologyTest {
     private static final byte[] ACME = "acme".getBytes(StandardCharsets.UTF_8);
     private static final String HOUR = "{\"tokens\":1,\"per\":\"1h\"}";
     private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"limits\":["
@@ -39,17 +36,9 @@ final class ProfileTopologyTest {
             + ",\"burst\":10}]}";
     private static final String OVERRIDE = "{\"rate\":" + HOUR + ",\"burst\":5}";
 
-    private TopologyFixture topology;
-
     @BeforeEach
-    void start(@TempDir Path stateDir) {
-        topology = new TopologyFixture(stateDir);
+    void activate() {
         topology.activate(1, RULES);
-    }
-
-    @AfterEach
-    void stop() {
-        topology.close();
     }
 
     private ProfileReply.Shown made(long expectedVersion, Action action) throws WireException {

@@ -1,5 +1,7 @@
 package io.sluice.client.fastpath;
 
+import static io.sluice.client.fastpath.FrontEnd.CLIENT;
+import static io.sluice.client.fastpath.FrontEnd.CONFIG;
 import static io.sluice.client.fastpath.FrontEnd.question;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,9 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** The fast path in front of a ledger of one bucket, on a clock of its own. */
 final class FastAdmissionsTest {
-    private static final FastPath CONFIG = new FastPath(true, 1_000, 50, 100, 10, 100_000);
-    private static final String CLIENT = "acme/alice";
-
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
     private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
@@ -163,79 +162,6 @@ final class FastAdmissionsTest {
         // Then
         assertThat(front.asked).extracting(Asked::isAllowed).containsExactly(true, true, true, false, false);
         assertThat(front.asked).allMatch(asked -> asked.isAllowed() || asked.isDenied());
-    }
-
-    @Test
-    void shouldStopAtOnce_whenRevoked() {
-        // Given
-        front.heat(CLIENT);
-
-        // When
-        ledger.revoke(null);
-        timers.pass(1);
-        int leases = ledger.leaseRequests.size();
-        Asked after = front.ask(CLIENT, 1);
-
-        // Then
-        assertThat(after.answer()).isNotDone();
-        assertThat(ledger.leaseRequests.size()).isGreaterThanOrEqualTo(leases);
-        timers.pass(5);
-        assertThat(after.isAllowed()).isTrue();
-        front.fast.close();
-        timers.pass(10);
-        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
-    }
-
-    @Test
-    void shouldNotSpend_whenTheGrantWasRevokedOnItsWay() {
-        // Given: a lease that is asked for
-        front.heat(CLIENT);
-        timers.stall(2_000);
-        ledger.oneWayMillis = 20;
-        Asked waiting = front.ask(CLIENT, 1);
-        timers.pass(21);
-
-        // When: rules change after the grant, and that is heard before it
-        ledger.oneWayMillis = 1;
-        ledger.revoke(null);
-        timers.pass(18);
-        assertThat(waiting.answer()).isNotDone();
-        timers.pass(5);
-
-        // Then: the ledger was asked again
-        assertThat(waiting.isAllowed()).isTrue();
-        assertThat(waiting.isLocal()).isFalse();
-    }
-
-    @Test
-    void shouldConcernOneAccountOnly_whenThatWasChanged() {
-        // Given
-        front.heat(CLIENT);
-
-        // When
-        ledger.revoke("other");
-        timers.pass(2);
-        Asked untouched = front.ask(CLIENT, 1);
-        ledger.revoke("acme");
-        timers.pass(1);
-        Asked concerned = front.ask(CLIENT, 1);
-
-        // Then
-        assertThat(untouched.isLocal()).isTrue();
-        assertThat(concerned.answer()).isNotDone();
-    }
-
-    @Test
-    void shouldGiveUpEverything_whenRevocationsMayHaveBeenMissed() {
-        // Given
-        front.heat(CLIENT);
-
-        // When
-        ledger.interrupt();
-        Asked after = front.ask(CLIENT, 1);
-
-        // Then
-        assertThat(after.answer()).isNotDone();
     }
 
     @Test

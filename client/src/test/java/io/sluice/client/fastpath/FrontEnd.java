@@ -14,6 +14,10 @@ import java.util.concurrent.CompletableFuture;
 /** A fast path in front of a scripted ledger, and what its callers were told. */
 final class FrontEnd {
     static final long DEADLINE_MILLIS = 5_000;
+    /** Small bounds, and leases of a second. */
+    static final FastPath CONFIG = new FastPath(true, 1_000, 50, 100, 10, 100_000);
+
+    static final String CLIENT = "acme/alice";
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final FastAdmissions fast;

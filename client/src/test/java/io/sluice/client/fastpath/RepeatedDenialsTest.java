@@ -1,5 +1,7 @@
 package io.sluice.client.fastpath;
 
+import static io.sluice.client.fastpath.FrontEnd.CLIENT;
+import static io.sluice.client.fastpath.FrontEnd.CONFIG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.AdmissionAnswer;
@@ -9,9 +11,6 @@ import org.junit.jupiter.api.Test;
 
 /** Denials that a front end repeats by itself, in front of a ledger of one bucket, on a clock of its own. */
 final class RepeatedDenialsTest {
-    private static final FastPath CONFIG = new FastPath(true, 1_000, 50, 100, 10, 100_000);
-    private static final String CLIENT = "acme/alice";
-
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
     private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);

@@ -24,7 +24,9 @@ final class LoneBuckets {
         this.store = store;
         byte[] clock = store.get(StateKeys.CLOCK);
         this.mayBe = clock != null && StateValues.mayHaveLoneBuckets(clock);
-        tell();
+        if (mayBe) {
+            tell();
+        }
     }
 
     /** In the clock, as every later clock does. */

@@ -1,6 +1,5 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.StoredBucket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -26,9 +25,10 @@ final class ShelfValues {
         }
         ByteBuffer out = ByteBuffer.allocate(bytes).put(FIRST);
         for (int i = 0; i < limitIds.length; i++) {
-            StoredBucket bucket = shelf.bucket(i);
             StateValues.putText(out, limitIds[i]);
-            StateValues.write(bucket, out.putInt(StateValues.bytes(bucket)));
+            int lengthAt = out.position();
+            StateValues.write(shelf.bucket(i), out.putInt(0));
+            out.putInt(lengthAt, out.position() - lengthAt - Integer.BYTES);
         }
         return out.array();
     }

@@ -96,7 +96,7 @@ final class StateKeys {
 
     /** What the account holds. */
     static Bytes holdsOf(String account) {
-        return accountBound(account, ACCOUNT_HOLDS);
+        return entry(account, ACCOUNT_HOLDS, "");
     }
 
     static Bytes of(HoldKey key) {
@@ -132,8 +132,8 @@ final class StateKeys {
 
     /** The hold that a key names, or null if it names something else. */
     static @Nullable HoldKey holdKey(byte[] key) {
-        int separator = indexOfSeparator(key, 0);
-        if (separator < 1 || key.length != separator + 3 + Long.BYTES || key[separator + 1] != HOLD) {
+        int separator = endOfAccount(HOLD, key);
+        if (separator < 0 || key.length != separator + 3 + Long.BYTES) {
             return null;
         }
         long offset = ByteBuffer.wrap(key, separator + 3, Long.BYTES).getLong();
@@ -177,35 +177,26 @@ final class StateKeys {
     }
 
     static Bytes firstLoneBucketOf(String account) {
-        return accountBound(account, BUCKET);
+        return entry(account, BUCKET, "");
     }
 
     static Bytes endOfLoneBucketsOf(String account) {
-        return accountBound(account, (byte) (BUCKET + 1));
+        return entry(account, (byte) (BUCKET + 1), "");
     }
 
     static Bytes firstShelfOf(String account) {
-        return accountBound(account, SHELF);
+        return entry(account, SHELF, "");
     }
 
     /** Just behind the last shelf of the account. */
     static Bytes endOfShelvesOf(String account) {
-        return accountBound(account, (byte) (SHELF + 1));
-    }
-
-    private static Bytes accountBound(String account, byte kind) {
-        byte[] a = account.getBytes(StandardCharsets.UTF_8);
-        return Bytes.wrap(ByteBuffer.allocate(a.length + 2)
-                .put(a)
-                .put(SEPARATOR)
-                .put(kind)
-                .array());
+        return entry(account, (byte) (SHELF + 1), "");
     }
 
     /** The shelf that a key names, or null if it names something else. */
     static @Nullable ShelfKey shelfKey(byte[] key) {
-        int separator = indexOfSeparator(key, 0);
-        if (separator < 1 || separator + 1 >= key.length || key[separator + 1] != SHELF) {
+        int separator = endOfAccount(SHELF, key);
+        if (separator < 0) {
             return null;
         }
         return new ShelfKey(text(key, 0, separator), text(key, separator + 2, key.length));
@@ -213,8 +204,8 @@ final class StateKeys {
 
     /** The bucket that a key names where it lay by itself, or null if it names something else. */
     static @Nullable BucketKey loneBucketKey(byte[] key) {
-        int separator = indexOfSeparator(key, 0);
-        if (separator < 1 || separator + 1 >= key.length || key[separator + 1] != BUCKET) {
+        int separator = endOfAccount(BUCKET, key);
+        if (separator < 0) {
             return null;
         }
         int limitStart = separator + 2;
@@ -224,16 +215,17 @@ final class StateKeys {
     }
 
     static boolean isMemo(byte[] key) {
-        return isOf(MEMO, key);
+        return endOfAccount(MEMO, key) > 0;
     }
 
     static boolean isCount(byte[] key) {
-        return isOf(COUNT, key);
+        return endOfAccount(COUNT, key) > 0;
     }
 
-    private static boolean isOf(byte kind, byte[] key) {
+    /** Where the account ends in the key of an entry of this kind; -1 if it is of another. */
+    private static int endOfAccount(byte kind, byte[] key) {
         int separator = indexOfSeparator(key, 0);
-        return separator > 0 && separator + 1 < key.length && key[separator + 1] == kind;
+        return separator > 0 && separator + 1 < key.length && key[separator + 1] == kind ? separator : -1;
     }
 
     private static int indexOfSeparator(byte[] key, int from) {

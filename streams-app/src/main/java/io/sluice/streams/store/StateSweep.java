@@ -105,11 +105,6 @@ public final class StateSweep {
         }
     }
 
-    /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each question. */
-    private boolean isInUse(BucketKey key, StoredBucket bucket) {
-        return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS && ledger.isCurrent(key, bucket);
-    }
-
     /**
      * What is to become of an entry.
      *
@@ -157,11 +152,15 @@ public final class StateSweep {
 
     private @Nullable StoredBucket kept(BucketKey key, StoredBucket bucket) {
         StoredBucket refreshed = ledger.refreshed(key, bucket);
+        boolean isCurrent = ledger.isCurrent(key, bucket);
         if (refreshed == null) {
-            return isInUse(key, bucket) ? bucket : null;
+            return isCurrent && isInUse(bucket) ? bucket : null;
         }
-        boolean isCurrent =
-                refreshed.revision() == bucket.revision() && refreshed.termsVersion() == bucket.termsVersion();
         return isCurrent ? bucket : refreshed;
+    }
+
+    /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each question. */
+    private boolean isInUse(StoredBucket bucket) {
+        return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS;
     }
 }
