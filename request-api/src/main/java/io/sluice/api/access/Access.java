@@ -63,15 +63,25 @@ public final class Access implements AutoCloseable {
         return everybody == null && tokens == null && keys.isEmpty();
     }
 
+    /** Who the caller is; a token that was not seen before is verified, which may wait for the issuer's keys. */
     Authentication authenticate(@Nullable String authorization) {
+        Authentication recalled = recall(authorization);
+        if (recalled != null) {
+            return recalled;
+        }
+        String token = token(authorization);
+        return tokens == null || token == null
+                ? new Refused(Refusal.NO_TOKEN)
+                : tokens.authenticate(token, ByteBuffer.wrap(AccessKey.digest(token)));
+    }
+
+    /** The same without ever waiting; null if a token has to be verified first. */
+    @Nullable Authentication recall(@Nullable String authorization) {
         if (everybody != null) {
             return everybody;
         }
-        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return new Refused(Refusal.NO_TOKEN);
-        }
-        String token = authorization.substring(SCHEME.length()).strip();
-        if (token.isEmpty()) {
+        String token = token(authorization);
+        if (token == null) {
             return new Refused(Refusal.NO_TOKEN);
         }
         byte[] hash = AccessKey.digest(token);
@@ -82,7 +92,15 @@ public final class Access implements AutoCloseable {
         // A key has no dot, a JWT has.
         return tokens == null || token.indexOf('.') < 0
                 ? new Refused(Refusal.UNKNOWN_KEY)
-                : tokens.authenticate(token, ByteBuffer.wrap(hash));
+                : tokens.recall(ByteBuffer.wrap(hash));
+    }
+
+    private static @Nullable String token(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        String token = authorization.substring(SCHEME.length()).strip();
+        return token.isEmpty() ? null : token;
     }
 
     /** Stops fetching the issuer's keys. */

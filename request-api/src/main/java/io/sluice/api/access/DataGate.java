@@ -3,6 +3,9 @@ package io.sluice.api.access;
 import io.javalin.http.Handler;
 import io.sluice.api.access.Authentication.Known;
 import io.sluice.api.access.Authentication.Refused;
+import io.sluice.api.direct.DirectHandler;
+import io.sluice.api.direct.Exchange;
+import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Responder;
 import io.sluice.client.Admissions;
 import java.util.function.Function;
@@ -18,6 +21,13 @@ public final class DataGate {
     private final Responder responder;
     private final Refusals refusals;
 
+    /** What came of a look at a caller: the cluster as that one may use it, or the answer that it gets instead. */
+    private sealed interface Passage {
+        record Open(Admissions mine) implements Passage {}
+
+        record Closed(HttpAnswer answer) implements Passage {}
+    }
+
     public DataGate(Access access, Admissions admissions, Responder responder, Refusals refusals) {
         this.access = access;
         this.admissions = admissions;
@@ -31,13 +41,48 @@ public final class DataGate {
             return resource.apply(admissions);
         }
         return context -> {
-            Authentication authentication = access.authenticate(context.header(Access.FIELD));
-            if (authentication instanceof Refused refused) {
-                responder.respond(context, endpoint, refusals.stranger(refused.refusal()));
+            Passage passage = passage(access.authenticate(context.header(Access.FIELD)));
+            if (passage instanceof Passage.Closed closed) {
+                responder.respond(context, endpoint, closed.answer());
                 return;
             }
-            Caller caller = ((Known) authentication).caller();
-            resource.apply(new AccountBound(caller, admissions, refusals)).handle(context);
+            resource.apply(((Passage.Open) passage).mine()).handle(context);
         };
+    }
+
+    /**
+     * The same for a resource that is answered in the thread that reads. A token that has to be verified is, with all that
+     * follows, in a thread of the pool.
+     */
+    public DirectHandler directlyTo(Function<Admissions, DirectHandler> resource) {
+        if (access.isOpen()) {
+            return resource.apply(admissions);
+        }
+        return exchange -> {
+            String authorization = exchange.field(Access.FIELD);
+            Authentication recalled = access.recall(authorization);
+            if (recalled == null) {
+                exchange.inPool(() -> pass(exchange, access.authenticate(authorization), resource));
+            } else {
+                pass(exchange, recalled, resource);
+            }
+        };
+    }
+
+    private void pass(Exchange exchange, Authentication authentication, Function<Admissions, DirectHandler> resource) {
+        Passage passage = passage(authentication);
+        if (passage instanceof Passage.Closed closed) {
+            exchange.respond(closed.answer());
+            return;
+        }
+        resource.apply(((Passage.Open) passage).mine()).handle(exchange);
+    }
+
+    private Passage passage(Authentication authentication) {
+        if (authentication instanceof Refused refused) {
+            return new Passage.Closed(refusals.stranger(refused.refusal()));
+        }
+        Caller caller = ((Known) authentication).caller();
+        return new Passage.Open(new AccountBound(caller, admissions, refusals));
     }
 }

@@ -20,6 +20,8 @@ public enum Problem {
     RESERVATION_NOT_FOUND(404, "urn:sluice:problem:reservation-not-found", "Reservation not found"),
     COMMIT_ABOVE_RESERVATION(409, "urn:sluice:problem:commit-above-reservation", "Commit above reservation"),
     METHOD_NOT_ALLOWED(405, "urn:sluice:problem:method-not-allowed", "Method not allowed"),
+    /** The rest of a body did not come. */
+    REQUEST_TIMEOUT(408, "urn:sluice:problem:request-timeout", "Request timeout"),
     BODY_TOO_LARGE(413, "urn:sluice:problem:body-too-large", "Body too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "urn:sluice:problem:unsupported-media-type", "Unsupported media type"),
     IDEMPOTENCY_KEY_REUSED(422, "urn:sluice:problem:idempotency-key-reused", "Idempotency key reused"),
@@ -83,6 +85,21 @@ public enum Problem {
             json.writeEndObject();
             json.writeEndArray();
         });
+    }
+
+    /** A method that a resource does not have, and those that it has. */
+    public static HttpAnswer methodNotAllowed(String method, String allowed) {
+        return METHOD_NOT_ALLOWED
+                .answer(method + " (expected: " + allowed + ")")
+                .with(Map.of("Allow", allowed));
+    }
+
+    public static HttpAnswer unsupportedMediaType() {
+        return UNSUPPORTED_MEDIA_TYPE.answer("content type (expected: application/json)");
+    }
+
+    public static HttpAnswer bodyTooLarge(int bytesMax) {
+        return BODY_TOO_LARGE.answer("body (expected: at most " + bytesMax + " bytes)");
     }
 
     /** No verdict in time. */

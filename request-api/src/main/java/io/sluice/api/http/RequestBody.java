@@ -4,7 +4,6 @@ import io.javalin.http.Context;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Reads the body of a request, no further than its bound. */
 public final class RequestBody {
@@ -29,8 +28,8 @@ public final class RequestBody {
 
     public static Read read(Context context, int bytesMax) throws IOException {
         String contentType = context.contentType();
-        if (contentType != null && !isJson(contentType)) {
-            return new Refused(Problem.UNSUPPORTED_MEDIA_TYPE.answer("content type (expected: application/json)"));
+        if (contentType != null && !ContentType.isJson(contentType)) {
+            return new Refused(Problem.unsupportedMediaType());
         }
         long length = context.req().getContentLengthLong();
         if (length > bytesMax) {
@@ -55,7 +54,7 @@ public final class RequestBody {
         if (context.header("Expect") == null) {
             discard(context.req().getInputStream());
         }
-        return new Refused(Problem.BODY_TOO_LARGE.answer("body (expected: at most " + bytesMax + " bytes)"));
+        return new Refused(Problem.bodyTooLarge(bytesMax));
     }
 
     private static void discard(ServletInputStream in) throws IOException {
@@ -68,16 +67,5 @@ public final class RequestBody {
             }
             left -= count;
         }
-    }
-
-    private static boolean isJson(String contentType) {
-        if (contentType.equals(HttpAnswer.JSON)) {
-            return true;
-        }
-        int semicolon = contentType.indexOf(';');
-        String type = (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-                .strip()
-                .toLowerCase(Locale.ROOT);
-        return type.equals(HttpAnswer.JSON) || type.endsWith("+json");
     }
 }

@@ -1,50 +1,30 @@
 package io.sluice.api.http;
 
 import io.javalin.http.Context;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sends answers when they are there, and measures how long that took; no thread waits in between. */
 public final class Responder {
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
-    private static final Duration SHORTEST = Duration.ofNanos(100_000);
-    private static final Duration LONGEST = Duration.ofSeconds(10);
     /** Below the size from which on Javalin compresses. */
     private static final int BODY_BYTES_DIRECT_MAX = 1_400;
-    /** One more than the greatest status of HTTP. */
-    private static final int STATUSES = 600;
 
-    private final MeterRegistry registry;
-    private final AtomicInteger inFlight = new AtomicInteger();
-    // To look a timer up in the registry costs more than to answer out of a lease.
-    private final Map<String, AtomicReferenceArray<@Nullable Timer>> timers = new ConcurrentHashMap<>();
+    private final RequestMeters meters;
 
-    public Responder(MeterRegistry registry) {
-        this.registry = registry;
-        Gauge.builder("sluice.http.in.flight", inFlight, AtomicInteger::get)
-                .description("Requests that wait for their answers")
-                .register(registry);
+    public Responder(RequestMeters meters) {
+        this.meters = meters;
     }
 
     /** Answers now, in the caller's thread. */
     public void respond(Context context, String endpoint, HttpAnswer answer) {
         long startedNanos = System.nanoTime();
         sendNow(context, answer);
-        measure(endpoint, answer, startedNanos);
+        meters.measure(endpoint, answer.status(), startedNanos);
     }
 
     /**
@@ -57,17 +37,13 @@ public final class Responder {
             return;
         }
         long startedNanos = System.nanoTime();
-        inFlight.incrementAndGet();
+        meters.waits();
         CompletableFuture<Void> sent = answered.thenAccept(answer -> {
-            inFlight.decrementAndGet();
+            meters.waitsNoMore();
             send(context, answer);
-            measure(endpoint, answer, startedNanos);
+            meters.measure(endpoint, answer.status(), startedNanos);
         });
         context.future(() -> sent);
-    }
-
-    private void measure(String endpoint, HttpAnswer answer, long startedNanos) {
-        timer(endpoint, answer.status()).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Puts the answer into the response. */
@@ -117,28 +93,5 @@ public final class Responder {
         }
         LOG.error("answering a request failed", failure);
         return Problem.INTERNAL.answer("the request could not be answered");
-    }
-
-    private Timer timer(String endpoint, int status) {
-        AtomicReferenceArray<@Nullable Timer> byStatus =
-                timers.computeIfAbsent(endpoint, name -> new AtomicReferenceArray<>(STATUSES));
-        Timer known = byStatus.get(status);
-        if (known != null) {
-            return known;
-        }
-        Timer timer = registered(endpoint, status);
-        byStatus.set(status, timer);
-        return timer;
-    }
-
-    private Timer registered(String endpoint, int status) {
-        return Timer.builder("sluice.http.requests")
-                .description("From reading a request to its answer")
-                .tag("endpoint", endpoint)
-                .tag("status", Integer.toString(status))
-                .publishPercentileHistogram()
-                .minimumExpectedValue(SHORTEST)
-                .maximumExpectedValue(LONGEST)
-                .register(registry);
     }
 }

@@ -1,0 +1,105 @@
+package io.sluice.api;
+
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.Responder;
+import io.sluice.api.http.ServerErrors;
+import io.sluice.schemas.codec.AdmissionBody;
+import io.sluice.schemas.request.AdmissionRequest;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How Javalin and Jetty are set up for one port: its bounds, and that every error is told as a problem. */
+final class HttpPort {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
+    /** Longer than any deadline: every answer is there before the server gives up on it. */
+    private static final long ASYNC_MILLIS_MAX =
+            AdmissionBody.DEADLINE_MILLIS_MAX + AdmissionRequest.WAIT_MILLIS_MAX + 10_000;
+
+    private static final int THREADS_MIN = 4;
+    private static final int ACCEPTORS = 1;
+    private static final int THREADS_PER_SELECTOR_MIN = 4;
+    /** An encoded slash in a client ID is meant as one. */
+    private static final UriCompliance URIS = UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR");
+
+    private HttpPort() {}
+
+    /** A server for a port, not started yet. */
+    static Javalin server(RequestApiConfig config, int port, int threadsMax, Consumer<JavalinConfig> resources) {
+        return Javalin.create(javalin -> {
+            javalin.startup.showJavalinBanner = false;
+            javalin.startup.showOldJavalinVersionWarning = false;
+            javalin.startup.startupWatcherEnabled = false;
+            javalin.http.prefer405over404 = true;
+            javalin.http.asyncTimeout = ASYNC_MILLIS_MAX;
+            javalin.http.maxRequestSize = config.bounds().batchBytesMax();
+            javalin.jetty.threadPool = new QueuedThreadPool(threadsMax, THREADS_MIN);
+            configureJetty(javalin, config, port, threadsMax);
+            resources.accept(javalin);
+            addErrors(javalin.routes);
+        });
+    }
+
+    private static void configureJetty(JavalinConfig javalin, RequestApiConfig config, int port, int threadsMax) {
+        javalin.jetty.addConnector((server, http) -> {
+            HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+            ServerConnector connector = new ServerConnector(server, ACCEPTORS, selectors(threadsMax), http1);
+            connector.setHost(config.host());
+            connector.setPort(port);
+            connector.setAcceptQueueSize(config.bounds().acceptsMax());
+            return connector;
+        });
+        javalin.jetty.modifyHttpConfiguration(http -> configureHttp(http, config));
+        javalin.jetty.modifyServer(server -> server.setErrorHandler(new ServerErrors()));
+        javalin.jetty.modifyServletContextHandler(handler -> {
+            handler.getServletHandler().setDecodeAmbiguousURIs(true);
+            handler.setErrorHandler(new ServerErrors());
+        });
+    }
+
+    /** One for each core, since they do the work of what is answered directly; but threads are left for the rest. */
+    private static int selectors(int threadsMax) {
+        return Math.min(Runtime.getRuntime().availableProcessors(), threadsMax / THREADS_PER_SELECTOR_MIN);
+    }
+
+    private static void configureHttp(HttpConfiguration http, RequestApiConfig config) {
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(config.bounds().headerBytesMax());
+        http.setIdleTimeout(config.bounds().idleMillisMax());
+        http.setUriCompliance(URIS);
+    }
+
+    private static void addErrors(RoutesConfig routes) {
+        routes.exception(HttpResponseException.class, (e, context) -> Responder.send(context, answer(e, context)));
+        routes.exception(Exception.class, (e, context) -> {
+            LOG.error("{} {} failed", context.method(), context.path(), e);
+            Responder.send(context, Problem.INTERNAL.answer("the request could not be answered"));
+        });
+    }
+
+    private static HttpAnswer answer(HttpResponseException e, Context context) {
+        Problem problem = Problem.ofStatus(e.getStatus());
+        if (problem == Problem.NOT_FOUND) {
+            return problem.answer("no such resource");
+        }
+        String methods = e.getDetails().get("availableMethods");
+        if (problem == Problem.METHOD_NOT_ALLOWED && methods != null) {
+            String allowed = String.join(", ", new TreeSet<>(List.of(methods.split(",\\s*"))));
+            return Problem.methodNotAllowed(context.method().name(), allowed);
+        }
+        return problem.answer(String.valueOf(e.getMessage()));
+    }
+}
