@@ -26,9 +26,9 @@ public final class FastPathOptions {
 
     @Option(
             names = "--hot-per-second",
-            defaultValue = "${env:SLUICE_HOT_PER_SECOND:-3}",
+            defaultValue = "${env:SLUICE_HOT_PER_SECOND:-1}",
             description = "Questions a second, alike but for their costs, from which on leases are taken (or"
-                    + " $SLUICE_HOT_PER_SECOND; default: 3).")
+                    + " $SLUICE_HOT_PER_SECOND; default: 1).")
     private int hotPerSecond;
 
     @Option(

@@ -18,10 +18,21 @@ final class ClientProperties {
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
-        // The callers' threads are never held for longer than this, and only while the cluster is unknown.
+        // Callers are never held for longer than this, and only while the cluster is unknown.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 200);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 4_000);
+        properties.putAll(kafka);
+        return properties;
+    }
+
+    /** Of a producer that never holds its callers: they may be reading the connections of everybody else. */
+    static Map<String, Object> promptProducer(Map<String, String> kafka) {
+        Map<String, Object> properties = producer(kafka);
+        // What does not fit into the buffer fails at once, and is answered as the failure policy says.
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        // So what is known of the topic must not be forgotten while nobody asks.
+        properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.MAX_VALUE);
         properties.putAll(kafka);
         return properties;
     }

@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -47,6 +48,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     /** How long {@link #connect} looks for the topics: a broker may start at the same time. */
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(20);
 
+    private static final long LOOK_NANOS = 5_000_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final FailurePolicies failurePolicies;
@@ -113,7 +115,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
             ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry, Duration within) {
         TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), within);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                ClientProperties.producer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
+                ClientProperties.promptProducer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
             learn(producer, TopicCatalogue.REQUESTS, within);
             KafkaAdmissions admissions = new KafkaAdmissions(config, failurePolicies, topics, producer, registry);
@@ -126,8 +128,8 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     /**
-     * Has the producer look for a topic, which is there, before a caller has to wait for that. A single look
-     * lasts no longer than a caller may be held, which is too short for a first connection.
+     * Has the producer look for a topic, which is there, before a caller asks. A single look lasts no longer than a caller
+     * may be held, so there are many.
      */
     static void learn(Producer<byte[], byte[]> producer, String topic, Duration within) {
         long startNanos = System.nanoTime();
@@ -139,6 +141,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
                 if (System.nanoTime() - startNanos > within.toNanos()) {
                     throw e;
                 }
+                LockSupport.parkNanos(LOOK_NANOS);
             }
         }
     }

@@ -82,6 +82,7 @@ final class ClientConfigTest {
 
         // Then
         assertThat(producer).containsEntry("max.block.ms", "50").containsEntry("acks", "all");
+        assertThat(ClientProperties.promptProducer(kafka)).containsEntry("max.block.ms", "50");
         assertThat(ClientProperties.consumer(kafka))
                 .containsEntry("isolation.level", "read_uncommitted")
                 .containsEntry("allow.auto.create.topics", false);

@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few
  * questions in one window say little: ten a second are one in a window of 100 ms, and one question alone is not ten a
- * second. So where there are few, a rate is the mean of about two seconds.
+ * second. So where there are few, a rate is the mean of about three seconds.
  */
 final class Demand {
     private static final double NANOS = 1e9;
     private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
     private static final double QUICK = 0.5;
     private static final double CAUTIOUS = 0.2;
-    private static final double STEADY = 0.05;
+    private static final double STEADY = 0.033;
     /** Questions in one window that are no accident. */
     private static final long EVIDENCE = 5;
 
@@ -66,6 +66,16 @@ final class Demand {
         return (long) Math.max(1, Math.ceil(tokensPerSecond * nanos / NANOS));
     }
 
+    /**
+     * The same with as much on top as chance adds once in forty times, two standard deviations of what comes at random:
+     * who asks twice on average in this time asks five times now and then.
+     */
+    long tokensAtMostIn(long nanos) {
+        double questions = questionsIn(nanos);
+        double withChance = questions > 0 ? 1 + 2 / Math.sqrt(questions) : 1;
+        return (long) Math.max(1, Math.ceil(tokensPerSecond * nanos / NANOS * withChance));
+    }
+
     /** What a question costs on average; at least 1. */
     long usualCost() {
         return Math.max(1, Math.round(tokensPerSecond / askedPerSecond));
@@ -74,6 +84,11 @@ final class Demand {
     /** How many questions are asked in this time. */
     double questionsIn(long nanos) {
         return askedPerSecond * nanos / NANOS;
+    }
+
+    /** How long it takes until so many have been asked. */
+    double nanosFor(double questions) {
+        return questions * NANOS / askedPerSecond;
     }
 
     /** How long nothing has been asked, as of the last window. */

@@ -37,7 +37,7 @@ public record FastPath(
     }
 
     public static FastPath standard() {
-        return new FastPath(true, 2_000, 3, 10_000, 1_000, 1_000_000);
+        return new FastPath(true, 2_000, 1, 10_000, 1_000, 1_000_000);
     }
 
     /** Every question goes to the ledger. */

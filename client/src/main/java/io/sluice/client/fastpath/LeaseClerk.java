@@ -21,7 +21,7 @@ final class LeaseClerk implements LeaseDesk.Listener {
     /** Of the rate that makes a key hot, the share below which it is cold again: chance alone must not do it. */
     private static final double COLD_SHARE = 1.0 / 3;
     /** A hot key of which nothing was heard for so long is cold, whatever its rate was. */
-    private static final long IDLE_NANOS = 2_000_000_000;
+    private static final long IDLE_NANOS = 4_000_000_000L;
     /** A cold key of which nothing was heard for so long is forgotten. */
     private static final long QUIET_NANOS = 1_000_000_000;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */

@@ -104,7 +104,7 @@ final class OpenLeases {
 
     /** How many tokens a lease should have that begins now: what will be asked in its time, but for what is there. */
     long wantedTokens(long nowNanos) {
-        long wanted = demand.tokensIn(spendNanos);
+        long wanted = demand.tokensAtMostIn(spendNanos);
         for (Lease lease : leases) {
             wanted -= Math.min(lease.left(), demand.tokensIn(Math.max(0, lease.nanosLeft(nowNanos))));
         }

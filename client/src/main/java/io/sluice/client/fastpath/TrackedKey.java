@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class TrackedKey {
     /** Questions in one round trip from which on it pays to ask for them together. */
     private static final double CROWD = 3;
+    /** So many questions that did not come are no accident. */
+    private static final double MISSED = 3;
 
     private static final String NOT_LEASABLE = "not-leasable";
 
@@ -151,7 +153,7 @@ final class TrackedKey {
     /** Closes what is over, tells what was done, and renews what runs out. */
     synchronized void tend(long nowNanos, Deeds deeds) {
         pressed.set(false);
-        boolean quiet = demand.quietNanos(nowNanos) > config.leaseNanos() / 2;
+        boolean quiet = isQuiet(nowNanos);
         denial.forgetIf(known -> known.isOver(nowNanos));
         leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), untold, deeds);
         untold.tellIfDue(nowNanos, deeds);
@@ -160,6 +162,15 @@ final class TrackedKey {
         if (hot && !asking && !quiet && !denied && mayAskAhead(nowNanos) && leases.areShort(nowNanos)) {
             deeds.ask(begin(/* ahead= */ true, nowNanos));
         }
+    }
+
+    /**
+     * Whether they have stopped asking: nothing for half a lease time. Who asks seldom pauses for as long by chance, and
+     * has few tokens lying there, so they may lie for all of it.
+     */
+    private boolean isQuiet(long nowNanos) {
+        double missedNanos = Math.max(config.leaseNanos() / 2.0, demand.nanosFor(MISSED));
+        return demand.quietNanos(nowNanos) > Math.min(config.leaseNanos(), missedNanos);
     }
 
     /** Serves those that wait with what the ledger said, and keeps the rest. */

@@ -29,14 +29,14 @@ final class DemandTest {
 
     @Test
     void shouldSeldomBeHot_whenAskedAtAThirdOfTheRateByChance() {
-        // Given: one question a second on average, at random
+        // Given: one question in three seconds on average, at random
         SplittableRandom random = new SplittableRandom(SEED);
         Demand demand = new Demand(0);
 
         // When
         int hot = 0;
         for (long now = WINDOW; now <= WINDOWS * WINDOW; now += WINDOW) {
-            if (random.nextInt(10) == 0) {
+            if (random.nextInt(30) == 0) {
                 demand.asked(1);
             }
             demand.roll(now);

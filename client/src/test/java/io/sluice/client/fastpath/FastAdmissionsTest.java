@@ -13,10 +13,13 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** The fast path in front of a ledger of one bucket, on a clock of its own. */
 final class FastAdmissionsTest {
+    private static final long SEED = 20_261_122L;
+
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
     private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
@@ -94,12 +97,33 @@ final class FastAdmissionsTest {
     }
 
     @Test
+    void shouldMostlyAnswerByItself_whenAskedOnceASecondByChance() {
+        // Given
+        SplittableRandom random = new SplittableRandom(SEED);
+        FrontEnd seldom = new FrontEnd(ledger, FastPath.standard(), timers);
+
+        // When
+        for (int i = 0; i < 1_000; i++) {
+            seldom.ask(CLIENT, 1);
+            timers.pass(1 + Math.round(-1_000 * Math.log(1 - random.nextDouble())));
+        }
+        timers.pass(10_000);
+
+        // Then: no more records than questions would have been by themselves
+        assertThat(seldom.localAllowed()).as("seed " + SEED).isGreaterThan(650);
+        assertThat(ledger.asked.size() + 2 * ledger.leaseRequests.size())
+                .as("seed " + SEED)
+                .isLessThan(1_500);
+        assertThat(ledger.spentTokens()).isEqualTo(seldom.localAllowedTokens());
+    }
+
+    @Test
     void shouldGiveBackWhatIsLeft_whenIdle() {
         // Given
         front.heat(CLIENT);
 
         // When
-        timers.pass(2_500);
+        timers.pass(4_500);
 
         // Then
         assertThat(ledger.openTokens()).isZero();

@@ -43,6 +43,10 @@ public final class SharedStage implements AutoCloseable {
     private static final int BATCH_SIZE = 100;
     private static final int BATCH_CONNECTIONS = 4;
     private static final Duration HEATING = Duration.ofMillis(1_500);
+    /** How often each question is asked at least, or so many turns of heating come to. */
+    private static final int HEATING_TIMES = 10;
+
+    private static final int HEATING_TURNS_MAX = 3;
 
     private final Map<String, Long> seenByClient = new HashMap<>();
     private @Nullable RedisServer redis;
@@ -73,7 +77,13 @@ public final class SharedStage implements AutoCloseable {
         }
         if (questions.size() % BATCH_SIZE == 0) {
             BatchQuestions batches = new BatchQuestions(questions, BATCH_SIZE);
-            HttpLoad.on(warm.sluice().httpPort(), BATCH_CONNECTIONS, batches).closedLoop(HEATING);
+            HttpLoad load = HttpLoad.on(warm.sluice().httpPort(), BATCH_CONNECTIONS, batches);
+            long wanted = (long) questions.size() / BATCH_SIZE * HEATING_TIMES;
+            for (int turn = 0;
+                    turn == 0 || (turn < HEATING_TURNS_MAX && load.numbers().get() < wanted);
+                    turn++) {
+                load.closedLoop(HEATING);
+            }
             add(batches.admittedByClient());
         }
     }
