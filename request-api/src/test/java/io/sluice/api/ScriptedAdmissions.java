@@ -26,7 +26,9 @@ import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
 final class ScriptedAdmissions implements Admissions {
@@ -42,6 +44,10 @@ final class ScriptedAdmissions implements Admissions {
     final List<String> askedBy = new CopyOnWriteArrayList<>();
 
     final CompletableFuture<AdmissionAnswer> neverAnswered = new CompletableFuture<>();
+    /** What a report for {@code blocked} holds its thread for. */
+    final CountDownLatch unblocked = new CountDownLatch(1);
+
+    final AtomicInteger blocked = new AtomicInteger();
 
     @Override
     public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
@@ -136,11 +142,23 @@ final class ScriptedAdmissions implements Admissions {
 
     @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+        if (clientId.account().equals("blocked")) {
+            blocked.incrementAndGet();
+            awaitUnblocked();
+        }
         return CompletableFuture.completedFuture(
                 clientId.account().equals("late")
                         ? new QuotaAnswer.Unavailable("no report")
                         : new QuotaAnswer.Answered(
                                 new QuotaReport("c", clientId.text(), "free", 5, 7, List.of(OPEN), null)));
+    }
+
+    private void awaitUnblocked() {
+        try {
+            unblocked.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

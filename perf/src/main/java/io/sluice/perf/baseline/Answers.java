@@ -9,6 +9,7 @@ import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Answers with as many bytes as those of {@code POST /v1/admissions}, by the same writer of JSON. The header fields are
@@ -17,33 +18,38 @@ import java.util.List;
 final class Answers {
     private static final String ID = "per-client";
     private static final long CAPACITY = 1_000_000_000;
+    private static final String POLICY_FIELD = "RateLimit-Policy";
+    private static final String STATE_FIELD = "RateLimit";
     private static final String POLICY = "\"per-client\";q=1000000000;w=1000";
     private static final String STATE_OF_ALLOWED = "\"per-client\";r=999999999;t=1";
     private static final String STATE_OF_DENIED = "\"per-client\";r=0;t=1";
 
     private Answers() {}
 
-    /** Puts a verdict into the response. */
-    static void send(Context context, String clientId, boolean allowed, long remaining) {
+    /** The answer of a verdict. */
+    static HttpAnswer of(String clientId, boolean allowed, long remaining) {
         Judged judged = judged(clientId, allowed, remaining);
         JsonBody members = json -> {
             json.writeStringField("decisionId", "0-1000000");
             JudgedJson.write(json, judged);
         };
-        HttpAnswer answer = allowed
-                ? HttpAnswer.ok(members)
-                : Problem.QUOTA_EXCEEDED.answer(judged.reason(), json -> {
+        if (allowed) {
+            return HttpAnswer.ok(members).with(Map.of(POLICY_FIELD, POLICY, STATE_FIELD, STATE_OF_ALLOWED));
+        }
+        return Problem.QUOTA_EXCEEDED
+                .answer(judged.reason(), json -> {
                     json.writeArrayFieldStart("violated-policies");
                     json.writeString(ID);
                     json.writeEndArray();
                     members.write(json);
-                });
+                })
+                .with(Map.of("Retry-After", "1", POLICY_FIELD, POLICY, STATE_FIELD, STATE_OF_DENIED));
+    }
+
+    /** Puts it into the response, as Javalin is meant to be used. */
+    static void send(Context context, HttpAnswer answer) {
         context.status(answer.status());
-        if (!allowed) {
-            context.header("Retry-After", "1");
-        }
-        context.header("RateLimit-Policy", POLICY);
-        context.header("RateLimit", allowed ? STATE_OF_ALLOWED : STATE_OF_DENIED);
+        answer.headers().forEach(context::header);
         context.contentType(answer.contentType());
         context.result(answer.body().bytes());
     }

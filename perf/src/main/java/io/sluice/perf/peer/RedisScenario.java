@@ -19,11 +19,11 @@ import java.util.Map;
 
 /**
  * Sluice for hot clients beside what one would build instead: a token bucket as a Redis script, and Bucket4j over the same
- * Redis, both behind the same Javalin front end. Redis saves nothing here, and keeps no record of what it decided.
+ * Redis, both behind the front end that Sluice has. Redis saves nothing here, and keeps no record of what it decided.
  */
 public final class RedisScenario implements Scenario {
     private static final String SLUICE = "Sluice";
-    private static final String BARE = "02 bare handler";
+    private static final String BARE = "02 bare handler, direct";
     private static final String SCRIPT = "16 Redis script";
     private static final String BUCKET4J = "16 Bucket4j over Redis";
     private static final int MANY = 1_000;
@@ -89,14 +89,18 @@ public final class RedisScenario implements Scenario {
     }
 
     private static HttpLoad baseline(Stage stage, String base, List<Question> traffic) {
-        return HttpLoad.on(stage.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, traffic));
+        return HttpLoad.on(stage.directPort(), CONNECTIONS, new AdmissionQuestions(base, traffic));
     }
 
     private List<Row> rows(String traffic, Samples samples) {
         return List.of(
-                Row.of(number(), "Redis script behind Javalin, " + traffic, "requests/s", samples.of(SCRIPT))
+                Row.of(number(), "Redis script behind the same front end, " + traffic, "requests/s", samples.of(SCRIPT))
                         .against(BARE, samples.of(BARE)),
-                Row.of(number(), "Bucket4j over Redis behind Javalin, " + traffic, "requests/s", samples.of(BUCKET4J))
+                Row.of(
+                                number(),
+                                "Bucket4j over Redis behind the same front end, " + traffic,
+                                "requests/s",
+                                samples.of(BUCKET4J))
                         .against(BARE, samples.of(BARE)),
                 Row.of(number(), "Sluice over REST, " + traffic, "requests/s", samples.of(SLUICE))
                         .against(SCRIPT, samples.of(SCRIPT))

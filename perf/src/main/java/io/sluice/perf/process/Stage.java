@@ -14,13 +14,22 @@ public final class Stage implements AutoCloseable {
     private final DevCluster sluice;
     private final ServerProcess baseline;
     private final Jvm baselineJvm;
-    private final int baselinePort;
+    private final Ports ports;
 
-    private Stage(DevCluster sluice, ServerProcess baseline, Jvm baselineJvm, int baselinePort) {
+    /** Where the baselines are asked: under Javalin, and on the front end that Sluice has. */
+    private record Ports(int javalin, int direct) {
+        static Ports parse(String ready) {
+            String[] ports =
+                    ready.substring(BaselineServer.READY.length()).strip().split(" ", 2);
+            return new Ports(Integer.parseInt(ports[0]), Integer.parseInt(ports[1]));
+        }
+    }
+
+    private Stage(DevCluster sluice, ServerProcess baseline, Jvm baselineJvm, Ports ports) {
         this.sluice = sluice;
         this.baseline = baseline;
         this.baselineJvm = baselineJvm;
-        this.baselinePort = baselinePort;
+        this.ports = ports;
     }
 
     /** Starts all, with this ruleset in force. */
@@ -39,10 +48,8 @@ public final class Stage implements AutoCloseable {
                             BaselineServer.class,
                             arguments.toArray(String[]::new)));
             try {
-                String ready = baseline.awaitLine(BaselineServer.READY);
-                int port = Integer.parseInt(
-                        ready.substring(BaselineServer.READY.length()).strip());
-                return new Stage(sluice, baseline, Jvm.attach(baseline.pid()), port);
+                Ports ports = Ports.parse(baseline.awaitLine(BaselineServer.READY));
+                return new Stage(sluice, baseline, Jvm.attach(baseline.pid()), ports);
             } catch (Exception e) {
                 baseline.close();
                 throw e;
@@ -57,8 +64,14 @@ public final class Stage implements AutoCloseable {
         return sluice;
     }
 
+    /** The port of the baselines under Javalin. */
     public int baselinePort() {
-        return baselinePort;
+        return ports.javalin();
+    }
+
+    /** The port of the baselines on the front end that Sluice has. */
+    public int directPort() {
+        return ports.direct();
     }
 
     public Jvm baselineJvm() {

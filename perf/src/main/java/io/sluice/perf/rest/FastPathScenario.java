@@ -16,12 +16,14 @@ import java.util.List;
 
 /**
  * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked over
- * REST only, so it is the same question with a fast path and without one. Beside a bare handler, which decides nothing.
+ * REST only, so it is the same question with a fast path and without one. Beside a bare handler, which decides nothing:
+ * under Javalin, and on the front end that admissions have here, which takes less.
  *
  * <p>Allocation is that of all threads of the process; the one of Sluice holds broker and streams app as well.
  */
 public final class FastPathScenario implements Scenario {
     private static final String BARE = "02 bare handler";
+    private static final String DIRECT = "02 bare handler, direct";
     private static final int MANY = 1_000;
     private static final int CONNECTIONS = 32;
     private static final double NANOS_PER_MICRO = 1e3;
@@ -67,16 +69,19 @@ public final class FastPathScenario implements Scenario {
     private static void measure(Setting setting, Stage stage, Traffic traffic, Samples samples) throws Exception {
         AdmissionQuestions asked = new AdmissionQuestions("", traffic.questions());
         AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
-        Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 2_000));
-        Duration duration = Duration.ofMillis(setting.pick(300, 2_000, 2_000));
+        Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 1_000));
+        Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 1_500));
         HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);
         HttpLoad bare = HttpLoad.on(stage.baselinePort(), CONNECTIONS, bareAsked);
-        bare.closedLoop(warmUp);
-        rest.closedLoop(warmUp);
+        HttpLoad direct = HttpLoad.on(stage.directPort(), CONNECTIONS, bareAsked);
+        for (HttpLoad load : List.of(bare, direct, rest)) {
+            load.closedLoop(warmUp);
+        }
         String name = "12-" + traffic.name().replaceAll("[^a-z0-9]+", "-");
         setting.profiles().recorded(name, stage.sluice().jvm(), () -> {
             for (int round = 0; round < setting.pick(1, 2, 3); round++) {
                 measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
+                measure(DIRECT + traffic.name(), direct, duration, stage.baselineJvm(), samples);
                 setting.shared().heat(traffic.questions());
                 measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
             }
@@ -103,9 +108,12 @@ public final class FastPathScenario implements Scenario {
             rows.add(Row.of(number(), "REST, " + name, "requests/s", samples.of(name))
                     .against(BARE, samples.of(BARE + name))
                     .toReach(Goal.ratioAtLeast(0.85)));
+            rows.add(Row.of(number(), "REST, " + name + ", as above", "requests/s", samples.of(name))
+                    .against(DIRECT, samples.of(DIRECT + name)));
             rows.add(Row.of(number(), "REST, " + name + ", processor", "µs/request", samples.of(name + " cpu"))
                     .against(BARE, samples.of(BARE + name + " cpu")));
-            rows.add(allocated(name, samples));
+            rows.add(allocated(name, BARE, samples).toReach(Goal.atMost(BYTES_MORE_MAX)));
+            rows.add(allocated(name, DIRECT, samples));
             for (String percentile : Samples.percentileNames()) {
                 rows.add(Row.of(number(), "REST, " + name + ", " + percentile, "ms", samples.of(name, percentile))
                         .against(BARE, samples.of(BARE + name, percentile))
@@ -115,14 +123,13 @@ public final class FastPathScenario implements Scenario {
         return rows;
     }
 
-    private Row allocated(String name, Samples samples) {
+    private Row allocated(String name, String baseline, Samples samples) {
         List<Double> ours = samples.of(name + " bytes");
-        List<Double> bare = samples.of(BARE + name + " bytes");
+        List<Double> bare = samples.of(baseline + name + " bytes");
         List<Double> more = new ArrayList<>();
         for (int i = 0; i < ours.size(); i++) {
             more.add(ours.get(i) - bare.get(i));
         }
-        return Row.of(number(), "REST, " + name + ", allocated above " + BARE, "bytes/request", more)
-                .toReach(Goal.atMost(BYTES_MORE_MAX));
+        return Row.of(number(), "REST, " + name + ", allocated above " + baseline, "bytes/request", more);
     }
 }

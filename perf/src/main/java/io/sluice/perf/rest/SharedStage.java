@@ -112,8 +112,11 @@ public final class SharedStage implements AutoCloseable {
             loads.add(HttpLoad.on(port, CONNECTIONS, questions));
         }
         loads.add(HttpLoad.on(port, BATCH_CONNECTIONS, batches));
-        for (String base : redis == null ? List.of("", "/deny") : List.of("", "/deny", "/script", "/bucket4j")) {
+        for (String base : List.of("", "/deny")) {
             loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, many)));
+        }
+        for (String base : redis == null ? List.of("", "/deny") : List.of("", "/deny", "/script", "/bucket4j")) {
+            loads.add(HttpLoad.on(started.directPort(), CONNECTIONS, new AdmissionQuestions(base, many)));
         }
         Duration turn = Duration.ofMillis(Math.max(100, duration.toMillis() / 50));
         long startNanos = System.nanoTime();

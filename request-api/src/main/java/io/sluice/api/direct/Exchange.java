@@ -89,7 +89,6 @@ public final class Exchange {
     /** Who falls silent in the middle of a body is told so; whose connection is gone, or makes no sense, Jetty knows. */
     private void giveUp(Throwable failure) {
         if (failure instanceof TimeoutException) {
-            bodyIsOver = !request.consumeAvailable();
             send(Problem.REQUEST_TIMEOUT.answer("body (expected: all of it)"));
             return;
         }

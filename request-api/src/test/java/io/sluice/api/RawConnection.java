@@ -1,0 +1,79 @@
+package io.sluice.api;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** One connection, on which bytes are sent as they are and answers are read one by one. */
+final class RawConnection implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+
+    /** An answer as it came. */
+    record Reply(int status, String head, String body) {
+        boolean closes() {
+            return head.toLowerCase(Locale.ROOT).contains("connection: close");
+        }
+    }
+
+    RawConnection(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
+        in = socket.getInputStream();
+    }
+
+    static String post(String path, String body) {
+        return head("POST", path, "Content-Length: " + body.length()) + body;
+    }
+
+    static String head(String method, String path, String... fields) {
+        return method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n";
+    }
+
+    RawConnection send(String bytes) throws IOException {
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
+        socket.getOutputStream().flush();
+        return this;
+    }
+
+    Reply read() throws IOException {
+        String head = readHead();
+        int length = 0;
+        for (String line : head.split("\r\n")) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                length = Integer.parseInt(line.substring(line.indexOf(':') + 1).strip());
+            }
+        }
+        return new Reply(
+                Integer.parseInt(head.split(" ")[1]), head, new String(in.readNBytes(length), StandardCharsets.UTF_8));
+    }
+
+    private String readHead() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException("closed after " + head);
+            }
+            head.write(next);
+        }
+        return head.toString(StandardCharsets.US_ASCII);
+    }
+
+    /** Whether the server has closed it, with nothing more to come. */
+    boolean isClosed() throws IOException {
+        return in.read() < 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
