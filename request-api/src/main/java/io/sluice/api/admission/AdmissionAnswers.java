@@ -21,7 +21,17 @@ final class AdmissionAnswers {
 
     private AdmissionAnswers() {}
 
+    /** The whole answer. */
     static HttpAnswer of(AdmissionAnswer answer) {
+        HttpAnswer told = withoutFields(answer);
+        Judged judged = answer instanceof AdmissionAnswer.Answered answered
+                ? answered.verdict().judged()
+                : null;
+        return judged == null || isDenyListed(judged) ? told : told.with(RateLimitFields.of(judged));
+    }
+
+    /** Status and body only: an element of a batch has no fields of its own. */
+    static HttpAnswer withoutFields(AdmissionAnswer answer) {
         if (answer instanceof AdmissionAnswer.Answered answered) {
             return of(answered);
         }
@@ -52,16 +62,20 @@ final class AdmissionAnswers {
                 json.writeBooleanField("local", true);
             }
         };
-        if (!judged.allowed() && judged.listId() != null) {
+        if (isDenyListed(judged)) {
             return Problem.DENY_LISTED.answer(judged.reason(), members);
         }
-        HttpAnswer answer = judged.allowed()
+        return judged.allowed()
                 ? HttpAnswer.ok(members)
                 : Problem.QUOTA_EXCEEDED.answer(judged.reason(), json -> {
                     JsonArrays.write(json, "violated-policies", violated(judged));
                     members.write(json);
                 });
-        return answer.with(RateLimitFields.of(judged));
+    }
+
+    /** Whoever is on a deny list is refused whatever the limits say. */
+    private static boolean isDenyListed(Judged judged) {
+        return !judged.allowed() && judged.listId() != null;
     }
 
     private static List<String> violated(Judged judged) {

@@ -64,7 +64,7 @@ public final class BatchHandler implements Handler {
         long deadlineMillis = body.deadlineMillisOr(config.deadlineMillis());
         return admissions
                 .admit(body.request(), deadlineMillis)
-                .thenApply(AdmissionAnswers::of)
+                .thenApply(AdmissionAnswers::withoutFields)
                 .exceptionally(Responder::answerOf);
     }
 
