@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   data port   (behind the DataGate)
  *               POST /v1/admissions            AdmissionHandler  (past Javalin, see DirectRoutes)
- *               POST /v1/admissions/batch      BatchHandler
+ *               POST /v1/admissions/batch      BatchHandler      (past Javalin)
  *               POST /v1/admissions/atomic     AtomicBatchHandler
  *               POST /v1/admissions/{id}/release, /v1/reservations/{id}/commit, .../cancel
  *                                              SettlementHandler
@@ -115,15 +115,15 @@ public final class RequestApi implements AutoCloseable {
     /** What is asked most, past Javalin. */
     private static Map<String, DirectRoutes.Route> directRoutes(DataGate gate, RequestApiConfig config) {
         DirectHandler admissions = gate.directlyTo(mine -> new AdmissionHandler(mine, config));
-        return Map.of("/v1/admissions", new DirectRoutes.Route(AdmissionHandler.ENDPOINT, admissions));
+        DirectHandler batches = gate.directlyTo(mine -> new BatchHandler(mine, config));
+        return Map.of(
+                "/v1/admissions", new DirectRoutes.Route(AdmissionHandler.ENDPOINT, admissions),
+                "/v1/admissions/batch", new DirectRoutes.Route(BatchHandler.ENDPOINT, batches));
     }
 
     /** What asks for an account: every handler gets the cluster from the gate, as far as its caller may use it. */
     private static void addAdmissions(
             RoutesConfig routes, DataGate gate, Responder responder, RequestApiConfig config) {
-        routes.post(
-                "/v1/admissions/batch",
-                gate.to(BatchHandler.ENDPOINT, mine -> new BatchHandler(mine, responder, config)));
         routes.post(
                 "/v1/admissions/atomic",
                 gate.to(AtomicBatchHandler.ENDPOINT, mine -> new AtomicBatchHandler(mine, responder, config)));

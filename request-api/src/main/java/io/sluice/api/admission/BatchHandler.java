@@ -1,57 +1,57 @@
 package io.sluice.api.admission;
 
-import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.sluice.api.RequestApiConfig;
+import io.sluice.api.direct.DirectHandler;
+import io.sluice.api.direct.Exchange;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
-import io.sluice.api.http.RequestBody;
 import io.sluice.api.http.Responder;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.codec.BodyCodec;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code POST /v1/admissions/batch}: many questions at once, each judged on its own, answered in their order. */
-public final class BatchHandler implements Handler {
+/**
+ * {@code POST /v1/admissions/batch}: many questions at once, each judged on its own, answered in their order. A batch takes
+ * milliseconds, so it is read where connections are read, and answered in a thread of the pool.
+ */
+public final class BatchHandler implements DirectHandler {
     public static final String ENDPOINT = "batch";
 
     private final Admissions admissions;
-    private final Responder responder;
     private final RequestApiConfig config;
 
-    public BatchHandler(Admissions admissions, Responder responder, RequestApiConfig config) {
+    public BatchHandler(Admissions admissions, RequestApiConfig config) {
         this.admissions = admissions;
-        this.responder = responder;
         this.config = config;
     }
 
     @Override
-    public void handle(Context context) throws IOException {
-        RequestBody.Read read = RequestBody.read(context, config.bounds().batchBytesMax());
-        if (read instanceof RequestBody.Refused refused) {
-            responder.respond(context, ENDPOINT, refused.answer());
-            return;
-        }
-        byte[] bytes = ((RequestBody.Accepted) read).bytes();
+    public void handle(Exchange exchange) {
+        exchange.readBody(
+                config.bounds().batchBytesMax(), bytes -> exchange.inPool(() -> exchange.respond(answer(bytes))));
+    }
+
+    private CompletableFuture<HttpAnswer> answer(byte[] bytes) {
+        List<CompletableFuture<HttpAnswer>> answers = new ArrayList<>();
+        List<CompletableFuture<HttpAnswer>> awaited = new ArrayList<>();
         try {
-            List<CompletableFuture<HttpAnswer>> answers = new ArrayList<>();
             for (BodyCodec.BatchItem item : BodyCodec.batch(bytes)) {
-                answers.add(ask(item));
+                CompletableFuture<HttpAnswer> answer = ask(item);
+                answers.add(answer);
+                if (!answer.isDone()) {
+                    awaited.add(answer);
+                }
             }
-            responder.respond(
-                    context,
-                    ENDPOINT,
-                    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                            .thenApply(done -> HttpAnswer.ok(results(answers))));
         } catch (WireException e) {
-            responder.respond(context, ENDPOINT, Problem.invalid(e));
+            return CompletableFuture.completedFuture(Problem.invalid(e));
         }
+        return CompletableFuture.allOf(awaited.toArray(CompletableFuture[]::new))
+                .thenApply(done -> HttpAnswer.ok(results(answers)));
     }
 
     private CompletableFuture<HttpAnswer> ask(BodyCodec.BatchItem item) {

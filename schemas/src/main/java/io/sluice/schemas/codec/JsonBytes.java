@@ -26,6 +26,8 @@ final class JsonBytes extends PlainGenerator {
     private static final byte[] TENS = new byte[100];
 
     private static final byte[] ONES = new byte[100];
+    /** 10 to the power of the index. */
+    private static final long[] POWERS = new long[LONG_DIGITS_MAX - 1];
 
     static {
         SHORT_ESCAPES['"'] = '"';
@@ -41,6 +43,11 @@ final class JsonBytes extends PlainGenerator {
         for (int pair = 0; pair < TENS.length; pair++) {
             TENS[pair] = (byte) ('0' + pair / 10);
             ONES[pair] = (byte) ('0' + pair % 10);
+        }
+        long power = 1;
+        for (int digits = 0; digits < POWERS.length; digits++) {
+            POWERS[digits] = power;
+            power *= 10;
         }
     }
 
@@ -250,16 +257,13 @@ final class JsonBytes extends PlainGenerator {
         }
     }
 
-    /** Of a number that is not negative. */
+    /**
+     * Of a number that is not negative. A bit is 1233/4096 digits, hardly less than log10(2), so that what the bits come to is
+     * the number of digits or one less: 999 has 10 bits, which come to 3, and is below 10^3; 1000 has 10 as well, and is not.
+     */
     private static int digits(long number) {
-        long power = 10;
-        for (int digits = 1; digits < LONG_DIGITS_MAX - 1; digits++) {
-            if (number < power) {
-                return digits;
-            }
-            power *= 10;
-        }
-        return LONG_DIGITS_MAX - 1;
+        int digits = (Long.SIZE - Long.numberOfLeadingZeros(number | 1)) * 1_233 >>> 12;
+        return number < POWERS[digits] ? Math.max(1, digits) : digits + 1;
     }
 
     @Override
