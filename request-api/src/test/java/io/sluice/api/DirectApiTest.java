@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is answered in the thread that reads, on connections whose callers do as they like. */
 final class DirectApiTest {
@@ -102,6 +103,19 @@ final class DirectApiTest {
 
             // Then
             assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1", "GET //v1/admissions HTTP/1.1", "TRACE / HTTP/1.1"})
+    void shouldRefuse_whenThePathIsNone(String line) throws Exception {
+        // Given
+        try (RawConnection connection = connect()) {
+            // When
+            Reply reply = connection.send(line + "\r\nHost: x\r\n\r\n").read();
+
+            // Then
+            assertThat(reply.status()).as(reply.head()).isBetween(400, 499);
         }
     }
 

@@ -47,7 +47,7 @@ public final class DirectRoutes extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Route route = routesByPath.get(withoutSlash(Request.getPathInContext(request)));
+        Route route = routesByPath.get(path(request));
         if (route == null) {
             request.getComponents().getExecutor().execute(() -> handOn(request, response, callback));
             return true;
@@ -71,8 +71,12 @@ public final class DirectRoutes extends Handler.Wrapper {
         }
     }
 
-    /** As Javalin does: a slash at the end changes nothing. */
-    private static String withoutSlash(String path) {
+    /** As Javalin does: a slash at the end changes nothing. Some requests have no path ({@code CONNECT}). */
+    private static String path(Request request) {
+        String path = request.getHttpURI().getCanonicalPath();
+        if (path == null) {
+            return "";
+        }
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 }
