@@ -107,7 +107,9 @@ final class DirectApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1", "GET //v1/admissions HTTP/1.1", "TRACE / HTTP/1.1"})
+    @ValueSource(
+            strings = {"OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1", "GET //v1/admissions HTTP/1.1", "TRACE / HTTP/1.1"
+            })
     void shouldRefuse_whenThePathIsNone(String line) throws Exception {
         // Given
         try (RawConnection connection = connect()) {
