@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -31,8 +32,11 @@ final class ClientProperties {
         Map<String, Object> properties = producer(kafka);
         // What does not fit into the buffer fails at once, and is answered as the failure policy says.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
-        // So what is known of the topic must not be forgotten while nobody asks.
-        properties.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, Long.MAX_VALUE);
+        // So what is known of the topic must not be forgotten while nobody asks. It is added to the time of day, so it
+        // has
+        // to leave room for that.
+        properties.put(
+                ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(36_500).toMillis());
         properties.putAll(kafka);
         return properties;
     }

@@ -13,6 +13,8 @@ import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.oracle.LogOracle;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -79,6 +81,24 @@ final class KafkaAdmissionsOutageIT {
 
             // Then
             TestCluster.awaitReady(admissions);
+        }
+    }
+
+    @Test
+    void shouldNeverForgetTheTopic_whenTheProducerLooksForTheClusterAllTheTime() {
+        // Given: a producer that looks for it between any two questions, and no pings but the first to remind it
+        Map<String, String> kafka = new HashMap<>(cluster.kafka());
+        kafka.put("metadata.max.age.ms", "10");
+        ClientConfig config = new ClientConfig(kafka, 0, PENDING_MAX, FailurePolicy.ERROR, Duration.ofHours(1));
+
+        try (KafkaAdmissions admissions = KafkaAdmissions.connect(config, registry)) {
+            for (int i = 0; i < 100; i++) {
+                // When
+                Verdict verdict = verdict(admissions, question("known/a", 0));
+
+                // Then
+                assertThat(verdict.judged()).isNotNull();
+            }
         }
     }
 
