@@ -11,6 +11,12 @@ final class ClientProperties {
     private ClientProperties() {}
 
     static Map<String, Object> producer(Map<String, String> kafka) {
+        Map<String, Object> properties = producerDefaults();
+        properties.putAll(kafka);
+        return properties;
+    }
+
+    private static Map<String, Object> producerDefaults() {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         // Nobody lingers, but what comes while a request is under way goes together with the next: batches grow with
@@ -23,18 +29,16 @@ final class ClientProperties {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 200);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 4_000);
-        properties.putAll(kafka);
         return properties;
     }
 
     /** Of a producer that never holds its callers: they may be reading the connections of everybody else. */
     static Map<String, Object> promptProducer(Map<String, String> kafka) {
-        Map<String, Object> properties = producer(kafka);
+        Map<String, Object> properties = producerDefaults();
         // What does not fit into the buffer fails at once, and is answered as the failure policy says.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
-        // So what is known of the topic must not be forgotten while nobody asks. It is added to the time of day, so it
-        // has
-        // to leave room for that.
+        // So what is known of the topic must not be forgotten while nobody asks. Kafka adds this to the time of
+        // day, and the sum has to fit.
         properties.put(
                 ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(36_500).toMillis());
         properties.putAll(kafka);

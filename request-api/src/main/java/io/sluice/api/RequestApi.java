@@ -49,7 +49,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class RequestApi implements AutoCloseable {
-
     private static final int ADMIN_THREADS_MAX = 8;
 
     private final Javalin data;

@@ -1,14 +1,10 @@
 package io.sluice.api;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Calls one port over HTTP, well-behaved or not. */
@@ -41,23 +37,15 @@ final class ApiCaller {
 
     /** Sends bytes as they are; returns all that comes back until the server closes. */
     String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            socket.setSoTimeout(20_000);
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
-            InputStream response = socket.getInputStream();
-            return new String(response.readAllBytes(), StandardCharsets.UTF_8);
+        try (RawConnection connection = new RawConnection(port)) {
+            return connection.send(request).readAll();
         }
     }
 
     /** Asks, and hangs up before the answer. */
     void abandon(String path, String body) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            String request =
-                    "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: "
-                            + body.length() + "\r\n\r\n" + body;
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            socket.getOutputStream().flush();
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send(RawConnection.post(path, body));
         }
     }
 }

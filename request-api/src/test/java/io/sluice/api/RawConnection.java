@@ -67,9 +67,9 @@ final class RawConnection implements AutoCloseable {
         return head.toString(StandardCharsets.US_ASCII);
     }
 
-    /** Whether the server has closed it, with nothing more to come. */
-    boolean isClosed() throws IOException {
-        return in.read() < 0;
+    /** All that is still to come, until the server closes. */
+    String readAll() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
 
     @Override

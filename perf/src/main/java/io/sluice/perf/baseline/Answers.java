@@ -1,6 +1,5 @@
 package io.sluice.perf.baseline;
 
-import io.javalin.http.Context;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
@@ -44,14 +43,6 @@ final class Answers {
                     members.write(json);
                 })
                 .with(Map.of("Retry-After", "1", POLICY_FIELD, POLICY, STATE_FIELD, STATE_OF_DENIED));
-    }
-
-    /** Puts it into the response, as Javalin is meant to be used. */
-    static void send(Context context, HttpAnswer answer) {
-        context.status(answer.status());
-        answer.headers().forEach(context::header);
-        context.contentType(answer.contentType());
-        context.result(answer.body().bytes());
     }
 
     private static Judged judged(String clientId, boolean allowed, long remaining) {

@@ -6,6 +6,7 @@ import io.sluice.api.direct.DirectHandler;
 import io.sluice.api.direct.Exchange;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.Responder;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.BodyCodec;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +25,7 @@ final class BareHandler implements Handler, DirectHandler {
 
     @Override
     public void handle(Context context) throws WireException {
-        Answers.send(context, answer(context.bodyAsBytes()));
+        Responder.send(context, answer(context.bodyAsBytes()));
     }
 
     @Override

@@ -79,11 +79,11 @@ public final class SharedStage implements AutoCloseable {
             BatchQuestions batches = new BatchQuestions(questions, BATCH_SIZE);
             HttpLoad load = HttpLoad.on(warm.sluice().httpPort(), BATCH_CONNECTIONS, batches);
             long wanted = (long) questions.size() / BATCH_SIZE * HEATING_TIMES;
-            for (int turn = 0;
-                    turn == 0 || (turn < HEATING_TURNS_MAX && load.numbers().get() < wanted);
-                    turn++) {
+            int turns = 0;
+            do {
                 load.closedLoop(HEATING);
-            }
+                turns++;
+            } while (turns < HEATING_TURNS_MAX && load.numbers().get() < wanted);
             add(batches.admittedByClient());
         }
     }

@@ -5,7 +5,6 @@ import io.sluice.api.access.Authentication.Known;
 import io.sluice.api.access.Authentication.Refused;
 import io.sluice.api.direct.DirectHandler;
 import io.sluice.api.direct.Exchange;
-import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Responder;
 import io.sluice.client.Admissions;
 import java.util.function.Function;
@@ -21,13 +20,6 @@ public final class DataGate {
     private final Responder responder;
     private final Refusals refusals;
 
-    /** What came of a look at a caller: the cluster as that one may use it, or the answer that it gets instead. */
-    private sealed interface Passage {
-        record Open(Admissions mine) implements Passage {}
-
-        record Closed(HttpAnswer answer) implements Passage {}
-    }
-
     public DataGate(Access access, Admissions admissions, Responder responder, Refusals refusals) {
         this.access = access;
         this.admissions = admissions;
@@ -41,12 +33,12 @@ public final class DataGate {
             return resource.apply(admissions);
         }
         return context -> {
-            Passage passage = passage(access.authenticate(context.header(Access.FIELD)));
-            if (passage instanceof Passage.Closed closed) {
-                responder.respond(context, endpoint, closed.answer());
+            Authentication authentication = access.authenticate(context.header(Access.FIELD));
+            if (authentication instanceof Refused refused) {
+                responder.respond(context, endpoint, refusals.stranger(refused.refusal()));
                 return;
             }
-            resource.apply(((Passage.Open) passage).mine()).handle(context);
+            resource.apply(boundTo((Known) authentication)).handle(context);
         };
     }
 
@@ -70,19 +62,14 @@ public final class DataGate {
     }
 
     private void pass(Exchange exchange, Authentication authentication, Function<Admissions, DirectHandler> resource) {
-        Passage passage = passage(authentication);
-        if (passage instanceof Passage.Closed closed) {
-            exchange.respond(closed.answer());
+        if (authentication instanceof Refused refused) {
+            exchange.respond(refusals.stranger(refused.refusal()));
             return;
         }
-        resource.apply(((Passage.Open) passage).mine()).handle(exchange);
+        resource.apply(boundTo((Known) authentication)).handle(exchange);
     }
 
-    private Passage passage(Authentication authentication) {
-        if (authentication instanceof Refused refused) {
-            return new Passage.Closed(refusals.stranger(refused.refusal()));
-        }
-        Caller caller = ((Known) authentication).caller();
-        return new Passage.Open(new AccountBound(caller, admissions, refusals));
+    private Admissions boundTo(Known known) {
+        return new AccountBound(known.caller(), admissions, refusals);
     }
 }

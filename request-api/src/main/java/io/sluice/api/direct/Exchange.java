@@ -3,6 +3,7 @@ package io.sluice.api.direct;
 import io.sluice.api.http.ContentType;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestBody;
 import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
 import java.nio.ByteBuffer;
@@ -18,12 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its answer, of which it gets exactly one, from whatever thread. */
 public final class Exchange {
-    /**
-     * How much of a body that nobody wants is read nevertheless. Most callers listen only when they have sent all of it:
-     * they would see a connection that is reset, not the answer.
-     */
-    private static final long DISCARDED_BYTES_MAX = 1 << 20;
-
     private final String endpoint;
     private final Request request;
     private final Response response;
@@ -118,7 +113,7 @@ public final class Exchange {
             send(answer);
             return;
         }
-        long[] left = {DISCARDED_BYTES_MAX};
+        long[] left = {RequestBody.DISCARDED_BYTES_MAX};
         ChunkLoop.run(request, chunk -> (left[0] -= chunk.remaining()) > 0, (isWhole, failure) -> {
             bodyIsOver = isWhole;
             send(answer);
@@ -141,10 +136,5 @@ public final class Exchange {
             callback.failed(e);
         }
         meters.measure(endpoint, answer.status(), startedNanos);
-    }
-
-    @Override
-    public String toString() {
-        return request.getMethod() + " " + request.getHttpURI().getPath();
     }
 }

@@ -8,10 +8,10 @@ import java.util.Arrays;
 /** Reads the body of a request, no further than its bound. */
 public final class RequestBody {
     /**
-     * How much of a body that is too large is read nevertheless. Most callers listen only when they have sent all of it: they
+     * How much of a body that nobody wants is read nevertheless. Most callers listen only when they have sent all of it: they
      * would see a connection that is reset, not the answer.
      */
-    private static final int DISCARDED_BYTES_MAX = 1 << 20;
+    public static final int DISCARDED_BYTES_MAX = 1 << 20;
 
     private static final int BUFFER_BYTES = 8_192;
 

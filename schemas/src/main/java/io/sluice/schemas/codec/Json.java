@@ -1,7 +1,6 @@
 package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -39,22 +38,16 @@ final class Json {
 
     private Json() {}
 
-    /** Writes the members of an object that is open. */
-    @FunctionalInterface
-    interface Body {
-        void write(JsonGenerator json) throws IOException;
-    }
-
     /** Reads the value of one field; must leave the parser on the value's last token. */
     @FunctionalInterface
     interface FieldReader {
         void read(String name, JsonParser json) throws IOException, WireException;
     }
 
-    static byte[] written(Body body) {
+    static byte[] written(ObjectJson.Members members) {
         return made(json -> {
             json.writeStartObject();
-            body.write(json);
+            members.write(json);
             json.writeEndObject();
             return json.bytes(0, json.size());
         });

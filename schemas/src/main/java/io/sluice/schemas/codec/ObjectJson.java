@@ -15,6 +15,6 @@ public final class ObjectJson {
 
     /** The object as bytes. */
     public static byte[] bytes(Members members) {
-        return Json.written(members::write);
+        return Json.written(members);
     }
 }
