@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -47,11 +48,12 @@ public final class AdmissionTopology {
 
     private AdmissionTopology() {}
 
-    public static Topology build(AdmissionConfig config, AdmissionMetrics metrics) {
+    /** The graph of an app; {@code storeWriter} runs what writes to its stores' RocksDB. */
+    public static Topology build(AdmissionConfig config, AdmissionMetrics metrics, Executor storeWriter) {
         ByteArraySerializer bytes = new ByteArraySerializer();
         CompiledRulesets rulesets = new CompiledRulesets();
-        StoreBuilder<PartitionStore> state =
-                new PartitionStoreBuilder(Names.STATE_STORE, CHANGELOG, config.cachedEntriesMax(), metrics);
+        StoreBuilder<PartitionStore> state = new PartitionStoreBuilder(
+                Names.STATE_STORE, CHANGELOG, config.cachedEntriesMax(), storeWriter, metrics);
         Serializer<ReplyAddress> correlationId =
                 (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
         StreamPartitioner<ReplyAddress, byte[]> addressed =

@@ -1,5 +1,6 @@
 package io.sluice.streams;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sluice.streams.admission.AdmissionConfig;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
@@ -28,13 +31,19 @@ public final class StreamsApp implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final RocksDbMemory memory;
+    private final ExecutorService storeWriter;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final boolean isStaticMember;
 
     private StreamsApp(
-            KafkaStreams streams, RocksDbMemory memory, KafkaStreamsMetrics kafkaMetrics, boolean isStaticMember) {
+            KafkaStreams streams,
+            RocksDbMemory memory,
+            ExecutorService storeWriter,
+            KafkaStreamsMetrics kafkaMetrics,
+            boolean isStaticMember) {
         this.streams = streams;
         this.memory = memory;
+        this.storeWriter = storeWriter;
         this.kafkaMetrics = kafkaMetrics;
         this.isStaticMember = isStaticMember;
     }
@@ -48,6 +57,7 @@ public final class StreamsApp implements AutoCloseable {
         StartupCheck.Cluster cluster = checkedCluster(config);
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
+        ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
         try {
             AdmissionConfig admission = new AdmissionConfig(
                     cluster.requestPartitions(),
@@ -57,20 +67,32 @@ public final class StreamsApp implements AutoCloseable {
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()));
             Properties properties = StreamsProperties.of(config, memory);
+            LingeringClients clients = new LingeringClients(limits.outboxRecordsMax());
+            Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
+                    .description("Records of busy stream threads that their producers do not have yet")
+                    .register(registry);
             KafkaStreams streams = new KafkaStreams(
-                    AdmissionTopology.build(admission, new AdmissionMetrics(registry)),
+                    AdmissionTopology.build(admission, new AdmissionMetrics(registry), storeWriter),
                     properties,
-                    new LingeringClients());
+                    clients);
             streams.setUncaughtExceptionHandler(
                     new ThreadReplacement(limits.threadReplacementsMax(), System::nanoTime));
             KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(streams);
             kafkaMetrics.bindTo(registry);
             streams.start();
-            return new StreamsApp(streams, memory, kafkaMetrics, properties.containsKey("group.instance.id"));
+            return new StreamsApp(
+                    streams, memory, storeWriter, kafkaMetrics, properties.containsKey("group.instance.id"));
         } catch (KafkaException e) {
+            storeWriter.shutdown();
             memory.close();
             throw new StartupException("the streams app cannot start: " + e.getMessage(), e);
         }
+    }
+
+    private static Thread storeWriterThread(Runnable writing) {
+        Thread thread = new Thread(writing, "sluice-store-writer");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static StartupCheck.Cluster checkedCluster(StreamsAppConfig config) throws StartupException {
@@ -107,8 +129,9 @@ public final class StreamsApp implements AutoCloseable {
                                 : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
         kafkaMetrics.close();
         boolean stopped = streams.close(options);
-        // Stores that are still open hold on to the memory; it then goes with the process.
+        // Stores that are still open hold on to both; they then go with the process.
         if (stopped) {
+            storeWriter.shutdown();
             memory.close();
         }
     }

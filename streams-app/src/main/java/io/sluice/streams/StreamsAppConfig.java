@@ -27,8 +27,9 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
      *
      * @param threads stream threads
      * @param recordCacheBytes heap for state entries that are kept as objects, if one app has all partitions; collapses
-     *     updates of hot buckets until a commit
+     *     updates of hot buckets until a commit; entries that RocksDB does not have yet take up to half as much again
      * @param rocksDbBytes block cache of all stores, write buffers included
+     * @param outboxRecordsMax records that a busy stream thread is ahead of its producer
      * @param sweepInterval pause between two steps of the clean-up
      * @param sweepEntriesMax state entries looked at in one step
      * @param threadReplacementsMax stream threads replaced within an hour before the app gives up
@@ -37,6 +38,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             int threads,
             long recordCacheBytes,
             long rocksDbBytes,
+            int outboxRecordsMax,
             Duration sweepInterval,
             int sweepEntriesMax,
             int threadReplacementsMax) {
@@ -49,6 +51,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
             atLeast("threads", threads, 1);
             atLeast("recordCacheBytes", recordCacheBytes, 0);
             atLeast("rocksDbBytes", rocksDbBytes, 1 << 20);
+            atLeast("outboxRecordsMax", outboxRecordsMax, 1);
             atLeast("sweepIntervalMillis", sweepInterval.toMillis(), 1);
             atLeast("sweepEntriesMax", sweepEntriesMax, 1);
             atLeast("threadReplacementsMax", threadReplacementsMax, 0);
@@ -67,7 +70,7 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
         }
 
         public static Limits standard() {
-            return new Limits(1, 64L << 20, 256L << 20, Duration.ofSeconds(1), 2_000, 10);
+            return new Limits(1, 64L << 20, 256L << 20, 4_096, Duration.ofSeconds(1), 2_000, 10);
         }
     }
 }

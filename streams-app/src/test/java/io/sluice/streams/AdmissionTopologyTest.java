@@ -30,7 +30,7 @@ final class AdmissionTopologyTest extends TopologyTest {
         AdmissionConfig config = new AdmissionConfig(1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1, 1_000);
 
         // When
-        String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry))
+        String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry), Runnable::run)
                 .describe()
                 .toString();
 

@@ -80,7 +80,7 @@ final class TopologyFixture implements AutoCloseable {
         Properties properties = StreamsProperties.of(app, memory);
         properties.put("replication.factor", 1);
         driver = new TopologyTestDriver(
-                AdmissionTopology.build(config, new AdmissionMetrics(registry)),
+                AdmissionTopology.build(config, new AdmissionMetrics(registry), Runnable::run),
                 properties,
                 Instant.ofEpochMilli(START_MILLIS));
         ByteArraySerializer in = new ByteArraySerializer();

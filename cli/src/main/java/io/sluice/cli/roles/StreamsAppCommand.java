@@ -73,6 +73,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
                 threads,
                 standard.recordCacheBytes(),
                 standard.rocksDbBytes(),
+                standard.outboxRecordsMax(),
                 standard.sweepInterval(),
                 standard.sweepEntriesMax(),
                 standard.threadReplacementsMax());

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogServer {
     private static final List<String> FLAGS = List.of("-Xms512m", "-Xmx2g", "-XX:+UseG1GC");
+    /** The launcher's flag for servers, and the first JDK on which it gives it. */
+    private static final String COMPACT_HEADERS = "-XX:+UseCompactObjectHeaders";
+
+    private static final int COMPACT_HEADERS_JDK = 25;
 
     private @Nullable PerfCluster cluster;
     private @Nullable AutoCloseable running;
@@ -31,7 +36,11 @@ public final class LogServer {
 
     /** Starts the process. */
     public static ServerProcess start() throws IOException {
-        return ServerProcess.start("log-server", Project.program(Project.ownJava(), FLAGS, LogServer.class));
+        List<String> flags = new ArrayList<>(FLAGS);
+        if (Runtime.version().feature() >= COMPACT_HEADERS_JDK) {
+            flags.add(COMPACT_HEADERS);
+        }
+        return ServerProcess.start("log-server", Project.program(Project.ownJava(), flags, LogServer.class));
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -31,6 +31,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final Map<Integer, AtomicLong> cachedByPartition = new ConcurrentHashMap<>();
+    private final Map<Integer, AtomicLong> unwrittenByPartition = new ConcurrentHashMap<>();
     private final Counter cacheHits;
     private final Counter cacheMisses;
     private final Counter writtenEntries;
@@ -75,7 +76,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         removedEntries = counter("sluice.sweep.removed", "State entries dropped by the clean-up: full or expired");
         cacheHits = counter("sluice.state.cache.hits", "State entries read from the cache");
         cacheMisses = counter("sluice.state.cache.misses", "State entries read from RocksDB");
-        writtenEntries = counter("sluice.state.written", "State entries written to RocksDB and the changelog");
+        writtenEntries = counter("sluice.state.written", "State entries written to the changelog");
     }
 
     private Counter counter(String name, String description) {
@@ -152,32 +153,36 @@ public final class AdmissionMetrics implements StoreMetrics {
     }
 
     void rulesetInForce(int partition, long revision) {
-        revisionByPartition.computeIfAbsent(partition, this::revisionGauge).set(revision);
+        revisionByPartition
+                .computeIfAbsent(partition, of -> gauge("sluice.ruleset.revision", "Ruleset revision in force", of))
+                .set(revision);
     }
 
     @Override
     public void cached(int partition, int entries, long hits, long misses, long written) {
-        cachedByPartition.computeIfAbsent(partition, this::cachedGauge).set(entries);
+        cachedByPartition
+                .computeIfAbsent(partition, of -> gauge("sluice.state.cached", "State entries kept as objects", of))
+                .set(entries);
         cacheHits.increment(hits);
         cacheMisses.increment(misses);
         writtenEntries.increment(written);
     }
 
-    private AtomicLong cachedGauge(int partition) {
-        AtomicLong entries = new AtomicLong();
-        Gauge.builder("sluice.state.cached", entries, AtomicLong::get)
-                .description("State entries kept as objects")
-                .tag("partition", Integer.toString(partition))
-                .register(registry);
-        return entries;
+    @Override
+    public void unwritten(int partition, int entries) {
+        unwrittenByPartition
+                .computeIfAbsent(
+                        partition,
+                        of -> gauge("sluice.state.unwritten", "State entries that RocksDB may not have yet", of))
+                .set(entries);
     }
 
-    private AtomicLong revisionGauge(int partition) {
-        AtomicLong revision = new AtomicLong();
-        Gauge.builder("sluice.ruleset.revision", revision, AtomicLong::get)
-                .description("Ruleset revision in force")
+    private AtomicLong gauge(String name, String description, int partition) {
+        AtomicLong value = new AtomicLong();
+        Gauge.builder(name, value, AtomicLong::get)
+                .description(description)
                 .tag("partition", Integer.toString(partition))
                 .register(registry);
-        return revision;
+        return value;
     }
 }

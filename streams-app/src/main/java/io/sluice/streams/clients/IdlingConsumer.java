@@ -2,31 +2,32 @@ package io.sluice.streams.clients;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** A stream thread's consumer, which tells when the thread is about to wait for requests. */
+/** A stream thread's consumer, which tells how many requests the thread has got, and when it is about to wait for one. */
 final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
-    private final Runnable idle;
+    private final IntConsumer polled;
 
-    /** The runnable is called by the stream thread, and must not block. */
-    IdlingConsumer(Map<String, Object> config, Runnable idle) {
+    /** The callback gets the number of requests, is called by the stream thread, and must not block. */
+    IdlingConsumer(Map<String, Object> config, IntConsumer polled) {
         super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        this.idle = idle;
+        this.polled = polled;
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-        if (timeout.isZero()) {
-            return super.poll(timeout);
-        }
         ConsumerRecords<byte[], byte[]> ready = super.poll(Duration.ZERO);
         // Positions may advance without a record, past the marker of a transaction: Streams has to hear of it.
-        if (!ready.isEmpty() || !ready.nextOffsets().isEmpty()) {
+        if (!ready.isEmpty() || !ready.nextOffsets().isEmpty() || timeout.isZero()) {
+            polled.accept(ready.count());
             return ready;
         }
-        idle.run();
-        return super.poll(timeout);
+        polled.accept(0);
+        ConsumerRecords<byte[], byte[]> awaited = super.poll(timeout);
+        polled.accept(awaited.count());
+        return awaited;
     }
 }

@@ -23,7 +23,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
  *   producer                      .  .  .                               +-- sends all three
  * </pre>
  *
- * <p>One question alone is so answered without delay, and a thread that falls behind fills its batches.
+ * <p>One question alone is so answered without delay, and a thread that falls behind fills its batches. It also leaves the
+ * work of sending to another thread then: see {@link LingeringProducer}.
  */
 public final class LingeringClients implements KafkaClientSupplier {
     private static final String PRODUCER = "-producer";
@@ -31,6 +32,18 @@ public final class LingeringClients implements KafkaClientSupplier {
 
     /** By the name of the stream thread. */
     private final Map<String, LingeringProducer> producers = new ConcurrentHashMap<>();
+
+    private final int outboxRecordsMax;
+
+    /** Clients of which each producer takes so many records from a busy thread before that waits. */
+    public LingeringClients(int outboxRecordsMax) {
+        this.outboxRecordsMax = outboxRecordsMax;
+    }
+
+    /** Records that stream threads have handed over, and that are not with their producers yet. */
+    public int waiting() {
+        return producers.values().stream().mapToInt(LingeringProducer::waiting).sum();
+    }
 
     @Override
     public Admin getAdmin(Map<String, Object> config) {
@@ -40,7 +53,8 @@ public final class LingeringClients implements KafkaClientSupplier {
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         String thread = threadOf(config, PRODUCER);
-        LingeringProducer producer = new LingeringProducer(config, closed -> producers.remove(thread, closed));
+        LingeringProducer producer =
+                new LingeringProducer(config, outboxRecordsMax, closed -> producers.remove(thread, closed));
         producers.put(thread, producer);
         return producer;
     }
@@ -48,13 +62,13 @@ public final class LingeringClients implements KafkaClientSupplier {
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         String thread = threadOf(config, CONSUMER);
-        return new IdlingConsumer(config, () -> sendOut(thread));
+        return new IdlingConsumer(config, requests -> polled(thread, requests));
     }
 
-    private void sendOut(String thread) {
+    private void polled(String thread, int requests) {
         LingeringProducer producer = producers.get(thread);
         if (producer != null) {
-            producer.sendOut();
+            producer.polled(requests);
         }
     }
 

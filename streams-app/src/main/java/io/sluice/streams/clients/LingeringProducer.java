@@ -2,6 +2,7 @@ package io.sluice.streams.clients;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -11,46 +12,75 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream thread's producer, which can be told to linger no longer.
+ * A stream thread's producer, which lingers only as long as there is work, and leaves a busy thread to its decisions.
  *
- * <p>Kafka's producer has one way to send at once what it holds, and that waits for the broker's answer. So a thread of
- * its own does it, and the stream thread only wakes that.
+ * <p><b>Idle.</b> Kafka's producer has one way to send at once what it holds, and that waits for the broker's answer. So a
+ * thread of its own does it, and the stream thread only wakes that.
+ *
+ * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link Outbox}. Before a
+ * transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a commit covers
+ * what it would without; what an aborted one had in the box is dropped.
  */
 final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
+    /** As many requests in hand are worth another thread's while. */
+    static final int BUSY_REQUESTS = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(LingeringProducer.class);
+    /** Streams waits for no record by itself. */
+    private static final Future<RecordMetadata> TOLD_BY_CALLBACK = CompletableFuture.failedFuture(
+            new UnsupportedOperationException("a record of a busy thread is waited for (expected: its callback)"));
 
     private final Consumer<LingeringProducer> whenClosed;
+    private final Outbox outbox;
     private final Thread flusher;
+    private @Nullable Thread streamThread;
+    private boolean busy;
     private volatile boolean unsent;
     private volatile boolean asked;
     private volatile boolean closed;
 
-    LingeringProducer(Map<String, Object> config, Consumer<LingeringProducer> whenClosed) {
+    LingeringProducer(Map<String, Object> config, int outboxRecordsMax, Consumer<LingeringProducer> whenClosed) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
+        this.outbox = new Outbox(super::send, outboxRecordsMax);
         this.whenClosed = whenClosed;
         this.flusher = new Thread(this::flushWhenAsked, "sluice-send-out");
         flusher.setDaemon(true);
         flusher.start();
     }
 
-    @Override
-    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
-        Future<RecordMetadata> sent = super.send(record, callback);
-        unsent = true;
-        return sent;
-    }
-
-    /** Has everything sent that was given to {@link #send} by the same thread; returns at once. */
-    void sendOut() {
-        if (unsent) {
+    /** Says how many requests the thread has got to decide. With none, all that it has given to {@link #send} goes out. */
+    void polled(int requests) {
+        streamThread = Thread.currentThread();
+        busy = requests >= BUSY_REQUESTS;
+        outbox.passOn();
+        if (requests == 0 && unsent) {
             unsent = false;
             asked = true;
             LockSupport.unpark(flusher);
         }
+    }
+
+    /** Records in the outbox. */
+    int waiting() {
+        return outbox.records();
+    }
+
+    @Override
+    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+        // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
+        if (Thread.currentThread() == streamThread && (busy || !outbox.isEmpty())) {
+            outbox.put(record, callback);
+            unsent = true;
+            return TOLD_BY_CALLBACK;
+        }
+        Future<RecordMetadata> sent = super.send(record, callback);
+        unsent = true;
+        return sent;
     }
 
     private void flushWhenAsked() {
@@ -61,7 +91,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             }
             asked = false;
             try {
-                flush();
+                outbox.await();
+                super.flush();
             } catch (KafkaException e) {
                 // What could not be sent fails the stream thread's own calls, and is dealt with there.
                 LOG.debug("sending out failed", e);
@@ -70,10 +101,34 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     @Override
+    public void flush() {
+        empty();
+        super.flush();
+    }
+
+    @Override
+    public void commitTransaction() {
+        empty();
+        super.commitTransaction();
+    }
+
+    @Override
+    public void abortTransaction() {
+        outbox.discard();
+        super.abortTransaction();
+    }
+
+    private void empty() {
+        outbox.passOn();
+        outbox.await();
+    }
+
+    @Override
     public void close(Duration timeout) {
         closed = true;
         LockSupport.unpark(flusher);
         whenClosed.accept(this);
+        outbox.close();
         super.close(timeout);
     }
 }

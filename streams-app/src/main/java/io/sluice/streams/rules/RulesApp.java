@@ -110,6 +110,7 @@ public final class RulesApp implements AutoCloseable {
                 1,
                 /* recordCacheBytes= */ 0,
                 ROCKS_DB_BYTES,
+                standard.outboxRecordsMax(),
                 standard.sweepInterval(),
                 standard.sweepEntriesMax(),
                 standard.threadReplacementsMax());

@@ -4,6 +4,7 @@ import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.StoredBucket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
@@ -14,29 +15,31 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of one request partition: RocksDB and its changelog, with the entries in use as objects in front of them.
+ * The store of one request partition: the changelog and RocksDB, with the entries in use as objects in front of them.
  *
  * <p><b>Why not Streams' own cache.</b> It keeps bytes under a lock, so every decision encodes, copies and decodes its
  * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a {@link Shelf} of
- * buckets is encoded once for each commit in which one of them changed, and all of them are written together.
+ * buckets is encoded once for each commit in which one of them changed, and all of them are written together: to the
+ * changelog at once, to RocksDB behind it ({@link WriteBehindStore}).
  *
  * <p><b>State and offsets stay one.</b> Streams calls {@link #flushCache} before it flushes the producer and commits the
- * transaction with the offsets, so whatever the records up to these offsets changed is in RocksDB and in the changelog
- * by then. If the transaction is aborted, the task is closed and its RocksDB wiped or restored; {@link #init} and {@link
- * #close} forget what is here, for Streams initialises the same object again. While a task is a standby nobody asks
- * here, and it is forgotten before it becomes active ({@link #clearCache}).
+ * transaction with the offsets, so whatever the records up to these offsets changed is in the changelog by then. If the
+ * transaction is aborted, the task is closed and its RocksDB wiped or restored; {@link #init} and {@link #close} forget
+ * what is here, for Streams initialises the same object again. While a task is a standby nobody asks here, and it is
+ * forgotten before it becomes active ({@link #clearCache}).
  *
  * <p>Ranges are read from RocksDB, after everything that has changed is written. They are rare, and so they see all of it.
  * Only the clean-up, which comes every second, reads what {@link #storedFrom} has, and passes over what has changed since.
  * Not thread-safe: one task owns one store.
  */
 public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
-    /** Entries written to RocksDB in one batch. */
+    /** Entries handed on at once. */
     private static final int BATCH_ENTRIES_MAX = 1_000;
     /** Of all cached entries, the share that is not shelves. */
     private static final int OTHERS_SHARE = 16;
 
     private final StoreMetrics metrics;
+    private final WriteBehindStore behind;
     private final WriteBackCache<ShelfKey, Shelf> shelves;
     private final WriteBackCache<Bytes, byte[]> others;
     private final List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>(BATCH_ENTRIES_MAX);
@@ -48,12 +51,13 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     /**
      * A store that writes through to another.
      *
-     * @param below writes RocksDB and the changelog
+     * @param below writes the changelog, and a {@link WriteBehindStore} below that
      * @param cachedEntriesMax buckets, and a share of it of other entries, kept as objects
      */
     PartitionStore(KeyValueStore<Bytes, byte[]> below, int cachedEntriesMax, StoreMetrics metrics) {
         super(below);
         this.metrics = metrics;
+        this.behind = Objects.requireNonNull(findInner(WriteBehindStore.class), "no WriteBehindStore below");
         this.shelves = new WriteBackCache<>(cachedEntriesMax, Shelf::size, this::storedShelf, this::spill);
         this.others =
                 new WriteBackCache<>(Math.max(1, cachedEntriesMax / OTHERS_SHARE), value -> 1, below::get, this::spill);
@@ -66,7 +70,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     @Override
     public void init(StateStoreContext context, StateStore root) {
-        clearCache();
+        forget();
         partition = context.taskId().partition();
         super.init(context, root);
     }
@@ -100,13 +104,16 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         return wrapped().range(from, to);
     }
 
-    /** Every entry from a key on as it was written last; {@link #isChanged} tells which of them have changed since. */
+    /** Every entry from a key on as RocksDB has it; {@link #isChanged} tells which of them have changed since. */
     KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
-        return wrapped().range(from, /* to= */ null);
+        return behind.stored(from, /* to= */ null);
     }
 
     /** Whether an entry is another than {@link #storedFrom} tells. */
     boolean isChanged(Bytes key) {
+        if (behind.isUnwritten(key)) {
+            return true;
+        }
         ShelfKey shelfKey = StateKeys.shelfKey(key.get());
         return shelfKey == null ? others.isChanged(key) : shelves.isChanged(shelfKey);
     }
@@ -125,7 +132,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         writeBatch();
     }
 
-    /** Writes what has changed to RocksDB and the changelog. */
+    /** Writes what has changed to the changelog, and to RocksDB behind it. */
     private void spill() {
         if (shelves.hasChanges() || others.hasChanges()) {
             shelves.drain((key, shelf) -> write(StateKeys.of(key), shelf == null ? null : ShelfValues.encode(shelf)));
@@ -153,9 +160,11 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     @Override
     public void flushCache() {
         spill();
+        super.flushCache();
         long hits = shelves.hits() + others.hits();
         long misses = shelves.misses() + others.misses();
         metrics.cached(partition, shelves.count() + others.count(), hits - hitsTold, misses - missesTold, written);
+        metrics.unwritten(partition, behind.unwritten());
         hitsTold = hits;
         missesTold = misses;
         written = 0;
@@ -163,14 +172,19 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     @Override
     public void clearCache() {
-        shelves.clear();
-        others.clear();
-        batch.clear();
+        forget();
+        super.clearCache();
     }
 
     @Override
     public void close() {
-        clearCache();
+        forget();
         super.close();
+    }
+
+    private void forget() {
+        shelves.clear();
+        others.clear();
+        batch.clear();
     }
 }

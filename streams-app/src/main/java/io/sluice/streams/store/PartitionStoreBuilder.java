@@ -1,14 +1,23 @@
 package io.sluice.streams.store;
 
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.internals.RocksDBStore;
 
-/** Builds the {@link PartitionStore} of each task over RocksDB with a changelog; Streams' own cache stays off. */
+/**
+ * Builds the {@link PartitionStore} of each task over a changelog and a {@link WriteBehindStore} of RocksDB; Streams' own
+ * cache stays off.
+ */
 public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore> {
+    /** For how many cached entries one may wait to be written to RocksDB. */
+    private static final int CACHED_FOR_UNWRITTEN = 2;
+
     private final StoreBuilder<KeyValueStore<Bytes, byte[]>> below;
     private final int cachedEntriesMax;
     private final StoreMetrics metrics;
@@ -18,14 +27,28 @@ public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore>
      *
      * @param changelog the configuration of the changelog topic
      * @param cachedEntriesMax buckets, and a share of it of other entries, that each store keeps as objects
+     * @param writer runs what writes to RocksDB
      */
     public PartitionStoreBuilder(
-            String name, Map<String, String> changelog, int cachedEntriesMax, StoreMetrics metrics) {
+            String name, Map<String, String> changelog, int cachedEntriesMax, Executor writer, StoreMetrics metrics) {
+        int unwrittenEntriesMax = Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN);
         this.below = Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                        new Behind(name, writer, unwrittenEntriesMax), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingEnabled(changelog);
         this.cachedEntriesMax = cachedEntriesMax;
         this.metrics = metrics;
+    }
+
+    private record Behind(String name, Executor writer, int entriesMax) implements KeyValueBytesStoreSupplier {
+        @Override
+        public KeyValueStore<Bytes, byte[]> get() {
+            return new WriteBehindStore(new RocksDBStore(name, metricsScope()), writer, entriesMax);
+        }
+
+        @Override
+        public String metricsScope() {
+            return "rocksdb";
+        }
     }
 
     @Override

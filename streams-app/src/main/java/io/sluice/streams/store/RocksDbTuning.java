@@ -31,6 +31,7 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         table.setCacheIndexAndFilterBlocks(true);
         table.setCacheIndexAndFilterBlocksWithHighPriority(true);
         table.setPinTopLevelIndexAndFilter(true);
+        table.setPinL0FilterAndIndexBlocksInCache(true);
         table.setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY));
         table.setBlockSize(BLOCK_BYTES);
         options.setTableFormatConfig(table);

@@ -70,7 +70,7 @@ public final class StateSweep {
                 KeyValue<Bytes, byte[]> entry = entries.next();
                 visited++;
                 if (store.isChanged(entry.key)) {
-                    // In use, and written with the next commit; another round comes.
+                    // In use, or not written yet; another round comes.
                     continue;
                 }
                 BucketKey loneBucket = loneBuckets.mayBe() ? StateKeys.loneBucketKey(entry.key.get()) : null;

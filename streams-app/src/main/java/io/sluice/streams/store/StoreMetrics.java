@@ -8,7 +8,10 @@ public interface StoreMetrics {
      * @param entries kept now
      * @param hits reads answered by the cache
      * @param misses reads answered by RocksDB
-     * @param written entries written to RocksDB and the changelog
+     * @param written entries written to the changelog
      */
     void cached(int partition, int entries, long hits, long misses, long written);
+
+    /** How many entries of a partition RocksDB may not have yet. */
+    void unwritten(int partition, int entries);
 }

@@ -1,32 +1,44 @@
 package io.sluice.streams.store;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of a store as objects, the latest asked for, with changes that the store below does not have yet.
+ * Entries of a store as objects, those that are asked for again, with changes that the store below does not have yet.
  *
  * <p>A change stays here until {@link #drain}, so an entry that changes ten times between two drains is encoded and
  * written once. What is known to be absent is an entry, too. An entry that has changed is not forgotten before it is
  * drained: when the cache is full of them, the owner is asked to drain first.
  *
- * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many and {@code b} the one
- * longest unused; it has changed, so the owner drains a, b and c, and only then {@code b} goes.
+ * <p><b>Which goes when it is full</b> is found by a hand that goes round the table (the CLOCK algorithm; Corbató, "A Paging
+ * Experiment with the Multics System", 1968). Whoever was asked for since the hand last passed is passed over once more,
+ * the first other one goes. It is nearly the one longest unused, and asking for an entry writes one flag; a list in the
+ * order of use has to write five references in places that no cache line holds. An entry that is asked for once, as that
+ * of a client who comes once, does not displace one that is asked for all the time.
+ *
+ * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many. {@code a} was asked for
+ * again, so the hand passes over it, and comes to {@code b}; that has changed, so the owner drains a, b and c, and only
+ * then {@code b} goes.
  *
  * <p>An entry may count for several, as a shelf does for its buckets, so that the bound is one of memory. The latest stays
  * even if it alone is above the bound.
  */
 final class WriteBackCache<K, V> {
+    private static final int TABLE_MIN = 16;
+
     private final int countMax;
     private final ToIntFunction<V> counting;
     private final Function<K, @Nullable V> below;
     private final Runnable drainFirst;
-    private final LinkedHashMap<K, Slot<K, V>> slots = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
     private final List<Slot<K, V>> changed = new ArrayList<>();
+    /** Chains of slots, by hash; as many places as a power of two. */
+    private @Nullable Slot<K, V>[] table = emptyTable(TABLE_MIN);
+
+    private int slots;
+    private int hand;
     private int count;
     private long hits;
     private long misses;
@@ -51,13 +63,18 @@ final class WriteBackCache<K, V> {
 
     private static final class Slot<K, V> {
         private final K key;
+        private final int hash;
         private @Nullable V value;
+        private @Nullable Slot<K, V> next;
         private boolean isChanged;
+        /** Asked for again, since the hand last passed. */
+        private boolean isUsed;
         /** For how many it counts; none before it is kept. */
         private int count;
 
-        private Slot(K key, @Nullable V value) {
+        private Slot(K key, int hash, @Nullable V value) {
             this.key = key;
+            this.hash = hash;
             this.value = value;
         }
     }
@@ -68,29 +85,37 @@ final class WriteBackCache<K, V> {
         void write(K key, @Nullable V value);
     }
 
+    @SuppressWarnings("unchecked")
+    private static <K, V> @Nullable Slot<K, V>[] emptyTable(int places) {
+        return (Slot<K, V>[]) new Slot<?, ?>[places];
+    }
+
     @Nullable V get(K key) {
-        Slot<K, V> slot = slots.get(key);
+        int hash = hash(key);
+        Slot<K, V> slot = asked(key, hash);
         if (slot != null) {
             hits++;
             return slot.value;
         }
         misses++;
         V value = below.apply(key);
-        keep(new Slot<>(key, value));
+        keep(new Slot<>(key, hash, value));
         return value;
     }
 
     void put(K key, @Nullable V value) {
-        Slot<K, V> slot = slots.get(key);
-        change(slot == null ? new Slot<>(key, value) : slot, value);
+        int hash = hash(key);
+        Slot<K, V> slot = asked(key, hash);
+        change(slot == null ? new Slot<>(key, hash, value) : slot, value);
     }
 
     /** Puts what becomes of an entry; null stands for one that is absent. */
     void change(K key, Function<@Nullable V, V> change) {
-        Slot<K, V> slot = slots.get(key);
+        int hash = hash(key);
+        Slot<K, V> slot = asked(key, hash);
         if (slot == null) {
             misses++;
-            slot = new Slot<>(key, below.apply(key));
+            slot = new Slot<>(key, hash, below.apply(key));
         }
         change(slot, change.apply(slot.value));
     }
@@ -104,21 +129,93 @@ final class WriteBackCache<K, V> {
         keep(slot);
     }
 
+    /** As hash maps do: the higher bits count as well. */
+    private static int hash(Object key) {
+        int hash = key.hashCode();
+        return hash ^ hash >>> 16;
+    }
+
+    private @Nullable Slot<K, V> asked(K key, int hash) {
+        Slot<K, V> slot = found(key, hash);
+        if (slot != null && !slot.isUsed) {
+            slot.isUsed = true;
+        }
+        return slot;
+    }
+
+    private @Nullable Slot<K, V> found(K key, int hash) {
+        Slot<K, V> slot = table[hash & table.length - 1];
+        while (slot != null && !(slot.hash == hash && slot.key.equals(key))) {
+            slot = slot.next;
+        }
+        return slot;
+    }
+
     private void keep(Slot<K, V> slot) {
         if (slot.count == 0) {
-            slots.put(slot.key, slot);
+            if (slots == table.length) {
+                grow();
+            }
+            link(slot);
+            slots++;
         }
         int counted = slot.value == null ? 1 : counting.applyAsInt(slot.value);
         count += counted - slot.count;
         slot.count = counted;
-        while (count > countMax && slots.size() > 1) {
-            Slot<K, V> eldest = slots.values().iterator().next();
-            if (eldest.isChanged) {
+        while (count > countMax && slots > 1) {
+            Slot<K, V> leaving = slotToGo(slot);
+            if (leaving.isChanged) {
                 drainFirst.run();
             }
-            slots.remove(eldest.key);
-            count -= eldest.count;
+            remove(leaving);
         }
+    }
+
+    private void link(Slot<K, V> slot) {
+        int place = slot.hash & table.length - 1;
+        slot.next = table[place];
+        table[place] = slot;
+    }
+
+    private void grow() {
+        Slot<K, V>[] old = table;
+        table = emptyTable(2 * old.length);
+        for (Slot<K, V> first : old) {
+            for (Slot<K, V> slot = first; slot != null; ) {
+                Slot<K, V> next = slot.next;
+                link(slot);
+                slot = next;
+            }
+        }
+    }
+
+    /** Another than the latest. Ends within two rounds: the first leaves nobody used. */
+    private Slot<K, V> slotToGo(Slot<K, V> latest) {
+        while (true) {
+            Slot<K, V> first = table[hand];
+            hand = hand + 1 & table.length - 1;
+            for (Slot<K, V> slot = first; slot != null; slot = slot.next) {
+                if (slot != latest && !slot.isUsed) {
+                    return slot;
+                }
+                slot.isUsed = false;
+            }
+        }
+    }
+
+    private void remove(Slot<K, V> slot) {
+        int place = slot.hash & table.length - 1;
+        Slot<K, V> before = null;
+        for (Slot<K, V> each = table[place]; each != null && each != slot; each = each.next) {
+            before = each;
+        }
+        if (before == null) {
+            table[place] = slot.next;
+        } else {
+            before.next = slot.next;
+        }
+        slots--;
+        count -= slot.count;
     }
 
     /** Hands over what has changed since the last drain, in the order in which it first did. */
@@ -136,23 +233,28 @@ final class WriteBackCache<K, V> {
 
     /** Whether the store below has not what was put last. */
     boolean isChanged(K key) {
-        Slot<K, V> slot = changed.isEmpty() ? null : slots.get(key);
+        Slot<K, V> slot = changed.isEmpty() ? null : found(key, hash(key));
         return slot != null && slot.isChanged;
     }
 
     /** Forgets an entry that has not changed, because the store below is about to change it by itself. */
     void forget(K key) {
-        Slot<K, V> slot = slots.remove(key);
-        if (slot != null && slot.isChanged) {
+        Slot<K, V> slot = found(key, hash(key));
+        if (slot == null) {
+            return;
+        }
+        if (slot.isChanged) {
             throw new IllegalStateException("a changed entry is forgotten (expected: drained before)");
         }
-        count -= slot == null ? 0 : slot.count;
+        remove(slot);
     }
 
     /** Forgets everything, changes included: they were part of what is now undone. */
     void clear() {
-        slots.clear();
+        table = emptyTable(TABLE_MIN);
         changed.clear();
+        slots = 0;
+        hand = 0;
         count = 0;
     }
 

@@ -6,16 +6,25 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,11 +35,13 @@ final class LingeringClientsIT {
     private static final Duration BRIEFLY = Duration.ofMillis(100);
     private static final TopicPartition REQUESTS = new TopicPartition(TopicCatalogue.REQUESTS, 0);
     private static final byte[] VALUE = {1};
+    private static final int OUTBOX_RECORDS_MAX = 1_000;
+    private static final int BUSY = LingeringProducer.BUSY_REQUESTS;
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
 
-    private final LingeringClients clients = new LingeringClients();
+    private final LingeringClients clients = new LingeringClients(OUTBOX_RECORDS_MAX);
 
     @BeforeAll
     static void createTopics() {
@@ -100,18 +111,109 @@ final class LingeringClientsIT {
                 .noneMatch(t -> t.getName().equals("sluice-send-out")));
     }
 
+    @Test
+    void shouldCommitAllOfATransactionAndNothingOfAnAbortedOne_whenTheThreadIsBusy() throws Exception {
+        // Given
+        List<Long> offsets = new CopyOnWriteArrayList<>();
+        Callback noted = (sent, failure) -> offsets.add(failure == null ? sent.offset() : -1);
+        try (LingeringProducer producer = transactional();
+                Consumer<byte[], byte[]> reader = readerOfDecisions()) {
+            producer.initTransactions();
+
+            // When: a transaction that is committed, one that is aborted, and one that is committed again
+            producer.beginTransaction();
+            producer.polled(BUSY);
+            sendDecisions(producer, 0, 2_000, noted);
+            producer.commitTransaction();
+            assertThat(offsets).hasSize(2_000).doesNotContain(-1L);
+            producer.beginTransaction();
+            sendDecisions(producer, 5_000, 2_000, null);
+            producer.abortTransaction();
+            producer.beginTransaction();
+            sendDecisions(producer, 2_000, 1_000, noted);
+            producer.flush();
+            assertThat(offsets).hasSize(3_000).doesNotContain(-1L);
+            producer.commitTransaction();
+
+            // Then: all of them, in their order
+            List<Integer> read = new ArrayList<>();
+            await().atMost(Duration.ofSeconds(20)).until(() -> {
+                reader.poll(BRIEFLY)
+                        .forEach(record ->
+                                read.add(ByteBuffer.wrap(record.value()).getInt()));
+                return read.size() >= 3_000;
+            });
+            assertThat(read).isEqualTo(IntStream.range(0, 3_000).boxed().toList());
+        }
+        assertThat(clients.waiting()).isZero();
+    }
+
+    @Test
+    void shouldSendOutWhatIsInTheBox_whenABusyThreadRunsOutOfRequests() {
+        // Given
+        List<Exception> failures = new CopyOnWriteArrayList<>();
+        AtomicInteger sent = new AtomicInteger();
+        try (Producer<byte[], byte[]> producer = producerOf("app-StreamThread-1");
+                Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-1")) {
+            ((LingeringProducer) producer).polled(BUSY);
+            for (int i = 0; i < Outbox.BUNDLE_RECORDS + 1; i++) {
+                producer.send(reply(), (metadata, failure) -> {
+                    sent.incrementAndGet();
+                    if (failure != null) {
+                        failures.add(failure);
+                    }
+                });
+            }
+
+            // When
+            consumer.poll(BRIEFLY);
+
+            // Then: not by lingering for a minute
+            await().atMost(Duration.ofSeconds(20)).until(() -> sent.get() == Outbox.BUNDLE_RECORDS + 1);
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    private static void sendDecisions(LingeringProducer producer, int from, int count, Callback callback) {
+        for (int i = from; i < from + count; i++) {
+            byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(i).array();
+            producer.send(new ProducerRecord<>(TopicCatalogue.DECISIONS, 0, null, value), callback);
+        }
+    }
+
+    private LingeringProducer transactional() {
+        Map<String, Object> config = new HashMap<>(producerConfig("app-StreamThread-9"));
+        config.put("transactional.id", "app-9");
+        return (LingeringProducer) clients.getProducer(config);
+    }
+
+    private static Consumer<byte[], byte[]> readerOfDecisions() {
+        Consumer<byte[], byte[]> reader = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", BROKER.bootstrapServers(), "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        TopicPartition decisions = new TopicPartition(TopicCatalogue.DECISIONS, 0);
+        reader.assign(List.of(decisions));
+        reader.seekToBeginning(List.of(decisions));
+        return reader;
+    }
+
     private static ProducerRecord<byte[], byte[]> reply() {
         return new ProducerRecord<>(TopicCatalogue.REPLIES, VALUE);
     }
 
     private Producer<byte[], byte[]> producerOf(String thread) {
-        return clients.getProducer(Map.of(
+        return clients.getProducer(producerConfig(thread));
+    }
+
+    private static Map<String, Object> producerConfig(String thread) {
+        return Map.of(
                 "bootstrap.servers",
                 BROKER.bootstrapServers(),
                 "client.id",
                 thread + "-producer",
                 "linger.ms",
-                LINGER_MILLIS));
+                LINGER_MILLIS);
     }
 
     /** At the end of the requests. */

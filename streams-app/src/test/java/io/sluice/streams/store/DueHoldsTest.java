@@ -10,10 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,24 +19,17 @@ final class DueHoldsTest {
     private static final int HISTORIES = 20;
     private static final int STEPS = 3_000;
 
-    private final KeyValueStore<Bytes, byte[]> below =
-            Stores.inMemoryKeyValueStore("state").get();
-    private final PartitionStore store = open(below);
+    private final StoreFixture fixture =
+            new StoreFixture(/* cachedEntriesMax= */ 64, /* unwrittenEntriesMax= */ 32, Runnable::run);
+    private final PartitionStore store = fixture.store;
     private DueHolds holds = new DueHolds(store);
 
     /** By account and kind: expiry and offset. */
     private final Map<String, TreeMap<List<Long>, Long>> model = new HashMap<>();
 
-    private static PartitionStore open(KeyValueStore<Bytes, byte[]> below) {
-        StoreMetrics untold = (partition, entries, hits, misses, written) -> {};
-        PartitionStore opened = new PartitionStore(below, /* cachedEntriesMax= */ 64, untold);
-        opened.init(new MockProcessorContext<Void, Void>().getStateStoreContext(), opened);
-        return opened;
-    }
-
     @AfterEach
     void close() {
-        store.close();
+        fixture.close();
     }
 
     @Test
@@ -141,6 +130,6 @@ final class DueHoldsTest {
 
         // Then: a range of the store would have had it written
         assertThat(visited("acme", HoldKind.LEASE, 10)).containsExactly(List.of(100L, 7L));
-        assertThat(below.approximateNumEntries()).isZero();
+        assertThat(fixture.below.approximateNumEntries()).isZero();
     }
 }

@@ -18,10 +18,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,15 +32,14 @@ final class LoneBucketsTest {
     private static final byte[] CLOCK_BEFORE_SHELVES =
             ByteBuffer.allocate(9).put((byte) 1).putLong(77).array();
 
-    private final KeyValueStore<Bytes, byte[]> below =
-            Stores.inMemoryKeyValueStore("state").get();
-    private final PartitionStore store =
-            new PartitionStore(below, /* cachedEntriesMax= */ 16, (partition, entries, hits, misses, written) -> {});
+    private final StoreFixture fixture =
+            new StoreFixture(/* cachedEntriesMax= */ 16, /* unwrittenEntriesMax= */ 8, Runnable::run);
+    private final KeyValueStore<Bytes, byte[]> below = fixture.below;
+    private final PartitionStore store = fixture.store;
     private final Map<BucketKey, StoredBucket> stored = new HashMap<>();
 
     @BeforeEach
     void write() {
-        store.init(new MockProcessorContext<Void, Void>().getStateStoreContext(), store);
         for (int i = 0; i < BUCKETS; i++) {
             BucketKey key = new BucketKey("account-" + i % ACCOUNTS, "limit-" + i % LIMITS, "scope-" + i / LIMITS);
             stored.put(key, new StoredBucket(1, new TokenState(77, 1 + i, 0)));
@@ -53,7 +50,7 @@ final class LoneBucketsTest {
 
     @AfterEach
     void close() {
-        store.close();
+        fixture.close();
     }
 
     /** A token an hour, for each limit. */

@@ -12,49 +12,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.Stores;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The store against a plain map, through commits, aborted transactions and ranges. */
 final class PartitionStoreTest {
     private static final long SEED = 20_261_121L;
-    private static final int HISTORIES = 40;
+    private static final int HISTORIES = 20;
     private static final int STEPS = 2_000;
     private static final Bytes FIRST = Bytes.wrap(new byte[] {0});
 
-    private final MockProcessorContext<Void, Void> context = new MockProcessorContext<>();
-    private final KeyValueStore<Bytes, byte[]> below =
-            Stores.inMemoryKeyValueStore("state").get();
-    private final Map<String, Long> told = new HashMap<>();
-    private final PartitionStore store = new PartitionStore(below, 8, this::tell);
+    private final ExecutorService writer = Executors.newSingleThreadExecutor();
+    private final StoreFixture fixture =
+            new StoreFixture(/* cachedEntriesMax= */ 8, /* unwrittenEntriesMax= */ 4, writer);
+    private final PartitionStore store = fixture.store;
 
     /** What should be there now, and what was when the last transaction was committed. */
     private final TreeMap<Bytes, String> now = new TreeMap<>();
 
     private TreeMap<Bytes, String> committed = new TreeMap<>();
 
-    private void tell(int partition, int entries, long hits, long misses, long written) {
-        told.put("entries", (long) entries);
-        told.merge("hits", hits, Long::sum);
-        told.merge("misses", misses, Long::sum);
-        told.merge("written", written, Long::sum);
-    }
-
-    @BeforeEach
-    void open() {
-        store.init(context.getStateStoreContext(), store);
-    }
-
     @AfterEach
     void close() {
-        store.close();
+        fixture.close();
+        writer.shutdown();
     }
 
     @Test
@@ -98,7 +84,7 @@ final class PartitionStoreTest {
             }
             case 6 -> assertThat(range()).as(where).isEqualTo(now);
             case 7 -> rewrite(random, where);
-            case 8 -> commit(where);
+            case 8 -> commit(random, where);
             default -> abort();
         }
     }
@@ -136,28 +122,23 @@ final class PartitionStoreTest {
         changes.forEach(change -> remember(change.key, change.value));
     }
 
-    private void commit(String where) {
+    private void commit(SplittableRandom random, String where) {
         store.flushCache();
         committed = new TreeMap<>(now);
-        assertThat(belowAsShown()).as(where).isEqualTo(now);
+        if (random.nextBoolean()) {
+            fixture.commitOffset(1);
+            TreeMap<Bytes, String> stored = new TreeMap<>();
+            fixture.stored().forEach((key, value) -> stored.put(key, shown(value)));
+            assertThat(stored).as(where).isEqualTo(now);
+        }
     }
 
-    /** As Streams does after an aborted transaction: restores what is below, and initialises the same store again. */
     private void abort() {
-        store.close();
-        belowAsShown().keySet().forEach(key -> below.put(key, null));
-        committed.forEach((key, value) -> below.put(key, value.getBytes(StandardCharsets.ISO_8859_1)));
-        store.init(context.getStateStoreContext(), store);
+        Map<Bytes, byte[]> restored = new HashMap<>();
+        committed.forEach((key, value) -> restored.put(key, value.getBytes(StandardCharsets.ISO_8859_1)));
+        fixture.reopenWiped(restored);
         now.clear();
         now.putAll(committed);
-    }
-
-    private TreeMap<Bytes, String> belowAsShown() {
-        TreeMap<Bytes, String> found = new TreeMap<>();
-        try (KeyValueIterator<Bytes, byte[]> entries = below.all()) {
-            entries.forEachRemaining(entry -> found.put(entry.key, shown(entry.value)));
-        }
-        return found;
     }
 
     private void remember(Bytes key, byte[] value) {
@@ -204,7 +185,8 @@ final class PartitionStoreTest {
         store.flushCache();
 
         // Then
-        assertThat(told).isEqualTo(Map.of("entries", 1L, "hits", 99L, "misses", 1L, "written", 1L));
+        assertThat(fixture.told)
+                .isEqualTo(Map.of("entries", 1L, "hits", 99L, "misses", 1L, "written", 1L, "unwritten", 1L));
     }
 
     @Test
@@ -214,7 +196,7 @@ final class PartitionStoreTest {
         Bytes changed = StateKeys.holdsOf("zen");
         store.put(kept, new byte[] {1});
         store.put(changed, new byte[] {1});
-        store.flushCache();
+        fixture.commitOffset(1);
         store.put(changed, new byte[] {2});
 
         // When
@@ -225,7 +207,23 @@ final class PartitionStoreTest {
 
         // Then
         assertThat(seen).isEqualTo(Map.of(kept, false, changed, true));
-        assertThat(below.get(changed)).isEqualTo(new byte[] {1});
+        assertThat(fixture.below.get(changed)).isEqualTo(new byte[] {1});
+    }
+
+    @Test
+    void shouldCallAnEntryChanged_whenRocksDbDoesNotHaveItYet() {
+        // Given
+        Bytes key = StateKeys.holdsOf("acme");
+        store.put(key, new byte[] {1});
+        fixture.commitOffset(1);
+
+        // When
+        store.put(key, new byte[] {2});
+        store.flushCache();
+
+        // Then
+        assertThat(fixture.rocksDb.get(key)).isEqualTo(new byte[] {1});
+        assertThat(store.isChanged(key)).isTrue();
     }
 
     @Test
@@ -237,7 +235,8 @@ final class PartitionStoreTest {
 
         // When: restored by another instance's changes, as a standby is
         store.clearCache();
-        below.put(StateKeys.of(ShelfKey.of(key)), shelfOf("limit", new StoredBucket(1, new TokenState(0, 7, 0))));
+        fixture.rocksDb.put(
+                StateKeys.of(ShelfKey.of(key)), shelfOf("limit", new StoredBucket(1, new TokenState(0, 7, 0))));
 
         // Then
         assertThat(store.bucket(key)).isEqualTo(new StoredBucket(1, new TokenState(0, 7, 0)));

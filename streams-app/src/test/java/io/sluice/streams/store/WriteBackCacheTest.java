@@ -64,6 +64,27 @@ final class WriteBackCacheTest {
     }
 
     @Test
+    void shouldKeepWhatIsAskedForAllTheTime_whenManyComeOnce() {
+        // Given
+        WriteBackCache<Integer, String> larger = new WriteBackCache<>(100, value -> 1, key -> "below", () -> {});
+        long missesOfTheOften = 0;
+
+        // When: ten that are asked for in every round, beside ten thousand that are asked for once
+        for (int round = 0; round < 100; round++) {
+            for (int once = 0; once < 100; once++) {
+                larger.get(1_000 + 100 * round + once);
+                long before = larger.misses();
+                larger.get(once % 10);
+                missesOfTheOften += larger.misses() - before;
+            }
+        }
+
+        // Then
+        assertThat(larger.count()).isEqualTo(100);
+        assertThat(missesOfTheOften).isEqualTo(10);
+    }
+
+    @Test
     void shouldMakeRoom_whenAnEntryGrows() {
         // Given
         below.put("b", "1");

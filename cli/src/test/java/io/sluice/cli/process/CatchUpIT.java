@@ -1,0 +1,148 @@
+package io.sluice.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.broker.TopicWriter;
+import io.sluice.testkit.gen.RequestGenerator;
+import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.guarantee.DecisionHistory;
+import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A streams app that has much to catch up with, so that its thread is busy from the first record on, killed again and
+ * again: what was in its outbox, and what waited to be written to RocksDB, is gone each time.
+ */
+@Tag("long")
+final class CatchUpIT {
+    private static final int REQUEST_PARTITIONS = 2;
+    private static final int REPLY_PARTITIONS = 2;
+    private static final int REQUESTS = 60_000;
+    private static final int KILLS = 4;
+    private static final long SEED = 20_261_122L;
+    private static final TrafficShape BACKLOG = new TrafficShape(
+            /* accounts= */ 40, /* clientsPerAccount= */ 5, /* costMax= */ 4, REPLY_PARTITIONS, /* keyedPercent= */ 0);
+    private static final Duration WITHIN = Duration.ofSeconds(90);
+    private static final ControlKey KEY = ControlKey.ofHex("6b".repeat(32));
+    private static final String RULES = "{\"limits\":["
+            + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
+            + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":30,\"per\":\"1s\"},\"burst\":60}]}";
+    private static final Map<String, LimitBound> BOUNDS =
+            Map.of("per-client", new LimitBound(20, 5, 1_000), "per-account", new LimitBound(60, 30, 1_000));
+    private static final long IDEMPOTENCY_WINDOW_MILLIS = 600_000;
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldJudgeEachRequestOnce_whenItIsKilledWhileItIsBusy() throws Exception {
+        // Given
+        BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
+        askAll();
+
+        // When
+        for (int kill = 0; kill < KILLS; kill++) {
+            long before = decisions();
+            try (SluiceProcess app = streamsApp()) {
+                Awaitility.await().atMost(WITHIN).until(() -> decisions() > before + 2_000);
+                app.kill();
+            }
+        }
+        assertThat(committed()).as("decided before the last kill").isBetween(1, REQUESTS - 1);
+        try (SluiceProcess app = streamsApp()) {
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> committed() >= REQUESTS);
+            assertThat(app.stop()).isTrue();
+        }
+
+        // Then
+        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+        assertThat(oracle.outcomes()).hasSize(REQUESTS);
+        DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
+        history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
+        assertThat(history.decisions()).hasSize(REQUESTS);
+    }
+
+    private static void askAll() {
+        RequestGenerator generator = new RequestGenerator(SEED, BACKLOG);
+        String payload = ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a backlog"));
+        try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
+            writer.broadcast(KEY.sign(payload), REQUEST_PARTITIONS);
+            for (int i = 0; i < REQUESTS; i++) {
+                AdmissionRequest request = generator.next();
+                byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
+                writer.sendLater(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
+            }
+        }
+    }
+
+    /** Where the decision topic ends, decisions that are not committed included. */
+    private static long decisions() {
+        try (Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", BROKER.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(
+                            0, TopicReader.partitionsOf(BROKER.bootstrapServers(), TopicCatalogue.DECISIONS))
+                    .mapToObj(partition -> new TopicPartition(TopicCatalogue.DECISIONS, partition))
+                    .toList();
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    private static int committed() {
+        return TopicReader.readAll(BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)
+                .size();
+    }
+
+    private SluiceProcess streamsApp() throws IOException {
+        return SluiceProcess.start(
+                Map.of(
+                        "SLUICE_BOOTSTRAP_SERVERS",
+                        BROKER.bootstrapServers(),
+                        "SLUICE_CONTROL_KEY",
+                        "6b".repeat(32),
+                        "SLUICE_KAFKA_REPLICATION_FACTOR",
+                        "1"),
+                List.of(
+                        "streams-app",
+                        "--admin-port",
+                        "0",
+                        "--no-rules-writer",
+                        "--state-dir",
+                        directory.resolve("state").toString()));
+    }
+}

@@ -1,0 +1,258 @@
+package io.sluice.streams.store;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.internals.RocksDBStore;
+import org.apache.kafka.streams.state.internals.WrappedStateStore;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * RocksDB, written later and by another thread than the stream thread, which is the one that limits.
+ *
+ * <pre>
+ *   put ---&gt; recent ---(full, or some commits old)---&gt; in flight ---the writer's thread---&gt; RocksDB
+ *
+ *   get: recent, in flight, RocksDB; the first that knows the key
+ * </pre>
+ *
+ * <p><b>Nothing is lost.</b> What is put here is in the changelog before its transaction is committed. RocksDB is not read
+ * after a crash, for exactly-once restores from the changelog then. It has to be complete when Streams takes it for it:
+ * when an offset of the changelog is put beside it ({@link #commit}), which is before a task is closed or becomes a
+ * standby. Closed without that, RocksDB lacks changes and has an offset from before them, and is restored from there.
+ *
+ * <p><b>One step at a time.</b> At most one map is in flight; if the next is full before, the stream thread waits, as it
+ * does for RocksDB otherwise. A map in flight is changed by nobody. That it has been written is noted at fixed points only
+ * (puts and commits), so whoever looks through {@link #stored} and asks {@link #isUnwritten} sees one and the same moment.
+ *
+ * <p>Not thread-safe but for that: one task owns one store.
+ */
+final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]>
+        implements KeyValueStore<Bytes, byte[]> {
+    /** How many commits an entry is kept from RocksDB; some seconds. */
+    static final int COMMITS_MAX = 20;
+    /** Entries written to RocksDB in one batch. */
+    private static final int BATCH_ENTRIES_MAX = 1_000;
+    /** Stands for an entry that is to go. */
+    private static final byte[] REMOVED = {};
+
+    private final RocksDBStore rocksDb;
+    private final Executor writer;
+    private final int entriesMax;
+    private Map<Bytes, byte[]> recent = new HashMap<>();
+    private Map<Bytes, byte[]> inFlight = new HashMap<>();
+    private @Nullable CompletableFuture<Void> writing;
+    private int commits;
+
+    /**
+     * A store in front of another.
+     *
+     * @param writer runs what writes
+     * @param entriesMax entries that wait to be written, and as many again that are in flight
+     */
+    WriteBehindStore(RocksDBStore rocksDb, Executor writer, int entriesMax) {
+        super(rocksDb);
+        if (entriesMax < 1) {
+            throw new IllegalArgumentException("entriesMax: " + entriesMax + " (expected: at least 1)");
+        }
+        this.rocksDb = rocksDb;
+        this.writer = writer;
+        this.entriesMax = entriesMax;
+    }
+
+    @Override
+    public byte @Nullable [] get(Bytes key) {
+        byte[] value = recent.get(key);
+        if (value == null) {
+            value = inFlight.get(key);
+        }
+        if (value == null) {
+            return rocksDb.get(key);
+        }
+        return value == REMOVED ? null : value;
+    }
+
+    @Override
+    public void put(Bytes key, byte @Nullable [] value) {
+        recent.put(key, value == null ? REMOVED : value);
+        if (recent.size() >= entriesMax) {
+            handOver();
+        }
+    }
+
+    @Override
+    public void putAll(List<KeyValue<Bytes, byte[]>> entries) {
+        entries.forEach(entry -> put(entry.key, entry.value));
+    }
+
+    @Override
+    public byte @Nullable [] putIfAbsent(Bytes key, byte @Nullable [] value) {
+        byte[] found = get(key);
+        if (found == null) {
+            put(key, value);
+        }
+        return found;
+    }
+
+    @Override
+    public byte @Nullable [] delete(Bytes key) {
+        byte[] found = get(key);
+        put(key, null);
+        return found;
+    }
+
+    /** Waits until all is written. */
+    @Override
+    public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
+        writeAll();
+        return rocksDb.range(from, to);
+    }
+
+    /** Waits until all is written. */
+    @Override
+    public KeyValueIterator<Bytes, byte[]> all() {
+        writeAll();
+        return rocksDb.all();
+    }
+
+    /** Entries as RocksDB has them, which may be older ones; {@link #isUnwritten} tells of which. */
+    KeyValueIterator<Bytes, byte[]> stored(@Nullable Bytes from, @Nullable Bytes to) {
+        return rocksDb.range(from, to);
+    }
+
+    boolean isUnwritten(Bytes key) {
+        return recent.containsKey(key) || inFlight.containsKey(key);
+    }
+
+    /** Entries that RocksDB may not have yet. */
+    int unwritten() {
+        return recent.size() + inFlight.size();
+    }
+
+    @Override
+    public long approximateNumEntries() {
+        return rocksDb.approximateNumEntries() + unwritten();
+    }
+
+    /** At each commit. */
+    @Override
+    public void flushCache() {
+        noteWritten();
+        commits++;
+        if (commits >= COMMITS_MAX) {
+            handOver();
+        }
+    }
+
+    /** Before the task becomes a standby, whose changes go straight to RocksDB. */
+    @Override
+    public void clearCache() {
+        writeAll();
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> changelogOffsets) {
+        writeAll();
+        super.commit(changelogOffsets);
+    }
+
+    private void writeAll() {
+        handOver();
+        awaitWritten();
+    }
+
+    private void handOver() {
+        awaitWritten();
+        commits = 0;
+        if (recent.isEmpty()) {
+            return;
+        }
+        Map<Bytes, byte[]> handed = recent;
+        recent = inFlight;
+        inFlight = handed;
+        writing = CompletableFuture.runAsync(() -> write(handed), writer);
+    }
+
+    private void noteWritten() {
+        if (writing != null && writing.isDone()) {
+            awaitWritten();
+        }
+    }
+
+    private void awaitWritten() {
+        CompletableFuture<Void> awaited = writing;
+        if (awaited == null) {
+            return;
+        }
+        try {
+            awaited.join();
+        } catch (CompletionException e) {
+            throw new ProcessorStateException("store " + name() + " could not be written", e.getCause());
+        }
+        writing = null;
+        inFlight.clear();
+    }
+
+    /**
+     * Past RocksDBStore's own puts, which look at the record that is being processed. In the order of the keys: RocksDB's
+     * write buffer then finds the place of each beside the one before, in place of searching all of it.
+     */
+    private void write(Map<Bytes, byte[]> entries) {
+        List<Map.Entry<Bytes, byte[]>> sorted = new ArrayList<>(entries.entrySet());
+        sorted.sort(Map.Entry.comparingByKey());
+        int batched = 0;
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Map.Entry<Bytes, byte[]> entry : sorted) {
+                byte[] value = entry.getValue();
+                rocksDb.addToBatch(KeyValue.pair(entry.getKey().get(), value == REMOVED ? null : value), batch);
+                batched++;
+                if (batched % BATCH_ENTRIES_MAX == 0) {
+                    rocksDb.write(batch);
+                    batch.clear();
+                }
+            }
+            rocksDb.write(batch);
+        } catch (RocksDBException e) {
+            throw new ProcessorStateException(e);
+        }
+    }
+
+    @Override
+    public void init(StateStoreContext context, StateStore root) {
+        forget();
+        super.init(context, root);
+    }
+
+    /** What is not written is forgotten: Streams has told of no offset behind it. */
+    @Override
+    public void close() {
+        CompletableFuture<Void> awaited = writing;
+        if (awaited != null) {
+            // RocksDB must not be closed under the writer. How it ended is told to whoever puts more; nobody does.
+            awaited.handle((written, failure) -> written).join();
+        }
+        forget();
+        super.close();
+    }
+
+    private void forget() {
+        writing = null;
+        recent.clear();
+        inFlight.clear();
+        commits = 0;
+    }
+}
