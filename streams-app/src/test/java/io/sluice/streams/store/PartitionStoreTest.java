@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The store against a plain map, through commits, aborted transactions and ranges. */
 final class PartitionStoreTest {
     private static final long SEED = 20_261_121L;
-    private static final int HISTORIES = 20;
+    private static final int HISTORIES = 10;
     private static final int STEPS = 2_000;
     private static final Bytes FIRST = Bytes.wrap(new byte[] {0});
 
