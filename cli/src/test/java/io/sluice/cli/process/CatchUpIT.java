@@ -49,7 +49,8 @@ final class CatchUpIT {
     private static final TrafficShape BACKLOG = new TrafficShape(
             /* accounts= */ 40, /* clientsPerAccount= */ 5, /* costMax= */ 4, REPLY_PARTITIONS, /* keyedPercent= */ 0);
     private static final Duration WITHIN = Duration.ofSeconds(90);
-    private static final ControlKey KEY = ControlKey.ofHex("6b".repeat(32));
+    private static final String KEY_HEX = "6b".repeat(32);
+    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":30,\"per\":\"1s\"},\"burst\":60}]}";
@@ -134,7 +135,7 @@ final class CatchUpIT {
                         "SLUICE_BOOTSTRAP_SERVERS",
                         BROKER.bootstrapServers(),
                         "SLUICE_CONTROL_KEY",
-                        "6b".repeat(32),
+                        KEY_HEX,
                         "SLUICE_KAFKA_REPLICATION_FACTOR",
                         "1"),
                 List.of(

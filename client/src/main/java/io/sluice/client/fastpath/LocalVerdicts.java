@@ -14,15 +14,27 @@ import org.jspecify.annotations.Nullable;
  * question would have to guess, it is told what held when the lease was granted, which is never too hopeful.
  */
 final class LocalVerdicts {
+    /** With which the ledger's reason of a denial ends that time will mend; the milliseconds follow. */
+    private static final String ENOUGH_IN = "; enough in ";
+
     private final Judged judged;
     private final List<LimitStatus> limits;
     // Which of the limits decided; -1 for none of those that are listed.
     private final int deciding;
+    // The reason up to the wait that it ends with; null for one that tells of none.
+    private final @Nullable String reasonBeforeWait;
 
     LocalVerdicts(Judged judged) {
         this.judged = judged;
         this.limits = judged.limits();
+        this.reasonBeforeWait = reasonBeforeWait(judged);
         this.deciding = judged.decidingLimit() == null ? -1 : limits.indexOf(judged.decidingLimit());
+    }
+
+    private static @Nullable String reasonBeforeWait(Judged judged) {
+        String reason = judged.reason();
+        String wait = judged.retryAfterMillis() + " ms";
+        return reason.endsWith(ENOUGH_IN + wait) ? reason.substring(0, reason.length() - wait.length()) : null;
     }
 
     /**
@@ -57,13 +69,9 @@ final class LocalVerdicts {
         if (decidingLimit != null) {
             decidingLimit = deciding < 0 ? later(decidingLimit, elapsedMillis) : now.get(deciding);
         }
-        return judged(
-                Answer.DENY,
-                judged.reasonCode(),
-                judged.reason(),
-                decidingLimit,
-                laterWait(judged.retryAfterMillis(), elapsedMillis),
-                now);
+        Long waitMillis = laterWait(judged.retryAfterMillis(), elapsedMillis);
+        String reason = reasonBeforeWait == null ? judged.reason() : reasonBeforeWait + waitMillis + " ms";
+        return judged(Answer.DENY, judged.reasonCode(), reason, decidingLimit, waitMillis, now);
     }
 
     /**
@@ -78,7 +86,7 @@ final class LocalVerdicts {
                 with(shortOf, shortOf.remaining(), shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
         limits.forEach(limit -> now.add(limit.equals(shortOf) ? refusing : limit));
         String reason = "limit " + shortOf.id() + " has " + shortOf.remaining() + " of " + shortOf.limit()
-                + " tokens left, " + cost + " asked for; enough in " + waitMillis + " ms";
+                + " tokens left, " + cost + " asked for" + ENOUGH_IN + waitMillis + " ms";
         return judged(Answer.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
     }
 

@@ -100,6 +100,30 @@ final class RepeatedDenialsTest {
     }
 
     @Test
+    void shouldTellTheWaitThatIsLeft_whenADenialIsRepeatedLater() {
+        // Given: the next token comes in 100 s
+        front.heat(CLIENT);
+        ledger.perSecond = 0.01;
+        exhaust();
+        timers.pass(20);
+        Judged first = judged(front.ask(CLIENT, 1));
+
+        // When
+        timers.pass(700);
+        Judged later = judged(front.ask(CLIENT, 1));
+
+        // Then
+        assertThat(later.retryAfterMillis()).isEqualTo(first.retryAfterMillis() - 700);
+        assertThat(first.reason()).endsWith("; enough in " + first.retryAfterMillis() + " ms");
+        assertThat(later.reason()).isEqualTo("too little; enough in " + later.retryAfterMillis() + " ms");
+    }
+
+    private static Judged judged(Asked asked) {
+        assertThat(asked.isLocal()).isTrue();
+        return ((AdmissionAnswer.Answered) asked.answer().join()).verdict().judged();
+    }
+
+    @Test
     void shouldNotDenyWhatCostsLess_whenADenialIsRepeated() {
         // Given: 5 tokens are there, and it is known that 8 are too many
         front.heat(CLIENT);

@@ -192,7 +192,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
         return new Judged(
                 allows ? Answer.ALLOW : Answer.DENY,
                 allows ? "within-limits" : reasonCode,
-                "because",
+                allows ? "because" : "too little; enough in " + retry + " ms",
                 timers.nanoTime() / 1_000_000,
                 1,
                 "standard",

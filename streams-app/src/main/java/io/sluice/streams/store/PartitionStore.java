@@ -106,7 +106,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     /** Every entry from a key on as RocksDB has it; {@link #isChanged} tells which of them have changed since. */
     KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
-        return behind.stored(from, /* to= */ null);
+        return behind.storedFrom(from);
     }
 
     /** Whether an entry is another than {@link #storedFrom} tells. */

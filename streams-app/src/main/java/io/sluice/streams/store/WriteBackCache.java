@@ -47,7 +47,7 @@ final class WriteBackCache<K, V> {
      * An empty cache.
      *
      * @param countMax how much is kept
-     * @param counting for how many a value counts; one that is absent counts for one
+     * @param counting for how many a value counts; one that is absent, or counts for none, takes the place of one
      * @param below reads what is not here
      * @param drainFirst is to call {@link #drain} before it returns
      */
@@ -159,7 +159,7 @@ final class WriteBackCache<K, V> {
             link(slot);
             slots++;
         }
-        int counted = slot.value == null ? 1 : counting.applyAsInt(slot.value);
+        int counted = slot.value == null ? 1 : Math.max(1, counting.applyAsInt(slot.value));
         count += counted - slot.count;
         slot.count = counted;
         while (count > countMax && slots > 1) {

@@ -37,7 +37,7 @@ import org.rocksdb.WriteBatch;
  *
  * <p><b>One step at a time.</b> At most one map is in flight; if the next is full before, the stream thread waits, as it
  * does for RocksDB otherwise. A map in flight is changed by nobody. That it has been written is noted at fixed points only
- * (puts and commits), so whoever looks through {@link #stored} and asks {@link #isUnwritten} sees one and the same moment.
+ * (puts and commits), so whoever looks through {@link #storedFrom} and asks {@link #isUnwritten} sees one and the same moment.
  *
  * <p>Not thread-safe but for that: one task owns one store.
  */
@@ -130,8 +130,8 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
     }
 
     /** Entries as RocksDB has them, which may be older ones; {@link #isUnwritten} tells of which. */
-    KeyValueIterator<Bytes, byte[]> stored(@Nullable Bytes from, @Nullable Bytes to) {
-        return rocksDb.range(from, to);
+    KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
+        return rocksDb.range(from, /* to= */ null);
     }
 
     boolean isUnwritten(Bytes key) {

@@ -101,7 +101,7 @@ final class WriteBehindStoreTest {
             case 6 -> assertThat(shown(store.range(key, null))).as(where).isEqualTo(model.tailMap(key));
             case 7 -> store.flushCache();
             default -> {
-                try (KeyValueIterator<Bytes, byte[]> entries = store.stored(key, null)) {
+                try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(key)) {
                     entries.forEachRemaining(entry -> assertThat(store.isUnwritten(entry.key)
                                     || shown(entry.value).equals(model.get(entry.key)))
                             .as(where)
