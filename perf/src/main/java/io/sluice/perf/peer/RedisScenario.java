@@ -76,7 +76,7 @@ public final class RedisScenario implements Scenario {
         for (Side side : sides) {
             side.load().closedLoop(warmUp);
         }
-        Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 2_000));
+        Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 1_500));
         for (int round = 0; round < setting.pick(1, 2, 3); round++) {
             for (Side side : sides) {
                 if (side.series().equals(SLUICE)) {

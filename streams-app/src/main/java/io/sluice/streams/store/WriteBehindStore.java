@@ -1,6 +1,5 @@
 package io.sluice.streams.store;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -208,15 +207,13 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
     }
 
     /**
-     * Past RocksDBStore's own puts, which look at the record that is being processed. In the order of the keys: RocksDB's
-     * write buffer then finds the place of each beside the one before, in place of searching all of it.
+     * Past RocksDBStore's own puts, which look at the record that is being processed. Nearly in the order of the keys:
+     * RocksDB's write buffer then finds the place of each beside the one before, in place of searching all of it.
      */
     private void write(Map<Bytes, byte[]> entries) {
-        List<Map.Entry<Bytes, byte[]>> sorted = new ArrayList<>(entries.entrySet());
-        sorted.sort(Map.Entry.comparingByKey());
         int batched = 0;
         try (WriteBatch batch = new WriteBatch()) {
-            for (Map.Entry<Bytes, byte[]> entry : sorted) {
+            for (Map.Entry<Bytes, byte[]> entry : WriteOrder.of(entries)) {
                 byte[] value = entry.getValue();
                 rocksDb.addToBatch(KeyValue.pair(entry.getKey().get(), value == REMOVED ? null : value), batch);
                 batched++;
