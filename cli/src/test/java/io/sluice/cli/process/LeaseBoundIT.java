@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The bound of leases (G15), with three front ends as processes on one client: one is killed, one is stopped for longer
- * than its leases last and goes on, and rules change, while all of them are asked as fast as they answer.
+ * than its leases last and goes on, and rules change, while all of them are asked as fast as they answer. The clock of
+ * one is two hours ahead, that of another two behind.
  */
 @Tag("long")
 final class LeaseBoundIT {
@@ -35,6 +36,7 @@ final class LeaseBoundIT {
     private static final long BURST = 2_000;
     private static final long TOKENS_PER_SECOND = 1_000;
     private static final long LEASE_MILLIS = 1_000;
+    private static final Duration SKEW = Duration.ofHours(2);
     private static final String CLIENT = "acme/hot";
     private static final String KEY = "6b".repeat(32);
     private static final Pattern STREAMS = Pattern.compile("sluice streams-app: admin (http://\\S+)");
@@ -49,15 +51,15 @@ final class LeaseBoundIT {
     private final HttpCaller caller = new HttpCaller();
 
     @Test
-    void shouldKeepTheBound_whenFrontEndsDieAndPauseAndRulesChange() throws Exception {
+    void shouldKeepTheBound_whenFrontEndsDieAndPauseAndRulesChangeAndClocksAreWrong() throws Exception {
         // Given
         BROKER.createTopics(/* requestPartitions= */ 2, REPLY_PARTITIONS);
         try (SluiceProcess streams = streamsApp();
                 KafkaControlPlane plane =
                         KafkaControlPlane.connect(kafka(), ControlKey.ofHex(KEY), Duration.ofSeconds(60));
-                SluiceProcess steady = frontEnd();
-                SluiceProcess victim = frontEnd();
-                SluiceProcess sleeper = frontEnd()) {
+                SluiceProcess steady = frontEnd(WrongClock.added(environment(), SKEW));
+                SluiceProcess victim = frontEnd(environment());
+                SluiceProcess sleeper = frontEnd(WrongClock.added(environment(), SKEW.negated()))) {
             String url = streams.awaitLine(STREAMS).group(1);
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isReady(url));
             putInForce(plane, 0);
@@ -152,10 +154,10 @@ final class LeaseBoundIT {
         return SluiceProcess.start(environment(), List.of("streams-app", "--admin-port", "0", "--state-dir", state));
     }
 
-    private static SluiceProcess frontEnd() throws IOException {
+    private static SluiceProcess frontEnd(Map<String, String> environment) throws IOException {
         String lease = "--lease-millis=" + LEASE_MILLIS;
         return SluiceProcess.start(
-                environment(), List.of("request-api", "--http-port=0", "--admin-port=0", "--data-open", lease));
+                environment, List.of("request-api", "--http-port=0", "--admin-port=0", "--data-open", lease));
     }
 
     private static Map<String, String> environment() {
