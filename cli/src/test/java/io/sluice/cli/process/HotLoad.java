@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -54,6 +56,15 @@ final class HotLoad {
         int status = http.send(question(url, clientId), HttpResponse.BodyHandlers.ofString())
                 .statusCode();
         return status == ALLOWED;
+    }
+
+    /** The time of day in the front end, to the second, as its answers tell. */
+    Instant timeOfDay() throws IOException, InterruptedException {
+        String date = http.send(question, HttpResponse.BodyHandlers.discarding())
+                .headers()
+                .firstValue("date")
+                .orElseThrow();
+        return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
     }
 
     void start() {

@@ -1,6 +1,7 @@
 package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
@@ -16,6 +17,8 @@ import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -66,6 +69,8 @@ final class LeaseBoundIT {
             HotLoad steadyLoad = load(steady);
             HotLoad victimLoad = load(victim);
             HotLoad sleeperLoad = load(sleeper);
+            assertThat(steadyLoad.timeOfDay()).isCloseTo(Instant.now().plus(SKEW), within(1, ChronoUnit.MINUTES));
+            assertThat(sleeperLoad.timeOfDay()).isCloseTo(Instant.now().minus(SKEW), within(1, ChronoUnit.MINUTES));
 
             // When
             List<HotLoad> loads = List.of(steadyLoad, victimLoad, sleeperLoad);
