@@ -60,7 +60,7 @@ public final class SharedStage implements AutoCloseable {
         }
         Stage started = started(setting);
         stage = started;
-        Duration duration = Duration.ofSeconds(setting.pick(1, 30, 60));
+        Duration duration = Duration.ofSeconds(setting.pick(1, 20, 60));
         System.err.println("bench: warming up for " + duration.toSeconds() + " s ...");
         warmUp(started, duration);
         return started;

@@ -97,7 +97,7 @@ public final class TopologyScenario implements Scenario {
         RequestLog.write(bootstrapServers, requests, i -> keys.next());
         Samples samples = new Samples();
         // The first rounds compile the code of broker and clients, a later load's first what is its own.
-        int discarded = setting.pick(0, cold ? 2 : 0, cold ? 2 : 1);
+        int discarded = setting.pick(0, 1, cold ? 2 : 1);
         int rounds = discarded + setting.pick(1, 2, 3);
         for (int round = 0; round < rounds; round++) {
             Samples kept = round < discarded ? new Samples() : samples;
