@@ -72,5 +72,27 @@ public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, Control
         public static Limits standard() {
             return new Limits(1, 64L << 20, 256L << 20, 4_096, Duration.ofSeconds(1), 2_000, 10);
         }
+
+        public Limits withThreads(int newThreads) {
+            return new Limits(
+                    newThreads,
+                    recordCacheBytes,
+                    rocksDbBytes,
+                    outboxRecordsMax,
+                    sweepInterval,
+                    sweepEntriesMax,
+                    threadReplacementsMax);
+        }
+
+        public Limits withMemory(long newRecordCacheBytes, long newRocksDbBytes) {
+            return new Limits(
+                    threads,
+                    newRecordCacheBytes,
+                    newRocksDbBytes,
+                    outboxRecordsMax,
+                    sweepInterval,
+                    sweepEntriesMax,
+                    threadReplacementsMax);
+        }
     }
 }

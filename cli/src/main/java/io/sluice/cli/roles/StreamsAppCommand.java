@@ -68,15 +68,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
-        StreamsAppConfig.Limits standard = StreamsAppConfig.Limits.standard();
-        StreamsAppConfig.Limits limits = new StreamsAppConfig.Limits(
-                threads,
-                standard.recordCacheBytes(),
-                standard.rocksDbBytes(),
-                standard.outboxRecordsMax(),
-                standard.sweepInterval(),
-                standard.sweepEntriesMax(),
-                standard.threadReplacementsMax());
+        StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Shutdown shutdown = new Shutdown()) {
             StreamsApp app = shutdown.add(StreamsApp.start(

@@ -105,15 +105,8 @@ public final class RulesApp implements AutoCloseable {
     }
 
     static Properties properties(RulesAppConfig config, RocksDbMemory memory) {
-        StreamsAppConfig.Limits standard = StreamsAppConfig.Limits.standard();
-        StreamsAppConfig.Limits small = new StreamsAppConfig.Limits(
-                1,
-                /* recordCacheBytes= */ 0,
-                ROCKS_DB_BYTES,
-                standard.outboxRecordsMax(),
-                standard.sweepInterval(),
-                standard.sweepEntriesMax(),
-                standard.threadReplacementsMax());
+        StreamsAppConfig.Limits small =
+                StreamsAppConfig.Limits.standard().withMemory(/* recordCacheBytes= */ 0, ROCKS_DB_BYTES);
         Properties properties = StreamsProperties.of(
                 new StreamsAppConfig(config.kafka(), config.stateDir(), config.controlKey(), small), memory);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
