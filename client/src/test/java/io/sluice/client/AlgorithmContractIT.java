@@ -46,6 +46,6 @@ final class AlgorithmContractIT extends AlgorithmContract {
 
     @Override
     protected int steps() {
-        return 250;
+        return 150;
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** When an expired hold is noticed does not show, and nothing of a hold is lost by a restart. */
 final class HoldReplayTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 150;
     private static final int RECORDS = 500;
     private static final int ACTIVATION_ONE_IN = 30;
 

@@ -9,6 +9,8 @@ final class MapRulebookStore implements RulebookStore {
     private Summary summary = Summary.EMPTY;
     final Map<Long, Proposal> proposals = new TreeMap<>();
     final Map<Long, Revision> revisions = new TreeMap<>();
+    /** How often anything was put or removed. */
+    long writes;
 
     @Override
     public Summary summary() {
@@ -17,6 +19,7 @@ final class MapRulebookStore implements RulebookStore {
 
     @Override
     public void putSummary(Summary next) {
+        writes++;
         summary = next;
     }
 
@@ -27,11 +30,13 @@ final class MapRulebookStore implements RulebookStore {
 
     @Override
     public void putProposal(Proposal proposal) {
+        writes++;
         proposals.put(proposal.id(), proposal);
     }
 
     @Override
     public void removeProposal(long id) {
+        writes++;
         proposals.remove(id);
     }
 
@@ -42,11 +47,13 @@ final class MapRulebookStore implements RulebookStore {
 
     @Override
     public void putRevision(Revision revision) {
+        writes++;
         revisions.put(revision.number(), revision);
     }
 
     @Override
     public void removeRevision(long number) {
+        writes++;
         revisions.remove(number);
     }
 

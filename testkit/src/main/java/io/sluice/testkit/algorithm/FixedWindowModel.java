@@ -38,10 +38,11 @@ public final class FixedWindowModel extends ChargesModel {
     @Override
     long usedAt(long atMillis) {
         Span span = holding(atMillis);
-        return history().stream()
-                .filter(charge -> span.holds(charge.atMillis))
-                .mapToLong(charge -> charge.left)
-                .sum();
+        long used = 0;
+        for (Taken charge : history()) {
+            used += span.holds(charge.atMillis) ? charge.left : 0;
+        }
+        return used;
     }
 
     @Override

@@ -32,10 +32,11 @@ public final class LifetimeModel extends ChargesModel {
 
     @Override
     public long boundaryMillis() {
-        return history().stream()
-                .filter(charge -> charge.left > 0 && counts(charge, nowMillis()))
-                .mapToLong(charge -> charge.atMillis + lifetimeMillis)
-                .min()
-                .orElse(nowMillis());
+        for (Taken charge : history()) {
+            if (charge.left > 0 && counts(charge, nowMillis())) {
+                return charge.atMillis + lifetimeMillis;
+            }
+        }
+        return nowMillis();
     }
 }
