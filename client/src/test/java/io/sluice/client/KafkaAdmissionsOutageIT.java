@@ -59,7 +59,8 @@ final class KafkaAdmissionsOutageIT {
         // Given
         try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
             TestCluster.awaitReady(admissions);
-            assertThat(admissions.readiness()).isEqualTo(new Readiness(true, ""));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(admissions.readiness()).isEqualTo(new Readiness(true, "")));
 
             // When
             cluster.stopApp();

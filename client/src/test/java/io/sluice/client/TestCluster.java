@@ -83,8 +83,10 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** With more patience than any question has: a broker that stands still is not what is tested. */
     Map<String, String> kafka() {
-        return Map.of("bootstrap.servers", bootstrapServers);
+        return Map.of(
+                "bootstrap.servers", bootstrapServers, "request.timeout.ms", "10000", "delivery.timeout.ms", "30000");
     }
 
     RulesetPublisher publisher() {

@@ -91,14 +91,14 @@ final class ExceedApiTest {
                 standard.bodyBytesMax(),
                 standard.batchBytesMax(),
                 standard.acceptsMax(),
-                /* idleMillisMax= */ 300);
+                /* idleMillisMax= */ 1_000);
         RequestApiConfig config = new RequestApiConfig("127.0.0.1", 0, 0, 1_000, impatient);
         try (RequestApi other = RequestApi.start(
                 config, DataPlane.open(CLUSTER), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
 
             // When
             HttpResponse<String> response =
-                    new ApiCaller(other.dataPort()).post(ADMISSIONS, "{\"clientId\":\"wait\",\"maxWaitMillis\":1200}");
+                    new ApiCaller(other.dataPort()).post(ADMISSIONS, "{\"clientId\":\"wait\",\"maxWaitMillis\":3000}");
 
             // Then
             assertThat(response.statusCode()).isEqualTo(200);

@@ -125,7 +125,7 @@ final class AccountIT {
     private List<Call> ask(DevProcess dev, int times) {
         return caller.postAll(
                 dev.httpUrl() + "/v1/admissions",
-                Collections.nCopies(times, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":60000}"));
+                Collections.nCopies(times, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":60000,\"exact\":true}"));
     }
 
     private long allowed(DevProcess dev, int times) {

@@ -25,13 +25,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,6 @@ final class ActivationUnderLoadIT {
     private static final long SEED = 42;
     private static final String KEY = "6b".repeat(32);
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
-    private static final Pattern STREAMS = Pattern.compile("sluice streams-app: admin (http://\\S+)");
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
 
     @RegisterExtension
@@ -64,7 +63,6 @@ final class ActivationUnderLoadIT {
     @TempDir
     private Path directory;
 
-    private final HttpCaller caller = new HttpCaller();
     private final List<CompletableFuture<AdmissionAnswer>> answers = new ArrayList<>();
     private int commands;
 
@@ -76,8 +74,8 @@ final class ActivationUnderLoadIT {
                 SluiceProcess second = streamsApp("second");
                 KafkaControlPlane plane =
                         KafkaControlPlane.connect(kafka(), ControlKey.ofHex(KEY), Duration.ofSeconds(90))) {
-            awaitRunning(first);
-            awaitRunning(second);
+            first.awaitStreamsApp();
+            second.awaitStreamsApp();
             putInForce(plane, 0);
 
             // When
@@ -191,15 +189,8 @@ final class ActivationUnderLoadIT {
     }
 
     private SluiceProcess streamsApp(String name) throws IOException {
-        Map<String, String> environment = Map.of(
-                "SLUICE_BOOTSTRAP_SERVERS",
-                BROKER.bootstrapServers(),
-                "SLUICE_CONTROL_KEY",
-                KEY,
-                "SLUICE_KAFKA_REPLICATION_FACTOR",
-                "1",
-                "SLUICE_KAFKA_SESSION_TIMEOUT_MS",
-                "6000");
+        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), KEY));
+        environment.put("SLUICE_KAFKA_SESSION_TIMEOUT_MS", "6000");
         return SluiceProcess.start(
                 environment,
                 List.of(
@@ -208,13 +199,6 @@ final class ActivationUnderLoadIT {
                         "0",
                         "--state-dir",
                         directory.resolve(name).toString()));
-    }
-
-    private void awaitRunning(SluiceProcess streamsApp) {
-        String url = streamsApp.awaitLine(STREAMS).group(1);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> caller.get(url + "/readyz").status() == 200);
     }
 
     private static Map<String, String> kafka() {

@@ -45,7 +45,7 @@ final class DevProcess implements AutoCloseable {
         process.kill();
     }
 
-    /** SIGTERM; whether the process ended within the ten seconds that are promised. */
+    /** SIGTERM; whether the process ended by itself. */
     boolean stop() throws InterruptedException {
         return process.stop();
     }

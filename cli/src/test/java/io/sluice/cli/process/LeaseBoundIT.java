@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,16 +41,12 @@ final class LeaseBoundIT {
     private static final Duration SKEW = Duration.ofHours(2);
     private static final String CLIENT = "acme/hot";
     private static final String KEY = "6b".repeat(32);
-    private static final Pattern STREAMS = Pattern.compile("sluice streams-app: admin (http://\\S+)");
-    private static final Pattern API = Pattern.compile("sluice request-api: http (http://\\S+)");
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
 
     @TempDir
     private Path directory;
-
-    private final HttpCaller caller = new HttpCaller();
 
     @Test
     void shouldKeepTheBound_whenFrontEndsDieAndPauseAndRulesChangeAndClocksAreWrong() throws Exception {
@@ -63,8 +58,7 @@ final class LeaseBoundIT {
                 SluiceProcess steady = frontEnd(WrongClock.added(environment(), SKEW));
                 SluiceProcess victim = frontEnd(environment());
                 SluiceProcess sleeper = frontEnd(WrongClock.added(environment(), SKEW.negated()))) {
-            String url = streams.awaitLine(STREAMS).group(1);
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isReady(url));
+            streams.awaitStreamsApp();
             putInForce(plane, 0);
             HotLoad steadyLoad = load(steady);
             HotLoad victimLoad = load(victim);
@@ -127,13 +121,9 @@ final class LeaseBoundIT {
     }
 
     private HotLoad load(SluiceProcess frontEnd) {
-        String url = frontEnd.awaitLine(API).group(1);
+        String url = frontEnd.awaitRequestApi().httpUrl();
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> HotLoad.isAnswered(url, CLIENT));
         return new HotLoad(url, CLIENT);
-    }
-
-    private boolean isReady(String url) {
-        return caller.get(url + "/readyz").status() == 200;
     }
 
     /** The limit stays as it is, so its bucket goes on; the revision voids the leases. */
@@ -166,13 +156,7 @@ final class LeaseBoundIT {
     }
 
     private static Map<String, String> environment() {
-        return Map.of(
-                "SLUICE_BOOTSTRAP_SERVERS",
-                BROKER.bootstrapServers(),
-                "SLUICE_CONTROL_KEY",
-                KEY,
-                "SLUICE_KAFKA_REPLICATION_FACTOR",
-                "1");
+        return SluiceProcess.environment(BROKER.bootstrapServers(), KEY);
     }
 
     private static Map<String, String> kafka() {

@@ -58,8 +58,8 @@ final class ReadmeIT {
         String counts = run("limit");
         String denial = run("denial");
 
-        // Then: the loop may take long enough for a token or two to flow back
-        assertThat(counts).containsPattern("2[0-2] 200").containsPattern("[3-5] 429");
+        // Then: the loop may take long enough for a token or more to flow back
+        assertThat(counts).containsPattern("2[0-4] 200").containsPattern("[1-5] 429");
         assertThat(denial)
                 .contains("429 Too Many Requests")
                 .contains("application/problem+json")
@@ -128,11 +128,12 @@ final class ReadmeIT {
     @Order(7)
     void shouldBeHeldUntilItsTurn_whenTheCallerWaits() throws Exception {
         // Given
-        // When
-        String output = run("wait");
-
-        // Then
-        assertThat(output).containsPattern("\"delayMillis\":[12]?\\d{1,3},\"action\":\"throttle\"");
+        // When / Then: again, should all have flowed back between the two
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(run("wait"))
+                        .containsPattern("\"delayMillis\":[12]?\\d{1,3},\"action\":\"throttle\""));
     }
 
     @Test

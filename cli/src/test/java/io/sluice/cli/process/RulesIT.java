@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class RulesIT {
     private static final int REPLY_PARTITIONS = 2;
     private static final String CONTROL_KEY = "5a".repeat(32);
-    private static final Pattern API = Pattern.compile("sluice request-api: http (http://\\S+)\\s+admin (http://\\S+)");
     private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
 
     @RegisterExtension
@@ -61,8 +60,9 @@ final class RulesIT {
                         "--data-open",
                         "--keys",
                         keys.toString())) {
-            String url = api.awaitLine(API).group(1);
-            adminUrl = api.awaitLine(API).group(2);
+            String url = api.awaitRequestApi().httpUrl();
+            adminUrl = api.awaitRequestApi().adminUrl();
+            streams.awaitStreamsApp();
 
             // When the first rules take their way
             Ended stranger = run("", "rules", "propose", "--reason", "mine", first.toString());

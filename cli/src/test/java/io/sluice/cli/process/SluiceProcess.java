@@ -23,7 +23,12 @@ import org.awaitility.core.ConditionTimeoutException;
 final class SluiceProcess implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration LINE_WITHIN = Duration.ofSeconds(60);
-    private static final long STOP_SECONDS = 10;
+    private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+    private static final Pattern REQUEST_API =
+            Pattern.compile("sluice request-api: http (http://\\S+)\\s+admin (http://\\S+)");
+    private static final Pattern STREAMS_APP = Pattern.compile("sluice streams-app: admin (http://\\S+)");
+    /** Ten are promised; a machine that others use takes its time. */
+    private static final long STOP_SECONDS = 60;
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -42,8 +47,18 @@ final class SluiceProcess implements AutoCloseable {
         command.addAll(arguments);
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
+        // What lives for seconds is sooner done with the first compiler alone.
+        builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
         return new SluiceProcess(builder.start());
+    }
+
+    /** What a role is told of a test's broker, which alone holds no second replica. */
+    static Map<String, String> environment(String bootstrapServers, String controlKey) {
+        return Map.of(
+                "SLUICE_BOOTSTRAP_SERVERS", bootstrapServers,
+                "SLUICE_CONTROL_KEY", controlKey,
+                "SLUICE_KAFKA_REPLICATION_FACTOR", "1");
     }
 
     /** What a command printed before it ended. */
@@ -83,6 +98,25 @@ final class SluiceProcess implements AutoCloseable {
         } catch (ConditionTimeoutException e) {
             throw new AssertionError("no line with " + pattern + " in:\n" + output(), e);
         }
+    }
+
+    /** Where a {@code request-api} listens. */
+    record Ports(String httpUrl, String adminUrl) {}
+
+    /** The ports of a {@code request-api}, once it listens; it may not be ready yet. */
+    Ports awaitRequestApi() {
+        MatchResult line = awaitLine(REQUEST_API);
+        return new Ports(line.group(1), line.group(2));
+    }
+
+    /** The admin URL of a {@code streams-app}, once it judges. */
+    String awaitStreamsApp() {
+        String adminUrl = awaitLine(STREAMS_APP).group(1);
+        HttpCaller caller = new HttpCaller();
+        Awaitility.await()
+                .atMost(READY_WITHIN)
+                .until(() -> caller.get(adminUrl + "/readyz").status() == 200);
+        return adminUrl;
     }
 
     private Optional<MatchResult> firstMatch(Pattern pattern) {
@@ -131,7 +165,7 @@ final class SluiceProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM; whether the process ended within the ten seconds that are promised. */
+    /** SIGTERM; whether the process ended by itself. */
     boolean stop() throws InterruptedException {
         // Process.destroy would close the output before it is read.
         process.toHandle().destroy();

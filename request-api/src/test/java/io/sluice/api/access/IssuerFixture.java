@@ -17,6 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 /** An issuer that publishes {@code rsa} and {@code ec}, and access for its tokens, at a time that the test sets. */
 abstract class IssuerFixture {
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
+    /** The standard one, with patience for an issuer in a process that stands still. */
+    private static final IssuerKeys.Pace PATIENT = new IssuerKeys.Pace(300_000, 10_000, 4 * 3_600_000, 20_000);
+
     static RSAKey rsa;
     static RSAKey stranger;
     static ECKey ec;
@@ -37,7 +40,7 @@ abstract class IssuerFixture {
     void start() throws Exception {
         issuer = new TokenIssuer();
         issuer.publish(rsa, ec);
-        access = access(IssuerKeys.Pace.standard());
+        access = access(PATIENT);
     }
 
     @AfterEach

@@ -57,7 +57,8 @@ final class IssuerKeysTest extends IssuerFixture {
         // Given
         access.close();
         access = access(new IssuerKeys.Pace(200, 1, 60_000, 50));
-        assertThat(ask(signed(rsa, claims("ann", NOW).build()))).isInstanceOf(Known.class);
+        String ann = signed(rsa, claims("ann", NOW).build());
+        Awaitility.await().untilAsserted(() -> assertThat(ask(ann)).isInstanceOf(Known.class));
 
         // When
         issuer.answer(500);

@@ -37,12 +37,16 @@ final class OutboxTest {
     }
 
     private Future<RecordMetadata> hold(ProducerRecord<byte[], byte[]> record, Callback callback) {
+        awaitOpening();
+        return note(record, callback);
+    }
+
+    private void awaitOpening() {
         try {
             held.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return note(record, callback);
     }
 
     @AfterEach
@@ -156,6 +160,7 @@ final class OutboxTest {
         // Given
         TimeoutException timeout = new TimeoutException("no metadata after 5000 ms");
         sender = (record, callback) -> {
+            awaitOpening();
             sent.add(record.topic());
             callback.onCompletion(null, timeout);
             return CompletableFuture.failedFuture(timeout);
@@ -164,6 +169,7 @@ final class OutboxTest {
         // When
         put(0, Outbox.BUNDLE_RECORDS + 1);
         box.passOn();
+        held.countDown();
         box.await();
 
         // Then: each is told, and the next that comes is tried again

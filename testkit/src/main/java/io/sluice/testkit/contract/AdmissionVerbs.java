@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class AdmissionVerbs extends VerbSteps {
     private static final Route BRIEF = new Route("POST", "/brief", "");
     private static final Route CHANGING = new Route("POST", "/changing", "");
+    private static final int ATTEMPTS_MAX = 20;
 
     @Test
     void shouldChargeEveryLimit_whenAllowed() throws Exception {
@@ -106,17 +107,24 @@ abstract class AdmissionVerbs extends VerbSteps {
     @Test
     void shouldBeAllowedThenAndNoSooner_whenItWaitsAsItWasTold() throws Exception {
         // Given
-        admit(ask("a").route(BRIEF).cost(3));
-        Judged refused = admit(ask("a").route(BRIEF).cost(3));
+        String who = "a";
+        admit(ask(who).route(BRIEF).cost(3));
+        Judged refused = admit(ask(who).route(BRIEF).cost(3));
+        // Where time passes by itself, all may have flowed back before the second was decided.
+        for (int attempt = 1; refused.allowed() && attempt < ATTEMPTS_MAX; attempt++) {
+            who = "a-" + attempt;
+            admit(ask(who).route(BRIEF).cost(3));
+            refused = admit(ask(who).route(BRIEF).cost(3));
+        }
         assertThat(refused.answer()).isEqualTo(Answer.DENY);
         long waitMillis = Objects.requireNonNull(refused.retryAfterMillis());
         long freeAtMillis = refused.decidedAtMillis() + waitMillis;
 
         // When
-        port().passTime(client("a"), waitMillis - 1);
-        Judged early = admit(ask("a").route(BRIEF).cost(3));
-        port().passTime(client("a"), 1);
-        Judged late = early.allowed() ? early : admit(ask("a").route(BRIEF).cost(3));
+        port().passTime(client(who), waitMillis - 1);
+        Judged early = admit(ask(who).route(BRIEF).cost(3));
+        port().passTime(client(who), 1);
+        Judged late = early.allowed() ? early : admit(ask(who).route(BRIEF).cost(3));
 
         // Then
         assertThat(early.allowed()).isEqualTo(early.decidedAtMillis() >= freeAtMillis);

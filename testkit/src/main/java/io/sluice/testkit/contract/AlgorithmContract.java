@@ -136,7 +136,8 @@ public abstract class AlgorithmContract {
                 if (!taken.isEmpty() && random.below(3) == 0) {
                     release(taken.remove(random.below(taken.size())));
                 }
-                ask(clientId, random.between(0, capacity / 2) + (random.below(20) == 0 ? capacity : 0));
+                // What is above the capacity is denied on the slowest machine, where the rest may flow back in time.
+                ask(clientId, random.between(0, capacity / 2) + (random.below(8) == 0 ? capacity : 0));
             }
             // The history must have met both, or the comparison proves little.
             assertThat(allowed).as("%s: allowed", kind).isGreaterThan(steps() / 10);
