@@ -156,8 +156,8 @@ final class FastPathIT {
         long exactTokens = sum(fronts, front -> front.allowedTokens(false));
         fronts.forEach(Front::close);
 
-        // Then: what was answered is what the decision topic says; a lease whose grant came too late is spent by nobody
-        // as soon as the partition's time, which records alone bring on, is past its end.
+        // Then: what was answered is what the decision topic says. A lease whose grant came too late ends once the time
+        // of its partition is past its end, and records alone bring that on.
         try (KafkaAdmissions clock =
                 KafkaAdmissions.connect(cluster.config(10, FailurePolicy.ERROR), new SimpleMeterRegistry())) {
             Awaitility.await("tallies").atMost(Duration.ofSeconds(60)).until(() -> {

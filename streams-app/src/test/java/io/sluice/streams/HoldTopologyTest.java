@@ -77,6 +77,31 @@ final class HoldTopologyTest extends TopologyTest {
     }
 
     @Test
+    void shouldShowWhatIsRemembered_whenHeld() throws Exception {
+        // Given: two reservations, of which one is over
+        topology.ask(five());
+        topology.advance(20_000);
+        topology.ask(five());
+        topology.advance(11_000);
+        topology.ask(AdmissionRequest.of("acme/a").cost(0));
+
+        // When
+        topology.sweep();
+
+        // Then: the other, and the slots of both, which were looked at with it
+        assertThat(remembered("holds")).isEqualTo(3);
+        assertThat(remembered("profiles")).isZero();
+    }
+
+    private double remembered(String what) {
+        return topology.registry
+                .get("sluice.state.remembered." + what)
+                .tag("partition", "0")
+                .gauge()
+                .value();
+    }
+
+    @Test
     void shouldGiveBackAndRecordOnce_whenCommittedTwice() throws Exception {
         // Given
         topology.ask(five());

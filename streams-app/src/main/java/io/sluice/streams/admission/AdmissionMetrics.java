@@ -20,7 +20,6 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Map<Reason, Counter> decisions = new EnumMap<>(Reason.class);
     private final Map<HoldOutcome, Counter> settlements = new EnumMap<>(HoldOutcome.class);
     private final Map<DeadLetterReason, Counter> deadLetters = new EnumMap<>(DeadLetterReason.class);
-    private final Map<Integer, AtomicLong> revisionByPartition = new ConcurrentHashMap<>();
     private final Counter replays;
     private final Counter alerts;
     private final Counter leasedTokens;
@@ -30,8 +29,14 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter clockClamps;
     private final Counter sweptEntries;
     private final Counter removedEntries;
-    private final Map<Integer, AtomicLong> cachedByPartition = new ConcurrentHashMap<>();
-    private final Map<Integer, AtomicLong> unwrittenByPartition = new ConcurrentHashMap<>();
+    private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
+    private final PartitionGauge cached = new PartitionGauge("sluice.state.cached", "State entries kept as objects");
+    private final PartitionGauge unwritten =
+            new PartitionGauge("sluice.state.unwritten", "State entries that RocksDB may not have yet");
+    private final PartitionGauge rememberedHolds =
+            new PartitionGauge("sluice.state.remembered.holds", "Open holds whose order of expiry is in memory");
+    private final PartitionGauge rememberedProfiles = new PartitionGauge(
+            "sluice.state.remembered.profiles", "Accounts whose profile, or that there is none, is in memory");
     private final Counter cacheHits;
     private final Counter cacheMisses;
     private final Counter writtenEntries;
@@ -152,17 +157,13 @@ public final class AdmissionMetrics implements StoreMetrics {
         removedEntries.increment(removed);
     }
 
-    void rulesetInForce(int partition, long revision) {
-        revisionByPartition
-                .computeIfAbsent(partition, of -> gauge("sluice.ruleset.revision", "Ruleset revision in force", of))
-                .set(revision);
+    void rulesetInForce(int partition, long inForce) {
+        revision.set(partition, inForce);
     }
 
     @Override
     public void cached(int partition, int entries, long hits, long misses, long written) {
-        cachedByPartition
-                .computeIfAbsent(partition, of -> gauge("sluice.state.cached", "State entries kept as objects", of))
-                .set(entries);
+        cached.set(partition, entries);
         cacheHits.increment(hits);
         cacheMisses.increment(misses);
         writtenEntries.increment(written);
@@ -170,19 +171,36 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     @Override
     public void unwritten(int partition, int entries) {
-        unwrittenByPartition
-                .computeIfAbsent(
-                        partition,
-                        of -> gauge("sluice.state.unwritten", "State entries that RocksDB may not have yet", of))
-                .set(entries);
+        unwritten.set(partition, entries);
     }
 
-    private AtomicLong gauge(String name, String description, int partition) {
-        AtomicLong value = new AtomicLong();
-        Gauge.builder(name, value, AtomicLong::get)
-                .description(description)
-                .tag("partition", Integer.toString(partition))
-                .register(registry);
-        return value;
+    void remembered(int partition, int holds, int profiles) {
+        rememberedHolds.set(partition, holds);
+        rememberedProfiles.set(partition, profiles);
+    }
+
+    /** A number that each partition has one of. */
+    private final class PartitionGauge {
+        private final String name;
+        private final String description;
+        private final Map<Integer, AtomicLong> byPartition = new ConcurrentHashMap<>();
+
+        PartitionGauge(String name, String description) {
+            this.name = name;
+            this.description = description;
+        }
+
+        void set(int partition, long value) {
+            byPartition.computeIfAbsent(partition, this::registered).set(value);
+        }
+
+        private AtomicLong registered(int partition) {
+            AtomicLong value = new AtomicLong();
+            Gauge.builder(name, value, AtomicLong::get)
+                    .description(description)
+                    .tag("partition", Integer.toString(partition))
+                    .register(registry);
+            return value;
+        }
     }
 }

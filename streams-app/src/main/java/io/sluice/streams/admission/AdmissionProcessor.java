@@ -98,6 +98,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());
+            metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
         });
         metrics.rulesetInForce(partition, ledger.timeline().active().revision());
     }

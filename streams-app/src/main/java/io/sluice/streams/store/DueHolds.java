@@ -87,6 +87,11 @@ final class DueHolds {
         }
     }
 
+    /** Holds in memory. */
+    int kept() {
+        return kept;
+    }
+
     /** Reads the holds of an account into memory; null if they are too many. */
     private @Nullable NavigableSet<Due> load(Owner owner) {
         NavigableSet<Due> dues = new TreeSet<>();

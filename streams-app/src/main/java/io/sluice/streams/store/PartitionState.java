@@ -147,6 +147,16 @@ public final class PartitionState implements LedgerStore {
         dueHolds.visit(account, kind, visitor);
     }
 
+    /** Open holds whose order of expiry is in memory. */
+    public int rememberedHolds() {
+        return dueHolds.kept();
+    }
+
+    /** Accounts whose profile, or that they have none, is in memory. */
+    public int rememberedProfiles() {
+        return profiles.remembered();
+    }
+
     @Override
     public AccountProfile profile(String account) {
         return profiles.of(account);

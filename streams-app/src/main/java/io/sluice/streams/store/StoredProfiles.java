@@ -47,6 +47,11 @@ final class StoredProfiles {
         return found;
     }
 
+    /** Accounts remembered. */
+    int remembered() {
+        return remembered.size();
+    }
+
     void put(String account, AccountProfile profile) {
         any = true;
         remembered.put(account, profile);
