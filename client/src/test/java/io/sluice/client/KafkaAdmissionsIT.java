@@ -24,7 +24,6 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.oracle.LogOracle;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -296,8 +295,6 @@ final class KafkaAdmissionsIT {
     }
 
     private static KafkaAdmissions connect(SimpleMeterRegistry registry) {
-        // One ping each, and no deadlines of pings among those that are counted.
-        ClientConfig config = new ClientConfig(cluster.kafka(), 0, 1_000, FailurePolicy.ERROR, Duration.ofHours(1));
-        return KafkaAdmissions.connect(config, registry);
+        return KafkaAdmissions.connect(cluster.quietConfig(1_000, FailurePolicy.ERROR), registry);
     }
 }

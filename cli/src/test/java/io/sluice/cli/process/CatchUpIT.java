@@ -77,12 +77,13 @@ final class CatchUpIT {
                 app.kill();
             }
         }
+        assertThat(committed()).as("decided before the last kill").isBetween(1, REQUESTS - 1);
         try (SluiceProcess app = streamsApp()) {
             Awaitility.await()
                     .atMost(WITHIN)
                     .pollInterval(Duration.ofSeconds(1))
                     .until(() -> committed() >= REQUESTS);
-            assertThat(app.stop()).isTrue();
+            assertThat(app.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
         }
 
         // Then

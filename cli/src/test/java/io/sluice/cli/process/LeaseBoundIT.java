@@ -81,8 +81,8 @@ final class LeaseBoundIT {
             loads.forEach(HotLoad::stop);
 
             // Then
-            assertThat(steady.stop()).isTrue();
-            assertThat(sleeper.stop()).isTrue();
+            assertThat(steady.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
+            assertThat(sleeper.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
             LogOracle oracle = assertAgainstLog();
             AdmittedWindows windows = new AdmittedWindows(loads);
             windows.assertBound(BURST, TOKENS_PER_SECOND, LEASE_MILLIS);

@@ -27,8 +27,10 @@ final class SluiceProcess implements AutoCloseable {
     private static final Pattern REQUEST_API =
             Pattern.compile("sluice request-api: http (http://\\S+)\\s+admin (http://\\S+)");
     private static final Pattern STREAMS_APP = Pattern.compile("sluice streams-app: admin (http://\\S+)");
-    /** Ten are promised; a machine that others use takes its time. */
-    private static final long STOP_SECONDS = 60;
+    /** What operators are promised. */
+    static final Duration STOP_PROMISED = Duration.ofSeconds(10);
+    /** What a machine that others use may take. */
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(60);
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -167,10 +169,15 @@ final class SluiceProcess implements AutoCloseable {
 
     /** SIGTERM; whether the process ended by itself. */
     boolean stop() throws InterruptedException {
+        return stopWithin(STOP_WITHIN);
+    }
+
+    /** SIGTERM; whether the process ended by itself in that time. */
+    boolean stopWithin(Duration time) throws InterruptedException {
         // Process.destroy would close the output before it is read.
         process.toHandle().destroy();
-        boolean ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
-        reader.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
+        boolean ended = process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+        reader.join(STOP_WITHIN.toMillis());
         return ended;
     }
 
