@@ -4,7 +4,6 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -43,7 +42,7 @@ public final class RulesetFollower implements AutoCloseable {
 
         @Override
         public void read(byte[] value) throws WireException {
-            RulesetActivation activation = ActivationCodec.decode(new String(value, StandardCharsets.UTF_8));
+            RulesetActivation activation = ActivationCodec.decode(value);
             if (activation.revision() > revision) {
                 revision = activation.revision();
                 inForce.accept(activation);

@@ -9,6 +9,7 @@ import io.sluice.api.access.Accounts;
 import io.sluice.api.access.KeyRing;
 import io.sluice.api.access.Role;
 import io.sluice.cli.CommandFailure;
+import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import java.io.IOException;
@@ -46,7 +47,7 @@ public final class KeysFile {
     public static KeyRing read(Path file) throws CommandFailure {
         String name = "keys file " + file;
         try {
-            return KeyRing.of(keys(name, tree(Files.readString(file))));
+            return KeyRing.of(keys(name, tree(Utf8.text("", Files.readAllBytes(file)))));
         } catch (WireException e) {
             throw new CommandFailure(name + ": " + e.getMessage(), e);
         } catch (JsonProcessingException e) {

@@ -8,6 +8,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.RulesetActivation;
@@ -32,7 +33,9 @@ public record RulesFile(@Nullable Object tree, String documentJson, int limits) 
 
     public static RulesFile read(Path file) throws CommandFailure {
         try {
-            return parse("rules file " + file, Files.readString(file));
+            return parse("rules file " + file, Utf8.text("", Files.readAllBytes(file)));
+        } catch (WireException e) {
+            throw new CommandFailure("rules file " + file + ": " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
             throw new CommandFailure("rules file " + file + " does not exist", e);
         } catch (IOException e) {

@@ -8,6 +8,7 @@ import io.sluice.api.access.AccessKey;
 import io.sluice.api.access.Accounts;
 import io.sluice.api.access.Role;
 import io.sluice.cli.CommandFailure;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,18 @@ final class KeysFileTest {
 
         // When / Then
         assertThatCode(() -> KeysFile.read(file)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void shouldBeRefused_whenNotUtf8() throws Exception {
+        // Given
+        Path file = directory.resolve("keys.yaml");
+        Files.write(file, "keys:\n  - {name: \u00FF}".getBytes(StandardCharsets.ISO_8859_1));
+
+        // When / Then
+        assertThatThrownBy(() -> KeysFile.read(file))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage("keys file " + file + ": byte 0xFF at index 17 (expected: UTF-8, see RFC 3629)");
     }
 
     @Test

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cli.CommandFailure;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RulesFileTest {
     private static final Path ROOT = Path.of("..");
+
+    @TempDir
+    private Path directory;
 
     @Test
     void shouldGiveTheSameDocument_whenYamlOrJson() throws Exception {
@@ -72,6 +79,19 @@ final class RulesFileTest {
         for (String document : documents) {
             assertThat(RulesFile.parse("document", document).limits()).isPositive();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rules.yaml", "rules.json"})
+    void shouldNameTheByte_whenNotUtf8(String name) throws Exception {
+        // Given: a slash in an overlong form
+        Path file = directory.resolve(name);
+        Files.write(file, "{\"limits\":[{\"id\":\"a\u00C0\u00AFb\"}]}".getBytes(StandardCharsets.ISO_8859_1));
+
+        // When / Then
+        assertThatThrownBy(() -> RulesFile.read(file))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage("rules file " + file + ": byte 0xC0 at index 19 (expected: UTF-8, see RFC 3629)");
     }
 
     @Test

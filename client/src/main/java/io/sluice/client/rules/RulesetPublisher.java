@@ -153,7 +153,7 @@ public final class RulesetPublisher {
 
     private static RulesetActivation read(ConsumerRecord<byte[], byte[]> record) {
         try {
-            return ActivationCodec.decode(new String(record.value(), StandardCharsets.UTF_8));
+            return ActivationCodec.decode(record.value());
         } catch (WireException e) {
             throw new KafkaException(TopicCatalogue.RULES + " offset " + record.offset() + ": " + e.getMessage(), e);
         }

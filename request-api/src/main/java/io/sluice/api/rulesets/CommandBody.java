@@ -6,7 +6,6 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.ControlCommand;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ public record CommandBody(Map<?, ?> members) {
         if (bytes.length > bytesMax) {
             throw new WireException("", "body (expected: at most " + bytesMax + " bytes)");
         }
-        Object tree = DocumentTree.ofJson(new String(bytes, StandardCharsets.UTF_8));
+        Object tree = DocumentTree.ofJson(bytes);
         if (!(tree instanceof Map<?, ?> members)) {
             throw new WireException("", "not an object (expected: a JSON object)");
         }

@@ -1,6 +1,7 @@
 package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.RulesetActivation;
 import java.io.IOException;
@@ -27,6 +28,11 @@ public final class ActivationCodec {
                     json.writeStringField("document", activation.documentJson());
                 }),
                 StandardCharsets.UTF_8);
+    }
+
+    /** Reads a record of the rules topic. */
+    public static RulesetActivation decode(byte[] value) throws WireException {
+        return decode(Utf8.text("", value));
     }
 
     public static RulesetActivation decode(String payload) throws WireException {

@@ -34,7 +34,7 @@ public final class AlertCodec {
 
     public static ThresholdAlert decode(byte[] value) throws WireException {
         Draft draft = new Draft();
-        try (JsonParser json = Json.FACTORY.createParser(value)) {
+        try (JsonParser json = Json.parser(value)) {
             json.nextToken();
             Json.expectObject("", json);
             Json.fields(json, draft::read);

@@ -47,7 +47,7 @@ public final class AuditCodec {
 
     public static AuditEntry decode(byte[] value) throws WireException {
         Draft draft = new Draft();
-        try (JsonParser json = Json.FACTORY.createParser(value)) {
+        try (JsonParser json = Json.parser(value)) {
             json.nextToken();
             Json.expectObject("", json);
             Json.fields(json, draft::read);

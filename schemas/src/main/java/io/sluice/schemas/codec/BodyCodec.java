@@ -54,7 +54,7 @@ public final class BodyCodec {
 
     private static RequestDraft draft(byte[] body) throws WireException {
         RequestDraft draft = new RequestDraft();
-        try (JsonParser json = Json.FACTORY.createParser(body)) {
+        try (JsonParser json = Json.parser(body)) {
             json.nextToken();
             Json.expectObject("", json);
             draft.read(json);
@@ -69,7 +69,7 @@ public final class BodyCodec {
     public static List<BatchItem> batch(byte[] body) throws WireException {
         List<BatchItem> items = new ArrayList<>();
         boolean[] found = {false};
-        try (JsonParser json = Json.FACTORY.createParser(body)) {
+        try (JsonParser json = Json.parser(body)) {
             json.nextToken();
             Json.expectObject("", json);
             Json.fields(json, (name, value) -> {

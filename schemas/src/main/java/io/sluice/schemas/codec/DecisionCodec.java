@@ -106,7 +106,7 @@ public final class DecisionCodec {
     /** Reads any record of the topic. */
     public static DecisionRecord read(byte[] value) throws WireException {
         Draft draft = new Draft();
-        try (JsonParser json = Json.FACTORY.createParser(value)) {
+        try (JsonParser json = Json.parser(value)) {
             json.nextToken();
             Json.expectObject("", json);
             Json.fields(json, draft::read);

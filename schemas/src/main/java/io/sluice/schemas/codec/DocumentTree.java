@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -24,6 +25,15 @@ public final class DocumentTree {
     private static final int DEPTH_MAX = 16;
 
     private DocumentTree() {}
+
+    /** Reads a whole JSON document, as bytes from outside. */
+    public static @Nullable Object ofJson(byte[] bytes) throws WireException {
+        try (JsonParser json = Json.parser(bytes)) {
+            return read(json);
+        } catch (IOException e) {
+            throw Json.notJson(e);
+        }
+    }
 
     /** Reads a whole JSON document. */
     public static @Nullable Object ofJson(String text) throws WireException {
@@ -58,7 +68,7 @@ public final class DocumentTree {
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(path, parser, depth);
             case START_ARRAY -> list(path, parser, depth);
-            case VALUE_STRING -> parser.getText();
+            case VALUE_STRING -> text(path, parser.getText());
             case VALUE_TRUE, VALUE_FALSE -> parser.getBooleanValue();
             case VALUE_NUMBER_INT ->
                 parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
@@ -67,6 +77,12 @@ public final class DocumentTree {
             case VALUE_NUMBER_FLOAT -> decimal(path, parser);
             default -> null;
         };
+    }
+
+    /** A text that can be written again, which one half of a surrogate pair cannot. */
+    private static String text(String path, String text) throws WireException {
+        Utf8.check(path, text);
+        return text;
     }
 
     private static BigDecimal decimal(String path, JsonParser parser) throws IOException, WireException {
@@ -86,6 +102,7 @@ public final class DocumentTree {
             if (members.containsKey(name)) {
                 throw new WireException(place, "given twice (expected: once)");
             }
+            Utf8.check(path, name);
             parser.nextToken();
             members.put(name, value(place, parser, depth + 1));
         }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,8 @@ final class Json {
     private static final int NUMBER_CHARS_MAX = 32;
     private static final int STRING_CHARS_MAX = 1_048_576;
     private static final int MESSAGE_CHARS_MAX = 200;
+    /** In UTF-16 and UTF-32, one of the first bytes is 0: in UTF-8, no JSON has one. */
+    private static final int UNIT_BYTES_MAX = 4;
 
     static final JsonFactory FACTORY = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.threadLocalPool())
@@ -37,6 +40,20 @@ final class Json {
     private static final ThreadLocal<JsonBytes> WRITERS = ThreadLocal.withInitial(JsonBytes::new);
 
     private Json() {}
+
+    /**
+     * A parser of bytes from outside. Jackson is lenient with UTF-8 and guesses at other encodings, so the bytes are checked
+     * before: JSON between systems is UTF-8 (RFC 8259).
+     */
+    static JsonParser parser(byte[] json) throws IOException, WireException {
+        Utf8.check("", json);
+        for (int i = 0; i < Math.min(json.length, UNIT_BYTES_MAX); i++) {
+            if (json[i] == 0) {
+                throw new WireException("", "byte 0x00 at index " + i + " (expected: JSON in UTF-8)");
+            }
+        }
+        return FACTORY.createParser(json);
+    }
 
     /** Reads the value of one field; must leave the parser on the value's last token. */
     @FunctionalInterface

@@ -19,7 +19,7 @@ public final class ProfileCodec {
     public static Profile decode(byte[] value) throws WireException {
         ProfileJson.Draft draft = new ProfileJson.Draft();
         long[] version = {0};
-        try (JsonParser json = Json.FACTORY.createParser(value)) {
+        try (JsonParser json = Json.parser(value)) {
             json.nextToken();
             Json.expectObject("", json);
             Json.fields(json, (name, member) -> {

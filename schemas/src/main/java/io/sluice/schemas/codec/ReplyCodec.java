@@ -113,7 +113,7 @@ public final class ReplyCodec {
     /** Reads a reply; an unknown type is refused, unknown members are passed over. */
     public static Reply decode(byte[] value) throws WireException {
         Draft draft = new Draft();
-        try (JsonParser json = Json.FACTORY.createParser(value)) {
+        try (JsonParser json = Json.parser(value)) {
             json.nextToken();
             Json.expectObject("", json);
             Json.fields(json, draft::read);

@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -22,6 +23,7 @@ import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -154,7 +156,7 @@ public final class RequestCodec {
             return tooLarge(value.length, TopicCatalogue.REQUEST_BYTES_MAX);
         }
         RequestDraft draft = new RequestDraft();
-        try (JsonParser json = Json.FACTORY.createParser(value)) {
+        try (JsonParser json = Json.parser(value)) {
             json.nextToken();
             Json.expectObject("", json);
             draft.read(json);
@@ -253,6 +255,8 @@ public final class RequestCodec {
             throw new WireException(
                     draft.payload == null ? "payload" : "signature", "missing (expected: a signed control record)");
         }
+        // What is signed are its bytes: half a pair has none, and would pass for the question mark in its place.
+        Utf8.check("payload", draft.payload);
         return new ControlRecord(draft.payload, draft.signature);
     }
 
@@ -265,7 +269,7 @@ public final class RequestCodec {
     }
 
     private static void checkKey(ClientId clientId, byte @Nullable [] key) throws WireException {
-        if (key == null || !clientId.account().equals(new String(key, StandardCharsets.UTF_8))) {
+        if (key == null || !Arrays.equals(key, clientId.account().getBytes(StandardCharsets.UTF_8))) {
             throw new WireException("key", "not the account of clientId (expected: its first segment as record key)");
         }
     }

@@ -4,7 +4,6 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -72,7 +71,7 @@ final class RulesTopic implements AutoCloseable {
         List<RulesetActivation> activations = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
             try {
-                activations.add(ActivationCodec.decode(new String(record.value(), StandardCharsets.UTF_8)));
+                activations.add(ActivationCodec.decode(record.value()));
             } catch (WireException e) {
                 throw new KafkaException(
                         TopicCatalogue.RULES + " offset " + record.offset() + ": " + e.getMessage(), e);

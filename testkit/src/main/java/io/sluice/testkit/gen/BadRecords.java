@@ -39,6 +39,9 @@ public final class BadRecords {
     private void addNotJson() {
         malformed("not JSON", bytes("{not json"));
         malformed("not UTF-8", new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        malformed("an overlong slash", notUtf8("\u00C0\u00AF"));
+        malformed("half of a surrogate pair, encoded", notUtf8("\u00ED\u00A0\u0080"));
+        malformed("UTF-16", "{\"v\":1,\"clientId\":\"acme\"}".getBytes(StandardCharsets.UTF_16LE));
         malformed("empty value", new byte[0]);
         malformed("blank value", bytes(" \n"));
         malformed("tombstone", null);
@@ -149,6 +152,11 @@ public final class BadRecords {
 
     private static String question(String field) {
         return "{\"v\":1,\"clientId\":\"" + ACCOUNT + "\"," + field + "}";
+    }
+
+    /** A question whose client ID has these bytes in it. */
+    private static byte[] notUtf8(String bytes) {
+        return ("{\"v\":1,\"clientId\":\"" + ACCOUNT + bytes + "x\"}").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static byte[] bytes(String text) {
