@@ -7,8 +7,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.ServerErrors;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.List;
@@ -83,6 +85,8 @@ final class HttpPort {
     }
 
     private static void addErrors(RoutesConfig routes) {
+        routes.before(RequestUrl::check);
+        routes.exception(WireException.class, (e, context) -> Responder.send(context, Problem.invalid(e)));
         routes.exception(HttpResponseException.class, (e, context) -> Responder.send(context, answer(e, context)));
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed", context.method(), context.path(), e);

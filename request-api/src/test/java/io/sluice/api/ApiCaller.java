@@ -16,6 +16,10 @@ final class ApiCaller {
         this.port = port;
     }
 
+    int port() {
+        return port;
+    }
+
     HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
         return send(request(path)
                 .header("content-type", "application/json")

@@ -89,7 +89,7 @@ final class ProfileApiTest {
         HttpResponse<String> response = admin.send(port.as("otto", CHANGES)
                 .header("if-match", "\"2\"")
                 .header("idempotency-key", "k")
-                .POST(json("{\"reason\":\"paid\",\"action\":\"override\",\"limit\":\"a\",\"unknown\":1,"
+                .POST(json("{\"reason\":\"paid\",\"action\":\"override\",\"limit\":\"a\","
                         + "\"override\":{\"rate\":{\"tokens\":1,\"per\":\"1s\"}}}")));
 
         // Then

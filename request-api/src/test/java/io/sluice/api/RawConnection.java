@@ -37,8 +37,12 @@ final class RawConnection implements AutoCloseable {
                 + (fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n") + "\r\n";
     }
 
-    RawConnection send(String bytes) throws IOException {
-        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.UTF_8));
+    RawConnection send(String text) throws IOException {
+        return send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    RawConnection send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
         return this;
     }

@@ -27,6 +27,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
@@ -48,12 +49,17 @@ public final class SampleRecords {
             new LimitStatus("per-account", "", 5, 0, 5_000, 5_000, 1_000, 1_000L, 0, true);
     private static final LimitStatus NEVER = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);
 
+    private static final Meta META =
+            new Meta("{\"order\":\"4711 é\",\"lines\":[1,2.50,true,null],\"trace\":{\"id\":\"c0ffee\"}}");
+
     private SampleRecords() {}
 
     public static Map<String, RequestRecord> requests() {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put("request-admission", admission());
         samples.put("request-admission-minimal", minimal());
+        samples.put("request-admission-meta", carrying());
+        samples.put("request-batch-meta", SampleParts.batch().with(META));
         samples.put("request-batch", SampleParts.batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
         samples.put("request-waiting", ExceedSamples.waiting().repliedTo(REPLY));
@@ -135,6 +141,10 @@ public final class SampleRecords {
                         allowed()));
         samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
         samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
+        samples.put("decision-meta", new Decision("3-17", carrying(), 1, allowed()));
+        samples.put(
+                "decision-batch-meta",
+                new BatchDecision("3-27", SampleParts.batch().with(META), 1, List.of(), denied()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());
@@ -197,6 +207,10 @@ public final class SampleRecords {
                 .requestId("row-1")
                 .idempotencyKey("key-1")
                 .reply(REPLY));
+    }
+
+    private static AdmissionRequest carrying() {
+        return built(AdmissionRequest.of("acme").meta(META));
     }
 
     private static AdmissionRequest reserving() {

@@ -77,6 +77,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     private boolean isEligible(AdmissionRequest request) {
         return enabled
                 && !request.exact()
+                && request.meta() == null
                 && request.cost() >= 1
                 && request.cost() <= FastPath.COST_MAX
                 && request.idempotencyKey() == null

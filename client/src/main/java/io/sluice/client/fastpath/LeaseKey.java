@@ -65,7 +65,8 @@ final class LeaseKey {
                 /* reserveMillis= */ 0,
                 /* maxWaitMillis= */ 0,
                 priority,
-                /* exact= */ false);
+                /* exact= */ false,
+                /* meta= */ null);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.Meta;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -32,6 +33,7 @@ final class FastAdmissionsTest {
         AdmissionRequest.Builder builder = AdmissionRequest.of(CLIENT);
         List<AdmissionRequest> requests = new ArrayList<>();
         requests.add(AdmissionRequest.of(CLIENT).exact(true).build());
+        requests.add(AdmissionRequest.of(CLIENT).meta(new Meta("{\"order\":7}")).build());
         requests.add(AdmissionRequest.of(CLIENT).cost(0).build());
         requests.add(AdmissionRequest.of(CLIENT).idempotencyKey("k").build());
         requests.add(AdmissionRequest.of(CLIENT).reserveMillis(1_000).build());

@@ -8,6 +8,7 @@ import io.sluice.api.access.Gate;
 import io.sluice.api.access.Role;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
 import io.sluice.api.rulesets.CommandBody;
 import io.sluice.api.rulesets.CommandName;
 import io.sluice.api.rulesets.Page;
@@ -83,6 +84,7 @@ public final class ProfileRoutes {
     }
 
     private CompletableFuture<HttpAnswer> show(Context context, Caller caller) throws WireException {
+        RequestUrl.expectOnly(context);
         return plane.accounts().profile(account(context)).thenApply(ProfileRoutes::told);
     }
 
@@ -99,7 +101,7 @@ public final class ProfileRoutes {
                 caller.name(),
                 body.reason(),
                 expected,
-                AccountActionJson.decode(body.json()),
+                AccountActionJson.decode(body.json(), List.of("reason")),
                 /* reply= */ null);
         return plane.accounts().change(command).thenApply(ProfileRoutes::told);
     }

@@ -5,6 +5,7 @@ import io.javalin.http.Handler;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
 import io.sluice.api.http.Responder;
 import io.sluice.client.Admissions;
 import io.sluice.client.QuotaAnswer;
@@ -30,6 +31,7 @@ public final class QuotaHandler implements Handler {
     @Override
     public void handle(Context context) {
         try {
+            RequestUrl.expectOnly(context);
             ClientId clientId = ClientId.parse("clientId", context.pathParam("clientId"));
             responder.respond(
                     context,

@@ -4,13 +4,15 @@ import io.javalin.http.Context;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.MemberNames;
 import io.sluice.schemas.control.ControlCommand;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request that wants a step taken: one JSON object; members that are unknown are passed over. */
+/** The body of a request that wants a step taken: one JSON object. */
 public record CommandBody(Map<?, ?> members) {
 
     public static CommandBody read(Context context, int bytesMax) throws IOException, WireException {
@@ -29,6 +31,12 @@ public record CommandBody(Map<?, ?> members) {
             throw new WireException("", "not an object (expected: a JSON object)");
         }
         return new CommandBody(members);
+    }
+
+    /** The same body, if it has members of these names only. */
+    public CommandBody only(String... names) throws WireException {
+        MemberNames.of(List.of(names)).check(members.keySet());
+        return this;
     }
 
     /** Why: every step has a reason. */

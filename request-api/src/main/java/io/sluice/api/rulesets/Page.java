@@ -2,6 +2,7 @@ package io.sluice.api.rulesets;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.javalin.http.Context;
+import io.sluice.api.http.RequestUrl;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ public record Page(long before, int limit) {
     private static final int LIMIT_MAX = 500;
 
     public static Page of(Context context) throws WireException {
+        RequestUrl.expectOnly(context, "before", "limit");
         return new Page(number("before", context.queryParam("before"), Long.MAX_VALUE, Long.MAX_VALUE), (int)
                 number("limit", context.queryParam("limit"), LIMIT, LIMIT_MAX));
     }

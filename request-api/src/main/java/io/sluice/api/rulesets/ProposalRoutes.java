@@ -7,6 +7,7 @@ import io.sluice.api.access.Gate;
 import io.sluice.api.access.Role;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
@@ -48,7 +49,7 @@ public final class ProposalRoutes {
     }
 
     private CompletableFuture<HttpAnswer> propose(Context context, Caller caller) throws IOException, WireException {
-        CommandBody body = CommandBody.read(context, bodyBytesMax);
+        CommandBody body = CommandBody.read(context, bodyBytesMax).only("reason", "document", "baseRevision");
         Long base = body.number("baseRevision", 0);
         if (base == null && !plane.view().isComplete()) {
             return now(RevisionRoutes.NOT_READ_YET);
@@ -95,6 +96,7 @@ public final class ProposalRoutes {
     }
 
     private HttpAnswer show(Context context) throws WireException {
+        RequestUrl.expectOnly(context);
         RulesView.Proposal proposal = plane.view().proposal(id(context));
         return proposal == null ? missing(context) : shown(200, proposal);
     }
@@ -106,6 +108,7 @@ public final class ProposalRoutes {
     }
 
     private HttpAnswer diff(Context context) throws WireException {
+        RequestUrl.expectOnly(context);
         RulesView.Proposal proposal = plane.view().proposal(id(context));
         if (proposal == null) {
             return missing(context);
@@ -134,7 +137,7 @@ public final class ProposalRoutes {
     private CompletableFuture<HttpAnswer> decide(Context context, Caller caller, ControlCommand.Step step)
             throws IOException, WireException {
         ControlPlane.By by = new ControlPlane.By(
-                caller.name(), CommandBody.read(context, bodyBytesMax).reason());
+                caller.name(), CommandBody.read(context, bodyBytesMax).only("reason").reason());
         return plane.command(UUID.randomUUID().toString(), by, step).thenApply(answer -> {
             RulesView.Proposal proposal = proposalOf(answer);
             return proposal == null ? RulesProblems.of(answer) : shown(200, proposal);
@@ -147,7 +150,7 @@ public final class ProposalRoutes {
             return now(RevisionRoutes.NO_PRECONDITION);
         }
         ControlPlane.By by = new ControlPlane.By(
-                caller.name(), CommandBody.read(context, bodyBytesMax).reason());
+                caller.name(), CommandBody.read(context, bodyBytesMax).only("reason").reason());
         return plane.command(UUID.randomUUID().toString(), by, new ControlCommand.Activate(id(context), expected))
                 .thenApply(answer -> RevisionRoutes.inForce(plane, answer));
     }

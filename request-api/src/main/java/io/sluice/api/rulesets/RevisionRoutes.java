@@ -8,6 +8,7 @@ import io.sluice.api.access.Gate;
 import io.sluice.api.access.Role;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
@@ -75,7 +76,8 @@ public final class RevisionRoutes {
         });
     }
 
-    private HttpAnswer active(Context context) {
+    private HttpAnswer active(Context context) throws WireException {
+        RequestUrl.expectOnly(context);
         long active = plane.view().activeRevision();
         if (active != 0 && RevisionTag.isKnown(context, active)) {
             return new HttpAnswer(304, HttpAnswer.JSON, RevisionTag.of(active), json -> {});
@@ -85,6 +87,7 @@ public final class RevisionRoutes {
     }
 
     private HttpAnswer revision(Context context) throws WireException {
+        RequestUrl.expectOnly(context);
         String text = context.pathParam("revision");
         RulesView.Revision revision = text.matches("\\d{1,18}") ? plane.view().revision(Long.parseLong(text)) : null;
         return revision == null
@@ -120,7 +123,7 @@ public final class RevisionRoutes {
         if (expected == null) {
             return CompletableFuture.completedFuture(NO_PRECONDITION);
         }
-        CommandBody body = CommandBody.read(context, bodyBytesMax);
+        CommandBody body = CommandBody.read(context, bodyBytesMax).only("reason", "toRevision");
         Long to = body.number("toRevision", 1);
         if (to == null) {
             throw new WireException("toRevision", "missing (expected: the revision whose document is to come back)");

@@ -10,12 +10,27 @@ import io.sluice.schemas.request.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
 public final class AccountActionJson {
     private static final String ACTIONS =
             "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset or grant";
+
+    private static final List<String> ALL_MEMBERS =
+            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens");
+    private static final Map<String, List<String>> MEMBERS = Map.of(
+            "set-tier", List.of("tier"),
+            "clear-tier", List.of(),
+            "override", List.of("limit", "override"),
+            "remove-override", List.of("limit"),
+            "allow", List.of("untilMillis", "message"),
+            "deny", List.of("untilMillis", "message"),
+            "unlist", List.of(),
+            "reset", List.of("limit", "scope"),
+            "grant", List.of("limit", "scope", "tokens"));
 
     private AccountActionJson() {}
 
@@ -67,24 +82,28 @@ public final class AccountActionJson {
         }
     }
 
-    /** Reads the members of an action out of an object that may have others. */
-    public static AccountCommand.Action decode(String text) throws WireException {
+    /** Reads an action, its name and its members, out of an object that may have members of these names as well. */
+    public static AccountCommand.Action decode(String text, List<String> others) throws WireException {
         Draft draft = new Draft();
         String[] action = {""};
-        try (JsonParser json = Json.FACTORY.createParser(text)) {
-            json.nextToken();
-            Json.expectObject("", json);
-            Json.fields(json, (name, value) -> {
-                if (name.equals("action")) {
-                    action[0] = Json.text(name, value);
-                } else if (!draft.read(name, value)) {
-                    value.skipChildren();
-                }
-            });
-        } catch (IOException e) {
-            throw Json.notJson(e);
-        }
+        Set<String> given = Json.namedFields(text, (name, value) -> {
+            if (name.equals("action")) {
+                action[0] = Json.text(name, value);
+            } else if (!draft.read(name, value)) {
+                value.skipChildren();
+            }
+        });
+        checkMembers(action[0], given, others);
         return draft.action(action[0]);
+    }
+
+    /** Checks that an action has no members but its own, its name, and these others. */
+    static void checkMembers(String action, Set<String> given, List<String> others) throws WireException {
+        List<String> names = new ArrayList<>(others);
+        names.add("action");
+        // Of an action that there is not, it is enough to say so.
+        names.addAll(MEMBERS.getOrDefault(action, ALL_MEMBERS));
+        MemberNames.of(names).check(given);
     }
 
     /** Members as they are read. */

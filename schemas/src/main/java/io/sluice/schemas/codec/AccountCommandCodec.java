@@ -9,11 +9,17 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A change of an account as JSON: the payload of a control record; schema {@code account-command.v1.json}. */
 public final class AccountCommandCodec {
     private static final String KIND = "account-command";
+
+    /** The members of every command, beside those of its action. */
+    private static final List<String> MEMBERS =
+            List.of("v", "kind", "account", "commandId", "principal", "reason", "expectedVersion", "reply");
 
     private AccountCommandCodec() {}
 
@@ -59,14 +65,8 @@ public final class AccountCommandCodec {
 
     public static AccountCommand decode(String payload) throws WireException {
         Draft draft = new Draft();
-        try (JsonParser json = Json.FACTORY.createParser(payload)) {
-            json.nextToken();
-            Json.expectObject("", json);
-            Json.fields(json, draft::read);
-        } catch (IOException e) {
-            throw Json.notJson(e);
-        }
-        return draft.command();
+        Set<String> given = Json.namedFields(payload, draft::read);
+        return draft.command(given);
     }
 
     private static final class Draft {
@@ -100,13 +100,14 @@ public final class AccountCommandCodec {
             }
         }
 
-        AccountCommand command() throws WireException {
+        AccountCommand command(Set<String> given) throws WireException {
             if (version != Json.FORMAT_VERSION) {
                 throw new WireException("v", version + " (expected: " + Json.FORMAT_VERSION + ")");
             }
             if (!kind.equals(KIND)) {
                 throw new WireException("kind", "unknown (expected: " + KIND + ")");
             }
+            AccountActionJson.checkMembers(actionName, given, MEMBERS);
             ClientId checked = ClientId.parse("account", account);
             if (!checked.account().equals(account)) {
                 throw new WireException("account", "a client ID (expected: its first segment)");

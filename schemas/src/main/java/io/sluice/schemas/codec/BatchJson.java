@@ -35,6 +35,7 @@ final class BatchJson {
         if (request.idempotencyKey() != null) {
             json.writeStringField("idempotencyKey", request.idempotencyKey());
         }
+        RequestCodec.writeMeta(json, request.meta());
     }
 
     static void writeRefusedCheck(JsonGenerator json, @Nullable Integer refusedCheck) throws IOException {
@@ -80,9 +81,20 @@ final class BatchJson {
         return request(draft, RequestDraft::admission);
     }
 
+    /** The batch of a caller, who may have written anything. */
+    static BatchRequest strictRequest(RequestDraft draft) throws WireException {
+        return request(draft, check -> {
+            check.expectOnlyMembersOf(RequestKind.CHECK);
+            return check.admission();
+        });
+    }
+
     /** The batch of a caller whose checks may have no more than an address. */
     static BatchRequest identifiedRequest(RequestDraft draft) throws WireException {
-        return request(draft, RequestDraft::identifiedAdmission);
+        return request(draft, check -> {
+            check.expectOnlyMembersOf(RequestKind.CHECK);
+            return check.identifiedAdmission();
+        });
     }
 
     /** How a check is read as a question. */
@@ -107,6 +119,7 @@ final class BatchJson {
             }
         }
         return BatchRequest.checked(checks, draft.requestId, draft.idempotencyKey)
+                .with(draft.meta)
                 .repliedTo(draft.reply);
     }
 

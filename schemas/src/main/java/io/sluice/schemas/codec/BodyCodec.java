@@ -15,6 +15,8 @@ public final class BodyCodec {
     /** The most admissions in one batch. */
     public static final int BATCH_MAX = 1_000;
 
+    private static final MemberNames BATCH = MemberNames.in("", "requests");
+
     private BodyCodec() {}
 
     /** One element of a batch: exactly one of the two is there. */
@@ -39,7 +41,7 @@ public final class BodyCodec {
     /** Reads {@code {"clientId": ..., "cost": ...}} on something that is held; the ID comes from the path. */
     public static SettleBody settle(SettleRequest.Verb verb, String id, byte[] body) throws WireException {
         RequestDraft draft = draft(body);
-        draft.reply = null;
+        draft.expectOnlyMembersOf(RequestKind.bodyOf(verb));
         draft.reservationId = id;
         draft.releaseId = id;
         return new SettleBody(draft.settle(verb), deadlineMillis(draft, /* maxWaitMillis= */ 0));
@@ -48,7 +50,7 @@ public final class BodyCodec {
     /** Reads {@code {"checks": [...], "idempotencyKey": ...}}: one batch, judged as a whole. */
     public static BatchBody atomic(byte[] body) throws WireException {
         RequestDraft draft = draft(body);
-        draft.reply = null;
+        draft.expectOnlyMembersOf(RequestKind.BATCH_BODY);
         return new BatchBody(BatchJson.identifiedRequest(draft), deadlineMillis(draft, /* maxWaitMillis= */ 0));
     }
 
@@ -58,7 +60,7 @@ public final class BodyCodec {
             json.nextToken();
             Json.expectObject("", json);
             draft.read(json);
-            expectEnd(json);
+            Json.expectEnd(json);
         } catch (IOException e) {
             throw Json.notJson(e);
         }
@@ -72,15 +74,11 @@ public final class BodyCodec {
         try (JsonParser json = Json.parser(body)) {
             json.nextToken();
             Json.expectObject("", json);
-            Json.fields(json, (name, value) -> {
-                if (name.equals("requests")) {
-                    found[0] = true;
-                    readItems(value, items);
-                } else {
-                    value.skipChildren();
-                }
+            Json.fields(json, BATCH, (name, value) -> {
+                found[0] = true;
+                readItems(value, items);
             });
-            expectEnd(json);
+            Json.expectEnd(json);
         } catch (IOException e) {
             throw Json.notJson(e);
         }
@@ -118,7 +116,7 @@ public final class BodyCodec {
     }
 
     private static AdmissionBody admission(RequestDraft draft) throws WireException {
-        draft.reply = null;
+        draft.expectOnlyMembersOf(RequestKind.ADMISSION_BODY);
         AdmissionRequest request = draft.identifiedAdmission();
         return new AdmissionBody(request, deadlineMillis(draft, request.maxWaitMillis()));
     }
@@ -132,11 +130,5 @@ public final class BodyCodec {
                     "deadlineMillis", deadline + " (expected: " + (maxWaitMillis + 1) + ".." + max + because + ")");
         }
         return deadline;
-    }
-
-    private static void expectEnd(JsonParser json) throws IOException, WireException {
-        if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
-            throw new WireException("", "more than one JSON object (expected: one)");
-        }
     }
 }

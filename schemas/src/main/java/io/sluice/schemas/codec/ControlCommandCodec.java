@@ -8,11 +8,27 @@ import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A command to the rules writer as JSON: the payload of a control record; schema {@code rules-command.v1.json}. */
 public final class ControlCommandCodec {
     private static final String KIND = "rules-command";
+
+    private static final List<String> COMMON_MEMBERS =
+            List.of("v", "kind", "commandId", "principal", "reason", "action", "reply");
+    private static final List<String> ALL_MEMBERS =
+            List.of("expectedRevision", "proposalId", "revision", "document");
+    private static final Map<String, List<String>> MEMBERS = Map.of(
+            "propose", List.of("expectedRevision", "document"),
+            "approve", List.of("proposalId"),
+            "reject", List.of("proposalId"),
+            "activate", List.of("proposalId", "expectedRevision"),
+            "roll-back", List.of("revision", "expectedRevision"),
+            "adopt", List.of("revision", "document"));
 
     private ControlCommandCodec() {}
 
@@ -60,14 +76,15 @@ public final class ControlCommandCodec {
 
     public static ControlCommand decode(String payload) throws WireException {
         Draft draft = new Draft();
-        try (JsonParser json = Json.FACTORY.createParser(payload)) {
-            json.nextToken();
-            Json.expectObject("", json);
-            Json.fields(json, draft::read);
-        } catch (IOException e) {
-            throw Json.notJson(e);
-        }
-        return draft.command();
+        Set<String> given = Json.namedFields(payload, draft::read);
+        return draft.command(given);
+    }
+
+    private static void checkMembers(String action, Set<String> given) throws WireException {
+        List<String> names = new ArrayList<>(COMMON_MEMBERS);
+        // Of an action that there is not, it is enough to say so.
+        names.addAll(MEMBERS.getOrDefault(action, ALL_MEMBERS));
+        MemberNames.of(names).check(given);
     }
 
     static void filled(String field, String text, int charsMax) throws WireException {
@@ -109,13 +126,14 @@ public final class ControlCommandCodec {
             }
         }
 
-        ControlCommand command() throws WireException {
+        ControlCommand command(Set<String> given) throws WireException {
             if (version != Json.FORMAT_VERSION) {
                 throw new WireException("v", version + " (expected: " + Json.FORMAT_VERSION + ")");
             }
             if (!kind.equals(KIND)) {
                 throw new WireException("kind", "unknown (expected: " + KIND + ")");
             }
+            checkMembers(action, given);
             filled("commandId", commandId, ControlCommand.COMMAND_ID_CHARS_MAX);
             filled("principal", principal, ControlCommand.PRINCIPAL_CHARS_MAX);
             filled("reason", reason, ControlCommand.REASON_CHARS_MAX);

@@ -11,7 +11,9 @@ import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** How every codec reads and writes JSON: one factory with tight bounds, and the checks that readers share. */
 final class Json {
@@ -96,6 +98,47 @@ final class Json {
             String name = json.currentName();
             json.nextToken();
             reader.read(name, json);
+        }
+    }
+
+    /** Reads the fields of an object that has no others than these, and none twice. */
+    static void fields(JsonParser json, MemberNames names, FieldReader reader) throws IOException, WireException {
+        long seen = 0;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            long bit = 1L << names.indexOf(name);
+            if ((seen & bit) != 0) {
+                throw names.twice(name);
+            }
+            seen |= bit;
+            json.nextToken();
+            reader.read(name, json);
+        }
+    }
+
+    /** Reads the fields of the object of a whole text, none of them twice, and returns their names. */
+    static Set<String> namedFields(String text, FieldReader reader) throws WireException {
+        Set<String> names = new LinkedHashSet<>();
+        try (JsonParser json = FACTORY.createParser(text)) {
+            json.nextToken();
+            expectObject("", json);
+            fields(json, (name, value) -> {
+                if (!names.add(name)) {
+                    throw new WireException(MemberNames.shown(name), "given twice (expected: once)");
+                }
+                reader.read(name, value);
+            });
+            expectEnd(json);
+        } catch (IOException e) {
+            throw notJson(e);
+        }
+        return names;
+    }
+
+    /** Checks that nothing follows the object that has been read. */
+    static void expectEnd(JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
+            throw new WireException("", "more than one JSON object (expected: one)");
         }
     }
 

@@ -2,7 +2,6 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -11,6 +10,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ProfileQuery;
@@ -30,37 +30,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of the request topic as JSON; schema {@code request.v1.json}. */
 public final class RequestCodec {
-    private static final String ADMISSION = "admission";
-    private static final String QUOTA = "quota";
-    private static final String PROFILE = "profile";
-    private static final String EXPLAIN = "explain";
-    private static final String PING = "ping";
-    private static final String CONTROL = "control";
-    private static final String COMMIT = "commit";
-    private static final String CANCEL = "cancel";
-    private static final String RELEASE = "release";
-    private static final String TYPES = String.join(
-            ", ",
-            ADMISSION,
-            BatchJson.TYPE,
-            COMMIT,
-            CANCEL,
-            RELEASE,
-            LeaseJson.LEASE,
-            LeaseJson.TALLY,
-            QUOTA,
-            EXPLAIN,
-            PROFILE,
-            PING,
-            CONTROL);
-
     private RequestCodec() {}
 
     public static byte[] encode(RequestRecord request) {
         return Json.written(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
             if (request instanceof AdmissionRequest admission) {
-                json.writeStringField("type", ADMISSION);
+                json.writeStringField("type", RequestKind.ADMISSION.wireName());
                 writeQuestion(json, admission);
             } else if (request instanceof BatchRequest batch) {
                 json.writeStringField("type", BatchJson.TYPE);
@@ -79,20 +55,20 @@ public final class RequestCodec {
                 json.writeStringField("type", LeaseJson.TALLY);
                 LeaseJson.writeTally(json, tally);
             } else if (request instanceof QuotaQuery query) {
-                json.writeStringField("type", QUOTA);
+                json.writeStringField("type", RequestKind.QUOTA.wireName());
                 json.writeStringField("clientId", query.clientId().text());
             } else if (request instanceof ProfileQuery query) {
-                json.writeStringField("type", PROFILE);
+                json.writeStringField("type", RequestKind.PROFILE.wireName());
                 json.writeStringField("clientId", query.clientId().text());
             } else if (request instanceof ExplainQuery query) {
-                json.writeStringField("type", EXPLAIN);
+                json.writeStringField("type", RequestKind.EXPLAIN.wireName());
                 writeQuestion(json, query.question());
             } else if (request instanceof ControlRecord control) {
-                json.writeStringField("type", CONTROL);
+                json.writeStringField("type", RequestKind.CONTROL.wireName());
                 json.writeStringField("payload", control.payload());
                 json.writeStringField("signature", control.signature());
             } else {
-                json.writeStringField("type", PING);
+                json.writeStringField("type", RequestKind.PING.wireName());
             }
             writeReply(json, request.reply());
         });
@@ -136,6 +112,14 @@ public final class RequestCodec {
         if (request.idempotencyKey() != null) {
             json.writeStringField("idempotencyKey", request.idempotencyKey());
         }
+        writeMeta(json, request.meta());
+    }
+
+    static void writeMeta(JsonGenerator json, @Nullable Meta meta) throws IOException {
+        if (meta != null) {
+            json.writeFieldName(MetaJson.NAME);
+            json.writeRawValue(meta.json());
+        }
     }
 
     static void writeReply(JsonGenerator json, @Nullable ReplyAddress reply) throws IOException {
@@ -160,9 +144,7 @@ public final class RequestCodec {
             json.nextToken();
             Json.expectObject("", json);
             draft.read(json);
-            if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
-                throw new WireException("", "more than one JSON object (expected: one)");
-            }
+            Json.expectEnd(json);
             return new DecodedRequest.WellFormed(request(draft, key, value.length));
         } catch (WireException e) {
             return new DecodedRequest.Malformed(e.field(), e.detail(), draft.reply);
@@ -176,33 +158,37 @@ public final class RequestCodec {
     }
 
     private static RequestRecord request(RequestDraft draft, byte @Nullable [] key, int bytes) throws WireException {
-        checkVersion(draft);
-        String type = draft.type == null ? ADMISSION : draft.type;
-        if (!type.equals(CONTROL) && bytes > TopicCatalogue.ADMISSION_BYTES_MAX) {
+        RequestKind kind = RequestKind.ofType(draft.type);
+        checkVersion(draft, kind);
+        if (kind == null) {
+            throw new WireException("type", "unknown (expected: " + RequestKind.TYPES + ")");
+        }
+        if (kind != RequestKind.CONTROL && bytes > TopicCatalogue.ADMISSION_BYTES_MAX) {
             throw new WireException(
                     "", bytes + " bytes (expected: at most " + TopicCatalogue.ADMISSION_BYTES_MAX + ")");
         }
-        return switch (type) {
+        draft.expectOnlyMembersOf(kind);
+        return switch (kind) {
             case ADMISSION -> {
                 AdmissionRequest request = draft.admission();
                 checkKey(request.clientId(), key);
                 yield request;
             }
-            case BatchJson.TYPE -> {
-                BatchRequest batch = BatchJson.request(draft);
+            case BATCH -> {
+                BatchRequest batch = BatchJson.strictRequest(draft);
                 checkKey(batch.clientId(), key);
                 yield batch;
             }
             case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
             case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
             case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
-            case LeaseJson.LEASE -> {
+            case LEASE -> {
                 requiredReply(draft);
                 LeaseRequest lease = draft.lease();
                 checkKey(lease.question().clientId(), key);
                 yield lease;
             }
-            case LeaseJson.TALLY -> {
+            case TALLY -> {
                 Tally tally = draft.tally();
                 checkKey(tally.question().clientId(), key);
                 yield tally;
@@ -216,14 +202,19 @@ public final class RequestCodec {
             case PROFILE -> new ProfileQuery(askedOf(draft, key), requiredReply(draft));
             case PING -> new Ping(requiredReply(draft));
             case CONTROL -> control(draft);
-            default -> throw new WireException("type", "unknown (expected: " + TYPES + ")");
+            case CHECK, ADMISSION_BODY, BATCH_BODY, COMMIT_BODY, END_BODY ->
+                throw new IllegalStateException(kind + " is no record of the topic");
         };
     }
 
     /** The version comes before everything else: in another one, fields may rightly look different. */
-    private static void checkVersion(RequestDraft draft) throws WireException {
+    private static void checkVersion(RequestDraft draft, @Nullable RequestKind kind) throws WireException {
         if (draft.version == null) {
             draft.throwFirstError();
+            if (kind != null) {
+                // Perhaps it is there, and misspelled.
+                draft.expectOnlyMembersOf(kind);
+            }
             throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
         }
         if (draft.version != Json.FORMAT_VERSION) {

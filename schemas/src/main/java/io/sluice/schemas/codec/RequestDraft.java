@@ -8,13 +8,16 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.request.Tally;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,12 +63,24 @@ final class RequestDraft {
 
     @Nullable String idempotencyKey;
 
+    @Nullable Meta meta;
+
     /** The checks of a batch, as far as they were read. */
     @Nullable List<RequestDraft> checks;
 
     @Nullable WireException firstError;
 
+    private static final MemberNames ROUTE_MEMBERS = MemberNames.in("route.", "method", "path", "host");
+    private static final MemberNames RESERVE_MEMBERS = MemberNames.in("reserve.", "ttlMillis");
+    private static final MemberNames REPLY_MEMBERS = MemberNames.in("reply.", "partition", "correlationId");
+
     private final AdmissionRequest.Builder admission = new AdmissionRequest.Builder();
+
+    /** The members that were there, a bit for each; null counts as well. */
+    private long seen;
+
+    /** The first member that no request has. */
+    private @Nullable String unknown;
 
     /** Reads the object that the parser stands on, to its end. */
     void read(JsonParser json) throws IOException {
@@ -74,7 +89,7 @@ final class RequestDraft {
             JsonStreamContext object = json.getParsingContext();
             json.nextToken();
             try {
-                readField(name, json);
+                readMember(name, json);
             } catch (WireException e) {
                 if (firstError == null) {
                     firstError = e;
@@ -91,61 +106,88 @@ final class RequestDraft {
         }
     }
 
+    private void readMember(String name, JsonParser json) throws IOException, WireException {
+        RequestMember member = RequestMember.named(name);
+        if (member == null) {
+            unknown = unknown == null ? name : unknown;
+            json.skipChildren();
+            return;
+        }
+        if ((seen & member.bit()) != 0) {
+            throw new WireException(name, "given twice (expected: once)");
+        }
+        seen |= member.bit();
+        read(member, json);
+    }
+
+    /** Reads one member of a record that may have others: those are passed over. */
     void readField(String name, JsonParser json) throws IOException, WireException {
+        RequestMember member = RequestMember.named(name);
+        if (member == null) {
+            json.skipChildren();
+        } else {
+            read(member, json);
+        }
+    }
+
+    private void read(RequestMember member, JsonParser json) throws IOException, WireException {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return;
         }
-        switch (name) {
-            case "v" -> version = Json.integer(name, json);
-            case "type" -> type = Json.text(name, json);
-            case "clientId" -> {
+        String name = member.wireName();
+        switch (member) {
+            case VERSION -> version = Json.integer(name, json);
+            case TYPE -> type = Json.text(name, json);
+            case CLIENT_ID -> {
                 clientId = Json.text(name, json);
                 admission.clientId(clientId);
             }
-            case "cost" -> {
+            case COST -> {
                 cost = Json.integer(name, json);
                 admission.cost(cost);
             }
-            case "reserve" -> readReserve(json);
-            case "maxWaitMillis" -> admission.maxWaitMillis(Json.integer(name, json));
-            case "exact" -> admission.exact(Json.flag(name, json));
-            case "ahead" -> aheadTokens = Json.integer(name, json);
-            case "ttlMillis" -> ttlMillis = Json.integer(name, json);
-            case "leaseId" -> leaseId = Json.text(name, json);
-            case "spent" -> spentTokens = Json.integer(name, json);
-            case "allowed" -> allowed = Json.integer(name, json);
-            case "denied" -> denied = Json.integer(name, json);
-            case "priority" -> admission.priority(Priority.checked(name, Json.text(name, json)));
-            case "reservationId" -> reservationId = Json.text(name, json);
-            case "releaseId" -> releaseId = Json.text(name, json);
-            case "route" -> admission.route(route(json));
-            case "attributes" -> readAttributes(json);
-            case "requestId" -> {
+            case RESERVE -> readReserve(json);
+            case MAX_WAIT -> admission.maxWaitMillis(Json.integer(name, json));
+            case EXACT -> admission.exact(Json.flag(name, json));
+            case META -> {
+                meta = MetaJson.read(json);
+                admission.meta(meta);
+            }
+            case AHEAD -> aheadTokens = Json.integer(name, json);
+            case TTL -> ttlMillis = Json.integer(name, json);
+            case LEASE_ID -> leaseId = Json.text(name, json);
+            case SPENT -> spentTokens = Json.integer(name, json);
+            case ALLOWED -> allowed = Json.integer(name, json);
+            case DENIED -> denied = Json.integer(name, json);
+            case PRIORITY -> admission.priority(Priority.checked(name, Json.text(name, json)));
+            case RESERVATION_ID -> reservationId = Json.text(name, json);
+            case RELEASE_ID -> releaseId = Json.text(name, json);
+            case ROUTE -> admission.route(route(json));
+            case ATTRIBUTES -> readAttributes(json);
+            case REQUEST_ID -> {
                 requestId = Json.text(name, json);
                 admission.requestId(requestId);
             }
-            case "idempotencyKey" -> {
+            case IDEMPOTENCY_KEY -> {
                 idempotencyKey = Json.text(name, json);
                 admission.idempotencyKey(idempotencyKey);
             }
-            case "checks" -> checks = BatchJson.checks(json);
-            case "deadlineMillis" -> deadlineMillis = Json.integer(name, json);
-            case "reply" -> reply = replyAddress(json);
-            case "payload" -> payload = Json.text(name, json);
-            case "signature" -> signature = Json.text(name, json);
-            default -> json.skipChildren();
+            case CHECKS -> checks = BatchJson.checks(json);
+            case DEADLINE -> deadlineMillis = Json.integer(name, json);
+            case REPLY -> reply = replyAddress(json);
+            case PAYLOAD -> payload = Json.text(name, json);
+            case SIGNATURE -> signature = Json.text(name, json);
         }
     }
 
     private static Route route(JsonParser json) throws IOException, WireException {
         Json.expectObject("route", json);
         String[] parts = {"", "", ""};
-        Json.fields(json, (name, value) -> {
+        Json.fields(json, ROUTE_MEMBERS, (name, value) -> {
             switch (name) {
                 case "method" -> parts[0] = Json.text("route.method", value);
                 case "path" -> parts[1] = Json.text("route.path", value);
-                case "host" -> parts[2] = Json.text("route.host", value);
-                default -> value.skipChildren();
+                default -> parts[2] = Json.text("route.host", value);
             }
         });
         return Route.checked(parts[0], parts[1], parts[2]);
@@ -153,10 +195,13 @@ final class RequestDraft {
 
     private void readAttributes(JsonParser json) throws IOException, WireException {
         Json.expectObject("attributes", json);
-        int[] count = {0};
+        Set<String> names = new HashSet<>();
         Json.fields(json, (name, value) -> {
+            if (!names.add(name)) {
+                throw new WireException("attributes." + MemberNames.shown(name), "given twice (expected: once)");
+            }
             // Held here as well as in the builder, so that a flood of attributes is not collected first.
-            if (++count[0] > AdmissionRequest.ATTRIBUTES_MAX) {
+            if (names.size() > AdmissionRequest.ATTRIBUTES_MAX) {
                 throw new WireException(
                         "attributes", "too many (expected: at most " + AdmissionRequest.ATTRIBUTES_MAX + ")");
             }
@@ -168,13 +213,7 @@ final class RequestDraft {
         Json.expectObject("reserve", json);
         // Without its one field it is out of bounds, which is then told.
         long[] ttlMillis = {0};
-        Json.fields(json, (name, value) -> {
-            if (name.equals("ttlMillis")) {
-                ttlMillis[0] = Json.integer("reserve.ttlMillis", value);
-            } else {
-                value.skipChildren();
-            }
-        });
+        Json.fields(json, RESERVE_MEMBERS, (name, value) -> ttlMillis[0] = Json.integer("reserve.ttlMillis", value));
         admission.reserveMillis(ttlMillis[0]);
     }
 
@@ -182,11 +221,11 @@ final class RequestDraft {
         Json.expectObject("reply", json);
         long[] partition = {-1};
         String[] correlationId = {""};
-        Json.fields(json, (name, value) -> {
-            switch (name) {
-                case "partition" -> partition[0] = Json.integer("reply.partition", value);
-                case "correlationId" -> correlationId[0] = Json.text("reply.correlationId", value);
-                default -> value.skipChildren();
+        Json.fields(json, REPLY_MEMBERS, (name, value) -> {
+            if (name.equals("partition")) {
+                partition[0] = Json.integer("reply.partition", value);
+            } else {
+                correlationId[0] = Json.text("reply.correlationId", value);
             }
         });
         return ReplyAddress.checked(partition[0], correlationId[0]);
@@ -246,6 +285,14 @@ final class RequestDraft {
             throw new WireException("cost", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
         return SettleRequest.commit(client, holdId, cost).repliedTo(reply);
+    }
+
+    /**
+     * Refuses members that requests of this kind do not have. Only what others ask is held to it: a reader of what Sluice
+     * itself has written passes over members that it does not know.
+     */
+    void expectOnlyMembersOf(RequestKind kind) throws WireException {
+        kind.check(seen, unknown);
     }
 
     void throwFirstError() throws WireException {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait
  * @param priority whose tokens it may take
  * @param exact whether only the ledger may answer: a front end then neither spends a lease nor repeats a denial
+ * @param meta what the caller wants to find in the decision record; never interpreted. Since only the ledger writes such
+ *     a record for each question, only the ledger answers a question that has it
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -31,7 +33,8 @@ public record AdmissionRequest(
         long reserveMillis,
         long maxWaitMillis,
         Priority priority,
-        boolean exact)
+        boolean exact,
+        @Nullable Meta meta)
         implements RequestRecord {
 
     public static final long COST_MAX = 1_000_000_000;
@@ -59,7 +62,7 @@ public record AdmissionRequest(
             @Nullable String requestId,
             @Nullable String idempotencyKey,
             @Nullable ReplyAddress reply) {
-        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0, 0, Priority.NORMAL, false);
+        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0, 0, Priority.NORMAL, false, null);
     }
 
     /** The same question with the verdict sent to {@code address}, or nowhere. */
@@ -75,7 +78,8 @@ public record AdmissionRequest(
                 reserveMillis,
                 maxWaitMillis,
                 priority,
-                exact);
+                exact,
+                meta);
     }
 
     /** A question of cost 1 without a route, to be refined. */
@@ -107,6 +111,7 @@ public record AdmissionRequest(
         private long maxWaitMillis;
         private Priority priority = Priority.NORMAL;
         private boolean exact;
+        private @Nullable Meta meta;
 
         public Builder clientId(String clientId) {
             this.clientId = clientId;
@@ -163,6 +168,12 @@ public record AdmissionRequest(
         /** Wants the ledger's own answer, however hot the client is. */
         public Builder exact(boolean exact) {
             this.exact = exact;
+            return this;
+        }
+
+        /** Carries what the caller wants to find in the decision record. */
+        public Builder meta(@Nullable Meta meta) {
+            this.meta = meta;
             return this;
         }
 
@@ -241,7 +252,8 @@ public record AdmissionRequest(
                     reserved,
                     maxWaitMillis,
                     priority,
-                    exact);
+                    exact,
+                    meta);
         }
     }
 }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey the same key within the window gives the same answer, charged once; the account's batches share
  *     their keys
  * @param reply where the answer goes; without it there is only a decision
+ * @param meta what the caller wants to find in the decision record; never interpreted
  */
 public record BatchRequest(
         List<AdmissionRequest> checks,
         @Nullable String requestId,
         @Nullable String idempotencyKey,
-        @Nullable ReplyAddress reply)
+        @Nullable ReplyAddress reply,
+        @Nullable Meta meta)
         implements RequestRecord {
 
     public static final int CHECKS_MIN = 2;
@@ -56,6 +58,9 @@ public record BatchRequest(
             if (check.maxWaitMillis() > 0) {
                 throw new WireException(place + "maxWaitMillis", "given (expected: none, a batch does not wait)");
             }
+            if (check.meta() != null) {
+                throw new WireException(place + "meta", "given (expected: one for the whole batch)");
+            }
             if (check.idempotencyKey() != null) {
                 throw new WireException(place + "idempotencyKey", "given (expected: one for the whole batch)");
             }
@@ -66,7 +71,7 @@ public record BatchRequest(
         if (idempotencyKey != null) {
             Texts.check("idempotencyKey", idempotencyKey, 1, AdmissionRequest.IDEMPOTENCY_KEY_CHARS_MAX);
         }
-        return new BatchRequest(checks, requestId, idempotencyKey, null);
+        return new BatchRequest(checks, requestId, idempotencyKey, null, null);
     }
 
     /** The client of the first check, whose account is that of all. */
@@ -80,6 +85,11 @@ public record BatchRequest(
 
     /** The same batch with the answer sent to {@code address}, or nowhere. */
     public BatchRequest repliedTo(@Nullable ReplyAddress address) {
-        return new BatchRequest(checks, requestId, idempotencyKey, address);
+        return new BatchRequest(checks, requestId, idempotencyKey, address, meta);
+    }
+
+    /** The same batch with that to be carried, or nothing. */
+    public BatchRequest with(@Nullable Meta carried) {
+        return new BatchRequest(checks, requestId, idempotencyKey, reply, carried);
     }
 }

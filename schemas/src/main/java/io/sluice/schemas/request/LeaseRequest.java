@@ -54,6 +54,9 @@ public record LeaseRequest(AdmissionRequest question, long aheadTokens, long ttl
         if (question.exact()) {
             throw new WireException("exact", GIVEN);
         }
+        if (question.meta() != null) {
+            throw new WireException("meta", GIVEN);
+        }
     }
 
     /** The same request with the answer sent to {@code address}, or nowhere. */

@@ -136,6 +136,10 @@ final class BadRequestTest {
                         "\"17\" (expected: partition-offset, as a verdict names it)"),
                 arguments(
                         "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"reservationId\":\"0-17\"}",
+                        "reservationId",
+                        "unknown member (expected: only v, type, clientId, releaseId, reply)"),
+                arguments(
+                        "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\"}",
                         "releaseId",
                         "missing (expected: partition-offset, as a verdict names it)"),
                 arguments(

@@ -189,7 +189,7 @@ final class GoldenTest {
 
     @ParameterizedTest
     @ValueSource(strings = "request-admission-with-fields-of-the-future")
-    void shouldBeReadAllTheSame_whenFieldsAreUnknown(String name) throws Exception {
+    void shouldBeRefusedAndAnswered_whenFieldsAreUnknown(String name) throws Exception {
         // Given
         RequestRecord sample = SampleRecords.requests().get("request-admission");
 
@@ -197,7 +197,11 @@ final class GoldenTest {
         DecodedRequest decoded = RequestCodec.decode(keyOf(sample), goldenBytes(name));
 
         // Then
-        assertThat(decoded).isEqualTo(new DecodedRequest.WellFormed(sample));
+        assertThat(decoded).isInstanceOfSatisfying(DecodedRequest.Malformed.class, malformed -> {
+            assertThat(malformed.field()).isEqualTo("fieldOfTheFuture");
+            assertThat(malformed.detail()).startsWith("unknown member (expected: only v, type, clientId, ");
+            assertThat(malformed.reply()).isEqualTo(sample.reply());
+        });
     }
 
     private static byte[] keyOf(RequestRecord request) {

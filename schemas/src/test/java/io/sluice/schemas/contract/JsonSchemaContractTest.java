@@ -88,14 +88,15 @@ final class JsonSchemaContractTest {
             strings = {
                 "{\"v\":1,\"clientId\":\"acme\"}",
                 "{\"v\":1,\"type\":\"admission\",\"clientId\":\"acme/b/c\",\"cost\":0}",
-                "{\"v\":1,\"clientId\":\"acme\",\"cost\":1000000000,\"unknown\":[{}]}",
+                "{\"v\":1,\"clientId\":\"acme\",\"cost\":1000000000}",
+                "{\"v\":1,\"clientId\":\"acme\",\"meta\":{\"a\":[1,{\"b\":null}]}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"route\":{},\"attributes\":{\"a\":\"\"}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
-                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":86400000,\"x\":1}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":86400000}}",
                 "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":60000,\"priority\":\"critical\"}",
                 "{\"v\":1,\"clientId\":\"acme\",\"maxWaitMillis\":0,\"priority\":\"normal\"}",
                 "{\"v\":1,\"type\":\"commit\",\"clientId\":\"acme\",\"reservationId\":\"0-17\",\"cost\":0}",
-                "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\",\"cost\":9}",
+                "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme/b\",\"reservationId\":\"7-0\"}",
                 "{\"v\":1,\"type\":\"release\",\"clientId\":\"acme\",\"releaseId\":\"0-9223372036854775807\"}",
                 "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},"
                         + "{\"clientId\":\"acme/b\",\"cost\":0}]}",
@@ -127,6 +128,8 @@ final class JsonSchemaContractTest {
                 "{\"v\":1,\"clientId\":\"acme/\"}",
                 "{\"v\":1,\"clientId\":\"/acme\"}",
                 "{\"v\":1,\"clientId\":\"acme//b\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"meta\":[]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\",\"meta\":{}},{\"clientId\":\"acme\"}]}",
                 "{\"v\":1,\"clientId\":\"acme\\u0007\"}",
                 "{\"v\":1,\"clientId\":7}",
                 "{\"v\":1,\"clientId\":\"acme\",\"cost\":-1}",
@@ -166,6 +169,16 @@ final class JsonSchemaContractTest {
                         + "\"idempotencyKey\":\"k\"}]}",
                 "{\"v\":1,\"type\":\"explain\",\"clientId\":\"acme\"}",
                 "{\"v\":1,\"type\":\"ping\"}",
+                "{\"v\":1,\"clientId\":\"acme\",\"unknown\":[{}]}",
+                "{\"v\":1,\"clientId\":\"acme\",\"Cost\":1}",
+                "{\"v\":1,\"clientId\":\"acme\",\"reserve\":{\"ttlMillis\":5,\"x\":1}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"route\":{\"Path\":\"/\"}}",
+                "{\"v\":1,\"clientId\":\"acme\",\"payload\":\"p\"}",
+                "{\"v\":1,\"type\":\"cancel\",\"clientId\":\"acme\",\"reservationId\":\"7-0\",\"cost\":9}",
+                "{\"v\":1,\"type\":\"batch\",\"clientId\":\"acme\",\"checks\":[{\"clientId\":\"acme\"},"
+                        + "{\"clientId\":\"acme\"}]}",
+                "{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\"},{\"clientId\":\"acme\",\"x\":1}]}",
+                "{\"v\":1,\"type\":\"ping\",\"reply\":{\"partition\":0,\"correlationId\":\"c\",\"x\":1}}",
                 "{\"v\":1,\"type\":\"control\",\"payload\":\"p\"}",
                 "{\"v\":1,\"type\":\"unknown\"}"
             })
@@ -202,6 +215,10 @@ final class JsonSchemaContractTest {
                 "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'roll-back',"
                         + "'revision':0,'expectedRevision':0}",
                 "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'destroy'}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'approve',"
+                        + "'proposalId':1,'revision':1}",
+                "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'approve',"
+                        + "'proposalId':1,'x':1}",
                 "{'v':1,'kind':'rules-command','commandId':'c','principal':'p','reason':'r','action':'reject',"
                         + "'proposalId':1,'reply':{'partition':-1,'correlationId':'c'}}"
             })
@@ -233,6 +250,8 @@ final class JsonSchemaContractTest {
                 "{HEAD,'action':'grant','limit':'a','tokens':0}",
                 "{HEAD,'action':'grant','limit':'a','tokens':1000000000001}",
                 "{HEAD,'action':'promote'}",
+                "{HEAD,'action':'unlist','tier':'gold'}",
+                "{HEAD,'action':'set-tier','tier':'gold','Limit':'a'}",
                 "{'v':1,'kind':'ruleset','account':'acme','commandId':'c','principal':'p','reason':'r',"
                         + "'expectedVersion':0,'action':'unlist'}",
                 "{'v':1,'kind':'account-command','account':'acme/a','commandId':'c','principal':'p','reason':'r',"

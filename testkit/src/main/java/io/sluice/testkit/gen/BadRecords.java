@@ -58,6 +58,11 @@ public final class BadRecords {
         malformed("negative cost", bytes(question("\"cost\":-1")));
         malformed("cost above the bound", bytes(question("\"cost\":1000000001")));
         malformed("cost beyond 64 bits", bytes(question("\"cost\":9223372036854775808")));
+        malformed("misspelled cost", bytes(question("\"Cost\":1")));
+        malformed("cost twice", bytes(question("\"cost\":1,\"cost\":1")));
+        malformed("path outside of the route", bytes(question("\"path\":\"/v1/orders\"")));
+        malformed("unknown member of the route", bytes(question("\"route\":{\"url\":\"/v1/orders\"}")));
+        malformed("member of another type", bytes(question("\"payload\":\"p\"")));
         malformed("fractional cost", bytes(question("\"cost\":1.5")));
         add(
                 "control characters in the client ID",

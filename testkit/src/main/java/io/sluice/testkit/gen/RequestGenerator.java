@@ -2,6 +2,7 @@ package io.sluice.testkit.gen;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
@@ -22,6 +23,9 @@ public final class RequestGenerator {
     private static final long MAX_WAIT_MILLIS = 5_000;
     /** Questions that may be asked again: enough for repeats near and far, without keeping all. */
     private static final int REMEMBERED_MAX = 64;
+
+    /** How many questions there are to one that has something to be carried. */
+    private static final int META_EVERY = 5;
 
     private final long seed;
     private final TrafficShape shape;
@@ -55,7 +59,7 @@ public final class RequestGenerator {
     private AdmissionRequest keyed() {
         if (!keyed.isEmpty() && random.nextInt(3) == 0) {
             AdmissionRequest earlier = keyed.get(random.nextInt(keyed.size()));
-            return random.nextInt(4) == 0 ? costlier(earlier) : earlier;
+            return again(earlier, random.nextInt(4) == 0 ? earlier.cost() + 1 : earlier.cost());
         }
         AdmissionRequest request = fresh("key-" + seed + "-" + sequence);
         if (keyed.size() == REMEMBERED_MAX) {
@@ -65,14 +69,17 @@ public final class RequestGenerator {
         return request;
     }
 
-    private static AdmissionRequest costlier(AdmissionRequest request) {
+    /** What is carried may differ: that makes it no other question. */
+    private AdmissionRequest again(AdmissionRequest request, long cost) {
         AdmissionRequest.Builder builder = AdmissionRequest.of(
                         request.clientId().text())
-                .cost(request.cost() + 1)
+                .cost(cost)
                 .route(request.route())
                 .priority(request.priority())
                 .maxWaitMillis(request.maxWaitMillis())
-                .idempotencyKey(request.idempotencyKey());
+                .idempotencyKey(request.idempotencyKey())
+                .requestId(request.requestId())
+                .meta(sequence % META_EVERY == 0 ? meta() : request.meta());
         request.attributes().forEach(builder::attribute);
         return built(builder);
     }
@@ -96,6 +103,9 @@ public final class RequestGenerator {
         if (random.nextInt(8) == 0) {
             builder.requestId("request-" + sequence);
         }
+        if (sequence % META_EVERY == 0) {
+            builder.meta(meta());
+        }
         return built(builder);
     }
 
@@ -104,6 +114,10 @@ public final class RequestGenerator {
         int account = Math.min(random.nextInt(shape.accounts()), random.nextInt(shape.accounts()));
         int client = random.nextInt(shape.clientsPerAccount());
         return client == 0 ? "account-" + account : "account-" + account + "/team/client-" + client;
+    }
+
+    private Meta meta() {
+        return new Meta("{\"sequence\":" + sequence + ",\"tags\":[\"é\",1.50,null]}");
     }
 
     private <T> T oneOf(List<T> values) {

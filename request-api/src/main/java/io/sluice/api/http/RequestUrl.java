@@ -1,0 +1,63 @@
+package io.sluice.api.http;
+
+import io.javalin.http.Context;
+import io.sluice.schemas.Utf8;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.MemberNames;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The address of a request, read strictly: what is percent-encoded has to be UTF-8, and no parameter is passed over. */
+public final class RequestUrl {
+    private static final int RADIX = 16;
+
+    private RequestUrl() {}
+
+    /** Checks that path and query can be decoded in one way only. */
+    public static void check(Context context) throws WireException {
+        Utf8.check("path", decoded("path", context.req().getRequestURI()));
+        Utf8.check("query", decoded("query", context.req().getQueryString()));
+    }
+
+    private static byte[] decoded(String field, @Nullable String text) throws WireException {
+        if (text == null || text.indexOf('%') < 0) {
+            return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < encoded.length; i++) {
+            if (encoded[i] != '%') {
+                bytes.write(encoded[i]);
+                continue;
+            }
+            int high = i + 2 < encoded.length ? Character.digit(encoded[i + 1], RADIX) : -1;
+            int low = i + 2 < encoded.length ? Character.digit(encoded[i + 2], RADIX) : -1;
+            if (high < 0 || low < 0) {
+                throw new WireException(field, "% at index " + i + " (expected: two hexadecimal digits after it)");
+            }
+            bytes.write(high * RADIX + low);
+            i += 2;
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Checks that there are no parameters but these, and none twice. */
+    public static void expectOnly(Context context, String... names) throws WireException {
+        Map<String, List<String>> given = context.queryParamMap();
+        if (given.isEmpty()) {
+            return;
+        }
+        if (names.length == 0) {
+            throw new WireException("query", "given (expected: none, this resource has no parameters)");
+        }
+        MemberNames.of(List.of(names)).check(given.keySet());
+        for (Map.Entry<String, List<String>> parameter : given.entrySet()) {
+            if (parameter.getValue().size() > 1) {
+                throw new WireException(parameter.getKey(), "given twice (expected: once)");
+            }
+        }
+    }
+}
