@@ -34,8 +34,12 @@ final class HttpPort {
     private static final int THREADS_MIN = 4;
     private static final int ACCEPTORS = 1;
     private static final int THREADS_PER_SELECTOR_MIN = 4;
-    /** An encoded slash in a client ID is meant as one. */
-    private static final UriCompliance URIS = UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR");
+    /**
+     * An encoded slash in a client ID is meant as one, and an encoded percent sign is one. Dot segments, empty ones and
+     * backslashes, however they are encoded, stay refused: no client ID has them.
+     */
+    private static final UriCompliance URIS =
+            UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
 
     private HttpPort() {}
 

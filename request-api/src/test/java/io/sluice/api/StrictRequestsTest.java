@@ -44,7 +44,8 @@ final class StrictRequestsTest {
                 "/v1/reservations | {'clientId':'acme','reserve':{'ttl':5}} | reserve.ttl | only ttlMillis",
                 "/v1/reservations/0-1/commit | {'clientId':'acme','costs':1} | costs | cost",
                 "/v1/reservations/0-1/cancel | {'clientID':'acme'} | clientID | clientId",
-                "/v1/admissions/0-1/release | {'clientId':'acme','deadline_millis':5} | deadline_millis | deadlineMillis",
+                "/v1/admissions/0-1/release | {'clientId':'acme','deadline_millis':5} | deadline_millis |"
+                        + " deadlineMillis",
             })
     void shouldAnswer400WithTheNearestMember_onTheDataPort(String path, String body, String field, String expected)
             throws Exception {
@@ -57,7 +58,8 @@ final class StrictRequestsTest {
             quoteCharacter = '"',
             value = {
                 "/v1/explain | {'clientId':'acme','Route':{}} | Route | route",
-                "/v1/rulesets/proposals | {'reason':'r','document':{},'base_revision':1} | base_revision | baseRevision",
+                "/v1/rulesets/proposals | {'reason':'r','document':{},'base_revision':1} | base_revision |"
+                        + " baseRevision",
                 "/v1/rulesets/proposals/1/approve | {'reason':'r','x':1} | x | only reason",
                 "/v1/rulesets/proposals/1/reject | {'Reason':'r'} | Reason | reason",
                 "/v1/rulesets/proposals/1/activate | {'reason':'r','revision':1} | revision | only reason",
@@ -68,7 +70,8 @@ final class StrictRequestsTest {
             })
     void shouldAnswer400WithTheNearestMember_onTheAdminPort(String path, String body, String field, String expected)
             throws Exception {
-        HttpResponse<String> response = port.admin.send(port.admin.request(path)
+        HttpResponse<String> response = port.admin.send(port.admin
+                .request(path)
                 .header("content-type", "application/json")
                 .header("if-match", "\"1\"")
                 .POST(AdminPort.json(json(body))));

@@ -1,11 +1,11 @@
 package io.sluice.api.access;
 
-import java.nio.charset.StandardCharsets;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.ClientId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * The accounts that a caller may speak for on the data port, as patterns: {@code acme} is one account, {@code team-*}
@@ -21,9 +21,7 @@ public record Accounts(Set<String> names, Set<String> prefixes) {
     public static final Accounts NONE = new Accounts(Set.of(), Set.of());
     public static final Accounts ALL = new Accounts(Set.of(), Set.of(""));
 
-    private static final int PATTERN_BYTES_MAX = 256;
     private static final String ANY_END = "*";
-    private static final Pattern TEXT = Pattern.compile("[^*/\\p{Cntrl}]*");
 
     public Accounts {
         names = Set.copyOf(names);
@@ -45,15 +43,25 @@ public record Accounts(Set<String> names, Set<String> prefixes) {
         for (String pattern : patterns) {
             boolean isPrefix = pattern.endsWith(ANY_END);
             String text = isPrefix ? pattern.substring(0, pattern.length() - 1) : pattern;
-            if ((text.isBlank() && !pattern.equals(ANY_END))
-                    || !TEXT.matcher(text).matches()
-                    || text.getBytes(StandardCharsets.UTF_8).length > PATTERN_BYTES_MAX) {
+            // A beginning is one that some account has: what matters is not where it ends.
+            boolean isUsable = !text.isBlank() && isAccount(isPrefix ? text + "x" : text);
+            if (!isUsable && !pattern.equals(ANY_END)) {
                 throw new IllegalArgumentException("account pattern \"" + text + (isPrefix ? ANY_END : "")
                         + "\" (expected: an account, its beginning and *, or * for all)");
             }
             (isPrefix ? prefixes : names).add(text);
         }
         return new Accounts(names, prefixes);
+    }
+
+    /** An account as requests may have it, without the mark of patterns. */
+    private static boolean isAccount(String text) {
+        try {
+            ClientId id = ClientId.parse("account", text);
+            return id.account().equals(text) && !text.contains(ANY_END);
+        } catch (WireException e) {
+            return false;
+        }
     }
 
     public boolean covers(String account) {

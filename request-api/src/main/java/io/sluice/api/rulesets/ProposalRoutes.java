@@ -137,7 +137,8 @@ public final class ProposalRoutes {
     private CompletableFuture<HttpAnswer> decide(Context context, Caller caller, ControlCommand.Step step)
             throws IOException, WireException {
         ControlPlane.By by = new ControlPlane.By(
-                caller.name(), CommandBody.read(context, bodyBytesMax).only("reason").reason());
+                caller.name(),
+                CommandBody.read(context, bodyBytesMax).only("reason").reason());
         return plane.command(UUID.randomUUID().toString(), by, step).thenApply(answer -> {
             RulesView.Proposal proposal = proposalOf(answer);
             return proposal == null ? RulesProblems.of(answer) : shown(200, proposal);
@@ -150,7 +151,8 @@ public final class ProposalRoutes {
             return now(RevisionRoutes.NO_PRECONDITION);
         }
         ControlPlane.By by = new ControlPlane.By(
-                caller.name(), CommandBody.read(context, bodyBytesMax).only("reason").reason());
+                caller.name(),
+                CommandBody.read(context, bodyBytesMax).only("reason").reason());
         return plane.command(UUID.randomUUID().toString(), by, new ControlCommand.Activate(id(context), expected))
                 .thenApply(answer -> RevisionRoutes.inForce(plane, answer));
     }

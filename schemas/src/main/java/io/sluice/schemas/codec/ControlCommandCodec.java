@@ -20,8 +20,7 @@ public final class ControlCommandCodec {
 
     private static final List<String> COMMON_MEMBERS =
             List.of("v", "kind", "commandId", "principal", "reason", "action", "reply");
-    private static final List<String> ALL_MEMBERS =
-            List.of("expectedRevision", "proposalId", "revision", "document");
+    private static final List<String> ALL_MEMBERS = List.of("expectedRevision", "proposalId", "revision", "document");
     private static final Map<String, List<String>> MEMBERS = Map.of(
             "propose", List.of("expectedRevision", "document"),
             "approve", List.of("proposalId"),

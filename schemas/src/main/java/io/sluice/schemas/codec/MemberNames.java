@@ -133,8 +133,7 @@ public final class MemberNames {
 
     private static int cheapest(int[][] edits, String from, String to, int i, int j) {
         boolean isSame = from.charAt(i - 1) == to.charAt(j - 1);
-        int cheapest = Math.min(
-                edits[i - 1][j - 1] + (isSame ? 0 : 1), Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
+        int cheapest = Math.min(edits[i - 1][j - 1] + (isSame ? 0 : 1), Math.min(edits[i - 1][j], edits[i][j - 1]) + 1);
         boolean isSwapped =
                 i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1);
         return isSwapped ? Math.min(cheapest, edits[i - 2][j - 2] + 1) : cheapest;
@@ -145,8 +144,8 @@ public final class MemberNames {
         String cut = name.length() > SHOWN_CHARS_MAX ? name.substring(0, SHOWN_CHARS_MAX) + "..." : name;
         StringBuilder shown = new StringBuilder(cut.length());
         cut.chars()
-                .forEach(c -> shown.append(
-                        Character.isISOControl(c) || Character.isSurrogate((char) c) ? '?' : (char) c));
+                .forEach(c ->
+                        shown.append(Character.isISOControl(c) || Character.isSurrogate((char) c) ? '?' : (char) c));
         return shown.toString();
     }
 }

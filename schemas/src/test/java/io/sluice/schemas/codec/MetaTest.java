@@ -33,8 +33,8 @@ final class MetaTest {
             })
     void shouldBeCarriedAsWritten_withoutWhiteSpace(String sent, String carried) throws Exception {
         // When
-        AdmissionRequest admission =
-                BodyCodec.admission(bytes("{'clientId':'acme','meta':" + sent + "}")).request();
+        AdmissionRequest admission = BodyCodec.admission(bytes("{'clientId':'acme','meta':" + sent + "}"))
+                .request();
         BatchRequest batch = BodyCodec.atomic(
                         bytes("{'checks':[{'clientId':'acme'},{'clientId':'acme'}],'meta':" + sent + "}"))
                 .request();
@@ -101,8 +101,8 @@ final class MetaTest {
 
     @Test
     void shouldBeRefused_whereNobodyWouldFindIt() {
-        assertThatThrownBy(() -> BodyCodec.atomic(
-                        bytes("{'checks':[{'clientId':'acme'},{'clientId':'acme','meta':{}}]}")))
+        assertThatThrownBy(
+                        () -> BodyCodec.atomic(bytes("{'checks':[{'clientId':'acme'},{'clientId':'acme','meta':{}}]}")))
                 .hasMessage("checks[1].meta: given (expected: one for the whole batch)");
         assertThat(malformed("{'v':1,'type':'lease','clientId':'acme','ahead':1,'ttlMillis':1,'meta':{},"
                         + "'reply':{'partition':0,'correlationId':'c'}}"))

@@ -119,8 +119,8 @@ final class StrictMembersTest {
                 .hasMessage("checks[1].clientID: unknown member (expected: clientId)");
         assertThatThrownBy(() -> BodyCodec.atomic(bytes("{'checks':[],'requestid':'r'}")))
                 .hasMessage("requestid: unknown member (expected: requestId)");
-        assertThatThrownBy(() -> BodyCodec.settle(
-                        SettleRequest.Verb.CANCEL, "0-1", bytes("{'clientId':'acme','cost':1}")))
+        assertThatThrownBy(
+                        () -> BodyCodec.settle(SettleRequest.Verb.CANCEL, "0-1", bytes("{'clientId':'acme','cost':1}")))
                 .hasMessage("cost: unknown member (expected: only clientId, deadlineMillis)");
         assertThatThrownBy(() -> BodyCodec.settle(
                         SettleRequest.Verb.COMMIT, "0-1", bytes("{'clientId':'acme','cost':1,'reservationId':'0-2'}")))
@@ -141,15 +141,14 @@ final class StrictMembersTest {
     @Test
     void shouldKeepTheReplyAddress_whenAMemberIsUnknown() {
         assertThat(record("{'v':1,'clientId':'acme','Cost':5,'reply':{'partition':2,'correlationId':'c'}}"))
-                .isEqualTo(new Malformed(
-                        "Cost", "unknown member (expected: cost)", new ReplyAddress(2, "c")));
+                .isEqualTo(new Malformed("Cost", "unknown member (expected: cost)", new ReplyAddress(2, "c")));
         assertThat(record("{'V':1,'clientId':'acme'}").detail()).isEqualTo("unknown member (expected: v)");
     }
 
     @Test
     void shouldRefuseCommands_whenAMemberIsNotTheirActions() {
-        assertThatThrownBy(() -> AccountActionJson.decode(
-                        json("{'reason':'r','action':'deny','tokens':5}"), List.of("reason")))
+        assertThatThrownBy(() ->
+                        AccountActionJson.decode(json("{'reason':'r','action':'deny','tokens':5}"), List.of("reason")))
                 .hasMessage("tokens: unknown member (expected: only reason, action, untilMillis, message)");
         assertThatThrownBy(() -> AccountActionJson.decode(
                         json("{'reason':'r','action':'deny','until_millis':5}"), List.of("reason")))
@@ -167,9 +166,12 @@ final class StrictMembersTest {
     @MethodSource("requests")
     void shouldRefuseEveryKind_whenAnyObjectHasAnUnknownMemberOrOneInOtherCase(String name) throws Exception {
         // Given
-        String sample = new String(
-                RequestCodec.encode(SampleRecords.requests().get(name)), StandardCharsets.UTF_8);
-        byte[] key = JSON.readTree(sample).findPath("clientId").asText().split("/")[0].getBytes(StandardCharsets.UTF_8);
+        String sample = new String(RequestCodec.encode(SampleRecords.requests().get(name)), StandardCharsets.UTF_8);
+        byte[] key = JSON.readTree(sample)
+                .findPath("clientId")
+                .asText()
+                .split("/")[0]
+                .getBytes(StandardCharsets.UTF_8);
         assertThat(RequestCodec.decode(key, sample.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(DecodedRequest.WellFormed.class);
 
