@@ -10,6 +10,7 @@ import io.sluice.api.http.Responder;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Stands before every resource of the admin port that tells or changes something about rules. */
 public final class Gate {
@@ -32,6 +33,11 @@ public final class Gate {
     /** Lets only callers with the role through; a request that breaks the contract is answered 400. */
     public Handler only(Role role, String endpoint, Resource resource) {
         return context -> responder.respond(context, endpoint, answer(role, resource, context));
+    }
+
+    /** What a caller that nobody knows is told wherever there is no resource, so that it learns nothing else; null if known. */
+    public @Nullable HttpAnswer refusalOf(Context context) {
+        return refusals.of(access.authenticate(context.header(Access.FIELD)));
     }
 
     private CompletableFuture<HttpAnswer> answer(Role role, Resource resource, Context context) throws IOException {
