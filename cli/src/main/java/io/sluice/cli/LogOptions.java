@@ -34,12 +34,14 @@ public final class LogOptions {
 
     @Option(
             names = "--log-format",
+            paramLabel = "text|json",
             defaultValue = "${env:SLUICE_LOG_FORMAT:-text}",
             description = "Log format: text or json (default: text).")
     private Format format = Format.TEXT;
 
     @Option(
             names = "--log-level",
+            paramLabel = "LEVEL",
             defaultValue = "${env:SLUICE_LOG_LEVEL:-WARN}",
             description = "Least level of Sluice's own lines: TRACE, DEBUG, INFO, WARN or ERROR (default: WARN).")
     private String level = "WARN";
@@ -56,6 +58,11 @@ public final class LogOptions {
         appender.setContext(context);
         appender.setTarget("System.err");
         appender.setEncoder(format == Format.JSON ? json(context) : text(context));
+        if (!kafka) {
+            RoutineKafkaLines routine = new RoutineKafkaLines();
+            routine.start();
+            appender.addFilter(routine);
+        }
         appender.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);

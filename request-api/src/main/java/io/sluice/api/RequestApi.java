@@ -5,6 +5,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.access.CallerRoutes;
 import io.sluice.api.access.DataGate;
 import io.sluice.api.access.Gate;
 import io.sluice.api.access.Refusals;
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
  *               /v1/accounts/{account}...      ProfileRoutes   (behind the Gate)
  *               POST /v1/explain               ExplainRoutes   (behind the Gate)
+ *               GET  /v1/caller                CallerRoutes    (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes       (open)
  * </pre>
  */
@@ -98,6 +100,7 @@ public final class RequestApi implements AutoCloseable {
             ops.addAdminTo(routes);
             if (adminPlane != null && gate != null) {
                 int bodyBytesMax = config.bounds().batchBytesMax();
+                new CallerRoutes(gate).addTo(routes);
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new ProfileRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);

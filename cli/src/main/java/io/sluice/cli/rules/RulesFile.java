@@ -12,6 +12,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.RulesetActivation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,14 +31,24 @@ public record RulesFile(@Nullable Object tree, String documentJson, int limits) 
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
 
+    private static final Path STANDARD_INPUT = Path.of("-");
+
+    /** Reads and checks a file; {@code -} is standard input. */
     public static RulesFile read(Path file) throws CommandFailure {
         try {
-            return parse("rules file " + file, Files.readString(file));
+            return file.equals(STANDARD_INPUT)
+                    ? parse("rules on standard input", new String(System.in.readAllBytes(), StandardCharsets.UTF_8))
+                    : parse("rules file " + file, Files.readString(file));
         } catch (NoSuchFileException e) {
             throw new CommandFailure("rules file " + file + " does not exist", e);
         } catch (IOException e) {
             throw new CommandFailure("rules file " + file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** What a file is called in messages. */
+    static String nameOf(Path file) {
+        return file.equals(STANDARD_INPUT) ? "standard input" : file.toString();
     }
 
     /** Reads and checks a document; {@code name} begins the line that says what is wrong. */

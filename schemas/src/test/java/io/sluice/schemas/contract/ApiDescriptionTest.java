@@ -104,6 +104,7 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/profile/changes",
                         "/v1/accounts/{account}/audit",
                         "/v1/explain",
+                        "/v1/caller",
                         "/openapi-admin.yaml",
                         "/json-schema/{name}");
     }
