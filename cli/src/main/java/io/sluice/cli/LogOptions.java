@@ -24,8 +24,16 @@ public final class LogOptions {
             "io.micrometer", Level.ERROR);
 
     /** Never in more detail: at lower levels these show the fields of requests, and so callers' tokens. */
-    private static final Map<String, Level> SECRETIVE =
-            Map.of("org.eclipse.jetty", Level.WARN, "io.javalin", Level.WARN);
+    private static final Map<String, Level> SECRETIVE = Map.of(
+            "org.eclipse.jetty",
+            Level.WARN,
+            "io.javalin",
+            Level.WARN,
+            // These two have a line for each request that somebody sends with two hosts, or with a bad one.
+            "org.eclipse.jetty.http.HttpParser",
+            Level.ERROR,
+            "org.eclipse.jetty.util.HostPort",
+            Level.ERROR);
 
     enum Format {
         TEXT,

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "  sluice rules apply --reason \"more for exports\" rules.yaml",
-            "  sluice rules apply --reason \"first rules\" --bootstrap-servers kafka-1:9092 --control-key-file control.key"
-                    + " rules.yaml"
+            "  sluice rules apply --reason \"first rules\" --bootstrap-servers kafka-1:9092 --control-key-file"
+                    + " control.key rules.yaml"
         })
 final class RulesApply implements Callable<Integer> {
     /** What a caller has to be, to do both steps. */
@@ -114,8 +114,8 @@ final class RulesApply implements Callable<Integer> {
                                     + String.join(
                                             ", ",
                                             roles.stream().map(String::valueOf).toList()))
-                    + " (expected: editor and operator, to propose and to activate); nothing was proposed. To propose only:"
-                    + " sluice rules propose");
+                    + " (expected: editor and operator, to propose and to activate); nothing was proposed. To propose"
+                    + " only: sluice rules propose");
         }
     }
 

@@ -58,8 +58,8 @@ final class DevFailuresIT {
         // Then
         assertOneLine(
                 ended,
-                "sluice: host 192.0.2.1 is not an address of this machine (expected: an address of this machine, such as"
-                        + " 127.0.0.1, or 0.0.0.0 for all of them)");
+                "sluice: host 192.0.2.1 is not an address of this machine (expected: an address of this machine, such"
+                        + " as 127.0.0.1, or 0.0.0.0 for all of them)");
     }
 
     @Test
