@@ -13,6 +13,7 @@ public final class ControlKeyOptions {
 
     @Option(
             names = "--control-key-file",
+            paramLabel = "FILE",
             defaultValue = "${env:SLUICE_CONTROL_KEY_FILE}",
             description = "File with the control key, at least 64 hexadecimal digits (or $" + VARIABLE + ").")
     private @Nullable Path file;
@@ -20,6 +21,11 @@ public final class ControlKeyOptions {
     /** Whether somebody gave a key. */
     public boolean isGiven() {
         return file != null || System.getenv(VARIABLE) != null;
+    }
+
+    /** Where the key came from, for messages about it. */
+    public String source() {
+        return file == null ? "$" + VARIABLE : "--control-key-file " + file;
     }
 
     /** The key. */

@@ -12,6 +12,7 @@ public final class FastPathOptions {
 
     @Option(
             names = "--fast-path",
+            paramLabel = "on|off",
             defaultValue = "${env:SLUICE_FAST_PATH:-on}",
             description = "Whether what is asked often is answered out of leases: on or off (or $SLUICE_FAST_PATH;"
                     + " default: on).")
@@ -19,6 +20,7 @@ public final class FastPathOptions {
 
     @Option(
             names = "--lease-millis",
+            paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_LEASE_MILLIS:-2000}",
             description = "How long a lease may be spent; a denial is repeated twice as long (or"
                     + " $SLUICE_LEASE_MILLIS; default: 2000).")
@@ -26,6 +28,7 @@ public final class FastPathOptions {
 
     @Option(
             names = "--hot-per-second",
+            paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_HOT_PER_SECOND:-1}",
             description = "Questions a second, alike but for their costs, from which on leases are taken (or"
                     + " $SLUICE_HOT_PER_SECOND; default: 1).")
@@ -33,18 +36,21 @@ public final class FastPathOptions {
 
     @Option(
             names = "--tracked-keys-max",
+            paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-10000}",
             description = "Kinds of questions that are counted (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
     private int trackedKeysMax;
 
     @Option(
             names = "--lease-waiters-max",
+            paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_LEASE_WAITERS_MAX:-1000}",
             description = "Callers that may wait for one lease (or $SLUICE_LEASE_WAITERS_MAX; default: 1000).")
     private int waitersMax;
 
     @Option(
             names = "--lease-tokens-max",
+            paramLabel = "TOKENS",
             defaultValue = "${env:SLUICE_LEASE_TOKENS_MAX:-1000000}",
             description = "Tokens that one lease is asked for ahead (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
     private long aheadTokensMax;

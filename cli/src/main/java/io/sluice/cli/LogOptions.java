@@ -24,8 +24,16 @@ public final class LogOptions {
             "io.micrometer", Level.ERROR);
 
     /** Never in more detail: at lower levels these show the fields of requests, and so callers' tokens. */
-    private static final Map<String, Level> SECRETIVE =
-            Map.of("org.eclipse.jetty", Level.WARN, "io.javalin", Level.WARN);
+    private static final Map<String, Level> SECRETIVE = Map.of(
+            "org.eclipse.jetty",
+            Level.WARN,
+            "io.javalin",
+            Level.WARN,
+            // These two have a line for each request that somebody sends with two hosts, or with a bad one.
+            "org.eclipse.jetty.http.HttpParser",
+            Level.ERROR,
+            "org.eclipse.jetty.util.HostPort",
+            Level.ERROR);
 
     enum Format {
         TEXT,
@@ -34,12 +42,14 @@ public final class LogOptions {
 
     @Option(
             names = "--log-format",
+            paramLabel = "text|json",
             defaultValue = "${env:SLUICE_LOG_FORMAT:-text}",
             description = "Log format: text or json (default: text).")
     private Format format = Format.TEXT;
 
     @Option(
             names = "--log-level",
+            paramLabel = "LEVEL",
             defaultValue = "${env:SLUICE_LOG_LEVEL:-WARN}",
             description = "Least level of Sluice's own lines: TRACE, DEBUG, INFO, WARN or ERROR (default: WARN).")
     private String level = "WARN";
@@ -56,6 +66,11 @@ public final class LogOptions {
         appender.setContext(context);
         appender.setTarget("System.err");
         appender.setEncoder(format == Format.JSON ? json(context) : text(context));
+        if (!kafka) {
+            RoutineKafkaLines routine = new RoutineKafkaLines();
+            routine.start();
+            appender.addFilter(routine);
+        }
         appender.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import io.sluice.cli.accounts.AccountCommand;
 import io.sluice.cli.admin.KeysCommand;
+import io.sluice.cli.admission.AdmitCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
@@ -11,12 +12,23 @@ import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ScopeType;
 
 /** The {@code sluice} command. */
 @Command(
         name = "sluice",
         description = "Distributed admission control on Kafka Streams.",
         mixinStandardHelpOptions = true,
+        // Every command has --help, and says how it ends.
+        scope = ScopeType.INHERIT,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  sluice dev",
+            "  sluice admit acme/alice --method POST --path /v1/orders",
+            "  sluice rules apply --reason \"more for exports\" rules.yaml"
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed, with one line on standard error", "2:called wrongly"},
         version = "sluice 0.1.0",
         subcommands = {
             DevCommand.class,
@@ -27,7 +39,9 @@ import picocli.CommandLine.Command;
             AccountCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
-            DecisionsCommand.class
+            DecisionsCommand.class,
+            AdmitCommand.class,
+            CompletionCommand.class
         })
 public final class Sluice {
     private Sluice() {}

@@ -40,5 +40,10 @@ final class LogOptionsTest {
         assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isInfoEnabled())
                 .isFalse();
         assertThat(LoggerFactory.getLogger("io.javalin").isInfoEnabled()).isFalse();
+        // And nobody has a line written for each request.
+        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isWarnEnabled())
+                .isFalse();
+        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.util.HostPort").isWarnEnabled())
+                .isFalse();
     }
 }

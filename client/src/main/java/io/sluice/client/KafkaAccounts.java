@@ -115,6 +115,7 @@ final class KafkaAccounts implements AccountPlane {
                     + verdict.error().detail());
         }
         String why = reply == null ? arrival.failure() : "a reply to another question";
-        return new Unavailable("the account's partition did not answer: " + why);
+        return new Unavailable("the account's partition did not answer: " + why
+                + " (expected: a streams app that runs, and has the same control key)");
     }
 }

@@ -143,7 +143,9 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         Reply reply = arrival.reply();
         if (!(reply instanceof RulesReply rules)) {
             String why = reply == null ? arrival.failure() : "a reply to another question";
-            return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why));
+            return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why
+                    + " (expected: one that runs, and has the same control key; it answers no command that it takes for"
+                    + " forged, and counts them in sluice_rules_commands_total)"));
         }
         if (rules.outcome() instanceof RulesReply.Accepted accepted) {
             return audit.reached(accepted.sequence(), commandWithin.toMillis())

@@ -5,11 +5,13 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.sluice.api.http.HeadAsGet;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.ServerErrors;
+import io.sluice.api.http.SingleFields;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -21,6 +23,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,10 +44,20 @@ final class HttpPort {
     private static final UriCompliance URIS =
             UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
 
+    /** Where callers have to be known. */
+    private static final String GUARDED = "/v1/";
+
     private HttpPort() {}
 
+    /** What a caller is told in place of that a resource, or a method of one, is not there; null if it may know. */
+    @FunctionalInterface
+    interface Guard {
+        @Nullable HttpAnswer refusalOf(Context context);
+    }
+
     /** A server for a port, not started yet. */
-    static Javalin server(RequestApiConfig config, int port, int threadsMax, Consumer<JavalinConfig> resources) {
+    static Javalin server(
+            RequestApiConfig config, int port, int threadsMax, Guard guard, Consumer<JavalinConfig> resources) {
         return Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.startup.showOldJavalinVersionWarning = false;
@@ -55,7 +68,12 @@ final class HttpPort {
             javalin.jetty.threadPool = new QueuedThreadPool(threadsMax, THREADS_MIN);
             configureJetty(javalin, config, port, threadsMax);
             resources.accept(javalin);
-            addErrors(javalin.routes);
+            // In front of all others, so last.
+            javalin.jetty.modifyServer(server -> {
+                server.insertHandler(new HeadAsGet());
+                server.insertHandler(new SingleFields());
+            });
+            addErrors(javalin.routes, guard);
         });
     }
 
@@ -88,10 +106,13 @@ final class HttpPort {
         http.setUriCompliance(URIS);
     }
 
-    private static void addErrors(RoutesConfig routes) {
+    private static void addErrors(RoutesConfig routes, Guard guard) {
         routes.before(RequestUrl::check);
         routes.exception(WireException.class, (e, context) -> Responder.send(context, Problem.invalid(e)));
-        routes.exception(HttpResponseException.class, (e, context) -> Responder.send(context, answer(e, context)));
+        routes.exception(HttpResponseException.class, (e, context) -> {
+            HttpAnswer refusal = context.path().startsWith(GUARDED) ? guard.refusalOf(context) : null;
+            Responder.send(context, refusal == null ? answer(e, context) : refusal);
+        });
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed", context.method(), context.path(), e);
             Responder.send(context, Problem.INTERNAL.answer("the request could not be answered"));

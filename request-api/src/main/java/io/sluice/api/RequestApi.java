@@ -5,6 +5,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
 import io.javalin.util.JavalinBindException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.access.CallerRoutes;
 import io.sluice.api.access.DataGate;
 import io.sluice.api.access.Gate;
 import io.sluice.api.access.Refusals;
@@ -17,6 +18,7 @@ import io.sluice.api.admission.ReservationHandler;
 import io.sluice.api.admission.SettlementHandler;
 import io.sluice.api.direct.DirectHandler;
 import io.sluice.api.direct.DirectRoutes;
+import io.sluice.api.direct.Exchange;
 import io.sluice.api.explain.ExplainRoutes;
 import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
@@ -45,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
  *               /v1/accounts/{account}...      ProfileRoutes   (behind the Gate)
  *               POST /v1/explain               ExplainRoutes   (behind the Gate)
+ *               GET  /v1/caller                CallerRoutes    (behind the Gate)
  *   both        GET  /healthz /readyz /metrics OpsRoutes       (open)
  * </pre>
  */
@@ -82,19 +85,22 @@ public final class RequestApi implements AutoCloseable {
         OpsRoutes ops = new OpsRoutes(dataPlane.admissions(), registry);
         DataGate dataGate =
                 new DataGate(dataPlane.access(), dataPlane.admissions(), responder, new Refusals(registry, "data"));
-        Javalin data =
-                HttpPort.server(config, config.dataPort(), config.bounds().threadsMax(), javalin -> {
+        Javalin data = HttpPort.server(
+                config, config.dataPort(), config.bounds().threadsMax(), dataGate::refusalOf, javalin -> {
                     javalin.jetty.modifyServer(
                             server -> server.insertHandler(new DirectRoutes(directRoutes(dataGate, config), meters)));
                     addAdmissions(javalin.routes, dataGate, responder, config);
                     ops.addTo(javalin.routes);
                 });
-        Javalin admin = HttpPort.server(config, config.adminPort(), ADMIN_THREADS_MAX, javalin -> {
+        Gate gate =
+                adminPlane == null ? null : new Gate(adminPlane.access(), responder, new Refusals(registry, "admin"));
+        HttpPort.Guard adminGuard = gate == null ? context -> null : gate::refusalOf;
+        Javalin admin = HttpPort.server(config, config.adminPort(), ADMIN_THREADS_MAX, adminGuard, javalin -> {
             RoutesConfig routes = javalin.routes;
             ops.addAdminTo(routes);
-            if (adminPlane != null) {
-                Gate gate = new Gate(adminPlane.access(), responder, new Refusals(registry, "admin"));
+            if (adminPlane != null && gate != null) {
                 int bodyBytesMax = config.bounds().batchBytesMax();
+                new CallerRoutes(gate).addTo(routes);
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new ProfileRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new RevisionRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
@@ -115,9 +121,10 @@ public final class RequestApi implements AutoCloseable {
     private static Map<String, DirectRoutes.Route> directRoutes(DataGate gate, RequestApiConfig config) {
         DirectHandler admissions = gate.directlyTo(mine -> new AdmissionHandler(mine, config));
         DirectHandler batches = gate.directlyTo(mine -> new BatchHandler(mine, config));
+        DirectHandler otherMethods = gate.directlyTo(mine -> Exchange::refuseMethod);
         return Map.of(
-                "/v1/admissions", new DirectRoutes.Route(AdmissionHandler.ENDPOINT, admissions),
-                "/v1/admissions/batch", new DirectRoutes.Route(BatchHandler.ENDPOINT, batches));
+                "/v1/admissions", new DirectRoutes.Route(AdmissionHandler.ENDPOINT, admissions, otherMethods),
+                "/v1/admissions/batch", new DirectRoutes.Route(BatchHandler.ENDPOINT, batches, otherMethods));
     }
 
     /** What asks for an account: every handler gets the cluster from the gate, as far as its caller may use it. */

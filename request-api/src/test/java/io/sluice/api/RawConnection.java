@@ -71,6 +71,17 @@ final class RawConnection implements AutoCloseable {
         return head.toString(StandardCharsets.US_ASCII);
     }
 
+    /** Sends one request that is the last of its connection, and reads the status and the fields of its answer. */
+    static Reply ask(int port, String request) throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            String all = connection
+                    .send(request.replaceFirst("\r\n", "\r\nConnection: close\r\n"))
+                    .readAll();
+            int end = all.indexOf("\r\n\r\n") + 4;
+            return new Reply(Integer.parseInt(all.split(" ")[1]), all.substring(0, end), all.substring(end));
+        }
+    }
+
     /** All that is still to come, until the server closes. */
     String readAll() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);

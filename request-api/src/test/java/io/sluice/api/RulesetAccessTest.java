@@ -44,6 +44,7 @@ final class RulesetAccessTest {
         "GET,/v1/rulesets/proposals/1,all",
         "GET,/v1/rulesets/proposals/1/diff,all",
         "GET,/v1/audit,all",
+        "GET,/v1/caller,all",
         "POST,/v1/explain,all"
     })
     void shouldLetInOnlyWhoMay_whenOnTheAdminPort(String method, String path, String who) throws Exception {
@@ -107,6 +108,17 @@ final class RulesetAccessTest {
 
         // Then
         assertThat(responses.split("HTTP/1.1 400", -1)).hasSize(3);
+    }
+
+    @Test
+    void shouldTellCallersWhatTheyMay() throws Exception {
+        // Given
+        // When
+        HttpResponse<String> response =
+                port.admin.send(port.as("ed", "/v1/caller").GET());
+
+        // Then
+        assertThat(response.body()).isEqualTo("{\"name\":\"ed\",\"roles\":[\"editor\"],\"accounts\":[]}");
     }
 
     @Test

@@ -24,10 +24,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "account",
         description = "Look at the profile of an account and change it.",
-        mixinStandardHelpOptions = true)
+        footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommand {
     @Option(
             names = "--output",
+            paramLabel = "text|json",
             scope = ScopeType.INHERIT,
             defaultValue = "text",
             description = "Result as text or json (default: text).")
@@ -36,7 +37,7 @@ public final class AccountCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Command(name = "show", description = "Show the profile.")
+    @Command(name = "show", description = "Show the profile.", footer = "  sluice account show acme")
     int show(
             @Mixin AdminOptions admin,
             @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
@@ -44,10 +45,18 @@ public final class AccountCommand {
         return print(admin.client().get(ChangeOptions.pathOf(account) + "/profile"));
     }
 
-    @Command(name = "history", description = "List changes of the account, youngest first.")
+    @Command(
+            name = "history",
+            description = "List changes of the account, youngest first.",
+            footer = "  sluice account history acme --limit 5")
     int history(
             @Mixin AdminOptions admin,
-            @Option(names = "--limit", defaultValue = "20", description = "At most so many (default: 20).") int limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "At most so many (default: 20).")
+                    int limit,
             @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
             throws CommandFailure {
         Answer answer = admin.client().get(ChangeOptions.pathOf(account) + "/audit?limit=" + limit);
@@ -55,7 +64,10 @@ public final class AccountCommand {
         return 0;
     }
 
-    @Command(name = "set-tier", description = "Give the account a tier, whatever the ruleset says.")
+    @Command(
+            name = "set-tier",
+            description = "Give the account a tier, whatever the ruleset says.",
+            footer = "  sluice account set-tier --reason \"upgraded\" acme pro")
     int setTier(
             @Mixin ChangeOptions change,
             @Parameters(index = "1", paramLabel = "TIER", description = "A tier of the ruleset.") String tier)
@@ -63,12 +75,19 @@ public final class AccountCommand {
         return print(change.change("set-tier", Map.of("tier", tier)));
     }
 
-    @Command(name = "clear-tier", description = "Give the account the tier of the ruleset again.")
+    @Command(
+            name = "clear-tier",
+            description = "Give the account the tier of the ruleset again.",
+            footer = "  sluice account clear-tier --reason \"back to free\" acme")
     int clearTier(@Mixin ChangeOptions change) throws CommandFailure {
         return print(change.change("clear-tier", Map.of()));
     }
 
-    @Command(name = "override", description = "Have a limit count differently for the account.")
+    @Command(
+            name = "override",
+            description = "Have a limit count differently for the account.",
+            footer =
+                    "  sluice account override --reason \"contract\" acme per-client '{\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}'")
     int override(
             @Mixin ChangeOptions change,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
@@ -93,7 +112,10 @@ public final class AccountCommand {
         }
     }
 
-    @Command(name = "remove-override", description = "Have a limit count as the ruleset says again.")
+    @Command(
+            name = "remove-override",
+            description = "Have a limit count as the ruleset says again.",
+            footer = "  sluice account remove-override --reason \"contract ended\" acme per-client")
     int removeOverride(
             @Mixin ChangeOptions change,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit)
@@ -101,27 +123,39 @@ public final class AccountCommand {
         return print(change.change("remove-override", Map.of("limit", limit)));
     }
 
-    @Command(name = "allow", description = "Let the account through, whatever its limits say.")
+    @Command(
+            name = "allow",
+            description = "Let the account through, whatever its limits say.",
+            footer = "  sluice account allow --reason \"load test\" --until 2026-12-01T00:00:00Z acme")
     int allow(@Mixin ChangeOptions change, @Mixin ListingOptions listing) throws CommandFailure {
         return print(change.change("allow", listing.members()));
     }
 
-    @Command(name = "deny", description = "Keep the account out, whatever its limits say.")
+    @Command(
+            name = "deny",
+            description = "Keep the account out, whatever its limits say.",
+            footer = "  sluice account deny --reason \"abuse\" --message \"call us\" acme")
     int deny(@Mixin ChangeOptions change, @Mixin ListingOptions listing) throws CommandFailure {
         return print(change.change("deny", listing.members()));
     }
 
-    @Command(name = "unlist", description = "Neither let the account through nor keep it out.")
+    @Command(
+            name = "unlist",
+            description = "Neither let the account through nor keep it out.",
+            footer = "  sluice account unlist --reason \"cleared up\" acme")
     int unlist(@Mixin ChangeOptions change) throws CommandFailure {
         return print(change.change("unlist", Map.of()));
     }
 
     /** How long a listing lasts, and what callers are told. */
     static final class ListingOptions {
-        @Option(names = "--until", description = "From when on it no longer counts, such as 2026-12-01T00:00:00Z.")
+        @Option(
+                names = "--until",
+                paramLabel = "INSTANT",
+                description = "From when on it no longer counts, such as 2026-12-01T00:00:00Z.")
         private @Nullable String until;
 
-        @Option(names = "--message", description = "What callers are told.")
+        @Option(names = "--message", paramLabel = "TEXT", description = "What callers are told.")
         private @Nullable String message;
 
         Map<String, Object> members() throws CommandFailure {
@@ -140,11 +174,17 @@ public final class AccountCommand {
         }
     }
 
-    @Command(name = "reset", description = "Have buckets of the account begin anew: all, those of a limit, or one.")
+    @Command(
+            name = "reset",
+            description = "Have buckets of the account begin anew: all, those of a limit, or one.",
+            footer = "  sluice account reset --reason \"our outage\" --limit per-client --scope acme/alice acme")
     int reset(
             @Mixin ChangeOptions change,
-            @Option(names = "--limit", description = "Only this limit's.") @Nullable String limit,
-            @Option(names = "--scope", description = "Only the bucket of this client or attribute; once for each.")
+            @Option(names = "--limit", paramLabel = "LIMIT", description = "Only this limit's.") @Nullable String limit,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "VALUE",
+                            description = "Only the bucket of this client or attribute; once for each.")
                     @Nullable List<String> scope)
             throws CommandFailure {
         Map<String, Object> members = new LinkedHashMap<>();
@@ -157,10 +197,17 @@ public final class AccountCommand {
         return print(change.change("reset", members));
     }
 
-    @Command(name = "grant", description = "Give tokens in use back to one bucket.")
+    @Command(
+            name = "grant",
+            description = "Give tokens in use back to one bucket.",
+            footer = "  sluice account grant --reason \"our mistake\" --scope acme/alice acme per-client 20")
     int grant(
             @Mixin ChangeOptions change,
-            @Option(names = "--scope", description = "The bucket's client or attribute; once for each.") @Nullable List<String> scope,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "VALUE",
+                            description = "The bucket's client or attribute; once for each.")
+                    @Nullable List<String> scope,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
             @Parameters(index = "2", paramLabel = "TOKENS", description = "How many.") long tokens)
             throws CommandFailure {

@@ -18,11 +18,12 @@ final class ChangeOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--reason", required = true, description = "Why.")
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.")
     private String reason = "";
 
     @Option(
             names = "--expect-version",
+            paramLabel = "VERSION",
             description = "The version of the profile that you saw; refused under another (default: whichever it has).")
     private @Nullable Long expected;
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Calls the admin port; a problem becomes a failure that says what is wrong, and where. */
+/** Calls one port of a request API; a problem becomes a failure that says what is wrong, and where. */
 public final class AdminClient {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
@@ -23,12 +23,31 @@ public final class AdminClient {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT_WITHIN)
             .build();
+    private final String name;
     private final URI base;
-    private final @Nullable String key;
+    private final CallerKey key;
 
-    AdminClient(URI base, @Nullable String key) {
+    private AdminClient(String name, URI base, CallerKey key) {
+        this.name = name;
         this.base = base;
         this.key = key;
+    }
+
+    /**
+     * A client of a port.
+     *
+     * @param name of the port, {@code admin} or {@code data}
+     */
+    public static AdminClient of(String name, String url, CallerKey key) throws CommandFailure {
+        try {
+            URI base = URI.create(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
+            if (base.getHost() == null) {
+                throw new CommandFailure(name + " URL " + url + " (expected: http://host:port)");
+            }
+            return new AdminClient(name, base, key);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(name + " URL " + url + " (expected: http://host:port)", e);
+        }
     }
 
     /** An answer: its text, and the same as a tree. */
@@ -81,7 +100,7 @@ public final class AdminClient {
     private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(base + path)).timeout(ANSWER_WITHIN);
-        return key == null ? request : request.header("Authorization", "Bearer " + key);
+        return key.text() == null ? request : request.header("Authorization", "Bearer " + key.text());
     }
 
     private Answer call(HttpRequest.Builder request) throws CommandFailure {
@@ -91,9 +110,9 @@ public final class AdminClient {
             return new Answer(
                     response.statusCode(), response.body(), tree instanceof Map<?, ?> members ? members : Map.of());
         } catch (WireException e) {
-            throw new CommandFailure("admin port " + base + ": not the answer of a request API", e);
+            throw new CommandFailure(name + " port " + base + ": not the answer of a request API", e);
         } catch (IOException e) {
-            throw new CommandFailure("admin port " + base + " cannot be reached: " + CommandFailure.lineOf(e), e);
+            throw new CommandFailure(name + " port " + base + " cannot be reached: " + CommandFailure.lineOf(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted while waiting for " + base, e);
@@ -115,6 +134,7 @@ public final class AdminClient {
         }
         boolean isPlain = errors.length() == 0 || answer.text("detail").contains(errors.toString());
         throw new CommandFailure(what + ": " + answer.status() + " " + answer.text("title") + ": "
-                + answer.text("detail") + (isPlain ? "" : ": " + errors));
+                + answer.text("detail") + (isPlain ? "" : ": " + errors)
+                + (answer.status() == 401 ? " (" + key.hint() + ")" : ""));
     }
 }

@@ -18,24 +18,30 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "keys",
         description = "Make keys for the admin port and the data port.",
-        mixinStandardHelpOptions = true)
+        footer = "  sluice keys create alice --roles editor,approver")
 public final class KeysCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Command(
             name = "create",
-            description = "Print a new key, which is shown only now, and the line of the keys file that lets it in.")
+            description = "Print a new key, which is shown only now, and the line of the keys file that lets it in.",
+            footer = {
+                "  sluice keys create alice --roles editor,approver",
+                "  sluice keys create checkout --accounts acme,team-*"
+            })
     int create(
             @Parameters(paramLabel = "NAME", description = "Who gets it; the name in the audit trail.") String name,
             @Option(
                             names = "--roles",
+                            paramLabel = "ROLE",
                             split = ",",
                             description = "What it is good for on the admin port: viewer, editor, approver, operator;"
                                     + " several with commas.")
                     @Nullable List<String> roles,
             @Option(
                             names = "--accounts",
+                            paramLabel = "ACCOUNT",
                             split = ",",
                             description = "Whom it may speak for on the data port: an account, beginnings as team-*,"
                                     + " or *; several with commas.")

@@ -23,7 +23,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dev",
         description = "Run a broker, the streams app and the request API in one JVM.",
-        mixinStandardHelpOptions = true)
+        footer = {
+            "  sluice dev",
+            "  sluice dev --ephemeral --rules rules.yaml",
+            "  sluice dev --http-port 0 --admin-port 0 --kafka-port 0"
+        })
 public final class DevCommand implements Callable<Integer> {
     private static final String STANDARD_RULES = "dev-rules.yaml";
 
@@ -36,22 +40,39 @@ public final class DevCommand implements Callable<Integer> {
     @Option(names = "--ephemeral", description = "Use a data directory that is thrown away at the end.")
     private boolean ephemeral;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: 127.0.0.1).")
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: 127.0.0.1).")
     private String host = "127.0.0.1";
 
-    @Option(names = "--http-port", defaultValue = "8080", description = "Port for admissions (default: 8080).")
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port for admissions (default: 8080).")
     private int httpPort;
 
-    @Option(names = "--admin-port", defaultValue = "8081", description = "Port for operations (default: 8081).")
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            defaultValue = "8081",
+            description = "Port for operations (default: 8081).")
     private int adminPort;
 
-    @Option(names = "--kafka-port", defaultValue = "9092", description = "Port of the broker (default: 9092).")
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "Port of the broker (default: 9092).")
     private int kafkaPort;
 
     @Option(
             names = "--rules",
             paramLabel = "FILE",
-            description = "Ruleset, YAML or JSON (default: what is in force, else a built-in one).")
+            description =
+                    "Ruleset, YAML or JSON, - for standard input (default: what is in force, else a built-in one).")
     private @Nullable Path rules;
 
     @Mixin

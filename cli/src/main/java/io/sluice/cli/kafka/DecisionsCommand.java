@@ -28,7 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "decisions",
         description = "Print committed decisions, one JSON object a line.",
-        mixinStandardHelpOptions = true)
+        footer = {
+            "  sluice decisions --bootstrap-servers 127.0.0.1:9092 --last 20",
+            "  sluice decisions --bootstrap-servers 127.0.0.1:9092 --follow"
+        })
 public final class DecisionsCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long OFFSETS_PER_DECISION = 16;
@@ -42,6 +45,7 @@ public final class DecisionsCommand implements Callable<Integer> {
 
     @Option(
             names = "--last",
+            paramLabel = "COUNT",
             defaultValue = "10",
             description = "Begin with the last N decisions of each partition (default: 10).")
     private long last;

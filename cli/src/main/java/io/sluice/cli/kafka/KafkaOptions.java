@@ -22,12 +22,14 @@ public final class KafkaOptions {
 
     @Option(
             names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
             defaultValue = "${env:SLUICE_BOOTSTRAP_SERVERS}",
             description = "Kafka brokers, host:port[,host:port...] (or $SLUICE_BOOTSTRAP_SERVERS).")
     private @Nullable String bootstrapServers;
 
     @Option(
             names = "--kafka-config",
+            paramLabel = "FILE",
             defaultValue = "${env:SLUICE_KAFKA_CONFIG_FILE}",
             description = "Properties file with Kafka client properties (or $SLUICE_KAFKA_CONFIG_FILE).")
     private @Nullable Path file;

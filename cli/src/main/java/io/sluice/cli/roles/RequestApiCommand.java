@@ -12,6 +12,7 @@ import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
@@ -33,7 +34,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice request-api}: one REST front end against any Kafka. */
-@Command(name = "request-api", description = "Run one REST front end.", mixinStandardHelpOptions = true)
+@Command(
+        name = "request-api",
+        description = "Run one REST front end.",
+        footer = {
+            "  sluice request-api --bootstrap-servers kafka-1:9092 --keys keys.yaml",
+            "  sluice request-api --bootstrap-servers kafka-1:9092 --data-open --http-port 9080 --admin-port 9081"
+        })
 public final class RequestApiCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -41,17 +48,30 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Mixin
     private LogOptions log = new LogOptions();
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: 127.0.0.1).")
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: 127.0.0.1).")
     private String host = "127.0.0.1";
 
-    @Option(names = "--http-port", defaultValue = "8080", description = "Port for admissions (default: 8080).")
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Port for admissions (default: 8080).")
     private int httpPort;
 
-    @Option(names = "--admin-port", defaultValue = "8081", description = "Port for operations (default: 8081).")
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            defaultValue = "8081",
+            description = "Port for operations (default: 8081).")
     private int adminPort;
 
     @Option(
             names = "--failure-policy",
+            paramLabel = "error|allow|deny",
             defaultValue = "error",
             description =
                     "What callers are told when no verdict comes in time and the ruleset does not say: error, allow"
@@ -60,18 +80,21 @@ public final class RequestApiCommand implements Callable<Integer> {
 
     @Option(
             names = "--reply-ordinal",
+            paramLabel = "NUMBER",
             defaultValue = "-1",
             description = "Number of this instance, which picks its reply partition (default: at random).")
     private int replyOrdinal;
 
     @Option(
             names = "--pending-max",
+            paramLabel = "COUNT",
             defaultValue = "20000",
             description = "Requests that may wait for their verdicts at once (default: 20000).")
     private int pendingMax;
 
     @Option(
             names = "--ping-interval-millis",
+            paramLabel = "MILLIS",
             defaultValue = "5000",
             description = "How often each request partition is pinged for readiness (default: 5000).")
     private long pingIntervalMillis;
@@ -93,6 +116,7 @@ public final class RequestApiCommand implements Callable<Integer> {
         log.apply();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Map<String, String> cluster = kafka.read();
+        ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
         try (Shutdown shutdown = new Shutdown()) {
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ControlKeyOptions;
+import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
@@ -24,7 +25,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice streams-app}: one instance of the streams app against any Kafka. */
-@Command(name = "streams-app", description = "Run one instance of the streams app.", mixinStandardHelpOptions = true)
+@Command(
+        name = "streams-app",
+        description = "Run one instance of the streams app.",
+        footer = "  sluice streams-app --bootstrap-servers kafka-1:9092 --state-dir /var/lib/sluice"
+                + " --control-key-file /etc/sluice/control.key")
 public final class StreamsAppCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
@@ -37,18 +42,27 @@ public final class StreamsAppCommand implements Callable<Integer> {
 
     @Option(
             names = "--state-dir",
+            paramLabel = "DIR",
             required = true,
             defaultValue = "${env:SLUICE_STATE_DIR}",
             description = "Directory of the stores; keep it across restarts (or $SLUICE_STATE_DIR).")
     private Path stateDir = Path.of("");
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (default: 127.0.0.1).")
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: 127.0.0.1).")
     private String host = "127.0.0.1";
 
-    @Option(names = "--admin-port", defaultValue = "8082", description = "Port for probes and metrics (default: 8082).")
+    @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            defaultValue = "8082",
+            description = "Port for probes and metrics (default: 8082).")
     private int adminPort;
 
-    @Option(names = "--threads", defaultValue = "1", description = "Stream threads (default: 1).")
+    @Option(names = "--threads", paramLabel = "COUNT", defaultValue = "1", description = "Stream threads (default: 1).")
     private int threads;
 
     @Option(
@@ -69,6 +83,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
+        ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Shutdown shutdown = new Shutdown()) {
             StreamsApp app = shutdown.add(StreamsApp.start(

@@ -9,20 +9,22 @@ import picocli.CommandLine.Parameters;
 final class ApplyOptions {
     @Option(
             names = "--author",
+            paramLabel = "NAME",
             defaultValue = "${sys:user.name}",
             description = "Who changes the rules, over Kafka; the admin port knows (default: the user).")
     private String author = "";
 
-    @Option(names = "--reason", required = true, description = "Why they change.")
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why they change.")
     private String reason = "";
 
     @Option(
             names = "--within-seconds",
+            paramLabel = "SECONDS",
             defaultValue = "60",
             description = "How long the rules writer may take, over Kafka (default: 60).")
     private int withinSeconds = 60;
 
-    @Parameters(paramLabel = "FILE", description = "YAML or JSON.")
+    @Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.")
     private Path file = Path.of("");
 
     String author() {

@@ -18,30 +18,42 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explain",
         description = "Tell what would be said to an admission, and why; takes nothing.",
-        mixinStandardHelpOptions = true)
+        footer = "  sluice explain --client acme/alice --method POST --path /v1/orders --cost 5")
 public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--client", required = true, description = "Who would ask: account[/segment...].")
+    @Option(
+            names = "--client",
+            paramLabel = "CLIENT_ID",
+            required = true,
+            description = "Who would ask: account[/segment...].")
     private String clientId = "";
 
-    @Option(names = "--cost", defaultValue = "1", description = "Tokens that would be asked for (default: 1).")
+    @Option(
+            names = "--cost",
+            paramLabel = "TOKENS",
+            defaultValue = "1",
+            description = "Tokens that would be asked for (default: 1).")
     private long cost;
 
-    @Option(names = "--method", description = "HTTP method of the route.")
+    @Option(names = "--method", paramLabel = "METHOD", description = "HTTP method of the route.")
     private @Nullable String method;
 
-    @Option(names = "--path", description = "Path of the route.")
+    @Option(names = "--path", paramLabel = "PATH", description = "Path of the route.")
     private @Nullable String path;
 
-    @Option(names = "--host", description = "Host of the route.")
+    @Option(names = "--host", paramLabel = "HOST", description = "Host of the route.")
     private @Nullable String host;
 
     @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute; several times for several.")
     private Map<String, String> attributes = new LinkedHashMap<>();
 
-    @Option(names = "--output", defaultValue = "text", description = "Result as text or json (default: text).")
+    @Option(
+            names = "--output",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Result as text or json (default: text).")
     private OutputFormat output = OutputFormat.TEXT;
 
     @Spec

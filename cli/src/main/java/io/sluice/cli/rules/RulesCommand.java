@@ -1,14 +1,9 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
-import io.sluice.cli.LogOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
-import io.sluice.cli.kafka.KafkaOptions;
-import io.sluice.client.KafkaControlPlane;
-import io.sluice.client.rules.ControlPlane;
 import io.sluice.engine.rulebook.RulesetDiff;
 import io.sluice.engine.rulebook.RulesetReview;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -18,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,13 +26,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rules",
         description = "Check, compare, propose, activate and roll back rulesets.",
-        mixinStandardHelpOptions = true)
+        subcommands = {RulesApply.class, RulesShow.class},
+        footer = {
+            "  sluice rules validate rules.yaml",
+            "  sluice rules apply --reason \"more for exports\" rules.yaml",
+            "  sluice rules show > rules.yaml"
+        })
 public final class RulesCommand {
-    private static final String ACTIVE = "/v1/rulesets/active";
-    private static final String PROPOSALS = "/v1/rulesets/proposals";
+    static final String ACTIVE = "/v1/rulesets/active";
+    static final String PROPOSALS = "/v1/rulesets/proposals";
 
     @Option(
             names = "--output",
+            paramLabel = "text|json",
             scope = ScopeType.INHERIT,
             defaultValue = "text",
             description = "Result as text or json (default: text).")
@@ -47,8 +47,12 @@ public final class RulesCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Command(name = "validate", description = "Check a ruleset file; exit code 1 with every problem if it is wrong.")
-    int validate(@Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file) throws CommandFailure {
+    @Command(
+            name = "validate",
+            description = "Check a ruleset file; exit code 1 with every problem if it is wrong.",
+            footer = {"  sluice rules validate rules.yaml", "  sluice rules validate - < rules.yaml"})
+    int validate(@Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
+            throws CommandFailure {
         try {
             RulesFile rules = RulesFile.read(file);
             List<RulesetProblem> warnings = RulesetReview.of(rules.tree());
@@ -56,7 +60,9 @@ public final class RulesCommand {
             result.put("valid", true);
             result.put("limits", (long) rules.limits());
             result.put("warnings", RulesText.problems(warnings));
-            print(DocumentTree.toJson(result), List.of(file + ": valid, " + rules.limits() + " limits"));
+            print(
+                    DocumentTree.toJson(result),
+                    List.of(RulesFile.nameOf(file) + ": valid, " + rules.limits() + " limits"));
             if (output == OutputFormat.TEXT) {
                 warnings.forEach(warning -> line("warning: " + warning));
             }
@@ -71,12 +77,17 @@ public final class RulesCommand {
         }
     }
 
-    @Command(name = "diff", description = "Compare a ruleset file, or a proposal, with what is in force.")
+    @Command(
+            name = "diff",
+            description = "Compare a ruleset file, or a proposal, with what is in force.",
+            footer = {"  sluice rules diff rules.yaml --exit-code", "  sluice rules diff --proposal 4"})
     int diff(
             @Mixin AdminOptions admin,
-            @Option(names = "--proposal", description = "A proposal instead of a file.") @Nullable Long proposal,
+            @Option(names = "--proposal", paramLabel = "PROPOSAL", description = "A proposal instead of a file.")
+                    @Nullable Long proposal,
             @Option(names = "--exit-code", description = "Exit with 1 if there are differences.") boolean exitCode,
-            @Parameters(paramLabel = "FILE", arity = "0..1", description = "YAML or JSON.") @Nullable Path file)
+            @Parameters(paramLabel = "FILE", arity = "0..1", description = "YAML or JSON; - for standard input.")
+                    @Nullable Path file)
             throws CommandFailure {
         if ((proposal == null) == (file == null)) {
             throw new CommandFailure("diff of what? (expected: FILE or --proposal ID)");
@@ -100,20 +111,27 @@ public final class RulesCommand {
         return exitCode && !changes.isEmpty() ? 1 : 0;
     }
 
-    @Command(name = "propose", description = "Put a ruleset file up for approval and activation.")
+    @Command(
+            name = "propose",
+            description = "Put a ruleset file up for approval and activation.",
+            footer = {"  sluice rules propose --reason \"more for exports\" rules.yaml"})
     int propose(
             @Mixin AdminOptions admin,
-            @Option(names = "--reason", required = true, description = "Why the rules change.") String reason,
-            @Option(names = "--base-revision", description = "The revision that it changes (default: in force).")
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why the rules change.")
+                    String reason,
+            @Option(
+                            names = "--base-revision",
+                            paramLabel = "REVISION",
+                            description = "The revision that it changes (default: in force).")
                     @Nullable Long baseRevision,
-            @Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file)
+            @Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
             throws CommandFailure {
         Answer answer = admin.client().post(PROPOSALS, proposal(RulesFile.read(file), reason, baseRevision), null);
         print(answer.text(), RulesText.proposal(answer));
         return 0;
     }
 
-    private static Map<String, @Nullable Object> proposal(RulesFile rules, String reason, @Nullable Long base) {
+    static Map<String, @Nullable Object> proposal(RulesFile rules, String reason, @Nullable Long base) {
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("reason", reason);
         body.put("baseRevision", base);
@@ -121,19 +139,25 @@ public final class RulesCommand {
         return body;
     }
 
-    @Command(name = "approve", description = "Agree with a proposal.")
+    @Command(
+            name = "approve",
+            description = "Agree with a proposal.",
+            footer = {"  sluice rules approve --reason \"looks right\" 4"})
     int approve(
             @Mixin AdminOptions admin,
-            @Option(names = "--reason", required = true, description = "Why.") String reason,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
             @Parameters(paramLabel = "PROPOSAL", description = "Its number.") long proposal)
             throws CommandFailure {
         return decide(admin, proposal, "approve", reason);
     }
 
-    @Command(name = "reject", description = "End a proposal.")
+    @Command(
+            name = "reject",
+            description = "End a proposal.",
+            footer = {"  sluice rules reject --reason \"too much\" 4"})
     int reject(
             @Mixin AdminOptions admin,
-            @Option(names = "--reason", required = true, description = "Why.") String reason,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
             @Parameters(paramLabel = "PROPOSAL", description = "Its number.") long proposal)
             throws CommandFailure {
         return decide(admin, proposal, "reject", reason);
@@ -146,11 +170,17 @@ public final class RulesCommand {
         return 0;
     }
 
-    @Command(name = "activate", description = "Put a proposal in force; refused if another revision came in between.")
+    @Command(
+            name = "activate",
+            description = "Put a proposal in force; refused if another revision came in between.",
+            footer = {"  sluice rules activate --reason \"go\" 4"})
     int activate(
             @Mixin AdminOptions admin,
-            @Option(names = "--reason", required = true, description = "Why.") String reason,
-            @Option(names = "--expect-revision", description = "The revision in force (default: the proposal's base).")
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Option(
+                            names = "--expect-revision",
+                            paramLabel = "REVISION",
+                            description = "The revision in force (default: the proposal's base).")
                     @Nullable Long expected,
             @Parameters(paramLabel = "PROPOSAL", description = "Its number.") long proposal)
             throws CommandFailure {
@@ -162,11 +192,17 @@ public final class RulesCommand {
         return 0;
     }
 
-    @Command(name = "rollback", description = "Put the document of an earlier revision in force again.")
+    @Command(
+            name = "rollback",
+            description = "Put the document of an earlier revision in force again.",
+            footer = {"  sluice rules rollback --reason \"too few\" 6"})
     int rollBack(
             @Mixin AdminOptions admin,
-            @Option(names = "--reason", required = true, description = "Why.") String reason,
-            @Option(names = "--expect-revision", description = "The revision in force (default: whichever is).")
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Option(
+                            names = "--expect-revision",
+                            paramLabel = "REVISION",
+                            description = "The revision in force (default: whichever is).")
                     @Nullable Long expected,
             @Parameters(paramLabel = "REVISION", description = "Whose document comes back.") long revision)
             throws CommandFailure {
@@ -177,66 +213,26 @@ public final class RulesCommand {
         return 0;
     }
 
-    @Command(name = "history", description = "List revisions, youngest first; * is in force.")
+    @Command(
+            name = "history",
+            description = "List revisions, youngest first; * is in force.",
+            footer = {"  sluice rules history --limit 5"})
     int history(
             @Mixin AdminOptions admin,
-            @Option(names = "--limit", defaultValue = "20", description = "At most so many (default: 20).") int limit)
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "At most so many (default: 20).")
+                    int limit)
             throws CommandFailure {
         Answer answer = admin.client().get("/v1/rulesets?limit=" + limit);
         print(answer.text(), RulesText.history(answer));
         return 0;
     }
 
-    @Command(
-            name = "apply",
-            description = {
-                "Put a ruleset file in force: propose and activate in one go, unless it is in force already.",
-                "With --bootstrap-servers and the control key it asks the rules writer over Kafka, otherwise the admin"
-                        + " port."
-            })
-    int apply(
-            @Mixin AdminOptions admin,
-            @Mixin KafkaOptions kafka,
-            @Mixin ControlKeyOptions controlKey,
-            @Mixin LogOptions log,
-            @Mixin ApplyOptions options)
-            throws CommandFailure {
-        log.apply();
-        RulesFile rules = RulesFile.read(options.file());
-        if (admin.isGiven() || !kafka.isGiven()) {
-            return applyOverHttp(admin.client(), rules, options.reason());
-        }
-        ControlPlane.By by = new ControlPlane.By(options.author(), options.reason());
-        try (KafkaControlPlane plane = KafkaControlPlane.connect(kafka.read(), controlKey.read(), options.within())) {
-            RulesInForce.Result result = new RulesInForce(plane, by).ensure(rules.documentJson());
-            applied(result.revision(), result.changed());
-            return 0;
-        } catch (KafkaException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private int applyOverHttp(AdminClient client, RulesFile rules, String reason) throws CommandFailure {
-        Answer active = client.find(ACTIVE);
-        long base = active == null ? 0 : active.number("revision");
-        Answer proposed = client.tryPost(PROPOSALS, proposal(rules, reason, base), null);
-        if (proposed.status() == 409 && "unchanged".equals(proposed.body().get("code"))) {
-            applied(base, false);
-            return 0;
-        }
-        long proposal = client.expectSuccess("POST " + PROPOSALS, proposed).number("id");
-        Answer activated = client.post(PROPOSALS + "/" + proposal + "/activate", Map.of("reason", reason), base);
-        applied(activated.number("revision"), true);
-        return 0;
-    }
-
-    private void applied(long revision, boolean changed) {
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("revision", revision);
-        result.put("changed", changed);
-        print(
-                DocumentTree.toJson(result),
-                List.of("ruleset revision " + revision + (changed ? " is in force" : " was in force already")));
+    OutputFormat output() {
+        return output;
     }
 
     private void print(String json, List<String> lines) {

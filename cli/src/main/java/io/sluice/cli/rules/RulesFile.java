@@ -31,9 +31,14 @@ public record RulesFile(@Nullable Object tree, String documentJson, int limits) 
             .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
             .build();
 
+    private static final Path STANDARD_INPUT = Path.of("-");
+
+    /** Reads and checks a file; {@code -} is standard input. */
     public static RulesFile read(Path file) throws CommandFailure {
         try {
-            return parse("rules file " + file, Utf8.text("", Files.readAllBytes(file)));
+            return file.equals(STANDARD_INPUT)
+                    ? parse("rules on standard input", Utf8.text("", System.in.readAllBytes()))
+                    : parse("rules file " + file, Utf8.text("", Files.readAllBytes(file)));
         } catch (WireException e) {
             throw new CommandFailure("rules file " + file + ": " + e.getMessage(), e);
         } catch (NoSuchFileException e) {
@@ -41,6 +46,11 @@ public record RulesFile(@Nullable Object tree, String documentJson, int limits) 
         } catch (IOException e) {
             throw new CommandFailure("rules file " + file + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** What a file is called in messages. */
+    static String nameOf(Path file) {
+        return file.equals(STANDARD_INPUT) ? "standard input" : file.toString();
     }
 
     /** Reads and checks a document; {@code name} begins the line that says what is wrong. */

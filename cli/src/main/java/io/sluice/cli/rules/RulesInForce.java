@@ -8,6 +8,7 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -19,10 +20,22 @@ public final class RulesInForce {
 
     private final ControlPlane plane;
     private final By by;
+    private final CompletableFuture<String> suspicion;
 
+    /** For somebody whose control key is right. */
     public RulesInForce(ControlPlane plane, By by) {
+        this(plane, by, new CompletableFuture<>());
+    }
+
+    /**
+     * For somebody whose control key may be wrong.
+     *
+     * @param suspicion completes with what is to be said if commands of ours seem to be taken for forged ones
+     */
+    RulesInForce(ControlPlane plane, By by, CompletableFuture<String> suspicion) {
         this.plane = plane;
         this.by = by;
+        this.suspicion = suspicion;
     }
 
     /** What came of it. */
@@ -59,13 +72,22 @@ public final class RulesInForce {
         if (proposalId == null) {
             throw new IllegalStateException("a proposal without number");
         }
-        Long revision =
-                taken(command(new ControlCommand.Activate(proposalId, active))).revision();
+        ControlPlane.Answer activated = command(new ControlCommand.Activate(proposalId, active));
+        if (isRefused(activated, "not-approved")) {
+            throw new CommandFailure(RulesText.waitsForApproval(proposalId));
+        }
+        Long revision = taken(activated).revision();
         return new Result(revision == null ? active : revision, true);
     }
 
-    private ControlPlane.Answer command(ControlCommand.Step step) {
-        return plane.command(UUID.randomUUID().toString(), by, step).join();
+    private ControlPlane.Answer command(ControlCommand.Step step) throws CommandFailure {
+        CompletableFuture<ControlPlane.Answer> answer =
+                plane.command(UUID.randomUUID().toString(), by, step);
+        Object first = CompletableFuture.anyOf(answer, suspicion).join();
+        if (!answer.isDone()) {
+            throw new CommandFailure(String.valueOf(first));
+        }
+        return answer.join();
     }
 
     private static boolean isRefused(ControlPlane.Answer answer, String code) {

@@ -25,6 +25,13 @@ final class RulesText {
         return lines;
     }
 
+    /** What to do about a proposal that somebody else has to approve. */
+    static String waitsForApproval(long proposal) {
+        return "proposal " + proposal
+                + " is open and waits for the approval of somebody else; then: sluice rules activate" + " --reason WHY "
+                + proposal + " (or end it: sluice rules reject --reason WHY " + proposal + ")";
+    }
+
     private static List<String> warnings(List<?> warnings) {
         List<String> lines = new ArrayList<>();
         for (Object warning : warnings) {
@@ -33,6 +40,15 @@ final class RulesText {
             }
         }
         return lines;
+    }
+
+    /** Where a document comes from. */
+    static List<String> heading(Answer answer) {
+        Object at = answer.body().get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-";
+        return List.of(
+                "revision " + answer.number("revision") + ", " + answer.text("how") + " " + at + " by "
+                        + answer.text("author"),
+                "reason: " + answer.text("reason").replaceAll("\\R", " "));
     }
 
     static List<String> revision(Answer answer) {

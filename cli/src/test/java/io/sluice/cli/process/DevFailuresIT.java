@@ -31,6 +31,38 @@ final class DevFailuresIT {
     }
 
     @Test
+    void shouldNameBothPorts_whenTheyAreTheSame() throws Exception {
+        // Given
+        // When
+        SluiceProcess.Ended ended = SluiceProcess.run(
+                "dev",
+                "--data",
+                directory.resolve("data").toString(),
+                "--http-port",
+                "0",
+                "--admin-port",
+                "18999",
+                "--kafka-port",
+                "18999");
+
+        // Then
+        assertOneLine(ended, "sluice: kafka port: 18999, which is the admin port (expected: another one)");
+    }
+
+    @Test
+    void shouldNameTheHost_whenItIsAnotherMachine() throws Exception {
+        // Given
+        // When
+        SluiceProcess.Ended ended = dev(directory.resolve("data"), "--http-port", "0", "--host", "192.0.2.1");
+
+        // Then
+        assertOneLine(
+                ended,
+                "sluice: host 192.0.2.1 is not an address of this machine (expected: an address of this machine, such"
+                        + " as 127.0.0.1, or 0.0.0.0 for all of them)");
+    }
+
+    @Test
     void shouldNameTheDirectory_whenInUse() throws Exception {
         // Given
         Path data = directory.resolve("data");

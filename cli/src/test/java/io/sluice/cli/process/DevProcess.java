@@ -40,6 +40,15 @@ final class DevProcess implements AutoCloseable {
         return ready.group(3);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
+    /** What was printed so far, standard error included. */
+    List<String> lines() {
+        return process.lines();
+    }
+
     /** SIGKILL: no hook runs, nothing is flushed. */
     void kill() throws InterruptedException {
         process.kill();

@@ -80,6 +80,20 @@ final class RulesIT {
             assertThat(ok(activated)).contains("ruleset revision 1 is in force");
             awaitJudgedBy(url, 1);
 
+            // When somebody applies who may only propose, or nothing at all
+            Ended applied = run("ed", "rules", "apply", "--reason", "mine", second.toString());
+            Ended unknown = SluiceProcess.run(
+                    Map.of("SLUICE_ADMIN_URL", adminUrl, "SLUICE_ADMIN_KEY", "wrong"), "rules", "history");
+
+            // Then there is no proposal, and what to do is said
+            assertFailed(applied, "ed has role editor (expected: editor and operator");
+            assertThat(caller.as(secrets.get("ed"))
+                            .get(adminUrl + "/v1/rulesets/proposals")
+                            .body())
+                    .doesNotContain("\"id\":2");
+            assertFailed(stranger, "no key was sent: set $SLUICE_ADMIN_KEY or --admin-key-file");
+            assertFailed(unknown, "401 Unauthorized: unknown key (the key of $SLUICE_ADMIN_KEY)");
+
             // When somebody asks why
             Ended unexplained = run("", "explain", "--client", "acme/bob");
             Ended explained = run("ed", "explain", "--client", "acme/bob", "--cost", "21", "--attribute", "region=eu");

@@ -45,6 +45,11 @@ final class SluiceProcess implements AutoCloseable {
 
     /** Starts {@code ./sluice} with these arguments, and with variables added to its environment. */
     static SluiceProcess start(Map<String, String> environment, List<String> arguments) throws IOException {
+        return start(environment, null, arguments);
+    }
+
+    private static SluiceProcess start(Map<String, String> environment, Path input, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(ROOT.resolve("sluice").toString()));
         command.addAll(arguments);
         ProcessBuilder builder =
@@ -52,6 +57,9 @@ final class SluiceProcess implements AutoCloseable {
         // What lives for seconds is sooner done with the first compiler alone.
         builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
+        if (input != null) {
+            builder.redirectInput(input.toFile());
+        }
         return new SluiceProcess(builder.start());
     }
 
@@ -72,13 +80,23 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     static Ended run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
-        try (SluiceProcess started = start(environment, List.of(arguments))) {
+        return ended(start(environment, List.of(arguments)));
+    }
+
+    private static Ended ended(SluiceProcess process) throws IOException, InterruptedException {
+        try (SluiceProcess started = process) {
             if (!started.process.waitFor(60, TimeUnit.SECONDS)) {
                 throw new IOException("still running:\n" + started.output());
             }
             started.reader.join();
             return new Ended(started.process.exitValue(), List.copyOf(started.lines));
         }
+    }
+
+    /** Runs {@code ./sluice} with a file as its standard input. */
+    static Ended run(Map<String, String> environment, Path input, String... arguments)
+            throws IOException, InterruptedException {
+        return ended(start(environment, input, List.of(arguments)));
     }
 
     private void readLines() {
@@ -134,6 +152,11 @@ final class SluiceProcess implements AutoCloseable {
             throw new AssertionError("the process ended:\n" + output());
         }
         return Optional.empty();
+    }
+
+    /** Of the JVM: the launcher has become it. */
+    long pid() {
+        return process.pid();
     }
 
     /** What was printed so far, standard error included. */

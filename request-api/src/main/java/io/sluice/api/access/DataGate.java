@@ -1,13 +1,16 @@
 package io.sluice.api.access;
 
+import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.sluice.api.access.Authentication.Known;
 import io.sluice.api.access.Authentication.Refused;
 import io.sluice.api.direct.DirectHandler;
 import io.sluice.api.direct.Exchange;
+import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Responder;
 import io.sluice.client.Admissions;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands before every resource of the data port that asks or changes something for an account.
@@ -40,6 +43,11 @@ public final class DataGate {
             }
             resource.apply(boundTo((Known) authentication)).handle(context);
         };
+    }
+
+    /** What a caller that nobody knows is told wherever there is no resource, so that it learns nothing else; null if known. */
+    public @Nullable HttpAnswer refusalOf(Context context) {
+        return refusals.of(access.authenticate(context.header(Access.FIELD)));
     }
 
     /**

@@ -10,6 +10,8 @@ import io.sluice.api.http.Responder;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Stands before every resource of the admin port that tells or changes something about rules. */
 public final class Gate {
@@ -32,6 +34,24 @@ public final class Gate {
     /** Lets only callers with the role through; a request that breaks the contract is answered 400. */
     public Handler only(Role role, String endpoint, Resource resource) {
         return context -> responder.respond(context, endpoint, answer(role, resource, context));
+    }
+
+    /** Lets everybody through who is known, whatever their roles. */
+    public Handler known(String endpoint, Function<Caller, HttpAnswer> resource) {
+        return context -> {
+            Authentication authentication = access.authenticate(context.header(Access.FIELD));
+            responder.respond(
+                    context,
+                    endpoint,
+                    authentication instanceof Known known
+                            ? resource.apply(known.caller())
+                            : refusals.stranger(((Refused) authentication).refusal()));
+        };
+    }
+
+    /** What a caller that nobody knows is told wherever there is no resource, so that it learns nothing else; null if known. */
+    public @Nullable HttpAnswer refusalOf(Context context) {
+        return refusals.of(access.authenticate(context.header(Access.FIELD)));
     }
 
     private CompletableFuture<HttpAnswer> answer(Role role, Resource resource, Context context) throws IOException {

@@ -4,12 +4,10 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
-import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.BadJWSException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
-import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
@@ -42,7 +40,7 @@ final class JwtVerifier implements AutoCloseable {
     static final int CLOCK_SKEW_SECONDS = 30;
     /** How long a token counts without being looked at again, so that a key that its issuer withdrew stops soon. */
     static final long VERIFIED_MILLIS_MAX = 300_000;
-    /** Callers whose tokens are looked at at once: while keys are fetched these wait, and nobody else does. */
+    /** Signatures that are verified at once. Nobody holds one of these turns while keys are fetched. */
     private static final int VERIFICATIONS_MAX = 16;
 
     private static final long TURN_MILLIS_MAX = 100;
@@ -63,9 +61,9 @@ final class JwtVerifier implements AutoCloseable {
     private final IssuerKeys keys;
     private final InstantSource clock;
     private final JwtClaims claims;
-    private final DefaultJOSEObjectTypeVerifier<SecurityContext> types =
+    private final DefaultJOSEObjectTypeVerifier<PublishedKeys> types =
             new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null);
-    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private final DefaultJWTProcessor<PublishedKeys> processor = new DefaultJWTProcessor<>();
     private final VerifiedTokens verified = new VerifiedTokens();
     private final Semaphore turns = new Semaphore(VERIFICATIONS_MAX);
 
@@ -75,7 +73,8 @@ final class JwtVerifier implements AutoCloseable {
         this.clock = clock;
         this.claims = new JwtClaims(config);
         processor.setJWSTypeVerifier(types);
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys.source()));
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(
+                ALGORITHMS, (selector, published) -> selector.select(published.keys())));
         processor.setJWTClaimsSetVerifier(claimsVerifier(config, clock));
     }
 
@@ -86,9 +85,9 @@ final class JwtVerifier implements AutoCloseable {
         return new JwtVerifier(config, keys, Clock.systemUTC());
     }
 
-    private static DefaultJWTClaimsVerifier<SecurityContext> claimsVerifier(JwtConfig config, InstantSource clock) {
+    private static DefaultJWTClaimsVerifier<PublishedKeys> claimsVerifier(JwtConfig config, InstantSource clock) {
         JWTClaimsSet exact = new JWTClaimsSet.Builder().issuer(config.issuer()).build();
-        DefaultJWTClaimsVerifier<SecurityContext> verifier =
+        DefaultJWTClaimsVerifier<PublishedKeys> verifier =
                 new DefaultJWTClaimsVerifier<>(config.audience(), exact, Set.of("sub", "exp")) {
                     @Override
                     protected Date currentTime() {
@@ -109,11 +108,23 @@ final class JwtVerifier implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        if (!isMyTurn()) {
+        JWT parsed = parse(token);
+        if (parsed == null) {
+            return new Refused(Refusal.MALFORMED);
+        }
+        if (!(parsed instanceof SignedJWT signed)
+                || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
+            return new Refused(Refusal.ALGORITHM);
+        }
+        PublishedKeys published = keys.known();
+        if (published == null || published.lack(signed.getHeader())) {
+            published = keys.newerThan(published);
+        }
+        if (published == null || !isMyTurn()) {
             return new Refused(Refusal.KEYS_UNAVAILABLE);
         }
         try {
-            return verify(token, hash);
+            return verify(signed, published, hash);
         } finally {
             turns.release();
         }
@@ -128,16 +139,8 @@ final class JwtVerifier implements AutoCloseable {
         }
     }
 
-    private Authentication verify(String token, ByteBuffer hash) {
-        JWT parsed = parse(token);
-        if (parsed == null) {
-            return new Refused(Refusal.MALFORMED);
-        }
-        if (!(parsed instanceof SignedJWT signed)
-                || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
-            return new Refused(Refusal.ALGORITHM);
-        }
-        Refusal refusal = refusalOf(signed);
+    private Authentication verify(SignedJWT signed, PublishedKeys published, ByteBuffer hash) {
+        Refusal refusal = refusalOf(signed, published);
         if (refusal != null) {
             return new Refused(refusal);
         }
@@ -168,9 +171,9 @@ final class JwtVerifier implements AutoCloseable {
     }
 
     /** What is wrong with a token; null if nothing is. */
-    private @Nullable Refusal refusalOf(SignedJWT token) {
+    private @Nullable Refusal refusalOf(SignedJWT token, PublishedKeys published) {
         try {
-            processor.process(token, null);
+            processor.process(token, published);
             return null;
         } catch (BadJWSException e) {
             return Refusal.SIGNATURE;
@@ -178,7 +181,7 @@ final class JwtVerifier implements AutoCloseable {
             return Refusal.EXPIRED;
         } catch (BadJWTException e) {
             return claimAtFault(token);
-        } catch (BadJOSEException | RateLimitReachedException e) {
+        } catch (BadJOSEException e) {
             return noSuchKey();
         } catch (KeySourceException e) {
             return Refusal.KEYS_UNAVAILABLE;

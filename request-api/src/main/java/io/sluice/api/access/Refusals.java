@@ -6,6 +6,7 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What one port tells those whom it does not let in (RFC 6750), counted by cause. */
 public final class Refusals {
@@ -24,6 +25,11 @@ public final class Refusals {
                             .tag("cause", refusal.wireName())
                             .register(registry));
         }
+    }
+
+    /** What it comes to if it proves nothing; null if it proves who asks. */
+    @Nullable HttpAnswer of(Authentication authentication) {
+        return authentication instanceof Authentication.Refused refused ? stranger(refused.refusal()) : null;
     }
 
     /** Nobody is known to ask. */

@@ -1,6 +1,5 @@
 package io.sluice.api.direct;
 
-import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestMeters;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpMethod;
@@ -28,8 +27,9 @@ public final class DirectRoutes extends Handler.Wrapper {
      * One resource, which is posted to.
      *
      * @param endpoint its name in metrics
+     * @param otherMethods answers what does not post
      */
-    public record Route(String endpoint, DirectHandler handler) {}
+    public record Route(String endpoint, DirectHandler handler, DirectHandler otherMethods) {}
 
     private final Map<String, Route> routesByPath;
     private final RequestMeters meters;
@@ -53,11 +53,8 @@ public final class DirectRoutes extends Handler.Wrapper {
             return true;
         }
         Exchange exchange = new Exchange(route.endpoint(), request, response, callback, meters);
-        if (HttpMethod.POST.is(request.getMethod())) {
-            exchange.attempt(() -> route.handler().handle(exchange));
-        } else {
-            exchange.respond(Problem.methodNotAllowed(request.getMethod(), HttpMethod.POST.asString()));
-        }
+        DirectHandler handler = HttpMethod.POST.is(request.getMethod()) ? route.handler() : route.otherMethods();
+        exchange.attempt(() -> handler.handle(exchange));
         return true;
     }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -38,6 +39,11 @@ public final class Exchange {
     /** A field of the request's head; null if there is none. */
     public @Nullable String field(String name) {
         return request.getHeaders().get(name);
+    }
+
+    /** Answers that the resource is only posted to. */
+    public void refuseMethod() {
+        respond(Problem.methodNotAllowed(request.getMethod(), HttpMethod.POST.asString()));
     }
 
     /** Goes on in a thread of the pool, which may wait. */

@@ -10,11 +10,13 @@ import io.sluice.client.Admissions;
 import io.sluice.client.Readiness;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 
 /** The resources that both ports serve: liveness, readiness and metrics; and the description of the API. */
 public final class OpsRoutes {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
     private static final String DESCRIPTIONS = "/io/sluice/schemas/";
+    private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]{1,64}\\.json");
 
     private final Admissions admissions;
     private final PrometheusMeterRegistry registry;
@@ -35,6 +37,21 @@ public final class OpsRoutes {
     public void addAdminTo(RoutesConfig routes) {
         addTo(routes);
         routes.get("/openapi-admin.yaml", context -> describe("openapi-admin.yaml", context));
+        routes.get("/json-schema/{name}", OpsRoutes::describeRecord);
+    }
+
+    /** The schemas that the descriptions refer to, where these look for them. */
+    private static void describeRecord(Context context) throws IOException {
+        String name = context.pathParam("name");
+        try (InputStream resource = SCHEMA_NAME.matcher(name).matches()
+                ? OpsRoutes.class.getResourceAsStream(DESCRIPTIONS + "json-schema/" + name)
+                : null) {
+            if (resource == null) {
+                Responder.send(context, Problem.NOT_FOUND.answer("no such schema"));
+                return;
+            }
+            context.contentType("application/schema+json").result(resource.readAllBytes());
+        }
     }
 
     private void ready(Context context) {

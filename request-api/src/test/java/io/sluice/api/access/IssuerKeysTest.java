@@ -11,6 +11,7 @@ import io.sluice.api.access.Authentication.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -119,6 +120,78 @@ final class IssuerKeysTest extends IssuerFixture {
         }
         assertThat(issuer.fetches).hasValueLessThanOrEqualTo(2);
         assertThat(tookMillis).isLessThan(10_000);
+    }
+
+    @Test
+    void shouldAnswerKnownKeysAtOnce_whenManyTokensNameUnknownOnes() throws Exception {
+        // Given: an issuer that has answered once, and then hangs for longer than the test may take
+        assertThat(ask(signed(rsa, claims("first", NOW).build()))).isInstanceOf(Known.class);
+        issuer.hang();
+        ExecutorService strangers = Executors.newFixedThreadPool(40);
+        List<Future<Authentication>> waiting = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            String unknown = signed(
+                    JWSAlgorithm.RS256,
+                    "unknown-" + i,
+                    new RSASSASigner(stranger),
+                    claims("m", NOW).build());
+            waiting.add(strangers.submit(() -> ask(unknown)));
+        }
+        Awaitility.await().until(() -> open(waiting) == IssuerKeys.WAITERS_MAX && waiters() == IssuerKeys.WAITERS_MAX);
+
+        // When: tokens that nobody has seen before, of keys that are known
+        for (int i = 0; i < 40; i++) {
+            assertThat(ask(signed(rsa, claims("new-" + i, NOW).build()))).isInstanceOf(Known.class);
+            assertRefused(
+                    Refusal.SIGNER,
+                    signed(
+                            JWSAlgorithm.RS256,
+                            "ec-1",
+                            new RSASSASigner(rsa),
+                            claims("new-" + i, NOW).build()));
+        }
+
+        // Then: they did not wait for those, who share one fetch and are told what came of it
+        assertThat(open(waiting)).isEqualTo(IssuerKeys.WAITERS_MAX);
+        issuer.goOn();
+        List<Authentication> answers = new ArrayList<>();
+        for (Future<Authentication> answer : waiting) {
+            answers.add(answer.get());
+        }
+        strangers.shutdown();
+        assertThat(answers)
+                .containsOnly(new Refused(Refusal.SIGNER), new Refused(Refusal.KEYS_UNAVAILABLE))
+                .filteredOn(new Refused(Refusal.SIGNER)::equals)
+                .hasSize(IssuerKeys.WAITERS_MAX);
+        assertThat(issuer.fetches).hasValue(2);
+        assertThat(waiters()).isZero();
+    }
+
+    @Test
+    void shouldAnswerKnownKeysAtOnce_whenTheyAreOldAndTheIssuerHangs() throws Exception {
+        // Given
+        access.close();
+        access = access(new IssuerKeys.Pace(1, 10_000, 300_000, 20_000));
+        assertThat(ask(signed(rsa, claims("first", NOW).build()))).isInstanceOf(Known.class);
+
+        // When: the next fetch in the background hangs
+        issuer.hang();
+        int fetches = issuer.fetches.get();
+        Awaitility.await().until(() -> issuer.fetches.get() > fetches);
+
+        // Then
+        for (int i = 0; i < 40; i++) {
+            assertThat(ask(signed(ec, claims("new-" + i, NOW).build()))).isInstanceOf(Known.class);
+        }
+        assertThat(waiters()).isZero();
+    }
+
+    private static long open(List<Future<Authentication>> answers) {
+        return answers.stream().filter(answer -> !answer.isDone()).count();
+    }
+
+    private double waiters() {
+        return registry.get("sluice.access.jwks.waiters").gauge().value();
     }
 
     @Test

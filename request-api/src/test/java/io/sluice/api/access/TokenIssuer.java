@@ -78,6 +78,11 @@ public final class TokenIssuer implements AutoCloseable {
         held = new CountDownLatch(1);
     }
 
+    /** From now on it answers again, those that wait too. */
+    void goOn() {
+        held.countDown();
+    }
+
     /** From now on it answers so. */
     void answer(int newStatus) {
         status = newStatus;

@@ -1,0 +1,120 @@
+package io.sluice.cli.admission;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.admin.AdminClient;
+import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.cli.rules.OutputFormat;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice admit}: may this client do this now? Charges it if so. */
+@Command(
+        name = "admit",
+        description = {
+            "Ask whether a client may do something now, over HTTP; charges it if so.",
+            "To look without charging: --cost 0, or sluice explain."
+        },
+        exitCodeList = {"0:allowed", "1:failed, or no verdict in time", "2:called wrongly", "3:denied"},
+        footer = {
+            "  sluice admit acme/alice",
+            "  sluice admit acme/alice --cost 5 --method POST --path /v1/orders --attribute region=eu",
+            "  sluice admit acme/batch-7 --idempotency-key row-1 --output json"
+        })
+public final class AdmitCommand implements Callable<Integer> {
+    private static final String ADMISSIONS = "/v1/admissions";
+    private static final int DENIED = 3;
+
+    @Mixin
+    private DataOptions data = new DataOptions();
+
+    @Parameters(paramLabel = "CLIENT_ID", description = "Who asks: account[/segment...].")
+    private String clientId = "";
+
+    @Option(
+            names = "--cost",
+            paramLabel = "TOKENS",
+            defaultValue = "1",
+            description = "Tokens asked for; 0 looks without taking (default: 1).")
+    private long cost;
+
+    @Option(names = "--method", paramLabel = "METHOD", description = "HTTP method of the route.")
+    private @Nullable String method;
+
+    @Option(names = "--path", paramLabel = "PATH", description = "Path of the route.")
+    private @Nullable String path;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Host of the route.")
+    private @Nullable String host;
+
+    @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute; several times for several.")
+    private Map<String, String> attributes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--idempotency-key",
+            paramLabel = "TEXT",
+            description = "Asked again with the same one, it is charged once.")
+    private @Nullable String idempotencyKey;
+
+    @Option(
+            names = "--output",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "Result as text or json (default: text).")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        AdminClient client = data.client();
+        Answer answer = client.tryPost(ADMISSIONS, question(), /* expectedRevision= */ null);
+        Object verdict = answer.body().get("verdict");
+        if (verdict == null) {
+            // It is a problem, and says which.
+            client.expectSuccess("POST " + ADMISSIONS, answer);
+            throw new CommandFailure("POST " + ADMISSIONS + ": an answer without verdict: " + answer.text());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (output == OutputFormat.JSON) {
+            out.println(answer.text());
+        } else {
+            AdmitText.lines(clientId, answer.body()).forEach(out::println);
+        }
+        out.flush();
+        return verdict.equals("allow") ? 0 : DENIED;
+    }
+
+    private Map<String, Object> question() {
+        Map<String, Object> question = new LinkedHashMap<>();
+        question.put("clientId", clientId);
+        question.put("cost", cost);
+        Map<String, Object> route = new LinkedHashMap<>();
+        putIfGiven(route, "method", method);
+        putIfGiven(route, "path", path);
+        putIfGiven(route, "host", host);
+        if (!route.isEmpty()) {
+            question.put("route", route);
+        }
+        if (!attributes.isEmpty()) {
+            question.put("attributes", attributes);
+        }
+        putIfGiven(question, "idempotencyKey", idempotencyKey);
+        return question;
+    }
+
+    private static void putIfGiven(Map<String, Object> members, String name, @Nullable String value) {
+        if (value != null) {
+            members.put(name, value);
+        }
+    }
+}

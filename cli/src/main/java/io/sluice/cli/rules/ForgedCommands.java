@@ -1,0 +1,120 @@
+package io.sluice.cli.rules;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches whether the rules writer sets commands aside as forged, while somebody waits for an answer to one.
+ *
+ * <p>A command that its key does not prove is never answered: the writer would answer whoever writes to the topic. But it
+ * is dead-lettered, which its sender can see. One that is seen is a suspicion, since it may be somebody else's; so the
+ * answer still has some time to come.
+ */
+final class ForgedCommands implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ForgedCommands.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration LOOK_UP = Duration.ofSeconds(10);
+    private static final long ANSWER_MILLIS = 2_000;
+
+    private final Consumer<byte[], byte[]> consumer;
+    private final CompletableFuture<String> suspicion = new CompletableFuture<>();
+    private final String message;
+    private final Thread thread = new Thread(this::read, "sluice-forged-commands");
+
+    private ForgedCommands(Consumer<byte[], byte[]> consumer, String keySource) {
+        this.consumer = consumer;
+        this.message = "the rules writer takes the command for a forged one: is the control key of " + keySource
+                + " the one that the streams apps have? (dead letters with sluice.reason=forged, metric"
+                + " sluice_rules_commands_total{outcome=\"forged\"})";
+    }
+
+    /**
+     * Begins to watch.
+     *
+     * @param keySource where the control key came from, for the message
+     */
+    static ForgedCommands watch(Map<String, String> kafka, String keySource) {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        // Of an open transaction, too: nothing is done about it but to ask.
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        ForgedCommands watch = new ForgedCommands(
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()), keySource);
+        watch.goToEnd();
+        watch.thread.setDaemon(true);
+        watch.thread.start();
+        return watch;
+    }
+
+    /** Completes with what to say once commands of ours seem to be taken for forged ones; else never. */
+    CompletableFuture<String> suspicion() {
+        return suspicion;
+    }
+
+    private void goToEnd() {
+        try {
+            List<TopicPartition> partitions = consumer.partitionsFor(TopicCatalogue.DEAD_LETTERS, LOOK_UP).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(partition -> consumer.position(partition, LOOK_UP));
+        } catch (KafkaException e) {
+            // Who may not read dead letters still gets an answer, or its time-out.
+            LOG.info("dead letters cannot be watched: {}", e.getMessage());
+        }
+    }
+
+    private void read() {
+        try (consumer) {
+            while (!consumer.assignment().isEmpty()) {
+                for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
+                    if (is(letter, "sluice.reason", "forged")
+                            && is(letter, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
+                        suspicion.completeOnTimeout(message, ANSWER_MILLIS, TimeUnit.MILLISECONDS);
+                    }
+                }
+            }
+        } catch (WakeupException | InterruptException e) {
+            LOG.debug("no longer watching dead letters");
+        } catch (KafkaException e) {
+            LOG.info("dead letters cannot be watched any more: {}", e.getMessage());
+        }
+    }
+
+    private static boolean is(ConsumerRecord<byte[], byte[]> letter, String name, String value) {
+        Header header = letter.headers().lastHeader(name);
+        return header != null
+                && header.value() != null
+                && new String(header.value(), StandardCharsets.UTF_8).equals(value);
+    }
+
+    @Override
+    public void close() {
+        consumer.wakeup();
+        try {
+            thread.join(LOOK_UP.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

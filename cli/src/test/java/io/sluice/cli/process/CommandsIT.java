@@ -1,0 +1,186 @@
+package io.sluice.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.cli.process.SluiceProcess.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands as somebody types them, right and wrong, against a running {@code sluice dev}. */
+final class CommandsIT {
+    private static final String RULES =
+            "limits:\n  - {id: per-client, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}\n";
+
+    @TempDir
+    private static Path directory;
+
+    private static DevProcess dev;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
+        dev = DevProcess.ready(directory.resolve("data"), "--rules", rules.toString());
+    }
+
+    @AfterAll
+    static void stop() {
+        dev.close();
+    }
+
+    private static Ended run(String... arguments) throws Exception {
+        return SluiceProcess.run(environment(), arguments);
+    }
+
+    private static Map<String, String> environment() {
+        return new HashMap<>(Map.of("SLUICE_ADMIN_URL", dev.adminUrl(), "SLUICE_URL", dev.httpUrl()));
+    }
+
+    private static String text(Ended ended) {
+        return String.join("\n", ended.lines());
+    }
+
+    @Test
+    void shouldTellTheVerdict_byItsLinesAndItsExitCode() throws Exception {
+        // Given
+        // When
+        Ended allowed =
+                run("admit", "acme/ada", "--cost", "3", "--method", "POST", "--path", "/x", "--attribute", "a=b");
+        Ended denied = run("admit", "acme/ada");
+        Ended json = run("admit", "acme/bea", "--output", "json", "--idempotency-key", "k");
+        Ended wrong = run("admit", "acme//ada");
+        Ended nobody = SluiceProcess.run(Map.of("SLUICE_URL", "http://127.0.0.1:9"), "admit", "acme/ada");
+
+        // Then
+        assertThat(text(allowed)).contains("allow: every limit that applies", "per-client (acme/ada): 0 of 3 left");
+        assertThat(allowed.exitCode()).isZero();
+        assertThat(text(denied)).contains("deny: ", "* per-client (acme/ada): 0 of 3 left, one more in ");
+        assertThat(denied.exitCode()).isEqualTo(3);
+        assertThat(text(json)).startsWith("{").contains("\"verdict\":\"allow\"");
+        assertThat(wrong.lines()).singleElement().asString().contains("400 Invalid request: clientId");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(nobody.lines())
+                .singleElement()
+                .asString()
+                .startsWith("sluice: data port http://127.0.0.1:9 cannot be reached");
+        assertThat(nobody.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShowRules_asAFileThatCanBeAppliedAgain() throws Exception {
+        // Given
+        Ended shown = run("rules", "show");
+        Path file = Files.writeString(directory.resolve("shown.yaml"), text(shown) + "\n");
+
+        // When
+        Ended again = run("rules", "apply", "--reason", "as it was", file.toString());
+        Ended first = run("rules", "show", "1", "--output", "json");
+        Ended missing = run("rules", "show", "99");
+        Ended validated = piped(file, "rules", "validate", "-");
+        Ended broken = piped(Files.writeString(directory.resolve("b.yaml"), "limits: 1"), "rules", "validate", "-");
+
+        // Then
+        assertThat(text(shown)).startsWith("# revision 1, activated").contains("# reason: start", "id: \"per-client\"");
+        assertThat(text(again)).isEqualTo("ruleset revision 1 was in force already");
+        assertThat(text(first)).startsWith("{\"revision\":1").contains("\"document\":{");
+        assertThat(text(missing)).contains("404 Not found");
+        assertThat(text(validated)).startsWith("standard input: valid, 1 limits");
+        assertThat(text(broken)).startsWith("sluice: rules on standard input: ");
+        assertThat(broken.exitCode()).isEqualTo(1);
+    }
+
+    private static Ended piped(Path input, String... arguments) throws Exception {
+        return SluiceProcess.run(environment(), input, arguments);
+    }
+
+    @Test
+    void shouldSuspectTheControlKey_whenTheRulesWriterTakesItForAnother() throws Exception {
+        // Given
+        Path rules = Files.writeString(directory.resolve("other.yaml"), RULES.replace("burst: 3", "burst: 4"));
+        Path key = Files.writeString(directory.resolve("wrong.key"), "ab".repeat(32));
+
+        // When
+        long startedNanos = System.nanoTime();
+        Ended refused = SluiceProcess.run(
+                Map.of(),
+                "rules",
+                "apply",
+                "--reason",
+                "r",
+                "--bootstrap-servers",
+                dev.bootstrapServers(),
+                "--control-key-file",
+                key.toString(),
+                rules.toString());
+        long tookSeconds = (System.nanoTime() - startedNanos) / 1_000_000_000;
+
+        // Then
+        assertThat(refused.lines())
+                .singleElement()
+                .asString()
+                .startsWith("sluice: the rules writer takes the command for a forged one: is the control key of"
+                        + " --control-key-file " + key)
+                .contains("sluice_rules_commands_total{outcome=\"forged\"}");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(tookSeconds).isLessThan(40);
+    }
+
+    @Test
+    void shouldSayWhatDiffers_whenTopicsAreThereWithOtherNumbers() throws Exception {
+        // Given
+        String servers = dev.bootstrapServers();
+
+        // When
+        Ended same = run("topics", "create", "--bootstrap-servers", servers);
+        Ended asked = run("topics", "create", "--bootstrap-servers", servers, "--request-partitions", "4");
+        Ended other = run(
+                "topics",
+                "create",
+                "--bootstrap-servers",
+                servers,
+                "--request-partitions",
+                "12",
+                "--replication-factor",
+                "3");
+
+        // Then
+        assertThat(same.lines()).containsExactly("every topic is there");
+        assertThat(asked.lines()).containsExactly("every topic is there");
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.lines())
+                .contains(
+                        "sluice: topic sluice.requests.v1: 4 partitions, not 12 (fixed for ever: it decides where the"
+                                + " buckets of an account are)",
+                        "sluice: topic sluice.decisions.v1: 4 partitions, not 12",
+                        "sluice: topic sluice.audit.v1: replication factor 1, not 3 (change it with"
+                                + " kafka-reassign-partitions)")
+                .doesNotContain("every topic is there");
+    }
+
+    @Test
+    void shouldBeSilent_whenItComesBackAfterAKill() throws Exception {
+        // Given
+        Path data = directory.resolve("killed");
+        HttpCaller caller = new HttpCaller();
+        try (DevProcess first = DevProcess.ready(data)) {
+            for (int i = 0; i < 8; i++) {
+                caller.postAll(first.httpUrl() + "/v1/admissions", List.of("{\"clientId\":\"a" + i + "\"}"));
+            }
+            first.kill();
+        }
+
+        // When
+        try (DevProcess second = DevProcess.ready(data)) {
+            caller.postAll(second.httpUrl() + "/v1/admissions", List.of("{\"clientId\":\"a1\"}"));
+
+            // Then
+            assertThat(second.lines()).noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "));
+        }
+    }
+}
