@@ -1,15 +1,11 @@
 package io.sluice.cli.admin;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.api.access.AccessKey;
 import io.sluice.api.access.Accounts;
 import io.sluice.api.access.KeyRing;
 import io.sluice.api.access.Role;
 import io.sluice.cli.CommandFailure;
-import io.sluice.schemas.WireException;
+import io.sluice.cli.YamlDocument;
 import io.sluice.schemas.codec.DocumentTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,10 +30,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A hash is never quoted in an error: one that is wrong may be the key itself.
  */
 public final class KeysFile {
-    // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
-    private static final YAMLFactory YAML = YAMLFactory.builder()
-            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
-            .build();
     private static final Set<String> REQUIRED = Set.of("name", "sha256");
     private static final Set<String> MEMBERS = Set.of("name", "roles", "accounts", "sha256");
 
@@ -46,11 +38,7 @@ public final class KeysFile {
     public static KeyRing read(Path file) throws CommandFailure {
         String name = "keys file " + file;
         try {
-            return KeyRing.of(keys(name, tree(Files.readString(file))));
-        } catch (WireException e) {
-            throw new CommandFailure(name + ": " + e.getMessage(), e);
-        } catch (JsonProcessingException e) {
-            throw new CommandFailure(name + ": not valid YAML");
+            return KeyRing.of(keys(name, tree(name, Files.readString(file))));
         } catch (IOException e) {
             throw new CommandFailure(name + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -75,9 +63,12 @@ public final class KeysFile {
         return line.append(", sha256: \"").append(key.sha256()).append("\"}").toString();
     }
 
-    static @Nullable Object tree(String text) throws IOException, WireException {
-        try (JsonParser parser = YAML.createParser(text)) {
-            return DocumentTree.read(parser);
+    /** The document; what is wrong is not quoted either, since it may hold a key. */
+    static @Nullable Object tree(String name, String text) throws CommandFailure {
+        try {
+            return YamlDocument.read(name, text);
+        } catch (CommandFailure e) {
+            throw new CommandFailure(name + ": not valid YAML");
         }
     }
 

@@ -15,6 +15,7 @@ import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.codec.DocumentTree;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,8 @@ public final class RulesCommand {
     int validate(@Parameters(paramLabel = "FILE", description = "YAML or JSON.") Path file) throws CommandFailure {
         try {
             RulesFile rules = RulesFile.read(file);
-            List<RulesetProblem> warnings = RulesetReview.of(rules.tree());
+            List<RulesetProblem> warnings =
+                    RulesetReview.of(rules.tree(), Clock.systemUTC().millis());
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("valid", true);
             result.put("limits", (long) rules.limits());
