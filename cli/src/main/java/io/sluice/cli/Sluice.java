@@ -55,7 +55,11 @@ public final class Sluice {
         return new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println("sluice: " + CommandFailure.lineOf(failure));
+                    command.getErr()
+                            .println("sluice: "
+                                    + (failure instanceof CommandFailure
+                                            ? failure.getMessage()
+                                            : CommandFailure.lineOf(failure)));
                     return CommandLine.ExitCode.SOFTWARE;
                 });
     }

@@ -1,14 +1,11 @@
 package io.sluice.cli.admin;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.api.access.AccessKey;
 import io.sluice.api.access.Accounts;
 import io.sluice.api.access.KeyRing;
 import io.sluice.api.access.Role;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.YamlDocument;
 import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
@@ -35,10 +32,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A hash is never quoted in an error: one that is wrong may be the key itself.
  */
 public final class KeysFile {
-    // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
-    private static final YAMLFactory YAML = YAMLFactory.builder()
-            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
-            .build();
     private static final Set<String> REQUIRED = Set.of("name", "sha256");
     private static final Set<String> MEMBERS = Set.of("name", "roles", "accounts", "sha256");
 
@@ -47,11 +40,9 @@ public final class KeysFile {
     public static KeyRing read(Path file) throws CommandFailure {
         String name = "keys file " + file;
         try {
-            return KeyRing.of(keys(name, tree(Utf8.text("", Files.readAllBytes(file)))));
+            return KeyRing.of(keys(name, tree(name, Utf8.text("", Files.readAllBytes(file)))));
         } catch (WireException e) {
             throw new CommandFailure(name + ": " + e.getMessage(), e);
-        } catch (JsonProcessingException e) {
-            throw new CommandFailure(name + ": not valid YAML");
         } catch (IOException e) {
             throw new CommandFailure(name + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
@@ -76,9 +67,12 @@ public final class KeysFile {
         return line.append(", sha256: \"").append(key.sha256()).append("\"}").toString();
     }
 
-    static @Nullable Object tree(String text) throws IOException, WireException {
-        try (JsonParser parser = YAML.createParser(text)) {
-            return DocumentTree.read(parser);
+    /** The document; what is wrong is not quoted either, since it may hold a key. */
+    static @Nullable Object tree(String name, String text) throws CommandFailure {
+        try {
+            return YamlDocument.read(name, text);
+        } catch (CommandFailure e) {
+            throw new CommandFailure(name + ": not valid YAML");
         }
     }
 

@@ -10,6 +10,7 @@ import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.codec.DocumentTree;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ public final class RulesCommand {
             throws CommandFailure {
         try {
             RulesFile rules = RulesFile.read(file);
-            List<RulesetProblem> warnings = RulesetReview.of(rules.tree());
+            List<RulesetProblem> warnings =
+                    RulesetReview.of(rules.tree(), Clock.systemUTC().millis());
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("valid", true);
             result.put("limits", (long) rules.limits());

@@ -1,13 +1,11 @@
 package io.sluice.cli.rules;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.YamlDocument;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
@@ -16,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +26,6 @@ import org.jspecify.annotations.Nullable;
  * @param limits how many limits it has
  */
 public record RulesFile(@Nullable Object tree, String documentJson, int limits) {
-    // In YAML 1.1 off is false and no is false; whoever writes mode: off means the word.
-    private static final YAMLFactory YAML = YAMLFactory.builder()
-            .enable(YAMLParser.Feature.PARSE_BOOLEAN_LIKE_WORDS_AS_STRINGS)
-            .build();
-
     private static final Path STANDARD_INPUT = Path.of("-");
 
     /** Reads and checks a file; {@code -} is standard input. */
@@ -55,7 +50,7 @@ public record RulesFile(@Nullable Object tree, String documentJson, int limits) 
 
     /** Reads and checks a document; {@code name} begins the line that says what is wrong. */
     public static RulesFile parse(String name, String text) throws CommandFailure {
-        Object tree = tree(name, text);
+        Object tree = YamlDocument.read(name, text);
         try {
             Ruleset ruleset = RulesetCompiler.compile(1, tree);
             String documentJson = DocumentTree.toJson(tree);
@@ -65,25 +60,15 @@ public record RulesFile(@Nullable Object tree, String documentJson, int limits) 
             }
             return new RulesFile(tree, documentJson, ruleset.limits().size());
         } catch (InvalidRulesetException e) {
-            throw new CommandFailure(name + ": " + e.getMessage(), e);
+            throw new CommandFailure(problems(name, e.problems()), e);
         }
     }
 
-    private static @Nullable Object tree(String name, String text) throws CommandFailure {
-        try (JsonParser parser = YAML.createParser(text)) {
-            return DocumentTree.read(parser);
-        } catch (JsonProcessingException e) {
-            String place =
-                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-            throw new CommandFailure(name + ": not valid YAML" + place + ": " + firstLine(e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw new CommandFailure(name + ": not valid YAML: " + firstLine(e.getMessage()), e);
-        } catch (WireException e) {
-            throw new CommandFailure(name + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static String firstLine(@Nullable String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
+    /** One problem in the line that names the file; several in a line each. */
+    private static String problems(String name, List<RulesetProblem> problems) {
+        return problems.size() == 1
+                ? name + ": " + problems.get(0)
+                : name + ": " + problems.size() + " problems\n"
+                        + problems.stream().map(problem -> "  " + problem).collect(Collectors.joining("\n"));
     }
 }

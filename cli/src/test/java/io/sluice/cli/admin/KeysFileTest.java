@@ -63,7 +63,8 @@ final class KeysFileTest {
         assertThat(text)
                 .contains("{name: \"admin\", roles: [viewer, operator], sha256: \"" + hash + "\"}")
                 .contains("{name: \"both\", roles: [editor], accounts: [\"*\"], sha256: ");
-        assertThat(KeysFile.keys("keys file", KeysFile.tree(text.toString()))).isEqualTo(keys);
+        assertThat(KeysFile.keys("keys file", KeysFile.tree("keys file", text.toString())))
+                .isEqualTo(keys);
         assertThatCode(() -> KeysFile.read(write(text.toString()))).doesNotThrowAnyException();
     }
 

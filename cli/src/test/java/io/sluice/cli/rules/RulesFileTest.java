@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RulesFileTest {
@@ -45,6 +46,38 @@ final class RulesFileTest {
         assertThatThrownBy(() -> RulesFile.parse("rules", text))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageStartingWith("rules: not valid YAML at line ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | an empty document (expected: a ruleset, at least limits: [])",
+                "'limits: [{id: a, scope: client, rate: {tokens: 1, per: 0s}}]' | 'limits[0].rate.per: \"0s\" (expected: 1ms..3660d)'",
+                "'limits: [{id: a, scope: client, rate: {tokens: 1, per: 5}}]' | 'limits[0].rate.per: 5 (expected: a number with a unit, such as 5s)'",
+                "'limits: [{id: a, scope: client, rollout: 10, rate: {tokens: 1, per: 1s}}]' | 'limits[0].rollout: 10 (expected: a share such as 10%)'",
+                "'limits: [{id: a, scope: client, burst: 1_000, rate: {tokens: 1, per: 1s}}]' | 'limits[0].burst: \"1_000\" (expected: an integer)'",
+                "'limits: [{id: a, scope: client, match: {methods: [\"G E T\"]}, rate: {tokens: 1, per: 1s}}]' | 'limits[0].match.methods: \"G E T\" (expected: HTTP methods such as GET)'",
+            })
+    void shouldSayWhatToWrite_whenAMistakeIsCommon(String text, String problem) {
+        assertThatThrownBy(() -> RulesFile.parse("rules", text)).hasMessage("rules: " + problem);
+    }
+
+    @Test
+    void shouldTakeOneLineEach_whenThereAreManyMistakes() {
+        // Given
+        String limit = "  - {id: A, scope: x, rate: {tokens: 0, per: 1x}, rollout: 10}\n";
+        String text = "limits:\n" + limit.repeat(3);
+
+        // When / Then
+        assertThatThrownBy(() -> RulesFile.parse("rules", text)).satisfies(failure -> {
+            List<String> lines = failure.getMessage().lines().toList();
+            assertThat(lines.get(0)).isEqualTo("rules: 12 problems");
+            assertThat(lines.subList(1, lines.size()))
+                    .hasSize(12)
+                    .doesNotHaveDuplicates()
+                    .allMatch(line -> line.startsWith("  limits[") && line.contains(" (expected: "));
+        });
     }
 
     @Test

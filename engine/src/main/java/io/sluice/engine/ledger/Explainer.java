@@ -46,8 +46,9 @@ public final class Explainer {
         List<Mismatched> mismatched = new ArrayList<>();
         AccountCourse course = ledger.course(admission.account());
         String tier = course.tier();
+        Admission asRead = ruleset.asRead(admission);
         for (Limit limit : ruleset.limits()) {
-            String mismatch = Mismatch.of(limit.match(), tier, admission);
+            String mismatch = Mismatch.of(limit.match(), tier, asRead);
             if (mismatch != null && mismatched.size() < LIMITS_LISTED_MAX) {
                 mismatched.add(new Mismatched(limit.id(), mismatch));
             } else if (mismatch == null) {

@@ -19,6 +19,7 @@ import io.sluice.engine.ruleset.RulesetCompiler;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.engine.ruleset.Scope;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>limits that never apply: switched off, or for tiers that no account has;
  *   <li>limits that never refuse: one before them with the same match and scope is at least as strict;
  *   <li>rates beyond 1,000,000 a second or below one a day;
- *   <li>shares that keep nothing, or everything.
+ *   <li>shares that keep nothing, or everything;
+ *   <li>entries of lists whose time was over before the ruleset began.
  * </ul>
  */
 public final class RulesetReview {
@@ -58,13 +60,15 @@ public final class RulesetReview {
     /**
      * Reviews a document.
      *
+     * @param nowMillis when it is, or was, to begin
      * @return the warnings, each with its place in the document
      * @throws InvalidRulesetException if it does not even compile
      */
-    public static List<RulesetProblem> of(@Nullable Object document) throws InvalidRulesetException {
+    public static List<RulesetProblem> of(@Nullable Object document, long nowMillis) throws InvalidRulesetException {
         Ruleset ruleset = RulesetCompiler.compile(1, document);
         RulesetReview review = new RulesetReview(document instanceof Map<?, ?> members ? members : Map.of(), ruleset);
         review.lookAtLimits();
+        review.lookAtLists(nowMillis);
         return List.copyOf(review.warnings);
     }
 
@@ -97,6 +101,22 @@ public final class RulesetReview {
                     earlier.computeIfAbsent(new Reach(limit.match(), limit.scope()), reach -> new ArrayList<>());
             lookAtEarlier(place, limit, alike);
             alike.add(limit);
+        }
+    }
+
+    private void lookAtLists(long nowMillis) {
+        List<?> lists = document.get("lists") instanceof List<?> all ? all : List.of();
+        for (int i = 0; i < lists.size(); i++) {
+            if (lists.get(i) instanceof Map<?, ?> list && list.get("entries") instanceof List<?> entries) {
+                for (int j = 0; j < entries.size(); j++) {
+                    if (entries.get(j) instanceof Map<?, ?> entry
+                            && entry.get("until") instanceof String until
+                            && Instant.parse(until).toEpochMilli() <= nowMillis) {
+                        String place = "lists[" + i + "].entries[" + j + "].until";
+                        warnings.add(new RulesetProblem(place, until + " (is over: the entry never counts)"));
+                    }
+                }
+            }
         }
     }
 

@@ -62,7 +62,8 @@ final class AccessListReader {
             }
         }
         checkCounts(root, listings);
-        return new AccessLists(listings);
+        boolean deniesUnreadable = root.choice("unreadableAddresses", Map.of("ignore", false, "deny", true), false);
+        return new AccessLists(listings, deniesUnreadable);
     }
 
     private static void checkCounts(DocumentSection root, List<Listing> listings) {
@@ -106,7 +107,14 @@ final class AccessListReader {
             return new AccessLists.OfAccount(account);
         }
         if (entry.has("client")) {
-            return new AccessLists.OfClient(entry.text("client", ""));
+            String client = entry.text("client", "");
+            if (client.startsWith("/") || client.endsWith("/") || client.contains("//")) {
+                entry.problem(
+                        "client",
+                        "\"" + client
+                                + "\" (expected: a client ID such as acme/team-a, which also names all below it)");
+            }
+            return new AccessLists.OfClient(client);
         }
         Map<String, ValueMatch> attributes = ValueMatchReader.attributes(entry);
         if (attributes.size() != 1) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,19 @@ public final class AccessLists {
 
         boolean counts(Admission admission, long nowMillis) {
             return nowMillis < untilMillis && subject.isOf(admission);
+        }
+
+        /** The value that should be an address for this entry to be compared with, and is none; null if all is well. */
+        @Nullable String unreadable(Admission admission) {
+            if (subject instanceof OfAttribute of && of.expected() instanceof ValueMatch.InRanges) {
+                String actual = admission.attributes().get(of.name());
+                return actual != null && IpAddress.read(actual) == null ? actual : null;
+            }
+            return null;
+        }
+
+        private Listing because(String otherReason) {
+            return new Listing(listId, access, subject, untilMillis, otherReason);
         }
     }
 
@@ -80,9 +95,20 @@ public final class AccessLists {
     private final Map<String, List<Placed>> byAccount = new HashMap<>();
     private final Map<String, Map<String, List<Placed>>> byAttributeValue = new HashMap<>();
     private final List<Placed> others = new ArrayList<>();
+    private final boolean deniesUnreadable;
 
     AccessLists(List<Listing> listings) {
+        this(listings, /* deniesUnreadable= */ false);
+    }
+
+    /**
+     * The lists of a ruleset.
+     *
+     * @param deniesUnreadable whether an attribute that is no address counts as being in every range that is denied
+     */
+    AccessLists(List<Listing> listings, boolean deniesUnreadable) {
         this.size = listings.size();
+        this.deniesUnreadable = deniesUnreadable;
         for (int i = 0; i < listings.size(); i++) {
             file(new Placed(i, listings.get(i)));
         }
@@ -123,7 +149,37 @@ public final class AccessLists {
             }
         }
         found = first(found, others, admission, nowMillis);
+        if (deniesUnreadable && (found == null || found.listing().access() == Access.ALLOW)) {
+            Listing denied = unreadable(admission, nowMillis);
+            if (denied != null) {
+                return denied;
+            }
+        }
         return found == null ? null : found.listing();
+    }
+
+    private @Nullable Listing unreadable(Admission admission, long nowMillis) {
+        for (Placed candidate : others) {
+            Listing listing = candidate.listing();
+            String value = listing.access() == Access.DENY && nowMillis < listing.untilMillis()
+                    ? listing.unreadable(admission)
+                    : null;
+            if (value != null) {
+                return listing.because("\"" + Mismatch.cut(value) + "\" is not an IP address");
+            }
+        }
+        return null;
+    }
+
+    /** The attributes that some entry compares with address ranges. */
+    Set<String> addressAttributes() {
+        Set<String> names = new TreeSet<>();
+        for (Placed placed : others) {
+            if (placed.listing().subject() instanceof OfAttribute of && of.expected() instanceof ValueMatch.InRanges) {
+                names.add(of.name());
+            }
+        }
+        return names;
     }
 
     private static @Nullable Placed first(

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param cost tokens asked for; 0 looks without taking
  * @param method HTTP method in upper case, or empty
  * @param path normalised path of the route
- * @param host host in lower case without port, or empty
+ * @param host host, or empty; kept in lower case, without port or final dot
  * @param attributes free-form facts of the request that limits may be scoped by
  * @param reserveMillis how long its tokens may be committed or given back; 0 if they are spent at once
  * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait, unless a limit
@@ -38,6 +38,7 @@ public record Admission(
     public static final long AT_ONCE = -1;
 
     public Admission {
+        host = RouteHost.of(host);
         attributes = Map.copyOf(attributes);
         Bounds.within("reserveMillis", reserveMillis, 0, RESERVE_MILLIS_MAX);
         Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, Algorithm.AHEAD_MILLIS_MAX);
@@ -53,6 +54,12 @@ public record Admission(
             String host,
             Map<String, String> attributes) {
         this(clientId, account, cost, method, path, host, attributes, 0, 0, Priority.NORMAL);
+    }
+
+    /** The same question of another path. */
+    Admission at(RoutePath other) {
+        return new Admission(
+                clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority);
     }
 
     /** The same question at another cost. */

@@ -117,7 +117,7 @@ final class AlgorithmReader {
     }
 
     private static @Nullable Long duration(DocumentSection section, String name) {
-        return section.parsed(name, it -> DurationText.toMillis(it.text(name, "1s")));
+        return DurationText.read(section, name, 1, Rate.PERIOD_MILLIS_MAX);
     }
 
     private static @Nullable Algorithm fixedWindow(DocumentSection section) {

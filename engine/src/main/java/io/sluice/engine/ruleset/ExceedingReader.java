@@ -1,7 +1,6 @@
 package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Algorithm;
-import io.sluice.engine.bucket.Bounds;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,10 +37,7 @@ final class ExceedingReader {
         if (algorithm != null && !algorithm.takesAhead()) {
             section.problem("onExceed", "throttle (expected: only with token-bucket or leaky-bucket)");
         }
-        Long maxWaitMillis = section.parsed(
-                "maxWait",
-                it -> Bounds.within(
-                        "maxWait", DurationText.toMillis(it.text("maxWait", "1s")), 1, Algorithm.AHEAD_MILLIS_MAX));
+        Long maxWaitMillis = DurationText.read(section, "maxWait", 1, Algorithm.AHEAD_MILLIS_MAX);
         return maxWaitMillis == null ? Exceeding.DENIED : new Exceeding(action, maxWaitMillis);
     }
 
@@ -59,7 +55,7 @@ final class ExceedingReader {
 
     private static int perMille(DocumentSection section, Priority priority) {
         String name = priority.code();
-        Rollout share = section.has(name) ? section.parsed(name, it -> Rollout.of(it.text(name, "0%"))) : null;
+        Rollout share = section.has(name) ? Rollout.read(section, name) : null;
         return share == null ? 0 : share.perMille();
     }
 }

@@ -1,29 +1,15 @@
 package io.sluice.engine.ruleset;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-
 /**
- * A range of IP addresses in CIDR notation. IPv4 addresses are taken for their IPv4-mapped IPv6 form, so one address has
- * one value however it is written.
+ * A range of IP addresses in CIDR notation, of one family: {@code ::/0} is every IPv6 address and no IPv4 address. An
+ * IPv4-mapped address or range ({@code ::ffff:10.0.0.0/104}) is the IPv4 one that it maps.
  *
  * @param high the first 64 bits of the network address
  * @param low the last 64 bits
  * @param bits how many leading bits of the 128 must agree
  */
 public record IpRange(long high, long low, int bits) {
-    // What is not a literal would be looked up by name, so 10.0.0.256 must not get through.
-    private static final Pattern IPV4 =
-            Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)\\.){3}(?:25[0-5]|2[0-4]\\d|[01]?\\d?\\d)");
-    private static final Pattern IPV6 = Pattern.compile("(?=[0-9a-fA-F:])[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final int IPV4_OFFSET_BITS = 96;
-
-    /** An address as two halves of 128 bits. */
-    private record Address(long high, long low, boolean isIpv4) {}
 
     /**
      * Parses {@code 10.0.0.0/8}, {@code 2001:db8::/32}, or a single address.
@@ -32,17 +18,21 @@ public record IpRange(long high, long low, int bits) {
      */
     static IpRange of(String text) {
         int slash = text.indexOf('/');
-        Address address = address(slash < 0 ? text : text.substring(0, slash));
+        String written = slash < 0 ? text : text.substring(0, slash);
+        IpAddress address = IpAddress.literal(written);
         if (address == null) {
             throw wrong(text);
         }
-        int width = address.isIpv4() ? 32 : 128;
-        int prefix = slash < 0 ? width : prefix(text, text.substring(slash + 1));
-        if (prefix > width) {
+        boolean isMapped = address.isIpv4() && written.indexOf(':') >= 0;
+        int bitsMin = isMapped ? IPV4_OFFSET_BITS : 0;
+        int bitsMax = address.isIpv4() && !isMapped ? 32 : 128;
+        int prefix = slash < 0 ? bitsMax : prefix(text, text.substring(slash + 1));
+        if (prefix < bitsMin || prefix > bitsMax) {
             throw wrong(text);
         }
-        IpRange range = new IpRange(address.high(), address.low(), prefix + (address.isIpv4() ? IPV4_OFFSET_BITS : 0));
-        return new IpRange(address.high() & range.highMask(), address.low() & range.lowMask(), range.bits());
+        int bits = address.isIpv4() && !isMapped ? prefix + IPV4_OFFSET_BITS : prefix;
+        IpRange range = new IpRange(address.high(), address.low(), bits);
+        return new IpRange(address.high() & range.highMask(), address.low() & range.lowMask(), bits);
     }
 
     private static int prefix(String text, String digits) {
@@ -57,15 +47,20 @@ public record IpRange(long high, long low, int bits) {
                 "\"" + text + "\" (expected: an address range such as 10.0.0.0/8 or 2001:db8::/32)");
     }
 
-    /** Whether the text is an address in the range; anything that is no address is in none. */
-    boolean contains(String text) {
-        Address address = address(text);
-        return address != null && (address.high() & highMask()) == high && (address.low() & lowMask()) == low;
+    /** Whether the address is in the range; one of the other family is not. */
+    boolean contains(IpAddress address) {
+        return address.isIpv4() == isIpv4()
+                && (address.high() & highMask()) == high
+                && (address.low() & lowMask()) == low;
+    }
+
+    private boolean isIpv4() {
+        return bits >= IPV4_OFFSET_BITS && high == 0 && low >>> 32 == 0xffff;
     }
 
     /** In CIDR notation. */
     String text() {
-        if (bits >= IPV4_OFFSET_BITS && high == 0 && low >>> 32 == 0xffff) {
+        if (isIpv4()) {
             return ((low >>> 24) & 0xff) + "." + ((low >>> 16) & 0xff) + "." + ((low >>> 8) & 0xff) + "." + (low & 0xff)
                     + "/" + (bits - IPV4_OFFSET_BITS);
         }
@@ -83,23 +78,5 @@ public record IpRange(long high, long low, int bits) {
 
     private long lowMask() {
         return bits <= 64 ? 0 : -1L << (128 - bits);
-    }
-
-    /** Only literals are given to the JDK's parser, which looks nothing up for them. */
-    private static @Nullable Address address(String text) {
-        if (text.length() > 45
-                || !(IPV4.matcher(text).matches() || IPV6.matcher(text).matches())) {
-            return null;
-        }
-        try {
-            InetAddress address = InetAddress.getByName(text);
-            ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-            if (address instanceof Inet4Address) {
-                return new Address(0, 0xffff_0000_0000L | (bytes.getInt() & 0xffff_ffffL), true);
-            }
-            return new Address(bytes.getLong(), bytes.getLong(), false);
-        } catch (UnknownHostException e) {
-            return null;
-        }
     }
 }

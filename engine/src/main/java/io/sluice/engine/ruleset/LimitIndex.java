@@ -73,8 +73,7 @@ final class LimitIndex {
             }
         }
 
-        void collect(Admission admission, int depth, Found found) {
-            List<String> segments = admission.path().segments();
+        void collect(Admission admission, List<String> segments, int depth, Found found) {
             if (openEndedIndex != null) {
                 openEndedIndex.collect(admission, found);
             }
@@ -86,10 +85,10 @@ final class LimitIndex {
             }
             PathNode literal = literals.get(segments.get(depth));
             if (literal != null) {
-                literal.collect(admission, depth + 1, found);
+                literal.collect(admission, segments, depth + 1, found);
             }
             if (any != null) {
-                any.collect(admission, depth + 1, found);
+                any.collect(admission, segments, depth + 1, found);
             }
         }
     }
@@ -104,12 +103,17 @@ final class LimitIndex {
                 entries = Arrays.copyOf(entries, 2 * size);
             }
             // Few match, so keeping them in the document's order as they come is the cheapest sort.
-            int at = size++;
+            int at = size;
             while (at > 0 && entries[at - 1].place() > entry.place()) {
-                entries[at] = entries[at - 1];
                 at--;
             }
+            // A path that can be read in two ways may meet a limit twice.
+            if (at > 0 && entries[at - 1].place() == entry.place()) {
+                return;
+            }
+            System.arraycopy(entries, at, entries, at + 1, size - at);
             entries[at] = entry;
+            size++;
         }
 
         List<Limit> limits() {
@@ -233,7 +237,11 @@ final class LimitIndex {
             follow(value == null ? null : attribute.getValue().get(value), admission, found);
         }
         if (paths != null) {
-            paths.collect(admission, 0, found);
+            paths.collect(admission, admission.path().segments(), 0, found);
+            List<String> otherReading = admission.path().otherReading();
+            if (otherReading != null) {
+                paths.collect(admission, otherReading, 0, found);
+            }
         }
         follow(byHost.get(admission.host()), admission, found);
         follow(byMethod.get(admission.method()), admission, found);

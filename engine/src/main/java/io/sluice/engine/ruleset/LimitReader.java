@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the limits of a ruleset document. */
@@ -29,6 +30,9 @@ final class LimitReader {
             "onFailure",
             "exact");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
+    /** A token of HTTP, RFC 9110 section 5.6.2. */
+    private static final Pattern METHOD = Pattern.compile("[A-Z0-9!#$%&'*+.^_`|~-]{1,32}");
+
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
     private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
@@ -45,11 +49,13 @@ final class LimitReader {
 
     private final Tiers tiers;
     private final AlertThresholds alerts;
+    private final PathRules paths;
 
     /** A reader of limits that alert at these thresholds unless they say otherwise. */
-    LimitReader(Tiers tiers, AlertThresholds alerts) {
+    LimitReader(Tiers tiers, AlertThresholds alerts, PathRules paths) {
         this.tiers = tiers;
         this.alerts = alerts;
+        this.paths = paths;
     }
 
     /** Every limit that is not off, and the candidates beside them. */
@@ -137,7 +143,7 @@ final class LimitReader {
         if (!section.has("rollout")) {
             return ofMode;
         }
-        Rollout share = section.parsed("rollout", it -> Rollout.of(it.text("rollout", "100%")));
+        Rollout share = Rollout.read(section, "rollout");
         if (mode != Mode.ENFORCE) {
             section.problem("rollout", section.raw("rollout") + " (expected: only with mode enforce)");
         }
@@ -147,15 +153,25 @@ final class LimitReader {
     private LimitMatch match(DocumentSection section) {
         Set<String> methods = new HashSet<>();
         if (section.has("methods")) {
-            section.texts("methods").forEach(method -> methods.add(method.toUpperCase(Locale.ROOT)));
+            section.texts("methods").forEach(method -> methods.add(method(section, method)));
         }
-        String host = section.has("host") ? section.text("host", "").toLowerCase(Locale.ROOT) : null;
+        String host = section.has("host")
+                ? section.parsed("host", it -> RouteHost.expected(it.text("host", "example.com")))
+                : null;
         PathTemplate path =
-                section.has("path") ? section.parsed("path", it -> PathTemplate.of(it.text("path", "/"))) : null;
+                section.has("path") ? section.parsed("path", it -> PathTemplate.of(it.text("path", "/"), paths)) : null;
         Set<String> tierNames = section.has("tiers") ? new LinkedHashSet<>(section.texts("tiers")) : Set.of();
         tiers.requireKnown(section, "tiers", tierNames);
         Map<String, ValueMatch> attributes =
                 section.has("attributes") ? ValueMatchReader.attributes(section) : Map.of();
         return new LimitMatch(methods, host, path, tierNames, attributes);
+    }
+
+    private static String method(DocumentSection section, String text) {
+        String method = text.toUpperCase(Locale.ROOT);
+        if (!METHOD.matcher(method).matches()) {
+            section.problem("methods", "\"" + text + "\" (expected: HTTP methods such as GET)");
+        }
+        return method;
     }
 }

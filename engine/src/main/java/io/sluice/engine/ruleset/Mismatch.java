@@ -35,6 +35,12 @@ public final class Mismatch {
         }
         for (Map.Entry<String, ValueMatch> expected : new TreeMap<>(match.attributes()).entrySet()) {
             String actual = admission.attributes().get(expected.getKey());
+            if (actual != null
+                    && expected.getValue() instanceof ValueMatch.InRanges
+                    && IpAddress.read(actual) == null) {
+                return "attributes." + expected.getKey() + ": \"" + cut(actual) + "\" is not an IP address (expected: "
+                        + cut(expectation(expected.getValue())) + ")";
+            }
             if (actual == null || !expected.getValue().matches(actual)) {
                 return words("attributes." + expected.getKey(), actual, expectation(expected.getValue()));
             }
@@ -67,7 +73,8 @@ public final class Mismatch {
         return values.size() == 1 ? listed : "one of " + listed;
     }
 
-    private static String cut(String text) {
+    /** The beginning of a text, as far as a message may show it. */
+    static String cut(String text) {
         if (text.length() <= SHOWN_CHARS_MAX) {
             return text;
         }

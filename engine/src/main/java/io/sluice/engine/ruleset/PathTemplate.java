@@ -23,37 +23,59 @@ public record PathTemplate(String text, List<String> segments, boolean openEnded
     /**
      * Parses a template.
      *
-     * @throws IllegalArgumentException if it begins with no slash, has a bad parameter, or {@code **} is not last
+     * @param rules how the ruleset reads paths
+     * @throws IllegalArgumentException if it begins with no slash, has a query or a bad parameter, or {@code **} is not last
      */
-    public static PathTemplate of(String text) {
+    static PathTemplate of(String text, PathRules rules) {
         if (!text.startsWith("/")) {
-            throw new IllegalArgumentException("\"" + text + "\" (expected: a path that begins with /)");
+            throw wrong(text, "a path that begins with /");
         }
-        List<String> parts = RoutePath.of(text).segments();
+        if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
+            throw wrong(text, "a path alone; queries and fragments are not matched");
+        }
+        if (text.indexOf('\\') >= 0) {
+            throw wrong(text, "/ between segments");
+        }
+        List<String> spelled = RoutePath.resolved(text, part -> compiled(text, part));
+        List<String> parts = rules.segments(RoutePath.withoutEmpty(spelled), spelled);
         if (parts.size() > SEGMENTS_MAX) {
             throw new IllegalArgumentException(parts.size() + " segments (expected: at most " + SEGMENTS_MAX + ")");
         }
         boolean openEnded = !parts.isEmpty() && parts.get(parts.size() - 1).equals(REST);
         List<String> closed = openEnded ? parts.subList(0, parts.size() - 1) : parts;
-        return new PathTemplate(
-                text, closed.stream().map(part -> compiled(text, part)).toList(), openEnded);
+        if (closed.contains(REST)) {
+            throw wrong(text, "** only as the last segment");
+        }
+        return new PathTemplate(text, closed, openEnded);
+    }
+
+    private static IllegalArgumentException wrong(String text, String expected) {
+        return new IllegalArgumentException("\"" + text + "\" (expected: " + expected + ")");
     }
 
     private static String compiled(String text, String part) {
-        if (part.equals(REST)) {
-            throw new IllegalArgumentException("\"" + text + "\" (expected: ** only as the last segment)");
+        if (part.equals(REST) || part.equals(ANY)) {
+            return part;
         }
         if (part.startsWith("{") && part.endsWith("}") && part.length() > 2) {
             return ANY;
         }
-        if (part.indexOf('{') >= 0 || part.indexOf('}') >= 0 || (part.indexOf('*') >= 0 && !part.equals(ANY))) {
-            throw new IllegalArgumentException("\"" + text + "\" (expected: {name}, * or ** as a whole segment)");
+        if (part.indexOf('{') >= 0 || part.indexOf('}') >= 0 || part.indexOf('*') >= 0) {
+            throw wrong(text, "{name}, * or ** as a whole segment");
         }
-        return part;
+        if (part.startsWith(":")) {
+            throw wrong(text, "{" + (part.length() > 1 ? part.substring(1) : "name") + "} for any one segment");
+        }
+        return RoutePath.normalSegment(part);
     }
 
-    public boolean matches(RoutePath path) {
-        List<String> actual = path.segments();
+    /** Whether the path has this form in either of its readings. */
+    boolean matches(RoutePath path) {
+        List<String> other = path.otherReading();
+        return matches(path.segments()) || (other != null && matches(other));
+    }
+
+    private boolean matches(List<String> actual) {
         if (openEnded ? actual.size() < segments.size() : actual.size() != segments.size()) {
             return false;
         }

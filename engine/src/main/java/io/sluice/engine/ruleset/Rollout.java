@@ -3,6 +3,7 @@ package io.sluice.engine.ruleset;
 import io.sluice.engine.bucket.Bounds;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The share of accounts for which a limit is enforced; for the others it is in shadow.
@@ -40,6 +41,15 @@ public record Rollout(int perMille) {
             throw new IllegalArgumentException("\"" + text + "\" (expected: 0% to 100%, such as 12.5%)");
         }
         return new Rollout(perMille);
+    }
+
+    /** The share of that name in a document; null if it is none, which is then noted. */
+    static @Nullable Rollout read(DocumentSection section, String name) {
+        if (section.raw(name) instanceof Number number) {
+            section.problem(name, number + " (expected: a share such as " + number + "%)");
+            return null;
+        }
+        return section.parsed(name, it -> of(it.text(name, "100%")));
     }
 
     /** Whether the limit of this name is enforced for the account. */

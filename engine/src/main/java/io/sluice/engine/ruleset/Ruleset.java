@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ public final class Ruleset {
     private final BrownOut brownOut;
     private final AccessLists lists;
     private final Guard guard;
+    private final PathRules paths;
+    private final Set<String> addressAttributes;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
@@ -52,6 +56,8 @@ public final class Ruleset {
         this.accounts = accounts;
         this.brownOut = policies.brownOut();
         this.lists = policies.lists();
+        this.paths = policies.paths();
+        this.addressAttributes = addressAttributes(limits, lists);
         this.idempotencyWindowMillis = policies.idempotencyWindowMillis();
         this.limits = List.copyOf(limits);
         this.limitById = TierLimits.byId(limits);
@@ -79,13 +85,29 @@ public final class Ruleset {
         return variants;
     }
 
+    private static Set<String> addressAttributes(List<Limit> limits, AccessLists lists) {
+        Set<String> names = new TreeSet<>(lists.addressAttributes());
+        for (Limit limit : limits) {
+            limit.match().attributes().forEach((name, expected) -> {
+                if (expected instanceof ValueMatch.InRanges) {
+                    names.add(name);
+                }
+            });
+        }
+        return names;
+    }
+
     /** What holds for the whole ruleset. */
-    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists, Guard guard) {}
+    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists, Guard guard, PathRules paths) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
-        Policies policies =
-                new Policies(RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS, BrownOut.OFF, AccessLists.NONE, Guard.OFF);
+        Policies policies = new Policies(
+                RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS,
+                BrownOut.OFF,
+                AccessLists.NONE,
+                Guard.OFF,
+                PathRules.STANDARD);
         return new Ruleset(NO_REVISION, Tiers.standard(), Accounts.NONE, policies, List.of());
     }
 
@@ -105,6 +127,26 @@ public final class Ruleset {
     /** Who is let through or kept out whatever the limits say. */
     public AccessLists lists() {
         return lists;
+    }
+
+    /**
+     * Whether an attribute that this ruleset compares with address ranges holds something else, so that no range matches
+     * it.
+     */
+    public boolean hasUnreadableAddress(Admission admission) {
+        for (String name : addressAttributes) {
+            String value = admission.attributes().get(name);
+            if (value != null && IpAddress.read(value) == null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The admission with its path as this ruleset reads it. */
+    public Admission asRead(Admission admission) {
+        RoutePath path = paths.applied(admission.path());
+        return path == admission.path() ? admission : admission.at(path);
     }
 
     /** How many buckets newcomers may begin. */
@@ -172,7 +214,7 @@ public final class Ruleset {
     /** The same under the account's own terms. */
     public List<Limit> limitsFor(Admission admission, AccountTerms terms) {
         String account = admission.account();
-        return overridden(ofTier(account, terms).index().matching(admission), account, terms);
+        return overridden(ofTier(account, terms).index().matching(asRead(admission)), account, terms);
     }
 
     /** Whether the document says how this limit counts for this very account. */

@@ -38,7 +38,9 @@ public final class RulesetCompiler {
             "limits",
             "alerts",
             "anonymousTier",
-            "guard");
+            "guard",
+            "paths",
+            "unreadableAddresses");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
@@ -57,6 +59,10 @@ public final class RulesetCompiler {
     }
 
     private Ruleset compiled(long revision, @Nullable Object document) throws InvalidRulesetException {
+        if (document == null) {
+            throw new InvalidRulesetException(
+                    List.of(new RulesetProblem("", "an empty document (expected: a ruleset, at least limits: [])")));
+        }
         DocumentSection root = DocumentSection.root(document, ROOT_KEYS, problems);
         if (root.has("version") && root.integer("version", FORMAT_VERSION) != FORMAT_VERSION) {
             root.problem("version", root.raw("version") + " (expected: " + FORMAT_VERSION + ")");
@@ -66,16 +72,18 @@ public final class RulesetCompiler {
         AlertThresholds alerts = root.has("alerts")
                 ? AlertThresholds.of(root.section("alerts", Set.of("at")), "at", AlertThresholds.NONE)
                 : AlertThresholds.NONE;
-        List<Limit> limits = new LimitReader(tiers, alerts).limits(root);
+        PathRules paths = PathRules.read(root);
+        List<Limit> limits = new LimitReader(tiers, alerts, paths).limits(root);
         Accounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         AccessLists lists = AccessListReader.lists(root);
         Guard guard = Guard.read(root);
         if (!problems.isEmpty()) {
-            throw new InvalidRulesetException(problems);
+            throw new InvalidRulesetException(problems.stream().distinct().toList());
         }
-        return new Ruleset(revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists, guard), limits);
+        return new Ruleset(
+                revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists, guard, paths), limits);
     }
 
     private static Tiers tiers(DocumentSection root) {
@@ -113,13 +121,7 @@ public final class RulesetCompiler {
         if (!root.has("idempotencyWindow")) {
             return IDEMPOTENCY_WINDOW_MILLIS;
         }
-        Long millis = root.parsed(
-                "idempotencyWindow",
-                section -> Bounds.within(
-                        "idempotencyWindow",
-                        DurationText.toMillis(section.text("idempotencyWindow", "1s")),
-                        1,
-                        IDEMPOTENCY_WINDOW_MILLIS_MAX));
+        Long millis = DurationText.read(root, "idempotencyWindow", 1, IDEMPOTENCY_WINDOW_MILLIS_MAX);
         return millis == null ? IDEMPOTENCY_WINDOW_MILLIS : millis;
     }
 
@@ -127,9 +129,10 @@ public final class RulesetCompiler {
         boolean active = section.has("active") && section.flag("active");
         Set<String> names = new LinkedHashSet<>(section.texts("tiers"));
         tiers.requireKnown(section, "tiers", names);
-        BrownOut brownOut = section.parsed(
-                "scale",
-                it -> new BrownOut(names, Rollout.of(it.text("scale", "100%")).perMille()));
+        BrownOut brownOut = section.parsed("scale", it -> {
+            Rollout scale = Rollout.read(it, "scale");
+            return scale == null ? null : new BrownOut(names, scale.perMille());
+        });
         return active && brownOut != null ? brownOut : BrownOut.OFF;
     }
 

@@ -35,8 +35,13 @@ public sealed interface ValueMatch {
 
         @Override
         public boolean matches(String value) {
+            IpAddress address = IpAddress.read(value);
+            return address != null && contain(address);
+        }
+
+        private boolean contain(IpAddress address) {
             for (IpRange range : ranges) {
-                if (range.contains(value)) {
+                if (range.contains(address)) {
                     return true;
                 }
             }

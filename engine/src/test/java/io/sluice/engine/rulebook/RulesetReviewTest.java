@@ -14,6 +14,30 @@ import org.junit.jupiter.api.Test;
 
 /** What an author can hardly have meant. */
 final class RulesetReviewTest {
+    /** 2026-12-01. */
+    private static final long NOW_MILLIS = 1_796_083_200_000L;
+
+    @Test
+    void shouldWarn_whenAListingIsOverBeforeItBegins() throws Exception {
+        // Given
+        Map<String, Object> document = document(limit("sustained", 10, "1s", 100));
+        document.put(
+                "lists",
+                List.of(tree(
+                        "id",
+                        "blocked",
+                        "access",
+                        "deny",
+                        "entries",
+                        List.of(
+                                tree("account", "a", "until", "2026-12-01T00:00:01Z"),
+                                tree("account", "b", "until", "2026-12-01T00:00:00Z")))));
+
+        // When / Then
+        assertThat(warnings(document))
+                .containsExactly("lists[0].entries[1].until: 2026-12-01T00:00:00Z (is over: the entry never counts)");
+    }
+
     @Test
     void shouldSayNothing_whenAllIsWell() throws Exception {
         // Given
@@ -142,7 +166,7 @@ final class RulesetReviewTest {
     void shouldFail_whenTheDocumentDoesNotCompile() {
         // Given
         // When / Then
-        assertThatThrownBy(() -> RulesetReview.of(Map.of("limits", 1L))).isInstanceOf(InvalidRulesetException.class);
+        assertThatThrownBy(() -> RulesetReview.of(Map.of("limits", 1L), 0)).isInstanceOf(InvalidRulesetException.class);
     }
 
     private static Map<String, Object> with(String algorithm, String id, Object... fields) {
@@ -152,6 +176,8 @@ final class RulesetReviewTest {
     }
 
     private static List<String> warnings(Map<String, Object> document) throws InvalidRulesetException {
-        return RulesetReview.of(document).stream().map(Object::toString).toList();
+        return RulesetReview.of(document, NOW_MILLIS).stream()
+                .map(Object::toString)
+                .toList();
     }
 }

@@ -49,6 +49,51 @@ final class AccessListsTest {
     }
 
     @Test
+    void shouldDenyAnUnreadableAddress_whenTheRulesetSays() {
+        // Given
+        Map<String, Object> document = RulesetFixture.document();
+        document.put(
+                "lists",
+                List.of(
+                        list("ranges", "deny", tree("attributes", tree("ip", tree("cidr", "203.0.113.0/24")))),
+                        list("friends", "allow", tree("account", "acme"))));
+        Ruleset ignoring = RulesetFixture.compiled(1, document);
+        document.put("unreadableAddresses", "deny");
+        Ruleset denying = RulesetFixture.compiled(1, document);
+        Admission list = admission("acme", 1, "GET", "/", Map.of("ip", "203.0.113.7, 10.0.0.1"));
+        Admission withPort = admission("other", 1, "GET", "/", Map.of("ip", " 203.0.113.7:5555"));
+        Admission absent = admission("other", 1);
+
+        // When / Then
+        assertThat(denying.lists().find(list, 0)).satisfies(listing -> {
+            assertThat(listing.access()).isEqualTo(Access.DENY);
+            assertThat(listing.listId()).isEqualTo("ranges");
+            assertThat(listing.reason()).isEqualTo("\"203.0.113.7, 10.0.0.1\" is not an IP address");
+        });
+        assertThat(ignoring.lists().find(list, 0).listId()).isEqualTo("friends");
+        assertThat(ignoring.hasUnreadableAddress(list)).isTrue();
+        for (Ruleset either : List.of(ignoring, denying)) {
+            assertThat(either.lists().find(withPort, 0).listId()).isEqualTo("ranges");
+            assertThat(either.hasUnreadableAddress(withPort)).isFalse();
+            assertThat(either.lists().find(absent, 0)).isNull();
+        }
+    }
+
+    @Test
+    void shouldSayWhatToWrite_whenAClientCanNeverBeMet() {
+        // Given
+        Map<String, Object> document = RulesetFixture.document();
+        document.put("lists", List.of(list("blocked", "deny", tree("client", "acme/team/"), tree("client", "/acme"))));
+
+        // When / Then
+        String form = " (expected: a client ID such as acme/team-a, which also names all below it)";
+        assertThat(RulesetFixture.problems(document))
+                .containsExactly(
+                        "lists[0].entries[0].client: \"acme/team/\"" + form,
+                        "lists[0].entries[1].client: \"/acme\"" + form);
+    }
+
+    @Test
     void shouldForget_whenTimeIsOver() {
         // Given
         AccessLists lists = lists(

@@ -53,7 +53,7 @@ final class AnonymousTierTest {
 
     @Test
     void shouldNotWarn_whenALimitIsForTheAnonymousTier() throws Exception {
-        assertThat(RulesetReview.of(rules())).isEmpty();
+        assertThat(RulesetReview.of(rules(), 0)).isEmpty();
     }
 
     @Test

@@ -71,7 +71,11 @@ final class RulesetCompilerTest {
         assertThat(ruleset.tierOf("other")).isEqualTo("pro");
         assertThat(ruleset.idempotencyWindowMillis()).isEqualTo(3_600_000);
         LimitMatch match = new LimitMatch(
-                Set.of("POST", "PUT"), "*.example.com", PathTemplate.of("/v1/orders/**"), Set.of("pro"), Map.of());
+                Set.of("POST", "PUT"),
+                "*.example.com",
+                PathTemplate.of("/v1/orders/**", PathRules.STANDARD),
+                Set.of("pro"),
+                Map.of());
         Scope scope = new Scope(List.of(new Scope.Account(), new Scope.Attribute("region")));
         TokenBucket bucket = new TokenBucket(new Rate(100, 60_000), 250);
         assertThat(ruleset.limits())
@@ -143,7 +147,8 @@ final class RulesetCompilerTest {
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
                         "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, defaultTier, "
-                                + "description, guard, idempotencyWindow, limits, lists, tiers, version)",
+                                + "description, guard, idempotencyWindow, limits, lists, paths, tiers, unreadableAddresses,"
+                                + " version)",
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
                                 + " digit)",
@@ -168,7 +173,7 @@ final class RulesetCompilerTest {
         // Then
         assertThatExceptionOfType(InvalidRulesetException.class)
                 .isThrownBy(() -> RulesetCompiler.compile(1, document))
-                .withMessage("limits[0].burst: 0 (expected: 1..1000000000000); "
+                .withMessage("limits[0].burst: 0 (expected: 1..1000000000000)\n"
                         + "limits[1].id: \"a\" (expected: an id that no other limit has)");
     }
 

@@ -103,11 +103,11 @@ final class RulesetProblemsTest {
                 arguments("1", "1s", ".tokens: \"1\" (expected: an integer)"),
                 arguments(null, "1s", ".tokens: missing (expected: an integer)"),
                 arguments(1, null, ".per: missing (expected: a string)"),
-                arguments(1, 60, ".per: 60 (expected: a string)"),
+                arguments(1, 60, ".per: 60 (expected: a number with a unit, such as 60s)"),
                 arguments(1, "10", ".per: \"10\" (expected: a number and one of ms, s, m, h, d, w, such as 30s)"),
                 arguments(1, "99999999999w", ".per: \"99999999999w\" (expected: a shorter duration)"),
-                arguments(1, "0s", ": per: 0 (expected: 1..316224000000)"),
-                arguments(1, "3661d", ": per: 316310400000 (expected: 1..316224000000)"),
+                arguments(1, "0s", ".per: \"0s\" (expected: 1ms..3660d)"),
+                arguments(1, "3661d", ".per: \"3661d\" (expected: 1ms..3660d)"),
                 arguments(10_001, "1ms", ": 10001 tokens per 1 ms (expected: at most 10000 tokens per ms)"));
     }
 
@@ -143,9 +143,9 @@ final class RulesetProblemsTest {
                         "accounts",
                         tree("acme", tree("tier", "standard", "burst", 1)),
                         "accounts.acme.burst: unknown field (expected: limits, tier)"),
-                arguments("idempotencyWindow", "8d", "idempotencyWindow: 691200000 (expected: 1..604800000)"),
-                arguments("idempotencyWindow", "0s", "idempotencyWindow: 0 (expected: 1..604800000)"),
-                arguments("idempotencyWindow", 5, "idempotencyWindow: 5 (expected: a string)"),
+                arguments("idempotencyWindow", "8d", "idempotencyWindow: \"8d\" (expected: 1ms..1w)"),
+                arguments("idempotencyWindow", "0s", "idempotencyWindow: \"0s\" (expected: 1ms..1w)"),
+                arguments("idempotencyWindow", 5, "idempotencyWindow: 5 (expected: a number with a unit, such as 5s)"),
                 arguments("limits", null, "limits: missing (expected: a list)"),
                 arguments("limits", "none", "limits: \"none\" (expected: a list)"));
     }
@@ -175,7 +175,7 @@ final class RulesetProblemsTest {
 
     @Test
     void shouldNameTheWholeDocument_whenItIsNotAnObject() {
-        assertThat(problemsOf(null)).contains("missing (expected: an object)");
+        assertThat(problemsOf(null)).contains("an empty document (expected: a ruleset, at least limits: [])");
         assertThat(problemsOf("limits")).contains("\"limits\" (expected: an object)");
         assertThat(problemsOf(List.of())).contains("[] (expected: an object)");
     }

@@ -93,15 +93,13 @@ public final class RulesetFailurePolicies implements FailurePolicies {
 
     private static Admission admission(AdmissionRequest request) {
         Route route = request.route();
-        String host = route.host().toLowerCase(Locale.ROOT);
-        int colon = host.lastIndexOf(':');
         return new Admission(
                 request.clientId().text(),
                 request.clientId().account(),
                 request.cost(),
                 route.method().toUpperCase(Locale.ROOT),
                 RoutePath.of(route.path()),
-                colon > host.lastIndexOf(']') ? host.substring(0, colon) : host,
+                route.host(),
                 request.attributes());
     }
 }

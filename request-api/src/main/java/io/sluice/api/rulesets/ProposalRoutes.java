@@ -73,7 +73,7 @@ public final class ProposalRoutes {
     private static HttpAnswer shown(int status, RulesView.Proposal proposal) {
         return new HttpAnswer(status, HttpAnswer.JSON, Map.of(), json -> {
             RulesJson.write(json, proposal);
-            RulesJson.writeDocument(json, proposal.documentJson());
+            RulesJson.writeDocument(json, proposal.documentJson(), proposal.atMillis());
         });
     }
 

@@ -98,7 +98,7 @@ public final class RevisionRoutes {
     private static HttpAnswer shown(RulesView.Revision revision) {
         return HttpAnswer.ok(json -> {
                     RulesJson.write(json, revision);
-                    RulesJson.writeDocument(json, revision.documentJson());
+                    RulesJson.writeDocument(json, revision.documentJson(), revision.atMillis());
                 })
                 .with(RevisionTag.of(revision.number()));
     }

@@ -54,12 +54,16 @@ final class RulesJson {
         }
     }
 
-    /** The document, which was read before it was stored, as it stands; and what its author may not have meant. */
-    static void writeDocument(JsonGenerator json, String documentJson) throws IOException {
+    /**
+     * The document, which was read before it was stored, as it stands; and what its author may not have meant.
+     *
+     * @param atMillis when it was proposed, or began
+     */
+    static void writeDocument(JsonGenerator json, String documentJson, long atMillis) throws IOException {
         json.writeFieldName("document");
         json.writeRawValue(documentJson);
         json.writeArrayFieldStart("warnings");
-        for (RulesetProblem warning : warnings(documentJson)) {
+        for (RulesetProblem warning : warnings(documentJson, atMillis)) {
             json.writeStartObject();
             json.writeStringField("field", warning.path());
             json.writeStringField("detail", warning.message());
@@ -68,9 +72,9 @@ final class RulesJson {
         json.writeEndArray();
     }
 
-    private static List<RulesetProblem> warnings(String documentJson) {
+    private static List<RulesetProblem> warnings(String documentJson, long atMillis) {
         try {
-            return RulesetReview.of(tree(documentJson));
+            return RulesetReview.of(tree(documentJson), atMillis);
         } catch (InvalidRulesetException e) {
             // Accepted by a rules writer with another version of the compiler.
             return e.problems();

@@ -88,6 +88,9 @@ public final class JudgedJson {
             writeDelay(json, limit.delayMillis());
             if (!limit.enforced()) {
                 json.writeStringField("mode", SHADOW);
+                if (limit.refused()) {
+                    json.writeBooleanField("wouldRefuse", true);
+                }
             }
             writeAction(json, limit.action());
             json.writeEndObject();

@@ -26,6 +26,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter localAllows;
     private final Counter localDenials;
     private final Counter overflows;
+    private final Counter unreadableAddresses;
     private final Counter clockClamps;
     private final Counter sweptEntries;
     private final Counter removedEntries;
@@ -75,6 +76,9 @@ public final class AdmissionMetrics implements StoreMetrics {
         localAllows = localAnswers("allow");
         localDenials = localAnswers("deny");
         alerts = counter("sluice.alerts", "Thresholds of limits that were crossed");
+        unreadableAddresses = counter(
+                "sluice.unreadable.addresses",
+                "Admissions with an attribute that is no IP address, where the ruleset compares it with ranges");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
@@ -93,6 +97,10 @@ public final class AdmissionMetrics implements StoreMetrics {
                 .description("Questions that front ends answered by themselves, as they told")
                 .tag("verdict", verdict)
                 .register(registry);
+    }
+
+    void unreadableAddress() {
+        unreadableAddresses.increment();
     }
 
     void leased(Reason reason, long tokens) {

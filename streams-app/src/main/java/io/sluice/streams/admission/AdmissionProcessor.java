@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
@@ -178,8 +179,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     }
 
     private void admit(AdmissionRequest request, byte[] key, DeadLetters.Place place, long nowMillis) {
-        Judgement judgement =
-                ledger.decide(EngineMapping.admission(request), request.idempotencyKey(), nowMillis, place.offset());
+        Admission admission = EngineMapping.admission(request);
+        if (ledger.timeline().active().hasUnreadableAddress(admission)) {
+            metrics.unreadableAddress();
+        }
+        Judgement judgement = ledger.decide(admission, request.idempotencyKey(), nowMillis, place.offset());
         if (judgement instanceof Judgement.KeyReused reused) {
             WireError error = new WireError(
                     WireError.IDEMPOTENCY_KEY_REUSED,

@@ -45,7 +45,7 @@ final class EngineMapping {
                 request.cost(),
                 route.method().toUpperCase(Locale.ROOT),
                 RoutePath.of(route.path()),
-                withoutPort(route.host().toLowerCase(Locale.ROOT)),
+                route.host(),
                 request.attributes(),
                 request.reserveMillis(),
                 request.maxWaitMillis(),
@@ -63,12 +63,6 @@ final class EngineMapping {
 
     static Admission look(ClientId clientId) {
         return new Admission(clientId.text(), clientId.account(), 0, "", RoutePath.ROOT, "", Map.of());
-    }
-
-    /** {@code example.com:8080} is {@code example.com}; an IPv6 literal keeps its brackets. */
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
     }
 
     /**
