@@ -136,26 +136,114 @@ final class AccountCourse {
     }
 
     private BucketState carried(Limit active, BucketKey key, StoredBucket stored) {
-        List<Boundary> boundaries = boundaries();
-        int from = indexOf(stored.revision(), stored.termsVersion(), boundaries);
-        Boundary first = boundaries.get(Math.max(from, 0));
-        @Nullable Limit before = first.limit(key.limitId(), account);
-        // Null while the limit does not exist: whatever was in use is forgotten.
-        @Nullable BucketState state = from < 0 ? asOf(first, before, stored.state()) : stored.state();
-        for (Boundary boundary : boundaries.subList(Math.max(from, 0) + 1, boundaries.size())) {
-            Limit after = boundary.limit(key.limitId(), account);
-            state = boundary.resets(key) ? null : state;
-            state = crossed(before, state, after, boundary.at().atMillis());
-            before = after;
-        }
+        Crossing crossing = crossed(key, stored);
+        BucketState state = crossing.state;
         return state == null ? active.algorithm().full(stored.state().atMillis()) : state;
     }
 
-    private static @Nullable BucketState crossed(
-            @Nullable Limit before, @Nullable BucketState state, @Nullable Limit after, long boundaryMillis) {
-        if (after == null) {
+    /** A bucket that is carried over every boundary behind it. */
+    private Crossing crossed(BucketKey key, StoredBucket stored) {
+        List<Boundary> boundaries = boundaries();
+        int from = indexOf(stored.revision(), stored.termsVersion(), boundaries);
+        Boundary first = boundaries.get(Math.max(from, 0));
+        Limit before = first.limit(key.limitId(), account);
+        Crossing crossing =
+                new Crossing(first.at(), before, from < 0 ? asOf(first, before, stored.state()) : stored.state());
+        for (Boundary boundary : boundaries.subList(Math.max(from, 0) + 1, boundaries.size())) {
+            crossing.cross(boundary, key, account);
+        }
+        return crossing;
+    }
+
+    /** A bucket on its way over boundaries, with the limit that gives its numbers their meaning. */
+    private static final class Crossing {
+        /** The last boundary behind which there was the limit. */
+        private At at;
+
+        private @Nullable Limit limit;
+        /** Null: as if nothing had ever been in use. */
+        private @Nullable BucketState state;
+        /** Since when no ruleset has the limit. */
+        private long absentSinceMillis = Long.MAX_VALUE;
+
+        Crossing(At at, @Nullable Limit limit, @Nullable BucketState state) {
+            this.at = at;
+            this.limit = limit;
+            this.state = limit == null ? null : state;
+        }
+
+        void cross(Boundary boundary, BucketKey key, String account) {
+            Limit after = boundary.limit(key.limitId(), account);
+            long atMillis = boundary.at().atMillis();
+            if (boundary.resets(key) || isForgotten(atMillis)) {
+                state = null;
+            }
+            if (after == null) {
+                absentSinceMillis = Math.min(absentSinceMillis, atMillis);
+                return;
+            }
+            state = crossed(limit, state, after, atMillis);
+            at = boundary.at();
+            limit = after;
+            absentSinceMillis = Long.MAX_VALUE;
+        }
+
+        boolean isAbsent() {
+            return absentSinceMillis != Long.MAX_VALUE;
+        }
+
+        /** Whether the limit has been away for so long that it would come back with nothing in use. */
+        boolean isForgotten(long nowMillis) {
+            return isAbsent() && nowMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX;
+        }
+    }
+
+    /**
+     * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it; null if
+     * it cannot matter any more: the limit has been away for too long, or would find nothing in use.
+     */
+    @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
+        Crossing crossing = crossed(key, stored);
+        Limit limit = crossing.limit;
+        if (limit == null || crossing.state == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
             return null;
         }
+        BucketState state = limit.algorithm().at(crossing.state, nowMillis);
+        return state.isFull()
+                ? null
+                : new StoredBucket(crossing.at.revision(), crossing.at.version(), state, stored.marks());
+    }
+
+    /**
+     * This course as it was when the ruleset last had the limit, if that may still matter; the course itself if the ruleset
+     * in force has it, and null if the limit is forgotten. It is also null if the account's own terms have changed since:
+     * what is known of the account is how its limits count now.
+     */
+    @Nullable AccountCourse having(String limitId, long nowMillis) {
+        if (limit(limitId) != null) {
+            return this;
+        }
+        List<RulesetTimeline.Entry> entries = timeline.entries();
+        for (int i = entries.size() - 1; i > 0; i--) {
+            long absentSinceMillis = entries.get(i).activatedAtMillis();
+            AccountCourse before = before(entries.get(i).ruleset());
+            if (before.limit(limitId) != null) {
+                long absentFrom = entries.get(i).ruleset().revision();
+                boolean changed = profile.history().stream()
+                        .anyMatch(change -> change.at().revision() >= absentFrom);
+                return changed || nowMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX ? null : before;
+            }
+        }
+        return null;
+    }
+
+    /** This course without the ruleset and those that came after it. */
+    private AccountCourse before(Ruleset ruleset) {
+        return new AccountCourse(timeline.before(ruleset), account, profile);
+    }
+
+    private static BucketState crossed(
+            @Nullable Limit before, @Nullable BucketState state, Limit after, long boundaryMillis) {
         if (before == null || state == null || !before.scope().equals(after.scope())) {
             return after.algorithm().full(boundaryMillis);
         }
@@ -176,23 +264,44 @@ final class AccountCourse {
 
     /**
      * Whether a bucket still contains what was charged to it then: the limit has been there ever since with the same scope,
-     * and nothing has reset it.
+     * or away for no longer than its buckets are kept, and nothing has reset it.
+     *
+     * @param whole whether all of it must be in there: no change of the limit has cut or scaled what was in use
      */
-    boolean carries(BucketKey key, long revision, long termsVersion) {
+    boolean carries(BucketKey key, long revision, long termsVersion, boolean whole) {
         List<Boundary> boundaries = boundaries();
         int from = indexOf(revision, termsVersion, boundaries);
         if (from < 0 || termsVersion < profile.forgottenVersion()) {
             return false;
         }
         @Nullable Limit before = boundaries.get(from).limit(key.limitId(), account);
+        long absentSinceMillis = Long.MAX_VALUE;
         for (Boundary boundary : boundaries.subList(from + 1, boundaries.size())) {
             Limit after = boundary.limit(key.limitId(), account);
-            if (before == null || after == null || boundary.resets(key) || !isCarried(before, after)) {
+            long atMillis = boundary.at().atMillis();
+            boolean forgotten = absentSinceMillis != Long.MAX_VALUE
+                    && atMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX;
+            if (before == null || boundary.resets(key) || forgotten) {
+                return false;
+            }
+            if (after == null) {
+                absentSinceMillis = Math.min(absentSinceMillis, atMillis);
+                continue;
+            }
+            if (!isCarried(before, after) || (whole && !isCarriedWhole(before, after))) {
                 return false;
             }
             before = after;
+            absentSinceMillis = Long.MAX_VALUE;
         }
         return before != null;
+    }
+
+    private static boolean isCarriedWhole(Limit before, Limit after) {
+        return before.algorithm().equals(after.algorithm())
+                || (after.carryOver() == CarryOver.ADDITIVE
+                        && before.algorithm().getClass() == after.algorithm().getClass()
+                        && before.algorithm().capacity() <= after.algorithm().capacity());
     }
 
     private static boolean isCarried(Limit before, Limit after) {

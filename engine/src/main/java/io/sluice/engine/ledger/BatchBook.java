@@ -65,17 +65,17 @@ public final class BatchBook {
         long fingerprint = Fingerprint.of(checks) & ~REFUSED_MASK;
         Memo memo = store.memo(key);
         if (memo == null || memo.isExpired(nowMillis)) {
-            return judged(checks, new PendingMemo(key, fingerprint), nowMillis, offset);
+            return judged(checks, new PendingBatchMemo(key, fingerprint), nowMillis, offset);
         }
         return (memo.fingerprint() & ~REFUSED_MASK) == fingerprint
                 ? new BatchJudgement.Replayed(remembered(memo))
                 : new BatchJudgement.KeyReused(memo.outcome().decidedAtMillis());
     }
 
-    private record PendingMemo(MemoKey key, long fingerprint) {
+    private record PendingBatchMemo(MemoKey key, long fingerprint) {
         NewMemo memo(BatchOutcome batch, Ruleset ruleset) {
             Outcome outcome = batch.outcome();
-            long expiresAtMillis = outcome.decidedAtMillis() + ruleset.idempotencyWindowMillis();
+            long expiresAtMillis = PendingMemo.expiresAtMillis(outcome, ruleset);
             return new NewMemo(key, new Memo(fingerprint | (batch.refusedCheck() + 1), expiresAtMillis, outcome));
         }
     }
@@ -84,7 +84,8 @@ public final class BatchBook {
         return new BatchOutcome((int) (memo.fingerprint() & REFUSED_MASK) - 1, memo.outcome());
     }
 
-    private BatchJudgement judged(List<Admission> checks, @Nullable PendingMemo pending, long nowMillis, long offset) {
+    private BatchJudgement judged(
+            List<Admission> checks, @Nullable PendingBatchMemo pending, long nowMillis, long offset) {
         List<Outcome> alone = new ArrayList<>(checks.size());
         BatchJudgement unfit = unfit(checks, nowMillis, offset, alone);
         if (unfit != null) {

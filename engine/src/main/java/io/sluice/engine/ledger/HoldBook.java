@@ -39,8 +39,13 @@ import java.util.function.Supplier;
  * <p>A change of the account's profile ends its due holds first, like every decision, so it never lies between an expiry and
  * its notice.
  *
- * <p>Tokens go back only to a limit whose bucket still contains the charge: where a limit was away for a while, changed its
- * scope or was reset, the charge has been forgiven already, and is not given twice.
+ * <p>Tokens go back only to a limit whose bucket still contains the charge: where a limit was away for longer than its
+ * buckets are kept, changed its scope or was reset, the charge has been forgiven already, and is not given twice.
+ *
+ * <p>What a front end does not spend of a lease goes back only if the lease is in the bucket as a whole. Where a change of
+ * the limit cut what was in use, it cut the lease with everything else, and nobody can tell any more which part of what
+ * is left was lent: so all that was lent counts as used. Example: 3,432 of 1,000,000 are used and 250,000 are lent. The
+ * limit becomes 200, all of them in use. To give the 250,000 back would free all 200 at once, beside the 3,432.
  */
 final class HoldBook {
     /** How long it is remembered at the most how a client settled a hold; the hold's own expiry ends it, too. */
@@ -68,17 +73,22 @@ final class HoldBook {
             List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
             for (HeldBucket held : due.hold().buckets()) {
                 BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
-                Limit limit = course.limit(held.limitId());
-                if (limit == null || !takesBack(limit, key, due, course)) {
+                // A limit that is away may come back with its buckets, so they take back what is theirs.
+                AccountCourse having = course.having(held.limitId(), atMillis);
+                Limit limit = having == null ? null : having.limit(held.limitId());
+                if (having == null || limit == null || !takesBack(limit, key, due, course)) {
                     continue;
                 }
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
-                BucketState state = course.stateAt(limit, key, stored, atMillis);
+                BucketState state = having.stateAt(limit, key, stored, atMillis);
                 Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
                 BucketState left = limit.algorithm().returned(state, charge, tokens);
                 if (!left.equals(state)) {
                     state = left;
-                    changed.put(key, course.stored(state, BucketMarks.of(stored)));
+                    changed.put(key, having.stored(state, BucketMarks.of(stored)));
+                }
+                if (having != course) {
+                    continue;
                 }
                 outcomes.add(LimitOutcome.of(
                         limit,
@@ -92,7 +102,11 @@ final class HoldBook {
         private static boolean takesBack(Limit limit, BucketKey key, DueHold due, AccountCourse course) {
             boolean slots = limit.algorithm() instanceof Concurrency;
             return slots == (due.key().kind() == HoldKind.SLOTS)
-                    && course.carries(key, due.hold().revision(), due.hold().termsVersion());
+                    && course.carries(
+                            key,
+                            due.hold().revision(),
+                            due.hold().termsVersion(),
+                            /* whole= */ due.key().kind() == HoldKind.LEASE);
         }
 
         private List<BucketChange> changes() {

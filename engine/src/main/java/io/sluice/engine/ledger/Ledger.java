@@ -250,7 +250,11 @@ public final class Ledger {
         AccountCourse course = course(key.account());
         boolean known = stored.marks().knownUntilMillis() > clockMillis;
         Limit limit = course.limit(key.limitId());
-        // What was in use under a limit that is gone is forgotten; that it is known is not: the limit may come back.
+        StoredBucket kept = limit == null ? course.kept(key, stored, clockMillis) : null;
+        if (kept != null) {
+            return kept;
+        }
+        // What was in use under a limit that is gone for long is forgotten; that it is known is not.
         BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis);
         return state.isFull() && !known ? null : course.stored(state, stored.marks());
     }

@@ -16,8 +16,10 @@ import java.util.List;
  *   |---- refills at r7's rate, 300 ms ----|---- refills at r8's rate, 500 ms ----|
  * </pre>
  *
- * <p>So the moment at which a bucket happens to be read or cleaned up never shows in a verdict. A limit that was absent
- * for a while, or whose scope changed, begins full.
+ * <p>So the moment at which a bucket happens to be read or cleaned up never shows in a verdict. A limit whose scope changed
+ * begins full. The buckets of a limit that is removed, or off, are kept: if it comes back within {@link
+ * #ABSENCE_MILLIS_MAX}, they do as well, as if it had been there all the time. So a roll-back of a mistake gives nobody a
+ * month's quota anew.
  */
 public final class RulesetTimeline {
     /**
@@ -25,6 +27,9 @@ public final class RulesetTimeline {
      * has gone round once; a bucket older than the oldest kept is carried from there, as if it had stood still before.
      */
     public static final int REVISIONS_MAX = 64;
+
+    /** How long the buckets of a limit that no ruleset has are kept: seven days. */
+    public static final long ABSENCE_MILLIS_MAX = 7L * 24 * 60 * 60 * 1_000;
 
     /** One ruleset and the partition's time at its activation. */
     public record Entry(Ruleset ruleset, long activatedAtMillis) {}
@@ -74,6 +79,15 @@ public final class RulesetTimeline {
             end--;
         }
         return end == entries.size() ? this : new RulesetTimeline(entries.subList(0, end));
+    }
+
+    /** This timeline without the ruleset and those that came after it. */
+    RulesetTimeline before(Ruleset ruleset) {
+        int end = entries.size();
+        while (end > 0 && entries.get(end - 1).ruleset().revision() >= ruleset.revision()) {
+            end--;
+        }
+        return new RulesetTimeline(entries.subList(0, end));
     }
 
     /** The rulesets and their moments, oldest first. */

@@ -112,17 +112,67 @@ final class LedgerActivationTest {
     }
 
     @Test
-    void shouldBeginFull_whenTheLimitWasAbsentForAWhile() {
-        // Given
-        LedgerHarness harness = LedgerHarness.with(one(1, 1, "1h", 5));
+    void shouldFindWhatWasInUse_whenTheLimitComesBackInTime() {
+        // Given: five an hour of thirty a month are used, and the limit goes by mistake
+        LedgerHarness harness = LedgerHarness.with(one(1, 1, "30d", 5));
         harness.admit(0, admission("acme", 5));
+        harness.activate(1, ruleset(2));
+        harness.cleanUp(() -> true);
+        harness.activate(2, ruleset(3));
+        harness.cleanUp(() -> true);
 
         // When
-        harness.activate(1, ruleset(2));
-        harness.activate(2, one(3, 1, "1h", 5));
+        long week = RulesetTimeline.ABSENCE_MILLIS_MAX;
+        harness.activate(1 + week, one(4, 1, "30d", 5));
 
         // Then
-        assertThat(remaining(harness, 2)).isEqualTo(5);
+        assertThat(remaining(harness, 1 + week)).isZero();
+    }
+
+    @Test
+    void shouldTakeOverWhatWasInUse_whenTheLimitComesBackWithOtherNumbers() {
+        // Given
+        LedgerHarness harness = LedgerHarness.with(one(1, 1, "30d", 5));
+        harness.admit(0, admission("acme", 3));
+        harness.activate(1, ruleset(2));
+
+        // When
+        harness.activate(2, one(3, 1, "30d", 10));
+
+        // Then
+        assertThat(remaining(harness, 2)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldBeginFull_whenTheLimitWasAwayForTooLong() {
+        // Given
+        LedgerHarness harness = LedgerHarness.with(one(1, 1, "30d", 5));
+        harness.admit(0, admission("acme", 5));
+        harness.activate(1, ruleset(2));
+        long late = 2 + RulesetTimeline.ABSENCE_MILLIS_MAX;
+
+        // When
+        harness.ledger.advance(late);
+        boolean isDropped = harness.ledger.refreshed(BUCKET, harness.store.bucket(BUCKET)) == null;
+        harness.activate(late, one(3, 1, "30d", 5));
+
+        // Then
+        assertThat(isDropped).isTrue();
+        assertThat(remaining(harness, late)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldDropTheBucketOfAnAbsentLimit_whenNothingIsInUseAnyMore() {
+        // Given
+        LedgerHarness harness = LedgerHarness.with(one(1, 1, "1s", 5));
+        harness.admit(0, admission("acme", 5));
+        harness.activate(1, ruleset(2));
+
+        // When / Then
+        harness.ledger.advance(4_999);
+        assertThat(harness.ledger.refreshed(BUCKET, harness.store.bucket(BUCKET)))
+                .isNotNull();
+        harness.ledger.advance(5_000);
         assertThat(harness.ledger.refreshed(BUCKET, harness.store.bucket(BUCKET)))
                 .isNull();
     }

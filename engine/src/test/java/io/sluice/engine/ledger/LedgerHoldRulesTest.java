@@ -61,7 +61,7 @@ final class LedgerHoldRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gone", "scope", "reset"})
+    @ValueSource(strings = {"scope", "reset"})
     void shouldNotGiveBackTwice_whenTheLimitHasForgottenTheCharge(String change) {
         // Given a bucket that began anew while the reservation was open
         Map<String, Object> again = limit("tokens", change.equals("scope") ? "account" : "client", 1, "1h", 10);
@@ -70,9 +70,6 @@ final class LedgerHoldRulesTest {
             again.put("carryOver", "reset");
         }
         harness.admit(100, FIVE);
-        if (change.equals("gone")) {
-            harness.activate(150, ruleset(2));
-        }
         harness.activate(200, ruleset(3, again));
         harness.admit(300, admission("acme/a", 6));
 
@@ -83,6 +80,28 @@ final class LedgerHoldRulesTest {
         assertThat(end.returned()).isEqualTo(5);
         assertThat(end.limits()).isEmpty();
         assertThat(left(400)).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {170, 400})
+    void shouldGiveBack_whenTheLimitIsAwayAndComesBack(long settledAtMillis) {
+        // Given a limit that is away from 150 to 200
+        harness.admit(100, admission("acme/a", 3));
+        harness.admit(100, FIVE);
+        harness.activate(150, ruleset(2));
+
+        // When: while it is away, or after it came back
+        if (settledAtMillis < 200) {
+            harness.settle(settledAtMillis, commit(1, 1));
+            harness.cleanUp(() -> true);
+        }
+        harness.activate(200, ruleset(3, limit("tokens", 10, "1h", 10)));
+        if (settledAtMillis >= 200) {
+            harness.settle(settledAtMillis, commit(1, 1));
+        }
+
+        // Then
+        assertThat(left(500)).isEqualTo(6);
     }
 
     @Test

@@ -68,11 +68,41 @@ final class LedgerIdempotencyTest {
         Decided refused = (Decided) harness.judge(0, QUESTION, "k");
 
         // When
-        Judgement again = harness.judge(9_999, QUESTION, "k");
+        long retryAfterMillis = refused.outcome().retryAfterMillis();
+        Judgement again = harness.judge(Math.min(9_999, retryAfterMillis - 1), QUESTION, "k");
 
         // Then
         assertThat(refused.outcome().reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
         assertThat(again).isEqualTo(new Replayed(refused.outcome()));
+    }
+
+    @Test
+    void shouldJudgeAnew_whenTheTimeOfARefusalHasCome() {
+        // Given
+        harness.judge(0, admission("acme", 5), "drain");
+        Decided refused = (Decided) harness.judge(0, QUESTION, "k");
+
+        // When
+        long retryAfterMillis = refused.outcome().retryAfterMillis();
+        Judgement again = harness.judge(retryAfterMillis, QUESTION, "k");
+        Judgement third = harness.judge(retryAfterMillis + 1, QUESTION, "k");
+
+        // Then
+        assertThat(again)
+                .isInstanceOfSatisfying(
+                        Decided.class,
+                        decided -> assertThat(decided.outcome().allowed()).isTrue());
+        assertThat(third).isEqualTo(new Replayed(((Decided) again).outcome()));
+    }
+
+    @Test
+    void shouldRememberARefusalForTheWholeWindow_whenTimeDoesNotMendIt() {
+        // Given
+        Decided refused = (Decided) harness.judge(0, admission("acme", 1_000), "k");
+
+        // When / Then
+        assertThat(refused.outcome().reason()).isEqualTo(Reason.COST_ABOVE_CAPACITY);
+        assertThat(harness.judge(9_999, admission("acme", 1_000), "k")).isEqualTo(new Replayed(refused.outcome()));
     }
 
     static Stream<Admission> otherQuestions() {

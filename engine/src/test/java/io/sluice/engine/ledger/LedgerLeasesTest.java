@@ -120,6 +120,35 @@ final class LedgerLeasesTest {
     }
 
     @Test
+    void shouldGiveNothingBack_whenTheLimitWasCutMeanwhile() {
+        // Given: of 1,000 a client has used 300, and 100 are lent
+        harness.admit(100, admission("acme/a", 300));
+        harness.lease(100, ask(0, 100));
+
+        // When: the limit becomes 200, all in use, and the front end gives the lease back
+        harness.activate(150, ruleset(2, limit("tokens", 200, "1d", 200)));
+        harness.settle(200, told(1, 0));
+
+        // Then
+        assertThat(left(200)).isZero();
+    }
+
+    @Test
+    void shouldGiveBackTheRest_whenTheLimitGrewOrStayed() {
+        // Given
+        harness.admit(100, admission("acme/a", 300));
+        harness.lease(100, ask(0, 100));
+
+        // When
+        harness.activate(150, ruleset(2, limit("tokens", 1_000, "1d", 1_000), limit("other", 1, "1d", 1)));
+        harness.activate(160, ruleset(3, limit("tokens", 2_000, "1d", 2_000)));
+        harness.settle(200, told(1, 40));
+
+        // Then
+        assertThat(left(200)).isEqualTo(2_000 - 300 - 40);
+    }
+
+    @Test
     void shouldCountAllOfItAsSpent_whenNobodyTells() {
         // Given
         harness.lease(100, ask(0, 200));

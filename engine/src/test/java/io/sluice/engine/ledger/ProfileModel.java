@@ -10,6 +10,7 @@ import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiPredicate;
 
 /** One account, slow and plain: at every change each of its buckets is carried over at once. */
@@ -18,8 +19,13 @@ final class ProfileModel {
 
     private final String account;
     private final Map<BucketKey, BucketState> buckets = new HashMap<>();
+    /** Of buckets whose limit no ruleset has, how it last was and since when. */
+    private final Map<BucketKey, Absence> absences = new HashMap<>();
+
     Ruleset ruleset = Ruleset.none();
     AccountTerms terms = AccountTerms.NONE;
+
+    private record Absence(Limit limit, long sinceMillis) {}
 
     ProfileModel(String account) {
         this.account = account;
@@ -37,12 +43,20 @@ final class ProfileModel {
 
     private void carry(Ruleset nextRuleset, AccountTerms nextTerms, long nowMillis) {
         buckets.replaceAll((key, state) -> {
-            Limit before = ruleset.limit(key.limitId(), account, terms);
+            Limit present = ruleset.limit(key.limitId(), account, terms);
             Limit after = nextRuleset.limit(key.limitId(), account, nextTerms);
-            if (after == null || before == null || !before.scope().equals(after.scope())) {
+            if (after == null) {
+                absences.computeIfAbsent(key, gone -> new Absence(Objects.requireNonNull(present), nowMillis));
+                return state;
+            }
+            Absence absence = absences.remove(key);
+            boolean forgotten =
+                    absence != null && nowMillis - absence.sinceMillis() > RulesetTimeline.ABSENCE_MILLIS_MAX;
+            Limit before = absence == null ? Objects.requireNonNull(present) : absence.limit();
+            if (forgotten || !before.scope().equals(after.scope())) {
                 return MISSING;
             }
-            if (state == MISSING || before.algorithm().equals(after.algorithm())) {
+            if (before.algorithm().equals(after.algorithm())) {
                 return state;
             }
             CarryOver carryOver = after.carryOver();
@@ -53,6 +67,7 @@ final class ProfileModel {
 
     void reset(BiPredicate<String, String> chosen) {
         buckets.keySet().removeIf(key -> chosen.test(key.limitId(), key.scope()));
+        absences.keySet().retainAll(buckets.keySet());
     }
 
     void grant(Limit limit, String scope, long tokens, long nowMillis) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** G4: within the window, an idempotency key of a client is charged once, and gives the first answer again. */
+/**
+ * G4: within the window, an idempotency key of a client is charged once, and gives the first answer again; a refusal until
+ * the moment at which it told the caller to come back.
+ */
 public final class OneChargePerIdempotencyKey implements Guarantee {
     private final long windowMillis;
 
@@ -48,9 +51,16 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
 
     private void checkFirst(Decision decision, @Nullable Decision before) {
         if (before != null
-                && decision.judged().decidedAtMillis() < before.judged().decidedAtMillis() + windowMillis) {
+                && decision.judged().decidedAtMillis() < before.judged().decidedAtMillis() + remembered(before)) {
             throw broken(decision, "judged again within the window, after " + before.decisionId());
         }
+    }
+
+    private long remembered(Decision before) {
+        Long retryAfterMillis = before.judged().retryAfterMillis();
+        return before.judged().allowed() || retryAfterMillis == null
+                ? windowMillis
+                : Math.min(windowMillis, retryAfterMillis);
     }
 
     private void checkReplay(Decision decision, @Nullable Decision first) {
