@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.clients.LingeringClients;
+import io.sluice.streams.clients.SendBounds;
+import io.sluice.streams.ops.LostOutputs;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.ops.ThreadReplacement;
@@ -67,7 +69,9 @@ public final class StreamsApp implements AutoCloseable {
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()));
             Properties properties = StreamsProperties.of(config, memory);
-            LingeringClients clients = new LingeringClients(limits.outboxRecordsMax());
+            SendBounds bounds = SendBounds.ofCatalogue();
+            properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
+            LingeringClients clients = new LingeringClients(limits.outboxRecordsMax(), bounds);
             Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);
