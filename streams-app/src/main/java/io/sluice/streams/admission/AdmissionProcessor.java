@@ -104,6 +104,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         metrics.rulesetInForce(partition, ledger.timeline().active().revision());
     }
 
+    @Override
+    public void close() {
+        metrics.released(context.taskId().partition());
+    }
+
     /** A defect with one account's holds must not stop the partition; they stay due, and nothing has changed. */
     private void settleSwept(String account) {
         try {
