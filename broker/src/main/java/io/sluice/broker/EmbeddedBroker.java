@@ -149,8 +149,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         // After kill -9 the controller holds the broker's registration until its session is over: 9 s by default.
         p.put("broker.session.timeout.ms", "2000");
         p.put("broker.heartbeat.interval.ms", "300");
-        // Dead letters hold whole request records and their headers.
-        p.put("message.max.bytes", Integer.toString(4 << 20));
+        // A producer that leaves its transaction open holds back everything behind it: the longest that one may.
+        p.put("transaction.max.timeout.ms", "15000");
     }
 
     /** Kafka's defaults are for a server of its own; these are for one guest in a JVM. */

@@ -37,6 +37,8 @@ final class ClientProperties {
         Map<String, Object> properties = producerDefaults();
         // What does not fit into the buffer fails at once, and is answered as the failure policy says.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        // A topic that has got more partitions is noticed within this time.
+        properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 60_000);
         // So what is known of the topic must not be forgotten while nobody asks. Kafka adds this to the time of
         // day, and the sum has to fit.
         properties.put(

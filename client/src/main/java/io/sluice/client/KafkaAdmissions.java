@@ -1,6 +1,7 @@
 package io.sluice.client;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
@@ -34,6 +35,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks over Kafka: a record on the request topic, an answer on a partition of the reply topic.
@@ -48,6 +51,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     /** How long {@link #connect} looks for the topics: a broker may start at the same time. */
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(20);
 
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaAdmissions.class);
     private static final long LOOK_NANOS = 5_000_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -61,6 +65,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     private final ReplyReader reader;
     private final SelfPing selfPing;
     private final int requestPartitions;
+    private final PartitionCount partitionCount;
     private final int replyPartition;
     private final long pingDeadlineMillis;
 
@@ -73,6 +78,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         this.failurePolicies = failurePolicies;
         this.producer = producer;
         this.requestPartitions = topics.requestPartitions();
+        this.partitionCount = new PartitionCount(requestPartitions, System::nanoTime);
         this.replyPartition = config.replyOrdinal() < 0
                 ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
                 : config.replyOrdinal() % topics.replyPartitions();
@@ -84,6 +90,9 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
                 ReplyReader.start(ClientProperties.consumer(config.kafka()), replyPartition, ids, pending, revocations);
         this.pingDeadlineMillis = config.pingInterval().toMillis();
         this.selfPing = new SelfPing(requestPartitions, config.pingInterval(), System::nanoTime, this::ping);
+        Gauge.builder("sluice.client.partitions.missing", selfPing, SelfPing::missingCount)
+                .description("Request partitions that do not answer pings, or have no ruleset in force")
+                .register(registry);
         this.producerMetrics = new KafkaClientMetrics(producer);
         producerMetrics.bindTo(registry);
     }
@@ -158,41 +167,42 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         CompletableFuture<Arrival> arrival =
                 waits ? pending.openUntilTurn(number, deadlineMillis) : pending.open(number, deadlineMillis);
         return ask(request.clientId(), request::repliedTo, number, arrival)
-                .thenApply(arrived -> admissionAnswer(request, arrived));
+                .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
 
     @Override
     public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
         return ask(request.clientId(), request::repliedTo, deadlineMillis)
-                .thenApply(arrival -> batchAnswer(request, arrival));
+                .thenApply(arrival -> batchAnswer(request, partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis).thenApply(ReplyAnswers::settlement);
+        return ask(request.clientId(), request::repliedTo, deadlineMillis)
+                .thenApply(arrival -> ReplyAnswers.settlement(partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
         return ask(clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
-                .thenApply(ReplyAnswers::quota);
+                .thenApply(arrival -> ReplyAnswers.quota(partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
         return ask(request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
-                .thenApply(ReplyAnswers::explanation);
+                .thenApply(arrival -> ReplyAnswers.explanation(partitionCount.explained(arrival)));
     }
 
     @Override
     public Readiness readiness() {
-        return selfPing.readiness();
+        return partitionCount.of(selfPing.readiness());
     }
 
     @Override
     public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
         return ask(request.question().clientId(), request::repliedTo, deadlineMillis)
-                .thenApply(ReplyAnswers::lease);
+                .thenApply(arrival -> ReplyAnswers.lease(partitionCount.explained(arrival)));
     }
 
     @Override
@@ -237,6 +247,9 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     private void ping(int partition) {
+        if (partition == 0) {
+            countPartitions();
+        }
         long number = ids.next();
         CompletableFuture<Arrival> opened = pending.open(number, pingDeadlineMillis);
         send(partition, null, Ping::new, number, opened);
@@ -245,6 +258,15 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
                 selfPing.answered(pong);
             }
         });
+    }
+
+    private void countPartitions() {
+        try {
+            partitionCount.found(producer.partitionsFor(TopicCatalogue.REQUESTS).size());
+        } catch (TimeoutException e) {
+            // The cluster is not known just now, and nobody waits for it here.
+            LOG.debug("the request partitions could not be counted", e);
+        }
     }
 
     private void send(

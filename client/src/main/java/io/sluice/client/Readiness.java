@@ -3,7 +3,7 @@ package io.sluice.client;
 /**
  * Whether the cluster answers.
  *
- * @param ready whether every request partition has answered a ping with a ruleset in force, and still does
- * @param detail what is missing, in words; empty when ready
+ * @param ready whether enough request partitions answer pings, with a ruleset in force
+ * @param detail what is missing, in words, also when ready; empty when nothing is
  */
 public record Readiness(boolean ready, String detail) {}

@@ -14,10 +14,16 @@ import java.util.function.LongSupplier;
  *
  * <p>It is what readiness rests on: a pong has been through the request topic, the task that owns the partition, the
  * reply topic and this instance's reader, and tells whether a ruleset is in force there.
+ *
+ * <p>At first all of them have to answer, but for no longer than {@link #WHOLE_WITHIN} after half of them did. From then on
+ * half of them are enough: one partition that is held back must not take every front end out, and with it all others.
  */
 final class SelfPing implements AutoCloseable {
     /** A partition counts as silent after this many intervals without a pong. */
     static final int INTERVALS_MISSED_MAX = 3;
+
+    /** How long a front end that starts waits for the rest, once half of the partitions answer. */
+    static final Duration WHOLE_WITHIN = Duration.ofSeconds(15);
 
     private static final Duration TICK = Duration.ofMillis(100);
 
@@ -40,6 +46,9 @@ final class SelfPing implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final Sender sender;
     private final ScheduledExecutorService ticks;
+    private boolean started;
+    private boolean halfAnswer;
+    private long halfSinceNanos;
 
     SelfPing(int partitionCount, Duration interval, LongSupplier nanoClock, Sender sender) {
         for (int i = 0; i < partitionCount; i++) {
@@ -66,6 +75,8 @@ final class SelfPing implements AutoCloseable {
                 sender.ping(i);
             }
         }
+        // Its time runs whether anybody asks or not.
+        readiness();
     }
 
     private synchronized boolean isDue(Partition partition) {
@@ -89,8 +100,24 @@ final class SelfPing implements AutoCloseable {
         }
     }
 
+    /** Partitions that do not answer, or have no ruleset in force. */
+    synchronized int missingCount() {
+        return missing(nanoClock.getAsLong()).size();
+    }
+
     synchronized Readiness readiness() {
         long now = nanoClock.getAsLong();
+        List<String> missing = missing(now);
+        boolean half = 2 * missing.size() <= partitions.size();
+        if (half && !halfAnswer) {
+            halfSinceNanos = now;
+        }
+        halfAnswer = half;
+        started |= missing.isEmpty() || half && now - halfSinceNanos > WHOLE_WITHIN.toNanos();
+        return new Readiness(started && half, String.join("; ", missing));
+    }
+
+    private List<String> missing(long now) {
         List<String> missing = new ArrayList<>();
         for (int i = 0; i < partitions.size(); i++) {
             Partition partition = partitions.get(i);
@@ -102,7 +129,7 @@ final class SelfPing implements AutoCloseable {
                 missing.add("request partition " + i + " has no ruleset in force");
             }
         }
-        return new Readiness(missing.isEmpty(), String.join("; ", missing));
+        return missing;
     }
 
     @Override

@@ -141,7 +141,7 @@ final class SelfPingTest {
     }
 
     @Test
-    void shouldNotBeReady_whenAPartitionFallsSilent() {
+    void shouldStayReadyAndSayIt_whenHalfOfThePartitionsFallSilent() {
         // Given
         pong(0, 1);
         pong(1, 1);
@@ -152,13 +152,57 @@ final class SelfPingTest {
         pong(0, 1);
         nanos.addAndGet(1);
         Readiness silent = selfPing.readiness();
+        int missing = selfPing.missingCount();
+        nanos.addAndGet(SILENT_AFTER.toNanos());
+        Readiness allSilent = selfPing.readiness();
+        pong(0, 1);
         pong(1, 1);
         Readiness back = selfPing.readiness();
 
         // Then
         assertThat(atTheLast.ready()).isTrue();
-        assertThat(silent).isEqualTo(new Readiness(false, "request partition 1 no longer answers"));
+        assertThat(silent).isEqualTo(new Readiness(true, "request partition 1 no longer answers"));
+        assertThat(missing).isEqualTo(1);
+        assertThat(allSilent)
+                .isEqualTo(new Readiness(
+                        false, "request partition 0 no longer answers; request partition 1 no longer answers"));
         assertThat(back.ready()).isTrue();
+    }
+
+    @Test
+    void shouldWaitForTheRestAndThenGoWithout_whenItStartsWhileAPartitionIsSilent() {
+        // Given
+        pong(0, 1);
+        selfPing.tick();
+
+        // When
+        nanos.addAndGet(SelfPing.WHOLE_WITHIN.toNanos());
+        pong(0, 1);
+        Readiness early = selfPing.readiness();
+        nanos.addAndGet(1);
+        Readiness late = selfPing.readiness();
+
+        // Then
+        assertThat(early).isEqualTo(new Readiness(false, "request partition 1 has not answered yet"));
+        assertThat(late).isEqualTo(new Readiness(true, "request partition 1 has not answered yet"));
+    }
+
+    @Test
+    void shouldNotBeReady_whenFewerThanHalfOfThePartitionsAnswerForHoweverLong() {
+        // Given
+        try (SelfPing five = new SelfPing(5, INTERVAL, nanos::get, pinged::add)) {
+            five.answered(new Pong("any", 0, 1));
+            five.answered(new Pong("any", 1, 1));
+
+            // When
+            five.tick();
+            nanos.addAndGet(SelfPing.WHOLE_WITHIN.toNanos() + 1);
+            five.answered(new Pong("any", 0, 1));
+            five.answered(new Pong("any", 1, 1));
+
+            // Then
+            assertThat(five.readiness().ready()).isFalse();
+        }
     }
 
     @Test

@@ -45,6 +45,7 @@ final class TestCluster implements AutoCloseable {
 
     private final String bootstrapServers;
     private final Path stateDir;
+    private SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private @Nullable StreamsApp app;
 
     private TestCluster(String bootstrapServers, Path stateDir) {
@@ -63,16 +64,26 @@ final class TestCluster implements AutoCloseable {
     /** Starts the app where it left off, unless it runs. */
     void startApp() throws StartupException {
         if (app == null) {
+            meters = new SimpleMeterRegistry();
             StreamsApp started = StreamsApp.start(
                     new StreamsAppConfig(
                             Map.of("bootstrap.servers", bootstrapServers, "num.standby.replicas", "0"),
                             stateDir,
                             KEY,
                             StreamsAppConfig.Limits.standard()),
-                    new SimpleMeterRegistry());
+                    meters);
             app = started;
             Awaitility.await("streams app").atMost(Duration.ofSeconds(60)).until(started::isRunning);
         }
+    }
+
+    boolean isAppReady() {
+        return app != null && app.isRunning();
+    }
+
+    /** What the app tells of itself. */
+    SimpleMeterRegistry appMeters() {
+        return meters;
     }
 
     void stopApp() {

@@ -318,6 +318,22 @@ final class RequestApiTest {
     }
 
     @Test
+    void shouldBeReadyAndSayWhatIsMissing_whenMostOfTheClusterAnswers() throws Exception {
+        // Given
+        CLUSTER.readiness = new Readiness(true, "request partition 3 no longer answers");
+
+        // When
+        HttpResponse<String> response = data.get("/readyz");
+        CLUSTER.readiness = new Readiness(true, "");
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body())
+                .isEqualTo("{\"status\":\"ready\",\"detail\":\"request partition 3 no longer answers\"}");
+        assertThat(data.get("/readyz").body()).isEqualTo("{\"status\":\"ready\"}");
+    }
+
+    @Test
     void shouldRefuseAsProblem_whenHttpItselfIsBroken() throws Exception {
         // Given
         String hugeHeader =

@@ -39,6 +39,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  */
 public final class AdmissionTopology {
     private static final Map<String, String> CHANGELOG = Map.of(
+            "max.message.bytes", Integer.toString(TopicCatalogue.STATE_BYTES_MAX + TopicCatalogue.ENVELOPE_BYTES_MAX),
             "cleanup.policy", "compact",
             "min.cleanable.dirty.ratio", "0.1",
             "segment.bytes", "67108864",

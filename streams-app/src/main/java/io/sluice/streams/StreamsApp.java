@@ -6,6 +6,9 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.clients.LingeringClients;
+import io.sluice.streams.clients.SendBounds;
+import io.sluice.streams.ops.ClusterWatch;
+import io.sluice.streams.ops.LostOutputs;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.ops.ThreadReplacement;
@@ -33,6 +36,7 @@ public final class StreamsApp implements AutoCloseable {
     private final RocksDbMemory memory;
     private final ExecutorService storeWriter;
     private final KafkaStreamsMetrics kafkaMetrics;
+    private final ClusterWatch watch;
     private final boolean isStaticMember;
 
     private StreamsApp(
@@ -40,11 +44,13 @@ public final class StreamsApp implements AutoCloseable {
             RocksDbMemory memory,
             ExecutorService storeWriter,
             KafkaStreamsMetrics kafkaMetrics,
+            ClusterWatch watch,
             boolean isStaticMember) {
         this.streams = streams;
         this.memory = memory;
         this.storeWriter = storeWriter;
         this.kafkaMetrics = kafkaMetrics;
+        this.watch = watch;
         this.isStaticMember = isStaticMember;
     }
 
@@ -67,7 +73,9 @@ public final class StreamsApp implements AutoCloseable {
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()));
             Properties properties = StreamsProperties.of(config, memory);
-            LingeringClients clients = new LingeringClients(limits.outboxRecordsMax());
+            SendBounds bounds = SendBounds.ofCatalogue();
+            properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
+            LingeringClients clients = new LingeringClients(limits.outboxRecordsMax(), bounds);
             Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);
@@ -79,9 +87,12 @@ public final class StreamsApp implements AutoCloseable {
                     new ThreadReplacement(limits.threadReplacementsMax(), System::nanoTime));
             KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(streams);
             kafkaMetrics.bindTo(registry);
+            ClusterWatch watch = new ClusterWatch(
+                    Admin.create(new HashMap<>(config.kafka())), cluster.requestPartitions(), bounds, registry);
             streams.start();
+            watch.start();
             return new StreamsApp(
-                    streams, memory, storeWriter, kafkaMetrics, properties.containsKey("group.instance.id"));
+                    streams, memory, storeWriter, kafkaMetrics, watch, properties.containsKey("group.instance.id"));
         } catch (KafkaException e) {
             storeWriter.shutdown();
             memory.close();
@@ -106,9 +117,9 @@ public final class StreamsApp implements AutoCloseable {
         }
     }
 
-    /** Whether every task of this instance is assigned and restored. */
+    /** Whether every task of this instance is assigned and restored, and the cluster is what it relies on. */
     public boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+        return streams.state() == KafkaStreams.State.RUNNING && watch.isFine();
     }
 
     /** Whether the instance has given up. */
@@ -127,6 +138,7 @@ public final class StreamsApp implements AutoCloseable {
                         isStaticMember
                                 ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
                                 : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+        watch.close();
         kafkaMetrics.close();
         boolean stopped = streams.close(options);
         // Stores that are still open hold on to both; they then go with the process.

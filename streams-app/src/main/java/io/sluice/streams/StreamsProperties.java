@@ -1,6 +1,9 @@
 package io.sluice.streams;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.clients.BrokerTime;
+import io.sluice.streams.ops.OutputErrors;
+import io.sluice.streams.ops.ProcessingErrors;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.store.RocksDbTuning;
 import java.util.Properties;
@@ -29,6 +32,7 @@ public final class StreamsProperties {
         putGuarantee(p);
         putLatency(p);
         putFailover(p);
+        putLastLines(p);
         p.putAll(config.kafka());
         return p;
     }
@@ -50,12 +54,20 @@ public final class StreamsProperties {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), 5_000);
-        p.put(
-                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-                TopicCatalogue.DEAD_LETTER_BYTES_MAX);
         p.put(StreamsConfig.POLL_MS_CONFIG, 10);
         p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 250);
+    }
+
+    /** No record may end a thread: neither one that is read nor one that is written. */
+    private static void putLastLines(Properties p) {
+        // The largest are those of changelogs; all others are held to the bounds of their topics before.
+        p.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                TopicCatalogue.STATE_BYTES_MAX + TopicCatalogue.ENVELOPE_BYTES_MAX);
+        p.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, OutputErrors.class);
+        p.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, ProcessingErrors.class);
+        p.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, BrokerTime.class);
     }
 
     private static void putFailover(Properties p) {

@@ -17,11 +17,13 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class AdmissionTopologyTest extends TopologyTest {
     @Test
@@ -212,6 +214,22 @@ final class AdmissionTopologyTest extends TopologyTest {
         Verdict verdict = (Verdict) topology.onlyReply();
         assertThat(verdict.answer()).isEqualTo(Answer.ERROR);
         assertThat(verdict.error().field()).isEqualTo("cost");
+    }
+
+    @Test
+    void shouldTellNothingMoreOfAPartition_whenItIsLost(@TempDir Path otherDir) throws Exception {
+        // Given
+        TopologyFixture lost = new TopologyFixture(otherDir);
+        lost.activate(5, TopologyFixture.threePerClient());
+        lost.sweep();
+        assertThat(lost.registry.get("sluice.ruleset.revision").gauge().value()).isEqualTo(5);
+        assertThat(lost.registry.get("sluice.state.cached").gauge().value()).isPositive();
+
+        // When
+        lost.close();
+
+        // Then
+        assertThat(lost.registry.getMeters()).noneMatch(meter -> meter.getId().getTag("partition") != null);
     }
 
     @Test

@@ -56,7 +56,17 @@ public final class OpsRoutes {
 
     private void ready(Context context) {
         Readiness readiness = admissions.readiness();
-        Responder.send(context, readiness.ready() ? status("ready") : Problem.unavailable(readiness.detail()));
+        Responder.send(context, readiness.ready() ? ready(readiness) : Problem.unavailable(readiness.detail()));
+    }
+
+    /** Ready, and what is missing all the same. */
+    private static HttpAnswer ready(Readiness readiness) {
+        return HttpAnswer.ok(json -> {
+            json.writeStringField("status", "ready");
+            if (!readiness.detail().isEmpty()) {
+                json.writeStringField("detail", readiness.detail());
+            }
+        });
     }
 
     private static HttpAnswer status(String status) {

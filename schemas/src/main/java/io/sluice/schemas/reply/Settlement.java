@@ -33,6 +33,21 @@ public record Settlement(
         limits = List.copyOf(limits);
     }
 
+    /** The same, without the limits: where they would not fit. */
+    public Settlement withoutLimits() {
+        return new Settlement(
+                outcome,
+                clientId,
+                holdId,
+                slots,
+                reserved,
+                cost,
+                decidedAtMillis,
+                rulesetRevision,
+                replayed,
+                List.of());
+    }
+
     /** How it ended. */
     public enum Outcome {
         COMMITTED,

@@ -18,6 +18,8 @@ public record WireError(String code, String field, String detail) {
     public static final String COMMIT_ABOVE_RESERVATION = "commit-above-reservation";
     /** A check that cannot be part of a batch under the rules in force; nothing was charged. */
     public static final String NOT_IN_BATCH = "not-in-batch";
+    /** The answer, or the record of it, would not fit into its topic; it is dead-lettered and nothing was charged. */
+    public static final String ANSWER_TOO_LARGE = "answer-too-large";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";
 }

@@ -21,8 +21,21 @@ public final class TopicCatalogue {
     public static final int REQUEST_BYTES_MAX = 1_048_576;
     /** The largest admission, over REST and on the topic. */
     public static final int ADMISSION_BYTES_MAX = 65_536;
-    /** A dead letter holds a whole request record and its headers. */
-    public static final int DEAD_LETTER_BYTES_MAX = 2 * REQUEST_BYTES_MAX;
+    /** What key, headers and batch may add to the value of a record that Sluice writes. */
+    public static final int ENVELOPE_BYTES_MAX = 16_384;
+    /** The largest value of a reply, decision, profile, audit entry or revision. */
+    public static final int OUTPUT_BYTES_MAX = REQUEST_BYTES_MAX - ENVELOPE_BYTES_MAX;
+    /** The largest value of an alert. */
+    public static final int ALERT_BYTES_MAX = 65_536;
+    /** As much of a refused record's value is in its dead letter: all of an admission, the beginning of a ruleset. */
+    public static final int DEAD_LETTER_VALUE_BYTES_MAX = ADMISSION_BYTES_MAX;
+    /** As much of a refused record's key is in its dead letter. */
+    public static final int DEAD_LETTER_KEY_BYTES_MAX = 1_024;
+    /** The largest record of a changelog: the buckets of one scope value, or one ruleset. */
+    public static final int STATE_BYTES_MAX = 16 * 1_048_576;
+
+    /** Room for the largest alert or dead letter, and for a batch of smaller ones. */
+    private static final int SMALL_BATCH_BYTES_MAX = 131_072;
 
     private static final String HOUR_MILLIS = Long.toString(3_600_000L);
     private static final String WEEK_MILLIS = Long.toString(7L * 24 * 3_600_000L);
@@ -37,38 +50,56 @@ public final class TopicCatalogue {
      * @param replyPartitions partitions of the reply topic: one for each front-end instance is best
      */
     public static List<TopicSpec> topics(int requestPartitions, int replyPartitions) {
-        Map<String, String> compacted = Map.of("cleanup.policy", "compact");
-        Map<String, String> forEver = deleted("-1");
+        int largest = REQUEST_BYTES_MAX;
+        Map<String, String> compacted = sized(Map.of("cleanup.policy", "compact"), largest);
+        Map<String, String> forEver = sized(deleted("-1"), largest);
+        Map<String, String> week = sized(deleted(WEEK_MILLIS), largest);
+        Map<String, String> alerts = sized(deleted(WEEK_MILLIS), SMALL_BATCH_BYTES_MAX);
         return List.of(
                 new TopicSpec(REQUESTS, requestPartitions, "account", "questions and control records", requests()),
                 new TopicSpec(REPLIES, replyPartitions, "correlation ID", "verdicts, for the caller", replies()),
-                new TopicSpec(DECISIONS, requestPartitions, "account", "every decision", deleted(WEEK_MILLIS)),
+                new TopicSpec(DECISIONS, requestPartitions, "account", "every decision", week),
                 new TopicSpec(RULES, 1, "ruleset revision", "every ruleset revision", compacted),
                 new TopicSpec(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
                 new TopicSpec(AUDIT, 1, "none", "who changed what, and why", forEver),
-                new TopicSpec(USAGE, requestPartitions, "window and group", "usage roll-ups", deleted(WEEK_MILLIS)),
-                new TopicSpec(ALERTS, 1, "none", "thresholds that were crossed", deleted(WEEK_MILLIS)),
+                new TopicSpec(USAGE, requestPartitions, "window and group", "usage roll-ups", week),
+                new TopicSpec(ALERTS, 1, "none", "thresholds that were crossed", alerts),
                 new TopicSpec(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
                 new TopicSpec(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()));
     }
 
+    /** The largest value that Sluice writes to one of these topics. */
+    public static int valueBytesMax(String topic) {
+        return switch (topic) {
+            case ALERTS -> ALERT_BYTES_MAX;
+            case DEAD_LETTERS -> DEAD_LETTER_VALUE_BYTES_MAX;
+            default -> OUTPUT_BYTES_MAX;
+        };
+    }
+
     private static Map<String, String> requests() {
-        Map<String, String> config = new TreeMap<>(deleted(WEEK_MILLIS));
+        Map<String, String> config = new TreeMap<>(sized(deleted(WEEK_MILLIS), REQUEST_BYTES_MAX));
         config.put("message.timestamp.type", "LogAppendTime");
-        config.put("max.message.bytes", Integer.toString(REQUEST_BYTES_MAX));
+        // Whoever writes them need not be known. The broker unpacks what is compressed, and holds that to the bound: a
+        // small record that unpacks to a huge one is refused where it is written, and is never read.
+        config.put("compression.type", "uncompressed");
         return config;
     }
 
     private static Map<String, String> replies() {
-        Map<String, String> config = new TreeMap<>(deleted(Long.toString(300_000)));
+        Map<String, String> config = new TreeMap<>(sized(deleted(Long.toString(300_000)), REQUEST_BYTES_MAX));
         config.put("segment.ms", "60000");
         return config;
     }
 
     private static Map<String, String> deadLetters() {
-        Map<String, String> config = new TreeMap<>(deleted(WEEK_MILLIS));
-        config.put("max.message.bytes", Integer.toString(DEAD_LETTER_BYTES_MAX));
-        return config;
+        return sized(deleted(WEEK_MILLIS), SMALL_BATCH_BYTES_MAX);
+    }
+
+    private static Map<String, String> sized(Map<String, String> config, int bytesMax) {
+        Map<String, String> sized = new TreeMap<>(config);
+        sized.put("max.message.bytes", Integer.toString(bytesMax));
+        return sized;
     }
 
     private static Map<String, String> deleted(String retentionMillis) {

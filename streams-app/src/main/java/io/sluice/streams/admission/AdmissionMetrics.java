@@ -182,6 +182,19 @@ public final class AdmissionMetrics implements StoreMetrics {
         unwritten.set(partition, entries);
     }
 
+    /** The partition is another instance's from now on, or has none. */
+    void released(int partition) {
+        revision.remove(partition);
+        rememberedHolds.remove(partition);
+        rememberedProfiles.remove(partition);
+    }
+
+    @Override
+    public void closed(int partition) {
+        cached.remove(partition);
+        unwritten.remove(partition);
+    }
+
     void remembered(int partition, int holds, int profiles) {
         rememberedHolds.set(partition, holds);
         rememberedProfiles.set(partition, profiles);
@@ -191,7 +204,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final class PartitionGauge {
         private final String name;
         private final String description;
-        private final Map<Integer, AtomicLong> byPartition = new ConcurrentHashMap<>();
+        private final Map<Integer, Registered> byPartition = new ConcurrentHashMap<>();
 
         PartitionGauge(String name, String description) {
             this.name = name;
@@ -199,16 +212,26 @@ public final class AdmissionMetrics implements StoreMetrics {
         }
 
         void set(int partition, long value) {
-            byPartition.computeIfAbsent(partition, this::registered).set(value);
+            byPartition.computeIfAbsent(partition, this::registered).value().set(value);
         }
 
-        private AtomicLong registered(int partition) {
+        /** A number of a partition that is somebody else's now would be told for ever. */
+        void remove(int partition) {
+            byPartition.computeIfPresent(partition, (name, registered) -> {
+                registry.remove(registered.gauge());
+                return null;
+            });
+        }
+
+        private Registered registered(int partition) {
             AtomicLong value = new AtomicLong();
-            Gauge.builder(name, value, AtomicLong::get)
+            Gauge gauge = Gauge.builder(name, value, AtomicLong::get)
                     .description(description)
                     .tag("partition", Integer.toString(partition))
                     .register(registry);
-            return value;
+            return new Registered(gauge, value);
         }
+
+        private record Registered(Gauge gauge, AtomicLong value) {}
     }
 }

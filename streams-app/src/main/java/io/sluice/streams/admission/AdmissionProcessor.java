@@ -30,6 +30,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.request.Tally;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
@@ -104,6 +105,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         metrics.rulesetInForce(partition, ledger.timeline().active().revision());
     }
 
+    @Override
+    public void close() {
+        metrics.released(context.taskId().partition());
+    }
+
     /** A defect with one account's holds must not stop the partition; they stay due, and nothing has changed. */
     private void settleSwept(String account) {
         try {
@@ -122,7 +128,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         if (nowMillis > record.timestamp()) {
             metrics.clockClamped();
         }
-        DecodedRequest decoded = reader.read(record.key(), record.value());
+        DecodedRequest decoded = read(record);
         if (decoded instanceof DecodedRequest.Malformed malformed) {
             refuse(record, place, DeadLetterReason.MALFORMED, malformed);
             return;
@@ -132,6 +138,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             handle(record, request, place, nowMillis);
         } catch (KafkaException e) {
             throw e;
+        } catch (OutputSize.TooLargeException e) {
+            refuse(
+                    record,
+                    place,
+                    DeadLetterReason.ANSWER_TOO_LARGE,
+                    new DecodedRequest.Malformed("", e.detail(), request.reply()));
         } catch (RuntimeException e) {
             LOG.error("record {}-{} failed; it is dead-lettered", place.partition(), place.offset(), e);
             refuse(
@@ -140,6 +152,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                     DeadLetterReason.INTERNAL,
                     new DecodedRequest.Malformed("", "the processor failed on this record", request.reply()));
         }
+    }
+
+    private DecodedRequest read(Record<byte[], byte[]> record) {
+        DecodedRequest.Malformed cutShort = DeadLetters.cutShort(record);
+        return cutShort != null ? cutShort : reader.read(record.key(), record.value());
     }
 
     private DeadLetters.Place place(Record<byte[], byte[]> record) {
@@ -200,6 +217,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         String decisionId = place.partition() + "-" + place.offset();
         Decision decision = new Decision(decisionId, request, replayed ? 0 : outcome.charged(), judged);
         AnsweredPair encoded = AnsweredPair.of(decision);
+        // The verdict is a part of the decision.
+        OutputSize.checked(TopicCatalogue.DECISIONS, encoded.decision());
         ReplyAddress address = request.reply();
         List<byte[]> encodedAlerts =
                 AlertDesk.encoded(judgement, decisionId, request.clientId().account());
@@ -274,19 +293,16 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             DeadLetters.Place place,
             DeadLetterReason reason,
             DecodedRequest.Malformed malformed) {
-        String code = reason == DeadLetterReason.INTERNAL ? WireError.INTERNAL : WireError.INVALID_REQUEST;
-        replyError(
-                malformed.reply(),
-                new WireError(code, malformed.field(), malformed.detail()),
-                place,
-                ledger.clockMillis());
-        context.forward(
-                new Record<>(
-                        (Object) record.key(),
-                        record.value(),
-                        ledger.clockMillis(),
-                        DeadLetters.headers(reason, malformed.field(), malformed.detail(), place)),
-                Names.DEAD_LETTERS_SINK);
+        String code = switch (reason) {
+            case INTERNAL -> WireError.INTERNAL;
+            case ANSWER_TOO_LARGE -> WireError.ANSWER_TOO_LARGE;
+            default -> WireError.INVALID_REQUEST;
+        };
+        DeadLetters.Refusal refusal =
+                new DeadLetters.Refusal(reason, malformed.field(), malformed.detail(), /* topic= */ null);
+        long nowMillis = ledger.clockMillis();
+        replyError(malformed.reply(), new WireError(code, refusal.field(), refusal.detail()), place, nowMillis);
+        context.forward(DeadLetters.letter(record, refusal, place, nowMillis), Names.DEAD_LETTERS_SINK);
         metrics.deadLettered(reason);
     }
 
@@ -298,6 +314,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     }
 
     private void reply(ReplyAddress address, Reply reply, long nowMillis) {
-        context.forward(new Record<>((Object) address, ReplyCodec.encode(reply), nowMillis), Names.REPLIES_SINK);
+        byte[] value = OutputSize.checked(TopicCatalogue.REPLIES, ReplyCodec.encode(reply));
+        context.forward(new Record<>((Object) address, value, nowMillis), Names.REPLIES_SINK);
     }
 }

@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.AlertCodec;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,17 +33,19 @@ final class AlertDesk {
         }
         List<byte[]> records = new ArrayList<>(decided.alerts().size());
         for (BucketAlert alert : decided.alerts()) {
-            records.add(AlertCodec.encode(new ThresholdAlert(
-                    decisionId,
-                    account,
-                    alert.limitId(),
-                    Scope.display(alert.scope()),
-                    alert.thresholdPerMille(),
-                    alert.used(),
-                    alert.capacity(),
-                    alert.enforced(),
-                    decided.outcome().revision(),
-                    decided.outcome().decidedAtMillis())));
+            records.add(OutputSize.checked(
+                    TopicCatalogue.ALERTS,
+                    AlertCodec.encode(new ThresholdAlert(
+                            decisionId,
+                            account,
+                            alert.limitId(),
+                            Scope.display(alert.scope()),
+                            alert.thresholdPerMille(),
+                            alert.used(),
+                            alert.capacity(),
+                            alert.enforced(),
+                            decided.outcome().revision(),
+                            decided.outcome().decidedAtMillis()))));
         }
         return records;
     }

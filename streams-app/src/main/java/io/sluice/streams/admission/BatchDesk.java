@@ -16,6 +16,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -67,13 +68,17 @@ final class BatchDesk {
                 : ((BatchJudgement.Replayed) judgement).outcome();
         Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition, /* maxWaitMillis= */ 0);
         Integer refusedCheck = outcome.allowed() ? null : outcome.refusedCheck();
-        byte[] decision = DecisionCodec.encode(
-                new BatchDecision(decisionId, request.repliedTo(null), refusedCheck, charges(judgement), judged));
+        byte[] decision = OutputSize.checked(
+                TopicCatalogue.DECISIONS,
+                DecisionCodec.encode(new BatchDecision(
+                        decisionId, request.repliedTo(null), refusedCheck, charges(judgement), judged)));
         ReplyAddress address = request.reply();
         byte[] verdict = address == null
                 ? null
-                : ReplyCodec.encode(new BatchVerdict(
-                        address.correlationId(), decisionId, request.requestId(), refusedCheck, judged));
+                : OutputSize.checked(
+                        TopicCatalogue.REPLIES,
+                        ReplyCodec.encode(new BatchVerdict(
+                                address.correlationId(), decisionId, request.requestId(), refusedCheck, judged)));
         List<byte[]> encodedAlerts = encodedAlerts(judgement, decisionId, request.account());
 
         book.apply(judgement);

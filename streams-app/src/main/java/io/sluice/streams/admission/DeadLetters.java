@@ -1,11 +1,27 @@
 package io.sluice.streams.admission;
 
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.TrueSize;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
 
-/** The headers of a dead letter; its key and value are the refused record's own bytes. */
+/**
+ * Dead letters: the refused record's own bytes, and in headers why it was refused and where it lies.
+ *
+ * <p>All of it is bounded, whatever was refused. Of a long key or value a letter has the beginning, and a header tells the
+ * size of the whole; the record itself lies in its topic at the place that the letter names.
+ */
 public final class DeadLetters {
+    /** The longest name of a field in a letter, and in the answer to its sender. */
+    static final int FIELD_CHARS_MAX = 256;
+    /** The longest explanation in a letter, and in the answer to its sender. */
+    static final int DETAIL_CHARS_MAX = 1_024;
+
     private DeadLetters() {}
 
     /**
@@ -15,25 +31,89 @@ public final class DeadLetters {
      */
     public record Place(int partition, long offset, long timestampMillis) {}
 
-    public static Headers headers(DeadLetterReason reason, String field, String detail, Place place) {
+    /**
+     * Why a record is refused.
+     *
+     * @param field the offending field; empty for the record as a whole
+     * @param detail the offending value and what was expected
+     * @param topic where the record was read from; null for the request topic
+     */
+    public record Refusal(
+            DeadLetterReason reason,
+            String field,
+            String detail,
+            @Nullable String topic) {
+        public Refusal {
+            field = shortened(field, FIELD_CHARS_MAX);
+            detail = shortened(detail, DETAIL_CHARS_MAX);
+        }
+    }
+
+    /** The letter of a refused record. */
+    public static Record<Object, byte[]> letter(
+            Record<byte[], byte[]> refused, Refusal refusal, Place place, long nowMillis) {
+        Headers headers = headers(refusal, place);
+        byte[] key =
+                cut(refused.key(), TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX, TrueSize.KEY, refused.headers(), headers);
+        byte[] value = cut(
+                refused.value(),
+                TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX,
+                TrueSize.VALUE,
+                refused.headers(),
+                headers);
+        return new Record<>(key, value, nowMillis, headers);
+    }
+
+    private static Headers headers(Refusal refusal, Place place) {
         Headers headers = new RecordHeaders();
-        add(headers, "sluice.reason", reason.code());
-        add(headers, "sluice.field", field);
-        add(headers, "sluice.detail", detail);
+        add(headers, "sluice.reason", refusal.reason().code());
+        add(headers, "sluice.field", refusal.field());
+        add(headers, "sluice.detail", refusal.detail());
         add(headers, "sluice.partition", Integer.toString(place.partition()));
         add(headers, "sluice.offset", Long.toString(place.offset()));
         add(headers, "sluice.timestamp", Long.toString(place.timestampMillis()));
-        return headers;
-    }
-
-    /** The headers of a record that is not of the request topic. */
-    public static Headers headersFrom(String topic, DeadLetterReason reason, String field, String detail, Place place) {
-        Headers headers = headers(reason, field, detail, place);
-        add(headers, "sluice.topic", topic);
+        String topic = refusal.topic();
+        if (topic != null) {
+            add(headers, "sluice.topic", topic);
+        }
         return headers;
     }
 
     private static void add(Headers headers, String name, String text) {
         headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte @Nullable [] cut(
+            byte @Nullable [] bytes, int bytesMax, String sizeName, Headers original, Headers letter) {
+        if (bytes == null) {
+            return null;
+        }
+        long trueBytes = TrueSize.of(original, sizeName, bytes);
+        if (trueBytes <= bytesMax) {
+            return bytes;
+        }
+        TrueSize.tell(letter, sizeName, trueBytes);
+        return bytes.length <= bytesMax ? bytes : Arrays.copyOf(bytes, bytesMax);
+    }
+
+    /** What is wrong with a record that the consumer has cut: nothing of it is looked at. Null if it is whole. */
+    public static DecodedRequest.@Nullable Malformed cutShort(Record<byte[], byte[]> record) {
+        byte[] value = record.value();
+        if (value == null) {
+            return null;
+        }
+        long bytes = TrueSize.of(record.headers(), TrueSize.VALUE, value);
+        return bytes == value.length
+                ? null
+                : new DecodedRequest.Malformed(
+                        "", bytes + " bytes (expected: at most " + TopicCatalogue.REQUEST_BYTES_MAX + ")", null);
+    }
+
+    static String shortened(String text, int charsMax) {
+        if (text.length() <= charsMax) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(charsMax - 1)) ? charsMax - 1 : charsMax;
+        return text.substring(0, end) + "...";
     }
 }

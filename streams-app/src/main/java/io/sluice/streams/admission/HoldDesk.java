@@ -16,6 +16,7 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -52,15 +53,23 @@ final class HoldDesk {
         }
         List<byte[]> encoded = new ArrayList<>(due.settlements().size());
         for (HoldSettlement settlement : due.settlements()) {
-            encoded.add(DecisionCodec.encode(
+            encoded.add(
                     settlement.key().kind() == HoldKind.LEASE
-                            ? EngineMapping.expiredLease(partition, settlement)
-                            : new SettlementRecord(null, told(settlement, /* replayed= */ false))));
+                            ? DecisionCodec.encode(EngineMapping.expiredLease(partition, settlement))
+                            : fitting(told(settlement, /* replayed= */ false)));
         }
         ledger.apply(due);
         byte[] key = account.getBytes(StandardCharsets.UTF_8);
         encoded.forEach(value -> context.forward(new Record<>(key, value, nowMillis), Names.DECISIONS_SINK));
         due.settlements().forEach(settlement -> metrics.settled(settlement.outcome()));
+    }
+
+    /** The record of what expired; that must not wait, so it tells no limits if they do not fit. */
+    private static byte[] fitting(Settlement settlement) {
+        byte[] whole = DecisionCodec.encode(new SettlementRecord(null, settlement));
+        return OutputSize.fits(TopicCatalogue.DECISIONS, whole)
+                ? whole
+                : DecisionCodec.encode(new SettlementRecord(null, settlement.withoutLimits()));
     }
 
     private Settlement told(HoldSettlement settlement, boolean replayed) {
@@ -72,7 +81,8 @@ final class HoldDesk {
         HoldJudgement judgement = decide(request, nowMillis);
         if (judgement instanceof HoldJudgement.Ended ended) {
             Settlement settlement = told(ended.settlement(), /* replayed= */ false);
-            byte[] decision = DecisionCodec.encode(new SettlementRecord(decisionId, settlement));
+            byte[] decision = OutputSize.checked(
+                    TopicCatalogue.DECISIONS, DecisionCodec.encode(new SettlementRecord(decisionId, settlement)));
             byte[] reply = encodedReply(request, decisionId, settlement, null);
             ledger.apply(ended.changes());
             forward(request.reply(), reply, nowMillis);
@@ -121,7 +131,9 @@ final class HoldDesk {
         ReplyAddress address = request.reply();
         return address == null
                 ? null
-                : ReplyCodec.encode(new SettlementReply(address.correlationId(), decisionId, settlement, error));
+                : OutputSize.checked(
+                        TopicCatalogue.REPLIES,
+                        ReplyCodec.encode(new SettlementReply(address.correlationId(), decisionId, settlement, error)));
     }
 
     private void forward(@Nullable ReplyAddress address, byte @Nullable [] reply, long nowMillis) {

@@ -19,6 +19,7 @@ import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Tally;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,13 +56,21 @@ final class LeaseDesk {
         Judged judged = EngineMapping.judged(
                 judgement.decided().outcome(), /* replayed= */ false, partition, /* maxWaitMillis= */ 0);
         String decisionId = partition + "-" + offset;
-        byte[] decision = DecisionCodec.encode(new LeaseRecord(
-                decisionId, request, judgement.decided().outcome().charged(), judged));
+        byte[] decision = OutputSize.checked(
+                TopicCatalogue.DECISIONS,
+                DecisionCodec.encode(new LeaseRecord(
+                        decisionId, request, judgement.decided().outcome().charged(), judged)));
         ReplyAddress address = request.reply();
         byte[] reply = address == null
                 ? null
-                : ReplyCodec.encode(new LeaseReply(
-                        address.correlationId(), decisionId, judgement.tokens(), judgement.ttlMillis(), judged));
+                : OutputSize.checked(
+                        TopicCatalogue.REPLIES,
+                        ReplyCodec.encode(new LeaseReply(
+                                address.correlationId(),
+                                decisionId,
+                                judgement.tokens(),
+                                judgement.ttlMillis(),
+                                judged)));
         List<byte[]> encodedAlerts = AlertDesk.encoded(judgement.decided(), decisionId, account);
 
         ledger.apply(judgement.decided());
@@ -123,7 +132,7 @@ final class LeaseDesk {
 
     private static byte[] encoded(Tally tally, String decisionId, End end) {
         HoldId leaseId = tally.leaseId();
-        return DecisionCodec.encode(new TallyRecord(
+        TallyRecord record = new TallyRecord(
                 decisionId,
                 end.outcome(),
                 tally.question().clientId(),
@@ -132,7 +141,8 @@ final class LeaseDesk {
                 tally.spentTokens(),
                 end.atMillis(),
                 end.revision(),
-                tally));
+                tally);
+        return OutputSize.checked(TopicCatalogue.DECISIONS, DecisionCodec.encode(record));
     }
 
     private void forward(Tally tally, byte[] record, long nowMillis) {

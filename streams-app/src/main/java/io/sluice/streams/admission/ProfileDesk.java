@@ -18,6 +18,7 @@ import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -123,13 +124,14 @@ final class ProfileDesk {
     private void make(ProfileEvent event, AccountCommand command, long offset, long nowMillis) {
         Profile before = ProfileMapping.profile(command.account(), event.before());
         Profile after = ProfileMapping.profile(command.account(), event.after());
-        byte[] profile = ProfileCodec.encode(after);
-        byte[] audit = AuditCodec.encode(new AuditEntry(
+        byte[] profile = OutputSize.checked(TopicCatalogue.ACCOUNTS, ProfileCodec.encode(after));
+        AuditEntry entry = new AuditEntry(
                 0,
                 nowMillis,
                 command.principal(),
                 command.reason(),
-                new AuditEntry.AccountChanged(command.commandId(), command.action(), before, after, event.granted())));
+                new AuditEntry.AccountChanged(command.commandId(), command.action(), before, after, event.granted()));
+        byte[] audit = OutputSize.checked(TopicCatalogue.AUDIT, AuditCodec.encode(entry));
         ledger.apply(event);
         // Before the answer: who has read that must not be answered by what was there before.
         revocations.revoke(offset, command.account(), nowMillis);

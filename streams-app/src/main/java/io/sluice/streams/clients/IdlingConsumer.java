@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A stream thread's consumer, which tells how many requests the thread has got, and when it is about to wait for one. */
 final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
@@ -13,7 +12,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
 
     /** The callback gets the number of requests, is called by the stream thread, and must not block. */
     IdlingConsumer(Map<String, Object> config, IntConsumer polled) {
-        super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        super(config, CutBytes.ofKeys(), CutBytes.ofValues());
         this.polled = polled;
     }
 

@@ -34,10 +34,17 @@ public final class LingeringClients implements KafkaClientSupplier {
     private final Map<String, LingeringProducer> producers = new ConcurrentHashMap<>();
 
     private final int outboxRecordsMax;
+    private final SendBounds bounds;
 
     /** Clients of which each producer takes so many records from a busy thread before that waits. */
     public LingeringClients(int outboxRecordsMax) {
+        this(outboxRecordsMax, SendBounds.ofCatalogue());
+    }
+
+    /** Clients that send nothing beyond bounds. */
+    public LingeringClients(int outboxRecordsMax, SendBounds bounds) {
         this.outboxRecordsMax = outboxRecordsMax;
+        this.bounds = bounds;
     }
 
     /** Records that stream threads have handed over, and that are not with their producers yet. */
@@ -54,7 +61,7 @@ public final class LingeringClients implements KafkaClientSupplier {
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         String thread = threadOf(config, PRODUCER);
         LingeringProducer producer =
-                new LingeringProducer(config, outboxRecordsMax, closed -> producers.remove(thread, closed));
+                new LingeringProducer(config, outboxRecordsMax, bounds, closed -> producers.remove(thread, closed));
         producers.put(thread, producer);
         return producer;
     }

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private static final Future<RecordMetadata> TOLD_BY_CALLBACK = CompletableFuture.failedFuture(
             new UnsupportedOperationException("a record of a busy thread is waited for (expected: its callback)"));
 
+    private final SendBounds bounds;
     private final Consumer<LingeringProducer> whenClosed;
     private final Outbox outbox;
     private final Thread flusher;
@@ -44,9 +46,14 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private volatile boolean asked;
     private volatile boolean closed;
 
-    LingeringProducer(Map<String, Object> config, int outboxRecordsMax, Consumer<LingeringProducer> whenClosed) {
+    LingeringProducer(
+            Map<String, Object> config,
+            int outboxRecordsMax,
+            SendBounds bounds,
+            Consumer<LingeringProducer> whenClosed) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
         this.outbox = new Outbox(super::send, outboxRecordsMax);
+        this.bounds = bounds;
         this.whenClosed = whenClosed;
         this.flusher = new Thread(this::flushWhenAsked, "sluice-send-out");
         flusher.setDaemon(true);
@@ -72,6 +79,9 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+        if (bounds.refuses(record)) {
+            return refused(record, callback);
+        }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
         if (Thread.currentThread() == streamThread && (busy || !outbox.isEmpty())) {
             outbox.put(record, callback);
@@ -81,6 +91,14 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         Future<RecordMetadata> sent = super.send(record, callback);
         unsent = true;
         return sent;
+    }
+
+    /** Says that a record is too large as Kafka's producer would, but leaves the transaction as it is. */
+    private static Future<RecordMetadata> refused(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+        RecordTooLargeException tooLarge = new RecordTooLargeException(
+                SendBounds.bytes(record) + " bytes, which " + record.topic() + " does not take");
+        Outbox.fail(record, callback, tooLarge);
+        return CompletableFuture.failedFuture(tooLarge);
     }
 
     private void flushWhenAsked() {

@@ -154,7 +154,7 @@ final class Outbox implements AutoCloseable {
     private void send(Letter letter) {
         TimeoutException sharedTimeout = timeout;
         if (sharedTimeout != null) {
-            fail(letter, sharedTimeout);
+            fail(letter.record(), letter.callback(), sharedTimeout);
             return;
         }
         try {
@@ -164,7 +164,7 @@ final class Outbox implements AutoCloseable {
             }
         } catch (KafkaException e) {
             // Streams tells a producer that was fenced off from a failure by the exception itself.
-            fail(letter, e.getCause() instanceof ApiException cause ? cause : e);
+            fail(letter.record(), letter.callback(), e.getCause() instanceof ApiException cause ? cause : e);
         }
     }
 
@@ -179,10 +179,10 @@ final class Outbox implements AutoCloseable {
         }
     }
 
-    private static void fail(Letter letter, Exception failure) {
-        Callback callback = letter.callback();
+    /** Tells by its callback that a record will not be sent. */
+    static void fail(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback, Exception failure) {
         if (callback != null) {
-            TopicPartition unknown = new TopicPartition(letter.record().topic(), RecordMetadata.UNKNOWN_PARTITION);
+            TopicPartition unknown = new TopicPartition(record.topic(), RecordMetadata.UNKNOWN_PARTITION);
             callback.onCompletion(
                     new RecordMetadata(
                             unknown, -1, -1, RecordBatch.NO_TIMESTAMP, /* keySize= */ -1, /* valueSize= */ -1),

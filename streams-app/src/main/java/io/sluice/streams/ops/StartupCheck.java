@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -15,9 +16,13 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks, before anything is processed, whether the cluster is what exactness relies on, and names all that is not.
@@ -25,12 +30,20 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>the topics are there, and the request topic has as many partitions as the state was built for;
  *   <li>requests carry the broker's time ({@code LogAppendTime}): with the client's own, quota could be forged;
- *   <li>transactions are of version 2, without which a late commit could hit the next transaction.
+ *   <li>transactions are of version 2, without which a late commit could hit the next transaction;
+ *   <li>every topic takes the largest record that is written to it.
  * </ul>
+ *
+ * <p>It warns of what only strangers could make use of: transactions that may stay open for long, and request topics that
+ * take compressed records, which may be huge when they are unpacked.
  */
 public final class StartupCheck {
     private static final long TIMEOUT_SECONDS = 15;
     private static final int TRANSACTION_VERSION_MIN = 2;
+    /** For longer nobody should be able to hold a partition back. */
+    static final int TRANSACTION_MILLIS_MAX = 60_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartupCheck.class);
     private static final List<String> TOPICS = List.of(
             TopicCatalogue.REQUESTS,
             TopicCatalogue.REPLIES,
@@ -43,6 +56,7 @@ public final class StartupCheck {
     private final Admin admin;
     private final String changelog;
     private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
 
     public StartupCheck(Admin admin, String applicationId) {
         this.admin = admin;
@@ -73,7 +87,74 @@ public final class StartupCheck {
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
+        checkSizes(TOPICS);
+        warnOfStrangers(TopicCatalogue.REQUESTS);
+        if (!problems.isEmpty()) {
+            throw new StartupException(problems);
+        }
         return new Cluster(requests, replies);
+    }
+
+    /** What is not as it should be, and was said in the log. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    private void checkSizes(List<String> topics) throws StartupException {
+        Map<String, Integer> needed = TopicSizeCheck.needed();
+        for (String topic : topics) {
+            String bytesMax = setting(ConfigResource.Type.TOPIC, topic, "max.message.bytes");
+            int least = needed.getOrDefault(topic, 0);
+            if (bytesMax != null && Integer.parseInt(bytesMax) < least) {
+                problems.add(topic + " max.message.bytes: " + TopicSizeCheck.detail(Integer.parseInt(bytesMax), least));
+            }
+        }
+    }
+
+    private void warnOfStrangers(String topic) throws StartupException {
+        String compression = setting(ConfigResource.Type.TOPIC, topic, "compression.type");
+        if (compression != null && !"uncompressed".equals(compression)) {
+            warn(topic + " compression.type: " + compression
+                    + " (expected: uncompressed; otherwise who writes there can"
+                    + " send small records that take any amount of memory when they are read)");
+        }
+        String broker = awaited(admin.describeCluster().nodes()).stream()
+                .findFirst()
+                .map(Node::idString)
+                .orElse("");
+        String timeout = setting(ConfigResource.Type.BROKER, broker, "transaction.max.timeout.ms");
+        if (timeout != null && Integer.parseInt(timeout) > TRANSACTION_MILLIS_MAX) {
+            warn("transaction.max.timeout.ms of the brokers: " + timeout + " (expected: at most "
+                    + TRANSACTION_MILLIS_MAX + "; for so long a producer that may use transactions can hold a request"
+                    + " partition back)");
+        }
+    }
+
+    private void warn(String warning) {
+        warnings.add(warning);
+        LOG.warn("{}", warning);
+    }
+
+    /** A setting; null if this app may not see it. */
+    private @Nullable String setting(ConfigResource.Type type, String resourceName, String name)
+            throws StartupException {
+        ConfigResource resource = new ConfigResource(type, resourceName);
+        try {
+            KafkaFuture<Config> described =
+                    admin.describeConfigs(List.of(resource)).values().get(resource);
+            ConfigEntry entry = Objects.requireNonNull(described, "not asked for")
+                    .get(TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    .get(name);
+            return entry == null ? null : entry.value();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                LOG.warn("{} of {} is not known: not allowed to describe it", name, resourceName);
+                return null;
+            }
+            throw unanswered(e);
+        } catch (TimeoutException | InterruptedException e) {
+            throw unanswered(e);
+        }
     }
 
     /**
@@ -93,6 +174,9 @@ public final class StartupCheck {
         checkTransactionVersion();
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
+        }
+        if (topics.contains(TopicCatalogue.RULES_COMMANDS)) {
+            warnOfStrangers(TopicCatalogue.RULES_COMMANDS);
         }
         return partitions;
     }

@@ -6,6 +6,9 @@ import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.StreamsProperties;
+import io.sluice.streams.clients.LingeringClients;
+import io.sluice.streams.clients.SendBounds;
+import io.sluice.streams.ops.LostOutputs;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.ops.ThreadReplacement;
@@ -32,6 +35,7 @@ public final class RulesApp implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long ROCKS_DB_BYTES = 8L << 20;
     private static final int COMMIT_MILLIS = 100;
+    private static final int OUTBOX_RECORDS_MAX = 256;
     private static final List<String> TOPICS = List.of(
             TopicCatalogue.RULES_COMMANDS,
             TopicCatalogue.AUDIT,
@@ -69,7 +73,10 @@ public final class RulesApp implements AutoCloseable {
                     config.controlKey(),
                     new RulesLedger.Policy(config.approvalRequired(), published == null ? 0 : published.revision()));
             Properties properties = properties(config, memory);
-            KafkaStreams streams = new KafkaStreams(RulesTopology.build(writer, metrics), properties);
+            SendBounds bounds = SendBounds.ofCatalogue();
+            properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
+            KafkaStreams streams = new KafkaStreams(
+                    RulesTopology.build(writer, metrics), properties, new LingeringClients(OUTBOX_RECORDS_MAX, bounds));
             streams.setUncaughtExceptionHandler(new ThreadReplacement(
                     StreamsAppConfig.Limits.standard().threadReplacementsMax(), System::nanoTime));
             streams.start();

@@ -112,7 +112,7 @@ final class RulesBroadcaster implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, TopicCatalogue.DEAD_LETTER_BYTES_MAX);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * TopicCatalogue.REQUEST_BYTES_MAX);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 

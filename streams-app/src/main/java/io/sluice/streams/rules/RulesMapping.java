@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Between the terms of the wire and those of the engine. */
 final class RulesMapping {
+    private static final int TEXT_CHARS_MAX = 1_000;
+
     private RulesMapping() {}
 
     static RulesCommand command(ControlCommand command) {
@@ -104,8 +106,13 @@ final class RulesMapping {
                 refused.detail(),
                 refused.problems().stream()
                         .limit(RulesReply.PROBLEMS_LISTED_MAX)
-                        .map(problem -> new RulesReply.Problem(problem.path(), problem.message()))
+                        .map(problem -> new RulesReply.Problem(shortened(problem.path()), shortened(problem.message())))
                         .toList());
+    }
+
+    /** A document may bring names and values of any length, and what is wrong with it quotes them. */
+    private static String shortened(String text) {
+        return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX) + "...";
     }
 
     static DocumentReader.Read read(String documentJson) {

@@ -20,6 +20,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.DeadLetterReason;
 import io.sluice.streams.admission.DeadLetters;
+import io.sluice.streams.admission.OutputSize;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -28,7 +29,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(RulesProcessor.class);
-    /** What a later author and reason may add to the record that carries a document to the partitions. */
-    private static final int ENVELOPE_BYTES_MAX = 16_384;
+    /** The largest record that may carry a document; a later author and reason add to it. */
+    private static final int DOCUMENT_RECORD_BYTES_MAX =
+            TopicCatalogue.REQUEST_BYTES_MAX - 2 * TopicCatalogue.ENVELOPE_BYTES_MAX;
 
     private final RulesWriterConfig config;
     private final RulesMetrics metrics;
@@ -98,7 +99,8 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     }
 
     private ControlCommand believed(Record<byte[], byte[]> record) throws Forged, WireException {
-        DecodedRequest decoded = RequestCodec.decode(record.key(), record.value());
+        DecodedRequest.Malformed cutShort = DeadLetters.cutShort(record);
+        DecodedRequest decoded = cutShort != null ? cutShort : RequestCodec.decode(record.key(), record.value());
         if (decoded instanceof DecodedRequest.Malformed malformed) {
             throw new WireException(malformed.field(), malformed.detail());
         }
@@ -121,7 +123,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         Ruling ruling = ledger.decide(RulesMapping.command(command), atMillis);
         if (ruling instanceof Ruling.Accepted accepted) {
             int bytes = broadcastBytes(accepted.event());
-            if (bytes <= TopicCatalogue.REQUEST_BYTES_MAX - ENVELOPE_BYTES_MAX) {
+            if (bytes <= DOCUMENT_RECORD_BYTES_MAX) {
                 take(command, accepted.event(), atMillis);
                 return;
             }
@@ -149,8 +151,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     }
 
     private static Ruling.Refused tooLarge(int bytes) {
-        String detail = bytes + " bytes as a control record (expected: at most "
-                + (TopicCatalogue.REQUEST_BYTES_MAX - ENVELOPE_BYTES_MAX) + ")";
+        String detail = bytes + " bytes as a control record (expected: at most " + DOCUMENT_RECORD_BYTES_MAX + ")";
         return new Ruling.Refused(
                 Ruling.Refusal.INVALID_DOCUMENT,
                 "1 problem (expected: a valid ruleset)",
@@ -158,10 +159,10 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     }
 
     private void take(ControlCommand command, RulesEvent event, long atMillis) {
-        byte[] entry = AuditCodec.encode(RulesMapping.entry(event));
+        byte[] entry = OutputSize.checked(TopicCatalogue.AUDIT, AuditCodec.encode(RulesMapping.entry(event)));
         // An adopted revision is on the rules topic already, where none is ever written again.
         byte[] revision = event instanceof RulesEvent.Change change && !(event instanceof RulesEvent.Adopted)
-                ? encoded(change)
+                ? OutputSize.checked(TopicCatalogue.RULES, encoded(change))
                 : null;
 
         ledger.apply(event);
@@ -198,15 +199,9 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     private void setAside(Record<byte[], byte[]> record, DeadLetterReason reason, WireException problem) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
         DeadLetters.Place place = new DeadLetters.Place(metadata.partition(), metadata.offset(), record.timestamp());
-        @Nullable Object key = record.key();
-        context.forward(
-                new Record<>(
-                        key,
-                        record.value(),
-                        record.timestamp(),
-                        DeadLetters.headersFrom(
-                                TopicCatalogue.RULES_COMMANDS, reason, problem.field(), problem.detail(), place)),
-                Names.DEAD_LETTERS_SINK);
+        DeadLetters.Refusal refusal =
+                new DeadLetters.Refusal(reason, problem.field(), problem.detail(), TopicCatalogue.RULES_COMMANDS);
+        context.forward(DeadLetters.letter(record, refusal, place, record.timestamp()), Names.DEAD_LETTERS_SINK);
         metrics.commanded(reason == DeadLetterReason.FORGED ? "forged" : "dead-lettered");
     }
 }

@@ -32,7 +32,8 @@ import org.apache.kafka.streams.state.Stores;
  * every admission behind it. {@link RulesBroadcaster} takes revisions there, without one.
  */
 final class RulesTopology {
-    private static final Map<String, String> CHANGELOG = Map.of("cleanup.policy", "compact");
+    private static final Map<String, String> CHANGELOG = Map.of(
+            "cleanup.policy", "compact", "max.message.bytes", Integer.toString(2 * TopicCatalogue.REQUEST_BYTES_MAX));
 
     private RulesTopology() {}
 

@@ -75,7 +75,8 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         super.init(context, root);
     }
 
-    @Nullable StoredBucket bucket(BucketKey key) {
+    @Nullable
+    StoredBucket bucket(BucketKey key) {
         Shelf shelf = shelves.get(ShelfKey.of(key));
         return shelf == null ? null : shelf.bucket(key.limitId());
     }
@@ -180,6 +181,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     public void close() {
         forget();
         super.close();
+        metrics.closed(partition);
     }
 
     private void forget() {

@@ -12,6 +12,9 @@ public interface StoreMetrics {
      */
     void cached(int partition, int entries, long hits, long misses, long written);
 
+    /** The store of a partition is closed: there is nothing more to tell of it. */
+    void closed(int partition);
+
     /** How many entries of a partition RocksDB may not have yet. */
     void unwritten(int partition, int entries);
 }

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,33 @@ final class LingeringClientsIT {
         }
     }
 
+    @Test
+    void shouldCommitTheOthers_whenARecordIsTooLarge() {
+        // Given
+        List<Exception> failures = new CopyOnWriteArrayList<>();
+        Callback noted = (metadata, failure) -> {
+            if (failure != null) {
+                failures.add(failure);
+            }
+        };
+        try (LingeringProducer producer = transactional()) {
+            producer.initTransactions();
+            for (int requests : List.of(1, BUSY)) {
+                producer.polled(requests);
+                producer.beginTransaction();
+                producer.send(reply(), noted);
+
+                // When
+                producer.send(new ProducerRecord<>(TopicCatalogue.ALERTS, 0, null, new byte[1_048_576]), noted);
+                producer.send(reply(), noted);
+
+                // Then: the transaction can be committed
+                producer.commitTransaction();
+            }
+        }
+        assertThat(failures).hasSize(2).allMatch(RecordTooLargeException.class::isInstance);
+    }
+
     private static void sendDecisions(LingeringProducer producer, int from, int count, Callback callback) {
         for (int i = from; i < from + count; i++) {
             byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(i).array();
@@ -184,6 +212,7 @@ final class LingeringClientsIT {
     private LingeringProducer transactional() {
         Map<String, Object> config = new HashMap<>(producerConfig("app-StreamThread-9"));
         config.put("transactional.id", "app-9");
+        config.put("transaction.timeout.ms", 10_000);
         return (LingeringProducer) clients.getProducer(config);
     }
 

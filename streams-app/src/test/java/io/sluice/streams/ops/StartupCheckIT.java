@@ -44,14 +44,52 @@ final class StartupCheckIT {
         BROKER.createTopics(3, 2);
 
         // When
-        StartupCheck.Cluster cluster = new StartupCheck(BROKER.admin(), "sluice").check();
+        StartupCheck check = new StartupCheck(BROKER.admin(), "sluice");
+        StartupCheck.Cluster cluster = check.check();
 
         // Then
         assertThat(cluster).isEqualTo(new StartupCheck.Cluster(3, 2));
+        assertThat(check.warnings()).isEmpty();
     }
 
     @Test
     @Order(3)
+    void shouldWarnOfPackedRequestsAndRefuseSmallTopics_whenTheTopicsAreSomebodyElses() throws Exception {
+        // Given
+        set(TopicCatalogue.REQUESTS, "compression.type", "producer");
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            StartupCheck check = new StartupCheck(BROKER.admin(), "sluice");
+            check.check();
+            assertThat(check.warnings())
+                    .singleElement()
+                    .asString()
+                    .startsWith("sluice.requests.v1 compression.type: producer (expected: uncompressed;");
+        });
+
+        // When
+        set(TopicCatalogue.AUDIT, "max.message.bytes", "1000");
+
+        // Then
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
+                        .hasMessage(
+                                "sluice.audit.v1 max.message.bytes: 1000 (expected: at least 1048576; larger records"
+                                        + " would be lost)"));
+        set(TopicCatalogue.AUDIT, "max.message.bytes", "1048576");
+    }
+
+    private static void set(String topic, String name, String value) throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp change = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+        BROKER.admin()
+                .incrementalAlterConfigs(Map.of(resource, List.of(change)))
+                .all()
+                .get();
+    }
+
+    @Test
+    @Order(4)
     void shouldSayWhatIsWrong_whenClientsSetTheTimeAndPartitionsChanged() throws Exception {
         // Given
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TopicCatalogue.REQUESTS);

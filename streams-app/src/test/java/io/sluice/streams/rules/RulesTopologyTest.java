@@ -181,6 +181,40 @@ final class RulesTopologyTest {
         assertThat(writer.isSilent()).isTrue();
     }
 
+    @Test
+    void shouldSetTheBeginningAside_whenACommandIsHuge() throws Exception {
+        // Given
+        // When
+        writer.send(new byte[3 * 1_048_576]);
+
+        // Then
+        TestRecord<byte[], byte[]> letter = writer.deadLetters().get(0);
+        assertThat(reason(letter)).isEqualTo("malformed");
+        assertThat(letter.value()).hasSize(65_536);
+        assertThat(letter.headers().lastHeader("sluice.value-bytes").value())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("3145728");
+        assertThat(writer.run("alice", new ControlCommand.Propose(0, burst(1))))
+                .isEqualTo(new RulesReply.Accepted(1, 1L, null));
+    }
+
+    @Test
+    void shouldShortenWhatIsQuoted_whenADocumentBringsLongNames() throws Exception {
+        // Given
+        String document = "{\"limits\":["
+                + "{\"id\":\"%s\"},".formatted("X".repeat(3_000)).repeat(99) + "{\"id\":\"y\"}]}";
+
+        // When
+        RulesReply.Refused refused = (RulesReply.Refused) writer.run("alice", new ControlCommand.Propose(0, document));
+
+        // Then
+        assertThat(refused.problems())
+                .hasSizeGreaterThan(50)
+                .allSatisfy(problem -> assertThat(
+                                problem.field().length() + problem.detail().length())
+                        .isLessThan(2_010));
+    }
+
     private static String reason(TestRecord<byte[], byte[]> deadLetter) {
         assertThat(deadLetter.headers().lastHeader("sluice.topic").value())
                 .asString(StandardCharsets.UTF_8)

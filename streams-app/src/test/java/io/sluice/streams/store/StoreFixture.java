@@ -62,6 +62,11 @@ final class StoreFixture implements AutoCloseable {
         public void unwritten(int partition, int entries) {
             told.put("unwritten", (long) entries);
         }
+
+        @Override
+        public void closed(int partition) {
+            told.clear();
+        }
     }
 
     void open() {

@@ -31,7 +31,7 @@ public final class TopicWriter implements AutoCloseable {
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         // Refusing what is too large is the broker's part, and what tests want to see.
-        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 2 * TopicCatalogue.DEAD_LETTER_BYTES_MAX);
+        config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * TopicCatalogue.REQUEST_BYTES_MAX);
         this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }
 

@@ -18,6 +18,7 @@ import io.sluice.testkit.gen.BadRecords;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -133,13 +134,19 @@ final class LogOracleIT {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                     TopicCatalogue.DEAD_LETTERS,
                     letter.original().key(),
-                    letter.original().value());
+                    beginning(letter.original().value()));
             String[] place = letter.place().split("-");
             record.headers().add("sluice.reason", letter.reason().getBytes(StandardCharsets.UTF_8));
             record.headers().add("sluice.partition", place[0].getBytes(StandardCharsets.UTF_8));
             record.headers().add("sluice.offset", place[1].getBytes(StandardCharsets.UTF_8));
             app.send(record);
         }
+    }
+
+    private static byte[] beginning(byte[] value) {
+        return value == null || value.length <= TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX
+                ? value
+                : Arrays.copyOf(value, TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
     }
 
     private static Producer<byte[], byte[]> transactionalProducer() {
@@ -149,6 +156,8 @@ final class LogOracleIT {
                         BROKER.bootstrapServers(),
                         "transactional.id",
                         "testkit",
+                        "transaction.timeout.ms",
+                        10_000,
                         "max.request.size",
                         4 << 20,
                         "delivery.timeout.ms",

@@ -1,0 +1,201 @@
+package io.sluice.client;
+
+import static io.sluice.client.Questions.answer;
+import static io.sluice.client.Questions.question;
+import static io.sluice.client.Questions.verdict;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.BrokerExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Request partitions that somebody else holds back, or changes, while front ends and the streams app run. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class PartitionTroubleIT {
+    private static final Duration WITHIN = Duration.ofSeconds(60);
+    private static final String TRANSACTION_MILLIS = "14000";
+    private static final long SHORT_MILLIS = 300;
+    private static final int PENDING_MAX = 100;
+
+    @RegisterExtension
+    static final BrokerExtension BROKER = new BrokerExtension();
+
+    private static TestCluster cluster;
+
+    @BeforeAll
+    static void start(@TempDir Path stateDir) throws Exception {
+        cluster = TestCluster.start(BROKER, stateDir);
+        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Test
+    @Order(1)
+    void shouldRefuseTheProducer_whenItsTransactionMayStayOpenForLong() {
+        // Given: a minute, which is the default of a producer
+        try (Producer<byte[], byte[]> stranger = stranger("60000")) {
+            // When / Then
+            assertThatThrownBy(stranger::initTransactions)
+                    .hasMessageContaining("larger than the maximum value allowed by the broker");
+        }
+    }
+
+    @Test
+    @Order(2)
+    void shouldAnswerTheOthersAndTellThePartition_whenAStrangerLeavesATransactionOpen() {
+        // Given
+        String heldBack = account(i -> partitionOf(i, 2) == 0);
+        String free = account(i -> partitionOf(i, 2) == 1);
+        try (KafkaAdmissions admissions = connect();
+                Producer<byte[], byte[]> stranger = stranger(TRANSACTION_MILLIS)) {
+            TestCluster.awaitReady(admissions);
+            stranger.initTransactions();
+            stranger.beginTransaction();
+            stranger.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, new byte[] {1}));
+
+            // When
+            stranger.flush();
+
+            // Then
+            await().atMost(WITHIN)
+                    .until(() -> admissions.readiness().detail().equals("request partition 0 no longer answers"));
+            assertThat(admissions.readiness().ready()).isTrue();
+            assertThat(verdict(admissions, question(free, 1)).judged()).isNotNull();
+            assertThat(answer(admissions.admit(question(heldBack, 1), SHORT_MILLIS)))
+                    .isEqualTo(new AdmissionAnswer.Unavailable("no verdict within " + SHORT_MILLIS + " ms"));
+            await().atMost(WITHIN).until(() -> heldBackRecords(0) > 0);
+            assertThat(heldBackRecords(1)).isZero();
+
+            // Then: the broker ends it
+            await().atMost(WITHIN).until(() -> heldBackRecords(0) == 0);
+            await().atMost(WITHIN).until(() -> admissions.readiness().detail().isEmpty());
+            assertThat(verdict(admissions, question(heldBack, 1)).judged()).isNotNull();
+            stranger.close(Duration.ZERO);
+        }
+        cluster.assertAgainstLog();
+    }
+
+    private static double heldBackRecords(int partition) {
+        return cluster.appMeters()
+                .get("sluice.held.back")
+                .tag("partition", Integer.toString(partition))
+                .gauge()
+                .value();
+    }
+
+    @Test
+    @Order(3)
+    void shouldNotBeReadyMeanwhile_whenClientsSetTheTime() throws Exception {
+        // Given
+        assertThat(cluster.isAppReady()).isTrue();
+
+        // When
+        timestamps("CreateTime");
+
+        // Then
+        await().atMost(WITHIN).until(() -> !cluster.isAppReady());
+        assertThat(problems()).isEqualTo(1);
+        timestamps("LogAppendTime");
+        await().atMost(WITHIN).until(cluster::isAppReady);
+        assertThat(problems()).isZero();
+    }
+
+    private static double problems() {
+        return cluster.appMeters().get("sluice.cluster.problems").gauge().value();
+    }
+
+    private static void timestamps(String type) throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TopicCatalogue.REQUESTS);
+        AlterConfigOp change =
+                new AlterConfigOp(new ConfigEntry("message.timestamp.type", type), AlterConfigOp.OpType.SET);
+        BROKER.admin()
+                .incrementalAlterConfigs(Map.of(topic, List.of(change)))
+                .all()
+                .get();
+    }
+
+    @Test
+    @Order(4)
+    void shouldBlameTheClusterAndNotTheCaller_whenTheRequestTopicHasMorePartitions() throws Exception {
+        // Given: an account that a front end of now places where another streams app's partition was
+        String misplaced = account(i -> partitionOf(i, 3) == 0 && partitionOf(i, 2) == 1);
+        BROKER.admin()
+                .createPartitions(Map.of(TopicCatalogue.REQUESTS, NewPartitions.increaseTo(3)))
+                .all()
+                .get();
+
+        // When
+        await().atMost(WITHIN).until(() -> !cluster.isAppReady());
+        try (KafkaAdmissions newcomer = connect()) {
+            await().atMost(WITHIN).until(() -> unavailable(newcomer, misplaced).contains("another number"));
+
+            // Then
+            assertThat(unavailable(newcomer, misplaced))
+                    .startsWith("sluice.requests.v1 has 3 partitions for this front end and another number for the"
+                            + " streams apps: partition 0 (expected: 1,");
+            assertThat(newcomer.readiness().ready()).isFalse();
+            assertThat(newcomer.readiness().detail()).contains("another number for the streams apps");
+        }
+        assertThat(problems()).isEqualTo(1);
+    }
+
+    private static String unavailable(Admissions admissions, String account) {
+        AdmissionAnswer answer = answer(admissions.admit(question(account, 1), 1_000));
+        assertThat(answer).isInstanceOf(AdmissionAnswer.Unavailable.class);
+        return ((AdmissionAnswer.Unavailable) answer).detail();
+    }
+
+    private static KafkaAdmissions connect() {
+        return KafkaAdmissions.connect(cluster.config(PENDING_MAX, FailurePolicy.ERROR), new SimpleMeterRegistry());
+    }
+
+    private static int partitionOf(int account, int partitions) {
+        return AccountPartitioner.partitionOf("account-" + account, partitions);
+    }
+
+    private static String account(IntPredicate fits) {
+        return "account-" + IntStream.range(0, 1_000).filter(fits).findFirst().orElseThrow();
+    }
+
+    private static Producer<byte[], byte[]> stranger(String transactionMillis) {
+        return new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        BROKER.bootstrapServers(),
+                        "transactional.id",
+                        "stranger",
+                        "transaction.timeout.ms",
+                        transactionMillis),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+}

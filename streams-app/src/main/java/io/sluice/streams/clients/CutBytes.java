@@ -1,0 +1,61 @@
+package io.sluice.streams.clients;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.TrueSize;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads keys or values as they are, and of those that are larger than any that counts only the beginning.
+ *
+ * <p>A record of a kilobyte may unpack to a hundred megabytes. Kafka's client unpacks one record at a time, so that much
+ * memory is needed for a moment; but hundreds of records wait for their turn in a stream thread, and what waits is
+ * bounded by this. The header {@link TrueSize} tells how large it was. All others are dropped: nobody reads them.
+ */
+final class CutBytes implements Deserializer<byte[]> {
+    private final String sizeName;
+    private final int wholeBytesMax;
+    private final int keptBytes;
+
+    private CutBytes(String sizeName, int wholeBytesMax, int keptBytes) {
+        this.sizeName = sizeName;
+        this.wholeBytesMax = wholeBytesMax;
+        this.keptBytes = keptBytes;
+    }
+
+    static CutBytes ofKeys() {
+        int bytesMax = TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX;
+        return new CutBytes(TrueSize.KEY, bytesMax, bytesMax);
+    }
+
+    static CutBytes ofValues() {
+        return new CutBytes(
+                TrueSize.VALUE, TopicCatalogue.REQUEST_BYTES_MAX, TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
+    }
+
+    /** Without headers there is nowhere to tell a size: not how a consumer calls. */
+    @Override
+    public byte @Nullable [] deserialize(String topic, byte @Nullable [] data) {
+        return data;
+    }
+
+    @Override
+    public byte @Nullable [] deserialize(String topic, Headers headers, @Nullable ByteBuffer data) {
+        for (Header header : headers.toArray()) {
+            // The key comes before the value.
+            if (!(header.key().equals(TrueSize.KEY) && sizeName.equals(TrueSize.VALUE))) {
+                headers.remove(header.key());
+            }
+        }
+        if (data == null || data.remaining() <= wholeBytesMax) {
+            return Deserializer.super.deserialize(topic, headers, data);
+        }
+        TrueSize.tell(headers, sizeName, data.remaining());
+        byte[] kept = new byte[keptBytes];
+        data.get(data.position(), kept);
+        return kept;
+    }
+}

@@ -1,0 +1,68 @@
+package io.sluice.streams.ops;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.streams.clients.SendBounds;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts the records that an app could not write, and says so.
+ *
+ * <p>None should ever be here: what is written is held to its topic's bound before it counts. One that is here all the same
+ * is lost, and its partition goes on; the other way everything behind it would be lost.
+ */
+public final class LostOutputs {
+    /** The configuration key under which the streams configuration carries this object to the handlers. */
+    public static final String CONFIG = "sluice.lost.outputs";
+
+    private static final Logger LOG = LoggerFactory.getLogger(LostOutputs.class);
+
+    private final MeterRegistry registry;
+    private final SendBounds bounds;
+    private final BoundedLog log;
+
+    public LostOutputs(MeterRegistry registry, SendBounds bounds, LongSupplier nanoClock) {
+        this.registry = registry;
+        this.bounds = bounds;
+        this.log = new BoundedLog(nanoClock);
+    }
+
+    /** A record that its topic does not take. */
+    void tooLarge(ProducerRecord<byte[], byte[]> record, String place, Exception failure) {
+        bounds.refused(record);
+        lost(record.topic(), place, failure);
+    }
+
+    /** A record of a topic that cannot be written, for whatever it is about the record. */
+    void lost(String topic, String place, Exception failure) {
+        Counter.builder("sluice.outputs.lost")
+                .description("Records that could not be written to their topic, for what they are")
+                .tag("topic", topic)
+                .register(registry)
+                .increment();
+        long times = log.happened(topic);
+        if (times > 0) {
+            LOG.error(
+                    "{} records for {} could not be written and are lost, the last one from {}: {}",
+                    times,
+                    topic,
+                    place,
+                    failure.toString());
+        }
+    }
+
+    /** A record on which the processor failed outside of what it answers for. */
+    void unprocessed(String place, Exception failure) {
+        Counter.builder("sluice.processing.failures")
+                .description("Failures of processors that are defects of Sluice; the partition goes on")
+                .register(registry)
+                .increment();
+        long times = log.happened("processing");
+        if (times > 0) {
+            LOG.error("processing failed {} times, the last time at {}; it goes on", times, place, failure);
+        }
+    }
+}
