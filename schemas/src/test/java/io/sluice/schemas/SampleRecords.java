@@ -1,6 +1,7 @@
 package io.sluice.schemas;
 
 import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
@@ -15,6 +16,7 @@ import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -70,6 +72,14 @@ public final class SampleRecords {
         samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
         samples.putAll(LeaseSamples.requests(REPLY));
         return samples;
+    }
+
+    /** A reply as it is written for the client, the account or the command of the samples. */
+    public static byte[] encoded(Reply reply) {
+        if (reply instanceof RulesReply) {
+            return ReplyCodec.encode(reply, "command-1");
+        }
+        return ReplyCodec.encode(reply, reply instanceof ProfileReply ? "acme" : "acmé/alice");
     }
 
     public static Map<String, Reply> replies() {

@@ -103,6 +103,10 @@ final class LeaseJson {
             return true;
         }
 
+        String account() {
+            return account == null ? "" : account;
+        }
+
         LeaseReply lease(String correlationId, String decisionId, JudgedJson.Draft judged) throws WireException {
             return LeaseReply.checked(correlationId, decisionId, tokens, ttlMillis, judged.judged());
         }

@@ -57,7 +57,8 @@ final class BatchDesk {
         if (error != null) {
             ReplyAddress address = request.reply();
             if (address != null) {
-                reply(address, ReplyCodec.encode(Verdict.error(address.correlationId(), decisionId, error)), nowMillis);
+                Verdict refusal = Verdict.error(address.correlationId(), decisionId, error);
+                reply(address, ReplyCodec.encode(refusal, request.clientId().text()), nowMillis);
             }
             return;
         }
@@ -72,8 +73,10 @@ final class BatchDesk {
         ReplyAddress address = request.reply();
         byte[] verdict = address == null
                 ? null
-                : ReplyCodec.encode(new BatchVerdict(
-                        address.correlationId(), decisionId, request.requestId(), refusedCheck, judged));
+                : ReplyCodec.encode(
+                        new BatchVerdict(
+                                address.correlationId(), decisionId, request.requestId(), refusedCheck, judged),
+                        request.clientId().text());
         List<byte[]> encodedAlerts = encodedAlerts(judgement, decisionId, request.account());
 
         book.apply(judgement);

@@ -121,7 +121,9 @@ final class HoldDesk {
         ReplyAddress address = request.reply();
         return address == null
                 ? null
-                : ReplyCodec.encode(new SettlementReply(address.correlationId(), decisionId, settlement, error));
+                : ReplyCodec.encode(
+                        new SettlementReply(address.correlationId(), decisionId, settlement, error),
+                        request.clientId().text());
     }
 
     private void forward(@Nullable ReplyAddress address, byte @Nullable [] reply, long nowMillis) {

@@ -60,8 +60,10 @@ final class LeaseDesk {
         ReplyAddress address = request.reply();
         byte[] reply = address == null
                 ? null
-                : ReplyCodec.encode(new LeaseReply(
-                        address.correlationId(), decisionId, judgement.tokens(), judgement.ttlMillis(), judged));
+                : ReplyCodec.encode(
+                        new LeaseReply(
+                                address.correlationId(), decisionId, judgement.tokens(), judgement.ttlMillis(), judged),
+                        question.clientId().text());
         List<byte[]> encodedAlerts = AlertDesk.encoded(judgement.decided(), decisionId, account);
 
         ledger.apply(judgement.decided());
