@@ -142,8 +142,9 @@ public final class SampleRecords {
                         SampleParts.batch(),
                         null,
                         List.of(new BatchCharge("per-client", "acmé/alice", 4)),
+                        4,
                         allowed()));
-        samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
+        samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), 0, denied()));
         samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));

@@ -261,7 +261,9 @@ final class JsonSchemaContractTest {
         String shown = rules.substring(rules.indexOf("```yaml\n") + "```yaml\n".length());
         List<String> documents = new ArrayList<>(List.of(shown.substring(0, shown.indexOf("```"))));
         try (Stream<Path> examples = Files.list(Path.of("../examples"))) {
-            for (Path example : examples.sorted().toList()) {
+            for (Path example : examples.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList()) {
                 documents.add(Files.readString(example));
             }
         }

@@ -68,8 +68,8 @@ final class BatchDesk {
                 : ((BatchJudgement.Replayed) judgement).outcome();
         Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition, /* maxWaitMillis= */ 0);
         Integer refusedCheck = outcome.allowed() ? null : outcome.refusedCheck();
-        byte[] decision = DecisionCodec.encode(
-                new BatchDecision(decisionId, request.repliedTo(null), refusedCheck, charges(judgement), judged));
+        byte[] decision = DecisionCodec.encode(new BatchDecision(
+                decisionId, request.repliedTo(null), refusedCheck, charges(judgement), charged(judgement), judged));
         ReplyAddress address = request.reply();
         byte[] verdict = address == null
                 ? null
@@ -109,6 +109,14 @@ final class BatchDesk {
                             charges.add(new BatchCharge(bucket.limitId(), Scope.display(bucket.scope()), tokens)));
         }
         return charges;
+    }
+
+    private static long charged(BatchJudgement judgement) {
+        return judgement instanceof BatchJudgement.Decided decided
+                ? decided.checks().stream()
+                        .mapToLong(check -> check.outcome().charged())
+                        .sum()
+                : 0;
     }
 
     private static @Nullable WireError error(BatchJudgement judgement) {

@@ -138,6 +138,7 @@ final class EngineMapping {
                 partition + "-" + settlement.key().offset(),
                 settlement.reserved(),
                 settlement.cost(),
+                /* charged= */ 0,
                 settlement.atMillis(),
                 settlement.revision(),
                 null);
