@@ -12,7 +12,7 @@ public sealed interface AdmissionAnswer {
         return null;
     }
 
-    /** The ledger's own verdict on this very question, which may be that it was malformed. Its decision ID names its record. */
+    /** The ledger's own verdict on this very question, which may be that it was malformed; its decision ID is its own. */
     record Answered(Verdict verdict) implements AdmissionAnswer {
         @Override
         public @Nullable Judged judged() {
@@ -21,8 +21,8 @@ public sealed interface AdmissionAnswer {
     }
 
     /**
-     * The answer of a front end that did not ask the ledger. It has no record, and so no decision ID, of its own: a report
-     * of the front end counts it.
+     * The answer of a front end that did not ask the ledger. It has no record, and so no decision ID, of its own: a
+     * report of the front end counts it.
      *
      * @param requestId echoed from the request
      * @param basis which decision of the ledger it rests on

@@ -288,6 +288,8 @@ final class JsonSchemaContractTest {
                 "{id: a, scope: client, algorithm: fixed-window, limit: 1, window: {calendar: day, per: 1d}}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, candidate: {rate: {tokens: 1, per: 1s}, id: b}}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, mode: maybe}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, record: all}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, record: true}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: explode}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: throttle}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: tag, maxWait: 2s}",

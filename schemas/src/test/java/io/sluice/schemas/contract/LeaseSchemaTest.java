@@ -28,7 +28,8 @@ final class LeaseSchemaTest {
             + "'rulesetRevision':7,'tier':'free','reasonCode':'not-leasable','reason':'r','decidedAtMillis':1,"
             + "'replayed':false,'limits':[],";
     private static final String RECORD =
-            "{'v':1,'type':'report','account':'acme','clientId':'acme','rulesetRevision':7,'decidedAtMillis':1,'charged':0,";
+            "{'v':1,'type':'report','account':'acme','clientId':'acme','rulesetRevision':7,'decidedAtMillis':1,"
+                    + "'charged':0,";
     private static final String LIMIT = "limits: [{id: a, scope: client, rate: {tokens: 1, per: 1s}, exact: ";
 
     @ParameterizedTest
@@ -131,6 +132,13 @@ final class LeaseSchemaTest {
     @ValueSource(strings = {"true", "false"})
     void shouldMatchTheRulesetSchema_whenALimitIsExactOrNot(String exact) throws Exception {
         assertThat(schema("ruleset.v1.json").validate(LIMIT + exact + "}]", InputFormat.YAML))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"each", "summary"})
+    void shouldMatchTheRulesetSchema_whenALimitSaysWhatIsRecorded(String record) throws Exception {
+        assertThat(schema("ruleset.v1.json").validate(LIMIT + "false, record: " + record + "}]", InputFormat.YAML))
                 .isEmpty();
     }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * G3: the sum of {@code charged} over all records is what was taken and kept. What a record gives back was charged by the
- * record that opened the hold or the lease, is given back once, and leaves charged what its end says was kept.
+ * G3: the sum of {@code charged} over all records is what was taken and kept. What a record gives back was charged by
+ * the record that opened the hold or the lease, is given back once, and leaves charged what its end says was kept.
  */
 final class NetCharges {
     private static final String ID = "G3 NetCharges";
