@@ -67,23 +67,24 @@ final class KafkaAccounts implements AccountPlane {
     }
 
     private CompletableFuture<Answer> ask(String account, Question question) {
-        long number = wires.ids().next();
+        CorrelationId id = wires.ids().next();
         byte[] value;
         try {
             value = RequestCodec.encode(question.repliedTo(
-                    new ReplyAddress(wires.replyPartition(), wires.ids().text(number))));
+                    new ReplyAddress(wires.replyPartition(), wires.ids().text(id))));
         } catch (WireException e) {
             return CompletableFuture.completedFuture(
                     new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
         }
-        CompletableFuture<Arrival> arrival = wires.pending().open(number, commandWithin.toMillis());
+        CompletableFuture<Arrival> arrival =
+                wires.pending().open(id, new Subject(Subject.Kind.PROFILE, account), commandWithin.toMillis());
         if (!arrival.isDone()) {
-            send(number, account.getBytes(StandardCharsets.UTF_8), value);
+            send(id, account.getBytes(StandardCharsets.UTF_8), value);
         }
         return arrival.thenApply(KafkaAccounts::answer);
     }
 
-    private void send(long number, byte[] account, byte[] value) {
+    private void send(CorrelationId id, byte[] account, byte[] value) {
         int partition = AccountPartitioner.partitionOf(account, wires.requestPartitions());
         try {
             wires.producer()
@@ -91,16 +92,16 @@ final class KafkaAccounts implements AccountPlane {
                             new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, account, value),
                             (metadata, failure) -> {
                                 if (failure != null) {
-                                    failed(number, failure);
+                                    failed(id, failure);
                                 }
                             });
         } catch (KafkaException | IllegalStateException e) {
-            failed(number, e);
+            failed(id, e);
         }
     }
 
-    private void failed(long number, Exception failure) {
-        wires.pending().failed(number, "the command could not be written: " + failure.getMessage());
+    private void failed(CorrelationId id, Exception failure) {
+        wires.pending().failed(id, "the command could not be written: " + failure.getMessage());
     }
 
     private static Answer answer(Arrival arrival) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.client.Subject.Kind;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Pong;
@@ -161,36 +162,37 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
             throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
                     + request.maxWaitMillis() + ")");
         }
-        long number = ids.next();
+        CorrelationId id = ids.next();
+        Subject subject = new Subject(Kind.ADMISSION, request.clientId().text());
         // A look takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival =
-                waits ? pending.openUntilTurn(number, deadlineMillis) : pending.open(number, deadlineMillis);
-        return ask(request.clientId(), request::repliedTo, number, arrival)
+                waits ? pending.openUntilTurn(id, subject, deadlineMillis) : pending.open(id, subject, deadlineMillis);
+        return ask(request.clientId(), request::repliedTo, id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
 
     @Override
     public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis)
+        return ask(Kind.BATCH, request.clientId(), request::repliedTo, deadlineMillis)
                 .thenApply(arrival -> batchAnswer(request, partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
-        return ask(request.clientId(), request::repliedTo, deadlineMillis)
+        return ask(Kind.SETTLEMENT, request.clientId(), request::repliedTo, deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.settlement(partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
-        return ask(clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
+        return ask(Kind.QUOTA, clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.quota(partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
-        return ask(request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
+        return ask(Kind.EXPLANATION, request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.explanation(partitionCount.explained(arrival)));
     }
 
@@ -201,7 +203,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
 
     @Override
     public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
-        return ask(request.question().clientId(), request::repliedTo, deadlineMillis)
+        return ask(Kind.LEASE, request.question().clientId(), request::repliedTo, deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.lease(partitionCount.explained(arrival)));
     }
 
@@ -231,18 +233,18 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     private CompletableFuture<Arrival> ask(
-            ClientId clientId, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
-        long number = ids.next();
-        return ask(clientId, question, number, pending.open(number, deadlineMillis));
+            Kind kind, ClientId clientId, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
+        CorrelationId id = ids.next();
+        return ask(clientId, question, id, pending.open(id, new Subject(kind, clientId.text()), deadlineMillis));
     }
 
     private CompletableFuture<Arrival> ask(
             ClientId clientId,
             Function<ReplyAddress, RequestRecord> question,
-            long number,
+            CorrelationId id,
             CompletableFuture<Arrival> arrival) {
         byte[] key = key(clientId);
-        send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, number, arrival);
+        send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, id, arrival);
         return arrival;
     }
 
@@ -250,9 +252,10 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         if (partition == 0) {
             countPartitions();
         }
-        long number = ids.next();
-        CompletableFuture<Arrival> opened = pending.open(number, pingDeadlineMillis);
-        send(partition, null, Ping::new, number, opened);
+        CorrelationId id = ids.next();
+        CompletableFuture<Arrival> opened =
+                pending.open(id, new Subject(Kind.PONG, Integer.toString(partition)), pingDeadlineMillis);
+        send(partition, null, Ping::new, id, opened);
         opened.thenAccept(arrival -> {
             if (arrival.reply() instanceof Pong pong) {
                 selfPing.answered(pong);
@@ -273,21 +276,21 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
             int partition,
             byte @Nullable [] key,
             Function<ReplyAddress, RequestRecord> question,
-            long number,
+            CorrelationId id,
             CompletableFuture<Arrival> arrival) {
         if (arrival.isDone()) {
             return;
         }
-        ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
+        ReplyAddress address = new ReplyAddress(replyPartition, ids.text(id));
         byte[] value = RequestCodec.encode(question.apply(address));
         try {
             producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
                 if (failure != null) {
-                    pending.failed(number, "the request could not be written: " + failure.getMessage());
+                    pending.failed(id, "the request could not be written: " + failure.getMessage());
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
-            pending.failed(number, "the request could not be written: " + e.getMessage());
+            pending.failed(id, "the request could not be written: " + e.getMessage());
         }
     }
 

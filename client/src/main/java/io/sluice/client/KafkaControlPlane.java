@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.accounts.AccountPlane;
 import io.sluice.client.rules.ControlPlane;
@@ -44,8 +45,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private final ControlKey key;
     private final Duration commandWithin;
     private final CorrelationIds ids = new CorrelationIds();
-    // Counted apart: the metrics of the pending table are those of admissions.
-    private final PendingReplies pending = new PendingReplies(PENDING_MAX, new SimpleMeterRegistry());
+    private final PendingReplies pending;
     private final Producer<byte[], byte[]> producer;
     private final ReplyReader replies;
     private final AuditReader audit;
@@ -55,11 +55,12 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private KafkaControlPlane(
             Map<String, String> kafka,
             ControlKey key,
-            Duration commandWithin,
+            PendingTable table,
             TopicSizes topics,
             Producer<byte[], byte[]> producer) {
         this.key = key;
-        this.commandWithin = commandWithin;
+        this.commandWithin = table.commandWithin();
+        this.pending = table.pending();
         this.producer = producer;
         this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
         this.accounts = new KafkaAccounts(
@@ -71,6 +72,9 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         this.audit = AuditReader.start(ClientProperties.consumer(kafka));
     }
 
+    /** The commands that wait for their answers, and for how long. */
+    private record PendingTable(PendingReplies pending, Duration commandWithin) {}
+
     /**
      * Connects.
      *
@@ -79,11 +83,17 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
      * @throws KafkaException if the topics are not found in time
      */
     public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key) {
-        return connect(kafka, key, COMMAND_WITHIN);
+        return connect(kafka, key, COMMAND_WITHIN, new SimpleMeterRegistry());
     }
 
     /** Connects, with another bound on how long a command may take. */
     public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key, Duration commandWithin) {
+        return connect(kafka, key, commandWithin, new SimpleMeterRegistry());
+    }
+
+    /** Connects, and counts replies that are not believed among the metrics of a front end. */
+    public static KafkaControlPlane connect(
+            Map<String, String> kafka, ControlKey key, Duration commandWithin, MeterRegistry registry) {
         Map<String, Object> consumer = ClientProperties.consumer(kafka);
         TopicSizes topics = TopicSizes.lookUp(consumer, KafkaAdmissions.CONNECT_WITHIN);
         TopicSizes.await(
@@ -93,7 +103,10 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         try {
             KafkaAdmissions.learn(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
             KafkaAdmissions.learn(producer, TopicCatalogue.REQUESTS, KafkaAdmissions.CONNECT_WITHIN);
-            return new KafkaControlPlane(kafka, key, commandWithin, topics, producer);
+            // Counted apart: the other metrics of the pending table are those of admissions.
+            PendingReplies pending =
+                    new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(registry));
+            return new KafkaControlPlane(kafka, key, new PendingTable(pending, commandWithin), topics, producer);
         } catch (KafkaException e) {
             producer.close(CLOSE_TIMEOUT);
             throw e;
@@ -102,8 +115,8 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
 
     @Override
     public CompletableFuture<Answer> command(String commandId, By by, ControlCommand.Step step) {
-        long number = ids.next();
-        ReplyAddress address = new ReplyAddress(replyPartition, ids.text(number));
+        CorrelationId id = ids.next();
+        ReplyAddress address = new ReplyAddress(replyPartition, ids.text(id));
         ControlCommand command = new ControlCommand(commandId, by.principal(), by.reason(), step, address);
         String payload = ControlCommandCodec.encode(command);
         try {
@@ -120,22 +133,23 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                     value.length + " bytes as a command (expected: at most " + COMMAND_BYTES_MAX + ")",
                     List.of())));
         }
-        CompletableFuture<PendingReplies.Arrival> arrival = pending.open(number, commandWithin.toMillis());
+        CompletableFuture<PendingReplies.Arrival> arrival =
+                pending.open(id, new Subject(Subject.Kind.RULES, commandId), commandWithin.toMillis());
         if (!arrival.isDone()) {
-            send(number, value);
+            send(id, value);
         }
         return arrival.thenCompose(this::answer);
     }
 
-    private void send(long number, byte[] value) {
+    private void send(CorrelationId id, byte[] value) {
         try {
             producer.send(new ProducerRecord<>(TopicCatalogue.RULES_COMMANDS, 0, null, value), (metadata, failure) -> {
                 if (failure != null) {
-                    pending.failed(number, "the command could not be written: " + failure.getMessage());
+                    pending.failed(id, "the command could not be written: " + failure.getMessage());
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
-            pending.failed(number, "the command could not be written: " + e.getMessage());
+            pending.failed(id, "the command could not be written: " + e.getMessage());
         }
     }
 

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The questions that wait for their answers: a bounded table with a deadline on each entry.
  *
+ * <p>A reply is believed if it carries the name of a question that waits, all of its random bits, and is of the kind and
+ * about the subject that were asked. Any other is counted, and changes nothing.
+ *
  * <p>An entry ends exactly once, by whichever comes first: its reply, or the turn that this names if the caller waits for it,
  * its deadline, or the failure to send it. Futures
  * are completed on threads of this table, so a slow caller holds up neither the reading of replies nor the deadlines.
@@ -39,9 +42,15 @@ final class PendingReplies implements AutoCloseable {
     private final Counter timeouts;
     private final Counter lateReplies;
     private final Counter overflows;
+    private final ForeignReplies foreign;
 
     PendingReplies(int entriesMax, MeterRegistry registry) {
+        this(entriesMax, registry, new ForeignReplies(registry));
+    }
+
+    PendingReplies(int entriesMax, MeterRegistry registry, ForeignReplies foreign) {
         this.entriesMax = entriesMax;
+        this.foreign = foreign;
         this.deadlines = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "sluice-client-deadlines"));
         this.deadlines.setRemoveOnCancelPolicy(true);
         this.callbacks =
@@ -81,7 +90,18 @@ final class PendingReplies implements AutoCloseable {
      */
     record Arrival(@Nullable Reply reply, @Nullable String failure) {}
 
+    /** How the name in a reply stands to the questions that wait. */
+    enum Standing {
+        WAITING,
+        /** Its question does not wait any more. */
+        LATE,
+        /** A question waits under this number, but with other random bits. */
+        FORGED
+    }
+
     private static final class Entry {
+        private final CorrelationId id;
+        private final Subject subject;
         private final CompletableFuture<Arrival> arrival = new CompletableFuture<>();
         private final long openedNanos = System.nanoTime();
         // Null for a moment while the entry is being opened; what ends it then has no deadline to cancel.
@@ -91,22 +111,25 @@ final class PendingReplies implements AutoCloseable {
         private volatile boolean held;
         private final boolean waitsForTurn;
 
-        Entry(boolean waitsForTurn) {
+        Entry(CorrelationId id, Subject subject, boolean waitsForTurn) {
+            this.id = id;
+            this.subject = subject;
             this.waitsForTurn = waitsForTurn;
         }
     }
 
     /** Opens an entry that its reply ends. If the table is full or closed, the future is complete already. */
-    CompletableFuture<Arrival> open(long number, long deadlineMillis) {
-        return open(number, deadlineMillis, new Entry(/* waitsForTurn= */ false));
+    CompletableFuture<Arrival> open(CorrelationId id, Subject subject, long deadlineMillis) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ false));
     }
 
     /** Opens an entry that its reply ends once its turn has come; it counts against the table's bound until then. */
-    CompletableFuture<Arrival> openUntilTurn(long number, long deadlineMillis) {
-        return open(number, deadlineMillis, new Entry(/* waitsForTurn= */ true));
+    CompletableFuture<Arrival> openUntilTurn(CorrelationId id, Subject subject, long deadlineMillis) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ true));
     }
 
-    private CompletableFuture<Arrival> open(long number, long deadlineMillis, Entry entry) {
+    private CompletableFuture<Arrival> open(long deadlineMillis, Entry entry) {
+        long number = entry.id.number();
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
@@ -119,7 +142,7 @@ final class PendingReplies implements AutoCloseable {
             entry.deadline =
                     deadlines.schedule(() -> expired(number, deadlineMillis), deadlineMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            failed(number, CLOSING);
+            failed(entry.id, CLOSING);
         }
         return entry.arrival;
     }
@@ -136,19 +159,56 @@ final class PendingReplies implements AutoCloseable {
         return entries.values().stream().filter(entry -> entry.held).count();
     }
 
-    boolean isWaiting(long number) {
-        return entries.containsKey(number);
+    Standing standing(CorrelationId id) {
+        Entry entry = entries.get(id.number());
+        if (entry == null) {
+            return Standing.LATE;
+        }
+        return entry.id.isSameAs(id) ? Standing.WAITING : Standing.FORGED;
     }
 
-    void replied(long number, Reply reply) {
-        Entry entry = entries.get(number);
-        long turnMillis = entry != null && entry.waitsForTurn ? turnMillis(reply) : 0;
-        boolean repeated = entry != null && entry.held;
-        if (entry != null && !repeated && turnMillis > 0) {
-            hold(number, entry, reply, turnMillis);
-        } else if (repeated || !end(number, new Arrival(reply, null))) {
-            lateReplies.increment();
+    /**
+     * Takes a reply, if it is one to the question of this name.
+     *
+     * @param about whom or what the reply says that it is about
+     */
+    void replied(CorrelationId id, Reply reply, String about) {
+        Entry entry = entries.get(id.number());
+        if (entry == null) {
+            repliedLate();
+            return;
         }
+        ForeignReplies.Cause cause = whyNot(entry, id, reply, about);
+        if (cause != null) {
+            foreign.count(cause);
+        } else {
+            accepted(entry, reply);
+        }
+    }
+
+    private static ForeignReplies.@Nullable Cause whyNot(Entry entry, CorrelationId id, Reply reply, String about) {
+        if (!entry.id.isSameAs(id)) {
+            return ForeignReplies.Cause.CORRELATION_ID;
+        }
+        if (!entry.subject.kind().isAnsweredBy(reply)) {
+            return ForeignReplies.Cause.KIND;
+        }
+        return entry.subject.name().equals(about) ? null : ForeignReplies.Cause.SUBJECT;
+    }
+
+    private void accepted(Entry entry, Reply reply) {
+        long turnMillis = entry.waitsForTurn ? turnMillis(reply) : 0;
+        boolean repeated = entry.held;
+        if (!repeated && turnMillis > 0) {
+            hold(entry, reply, turnMillis);
+        } else if (repeated || !end(entry.id.number(), new Arrival(reply, null))) {
+            repliedLate();
+        }
+    }
+
+    /** Counts a record that cannot be the answer to anything. */
+    void repliedForeign(ForeignReplies.Cause cause) {
+        foreign.count(cause);
     }
 
     private static long turnMillis(Reply reply) {
@@ -160,14 +220,15 @@ final class PendingReplies implements AutoCloseable {
      * Ends the entry at its turn, counted from now: no clock of this machine says when the decision was made. The deadline
      * stands; an answer that would come after it does not come.
      */
-    private void hold(long number, Entry entry, Reply reply, long turnMillis) {
+    private void hold(Entry entry, Reply reply, long turnMillis) {
+        long number = entry.id.number();
         entry.held = true;
         measured(entry);
         try {
             entry.turn =
                     deadlines.schedule(() -> end(number, new Arrival(reply, null)), turnMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            failed(number, CLOSING);
+            failed(entry.id, CLOSING);
         }
     }
 
@@ -179,8 +240,8 @@ final class PendingReplies implements AutoCloseable {
         lateReplies.increment();
     }
 
-    void failed(long number, String failure) {
-        end(number, new Arrival(null, failure));
+    void failed(CorrelationId id, String failure) {
+        end(id.number(), new Arrival(null, failure));
     }
 
     private boolean end(long number, Arrival arrival) {

@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.client.ForeignReplies.Cause;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Revocation;
@@ -31,6 +32,9 @@ final class ReplyReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 200;
+    /** No reply of ours is larger: a topic takes no more by default. */
+    private static final int REPLY_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX;
+
     private static final byte[] REVOCATION_KEY = Revocation.CORRELATION_ID.getBytes(StandardCharsets.US_ASCII);
 
     private final Map<String, Object> properties;
@@ -95,6 +99,10 @@ final class ReplyReader implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.warn("reading replies failed; starting again", e);
                 restart();
+            } catch (OutOfMemoryError e) {
+                // Of one record that is larger than what is free; it is passed over, since reading begins at the end.
+                LOG.warn("a batch of replies does not fit into memory; starting again behind it: {}", e.getMessage());
+                restart();
             }
         }
         closeConsumer();
@@ -114,35 +122,57 @@ final class ReplyReader implements AutoCloseable {
     }
 
     private void accept(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null || record.value() == null) {
+        byte[] key = record.key();
+        if (key == null) {
             return;
         }
-        if (Arrays.equals(record.key(), REVOCATION_KEY)) {
+        if (Arrays.equals(key, REVOCATION_KEY)) {
             acceptRevocation(record.value());
-            return;
-        }
-        long number = ids.numberIn(record.key());
-        if (number == CorrelationIds.NOT_OURS) {
-            return;
-        }
-        if (!pending.isWaiting(number)) {
-            pending.repliedLate();
-            return;
-        }
-        try {
-            pending.replied(number, ReplyCodec.decode(record.value()));
-        } catch (WireException e) {
-            pending.failed(number, "the reply cannot be read: " + e.getMessage());
+        } else if (ids.isOurs(key)) {
+            acceptReply(ids.read(key), key, record.value());
         }
     }
 
-    private void acceptRevocation(byte[] value) {
+    private void acceptReply(@Nullable CorrelationId id, byte[] key, byte @Nullable [] value) {
+        PendingReplies.Standing standing = id == null ? PendingReplies.Standing.FORGED : pending.standing(id);
+        if (id == null || standing == PendingReplies.Standing.FORGED) {
+            pending.repliedForeign(Cause.CORRELATION_ID);
+            return;
+        }
+        if (standing == PendingReplies.Standing.LATE) {
+            pending.repliedLate();
+            return;
+        }
+        ReplyCodec.Read read = value == null ? null : read(value);
+        if (read == null) {
+            pending.repliedForeign(Cause.UNREADABLE);
+        } else if (!Arrays.equals(key, read.reply().correlationId().getBytes(StandardCharsets.UTF_8))) {
+            pending.repliedForeign(Cause.CORRELATION_ID);
+        } else {
+            pending.replied(id, read.reply(), read.about());
+        }
+    }
+
+    /** What a record says; null if it is no reply. Somebody else may have written it, so nothing about it is an error. */
+    private static ReplyCodec.@Nullable Read read(byte[] value) {
+        if (value.length > REPLY_BYTES_MAX) {
+            return null;
+        }
         try {
-            if (ReplyCodec.decode(value) instanceof Revocation revocation) {
-                revocations.revoked(revocation);
-            }
-        } catch (WireException e) {
-            LOG.warn("a revocation cannot be read; everything counts as revoked: {}", e.getMessage());
+            return ReplyCodec.read(value);
+        } catch (WireException | RuntimeException e) {
+            LOG.debug("a record of the reply topic cannot be read", e);
+            return null;
+        }
+    }
+
+    /** One that cannot be read may be meant for anything, so everything counts as revoked: slower, and never wrong. */
+    private void acceptRevocation(byte @Nullable [] value) {
+        ReplyCodec.Read read = value == null ? null : read(value);
+        if (read != null && read.reply() instanceof Revocation revocation) {
+            revocations.revoked(revocation);
+        } else {
+            pending.repliedForeign(Cause.UNREADABLE);
             revocations.interrupted();
         }
     }

@@ -12,6 +12,7 @@ import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -23,8 +24,11 @@ import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
@@ -43,6 +47,8 @@ final class FastPathIT {
     private static final long PER_SECOND = 500;
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":500,\"per\":\"1s\"},\"burst\":2000}]}";
+    private static final String SLOW_RULES = "{\"limits\":["
+            + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"10h\"},\"burst\":20}]}";
     private static final Duration ASK_WITHIN = Duration.ofSeconds(60);
     private static final FastPath CONFIG = FastPath.standard();
 
@@ -86,15 +92,14 @@ final class FastPathIT {
             return (int) answers.stream()
                     .filter(CompletableFuture::isDone)
                     .map(CompletableFuture::join)
-                    .filter(answer -> answer instanceof AdmissionAnswer.Answered said && said.local())
+                    .filter(answer -> answer instanceof AdmissionAnswer.Local)
                     .count();
         }
 
         long allowedTokens(boolean local) {
             long tokens = 0;
             for (int i = 0; i < answers.size(); i++) {
-                AdmissionAnswer.Answered answer = answered(i);
-                boolean counts = answer.local() == local && answer.verdict().answer() == Answer.ALLOW;
+                boolean counts = isLocal(i) == local && judged(i).answer() == Answer.ALLOW;
                 tokens += counts ? questions.get(i).cost() : 0;
             }
             return tokens;
@@ -103,15 +108,36 @@ final class FastPathIT {
         long count(Answer what, boolean local) {
             long count = 0;
             for (int i = 0; i < answers.size(); i++) {
-                count += answered(i).local() == local && answered(i).verdict().answer() == what ? 1 : 0;
+                count += isLocal(i) == local && judged(i).answer() == what ? 1 : 0;
             }
             return count;
         }
 
-        private AdmissionAnswer.Answered answered(int index) {
+        private boolean isLocal(int index) {
+            return Questions.answer(answers.get(index)) instanceof AdmissionAnswer.Local;
+        }
+
+        private Judged judged(int index) {
             AdmissionAnswer answer = Questions.answer(answers.get(index));
-            verdict(answer);
-            return (AdmissionAnswer.Answered) answer;
+            assertThat(answer.judged()).as("%s", answer).isNotNull();
+            return answer.judged();
+        }
+
+        /** The decision IDs that were told, and the bases of local answers. */
+        Set<String> decisionIds() {
+            return answers.stream()
+                    .map(Questions::answer)
+                    .filter(AdmissionAnswer.Answered.class::isInstance)
+                    .map(answer -> verdict(answer).decisionId())
+                    .collect(Collectors.toSet());
+        }
+
+        List<AdmissionAnswer.Basis> bases() {
+            return answers.stream()
+                    .map(Questions::answer)
+                    .filter(AdmissionAnswer.Local.class::isInstance)
+                    .map(answer -> ((AdmissionAnswer.Local) answer).basis())
+                    .toList();
         }
 
         @Override
@@ -179,6 +205,52 @@ final class FastPathIT {
         LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
     }
 
+    @Test
+    void shouldCountWhatCallersSaw_whenOneHotClientIsDeniedMostly() throws Exception {
+        // Given: 20 tokens and no more for hours
+        String clientId = "slow/hot";
+        cluster.publisher().publish(SLOW_RULES, TestCluster.CHANGE);
+        Front front = new Front();
+
+        // When
+        for (int i = 0; i < 200; i++) {
+            front.ask(clientId, 1);
+            // The load: so many a second that the client is hot for most of it.
+            Thread.sleep(5);
+        }
+        long allowed = front.count(Answer.ALLOW, false) + front.count(Answer.ALLOW, true);
+        long denied = front.count(Answer.DENY, false) + front.count(Answer.DENY, true);
+        long local = front.count(Answer.ALLOW, true) + front.count(Answer.DENY, true);
+        Set<String> decisionIds = front.decisionIds();
+        front.close();
+
+        // Then: the sums over all records are what the callers saw
+        try (KafkaAdmissions clock =
+                KafkaAdmissions.connect(cluster.config(10, FailurePolicy.ERROR), new SimpleMeterRegistry())) {
+            Awaitility.await("reports").atMost(Duration.ofSeconds(60)).until(() -> {
+                Questions.report(clock, Questions.clientId(clientId));
+                Told told = Told.read(clientId);
+                return told.isComplete() && told.allowedOfAll + told.deniedOfAll == 200;
+            });
+        }
+        Told told = Told.read(clientId);
+        assertThat(local).isPositive();
+        assertThat(List.of(allowed, denied)).containsExactly(20L, 180L);
+        assertThat(List.of(told.allowedOfAll, told.deniedOfAll, told.charged)).containsExactly(20L, 180L, 20L);
+        // and every decision ID that a caller was told is that of a record of its own; local answers name what they
+        // rest on
+        assertThat(decisionIds).isEqualTo(told.decisionIds).hasSize((int) (200 - local));
+        assertThat(front.bases())
+                .hasSize((int) local)
+                .allSatisfy(basis -> assertThat(
+                                basis instanceof AdmissionAnswer.Lease lease
+                                        ? told.leaseIds.contains(lease.leaseId())
+                                        : told.decisionIds.contains(((AdmissionAnswer.Denial) basis).decisionId()))
+                        .as("%s", basis)
+                        .isTrue());
+        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+    }
+
     private static long sum(List<Front> fronts, java.util.function.ToLongFunction<Front> count) {
         return fronts.stream().mapToLong(count).sum();
     }
@@ -193,6 +265,11 @@ final class FastPathIT {
         private long decisions;
         private long expired;
         private long late;
+        private long allowedOfAll;
+        private long deniedOfAll;
+        private long charged;
+        private final Set<String> decisionIds = new HashSet<>();
+        private final Set<String> leaseIds = new HashSet<>();
 
         static Told read(String clientId) throws Exception {
             Told told = new Told();
@@ -204,9 +281,15 @@ final class FastPathIT {
         }
 
         private void add(String clientId, DecisionRecord record) {
+            if (clientOf(record).equals(clientId)) {
+                allowedOfAll += record.allowed();
+                deniedOfAll += record.denied();
+                charged += record.charged();
+            }
             if (record instanceof LeaseRecord lease
                     && lease.request().question().clientId().text().equals(clientId)) {
                 leases += lease.charged() > 0 ? 1 : 0;
+                leaseIds.add(lease.decisionId());
             } else if (record instanceof TallyRecord tally
                     && tally.clientId().text().equals(clientId)) {
                 ended += tally.leaseId() == null ? 0 : 1;
@@ -218,7 +301,19 @@ final class FastPathIT {
             } else if (record instanceof Decision decision
                     && decision.request().clientId().text().equals(clientId)) {
                 decisions++;
+                decisionIds.add(decision.decisionId());
             }
+        }
+
+        private static String clientOf(DecisionRecord record) {
+            if (record instanceof LeaseRecord lease) {
+                return lease.request().question().clientId().text();
+            } else if (record instanceof TallyRecord tally) {
+                return tally.clientId().text();
+            }
+            return record instanceof Decision decision
+                    ? decision.request().clientId().text()
+                    : "";
         }
 
         boolean isComplete() {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 final class PendingRepliesRaceTest {
     private static final long LATER_MILLIS = 60_000;
     private static final long SEED = 20_261_121L;
+    private static final Subject PONG = new Subject(Subject.Kind.PONG, "0");
     private static final Reply REPLY = new Pong("any", 0, 1);
 
     @Test
@@ -77,7 +78,7 @@ final class PendingRepliesRaceTest {
         try (PendingReplies roomy = new PendingReplies(count, own)) {
             // When
             List<CompletableFuture<Arrival>> arrivals = IntStream.range(0, count)
-                    .mapToObj(number -> roomy.open(number, 0))
+                    .mapToObj(number -> roomy.open(id(number), PONG, 0))
                     .toList();
 
             // Then
@@ -95,8 +96,8 @@ final class PendingRepliesRaceTest {
             CountDownLatch half = new CountDownLatch(1);
             Thread opener = new Thread(() -> {
                 for (int number = 0; number < 400; number++) {
-                    arrivals.add(closed.open(number, LATER_MILLIS));
-                    closed.replied(number / 2, REPLY);
+                    arrivals.add(closed.open(id(number), PONG, LATER_MILLIS));
+                    closed.replied(id(number / 2), REPLY, "0");
                     if (number == 100) {
                         half.countDown();
                     }
@@ -136,7 +137,7 @@ final class PendingRepliesRaceTest {
         public void run() {
             Deque<Long> unanswered = new ArrayDeque<>();
             for (long number = firstNumber; number < firstNumber + count; number++) {
-                arrivals.add(pending.open(number, 1 + random.nextInt(5)));
+                arrivals.add(pending.open(id(number), PONG, 1 + random.nextInt(5)));
                 unanswered.add(number);
                 // Now and then all at once, so that some replies are early, some late, and some just in time.
                 while (unanswered.size() > 500 || (!unanswered.isEmpty() && random.nextInt(3) == 0)) {
@@ -148,8 +149,12 @@ final class PendingRepliesRaceTest {
 
         private void reply(long number) {
             sent.incrementAndGet();
-            pending.replied(number, REPLY);
+            pending.replied(id(number), REPLY, "0");
         }
+    }
+
+    private static CorrelationId id(long number) {
+        return new CorrelationId(number, ~number, number);
     }
 
     private static Arrival join(CompletableFuture<Arrival> arrival) {

@@ -4,24 +4,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.client.PendingReplies.Standing;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class PendingRepliesTest {
     private static final int ENTRIES_MAX = 3;
     private static final long LATER_MILLIS = 60_000;
+    private static final String ABOUT = "0";
+    private static final Subject PONG = new Subject(Subject.Kind.PONG, ABOUT);
+    private static final Subject VERDICT = new Subject(Subject.Kind.ADMISSION, ABOUT);
     private static final Reply REPLY = new Pong("any", 0, 1);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -35,15 +44,15 @@ final class PendingRepliesTest {
     @Test
     void shouldTurnAwayAtOnce_whenTooManyWait() {
         // Given
-        IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(number, LATER_MILLIS));
+        IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(id(number), PONG, LATER_MILLIS));
 
         // When
-        CompletableFuture<Arrival> oneTooMany = pending.open(ENTRIES_MAX, LATER_MILLIS);
+        CompletableFuture<Arrival> oneTooMany = pending.open(id(ENTRIES_MAX), PONG, LATER_MILLIS);
 
         // Then
         assertThat(oneTooMany).isCompletedWithValue(new Arrival(null, "3 requests are waiting already"));
         assertThat(counted("sluice.client.overflows")).isEqualTo(1);
-        assertThat(pending.isWaiting(ENTRIES_MAX)).isFalse();
+        assertThat(pending.standing(id(ENTRIES_MAX))).isEqualTo(Standing.LATE);
         assertThat(gauge("sluice.client.pending")).isEqualTo(ENTRIES_MAX);
         assertThat(gauge("sluice.client.pending.max")).isEqualTo(ENTRIES_MAX);
     }
@@ -51,11 +60,11 @@ final class PendingRepliesTest {
     @Test
     void shouldHaveRoomAgain_whenOneHasEnded() {
         // Given
-        IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(number, LATER_MILLIS));
-        pending.replied(1, REPLY);
+        IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(id(number), PONG, LATER_MILLIS));
+        pending.replied(id(1), REPLY, ABOUT);
 
         // When
-        CompletableFuture<Arrival> next = pending.open(ENTRIES_MAX, LATER_MILLIS);
+        CompletableFuture<Arrival> next = pending.open(id(ENTRIES_MAX), PONG, LATER_MILLIS);
 
         // Then
         assertThat(next).isNotDone();
@@ -65,7 +74,7 @@ final class PendingRepliesTest {
     @Test
     void shouldEndWithoutAReply_whenTheDeadlinePasses() {
         // Given
-        CompletableFuture<Arrival> arrival = pending.open(1, 20);
+        CompletableFuture<Arrival> arrival = pending.open(id(1), PONG, 20);
 
         // When
         Arrival ended = join(arrival);
@@ -80,14 +89,14 @@ final class PendingRepliesTest {
     @Test
     void shouldEndWithTheReply_whenItComes() {
         // Given
-        CompletableFuture<Arrival> arrival = pending.open(1, LATER_MILLIS);
+        CompletableFuture<Arrival> arrival = pending.open(id(1), PONG, LATER_MILLIS);
 
         // When
-        pending.replied(1, REPLY);
+        pending.replied(id(1), REPLY, ABOUT);
 
         // Then
         assertThat(join(arrival)).isEqualTo(new Arrival(REPLY, null));
-        assertThat(pending.isWaiting(1)).isFalse();
+        assertThat(pending.standing(id(1))).isEqualTo(Standing.LATE);
         assertThat(roundTrips()).isEqualTo(1);
         assertThat(counted("sluice.client.replies.late")).isZero();
     }
@@ -95,14 +104,14 @@ final class PendingRepliesTest {
     @Test
     void shouldCountIt_whenAReplyComesTwiceOrTooLate() {
         // Given
-        CompletableFuture<Arrival> answered = pending.open(1, LATER_MILLIS);
-        CompletableFuture<Arrival> expired = pending.open(2, 1);
+        CompletableFuture<Arrival> answered = pending.open(id(1), PONG, LATER_MILLIS);
+        CompletableFuture<Arrival> expired = pending.open(id(2), PONG, 1);
         join(expired);
 
         // When
-        pending.replied(1, REPLY);
-        pending.replied(1, new Pong("any", 0, 2));
-        pending.replied(2, REPLY);
+        pending.replied(id(1), REPLY, ABOUT);
+        pending.replied(id(1), new Pong("any", 0, 2), ABOUT);
+        pending.replied(id(2), REPLY, ABOUT);
         pending.repliedLate();
 
         // Then
@@ -115,11 +124,11 @@ final class PendingRepliesTest {
     @Test
     void shouldSayWhy_whenTheQuestionCouldNotBeSent() {
         // Given
-        CompletableFuture<Arrival> arrival = pending.open(1, LATER_MILLIS);
+        CompletableFuture<Arrival> arrival = pending.open(id(1), PONG, LATER_MILLIS);
 
         // When
-        pending.failed(1, "the broker is gone");
-        pending.failed(1, "it is still gone");
+        pending.failed(id(1), "the broker is gone");
+        pending.failed(id(1), "it is still gone");
 
         // Then
         assertThat(join(arrival)).isEqualTo(new Arrival(null, "the broker is gone"));
@@ -131,7 +140,7 @@ final class PendingRepliesTest {
     void shouldEndEverything_whenClosed() {
         // Given
         List<CompletableFuture<Arrival>> arrivals =
-                List.of(pending.open(1, LATER_MILLIS), pending.open(2, LATER_MILLIS));
+                List.of(pending.open(id(1), PONG, LATER_MILLIS), pending.open(id(2), PONG, LATER_MILLIS));
 
         // When
         pending.close();
@@ -139,7 +148,7 @@ final class PendingRepliesTest {
         // Then
         Arrival closing = new Arrival(null, "the client is closing");
         assertThat(arrivals).allSatisfy(arrival -> assertThat(arrival).isCompletedWithValue(closing));
-        assertThat(pending.open(3, LATER_MILLIS)).isCompletedWithValue(closing);
+        assertThat(pending.open(id(3), PONG, LATER_MILLIS)).isCompletedWithValue(closing);
         assertThat(gauge("sluice.client.pending")).isZero();
         assertThat(counted("sluice.client.timeouts")).isZero();
     }
@@ -149,12 +158,12 @@ final class PendingRepliesTest {
         // Given
         CountDownLatch slow = new CountDownLatch(1);
         for (int number = 1; number <= 2; number++) {
-            pending.open(number, LATER_MILLIS).thenRun(() -> awaitQuietly(slow));
-            pending.replied(number, REPLY);
+            pending.open(id(number), PONG, LATER_MILLIS).thenRun(() -> awaitQuietly(slow));
+            pending.replied(id(number), REPLY, ABOUT);
         }
 
         // When
-        pending.open(3, 1);
+        pending.open(id(3), PONG, 1);
 
         // Then
         Awaitility.await().until(() -> counted("sluice.client.timeouts") == 1);
@@ -166,12 +175,12 @@ final class PendingRepliesTest {
     void shouldBeHeld_whenTheCallerWaitsForItsTurn() {
         // Given
         Reply verdict = throttled(LATER_MILLIS);
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, LATER_MILLIS);
-        CompletableFuture<Arrival> told = pending.open(2, LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, LATER_MILLIS);
+        CompletableFuture<Arrival> told = pending.open(id(2), VERDICT, LATER_MILLIS);
 
         // When
-        pending.replied(1, verdict);
-        pending.replied(2, verdict);
+        pending.replied(id(1), verdict, ABOUT);
+        pending.replied(id(2), verdict, ABOUT);
 
         // Then
         assertThat(join(told).reply()).isEqualTo(verdict);
@@ -185,11 +194,11 @@ final class PendingRepliesTest {
     void shouldEndAtItsTurn_whenTheCallerWaits() {
         // Given
         Reply verdict = throttled(300);
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, LATER_MILLIS);
         long startNanos = System.nanoTime();
 
         // When
-        pending.replied(1, verdict);
+        pending.replied(id(1), verdict, ABOUT);
 
         // Then
         assertThat(join(waiting).reply()).isEqualTo(verdict);
@@ -201,10 +210,10 @@ final class PendingRepliesTest {
     @Test
     void shouldEndAtOnce_whenItsTurnIsNow() {
         // Given
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, LATER_MILLIS);
 
         // When
-        pending.replied(1, throttled(0));
+        pending.replied(id(1), throttled(0), ABOUT);
 
         // Then
         assertThat(join(waiting).reply()).isEqualTo(throttled(0));
@@ -213,11 +222,11 @@ final class PendingRepliesTest {
     @Test
     void shouldEndAtTheDeadline_whenTheTurnIsLater() {
         // Given
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(1, 1_500);
+        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, 1_500);
 
         // When
-        pending.replied(1, throttled(LATER_MILLIS));
-        pending.replied(1, throttled(LATER_MILLIS));
+        pending.replied(id(1), throttled(LATER_MILLIS), ABOUT);
+        pending.replied(id(1), throttled(LATER_MILLIS), ABOUT);
 
         // Then
         assertThat(join(waiting)).isEqualTo(new Arrival(null, "no turn within 1500 ms"));
@@ -230,12 +239,94 @@ final class PendingRepliesTest {
     void shouldCountAgainstTheBound_whenHeld() {
         // Given
         for (int number = 0; number < ENTRIES_MAX; number++) {
-            pending.openUntilTurn(number, LATER_MILLIS);
-            pending.replied(number, throttled(LATER_MILLIS));
+            pending.openUntilTurn(id(number), VERDICT, LATER_MILLIS);
+            pending.replied(id(number), throttled(LATER_MILLIS), ABOUT);
         }
 
         // Then
-        assertThat(pending.open(ENTRIES_MAX, LATER_MILLIS)).isDone();
+        assertThat(pending.open(id(ENTRIES_MAX), PONG, LATER_MILLIS)).isDone();
+    }
+
+    @Test
+    void shouldGoOnWaiting_whenTheRandomBitsDiffer() {
+        // Given
+        CompletableFuture<Arrival> waiting = pending.open(id(1), PONG, LATER_MILLIS);
+        CorrelationId right = id(1);
+        List<CorrelationId> guesses = IntStream.range(0, 64)
+                .mapToObj(bit -> 1L << bit)
+                .flatMap(flip -> Stream.of(
+                        new CorrelationId(1, right.secretHigh() ^ flip, right.secretLow()),
+                        new CorrelationId(1, right.secretHigh(), right.secretLow() ^ flip)))
+                .toList();
+
+        // When
+        guesses.forEach(guess -> pending.replied(guess, REPLY, ABOUT));
+
+        // Then
+        assertThat(guesses)
+                .hasSize(128)
+                .allSatisfy(guess -> assertThat(pending.standing(guess)).isEqualTo(Standing.FORGED));
+        assertThat(foreign("correlation-id")).isEqualTo(128);
+        assertThat(waiting).isNotDone();
+        pending.replied(right, REPLY, ABOUT);
+        assertThat(join(waiting).reply()).isEqualTo(REPLY);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Subject.Kind.class)
+    void shouldGoOnWaiting_whenTheReplyIsOfAnotherKindOrAboutAnother(Subject.Kind kind) {
+        // Given
+        Map<Subject.Kind, Reply> replies = Replies.ofEveryKind();
+        CompletableFuture<Arrival> waiting = pending.open(id(1), new Subject(kind, "acme/alice"), LATER_MILLIS);
+
+        // When
+        replies.forEach((other, reply) -> {
+            if (other != kind) {
+                pending.replied(id(1), reply, "acme/alice");
+            }
+        });
+        pending.replied(id(1), replies.get(kind), "acme/bob");
+        pending.replied(id(1), replies.get(kind), "");
+
+        // Then
+        assertThat(waiting).isNotDone();
+        assertThat(foreign("kind")).isEqualTo(replies.size() - 1.0);
+        assertThat(foreign("subject")).isEqualTo(2);
+        assertThat(counted("sluice.client.replies.late")).isZero();
+        pending.replied(id(1), replies.get(kind), "acme/alice");
+        assertThat(join(waiting).reply()).isEqualTo(replies.get(kind));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Subject.Kind.class)
+    void shouldBelieveARefusalAboutTheSameClientOnly_whenTheQuestionBreaksTheContract(Subject.Kind kind) {
+        // Given
+        Verdict refusal = Verdict.error("c", "0-1", new WireError(WireError.INVALID_REQUEST, "cost", "-1"));
+        CompletableFuture<Arrival> waiting = pending.open(id(1), new Subject(kind, "acme/alice"), LATER_MILLIS);
+
+        // When
+        pending.replied(id(1), refusal, "acme/bob");
+        boolean believedAboutAnother = pending.standing(id(1)) == Standing.LATE;
+        pending.replied(id(1), refusal, "acme/alice");
+
+        // Then: pings and commands of rules are never answered so
+        boolean refusable = kind != Subject.Kind.PONG && kind != Subject.Kind.RULES;
+        assertThat(believedAboutAnother).isFalse();
+        assertThat(pending.standing(id(1))).isEqualTo(refusable ? Standing.LATE : Standing.WAITING);
+        assertThat(foreign("subject") + foreign("kind")).isEqualTo(refusable ? 1 : 2);
+        pending.failed(id(1), "enough");
+        assertThat(join(waiting).failure() == null).isEqualTo(refusable);
+    }
+
+    private static CorrelationId id(long number) {
+        return new CorrelationId(number, 0x0123_4567_89ab_cdefL, ~number);
+    }
+
+    private double foreign(String cause) {
+        return registry.get("sluice.client.replies.foreign")
+                .tag("cause", cause)
+                .counter()
+                .count();
     }
 
     private static Reply throttled(long delayMillis) {

@@ -2,7 +2,7 @@ package io.sluice.client;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.Map;
 
@@ -20,8 +20,8 @@ final class ReadmeExample {
                     .build();
             AdmissionAnswer answer =
                     admissions.admit(request, /* deadlineMillis= */ 5_000).join();
-            return answer instanceof AdmissionAnswer.Answered answered
-                    && answered.verdict().answer() == Answer.ALLOW;
+            Judged judged = answer.judged();
+            return judged != null && judged.allowed();
         }
     }
     // end

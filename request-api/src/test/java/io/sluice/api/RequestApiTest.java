@@ -67,17 +67,29 @@ final class RequestApiTest {
     }
 
     @Test
-    void shouldSayThatItIsLocal_whenAFrontEndAnswersByItself() throws Exception {
+    void shouldNameWhatItRestsOnAndNoRecordOfItsOwn_whenAFrontEndAnswersByItself() throws Exception {
         // Given
         // When
         HttpResponse<String> local = data.post(ADMISSIONS, "{\"clientId\":\"hot\",\"requestId\":\"r\"}");
         HttpResponse<String> exact = data.post(ADMISSIONS, "{\"clientId\":\"acme\",\"exact\":true}");
 
         // Then
-        assertThat(json(local).path("local").asBoolean()).isTrue();
+        assertThat(json(local).path("recordedIn").asText()).isEqualTo("report");
+        assertThat(json(local).path("leaseId").asText()).isEqualTo("0-7");
+        assertThat(json(local).has("decisionId")).isFalse();
         assertThat(json(local).path("requestId").asText()).isEqualTo("r");
         assertThat(header(local, "ratelimit")).isEqualTo("\"per-account\";r=990;t=4");
-        assertThat(json(exact).has("local")).isFalse();
+        assertThat(json(exact).path("recordedIn").asText()).isEqualTo("decision");
+        assertThat(json(exact).path("decisionId").asText()).isEqualTo("0-1");
+        assertThat(json(exact).has("leaseId")).isFalse();
+        HttpResponse<String> denied = data.post(ADMISSIONS, "{\"clientId\":\"hotdenied\"}");
+        assertThat(denied.statusCode()).isEqualTo(429);
+        assertThat(json(denied).path("recordedIn").asText()).isEqualTo("report");
+        assertThat(json(denied).path("repeats").asText()).isEqualTo("0-8");
+        assertThat(json(denied).has("decisionId")).isFalse();
+        HttpResponse<String> degraded = data.post(ADMISSIONS, "{\"clientId\":\"degraded-allow\"}");
+        assertThat(json(degraded).path("recordedIn").asText()).isEqualTo("none");
+        assertThat(json(degraded).has("decisionId")).isFalse();
     }
 
     @Test

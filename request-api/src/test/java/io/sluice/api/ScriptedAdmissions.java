@@ -69,7 +69,14 @@ final class ScriptedAdmissions implements Admissions {
             case "degraded-allow" -> done(new AdmissionAnswer.Degraded(true, "no verdict"));
             case "degraded-deny" -> done(new AdmissionAnswer.Degraded(false, "no verdict"));
             case "defect" -> CompletableFuture.failedFuture(new IllegalStateException("secret detail"));
-            case "hot" -> done(new AdmissionAnswer.Answered(allowed(request), /* local= */ true));
+            case "hot" ->
+                done(new AdmissionAnswer.Local(
+                        request.requestId(), allowed(request).judged(), new AdmissionAnswer.Lease("0-7")));
+            case "hotdenied" ->
+                done(new AdmissionAnswer.Local(
+                        request.requestId(),
+                        denied(request, SHUT, 2_500L).judged(),
+                        new AdmissionAnswer.Denial("0-8")));
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };

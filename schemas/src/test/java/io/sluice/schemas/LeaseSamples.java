@@ -56,8 +56,8 @@ final class LeaseSamples {
 
     static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
-        samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, granted()));
-        samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, refused()));
+        samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, 104, granted()));
+        samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, 0, refused()));
         samples.put(
                 "decision-tally-returned",
                 tally("3-32", TallyRecord.Outcome.RETURNED, LEASE, 104, told(LEASE, 90, 45, 2)));
@@ -70,6 +70,7 @@ final class LeaseSamples {
                         "3-30",
                         104,
                         104,
+                        0,
                         1_700_000_001_000L,
                         7,
                         null));
@@ -132,6 +133,7 @@ final class LeaseSamples {
                 leaseId == null ? null : leaseId.text(),
                 granted,
                 told.spentTokens(),
+                told.spentTokens() - granted,
                 1_700_000_000_500L,
                 7,
                 told);

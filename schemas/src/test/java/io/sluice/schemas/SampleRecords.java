@@ -1,6 +1,7 @@
 package io.sluice.schemas;
 
 import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
@@ -15,6 +16,7 @@ import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -78,6 +80,14 @@ public final class SampleRecords {
         return samples;
     }
 
+    /** A reply as it is written for the client, the account or the command of the samples. */
+    public static byte[] encoded(Reply reply) {
+        if (reply instanceof RulesReply) {
+            return ReplyCodec.encode(reply, "command-1");
+        }
+        return ReplyCodec.encode(reply, reply instanceof ProfileReply ? "acme" : "acmé/alice");
+    }
+
     public static Map<String, Reply> replies() {
         Map<String, Reply> samples = new LinkedHashMap<>();
         samples.put("reply-verdict-allow", Verdict.judged("c0ffee-1", "3-17", "row-1", allowed()));
@@ -138,8 +148,9 @@ public final class SampleRecords {
                         SampleParts.batch(),
                         null,
                         List.of(new BatchCharge("per-client", "acmé/alice", 4)),
+                        4,
                         allowed()));
-        samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), denied()));
+        samples.put("decision-batch-deny", new BatchDecision("3-27", SampleParts.batch(), 1, List.of(), 0, denied()));
         samples.put("decision-throttled", new Decision("3-26", ExceedSamples.waiting(), 5, ExceedSamples.throttled()));
         samples.put("decision-meta", new Decision("3-17", carrying(), 1, allowed()));
         samples.put(

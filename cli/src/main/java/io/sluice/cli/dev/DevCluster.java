@@ -72,7 +72,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     new StreamsAppConfig(
                             singleInstance(kafka), directory.streams(), key, StreamsAppConfig.Limits.standard()),
                     registry));
-            KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(kafka, key, READY_TIMEOUT));
+            KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(kafka, key, READY_TIMEOUT, registry));
             rules.putInForce(plane);
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(FailurePolicy.ERROR, System::currentTimeMillis, registry);

@@ -1,5 +1,6 @@
 package io.sluice.cli.roles;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.AdminPlane;
@@ -132,7 +133,7 @@ public final class RequestApiCommand implements Callable<Integer> {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort),
                     new DataPlane(fast, access.data(known)),
-                    adminPlane(cluster, known, shutdown),
+                    adminPlane(cluster, known, registry, shutdown),
                     registry));
             spec.commandLine()
                     .getOut()
@@ -147,11 +148,14 @@ public final class RequestApiCommand implements Callable<Integer> {
     }
 
     /** Rulesets on the admin port, for a front end that has the control key to sign commands with. */
-    private @Nullable AdminPlane adminPlane(Map<String, String> cluster, Access known, Shutdown shutdown)
+    private @Nullable AdminPlane adminPlane(
+            Map<String, String> cluster, Access known, MeterRegistry registry, Shutdown shutdown)
             throws CommandFailure {
         return controlKey.isGiven()
                 ? new AdminPlane(
-                        shutdown.add(KafkaControlPlane.connect(cluster, controlKey.read())), access.admin(known))
+                        shutdown.add(KafkaControlPlane.connect(
+                                cluster, controlKey.read(), KafkaControlPlane.COMMAND_WITHIN, registry)),
+                        access.admin(known))
                 : null;
     }
 }

@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 /** One front end that is asked for one client, one question after the other, as fast as it answers. */
 final class HotLoad {
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final String LOCAL = "\"local\":true";
+    private static final String LOCAL = "\"recordedIn\":\"report\"";
     private static final int ALLOWED = 200;
 
     private final HttpRequest question;

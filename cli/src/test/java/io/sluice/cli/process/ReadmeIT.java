@@ -103,7 +103,9 @@ final class ReadmeIT {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(run("decisions"))
-                        .contains("\"clientId\":\"acme/batch-7\",\"cost\":5,\"requestId\":\"row-1\",\"charged\":5"));
+                        .contains(
+                                "\"clientId\":\"acme/batch-7\",\"cost\":5,\"requestId\":\"row-1\"",
+                                "\"allowed\":1,\"denied\":0,\"charged\":5"));
     }
 
     @Test

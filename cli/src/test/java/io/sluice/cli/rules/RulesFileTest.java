@@ -102,7 +102,9 @@ final class RulesFileTest {
         documents.add(Files.readString(Path.of("src/main/resources/dev-rules.yaml")));
 
         try (Stream<Path> examples = Files.list(ROOT.resolve("examples"))) {
-            for (Path example : examples.sorted().toList()) {
+            for (Path example : examples.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList()) {
                 documents.add(Files.readString(example));
             }
         }

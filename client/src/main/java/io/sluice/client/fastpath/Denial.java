@@ -2,7 +2,6 @@ package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.schemas.reply.Judged;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,7 +22,7 @@ final class Denial {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final HoldId id;
-    private final Verdict verdict;
+    private final AdmissionAnswer.Basis basis;
     private final LocalVerdicts verdicts;
     private final Shortage shortage;
     private final long costFrom;
@@ -31,12 +30,16 @@ final class Denial {
     private final long untilNanos;
     private final AtomicLong repeated = new AtomicLong();
 
-    /** What the ledger said, of what cost, and when it was asked and had answered. */
-    record Said(HoldId id, Verdict verdict, Judged judged, long cost, Round round) {}
+    /**
+     * What the ledger said, of what cost, and when it was asked and had answered.
+     *
+     * @param basis what repetitions name
+     */
+    record Said(HoldId id, AdmissionAnswer.Basis basis, Judged judged, long cost, Round round) {}
 
     private Denial(Said said, long certainMillis) {
         this.id = said.id();
-        this.verdict = said.verdict();
+        this.basis = said.basis();
         this.verdicts = new LocalVerdicts(said.judged());
         this.shortage = Shortage.in(said.judged(), verdicts);
         this.costFrom = said.cost();
@@ -68,7 +71,8 @@ final class Denial {
     }
 
     /** The denial of this question, which is counted; null if it does not hold for it. */
-    @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
+    @Nullable
+    AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
         if (!covers(request.cost()) || isOver(nowNanos)) {
             return null;
         }
@@ -120,9 +124,6 @@ final class Denial {
 
     private AdmissionAnswer answer(AdmissionRequest request, LocalVerdicts told, long nowNanos) {
         long elapsedMillis = Math.max(0, nowNanos - saidNanos) / NANOS_PER_MILLI;
-        return new AdmissionAnswer.Answered(
-                Verdict.judged(
-                        verdict.correlationId(), verdict.decisionId(), request.requestId(), told.denied(elapsedMillis)),
-                /* local= */ true);
+        return new AdmissionAnswer.Local(request.requestId(), told.denied(elapsedMillis), basis);
     }
 }

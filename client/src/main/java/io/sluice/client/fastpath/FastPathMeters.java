@@ -77,8 +77,7 @@ final class FastPathMeters {
     }
 
     void answered(AdmissionAnswer answer) {
-        Judged judged =
-                answer instanceof AdmissionAnswer.Answered said ? said.verdict().judged() : null;
+        Judged judged = answer.judged();
         (judged != null && judged.allowed() ? allowed : denied).increment();
     }
 

@@ -1,9 +1,7 @@
 package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionAnswer;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +27,7 @@ final class Lease {
     private static final long TOKENS_MAX = Integer.MAX_VALUE;
 
     private final HoldId id;
-    private final LeaseReply reply;
+    private final AdmissionAnswer.Basis basis;
     private final LocalVerdicts verdicts;
     private final long granted;
     private final long spendUntilNanos;
@@ -37,7 +35,7 @@ final class Lease {
 
     private Lease(HoldId id, LeaseReply reply, long spendUntilNanos) {
         this.id = id;
-        this.reply = reply;
+        this.basis = new AdmissionAnswer.Lease(reply.decisionId());
         this.verdicts = new LocalVerdicts(reply.judged());
         this.granted = Math.min(reply.tokens(), TOKENS_MAX);
         this.spendUntilNanos = spendUntilNanos;
@@ -80,7 +78,8 @@ final class Lease {
     }
 
     /** Ends the lease: what was done with it, the first time; null if it was closed before. */
-    @Nullable Closing close() {
+    @Nullable
+    Closing close() {
         long before = leftAndAllowed.getAndSet(CLOSED);
         return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);
     }
@@ -111,9 +110,6 @@ final class Lease {
 
     /** What a question is told that was paid out of this lease. */
     AdmissionAnswer allowed(AdmissionRequest request, long left) {
-        Judged judged = verdicts.allowed(left);
-        return new AdmissionAnswer.Answered(
-                Verdict.judged(reply.correlationId(), reply.decisionId(), request.requestId(), judged),
-                /* local= */ true);
+        return new AdmissionAnswer.Local(request.requestId(), verdicts.allowed(left), basis);
     }
 }

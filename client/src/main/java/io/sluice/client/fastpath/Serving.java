@@ -3,7 +3,6 @@ package io.sluice.client.fastpath;
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.HoldId;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +71,8 @@ final class Serving {
             refusal = refused;
             deniedCost = waiter.cost();
         }
-        Verdict verdict = Verdict.judged(
-                reply.correlationId(), reply.decisionId(), waiter.request().requestId(), refused.judged());
-        deeds.answer(waiter, new AdmissionAnswer.Answered(verdict, /* local= */ true));
+        String requestId = waiter.request().requestId();
+        deeds.answer(waiter, new AdmissionAnswer.Local(requestId, refused.judged(), basis()));
     }
 
     /** Serves those that came later as far as the lease goes; the first that does not fit ends it. */
@@ -101,19 +99,21 @@ final class Serving {
     /**
      * What can be repeated of this: the refusal of the least that was refused, or that there was not even one token.
      */
-    @Nullable Denial denial(long millisMax) {
+    @Nullable
+    Denial denial(long millisMax) {
         Shortage.Refusal refused = refusal;
         if (refused != null) {
-            Denial.Said said = new Denial.Said(id, verdict(refused.judged()), refused.judged(), deniedCost, round);
+            Denial.Said said = new Denial.Said(id, basis(), refused.judged(), deniedCost, round);
             return Denial.certain(said, refused.certainMillis(), millisMax);
         }
         Judged judged = reply.judged();
         return reply.tokens() == 0 && cost() <= 1
-                ? Denial.of(new Denial.Said(id, verdict(judged), judged, /* cost= */ 1, round), millisMax)
+                ? Denial.of(new Denial.Said(id, basis(), judged, /* cost= */ 1, round), millisMax)
                 : null;
     }
 
-    private Verdict verdict(Judged judged) {
-        return Verdict.judged(reply.correlationId(), reply.decisionId(), /* requestId= */ null, judged);
+    /** What is refused here is refused by the answer to a request for a lease, which is no denial of anybody. */
+    private AdmissionAnswer.Basis basis() {
+        return new AdmissionAnswer.Lease(reply.decisionId());
     }
 }

@@ -81,7 +81,8 @@ final class TrackedKey {
     }
 
     /** Takes no lock: the answer out of a lease, or a denial that still holds; null if there is neither. */
-    @Nullable AdmissionAnswer answerNow(AdmissionRequest request, long nowNanos) {
+    @Nullable
+    AdmissionAnswer answerNow(AdmissionRequest request, long nowNanos) {
         AdmissionAnswer allowed = leases.spend(request, nowNanos);
         return allowed != null ? allowed : denial.repeat(request, nowNanos);
     }
@@ -241,7 +242,8 @@ final class TrackedKey {
         if (!hot || !leasable || id == null || verdict.judged() == null || isVoid(id, round.askedNanos())) {
             return;
         }
-        Denial.Said said = new Denial.Said(id, verdict, verdict.judged(), cost, round);
+        AdmissionAnswer.Basis basis = new AdmissionAnswer.Denial(verdict.decisionId());
+        Denial.Said said = new Denial.Said(id, basis, verdict.judged(), cost, round);
         denial.learn(Denial.of(said, config.denialMillis()));
     }
 

@@ -9,7 +9,6 @@ import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.fastpath.FrontEnd.Asked;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Judged;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Meta;
 import java.util.ArrayList;
@@ -62,12 +61,14 @@ final class FastAdmissionsTest {
         Asked second = front.ask(CLIENT, 3);
 
         // Then
-        Verdict verdict = ((AdmissionAnswer.Answered) first.answer().join()).verdict();
-        Judged judged = verdict.judged();
-        Judged after =
-                ((AdmissionAnswer.Answered) second.answer().join()).verdict().judged();
-        assertThat(verdict.requestId()).isEqualTo("mine");
-        assertThat(verdict.decisionId()).matches("0-\\d+");
+        AdmissionAnswer.Local local = (AdmissionAnswer.Local) first.answer().join();
+        Judged judged = local.judged();
+        Judged after = second.answer().join().judged();
+        assertThat(local.requestId()).isEqualTo("mine");
+        assertThat(local.basis())
+                .isInstanceOfSatisfying(
+                        AdmissionAnswer.Lease.class,
+                        lease -> assertThat(lease.leaseId()).matches("0-\\d+"));
         assertThat(judged.allowed()).isTrue();
         assertThat(judged.retryAfterMillis()).isZero();
         assertThat(judged.decidingLimit()).isEqualTo(judged.limits().get(0));

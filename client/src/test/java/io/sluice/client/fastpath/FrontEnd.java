@@ -29,16 +29,16 @@ final class FrontEnd {
     record Asked(AdmissionRequest request, CompletableFuture<AdmissionAnswer> answer) {
         boolean isAllowed() {
             return answer.isDone()
-                    && answer.join() instanceof AdmissionAnswer.Answered said
-                    && said.verdict().judged().allowed();
+                    && answer.join().judged() != null
+                    && answer.join().judged().allowed();
         }
 
         boolean isDenied() {
-            return answer.isDone() && answer.join() instanceof AdmissionAnswer.Answered && !isAllowed();
+            return answer.isDone() && answer.join().judged() != null && !isAllowed();
         }
 
         boolean isLocal() {
-            return answer.isDone() && answer.join() instanceof AdmissionAnswer.Answered said && said.local();
+            return answer.isDone() && answer.join() instanceof AdmissionAnswer.Local;
         }
     }
 

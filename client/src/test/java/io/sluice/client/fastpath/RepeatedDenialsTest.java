@@ -4,7 +4,6 @@ import static io.sluice.client.fastpath.FrontEnd.CLIENT;
 import static io.sluice.client.fastpath.FrontEnd.CONFIG;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.fastpath.FrontEnd.Asked;
 import io.sluice.schemas.reply.Judged;
 import org.junit.jupiter.api.Test;
@@ -46,9 +45,7 @@ final class RepeatedDenialsTest {
         // Then
         assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
         assertThat(ledger.asked).hasSize(before);
-        Judged judged = ((AdmissionAnswer.Answered) front.asked.get(0).answer().join())
-                .verdict()
-                .judged();
+        Judged judged = front.asked.get(0).answer().join().judged();
         assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
         assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
         // and the ledger hears of all of them
@@ -67,8 +64,7 @@ final class RepeatedDenialsTest {
         Asked dear = front.ask(CLIENT, 20);
 
         // Then
-        Judged judged =
-                ((AdmissionAnswer.Answered) dear.answer().join()).verdict().judged();
+        Judged judged = dear.answer().join().judged();
         assertThat(dear.isLocal()).isTrue();
         assertThat(judged.allowed()).isFalse();
         assertThat(judged.retryAfterMillis()).isBetween(19_000L, 20_001L);
@@ -120,7 +116,7 @@ final class RepeatedDenialsTest {
 
     private static Judged judged(Asked asked) {
         assertThat(asked.isLocal()).isTrue();
-        return ((AdmissionAnswer.Answered) asked.answer().join()).verdict().judged();
+        return asked.answer().join().judged();
     }
 
     @Test

@@ -25,8 +25,8 @@ import java.util.List;
  * window of a limit that counts so. For other limits a token may be spent later than it was debited by the lease's time at
  * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
- * <p>No lease at all: where a limit is exact, counts what is in flight or queues; where the bucket is shared by accounts,
- * since nothing goes back to those; for a client that is listed; beyond {@link AccountHolds#LEASES_MAX}.
+ * <p>No lease at all: where a limit is exact, has each recorded, counts what is in flight or queues; where the bucket is
+ * shared by accounts, since nothing goes back to those; for a client that is listed; beyond {@link AccountHolds#LEASES_MAX}.
  */
 final class LeaseBook {
     /** One front end gets at most this part of what is left. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
  * @param exceeding what it does about admissions that exceed it
  * @param kept what it keeps for higher priorities
- * @param exact whether front ends must ask for every admission: no lease is granted
+ * @param exact whether front ends must ask for every admission, for exactness or for a record of each: nothing is lent
  */
 public record Limit(
         String id,

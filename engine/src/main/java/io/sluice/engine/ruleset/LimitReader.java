@@ -28,13 +28,17 @@ final class LimitReader {
             "candidate",
             "alertAt",
             "onFailure",
-            "exact");
+            "exact",
+            "record");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
     /** A token of HTTP, RFC 9110 section 5.6.2. */
     private static final Pattern METHOD = Pattern.compile("[A-Z0-9!#$%&'*+.^_`|~-]{1,32}");
 
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
+    /** Whether each admission that the limit applies to is to have a record of its own. */
+    private static final Map<String, Boolean> RECORDS = Map.of("each", true, "summary", false);
+
     private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
             "additive", CarryOver.ADDITIVE,
             "proportional", CarryOver.PROPORTIONAL,
@@ -104,7 +108,9 @@ final class LimitReader {
         Algorithm algorithm = AlgorithmReader.read(section);
         Exceeding exceeding = ExceedingReader.exceeding(section, algorithm);
         KeptShares kept = ExceedingReader.kept(section);
-        boolean exact = section.has("exact") && section.flag("exact");
+        // Either way the ledger judges each: the two say why.
+        boolean recordsEach = section.choice("record", RECORDS, false);
+        boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach;
         return scope == null || algorithm == null
                 ? null
                 : new Limit(

@@ -207,6 +207,8 @@ final class LedgerLeasesTest {
         // Given
         Map<String, Object> exact = limit("exact", 1_000, "1d", 1_000);
         exact.put("exact", true);
+        Map<String, Object> recorded = limit("recorded", 1_000, "1d", 1_000);
+        recorded.put("record", "each");
         Map<String, Object> slots =
                 tree("id", "c", "scope", "client", "algorithm", "concurrency", "limit", 10, "ttl", "1m");
         Map<String, Object> queue = tree(
@@ -221,7 +223,7 @@ final class LedgerLeasesTest {
                 "queue",
                 10);
 
-        for (Map<String, Object> limit : List.of(exact, slots, queue)) {
+        for (Map<String, Object> limit : List.of(exact, recorded, slots, queue)) {
             // When
             LeaseJudgement lease = under(limit).lease(100, ask(1, 10));
 
@@ -229,6 +231,17 @@ final class LedgerLeasesTest {
             assertThat(lease.tokens()).isZero();
             assertThat(lease.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);
         }
+    }
+
+    @Test
+    void shouldLend_whenASummaryIsEnough() {
+        // Given
+        Map<String, Object> summary = limit("summary", 1_000, "1d", 1_000);
+        summary.put("record", "summary");
+        summary.put("exact", false);
+
+        // When / Then
+        assertThat(under(summary).lease(100, ask(1, 10)).tokens()).isEqualTo(11);
     }
 
     @Test

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RulesetProblemsTest {
     private static final String NAME_FORM = " (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
     private static final String LIMIT_FIELDS =
-            "alertAt, algorithm, burst, candidate, carryOver, description, exact, id, keepFor, limit, match, maxWait, mode,"
-                    + " onExceed, onFailure, queue, rate, rollout, scope, ttl, window";
+            "alertAt, algorithm, burst, candidate, carryOver, description, exact, id, keepFor, limit, match, maxWait,"
+                    + " mode, onExceed, onFailure, queue, rate, record, rollout, scope, ttl, window";
 
     private static List<String> problemsOf(Object document) {
         try {
@@ -54,8 +54,8 @@ final class RulesetProblemsTest {
                 arguments(
                         "algorithm",
                         "leaky",
-                        ".algorithm: \"leaky\" (expected: concurrency, fixed-window, leaky-bucket, sliding-window-counter,"
-                                + " sliding-window-log, token-bucket)"),
+                        ".algorithm: \"leaky\" (expected: concurrency, fixed-window, leaky-bucket,"
+                                + " sliding-window-counter, sliding-window-log, token-bucket)"),
                 arguments("scope", "user", ".scope: \"user\" (expected: client, client:N, account or attribute:NAME)"),
                 arguments("scope", List.of(), ".scope: [] (expected: client, client:N, account or attribute:NAME)"),
                 arguments("match", "GET", ".match: \"GET\" (expected: an object)"),

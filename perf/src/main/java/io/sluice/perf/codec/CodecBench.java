@@ -28,7 +28,7 @@ public class CodecBench {
     private final Decision decision = SampleRecords.decision();
     private final byte[] key = request.clientId().account().getBytes(StandardCharsets.UTF_8);
     private final byte[] requestBytes = RequestCodec.encode(request);
-    private final byte[] verdictBytes = ReplyCodec.encode(verdict);
+    private final byte[] verdictBytes = ReplyCodec.encode(verdict, "acme/alice");
     private final byte[] decisionBytes = DecisionCodec.encode(decision);
     private JsonNode verdictTree = mapper.createObjectNode();
     private JsonNode decisionTree = mapper.createObjectNode();
@@ -67,7 +67,7 @@ public class CodecBench {
 
     @Benchmark
     public byte[] encodeVerdict() {
-        return ReplyCodec.encode(verdict);
+        return ReplyCodec.encode(verdict, "acme/alice");
     }
 
     @Benchmark

@@ -12,11 +12,10 @@ import java.io.UncheckedIOException;
  *
  * @param decisionId {@code partition-offset} of the request, or empty
  * @param clientId who asked, or empty
- * @param charged tokens taken; 0 if it does not say
- * @param returned tokens given back: of a lease, what was granted and not spent
+ * @param charged tokens taken, or negative if some were given back; 0 if it does not say
  * @param allowed whether it says {@code allow}
  */
-record Charge(String decisionId, String clientId, long charged, long returned, boolean allowed) {
+record Charge(String decisionId, String clientId, long charged, boolean allowed) {
     private static final JsonFactory FACTORY = new JsonFactory();
 
     static Charge read(byte[] value) {
@@ -32,20 +31,13 @@ record Charge(String decisionId, String clientId, long charged, long returned, b
         } catch (IOException e) {
             throw new UncheckedIOException("a record that is not JSON", e);
         }
-        return new Charge(
-                draft.decisionId,
-                draft.clientId,
-                draft.charged,
-                Math.max(0, draft.granted - draft.spent),
-                draft.allowed);
+        return new Charge(draft.decisionId, draft.clientId, draft.charged, draft.allowed);
     }
 
     private static final class Draft {
         private String decisionId = "";
         private String clientId = "";
         private long charged;
-        private long granted;
-        private long spent;
         private boolean allowed;
 
         private void take(String name, JsonParser json) throws IOException {
@@ -53,8 +45,6 @@ record Charge(String decisionId, String clientId, long charged, long returned, b
                 case "decisionId" -> decisionId = json.getText();
                 case "clientId" -> clientId = json.getText();
                 case "charged" -> charged = json.getLongValue();
-                case "granted" -> granted = json.getLongValue();
-                case "spent" -> spent = json.getLongValue();
                 case "verdict" -> allowed = json.getText().equals("allow");
                 default -> {
                     // Only tokens are of concern here.

@@ -116,7 +116,7 @@ public final class LogCheck {
     }
 
     private int compare(Charge charge) {
-        debitedByClient.merge(charge.clientId(), charge.charged() - charge.returned(), Long::sum);
+        debitedByClient.merge(charge.clientId(), charge.charged(), Long::sum);
         long expected = charge.decisionId().isEmpty() ? NO_REQUEST : expectedCharge(charge.decisionId());
         if (expected == NO_REQUEST) {
             return 0;

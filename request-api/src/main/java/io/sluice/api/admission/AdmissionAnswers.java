@@ -14,9 +14,13 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** From what came of an admission to what HTTP says: 200, 429, or a problem. */
 final class AdmissionAnswers {
+    /** Where an answer is counted: in its own decision, in a report of the front end, or nowhere. */
+    private static final String RECORDED_IN = "recordedIn";
+
     private static final Map<String, String> RETRY_SOON = Map.of("Retry-After", "1");
 
     private AdmissionAnswers() {}
@@ -24,9 +28,7 @@ final class AdmissionAnswers {
     /** The whole answer. */
     static HttpAnswer of(AdmissionAnswer answer) {
         HttpAnswer told = withoutFields(answer);
-        Judged judged = answer instanceof AdmissionAnswer.Answered answered
-                ? answered.verdict().judged()
-                : null;
+        Judged judged = answer.judged();
         return judged == null || isDenyListed(judged) ? told : told.with(RateLimitFields.of(judged));
     }
 
@@ -34,6 +36,9 @@ final class AdmissionAnswers {
     static HttpAnswer withoutFields(AdmissionAnswer answer) {
         if (answer instanceof AdmissionAnswer.Answered answered) {
             return of(answered);
+        }
+        if (answer instanceof AdmissionAnswer.Local local) {
+            return of(local);
         }
         if (answer instanceof AdmissionAnswer.Degraded degraded) {
             return of(degraded);
@@ -45,22 +50,39 @@ final class AdmissionAnswers {
         Verdict verdict = answered.verdict();
         Judged judged = verdict.judged();
         if (judged != null) {
-            return of(verdict, judged, answered.local());
+            return of(judged, verdict.requestId(), json -> {
+                json.writeStringField("decisionId", verdict.decisionId());
+                json.writeStringField(RECORDED_IN, "decision");
+            });
         }
         WireError error = verdict.error();
         return error == null ? Problem.INTERNAL.answer("the verdict says nothing") : of(error);
     }
 
-    private static HttpAnswer of(Verdict verdict, Judged judged, boolean local) {
+    /** An answer of the front end's own has no decision ID: it would name somebody else's record. */
+    private static HttpAnswer of(AdmissionAnswer.Local local) {
+        return of(local.judged(), local.requestId(), json -> {
+            if (local.basis() instanceof AdmissionAnswer.Lease lease) {
+                json.writeStringField("leaseId", lease.leaseId());
+            } else if (local.basis() instanceof AdmissionAnswer.Denial denial) {
+                json.writeStringField("repeats", denial.decisionId());
+            }
+            json.writeStringField(RECORDED_IN, "report");
+        });
+    }
+
+    /**
+     * An answer to a question.
+     *
+     * @param record the members that say where it is recorded
+     */
+    private static HttpAnswer of(Judged judged, @Nullable String requestId, JsonBody record) {
         JsonBody members = json -> {
-            json.writeStringField("decisionId", verdict.decisionId());
-            if (verdict.requestId() != null) {
-                json.writeStringField("requestId", verdict.requestId());
+            record.write(json);
+            if (requestId != null) {
+                json.writeStringField("requestId", requestId);
             }
             JudgedJson.write(json, judged);
-            if (local) {
-                json.writeBooleanField("local", true);
-            }
         };
         if (isDenyListed(judged)) {
             return Problem.DENY_LISTED.answer(judged.reason(), members);
@@ -96,6 +118,7 @@ final class AdmissionAnswers {
 
     private static HttpAnswer of(AdmissionAnswer.Degraded degraded) {
         JsonBody members = json -> {
+            json.writeStringField(RECORDED_IN, "none");
             json.writeStringField("verdict", degraded.allowed() ? "allow" : "deny");
             json.writeStringField("reasonCode", "degraded");
             json.writeStringField("reason", degraded.detail());

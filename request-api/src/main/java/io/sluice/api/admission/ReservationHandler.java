@@ -53,9 +53,7 @@ public final class ReservationHandler implements Handler {
     /** As for an admission; but what was reserved is a new resource. A failure policy that allows creates none. */
     private static HttpAnswer answer(AdmissionAnswer answer) {
         HttpAnswer admitted = AdmissionAnswers.of(answer);
-        Judged judged = answer instanceof AdmissionAnswer.Answered answered
-                ? answered.verdict().judged()
-                : null;
+        Judged judged = answer.judged();
         String reservationId = judged == null ? null : judged.held().reservationId();
         return reservationId == null
                 ? admitted

@@ -24,11 +24,7 @@ public record AnsweredPair(byte[] decision, byte @Nullable [] verdict) {
 
     private static AnsweredPair both(JsonBytes json, Decision decision, ReplyAddress address) throws IOException {
         json.writeStartObject();
-        ReplyCodec.writeHead(
-                json,
-                address.correlationId(),
-                decision.decisionId(),
-                decision.request().requestId());
+        ReplyCodec.writeVerdictHead(json, decision, address);
         int judgedFrom = json.size();
         JudgedJson.write(json, decision.judged());
         int judgedTo = json.size();

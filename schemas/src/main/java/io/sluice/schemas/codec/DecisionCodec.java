@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a judged
  * admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"}, a lease
- * {@code "type":"lease"}, what a front end answered by itself {@code "type":"tally"}.
+ * {@code "type":"lease"}, what a front end answered by itself {@code "type":"report"}.
+ * Every record says how many questions it {@code allowed} and {@code denied}, and what it {@code charged}.
  */
 public final class DecisionCodec {
     private DecisionCodec() {}
@@ -41,16 +42,18 @@ public final class DecisionCodec {
             json.writeStringField(
                     "account", lease.request().question().clientId().account());
             LeaseJson.writeRequest(json, lease.request());
-            json.writeNumberField("charged", lease.charged());
-            JudgedJson.write(json, lease.judged());
+            json.writeNumberField("granted", lease.granted());
+            writeCounts(json, lease);
+            JudgedJson.writeUnanswered(json, lease.judged());
         });
     }
 
     private static byte[] encoded(TallyRecord tally) {
         return Json.written(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            json.writeStringField("type", LeaseJson.TALLY);
+            json.writeStringField("type", LeaseJson.REPORT);
             LeaseJson.writeRecord(json, tally);
+            writeCounts(json, tally);
         });
     }
 
@@ -67,7 +70,13 @@ public final class DecisionCodec {
         json.writeStringField("decisionId", decision.decisionId());
         json.writeStringField("account", decision.request().clientId().account());
         RequestCodec.writeQuestion(json, decision.request());
-        json.writeNumberField("charged", decision.charged());
+        writeCounts(json, decision);
+    }
+
+    private static void writeCounts(JsonGenerator json, DecisionRecord record) throws IOException {
+        json.writeNumberField("allowed", record.allowed());
+        json.writeNumberField("denied", record.denied());
+        json.writeNumberField("charged", record.charged());
     }
 
     private static byte[] encoded(BatchDecision decision) {
@@ -78,6 +87,7 @@ public final class DecisionCodec {
             json.writeStringField("account", decision.request().account());
             BatchJson.writeQuestion(json, decision.request());
             BatchJson.writeCharges(json, decision.charges());
+            writeCounts(json, decision);
             BatchJson.writeRefusedCheck(json, decision.refusedCheck());
             JudgedJson.write(json, decision.judged());
         });
@@ -91,6 +101,7 @@ public final class DecisionCodec {
                 json.writeStringField("decisionId", record.decisionId());
             }
             json.writeStringField("account", record.settlement().clientId().account());
+            writeCounts(json, record);
             SettlementJson.write(json, record.settlement());
         });
     }
@@ -152,16 +163,21 @@ public final class DecisionCodec {
             if (SettlementJson.TYPE.equals(request.type)) {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
-            if (LeaseJson.TALLY.equals(request.type)) {
-                return LeaseJson.record(decisionId, outcome, granted, request, judged);
+            if (LeaseJson.REPORT.equals(request.type)) {
+                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, judged);
             }
             String id = decisionId == null ? "" : decisionId;
             if (LeaseJson.LEASE.equals(request.type)) {
-                return new LeaseRecord(id, request.lease(), charged, judged.judged());
+                return LeaseJson.leaseRecord(id, request.lease(), new LeaseJson.Amounts(granted, charged), judged);
             }
             return BatchJson.TYPE.equals(request.type)
                     ? new BatchDecision(
-                            id, BatchJson.request(request), batch.refusedCheck(), batch.charges(), judged.judged())
+                            id,
+                            BatchJson.request(request),
+                            batch.refusedCheck(),
+                            batch.charges(),
+                            charged,
+                            judged.judged())
                     : new Decision(id, request.admission(), charged, judged.judged());
         }
     }

@@ -16,6 +16,17 @@ public sealed interface DecodedRequest {
      * @param field the offending field; empty for the record as a whole
      * @param detail the offending value and what was expected
      * @param reply where the sender may be told, if that much could be read
+     * @param about the client ID that the record gives, valid or not, if that much could be read
      */
-    record Malformed(String field, String detail, @Nullable ReplyAddress reply) implements DecodedRequest {}
+    record Malformed(
+            String field,
+            String detail,
+            @Nullable ReplyAddress reply,
+            @Nullable String about) implements DecodedRequest {
+
+        /** One whose client could not be read. */
+        public Malformed(String field, String detail, @Nullable ReplyAddress reply) {
+            this(field, detail, reply, /* about= */ null);
+        }
+    }
 }

@@ -28,6 +28,11 @@ public final class JudgedJson {
     /** Writes the members of a judged admission into the object that is open. */
     public static void write(JsonGenerator json, Judged judged) throws IOException {
         json.writeStringField("verdict", judged.answer().wireName());
+        writeUnanswered(json, judged);
+    }
+
+    /** Writes the same but the answer, where nobody was answered. */
+    static void writeUnanswered(JsonGenerator json, Judged judged) throws IOException {
         LimitStatus deciding = judged.decidingLimit();
         if (deciding != null) {
             json.writeStringField("limitId", deciding.id());
@@ -178,17 +183,22 @@ public final class JudgedJson {
         }
 
         Judged judged() throws WireException {
+            if (answer == Answer.ERROR) {
+                throw new WireException("verdict", "error or missing (expected: allow or deny)");
+            }
+            return judged(answer);
+        }
+
+        /** What was judged of something that has no answer of its own. */
+        Judged judged(Answer meant) {
             LimitStatus deciding = null;
             for (LimitStatus limit : limits) {
                 if (deciding == null && limit.id().equals(limitId)) {
                     deciding = limit;
                 }
             }
-            if (answer == Answer.ERROR) {
-                throw new WireException("verdict", "error or missing (expected: allow or deny)");
-            }
             return new Judged(
-                    answer,
+                    meant,
                     reasonCode,
                     reason,
                     decidedAtMillis,
@@ -229,7 +239,8 @@ public final class JudgedJson {
             return tier;
         }
 
-        @Nullable WireError error() {
+        @Nullable
+        WireError error() {
             return error;
         }
     }

@@ -3,6 +3,8 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.TallyRecord;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class LeaseJson {
     static final String LEASE = "lease";
     static final String TALLY = "tally";
+    static final String REPORT = "report";
     static final String REVOCATION = "revocation";
 
     private LeaseJson() {}
@@ -37,6 +40,20 @@ final class LeaseJson {
         json.writeNumberField("spent", tally.spentTokens());
         json.writeNumberField("allowed", tally.allowed());
         json.writeNumberField("denied", tally.denied());
+    }
+
+    /** What a record of a lease says of tokens. */
+    record Amounts(long granted, long charged) {}
+
+    /** A record of a lease as it was read: it is one if anything was granted. */
+    static LeaseRecord leaseRecord(String id, LeaseRequest request, Amounts amounts, JudgedJson.Draft judged)
+            throws WireException {
+        long granted = amounts.granted();
+        if (granted < 0 || (amounts.charged() != granted && amounts.charged() != 0)) {
+            throw new WireException("charged", amounts.charged() + " (expected: " + granted + " as granted, or 0)");
+        }
+        return new LeaseRecord(
+                id, request, granted, amounts.charged(), judged.judged(granted > 0 ? Answer.ALLOW : Answer.DENY));
     }
 
     /** Writes the members of an answer, without envelope and correlation ID. */
@@ -65,11 +82,11 @@ final class LeaseJson {
         json.writeStringField(SettlementJson.OUTCOME, tally.outcome().wireName());
         if (tally.told() == null) {
             json.writeStringField("clientId", tally.clientId().text());
-            writeLeaseId(json, tally);
-            json.writeNumberField("spent", tally.spent());
         } else {
-            writeTally(json, tally.told());
+            RequestCodec.writeQuestion(json, tally.told().question());
         }
+        writeLeaseId(json, tally);
+        json.writeNumberField("spent", tally.spent());
         json.writeNumberField("granted", tally.granted());
         json.writeNumberField("returned", tally.returned());
         json.writeNumberField("rulesetRevision", tally.rulesetRevision());
@@ -103,6 +120,10 @@ final class LeaseJson {
             return true;
         }
 
+        String account() {
+            return account == null ? "" : account;
+        }
+
         LeaseReply lease(String correlationId, String decisionId, JudgedJson.Draft judged) throws WireException {
             return LeaseReply.checked(correlationId, decisionId, tokens, ttlMillis, judged.judged());
         }
@@ -114,8 +135,9 @@ final class LeaseJson {
 
     /** A record as it was read: the members that it shares with settlements and with what was asked come from there. */
     static TallyRecord record(
-            @Nullable String decisionId, String outcome, long granted, RequestDraft told, JudgedJson.Draft judged)
+            @Nullable String decisionId, String outcome, Amounts amounts, RequestDraft told, JudgedJson.Draft judged)
             throws WireException {
+        long granted = amounts.granted();
         TallyRecord.Outcome end = outcomeOf(outcome);
         boolean expired = end == TallyRecord.Outcome.EXPIRED;
         if (told.clientId == null) {
@@ -134,6 +156,9 @@ final class LeaseJson {
             throw new WireException(
                     "spent", spent + " of " + granted + " granted (expected: all, or fewer if the rest was returned)");
         }
+        if (amounts.charged() != 0 && amounts.charged() != spent - granted) {
+            throw new WireException("charged", amounts.charged() + " (expected: 0, or " + (spent - granted) + ")");
+        }
         return new TallyRecord(
                 decisionId,
                 end,
@@ -143,6 +168,7 @@ final class LeaseJson {
                         : HoldId.parse("leaseId", told.leaseId).text(),
                 granted,
                 spent,
+                amounts.charged(),
                 judged.decidedAtMillis(),
                 judged.rulesetRevision(),
                 expired ? null : told.tally());

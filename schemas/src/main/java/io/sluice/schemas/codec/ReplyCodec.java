@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Pong;
@@ -14,6 +15,7 @@ import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,95 +25,145 @@ public final class ReplyCodec {
     private static final String QUOTA = "quota";
     private static final String PONG = "pong";
     private static final String RULES = "rules";
+    private static final String COMMAND_ID = "commandId";
 
     private ReplyCodec() {}
 
-    public static byte[] encode(Reply reply) {
+    /**
+     * Encodes a reply.
+     *
+     * @param about whom or what it is about, which it says: the client ID that was asked for; the account of a profile, the
+     *     ID of a rules command, or the partition of a pong. Null for a revocation, and where no client could be read
+     */
+    public static byte[] encode(Reply reply, @Nullable String about) {
         return Json.written(json -> {
-            if (reply instanceof Verdict verdict) {
-                writeHead(json, verdict.correlationId(), verdict.decisionId(), verdict.requestId());
-                if (verdict.judged() != null) {
-                    JudgedJson.write(json, verdict.judged());
-                } else if (verdict.error() != null) {
-                    json.writeStringField("verdict", verdict.answer().wireName());
-                    JudgedJson.writeError(json, verdict.error());
-                }
-                return;
-            }
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            if (reply instanceof BatchVerdict batch) {
-                json.writeStringField("type", BatchJson.TYPE);
-                json.writeStringField("correlationId", batch.correlationId());
-                json.writeStringField("decisionId", batch.decisionId());
-                if (batch.requestId() != null) {
-                    json.writeStringField("requestId", batch.requestId());
-                }
-                BatchJson.writeRefusedCheck(json, batch.refusedCheck());
-                JudgedJson.write(json, batch.judged());
-            } else if (reply instanceof SettlementReply settled) {
-                json.writeStringField("type", SettlementJson.TYPE);
-                json.writeStringField("correlationId", settled.correlationId());
-                json.writeStringField("decisionId", settled.decisionId());
-                if (settled.settlement() != null) {
-                    SettlementJson.write(json, settled.settlement());
-                } else if (settled.error() != null) {
-                    JudgedJson.writeError(json, settled.error());
-                }
-            } else if (reply instanceof LeaseReply lease) {
-                json.writeStringField("type", LeaseJson.LEASE);
-                json.writeStringField("correlationId", lease.correlationId());
-                LeaseJson.writeReply(json, lease);
-            } else if (reply instanceof Revocation revocation) {
-                json.writeStringField("type", LeaseJson.REVOCATION);
-                json.writeStringField("correlationId", revocation.correlationId());
-                LeaseJson.writeRevocation(json, revocation);
-            } else if (reply instanceof QuotaReport report) {
-                json.writeStringField("type", QUOTA);
-                json.writeStringField("correlationId", report.correlationId());
-                if (report.error() != null) {
-                    JudgedJson.writeError(json, report.error());
-                    return;
-                }
-                json.writeStringField("clientId", report.clientId());
-                json.writeStringField("tier", report.tier());
-                json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
-                json.writeNumberField("rulesetRevision", report.rulesetRevision());
-                JudgedJson.writeLimits(json, report.limits());
-            } else if (reply instanceof Explanation explanation) {
-                json.writeStringField("type", ExplanationJson.TYPE);
-                json.writeStringField("correlationId", explanation.correlationId());
-                ExplanationJson.write(json, explanation);
-            } else if (reply instanceof Pong pong) {
-                json.writeStringField("type", PONG);
-                json.writeStringField("correlationId", pong.correlationId());
-                json.writeNumberField("partition", pong.partition());
-                json.writeNumberField("rulesetRevision", pong.rulesetRevision());
-            } else if (reply instanceof RulesReply rules) {
-                json.writeStringField("type", RULES);
-                json.writeStringField("correlationId", rules.correlationId());
-                RulesReplyJson.write(json, rules.outcome());
-            } else if (reply instanceof ProfileReply profile) {
-                json.writeStringField("type", ProfileReplyJson.TYPE);
-                json.writeStringField("correlationId", profile.correlationId());
-                ProfileReplyJson.write(json, profile.outcome());
+            json.writeStringField("type", typeOf(reply));
+            json.writeStringField("correlationId", reply.correlationId());
+            if (about != null && aboutField(reply) != null) {
+                json.writeStringField(aboutField(reply), about);
             }
+            write(json, reply);
         });
     }
 
+    private static String typeOf(Reply reply) {
+        if (reply instanceof Verdict) {
+            return VERDICT;
+        } else if (reply instanceof BatchVerdict) {
+            return BatchJson.TYPE;
+        } else if (reply instanceof SettlementReply) {
+            return SettlementJson.TYPE;
+        } else if (reply instanceof LeaseReply) {
+            return LeaseJson.LEASE;
+        } else if (reply instanceof Revocation) {
+            return LeaseJson.REVOCATION;
+        } else if (reply instanceof QuotaReport) {
+            return QUOTA;
+        } else if (reply instanceof Explanation) {
+            return ExplanationJson.TYPE;
+        } else if (reply instanceof Pong) {
+            return PONG;
+        }
+        return reply instanceof RulesReply ? RULES : ProfileReplyJson.TYPE;
+    }
+
+    /** The member that says what a reply is about; null where its own members do. */
+    private static @Nullable String aboutField(Reply reply) {
+        if (reply instanceof RulesReply) {
+            return COMMAND_ID;
+        } else if (reply instanceof ProfileReply) {
+            return "account";
+        }
+        boolean says = (reply instanceof SettlementReply settled && settled.settlement() != null)
+                || (reply instanceof QuotaReport report && report.error() == null)
+                || reply instanceof Explanation
+                || reply instanceof Pong
+                || reply instanceof Revocation;
+        return says ? null : "clientId";
+    }
+
+    private static void write(JsonGenerator json, Reply reply) throws IOException {
+        if (reply instanceof Verdict verdict) {
+            writeHead(json, verdict.decisionId(), verdict.requestId());
+            if (verdict.judged() != null) {
+                JudgedJson.write(json, verdict.judged());
+            } else if (verdict.error() != null) {
+                json.writeStringField("verdict", verdict.answer().wireName());
+                JudgedJson.writeError(json, verdict.error());
+            }
+        } else if (reply instanceof BatchVerdict batch) {
+            writeHead(json, batch.decisionId(), batch.requestId());
+            BatchJson.writeRefusedCheck(json, batch.refusedCheck());
+            JudgedJson.write(json, batch.judged());
+        } else if (reply instanceof SettlementReply settled) {
+            json.writeStringField("decisionId", settled.decisionId());
+            if (settled.settlement() != null) {
+                SettlementJson.write(json, settled.settlement());
+            } else if (settled.error() != null) {
+                JudgedJson.writeError(json, settled.error());
+            }
+        } else if (reply instanceof LeaseReply lease) {
+            LeaseJson.writeReply(json, lease);
+        } else if (reply instanceof Revocation revocation) {
+            LeaseJson.writeRevocation(json, revocation);
+        } else if (reply instanceof QuotaReport report) {
+            write(json, report);
+        } else if (reply instanceof Explanation explanation) {
+            ExplanationJson.write(json, explanation);
+        } else if (reply instanceof Pong pong) {
+            json.writeNumberField("partition", pong.partition());
+            json.writeNumberField("rulesetRevision", pong.rulesetRevision());
+        } else if (reply instanceof RulesReply rules) {
+            RulesReplyJson.write(json, rules.outcome());
+        } else if (reply instanceof ProfileReply profile) {
+            ProfileReplyJson.write(json, profile.outcome());
+        }
+    }
+
+    private static void write(JsonGenerator json, QuotaReport report) throws IOException {
+        if (report.error() != null) {
+            JudgedJson.writeError(json, report.error());
+            return;
+        }
+        json.writeStringField("clientId", report.clientId());
+        json.writeStringField("tier", report.tier());
+        json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
+        json.writeNumberField("rulesetRevision", report.rulesetRevision());
+        JudgedJson.writeLimits(json, report.limits());
+    }
+
     /** Writes what stands before the judged members of a verdict. */
-    static void writeHead(JsonGenerator json, String correlationId, String decisionId, @Nullable String requestId)
-            throws IOException {
+    static void writeVerdictHead(JsonGenerator json, Decision decision, ReplyAddress address) throws IOException {
         json.writeNumberField("v", Json.FORMAT_VERSION);
         json.writeStringField("type", VERDICT);
-        json.writeStringField("correlationId", correlationId);
+        json.writeStringField("correlationId", address.correlationId());
+        json.writeStringField("clientId", decision.request().clientId().text());
+        writeHead(json, decision.decisionId(), decision.request().requestId());
+    }
+
+    private static void writeHead(JsonGenerator json, String decisionId, @Nullable String requestId)
+            throws IOException {
         json.writeStringField("decisionId", decisionId);
         if (requestId != null) {
             json.writeStringField("requestId", requestId);
         }
     }
 
+    /**
+     * A reply as it was read.
+     *
+     * @param about whom or what it says that it is about, as {@link #encode} was told; empty for nothing
+     */
+    public record Read(Reply reply, String about) {}
+
     /** Reads a reply; an unknown type is refused, unknown members are passed over. */
     public static Reply decode(byte[] value) throws WireException {
+        return read(value).reply();
+    }
+
+    /** Reads a reply, and what it says that it is about. */
+    public static Read read(byte[] value) throws WireException {
         Draft draft = new Draft();
         try (JsonParser json = Json.parser(value)) {
             json.nextToken();
@@ -120,7 +172,7 @@ public final class ReplyCodec {
         } catch (IOException e) {
             throw Json.notJson(e);
         }
-        return draft.reply();
+        return new Read(draft.reply(), draft.about());
     }
 
     private static final class Draft {
@@ -135,6 +187,7 @@ public final class ReplyCodec {
         private String correlationId = "";
         private String decisionId = "";
         private String clientId = "";
+        private String commandId = "";
         private @Nullable String requestId;
         private int partition;
 
@@ -144,6 +197,7 @@ public final class ReplyCodec {
                 case "correlationId" -> correlationId = Json.text(name, json);
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "clientId" -> clientId = Json.text(name, json);
+                case COMMAND_ID -> commandId = Json.text(name, json);
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.index(name, json);
                 case SettlementJson.OUTCOME -> {
@@ -165,6 +219,28 @@ public final class ReplyCodec {
             }
         }
 
+        String about() {
+            return switch (type) {
+                case PONG -> Integer.toString(partition);
+                case RULES -> commandId;
+                case ProfileReplyJson.TYPE -> lease.account();
+                default -> clientId;
+            };
+        }
+
+        private QuotaReport quota() {
+            return judged.error() != null
+                    ? QuotaReport.error(correlationId, judged.error())
+                    : new QuotaReport(
+                            correlationId,
+                            clientId,
+                            judged.tier(),
+                            judged.decidedAtMillis(),
+                            judged.rulesetRevision(),
+                            judged.limits(),
+                            /* error= */ null);
+        }
+
         Reply reply() throws WireException {
             return switch (type) {
                 case VERDICT ->
@@ -173,15 +249,7 @@ public final class ReplyCodec {
                             : Verdict.judged(correlationId, decisionId, requestId, judged.judged());
                 case BatchJson.TYPE ->
                     new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), judged.judged());
-                case QUOTA ->
-                    new QuotaReport(
-                            correlationId,
-                            clientId,
-                            judged.tier(),
-                            judged.decidedAtMillis(),
-                            judged.rulesetRevision(),
-                            judged.limits(),
-                            judged.error());
+                case QUOTA -> quota();
                 case SettlementJson.TYPE ->
                     new SettlementReply(
                             correlationId,

@@ -147,9 +147,9 @@ public final class RequestCodec {
             Json.expectEnd(json);
             return new DecodedRequest.WellFormed(request(draft, key, value.length));
         } catch (WireException e) {
-            return new DecodedRequest.Malformed(e.field(), e.detail(), draft.reply);
+            return new DecodedRequest.Malformed(e.field(), e.detail(), draft.reply, draft.about());
         } catch (IOException e) {
-            return new DecodedRequest.Malformed("", Json.notJson(e).detail(), draft.reply);
+            return new DecodedRequest.Malformed("", Json.notJson(e).detail(), draft.reply, draft.about());
         }
     }
 

@@ -295,6 +295,12 @@ final class RequestDraft {
         kind.check(seen, unknown);
     }
 
+    /** The client ID as it was given, so that its sender knows the answer by it; null for none, and for a flood. */
+    @Nullable String about() {
+        String text = clientId == null && checks != null && !checks.isEmpty() ? checks.get(0).clientId : clientId;
+        return text == null || text.length() > ClientId.BYTES_MAX ? null : text;
+    }
+
     void throwFirstError() throws WireException {
         if (firstError != null) {
             throw firstError;

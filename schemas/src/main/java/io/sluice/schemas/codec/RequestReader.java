@@ -56,7 +56,8 @@ public final class RequestReader {
                         "partition",
                         partition + " (expected: " + home + ", the murmur2 partition of the key; librdkafka needs"
                                 + " partitioner=murmur2_random)",
-                        reply);
+                        reply,
+                        clientId.text());
     }
 
     private boolean isInRange(ReplyAddress reply) {
@@ -65,6 +66,12 @@ public final class RequestReader {
 
     private static Malformed withoutReply(String field, String detail) {
         return new Malformed(field, detail, null);
+    }
+
+    /** The client that a record is about; null for a ping and a control record. */
+    public static @Nullable String aboutOf(RequestRecord request) {
+        ClientId clientId = clientIdOf(request);
+        return clientId == null ? null : clientId.text();
     }
 
     private static @Nullable ClientId clientIdOf(RequestRecord request) {

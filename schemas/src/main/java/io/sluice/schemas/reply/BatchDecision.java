@@ -11,16 +11,29 @@ import org.jspecify.annotations.Nullable;
  * @param request what was asked; its reply address is not part of the decision
  * @param refusedCheck the first check that was refused, counted from 0; null if all are allowed
  * @param charges what was taken from each bucket; none for a denial, a look and a replay
+ * @param charged what its checks took together, as each of them alone would tell it
  */
 public record BatchDecision(
         String decisionId,
         BatchRequest request,
         @Nullable Integer refusedCheck,
         List<BatchCharge> charges,
+        long charged,
         Judged judged)
         implements DecisionRecord {
 
     public BatchDecision {
         charges = List.copyOf(charges);
+    }
+
+    /** Each check is a question of its own, and all of them get the same answer. */
+    @Override
+    public long allowed() {
+        return judged.allowed() ? request.checks().size() : 0;
+    }
+
+    @Override
+    public long denied() {
+        return judged.allowed() ? 0 : request.checks().size();
     }
 }

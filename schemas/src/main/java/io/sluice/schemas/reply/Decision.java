@@ -10,4 +10,14 @@ import io.sluice.schemas.request.AdmissionRequest;
  * @param charged tokens taken from each applying limit; 0 for a denial, a look and a replay
  */
 public record Decision(String decisionId, AdmissionRequest request, long charged, Judged judged)
-        implements DecisionRecord {}
+        implements DecisionRecord {
+    @Override
+    public long allowed() {
+        return judged.allowed() ? 1 : 0;
+    }
+
+    @Override
+    public long denied() {
+        return judged.allowed() ? 0 : 1;
+    }
+}

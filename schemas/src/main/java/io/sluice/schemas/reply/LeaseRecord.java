@@ -7,7 +7,28 @@ import io.sluice.schemas.request.LeaseRequest;
  *
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
  * @param request what was asked; its reply address is not part of the decision
- * @param charged tokens taken from each applying limit; 0 if there is no lease, or no limit applies
+ * @param granted tokens that may be spent; 0 if there is no lease
+ * @param charged tokens taken from each applying limit: as many as are granted, or 0 if no limit applies
+ * @param judged what every limit said; no answer to anybody
  */
-public record LeaseRecord(String decisionId, LeaseRequest request, long charged, Judged judged)
-        implements DecisionRecord {}
+public record LeaseRecord(String decisionId, LeaseRequest request, long granted, long charged, Judged judged)
+        implements DecisionRecord {
+
+    public LeaseRecord {
+        if (granted < 0 || judged.allowed() != granted > 0 || (charged != granted && charged != 0)) {
+            throw new IllegalArgumentException("granted: " + granted + ", charged: " + charged
+                    + " (expected: the same or nothing charged, and some granted if it is allowed)");
+        }
+    }
+
+    /** Nobody was answered by it: who is answered out of the lease is counted at its end. */
+    @Override
+    public long allowed() {
+        return 0;
+    }
+
+    @Override
+    public long denied() {
+        return 0;
+    }
+}

@@ -7,4 +7,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decisionId {@code partition-offset} of the request that ended it; null if it expired
  */
-public record SettlementRecord(@Nullable String decisionId, Settlement settlement) implements DecisionRecord {}
+public record SettlementRecord(@Nullable String decisionId, Settlement settlement) implements DecisionRecord {
+    /** Its question was answered, and counted, when the hold was opened. */
+    @Override
+    public long allowed() {
+        return 0;
+    }
+
+    @Override
+    public long denied() {
+        return 0;
+    }
+
+    /** What it gave back. Slots are not tokens; and what no enforced limit can take back stays charged. */
+    @Override
+    public long charged() {
+        boolean givesBack = !settlement.slots() && settlement.limits().stream().anyMatch(LimitStatus::enforced);
+        return givesBack ? -settlement.returned() : 0;
+    }
+}

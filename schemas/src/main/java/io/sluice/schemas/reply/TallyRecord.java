@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param leaseId names the lease; null without one
  * @param granted the tokens that the lease took from each limit; if it is told too late, as many as are told to be spent
  * @param spent the tokens that were spent of them
+ * @param charged what went back to each limit that the lease had charged, as a negative number; 0 if nothing did
  * @param decidedAtMillis the partition's time, milliseconds since the epoch
  * @param rulesetRevision the revision in force, 0 for none
- * @param told what the front end said; null if the lease expired
+ * @param told what the front end said; null if the lease expired. Told twice, it counts nothing the second time
  */
 public record TallyRecord(
         @Nullable String decisionId,
@@ -25,6 +26,7 @@ public record TallyRecord(
         @Nullable String leaseId,
         long granted,
         long spent,
+        long charged,
         long decidedAtMillis,
         long rulesetRevision,
         @Nullable Tally told)
@@ -43,6 +45,20 @@ public record TallyRecord(
             throw new IllegalArgumentException(
                     "spent: " + spent + " of " + granted + " (expected: as told, and all unless it was returned)");
         }
+        if (charged != 0 && charged != spent - granted) {
+            throw new IllegalArgumentException("charged: " + charged + " (expected: 0, or " + (spent - granted) + ")");
+        }
+    }
+
+    /** Answers out of the lease; of a lease that expired, nobody knows how many there were. */
+    @Override
+    public long allowed() {
+        return told == null ? 0 : told.allowed();
+    }
+
+    @Override
+    public long denied() {
+        return told == null ? 0 : told.denied();
     }
 
     /** Whether so much can have been spent of what was granted: only a lease that is returned leaves a rest. */

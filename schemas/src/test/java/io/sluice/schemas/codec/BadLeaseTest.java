@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is wrong with a lease or a tally is told by field, value and expectation. */
@@ -198,20 +199,38 @@ final class BadLeaseTest {
                         head + counts + "'leaseId':'3-30','granted':90,'outcome':'lost','decisionId':'3-9'",
                         "outcome: lost (expected: returned, expired, late or none)"),
                 arguments(
+                        head + counts + "'leaseId':'3-30','granted':99,'outcome':'returned','decisionId':'3-9',"
+                                + "'charged':9",
+                        "charged: 9 (expected: 0, or -9)"),
+                arguments(
                         counts + "'leaseId':'3-30','granted':90,'outcome':'late','decisionId':'3-9'",
                         "clientId: missing (expected: account[/segment...])"));
     }
 
     @ParameterizedTest
     @MethodSource("badRecords")
-    void shouldRefuse_whenARecordOfATallyContradictsItself(String members, String message) {
-        assertThatThrownBy(() -> DecisionCodec.read(bytes("{'v':1,'type':'tally'," + members + "}")))
+    void shouldRefuse_whenAReportContradictsItself(String members, String message) {
+        assertThatThrownBy(() -> DecisionCodec.read(bytes("{'v':1,'type':'report'," + members + "}")))
+                .isInstanceOf(WireException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "5, 4, 'charged: 4 (expected: 5 as granted, or 0)'",
+        "-5, 0, 'charged: 0 (expected: -5 as granted, or 0)'"
+    })
+    void shouldRefuse_whenTheRecordOfALeaseContradictsItself(long granted, long charged, String message) {
+        String lease = "{'v':1,'type':'lease','decisionId':'3-9','clientId':'acme','ahead':5,'ttlMillis':9,'granted':"
+                + granted + ",'charged':" + charged + "}";
+        assertThatThrownBy(() -> DecisionCodec.read(bytes(lease)))
                 .isInstanceOf(WireException.class)
                 .hasMessage(message);
     }
 
     private static DecodedRequest read(String value) {
-        return READER.read(KEY, bytes(value));
+        DecodedRequest read = READER.read(KEY, bytes(value));
+        return read instanceof Malformed bad ? new Malformed(bad.field(), bad.detail(), bad.reply()) : read;
     }
 
     private static Object wellFormed(String value) {

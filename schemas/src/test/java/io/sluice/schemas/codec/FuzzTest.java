@@ -50,7 +50,7 @@ final class FuzzTest {
     void shouldRefuseOrRead_whenRepliesBodiesAndDocumentsAreMutated() {
         // Given
         List<byte[]> samples = new ArrayList<>();
-        SampleRecords.replies().values().forEach(sample -> samples.add(ReplyCodec.encode(sample)));
+        SampleRecords.replies().values().forEach(sample -> samples.add(SampleRecords.encoded(sample)));
         SampleRecords.decisions().values().forEach(sample -> samples.add(DecisionCodec.encode(sample)));
         SplittableRandom random = new SplittableRandom(SEED);
 
@@ -69,7 +69,7 @@ final class FuzzTest {
         // Given: a random change of bytes seldom makes a number large, or leaves out just one member
         List<byte[]> samples = new ArrayList<>();
         SampleRecords.requests().values().forEach(sample -> samples.add(RequestCodec.encode(sample)));
-        SampleRecords.replies().values().forEach(sample -> samples.add(ReplyCodec.encode(sample)));
+        SampleRecords.replies().values().forEach(sample -> samples.add(SampleRecords.encoded(sample)));
         SampleRecords.decisions().values().forEach(sample -> samples.add(DecisionCodec.encode(sample)));
         RequestReader reader = new RequestReader(0, 1, 4);
 

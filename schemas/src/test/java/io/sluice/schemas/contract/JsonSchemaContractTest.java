@@ -18,7 +18,6 @@ import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ProfileCodec;
-import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
@@ -50,7 +49,7 @@ final class JsonSchemaContractTest {
 
         // When / Then
         SampleRecords.requests().forEach((name, sample) -> assertValid(name, requests, RequestCodec.encode(sample)));
-        SampleRecords.replies().forEach((name, sample) -> assertValid(name, replies, ReplyCodec.encode(sample)));
+        SampleRecords.replies().forEach((name, sample) -> assertValid(name, replies, SampleRecords.encoded(sample)));
         SampleRecords.decisions().forEach((name, sample) -> assertValid(name, decisions, DecisionCodec.encode(sample)));
         SampleRecords.commands()
                 .forEach((name, sample) -> assertValid(
@@ -79,7 +78,7 @@ final class JsonSchemaContractTest {
         // When / Then
         for (Field code : WireError.class.getFields()) {
             WireError error = new WireError((String) code.get(null), "cost", "-3 (expected: 0..1000000000)");
-            assertValid(code.getName(), replies, ReplyCodec.encode(Verdict.error("c0ffee-1", "3-17", error)));
+            assertValid(code.getName(), replies, SampleRecords.encoded(Verdict.error("c0ffee-1", "3-17", error)));
         }
     }
 
@@ -287,7 +286,9 @@ final class JsonSchemaContractTest {
         String shown = rules.substring(rules.indexOf("```yaml\n") + "```yaml\n".length());
         List<String> documents = new ArrayList<>(List.of(shown.substring(0, shown.indexOf("```"))));
         try (Stream<Path> examples = Files.list(Path.of("../examples"))) {
-            for (Path example : examples.sorted().toList()) {
+            for (Path example : examples.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList()) {
                 documents.add(Files.readString(example));
             }
         }
@@ -312,6 +313,8 @@ final class JsonSchemaContractTest {
                 "{id: a, scope: client, algorithm: fixed-window, limit: 1, window: {calendar: day, per: 1d}}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, candidate: {rate: {tokens: 1, per: 1s}, id: b}}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, mode: maybe}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, record: all}",
+                "{id: a, scope: client, rate: {tokens: 1, per: 1s}, record: true}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: explode}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: throttle}",
                 "{id: a, scope: client, rate: {tokens: 1, per: 1s}, onExceed: tag, maxWait: 2s}",

@@ -28,7 +28,8 @@ final class LeaseSchemaTest {
             + "'rulesetRevision':7,'tier':'free','reasonCode':'not-leasable','reason':'r','decidedAtMillis':1,"
             + "'replayed':false,'limits':[],";
     private static final String RECORD =
-            "{'v':1,'type':'tally','account':'acme','clientId':'acme','rulesetRevision':7,'decidedAtMillis':1,";
+            "{'v':1,'type':'report','account':'acme','clientId':'acme','rulesetRevision':7,'decidedAtMillis':1,"
+                    + "'charged':0,";
     private static final String LIMIT = "limits: [{id: a, scope: client, rate: {tokens: 1, per: 1s}, exact: ";
 
     @ParameterizedTest
@@ -114,8 +115,9 @@ final class LeaseSchemaTest {
             strings = {
                 RECORD + "'outcome':'late','leaseId':'3-30','cost':0,'spent':9,'allowed':1,'denied':0,'granted':9,"
                         + "'returned':0}",
-                RECORD + "'outcome':'expired','decisionId':'3-9','leaseId':'3-30','spent':9,'granted':9,'returned':0}",
-                RECORD + "'outcome':'expired','spent':9,'granted':9,'returned':0}",
+                RECORD + "'outcome':'expired','decisionId':'3-9','leaseId':'3-30','spent':9,'granted':9,'returned':0,"
+                        + "'allowed':0,'denied':0}",
+                RECORD + "'outcome':'expired','spent':9,'granted':9,'returned':0,'allowed':0,'denied':0}",
                 RECORD + "'outcome':'none','decisionId':'3-9','leaseId':'3-30','cost':0,'spent':0,'allowed':0,"
                         + "'denied':1,'granted':0,'returned':0}",
                 RECORD + "'outcome':'none','decisionId':'3-9','cost':0,'spent':0,'allowed':0,'denied':1,'granted':1,"
@@ -133,6 +135,13 @@ final class LeaseSchemaTest {
     @ValueSource(strings = {"true", "false"})
     void shouldMatchTheRulesetSchema_whenALimitIsExactOrNot(String exact) throws Exception {
         assertThat(schema("ruleset.v1.json").validate(LIMIT + exact + "}]", InputFormat.YAML))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"each", "summary"})
+    void shouldMatchTheRulesetSchema_whenALimitSaysWhatIsRecorded(String record) throws Exception {
+        assertThat(schema("ruleset.v1.json").validate(LIMIT + "false, record: " + record + "}]", InputFormat.YAML))
                 .isEmpty();
     }
 

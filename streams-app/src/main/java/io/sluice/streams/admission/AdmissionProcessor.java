@@ -150,7 +150,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                     record,
                     place,
                     DeadLetterReason.INTERNAL,
-                    new DecodedRequest.Malformed("", "the processor failed on this record", request.reply()));
+                    new DecodedRequest.Malformed(
+                            "",
+                            "the processor failed on this record",
+                            request.reply(),
+                            RequestReader.aboutOf(request)));
         }
     }
 
@@ -181,15 +185,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             holds.settle(settle, place.partition() + "-" + place.offset(), nowMillis);
         } else if (request instanceof QuotaQuery query) {
             holds.settleDue(query.clientId().account());
-            reply(query.reply(), explanations.report(query, nowMillis), nowMillis);
+            reply(query.reply(), explanations.report(query, nowMillis), null, nowMillis);
         } else if (request instanceof ProfileQuery query) {
             profiles.show(query.clientId(), query.reply());
         } else if (request instanceof ExplainQuery query) {
             holds.settleDue(query.question().clientId().account());
-            reply(query.reply(), explanations.explain(query, nowMillis, place.offset()), nowMillis);
+            reply(query.reply(), explanations.explain(query, nowMillis, place.offset()), null, nowMillis);
         } else if (request instanceof Ping ping) {
             long revision = ledger.timeline().active().revision();
-            reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), nowMillis);
+            reply(ping.reply(), new Pong(ping.reply().correlationId(), place.partition(), revision), null, nowMillis);
         } else if (request instanceof ControlRecord control) {
             obey(record, control, place, nowMillis);
         }
@@ -206,7 +210,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                     WireError.IDEMPOTENCY_KEY_REUSED,
                     "idempotencyKey",
                     "used for another question at " + reused.firstUsedAtMillis() + " (expected: the same question)");
-            replyError(request.reply(), error, place, nowMillis);
+            replyError(request.reply(), request.clientId().text(), error, place);
             return;
         }
         boolean replayed = judgement instanceof Judgement.Replayed;
@@ -301,20 +305,23 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         DeadLetters.Refusal refusal =
                 new DeadLetters.Refusal(reason, malformed.field(), malformed.detail(), /* topic= */ null);
         long nowMillis = ledger.clockMillis();
-        replyError(malformed.reply(), new WireError(code, refusal.field(), refusal.detail()), place, nowMillis);
+        WireError error = new WireError(code, refusal.field(), refusal.detail());
+        replyError(malformed.reply(), malformed.about(), error, place);
         context.forward(DeadLetters.letter(record, refusal, place, nowMillis), Names.DEAD_LETTERS_SINK);
         metrics.deadLettered(reason);
     }
 
-    private void replyError(@Nullable ReplyAddress address, WireError error, DeadLetters.Place place, long nowMillis) {
+    private void replyError(
+            @Nullable ReplyAddress address, @Nullable String about, WireError error, DeadLetters.Place place) {
         if (address != null) {
             String decisionId = place.partition() + "-" + place.offset();
-            reply(address, Verdict.error(address.correlationId(), decisionId, error), nowMillis);
+            Verdict verdict = Verdict.error(address.correlationId(), decisionId, error);
+            reply(address, verdict, about, ledger.clockMillis());
         }
     }
 
-    private void reply(ReplyAddress address, Reply reply, long nowMillis) {
-        byte[] value = OutputSize.checked(TopicCatalogue.REPLIES, ReplyCodec.encode(reply));
+    private void reply(ReplyAddress address, Reply reply, @Nullable String about, long nowMillis) {
+        byte[] value = OutputSize.checked(TopicCatalogue.REPLIES, ReplyCodec.encode(reply, about));
         context.forward(new Record<>((Object) address, value, nowMillis), Names.REPLIES_SINK);
     }
 }

@@ -58,7 +58,8 @@ final class BatchDesk {
         if (error != null) {
             ReplyAddress address = request.reply();
             if (address != null) {
-                reply(address, ReplyCodec.encode(Verdict.error(address.correlationId(), decisionId, error)), nowMillis);
+                Verdict refusal = Verdict.error(address.correlationId(), decisionId, error);
+                reply(address, ReplyCodec.encode(refusal, request.clientId().text()), nowMillis);
             }
             return;
         }
@@ -71,14 +72,21 @@ final class BatchDesk {
         byte[] decision = OutputSize.checked(
                 TopicCatalogue.DECISIONS,
                 DecisionCodec.encode(new BatchDecision(
-                        decisionId, request.repliedTo(null), refusedCheck, charges(judgement), judged)));
+                        decisionId,
+                        request.repliedTo(null),
+                        refusedCheck,
+                        charges(judgement),
+                        charged(judgement),
+                        judged)));
         ReplyAddress address = request.reply();
         byte[] verdict = address == null
                 ? null
                 : OutputSize.checked(
                         TopicCatalogue.REPLIES,
-                        ReplyCodec.encode(new BatchVerdict(
-                                address.correlationId(), decisionId, request.requestId(), refusedCheck, judged)));
+                        ReplyCodec.encode(
+                                new BatchVerdict(
+                                        address.correlationId(), decisionId, request.requestId(), refusedCheck, judged),
+                                request.clientId().text()));
         List<byte[]> encodedAlerts = encodedAlerts(judgement, decisionId, request.account());
 
         book.apply(judgement);
@@ -111,6 +119,14 @@ final class BatchDesk {
                             charges.add(new BatchCharge(bucket.limitId(), Scope.display(bucket.scope()), tokens)));
         }
         return charges;
+    }
+
+    private static long charged(BatchJudgement judgement) {
+        return judgement instanceof BatchJudgement.Decided decided
+                ? decided.checks().stream()
+                        .mapToLong(check -> check.outcome().charged())
+                        .sum()
+                : 0;
     }
 
     private static @Nullable WireError error(BatchJudgement judgement) {

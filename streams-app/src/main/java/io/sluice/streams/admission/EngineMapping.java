@@ -132,6 +132,7 @@ final class EngineMapping {
                 partition + "-" + settlement.key().offset(),
                 settlement.reserved(),
                 settlement.cost(),
+                /* charged= */ 0,
                 settlement.atMillis(),
                 settlement.revision(),
                 null);

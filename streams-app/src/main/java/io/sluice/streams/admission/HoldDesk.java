@@ -133,7 +133,9 @@ final class HoldDesk {
                 ? null
                 : OutputSize.checked(
                         TopicCatalogue.REPLIES,
-                        ReplyCodec.encode(new SettlementReply(address.correlationId(), decisionId, settlement, error)));
+                        ReplyCodec.encode(
+                                new SettlementReply(address.correlationId(), decisionId, settlement, error),
+                                request.clientId().text()));
     }
 
     private void forward(@Nullable ReplyAddress address, byte @Nullable [] reply, long nowMillis) {

@@ -5,9 +5,11 @@ import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.HoldOutcome;
+import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.LeaseAsk;
 import io.sluice.engine.ledger.LeaseJudgement;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Judged;
@@ -59,18 +61,24 @@ final class LeaseDesk {
         byte[] decision = OutputSize.checked(
                 TopicCatalogue.DECISIONS,
                 DecisionCodec.encode(new LeaseRecord(
-                        decisionId, request, judgement.decided().outcome().charged(), judged)));
+                        decisionId,
+                        request,
+                        judgement.tokens(),
+                        judgement.decided().outcome().charged(),
+                        judged)));
         ReplyAddress address = request.reply();
         byte[] reply = address == null
                 ? null
                 : OutputSize.checked(
                         TopicCatalogue.REPLIES,
-                        ReplyCodec.encode(new LeaseReply(
-                                address.correlationId(),
-                                decisionId,
-                                judgement.tokens(),
-                                judgement.ttlMillis(),
-                                judged)));
+                        ReplyCodec.encode(
+                                new LeaseReply(
+                                        address.correlationId(),
+                                        decisionId,
+                                        judgement.tokens(),
+                                        judgement.ttlMillis(),
+                                        judged),
+                                question.clientId().text()));
         List<byte[]> encodedAlerts = AlertDesk.encoded(judgement.decided(), decisionId, account);
 
         ledger.apply(judgement.decided());
@@ -90,7 +98,7 @@ final class LeaseDesk {
     boolean tally(Tally tally, String decisionId, long nowMillis) {
         HoldId leaseId = tally.leaseId();
         if (leaseId == null) {
-            record(tally, decisionId, new End(TallyRecord.Outcome.NONE, 0, nowMillis, revision()));
+            record(tally, decisionId, new End(TallyRecord.Outcome.NONE, 0, 0, nowMillis, revision()));
             return true;
         }
         HoldJudgement judgement = decide(tally, leaseId, nowMillis);
@@ -99,15 +107,29 @@ final class LeaseDesk {
         }
         if (judgement instanceof HoldJudgement.Ended ended) {
             long granted = ended.settlement().reserved();
-            byte[] record =
-                    encoded(tally, decisionId, new End(TallyRecord.Outcome.RETURNED, granted, nowMillis, revision()));
+            End end =
+                    new End(TallyRecord.Outcome.RETURNED, granted, charged(ended.settlement()), nowMillis, revision());
+            byte[] record = encoded(tally, decisionId, end);
             ledger.apply(ended.changes());
             metrics.settled(HoldOutcome.RETURNED);
             forward(tally, record, nowMillis);
         } else {
-            record(tally, decisionId, new End(TallyRecord.Outcome.LATE, tally.spentTokens(), nowMillis, revision()));
+            Tally counted = judgement instanceof HoldJudgement.Repeated ? uncounted(tally) : tally;
+            End end = new End(TallyRecord.Outcome.LATE, tally.spentTokens(), 0, nowMillis, revision());
+            record(counted, decisionId, end);
         }
         return true;
+    }
+
+    /** What was told before was counted then. */
+    private static Tally uncounted(Tally tally) {
+        return new Tally(tally.question(), tally.leaseId(), tally.spentTokens(), /* allowed= */ 0, /* denied= */ 0);
+    }
+
+    /** What goes back, as a negative number; a lease that no enforced limit was charged for gives back nothing. */
+    private static long charged(HoldSettlement settlement) {
+        boolean wasCharged = settlement.limits().stream().anyMatch(LimitOutcome::enforced);
+        return wasCharged ? settlement.cost() - settlement.reserved() : 0;
     }
 
     private HoldJudgement decide(Tally tally, HoldId leaseId, long nowMillis) {
@@ -124,7 +146,7 @@ final class LeaseDesk {
     }
 
     /** How a lease ended, if there was one. */
-    private record End(TallyRecord.Outcome outcome, long granted, long atMillis, long revision) {}
+    private record End(TallyRecord.Outcome outcome, long granted, long charged, long atMillis, long revision) {}
 
     private void record(Tally tally, String decisionId, End end) {
         forward(tally, encoded(tally, decisionId, end), end.atMillis());
@@ -139,6 +161,7 @@ final class LeaseDesk {
                 leaseId == null ? null : leaseId.text(),
                 end.granted(),
                 tally.spentTokens(),
+                end.charged(),
                 end.atMillis(),
                 end.revision(),
                 tally);

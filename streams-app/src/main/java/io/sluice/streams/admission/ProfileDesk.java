@@ -101,7 +101,7 @@ final class ProfileDesk {
             make(accepted.event(), command, offset, nowMillis);
         } else if (ruling instanceof ProfileRuling.Repeated repeated) {
             metrics.accountCommanded("repeated");
-            answer(command.reply(), shown(command.account(), repeated.profile(), false, 0));
+            answer(command.account(), command.reply(), shown(command.account(), repeated.profile(), false, 0));
         } else if (ruling instanceof ProfileRuling.Refused refused) {
             String code = refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-');
             refuse(command, new RulesReply.Refused(code, refused.detail(), List.of()));
@@ -135,7 +135,7 @@ final class ProfileDesk {
         ledger.apply(event);
         // Before the answer: who has read that must not be answered by what was there before.
         revocations.revoke(offset, command.account(), nowMillis);
-        answer(command.reply(), shown(command.account(), event.after(), true, event.granted()));
+        answer(command.account(), command.reply(), shown(command.account(), event.after(), true, event.granted()));
         context.forward(new Record<>(utf8(command.account()), profile, nowMillis), Names.ACCOUNTS_SINK);
         context.forward(new Record<>((Object) null, audit, nowMillis), Names.AUDIT_SINK);
         metrics.accountCommanded("changed");
@@ -143,12 +143,12 @@ final class ProfileDesk {
 
     private void refuse(AccountCommand command, RulesReply.Refused refusal) {
         metrics.accountCommanded("refused");
-        answer(command.reply(), new ProfileReply.Refused(refusal));
+        answer(command.account(), command.reply(), new ProfileReply.Refused(refusal));
     }
 
     /** Shows the profile of a client's account. */
     void show(ClientId clientId, ReplyAddress reply) {
-        answer(reply, shown(clientId.account(), ledger.profile(clientId.account()), false, 0));
+        answer(clientId.account(), reply, shown(clientId.account(), ledger.profile(clientId.account()), false, 0));
     }
 
     private ProfileReply.Shown shown(String account, AccountProfile profile, boolean changed, long granted) {
@@ -161,9 +161,9 @@ final class ProfileDesk {
                 granted);
     }
 
-    private void answer(@Nullable ReplyAddress address, ProfileReply.Outcome outcome) {
+    private void answer(String account, @Nullable ReplyAddress address, ProfileReply.Outcome outcome) {
         if (address != null) {
-            byte[] reply = ReplyCodec.encode(new ProfileReply(address.correlationId(), outcome));
+            byte[] reply = ReplyCodec.encode(new ProfileReply(address.correlationId(), outcome), account);
             context.forward(new Record<>((Object) address, reply, ledger.clockMillis()), Names.REPLIES_SINK);
         }
     }

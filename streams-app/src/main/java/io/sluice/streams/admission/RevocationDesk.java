@@ -32,7 +32,7 @@ final class RevocationDesk {
      * @param account whom it concerns; null for the whole partition
      */
     void revoke(long offset, @Nullable String account, long nowMillis) {
-        byte[] value = ReplyCodec.encode(new Revocation(partition, offset, account));
+        byte[] value = ReplyCodec.encode(new Revocation(partition, offset, account), /* about= */ null);
         for (int reply = 0; reply < replyPartitions; reply++) {
             ReplyAddress address = new ReplyAddress(reply, Revocation.CORRELATION_ID);
             context.forward(new Record<>((Object) address, value, nowMillis), Names.REPLIES_SINK);

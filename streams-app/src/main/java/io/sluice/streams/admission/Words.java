@@ -33,7 +33,8 @@ final class Words {
                 return "the account has as many open reservations or admissions in flight as it can have; the next one"
                         + " ends in " + outcome.retryAfterMillis() + " ms";
             case NOT_LEASABLE:
-                return "only the ledger answers such questions: a limit is exact, counts what is in flight, or queues";
+                return "only the ledger answers such questions: a limit is exact, has each recorded, counts what is in"
+                        + " flight, or queues";
             case LIMIT_EXCEEDED:
             case COST_ABOVE_CAPACITY:
             case CHALLENGED:

@@ -191,7 +191,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     private void reply(ControlCommand command, RulesReply.Outcome outcome, long atMillis) {
         ReplyAddress address = command.reply();
         if (address != null) {
-            byte[] reply = ReplyCodec.encode(new RulesReply(address.correlationId(), outcome));
+            byte[] reply = ReplyCodec.encode(new RulesReply(address.correlationId(), outcome), command.commandId());
             context.forward(new Record<>((Object) address, reply, atMillis), Names.REPLIES_SINK);
         }
     }

@@ -78,6 +78,18 @@ public final class DecisionHistory {
         return byPartition.values().stream().flatMap(List::stream).toList();
     }
 
+    /** How many questions were allowed and denied, and what was charged, as analysts sum it up. */
+    public Sums sums() {
+        List<DecisionRecord> records = records();
+        return new Sums(
+                records.stream().mapToLong(DecisionRecord::allowed).sum(),
+                records.stream().mapToLong(DecisionRecord::denied).sum(),
+                records.stream().mapToLong(DecisionRecord::charged).sum());
+    }
+
+    /** What records count together. */
+    public record Sums(long allowed, long denied, long charged) {}
+
     /** Every end of a hold, partition by partition. */
     public List<Settlement> settlements() {
         return byPartition.values().stream()
@@ -110,6 +122,7 @@ public final class DecisionHistory {
         byPartition.forEach((partition, records) -> {
             List<Decision> decisions = decisions(records);
             new NeverOverAdmit(bounds).checkRecords(records);
+            new NetCharges().checkRecords(records);
             new OneDecisionPerRecord(recordIds.getOrDefault(partition, Set.of())).check(decisions);
             new OneChargePerIdempotencyKey(idempotencyWindowMillis).check(decisions);
             new RevisionNeverGoesBack().check(decisions);

@@ -36,6 +36,7 @@ final class BatchDifferences {
                     .as("batch %s: question", id)
                     .isEqualTo(expected.request().repliedTo(null));
             assertThat(decision.charges()).as("batch %s: charges", id).isEqualTo(expected.charges());
+            assertThat(decision.charged()).as("batch %s: charged", id).isEqualTo(expected.charged());
             assertThat(decision.refusedCheck())
                     .as("batch %s: refused check", id)
                     .isEqualTo(expected.refusedCheck());

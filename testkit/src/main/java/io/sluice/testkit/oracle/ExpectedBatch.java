@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement judgement) {
 
     /** The answer, or null if there is an error instead. */
-    @Nullable BatchOutcome outcome() {
+    @Nullable
+    BatchOutcome outcome() {
         if (judgement instanceof BatchJudgement.Decided decided) {
             return decided.outcome();
         }
@@ -41,7 +42,8 @@ record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement jud
         return judgement instanceof BatchJudgement.Replayed;
     }
 
-    @Nullable Integer refusedCheck() {
+    @Nullable
+    Integer refusedCheck() {
         BatchOutcome outcome = outcome();
         return outcome == null || outcome.allowed() ? null : outcome.refusedCheck();
     }
@@ -52,6 +54,15 @@ record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement jud
                 ? decided.checks().stream()
                         .flatMap(check -> ExpectedOutcome.alerts(decisionId, request.account(), check))
                 : Stream.empty();
+    }
+
+    /** What its checks took together. */
+    long charged() {
+        return judgement instanceof BatchJudgement.Decided decided
+                ? decided.checks().stream()
+                        .mapToLong(check -> check.outcome().charged())
+                        .sum()
+                : 0;
     }
 
     List<BatchCharge> charges() {

@@ -36,6 +36,9 @@ final class LeaseDifferences {
             assertThat(record.request().aheadTokens())
                     .as("lease %s: asked ahead", id)
                     .isEqualTo(expected.request().aheadTokens());
+            assertThat(record.granted())
+                    .as("lease %s: granted", id)
+                    .isEqualTo(expected.judgement().tokens());
             assertThat(record.charged())
                     .as("lease %s: charged", id)
                     .isEqualTo(expected.judgement().decided().outcome().charged());

@@ -42,7 +42,7 @@ final class LeaseReplay {
     boolean tally(String place, Tally tally, long nowMillis) {
         HoldId leaseId = tally.leaseId();
         if (leaseId == null) {
-            expect(told(place, tally, TallyRecord.Outcome.NONE, 0, nowMillis));
+            expect(told(place, tally, TallyRecord.Outcome.NONE, new Amounts(0, 0), nowMillis));
             return true;
         }
         HoldJudgement judgement = leaseId.partition() == partition
@@ -54,11 +54,28 @@ final class LeaseReplay {
         if (judgement instanceof HoldJudgement.Ended ended) {
             ledger.apply(ended.changes());
             long granted = ended.settlement().reserved();
-            expect(told(place, tally, TallyRecord.Outcome.RETURNED, granted, nowMillis));
+            expect(told(place, tally, TallyRecord.Outcome.RETURNED, new Amounts(granted, charged(ended)), nowMillis));
         } else {
-            expect(told(place, tally, TallyRecord.Outcome.LATE, tally.spentTokens(), nowMillis));
+            // Told twice, it was counted the first time.
+            Tally counted = judgement instanceof HoldJudgement.Repeated
+                    ? new Tally(tally.question(), leaseId, tally.spentTokens(), 0, 0)
+                    : tally;
+            Amounts amounts = new Amounts(tally.spentTokens(), 0);
+            expect(told(place, counted, TallyRecord.Outcome.LATE, amounts, nowMillis));
         }
         return true;
+    }
+
+    /** What a lease had granted, and what its end charged: nothing, or a negative number for what went back. */
+    private record Amounts(long granted, long charged) {}
+
+    /** Only where the lease itself charged anything. */
+    private long charged(HoldJudgement.Ended ended) {
+        ExpectedLease lease =
+                leases.get(partition + "-" + ended.settlement().key().offset());
+        boolean wasCharged =
+                lease != null && lease.judgement().decided().outcome().charged() > 0;
+        return wasCharged ? ended.settlement().cost() - ended.settlement().reserved() : 0;
     }
 
     private static HoldAction action(Tally tally, HoldId leaseId) {
@@ -67,15 +84,17 @@ final class LeaseReplay {
         return new HoldAction(key, client.text(), HoldOutcome.RETURNED, tally.spentTokens());
     }
 
-    private ExpectedTally told(String place, Tally tally, TallyRecord.Outcome outcome, long granted, long nowMillis) {
+    private ExpectedTally told(
+            String place, Tally tally, TallyRecord.Outcome outcome, Amounts amounts, long nowMillis) {
         HoldId leaseId = tally.leaseId();
         TallyRecord record = new TallyRecord(
                 place,
                 outcome,
                 tally.question().clientId(),
                 leaseId == null ? null : leaseId.text(),
-                granted,
+                amounts.granted(),
                 tally.spentTokens(),
+                amounts.charged(),
                 nowMillis,
                 ledger.timeline().active().revision(),
                 tally);
@@ -93,6 +112,7 @@ final class LeaseReplay {
                 partition + "-" + settlement.key().offset(),
                 settlement.reserved(),
                 settlement.reserved(),
+                /* charged= */ 0,
                 settlement.atMillis(),
                 settlement.revision(),
                 null);

@@ -72,6 +72,7 @@ final class NeverOverAdmitTest {
                 BatchRequest.checked(List.of(check, check), null, null),
                 null,
                 List.of(new BatchCharge("per-client", "acme", tokens), new BatchCharge("other", "", 1_000)),
+                tokens,
                 at(1_000).ofAcme().judged());
     }
 

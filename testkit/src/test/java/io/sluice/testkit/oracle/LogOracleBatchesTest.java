@@ -51,6 +51,7 @@ final class LogOracleBatchesTest {
                         expected.request().repliedTo(null),
                         expected.refusedCheck(),
                         expected.charges(),
+                        expected.charged(),
                         RequestLog.judged(told(expected))))
                 .toList();
     }
@@ -113,6 +114,7 @@ final class LogOracleBatchesTest {
                         right.request(),
                         null,
                         right.charges().subList(0, 1),
+                        right.charged(),
                         right.judged()));
 
         // When / Then

@@ -125,7 +125,7 @@ final class LogOracleIT {
 
     private static void writeAll(LogOracle oracle, Producer<byte[], byte[]> app) {
         for (Verdict verdict : RequestLog.verdicts(oracle)) {
-            app.send(new ProducerRecord<>(TopicCatalogue.REPLIES, ReplyCodec.encode(verdict)));
+            app.send(new ProducerRecord<>(TopicCatalogue.REPLIES, ReplyCodec.encode(verdict, "acme/alice")));
         }
         for (Decision decision : RequestLog.decisions(oracle)) {
             app.send(new ProducerRecord<>(TopicCatalogue.DECISIONS, DecisionCodec.encode(decision)));

@@ -1,0 +1,15 @@
+package io.sluice.client;
+
+/**
+ * The name of one question: a number, by which its entry is found, and 128 random bits, which nobody can guess.
+ *
+ * <p>Whoever sends a reply with these bits has read the question, or was told them by the one who answers it.
+ */
+record CorrelationId(long number, long secretHigh, long secretLow) {
+
+    /** Whether this is the other, in a time that does not depend on how many of the random bits agree. */
+    boolean isSameAs(CorrelationId other) {
+        long differing = (number ^ other.number) | (secretHigh ^ other.secretHigh) | (secretLow ^ other.secretLow);
+        return differing == 0;
+    }
+}

@@ -1,0 +1,60 @@
+package io.sluice.testkit.guarantee;
+
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.TallyRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * G3: the sum of {@code charged} over all records is what was taken and kept. What a record gives back was charged by
+ * the record that opened the hold or the lease, is given back once, and leaves charged what its end says was kept.
+ */
+final class NetCharges {
+    private static final String ID = "G3 NetCharges";
+
+    private final Map<String, Long> chargedByHold = new HashMap<>();
+
+    /** Checks the records of one partition, in their order. */
+    void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
+        for (DecisionRecord record : recordsInOrderOfOnePartition) {
+            if (record instanceof Decision decision && !decision.judged().replayed()) {
+                open(decision.judged().held().reservationId(), decision.charged());
+            } else if (record instanceof LeaseRecord lease) {
+                open(lease.decisionId(), lease.charged());
+            } else if (record instanceof SettlementRecord end
+                    && !end.settlement().slots()) {
+                close(end.settlement().holdId(), end, end.settlement().cost());
+            } else if (record instanceof TallyRecord report
+                    && report.outcome() != TallyRecord.Outcome.LATE
+                    && report.leaseId() != null) {
+                close(report.leaseId(), report, report.spent());
+            } else if (record.charged() < 0) {
+                throw new AssertionError(ID + " is broken: it gives back, and ends nothing: " + record);
+            }
+        }
+    }
+
+    private void open(@Nullable String id, long charged) {
+        if (id != null) {
+            chargedByHold.put(id, charged);
+        }
+    }
+
+    private void close(String id, DecisionRecord end, long kept) {
+        Long charged = chargedByHold.remove(id);
+        if (charged == null) {
+            throw new AssertionError(ID + " is broken: it ends twice, or was never opened: " + end);
+        }
+        // Of what no enforced limit can take back, all stays charged.
+        long net = charged + end.charged();
+        if (end.charged() > 0 || net < 0 || (end.charged() != 0 && net != kept)) {
+            throw new AssertionError(
+                    ID + " is broken: " + charged + " charged, " + kept + " kept, but net " + net + " at " + end);
+        }
+    }
+}
