@@ -17,9 +17,11 @@ import io.sluice.api.admission.ReservationHandler;
 import io.sluice.api.admission.SettlementHandler;
 import io.sluice.api.direct.DirectHandler;
 import io.sluice.api.direct.DirectRoutes;
+import io.sluice.api.direct.Exchange;
 import io.sluice.api.explain.ExplainRoutes;
 import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
+import io.sluice.api.http.RetryAdvice;
 import io.sluice.api.ops.OpsRoutes;
 import io.sluice.api.rulesets.ProposalRoutes;
 import io.sluice.api.rulesets.RevisionRoutes;
@@ -78,14 +80,16 @@ public final class RequestApi implements AutoCloseable {
             PrometheusMeterRegistry registry)
             throws RequestApiStartException {
         RequestMeters meters = new RequestMeters(registry);
-        Responder responder = new Responder(meters);
+        RetryAdvice advice = new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime);
+        Responder responder = new Responder(meters, advice);
+        Exchange.Sending sending = new Exchange.Sending(meters, advice);
         OpsRoutes ops = new OpsRoutes(dataPlane.admissions(), registry);
         DataGate dataGate =
                 new DataGate(dataPlane.access(), dataPlane.admissions(), responder, new Refusals(registry, "data"));
         Javalin data =
                 HttpPort.server(config, config.dataPort(), config.bounds().threadsMax(), javalin -> {
                     javalin.jetty.modifyServer(
-                            server -> server.insertHandler(new DirectRoutes(directRoutes(dataGate, config), meters)));
+                            server -> server.insertHandler(new DirectRoutes(directRoutes(dataGate, config), sending)));
                     addAdmissions(javalin.routes, dataGate, responder, config);
                     ops.addTo(javalin.routes);
                 });
