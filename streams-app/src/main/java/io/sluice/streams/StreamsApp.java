@@ -3,12 +3,14 @@ package io.sluice.streams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.clients.LingeringClients;
+import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
-import io.sluice.streams.ops.ThreadReplacement;
 import io.sluice.streams.store.RocksDbMemory;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,8 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** One running instance of the streams app. */
@@ -29,23 +29,20 @@ public final class StreamsApp implements AutoCloseable {
     /** Of the memory given to RocksDB, the share that write buffers may take. */
     private static final int WRITE_BUFFER_SHARE = 3;
 
-    private final KafkaStreams streams;
+    private final RunningStreams running;
     private final RocksDbMemory memory;
     private final ExecutorService storeWriter;
     private final KafkaStreamsMetrics kafkaMetrics;
-    private final boolean isStaticMember;
 
     private StreamsApp(
-            KafkaStreams streams,
+            RunningStreams running,
             RocksDbMemory memory,
             ExecutorService storeWriter,
-            KafkaStreamsMetrics kafkaMetrics,
-            boolean isStaticMember) {
-        this.streams = streams;
+            KafkaStreamsMetrics kafkaMetrics) {
+        this.running = running;
         this.memory = memory;
         this.storeWriter = storeWriter;
         this.kafkaMetrics = kafkaMetrics;
-        this.isStaticMember = isStaticMember;
     }
 
     /**
@@ -71,17 +68,20 @@ public final class StreamsApp implements AutoCloseable {
             Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);
-            KafkaStreams streams = new KafkaStreams(
+            RunningStreams running = RunningStreams.start(
+                    new RunningStreams.Plan(
+                            "streams app",
+                            TopicCatalogue.REQUESTS,
+                            cluster.requestPartitions(),
+                            limits.threadReplacementsMax(),
+                            CLOSE_TIMEOUT),
                     AdmissionTopology.build(admission, new AdmissionMetrics(registry), storeWriter),
                     properties,
-                    clients);
-            streams.setUncaughtExceptionHandler(
-                    new ThreadReplacement(limits.threadReplacementsMax(), System::nanoTime));
-            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(streams);
+                    clients,
+                    StreamsProperties.clientsOwn(config.kafka()));
+            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(running.streams());
             kafkaMetrics.bindTo(registry);
-            streams.start();
-            return new StreamsApp(
-                    streams, memory, storeWriter, kafkaMetrics, properties.containsKey("group.instance.id"));
+            return new StreamsApp(running, memory, storeWriter, kafkaMetrics);
         } catch (KafkaException e) {
             storeWriter.shutdown();
             memory.close();
@@ -108,12 +108,27 @@ public final class StreamsApp implements AutoCloseable {
 
     /** Whether every task of this instance is assigned and restored. */
     public boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+        return running.isRunning();
+    }
+
+    /** Whether it has its partitions and answers. */
+    public ProbeAnswer ready() {
+        return running.ready();
+    }
+
+    /** Whether another instance may be stopped: the copies that this one keeps have caught up. */
+    public ProbeAnswer standbys() {
+        return running.standbys();
     }
 
     /** Whether the instance has given up. */
     public boolean hasFailed() {
-        return streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.PENDING_ERROR;
+        return running.hasFailed();
+    }
+
+    /** Calls back once when the instance has given up, at once if it already has. */
+    public void onFailure(Runnable callback) {
+        running.onFailure(callback);
     }
 
     /**
@@ -122,13 +137,8 @@ public final class StreamsApp implements AutoCloseable {
      */
     @Override
     public void close() {
-        CloseOptions options = CloseOptions.timeout(CLOSE_TIMEOUT)
-                .withGroupMembershipOperation(
-                        isStaticMember
-                                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
         kafkaMetrics.close();
-        boolean stopped = streams.close(options);
+        boolean stopped = running.stop();
         // Stores that are still open hold on to both; they then go with the process.
         if (stopped) {
             storeWriter.shutdown();
