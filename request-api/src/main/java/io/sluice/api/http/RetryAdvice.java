@@ -46,8 +46,6 @@ public final class RetryAdvice {
             }
             outage = !ready;
         }
-        return outage
-                ? Math.max(1, Math.min(SECONDS_MAX, TimeUnit.NANOSECONDS.toSeconds(now - outageNanos) / 2))
-                : 1;
+        return outage ? Math.max(1, Math.min(SECONDS_MAX, TimeUnit.NANOSECONDS.toSeconds(now - outageNanos) / 2)) : 1;
     }
 }

@@ -41,7 +41,8 @@ final class ReadinessRulesTest {
         // Then
         assertThat(rules.ready(spare, STABLE)).isEqualTo(ProbeAnswer.OK);
         assertThat(rules.ready(spare, null).detail()).isEqualTo("it waits for partitions from its group");
-        assertThat(rules.ready(spare, new SeenGroup("Stable", 2, Map.of())).ok()).isFalse();
+        assertThat(rules.ready(spare, new SeenGroup("Stable", 2, Map.of())).ok())
+                .isFalse();
         assertThat(rules.ready(spare, new SeenGroup("PreparingRebalance", 0, Map.of()))
                         .ok())
                 .isFalse();
