@@ -17,6 +17,12 @@ public final class LogOptions {
     /** What is said of the libraries: they report in detail what operators of Sluice cannot act on. */
     private static final Map<String, Level> QUIET = Map.of(
             "org.apache.kafka", Level.ERROR,
+            // Errors with traces there, of which it recovers by itself: a transaction that timed out, a task that is
+            // restored, a
+            // thread that is replaced. What an operator has to know comes from Sluice, what is fatal from whoever
+            // starts it.
+            "org.apache.kafka.streams", Level.OFF,
+            "org.apache.kafka.streams.processor.internals.StateDirectory", Level.ERROR,
             "kafka", Level.ERROR,
             // Tells of batches that a producer sent out of order, which it sends again by itself.
             "kafka.server.ReplicaManager", Level.OFF,

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,8 @@ public final class Shutdown implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable String failure;
 
     public Shutdown() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "sluice-shutdown"));
@@ -27,13 +29,27 @@ public final class Shutdown implements AutoCloseable {
         return resource;
     }
 
-    /** Waits until everything is closed. */
-    public void await() {
+    /**
+     * Waits until everything is closed.
+     *
+     * @throws CommandFailure if something that was started cannot go on
+     */
+    public void await() throws CommandFailure {
         try {
-            closed.await();
+            ended.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        String line = failure;
+        if (line != null) {
+            throw new CommandFailure(line);
+        }
+    }
+
+    /** Has {@link #await} end with a failure: something that was started cannot go on. */
+    public void fail(String line) {
+        failure = line;
+        ended.countDown();
     }
 
     @Override
@@ -47,6 +63,6 @@ public final class Shutdown implements AutoCloseable {
                 LOG.warn("closing {} failed", resource.getClass().getSimpleName(), e);
             }
         }
-        closed.countDown();
+        ended.countDown();
     }
 }

@@ -22,6 +22,7 @@ import io.sluice.api.direct.Exchange;
 import io.sluice.api.explain.ExplainRoutes;
 import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
+import io.sluice.api.http.RetryAdvice;
 import io.sluice.api.ops.OpsRoutes;
 import io.sluice.api.rulesets.ProposalRoutes;
 import io.sluice.api.rulesets.RevisionRoutes;
@@ -81,14 +82,16 @@ public final class RequestApi implements AutoCloseable {
             PrometheusMeterRegistry registry)
             throws RequestApiStartException {
         RequestMeters meters = new RequestMeters(registry);
-        Responder responder = new Responder(meters);
+        RetryAdvice advice = new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime);
+        Responder responder = new Responder(meters, advice);
+        Exchange.Sending sending = new Exchange.Sending(meters, advice);
         OpsRoutes ops = new OpsRoutes(dataPlane.admissions(), registry);
         DataGate dataGate =
                 new DataGate(dataPlane.access(), dataPlane.admissions(), responder, new Refusals(registry, "data"));
         Javalin data = HttpPort.server(
                 config, config.dataPort(), config.bounds().threadsMax(), dataGate::refusalOf, javalin -> {
                     javalin.jetty.modifyServer(
-                            server -> server.insertHandler(new DirectRoutes(directRoutes(dataGate, config), meters)));
+                            server -> server.insertHandler(new DirectRoutes(directRoutes(dataGate, config), sending)));
                     addAdmissions(javalin.routes, dataGate, responder, config);
                     ops.addTo(javalin.routes);
                 });

@@ -3,15 +3,17 @@ package io.sluice.streams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.clients.SendBounds;
 import io.sluice.streams.ops.ClusterWatch;
 import io.sluice.streams.ops.LostOutputs;
+import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
-import io.sluice.streams.ops.ThreadReplacement;
 import io.sluice.streams.store.RocksDbMemory;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,8 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** One running instance of the streams app. */
@@ -32,26 +32,23 @@ public final class StreamsApp implements AutoCloseable {
     /** Of the memory given to RocksDB, the share that write buffers may take. */
     private static final int WRITE_BUFFER_SHARE = 3;
 
-    private final KafkaStreams streams;
+    private final RunningStreams running;
     private final RocksDbMemory memory;
     private final ExecutorService storeWriter;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final ClusterWatch watch;
-    private final boolean isStaticMember;
 
     private StreamsApp(
-            KafkaStreams streams,
+            RunningStreams running,
             RocksDbMemory memory,
             ExecutorService storeWriter,
             KafkaStreamsMetrics kafkaMetrics,
-            ClusterWatch watch,
-            boolean isStaticMember) {
-        this.streams = streams;
+            ClusterWatch watch) {
+        this.running = running;
         this.memory = memory;
         this.storeWriter = storeWriter;
         this.kafkaMetrics = kafkaMetrics;
         this.watch = watch;
-        this.isStaticMember = isStaticMember;
     }
 
     /**
@@ -79,20 +76,26 @@ public final class StreamsApp implements AutoCloseable {
             Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);
-            KafkaStreams streams = new KafkaStreams(
+            RunningStreams running = RunningStreams.start(
+                    new RunningStreams.Plan(
+                            "streams app",
+                            TopicCatalogue.REQUESTS,
+                            cluster.requestPartitions(),
+                            limits.threadReplacementsMax(),
+                            CLOSE_TIMEOUT),
                     AdmissionTopology.build(admission, new AdmissionMetrics(registry), storeWriter),
                     properties,
-                    clients);
-            streams.setUncaughtExceptionHandler(
-                    new ThreadReplacement(limits.threadReplacementsMax(), System::nanoTime));
-            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(streams);
+                    clients,
+                    StreamsProperties.clientsOwn(config.kafka()));
+            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(running.streams());
             kafkaMetrics.bindTo(registry);
             ClusterWatch watch = new ClusterWatch(
-                    Admin.create(new HashMap<>(config.kafka())), cluster.requestPartitions(), bounds, registry);
-            streams.start();
+                    Admin.create(new HashMap<>(StreamsProperties.clientsOwn(config.kafka()))),
+                    cluster.requestPartitions(),
+                    bounds,
+                    registry);
             watch.start();
-            return new StreamsApp(
-                    streams, memory, storeWriter, kafkaMetrics, watch, properties.containsKey("group.instance.id"));
+            return new StreamsApp(running, memory, storeWriter, kafkaMetrics, watch);
         } catch (KafkaException e) {
             storeWriter.shutdown();
             memory.close();
@@ -119,12 +122,31 @@ public final class StreamsApp implements AutoCloseable {
 
     /** Whether every task of this instance is assigned and restored, and the cluster is what it relies on. */
     public boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING && watch.isFine();
+        return running.isRunning() && watch.isFine();
+    }
+
+    /** Whether it has its partitions and answers, and the cluster is what it relies on. */
+    public ProbeAnswer ready() {
+        return running.ready()
+                .and(
+                        watch.isFine()
+                                ? ProbeAnswer.OK
+                                : ProbeAnswer.not("the cluster is not what the app relies on; its ERROR lines say what"));
+    }
+
+    /** Whether another instance may be stopped: the copies that this one keeps have caught up. */
+    public ProbeAnswer standbys() {
+        return running.standbys();
     }
 
     /** Whether the instance has given up. */
     public boolean hasFailed() {
-        return streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.PENDING_ERROR;
+        return running.hasFailed();
+    }
+
+    /** Calls back once when the instance has given up, at once if it already has. */
+    public void onFailure(Runnable callback) {
+        running.onFailure(callback);
     }
 
     /**
@@ -133,14 +155,9 @@ public final class StreamsApp implements AutoCloseable {
      */
     @Override
     public void close() {
-        CloseOptions options = CloseOptions.timeout(CLOSE_TIMEOUT)
-                .withGroupMembershipOperation(
-                        isStaticMember
-                                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
         watch.close();
         kafkaMetrics.close();
-        boolean stopped = streams.close(options);
+        boolean stopped = running.stop();
         // Stores that are still open hold on to both; they then go with the process.
         if (stopped) {
             storeWriter.shutdown();

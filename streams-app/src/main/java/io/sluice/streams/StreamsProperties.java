@@ -6,6 +6,9 @@ import io.sluice.streams.ops.OutputErrors;
 import io.sluice.streams.ops.ProcessingErrors;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.store.RocksDbTuning;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -16,6 +19,13 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class StreamsProperties {
     /** The group, and the prefix of internal topics and transactional IDs, unless the operator names another. */
     public static final String APPLICATION_ID = "sluice";
+
+    /**
+     * A rebalance waits so long for a member that sends heartbeats and does not join, and nobody is answered meanwhile. A stream
+     * thread polls many times a second: it does not restore by itself, and processes some thousand requests at most before it
+     * polls again.
+     */
+    public static final Duration REBALANCE_WITHIN = Duration.ofSeconds(20);
 
     private StreamsProperties() {}
 
@@ -33,8 +43,26 @@ public final class StreamsProperties {
         putLatency(p);
         putFailover(p);
         putLastLines(p);
-        p.putAll(config.kafka());
+        putOverrides(p, config.kafka());
         return p;
+    }
+
+    /** What is overridden for all clients of Kafka Streams must not lose against a default of ours for one kind of them. */
+    private static void putOverrides(Properties p, Map<String, String> kafka) {
+        for (String name : kafka.keySet()) {
+            p.remove(StreamsConfig.consumerPrefix(name));
+            p.remove(StreamsConfig.mainConsumerPrefix(name));
+            p.remove(StreamsConfig.producerPrefix(name));
+        }
+        p.putAll(kafka);
+    }
+
+    /** What plain clients understand of the properties of a streams app: a static member they are not. */
+    public static Map<String, String> clientsOwn(Map<String, String> kafka) {
+        Map<String, String> own = new HashMap<>(kafka);
+        own.remove("group.instance.id");
+        own.remove(StreamsConfig.APPLICATION_ID_CONFIG);
+        return own;
     }
 
     /** Accounting is exactly once; verdicts need not wait for it, since a replay computes them again. */
@@ -73,8 +101,14 @@ public final class StreamsProperties {
     private static void putFailover(Properties p) {
         p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG), 6_000);
         p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+        p.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
+                Math.toIntExact(REBALANCE_WITHIN.toMillis()));
         p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
-        p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 10_000);
+        // In changelog records. Less than what a restore takes some milliseconds for, and more than what is written
+        // between
+        // two commits, by which a copy is always behind.
+        p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000);
         p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000);
         // A broker decides unless told otherwise: 3 in production, 1 on a single node.
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);

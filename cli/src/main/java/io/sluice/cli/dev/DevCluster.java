@@ -65,13 +65,15 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             ControlKey key = directory.controlKey();
             TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);
             PrometheusMeterRegistry registry = registry();
-            shutdown.add(RulesApp.start(
+            RulesApp rulesApp = shutdown.add(RulesApp.start(
                     new RulesAppConfig(singleInstance(kafka), directory.streams(), key, /* approvalRequired= */ false),
                     registry));
-            shutdown.add(StreamsApp.start(
+            rulesApp.onFailure(() -> shutdown.fail("the rules writer has given up"));
+            StreamsApp app = shutdown.add(StreamsApp.start(
                     new StreamsAppConfig(
                             singleInstance(kafka), directory.streams(), key, StreamsAppConfig.Limits.standard()),
                     registry));
+            app.onFailure(() -> shutdown.fail("the streams app has given up"));
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(kafka, key, READY_TIMEOUT, registry));
             rules.putInForce(plane);
             RulesetFailurePolicies policies =

@@ -17,7 +17,6 @@ import io.sluice.streams.rules.RulesAppConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -88,14 +87,16 @@ public final class StreamsAppCommand implements Callable<Integer> {
         try (Shutdown shutdown = new Shutdown()) {
             StreamsApp app = shutdown.add(StreamsApp.start(
                     new StreamsAppConfig(kafka.read(), stateDir, controlKey.read(), limits), registry));
-            BooleanSupplier ready = app::isRunning;
+            app.onFailure(() -> shutdown.fail("the streams app has given up"));
+            RulesApp rules = null;
             if (rulesWriter) {
-                RulesApp rules = shutdown.add(RulesApp.start(
+                rules = shutdown.add(RulesApp.start(
                         new RulesAppConfig(kafka.read(), stateDir, controlKey.read(), requireApproval), registry));
-                ready = () -> app.isRunning() && rules.isRunning();
+                rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
+            ProbeServer.Health health = new RolesHealth(app, rules);
             ProbeServer probes =
-                    shutdown.add(ProbeServer.start(new InetSocketAddress(host, adminPort), ready, registry::scrape));
+                    shutdown.add(ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape));
             spec.commandLine().getOut().println("sluice streams-app: admin http://" + host + ":" + probes.port());
             spec.commandLine().getOut().flush();
             shutdown.await();

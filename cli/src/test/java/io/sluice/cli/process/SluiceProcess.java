@@ -1,5 +1,7 @@
 package io.sluice.cli.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -110,9 +112,14 @@ final class SluiceProcess implements AutoCloseable {
 
     /** The first line that the pattern is found in, once it is printed. */
     MatchResult awaitLine(Pattern pattern) {
+        return awaitLine(pattern, LINE_WITHIN);
+    }
+
+    /** The first line that the pattern is found in, once it is printed. */
+    MatchResult awaitLine(Pattern pattern, Duration time) {
         try {
             return Awaitility.await()
-                    .atMost(LINE_WITHIN)
+                    .atMost(time)
                     .until(() -> firstMatch(pattern).or(this::failureIfEnded), Optional::isPresent)
                     .orElseThrow();
         } catch (ConditionTimeoutException e) {
@@ -166,6 +173,15 @@ final class SluiceProcess implements AutoCloseable {
 
     private String output() {
         return String.join("\n", lines);
+    }
+
+    /** The exit code of a process that ends by itself. */
+    int awaitExit(Duration time) throws InterruptedException {
+        assertThat(process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS))
+                .as("ended:\n%s", output())
+                .isTrue();
+        reader.join(STOP_WITHIN.toMillis());
+        return process.exitValue();
     }
 
     /** SIGKILL: no hook runs, nothing is flushed. */

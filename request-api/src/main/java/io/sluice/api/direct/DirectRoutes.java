@@ -1,6 +1,5 @@
 package io.sluice.api.direct;
 
-import io.sluice.api.http.RequestMeters;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -32,11 +31,11 @@ public final class DirectRoutes extends Handler.Wrapper {
     public record Route(String endpoint, DirectHandler handler, DirectHandler otherMethods) {}
 
     private final Map<String, Route> routesByPath;
-    private final RequestMeters meters;
+    private final Exchange.Sending sending;
 
-    public DirectRoutes(Map<String, Route> routesByPath, RequestMeters meters) {
+    public DirectRoutes(Map<String, Route> routesByPath, Exchange.Sending sending) {
         this.routesByPath = Map.copyOf(routesByPath);
-        this.meters = meters;
+        this.sending = sending;
     }
 
     /** Tells the server to call in the thread that reads, although what is wrapped waits: that gets a thread here. */
@@ -52,7 +51,7 @@ public final class DirectRoutes extends Handler.Wrapper {
             request.getComponents().getExecutor().execute(() -> handOn(request, response, callback));
             return true;
         }
-        Exchange exchange = new Exchange(route.endpoint(), request, response, callback, meters);
+        Exchange exchange = new Exchange(route.endpoint(), request, response, callback, sending);
         DirectHandler handler = HttpMethod.POST.is(request.getMethod()) ? route.handler() : route.otherMethods();
         exchange.attempt(() -> handler.handle(exchange));
         return true;

@@ -6,6 +6,7 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestBody;
 import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
+import io.sluice.api.http.RetryAdvice;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -24,16 +25,16 @@ public final class Exchange {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private final RequestMeters meters;
+    private final Sending sending;
     private final long startedNanos = System.nanoTime();
     private boolean bodyIsOver;
 
-    Exchange(String endpoint, Request request, Response response, Callback callback, RequestMeters meters) {
+    Exchange(String endpoint, Request request, Response response, Callback callback, Sending sending) {
         this.endpoint = endpoint;
         this.request = request;
         this.response = response;
         this.callback = callback;
-        this.meters = meters;
+        this.sending = sending;
     }
 
     /** A field of the request's head; null if there is none. */
@@ -105,9 +106,9 @@ public final class Exchange {
         }
         // Until then the connection is silent, which is not its caller's fault.
         request.addIdleTimeoutListener(timeout -> false);
-        meters.waits();
+        sending.meters().waits();
         CompletableFuture<Void> unused = answered.thenAccept(answer -> {
-            meters.waitsNoMore();
+            sending.meters().waitsNoMore();
             respond(answer);
         });
     }
@@ -126,7 +127,15 @@ public final class Exchange {
         });
     }
 
-    private void send(HttpAnswer answer) {
+    /**
+     * What every answer passes on its way out.
+     *
+     * @param advice when to ask again
+     */
+    public record Sending(RequestMeters meters, RetryAdvice advice) {}
+
+    private void send(HttpAnswer found) {
+        HttpAnswer answer = sending.advice().on(found);
         if (!bodyIsOver) {
             // What is left of the body is in the way of the next request, so the connection is announced to close.
             boolean unused = request.consumeAvailable();
@@ -141,6 +150,6 @@ public final class Exchange {
         } catch (RuntimeException e) {
             callback.failed(e);
         }
-        meters.measure(endpoint, answer.status(), startedNanos);
+        sending.meters().measure(endpoint, answer.status(), startedNanos);
     }
 }

@@ -34,8 +34,8 @@ public enum Problem {
     PRECONDITION_REQUIRED(428, "urn:sluice:problem:precondition-required", "Precondition required"),
     INTERNAL(500, "urn:sluice:problem:internal", "Internal error");
 
-    /** What a caller without a verdict is told to wait before it asks again. */
-    private static final Map<String, String> RETRY_SOON = Map.of("Retry-After", "1");
+    /** What a caller without a verdict is told to wait at the least; {@link RetryAdvice} knows better in an outage. */
+    private static final Map<String, String> RETRY_SOON = retryAfter(1);
 
     private final int status;
     private final String type;
@@ -107,6 +107,10 @@ public enum Problem {
         return TEMPORARY_REDUCED_CAPACITY
                 .answer(detail, json -> JsonArrays.write(json, "violated-policies", List.of()))
                 .with(RETRY_SOON);
+    }
+
+    static Map<String, String> retryAfter(long seconds) {
+        return Map.of("Retry-After", Long.toString(seconds));
     }
 
     /** The kind for a status that the server itself came up with. */

@@ -15,15 +15,17 @@ public final class Responder {
     private static final int BODY_BYTES_DIRECT_MAX = 1_400;
 
     private final RequestMeters meters;
+    private final RetryAdvice advice;
 
-    public Responder(RequestMeters meters) {
+    public Responder(RequestMeters meters, RetryAdvice advice) {
         this.meters = meters;
+        this.advice = advice;
     }
 
     /** Answers now, in the caller's thread. */
     public void respond(Context context, String endpoint, HttpAnswer answer) {
         long startedNanos = System.nanoTime();
-        sendNow(context, answer);
+        sendNow(context, advice.on(answer));
         meters.measure(endpoint, answer.status(), startedNanos);
     }
 
@@ -40,7 +42,7 @@ public final class Responder {
         meters.waits();
         CompletableFuture<Void> sent = answered.thenAccept(answer -> {
             meters.waitsNoMore();
-            send(context, answer);
+            send(context, advice.on(answer));
             meters.measure(endpoint, answer.status(), startedNanos);
         });
         context.future(() -> sent);

@@ -2,22 +2,55 @@ package io.sluice.streams.clients;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.jspecify.annotations.Nullable;
 
 /** A stream thread's consumer, which tells how many requests the thread has got, and when it is about to wait for one. */
 final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
-    private final IntConsumer polled;
+    private static final String LAST_HEARTBEAT = "last-heartbeat-seconds-ago";
 
-    /** The callback gets the number of requests, is called by the stream thread, and must not block. */
-    IdlingConsumer(Map<String, Object> config, IntConsumer polled) {
+    private final IntConsumer polled;
+    private final Consumer<IdlingConsumer> whenClosed;
+    private volatile long polledNanos = System.nanoTime();
+
+    /**
+     * Opens the consumer.
+     *
+     * @param polled gets the number of requests, is called by the stream thread, and must not block
+     * @param whenClosed is told of the end
+     */
+    IdlingConsumer(Map<String, Object> config, IntConsumer polled, Consumer<IdlingConsumer> whenClosed) {
         super(config, CutBytes.ofKeys(), CutBytes.ofValues());
         this.polled = polled;
+        this.whenClosed = whenClosed;
+    }
+
+    /** For how long its thread has not been here. */
+    Duration sincePoll() {
+        return Duration.ofNanos(System.nanoTime() - polledNanos);
+    }
+
+    /** For how long it has told its group of nothing; it does so only as a member. Null before the first time. */
+    @Nullable Duration sinceHeartbeat() {
+        for (Map.Entry<MetricName, ? extends Metric> metric : metrics().entrySet()) {
+            if (metric.getKey().name().equals(LAST_HEARTBEAT)
+                    && metric.getValue().metricValue() instanceof Number seconds
+                    && seconds.doubleValue() >= 0) {
+                return Duration.ofSeconds(seconds.longValue());
+            }
+        }
+        return null;
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        polledNanos = System.nanoTime();
         ConsumerRecords<byte[], byte[]> ready = super.poll(Duration.ZERO);
         // Positions may advance without a record, past the marker of a transaction: Streams has to hear of it.
         if (!ready.isEmpty() || !ready.nextOffsets().isEmpty() || timeout.isZero()) {
@@ -28,5 +61,17 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
         ConsumerRecords<byte[], byte[]> awaited = super.poll(timeout);
         polled.accept(awaited.count());
         return awaited;
+    }
+
+    @Override
+    public void close() {
+        whenClosed.accept(this);
+        super.close();
+    }
+
+    @Override
+    public void close(CloseOptions options) {
+        whenClosed.accept(this);
+        super.close(options);
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.streams.clients;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka's clients for stream threads whose producers linger only as long as there is work.
@@ -33,6 +35,9 @@ public final class LingeringClients implements KafkaClientSupplier {
     /** By the name of the stream thread. */
     private final Map<String, LingeringProducer> producers = new ConcurrentHashMap<>();
 
+    /** By the name of the stream thread. */
+    private final Map<String, IdlingConsumer> consumers = new ConcurrentHashMap<>();
+
     private final int outboxRecordsMax;
     private final SendBounds bounds;
 
@@ -52,6 +57,25 @@ public final class LingeringClients implements KafkaClientSupplier {
         return producers.values().stream().mapToInt(LingeringProducer::waiting).sum();
     }
 
+    /**
+     * A stream thread as its consumer knows it.
+     *
+     * @param sincePoll for how long the thread has not asked for requests
+     * @param sinceHeartbeat for how long its group has not heard of it; null before the first time
+     */
+    public record Membership(Duration sincePoll, @Nullable Duration sinceHeartbeat) {}
+
+    /** What is known of a stream thread; null if it has no consumer. */
+    public @Nullable Membership membership(String thread) {
+        IdlingConsumer consumer = consumers.get(thread);
+        return consumer == null ? null : new Membership(consumer.sincePoll(), consumer.sinceHeartbeat());
+    }
+
+    /** Has no call of a stream thread wait for a Kafka that does not answer: the app closes. */
+    public void giveUp() {
+        producers.values().forEach(LingeringProducer::giveUp);
+    }
+
     @Override
     public Admin getAdmin(Map<String, Object> config) {
         return Admin.create(config);
@@ -69,7 +93,10 @@ public final class LingeringClients implements KafkaClientSupplier {
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
         String thread = threadOf(config, CONSUMER);
-        return new IdlingConsumer(config, requests -> polled(thread, requests));
+        IdlingConsumer consumer = new IdlingConsumer(
+                config, requests -> polled(thread, requests), closed -> consumers.remove(thread, closed));
+        consumers.put(thread, consumer);
+        return consumer;
     }
 
     private void polled(String thread, int requests) {

@@ -3,15 +3,21 @@ package io.sluice.streams.clients;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +32,10 @@ import org.slf4j.LoggerFactory;
  * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link Outbox}. Before a
  * transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a commit covers
  * what it would without; what an aborted one had in the box is dropped.
+ *
+ * <p><b>Patient.</b> While Kafka does not answer, the end of a transaction is asked for again and again, until it answers or
+ * the app closes. Kafka Streams would take the first timeout for the end: it throws the task's state away, goes on with a
+ * transaction that has not ended, and loses the thread by that.
  */
 final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     /** As many requests in hand are worth another thread's while. */
@@ -36,8 +46,12 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private static final Future<RecordMetadata> TOLD_BY_CALLBACK = CompletableFuture.failedFuture(
             new UnsupportedOperationException("a record of a busy thread is waited for (expected: its callback)"));
 
+    /** Between two attempts to end a transaction; each waits for max.block.ms already. */
+    private static final long PAUSE_AFTER_TIMEOUT_MILLIS = 100;
+
     private final SendBounds bounds;
     private final Consumer<LingeringProducer> whenClosed;
+    private final CountDownLatch givingUp = new CountDownLatch(1);
     private final Outbox outbox;
     private final Thread flusher;
     private @Nullable Thread streamThread;
@@ -125,15 +139,49 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     @Override
+    public void sendOffsetsToTransaction(
+            Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata groupMetadata) {
+        untilAnswered(() -> super.sendOffsetsToTransaction(offsets, groupMetadata));
+    }
+
+    @Override
     public void commitTransaction() {
         empty();
-        super.commitTransaction();
+        untilAnswered(super::commitTransaction);
     }
 
     @Override
     public void abortTransaction() {
         outbox.discard();
-        super.abortTransaction();
+        untilAnswered(super::abortTransaction);
+    }
+
+    /** Has timeouts end the calls that wait for Kafka, as without patience; for an app that closes. */
+    void giveUp() {
+        givingUp.countDown();
+    }
+
+    private void untilAnswered(Runnable call) {
+        while (true) {
+            try {
+                call.run();
+                return;
+            } catch (TimeoutException e) {
+                if (pausedToGiveUp()) {
+                    throw e;
+                }
+                LOG.debug("no answer in time; asking again", e);
+            }
+        }
+    }
+
+    private boolean pausedToGiveUp() {
+        try {
+            return givingUp.await(PAUSE_AFTER_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     private void empty() {
@@ -144,6 +192,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public void close(Duration timeout) {
         closed = true;
+        giveUp();
         LockSupport.unpark(flusher);
         whenClosed.accept(this);
         outbox.close();

@@ -9,12 +9,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** The HTTP port of a streams app that runs apart: {@code /healthz}, {@code /readyz} and {@code /metrics}. */
+/**
+ * The HTTP port of a streams app that runs apart: {@code /healthz}, {@code /readyz}, {@code /readyz?standbys} and
+ * {@code /metrics}.
+ */
 public final class ProbeServer implements AutoCloseable {
     private static final int BACKLOG = 16;
+    private static final String STANDBYS = "standbys";
 
     private final HttpServer server;
     private final ExecutorService executor;
@@ -24,15 +27,27 @@ public final class ProbeServer implements AutoCloseable {
         this.executor = executor;
     }
 
+    /** What an app says of itself. */
+    public interface Health {
+        /** Whether the process does anything yet; once it has given up, never again. */
+        ProbeAnswer alive();
+
+        /** Whether it has its partitions and answers. */
+        ProbeAnswer ready();
+
+        /** Whether another instance may be stopped. */
+        ProbeAnswer standbys();
+    }
+
     /**
      * Starts the server.
      *
      * @param address where to listen; port 0 for a free one
-     * @param ready whether the app processes requests
+     * @param health what the app says of itself
      * @param metrics renders the metrics in the Prometheus text format
      * @throws StartupException if the port is in use
      */
-    public static ProbeServer start(InetSocketAddress address, BooleanSupplier ready, Supplier<String> metrics)
+    public static ProbeServer start(InetSocketAddress address, Health health, Supplier<String> metrics)
             throws StartupException {
         try {
             HttpServer server = HttpServer.create(address, BACKLOG);
@@ -42,10 +57,10 @@ public final class ProbeServer implements AutoCloseable {
                 return thread;
             });
             server.setExecutor(executor);
-            server.createContext("/healthz", exchange -> respond(exchange, 200, "{\"status\":\"up\"}"));
+            server.createContext("/healthz", exchange -> respond(exchange, "up", "down", health.alive()));
             server.createContext("/readyz", exchange -> {
-                boolean up = ready.getAsBoolean();
-                respond(exchange, up ? 200 : 503, up ? "{\"status\":\"ready\"}" : "{\"status\":\"not ready\"}");
+                boolean withStandbys = STANDBYS.equals(exchange.getRequestURI().getQuery());
+                respond(exchange, "ready", "not ready", withStandbys ? health.standbys() : health.ready());
             });
             server.createContext("/metrics", exchange -> respond(exchange, 200, metrics.get()));
             server.start();
@@ -56,6 +71,18 @@ public final class ProbeServer implements AutoCloseable {
         } catch (IOException e) {
             throw new StartupException("admin port " + address + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    private static void respond(HttpExchange exchange, String well, String unwell, ProbeAnswer answer)
+            throws IOException {
+        String text = answer.ok()
+                ? "{\"status\":\"" + well + "\"}"
+                : "{\"status\":\"" + unwell + "\",\"detail\":\"" + escaped(answer.detail()) + "\"}";
+        respond(exchange, answer.ok() ? 200 : 503, text);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
     }
 
     private static void respond(HttpExchange exchange, int status, String text) throws IOException {

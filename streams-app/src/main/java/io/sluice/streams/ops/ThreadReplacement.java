@@ -3,6 +3,8 @@ package io.sluice.streams.ops;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -11,16 +13,27 @@ import org.slf4j.LoggerFactory;
 /**
  * Replaces a stream thread that died, as long as that does not become a habit.
  *
- * <p>Threads die of the cluster (a fenced producer, a lost disk), not of records. A few an hour are weather; more mean
+ * <p>Threads that die of an outage of Kafka ({@link ClusterFailure}) are replaced as often as that takes, after a pause that
+ * grows: no restart of the app would help. Others die of the machine or of a defect. A few an hour are weather; more mean
  * that a restart by the platform, with an alert, serves better.
  */
-public final class ThreadReplacement implements StreamsUncaughtExceptionHandler {
+public final class ThreadReplacement implements StreamsUncaughtExceptionHandler, AutoCloseable {
+    /** The pause before the first replacement of an outage, and the longest. */
+    static final long PAUSE_MILLIS_MIN = 250;
+
+    static final long PAUSE_MILLIS_MAX = 5_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(ThreadReplacement.class);
     private static final long WINDOW_NANOS = Duration.ofHours(1).toNanos();
+    /** An outage is over when no thread has died of one for so long. */
+    private static final long OUTAGE_QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final int replacementsMax;
     private final LongSupplier nanoClock;
     private final Deque<Long> replacementNanos = new ArrayDeque<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private int deathsOfOutage;
+    private long outageNanos;
 
     public ThreadReplacement(int replacementsMax, LongSupplier nanoClock) {
         this.replacementsMax = replacementsMax;
@@ -28,7 +41,17 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
     }
 
     @Override
-    public synchronized StreamThreadExceptionResponse handle(Throwable failure) {
+    public StreamThreadExceptionResponse handle(Throwable failure) {
+        // It is told here; the JVM would print it once more when the thread ends.
+        Thread.currentThread().setUncaughtExceptionHandler((thread, known) -> {});
+        if (!ClusterFailure.isBehind(failure)) {
+            return counted(failure);
+        }
+        pause(pauseMillisAfter(failure));
+        return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private synchronized StreamThreadExceptionResponse counted(Throwable failure) {
         long now = nanoClock.getAsLong();
         while (!replacementNanos.isEmpty() && now - replacementNanos.peekFirst() > WINDOW_NANOS) {
             replacementNanos.removeFirst();
@@ -43,5 +66,40 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler 
         replacementNanos.addLast(now);
         LOG.error("stream thread died and is replaced", failure);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private synchronized long pauseMillisAfter(Throwable failure) {
+        long now = nanoClock.getAsLong();
+        if (deathsOfOutage == 0 || now - outageNanos > OUTAGE_QUIET_NANOS) {
+            deathsOfOutage = 0;
+            LOG.warn(
+                    "Kafka cannot be used; stream threads are replaced until it can: {}",
+                    ClusterFailure.lineOf(failure));
+        }
+        outageNanos = now;
+        long pause = Math.min(PAUSE_MILLIS_MIN << Math.min(deathsOfOutage, 10), PAUSE_MILLIS_MAX);
+        deathsOfOutage++;
+        return pause;
+    }
+
+    /** Kafka answers again: the next outage is another one. */
+    synchronized void recovered() {
+        deathsOfOutage = 0;
+    }
+
+    private void pause(long millis) {
+        try {
+            if (closing.await(millis, TimeUnit.MILLISECONDS)) {
+                LOG.debug("closing; the pause is over");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends all pauses. */
+    @Override
+    public void close() {
+        closing.countDown();
     }
 }

@@ -9,9 +9,10 @@ import io.sluice.streams.StreamsProperties;
 import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.clients.SendBounds;
 import io.sluice.streams.ops.LostOutputs;
+import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
-import io.sluice.streams.ops.ThreadReplacement;
 import io.sluice.streams.store.RocksDbMemory;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,8 +21,6 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +43,14 @@ public final class RulesApp implements AutoCloseable {
             TopicCatalogue.REPLIES,
             TopicCatalogue.DEAD_LETTERS);
 
-    private final KafkaStreams streams;
+    private final RunningStreams running;
     private final RocksDbMemory memory;
     private final RulesBroadcaster broadcaster;
-    private final boolean isStaticMember;
 
-    private RulesApp(KafkaStreams streams, RocksDbMemory memory, RulesBroadcaster broadcaster, boolean isStaticMember) {
-        this.streams = streams;
+    private RulesApp(RunningStreams running, RocksDbMemory memory, RulesBroadcaster broadcaster) {
+        this.running = running;
         this.memory = memory;
         this.broadcaster = broadcaster;
-        this.isStaticMember = isStaticMember;
     }
 
     /**
@@ -72,19 +69,22 @@ public final class RulesApp implements AutoCloseable {
                     partitions.getOrDefault(TopicCatalogue.REPLIES, 0),
                     config.controlKey(),
                     new RulesLedger.Policy(config.approvalRequired(), published == null ? 0 : published.revision()));
+            StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard();
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            KafkaStreams streams = new KafkaStreams(
-                    RulesTopology.build(writer, metrics), properties, new LingeringClients(OUTBOX_RECORDS_MAX, bounds));
-            streams.setUncaughtExceptionHandler(new ThreadReplacement(
-                    StreamsAppConfig.Limits.standard().threadReplacementsMax(), System::nanoTime));
-            streams.start();
-            return new RulesApp(
-                    streams,
-                    memory,
-                    RulesBroadcaster.start(config.kafka(), config.controlKey(), metrics),
-                    properties.containsKey("group.instance.id"));
+            RunningStreams running = RunningStreams.start(
+                    new RunningStreams.Plan(
+                            "rules writer",
+                            TopicCatalogue.RULES_COMMANDS,
+                            partitions.getOrDefault(TopicCatalogue.RULES_COMMANDS, 0),
+                            limits.threadReplacementsMax(),
+                            CLOSE_TIMEOUT),
+                    RulesTopology.build(writer, metrics),
+                    properties,
+                    new LingeringClients(OUTBOX_RECORDS_MAX, bounds),
+                    StreamsProperties.clientsOwn(config.kafka()));
+            return new RulesApp(running, memory, RulesBroadcaster.start(config.kafka(), config.controlKey(), metrics));
         } catch (KafkaException e) {
             memory.close();
             throw new StartupException("the rules writer cannot start: " + e.getMessage(), e);
@@ -92,7 +92,7 @@ public final class RulesApp implements AutoCloseable {
     }
 
     private static Map<String, Integer> checkedTopics(RulesAppConfig config) throws StartupException {
-        Map<String, Object> properties = new HashMap<>(RulesTopic.clientsOwn(config.kafka()));
+        Map<String, Object> properties = new HashMap<>(StreamsProperties.clientsOwn(config.kafka()));
         try (Admin admin = Admin.create(properties)) {
             return new StartupCheck(admin, applicationId(config)).checkTopics(TOPICS);
         } catch (KafkaException e) {
@@ -125,22 +125,33 @@ public final class RulesApp implements AutoCloseable {
 
     /** Whether this instance takes part. */
     public boolean isRunning() {
-        return streams.state() == KafkaStreams.State.RUNNING;
+        return running.isRunning();
+    }
+
+    /** Whether it has its part and answers; that of all instances but one is to keep a copy, or to wait. */
+    public ProbeAnswer ready() {
+        return running.ready();
+    }
+
+    /** Whether another instance may be stopped: the copy that this one keeps has caught up. */
+    public ProbeAnswer standbys() {
+        return running.standbys();
     }
 
     /** Whether the instance has given up. */
     public boolean hasFailed() {
-        return streams.state() == KafkaStreams.State.ERROR || streams.state() == KafkaStreams.State.PENDING_ERROR;
+        return running.hasFailed();
+    }
+
+    /** Calls back once when the instance has given up, at once if it already has. */
+    public void onFailure(Runnable callback) {
+        running.onFailure(callback);
     }
 
     @Override
     public void close() {
         broadcaster.close();
-        boolean stopped = streams.close(CloseOptions.timeout(CLOSE_TIMEOUT)
-                .withGroupMembershipOperation(
-                        isStaticMember
-                                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        boolean stopped = running.stop();
         if (stopped) {
             memory.close();
         }

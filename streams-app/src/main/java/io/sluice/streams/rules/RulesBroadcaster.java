@@ -5,6 +5,8 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.StreamsProperties;
+import io.sluice.streams.ops.ClusterFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,9 +48,11 @@ final class RulesBroadcaster implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private volatile @Nullable RulesTopic topic;
+    /** Used by the thread alone. */
+    private boolean failing;
 
     private RulesBroadcaster(Map<String, String> kafka, ControlKey key, RulesMetrics metrics) {
-        this.kafka = RulesTopic.clientsOwn(kafka);
+        this.kafka = StreamsProperties.clientsOwn(kafka);
         this.key = key;
         this.metrics = metrics;
         this.thread = new Thread(this::run, "sluice-rules-broadcaster");
@@ -70,11 +74,28 @@ final class RulesBroadcaster implements AutoCloseable {
             } catch (WakeupException e) {
                 LOG.debug("woken to close");
             } catch (RuntimeException e) {
-                LOG.warn("broadcasting rulesets failed; starting again", e);
+                tellFailure(e);
                 pause();
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /** One line for an outage, however long; what no outage explains comes with its trace. */
+    private void tellFailure(RuntimeException failure) {
+        if (!ClusterFailure.isBehind(failure)) {
+            LOG.warn("broadcasting rulesets failed; starting again", failure);
+        } else if (!failing) {
+            LOG.warn("rulesets cannot be broadcast until Kafka answers: {}", ClusterFailure.lineOf(failure));
+        }
+        failing = true;
+    }
+
+    private void tellSuccess() {
+        if (failing) {
+            failing = false;
+            LOG.info("rulesets can be broadcast again");
         }
     }
 
@@ -83,6 +104,7 @@ final class RulesBroadcaster implements AutoCloseable {
         if (newest != null) {
             broadcast(producer, newest);
         }
+        tellSuccess();
         while (!isClosing()) {
             for (RulesetActivation activation : rules.next()) {
                 broadcast(producer, activation);

@@ -4,6 +4,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.StreamsProperties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,21 +29,13 @@ final class RulesTopic implements AutoCloseable {
 
     /** Opens the topic at its beginning. */
     RulesTopic(Map<String, String> kafka) {
-        Map<String, Object> properties = new HashMap<>(clientsOwn(kafka));
+        Map<String, Object> properties = new HashMap<>(StreamsProperties.clientsOwn(kafka));
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(List.of(RULES));
         consumer.seekToBeginning(List.of(RULES));
-    }
-
-    /** What plain clients understand of the properties of a streams app: a static member they are not. */
-    static Map<String, String> clientsOwn(Map<String, String> kafka) {
-        Map<String, String> own = new HashMap<>(kafka);
-        own.remove("group.instance.id");
-        own.remove("application.id");
-        return own;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.sluice.streams.rules;
 
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.store.RestorableStores;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class RulesTopology {
     static Topology build(RulesWriterConfig config, RulesMetrics metrics) {
         ByteArraySerializer bytes = new ByteArraySerializer();
         StoreBuilder<KeyValueStore<Bytes, byte[]>> rulebook = Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(Names.RULEBOOK_STORE), Serdes.Bytes(), Serdes.ByteArray())
+                        new RestorableStores(Names.RULEBOOK_STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG);
         Serializer<ReplyAddress> correlationId =
                 (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);

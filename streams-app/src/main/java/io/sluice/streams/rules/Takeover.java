@@ -8,6 +8,7 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.StreamsProperties;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +52,7 @@ final class Takeover {
                 shortened(published.reason(), ControlCommand.REASON_CHARS_MAX),
                 new ControlCommand.Adopt(published.revision(), published.documentJson()),
                 /* reply= */ null);
-        Map<String, Object> properties = new HashMap<>(RulesTopic.clientsOwn(kafka));
+        Map<String, Object> properties = new HashMap<>(StreamsProperties.clientsOwn(kafka));
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         try (Producer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -74,7 +75,7 @@ final class Takeover {
 
     /** Whether there is an entry of a rules writer; accounts can be changed without one. */
     private static boolean hasAudit(Map<String, String> kafka) {
-        Map<String, Object> properties = new HashMap<>(RulesTopic.clientsOwn(kafka));
+        Map<String, Object> properties = new HashMap<>(StreamsProperties.clientsOwn(kafka));
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -8,7 +8,6 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
-import org.apache.kafka.streams.state.internals.RocksDBStore;
 
 /**
  * Builds the {@link PartitionStore} of each task over a changelog and a {@link WriteBehindStore} of RocksDB; Streams' own
@@ -42,7 +41,7 @@ public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore>
     private record Behind(String name, Executor writer, int entriesMax) implements KeyValueBytesStoreSupplier {
         @Override
         public KeyValueStore<Bytes, byte[]> get() {
-            return new WriteBehindStore(new RocksDBStore(name, metricsScope()), writer, entriesMax);
+            return new WriteBehindStore(new RestorableRocksDb(name, metricsScope()), writer, entriesMax);
         }
 
         @Override

@@ -5,7 +5,11 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 final class ThreadReplacementTest {
@@ -39,5 +43,43 @@ final class ThreadReplacementTest {
         // Then
         assertThat(replacement.handle(failure)).isEqualTo(REPLACE_THREAD);
         assertThat(replacement.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
+    }
+
+    @Test
+    void shouldNeverGiveUp_whenThreadsDieOfAnOutage() {
+        // Given: nobody waits for a pause of an app that closes
+        replacement.close();
+        RuntimeException outage = new StreamsException(new TimeoutException("Timeout expired after 5000ms"));
+
+        // When
+        for (int i = 0; i < 100; i++) {
+            assertThat(replacement.handle(outage)).isEqualTo(REPLACE_THREAD);
+        }
+
+        // Then: others still have all replacements
+        assertThat(replacement.handle(failure)).isEqualTo(REPLACE_THREAD);
+        assertThat(replacement.handle(failure)).isEqualTo(REPLACE_THREAD);
+        assertThat(replacement.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
+    }
+
+    @Test
+    void shouldEndThePause_whenTheAppCloses() throws Exception {
+        // Given
+        RuntimeException outage = new StreamsException(new TimeoutException("Timeout expired after 5000ms"));
+        CompletableFuture<Integer> threads = new CompletableFuture<>();
+        Thread dying = new Thread(() -> {
+            int replaced = 0;
+            while (replaced < 20 && replacement.handle(outage) == REPLACE_THREAD) {
+                replaced++;
+            }
+            threads.complete(replaced);
+        });
+        dying.start();
+
+        // When: twenty pauses of up to five seconds are ahead
+        replacement.close();
+
+        // Then
+        assertThat(threads.get(10, TimeUnit.SECONDS)).isEqualTo(20);
     }
 }

@@ -1,0 +1,34 @@
+package io.sluice.cli.roles;
+
+import io.sluice.streams.StreamsApp;
+import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.ProbeServer;
+import io.sluice.streams.rules.RulesApp;
+import org.jspecify.annotations.Nullable;
+
+/** The health of a process with a streams app, and perhaps a rules writer. */
+record RolesHealth(StreamsApp app, @Nullable RulesApp rules) implements ProbeServer.Health {
+    @Override
+    public ProbeAnswer alive() {
+        if (app.hasFailed()) {
+            return ProbeAnswer.not("the streams app has given up");
+        }
+        return rules != null && rules.hasFailed() ? ProbeAnswer.not("the rules writer has given up") : ProbeAnswer.OK;
+    }
+
+    @Override
+    public ProbeAnswer ready() {
+        ProbeAnswer ready = prefixed("streams app", app.ready());
+        return rules == null ? ready : ready.and(prefixed("rules writer", rules.ready()));
+    }
+
+    @Override
+    public ProbeAnswer standbys() {
+        ProbeAnswer standbys = prefixed("streams app", app.standbys());
+        return rules == null ? standbys : standbys.and(prefixed("rules writer", rules.standbys()));
+    }
+
+    private static ProbeAnswer prefixed(String name, ProbeAnswer answer) {
+        return answer.ok() ? answer : ProbeAnswer.not(name + ": " + answer.detail());
+    }
+}

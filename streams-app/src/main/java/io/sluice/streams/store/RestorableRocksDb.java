@@ -1,0 +1,122 @@
+package io.sluice.streams.store;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.errors.ProcessorStateException;
+import org.apache.kafka.streams.errors.TaskCorruptedException;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.internals.RocksDBStore;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * RocksDB that is thrown away when its files turn out to be damaged, and restored from the changelog.
+ *
+ * <p>Kafka Streams takes a store that cannot be opened for the end of the app, at each start again. The changelog has all that
+ * was in it, so the files of that one store are deleted and the task is reported as corrupted, which has it restored.
+ *
+ * <p>Only damage counts: a full disk, a missing permission or too few open files would be no better afterwards. Damage that
+ * shows later, when a block is read, costs the stream thread: a task that has begun a transaction must not be reported as
+ * corrupted, for Streams would commit what it has written so far without its offsets. The thread's end aborts that, and wipes.
+ */
+public final class RestorableRocksDb extends RocksDBStore {
+    private static final Logger LOG = LoggerFactory.getLogger(RestorableRocksDb.class);
+
+    public RestorableRocksDb(String name, String metricsScope) {
+        super(name, metricsScope);
+    }
+
+    @Override
+    public void init(StateStoreContext stateStoreContext, StateStore root) {
+        try {
+            super.init(stateStoreContext, root);
+        } catch (ProcessorStateException e) {
+            RocksDBException damage = damageIn(e);
+            if (damage == null) {
+                throw e;
+            }
+            LOG.warn(
+                    "the files of store {} of task {} are damaged; they are deleted, and restored from the changelog: {}",
+                    name(),
+                    stateStoreContext.taskId(),
+                    damage.getMessage());
+            wipe(e);
+            throw new TaskCorruptedException(Set.of(stateStoreContext.taskId()), e);
+        }
+    }
+
+    /** Unknown if it cannot be read: the task is then restored from the beginning. */
+    @Override
+    public @Nullable Long committedOffset(TopicPartition partition) {
+        try {
+            return super.committedOffset(partition);
+        } catch (ProcessorStateException e) {
+            RocksDBException damage = damageIn(e);
+            if (damage == null) {
+                throw e;
+            }
+            LOG.warn(
+                    "store {} of {} cannot tell its offset; it is restored: {}",
+                    name(),
+                    partition,
+                    damage.getMessage());
+            return null;
+        }
+    }
+
+    private static @Nullable RocksDBException damageIn(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RocksDBException rocksDb && isDamage(rocksDb)) {
+                return rocksDb;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isDamage(RocksDBException failure) {
+        Status status = failure.getStatus();
+        String message = String.valueOf(failure.getMessage());
+        if (status == null) {
+            return message.contains("orruption");
+        }
+        return switch (status.getCode()) {
+            case Corruption, NotFound, InvalidArgument, Incomplete -> true;
+            // A file that the manifest names is not there.
+            case IOError -> message.contains("No such file");
+            default -> false;
+        };
+    }
+
+    /** With the directory around it: Streams takes an empty one for a task that begins. */
+    private void wipe(ProcessorStateException damage) {
+        File stores = dbDir.getParentFile();
+        try {
+            deleteAll(dbDir.toPath());
+            String[] others = stores.list();
+            if (others != null && others.length == 0) {
+                Files.delete(stores.toPath());
+            }
+        } catch (IOException e) {
+            damage.addSuppressed(e);
+            throw damage;
+        }
+    }
+
+    private static void deleteAll(Path root) throws IOException {
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+}
