@@ -35,6 +35,7 @@ import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.gen.AccountCommands;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -238,6 +241,19 @@ final class TopologyFixture implements AutoCloseable {
 
     void advance(long millis) {
         nowMillis += millis;
+    }
+
+    /** Where the next record lies in the log: as after somebody has moved the group's offsets. */
+    void moveTo(long offset) {
+        try {
+            // The driver counts offsets by itself, and has no way to be told of another.
+            Field offsets = TopologyTestDriver.class.getDeclaredField("offsetsByTopicOrPatternPartition");
+            offsets.setAccessible(true);
+            Map<?, ?> byPartition = (Map<?, ?>) offsets.get(driver);
+            ((AtomicLong) byPartition.get(new TopicPartition(TopicCatalogue.REQUESTS, 0))).set(offset);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("the driver counts offsets in another way", e);
+        }
     }
 
     void sweep() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Records go in, in the order of the log:
  *
  * <pre>
- *   advance(record time) -&gt; now           the partition's time never runs backwards
+ *   advance(record time, offset) -&gt; now   the partition's time never runs backwards, and no record comes twice
  *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
  *   decide(admission, now) -&gt; judgement   reads only
  *   decide(hold action, now) -&gt; judgement reads only
@@ -46,7 +46,7 @@ public final class Ledger {
     private final LeaseBook leases;
     private final ProfileBook profiles;
     private RulesetTimeline timeline;
-    private long clockMillis;
+    private LogPosition position;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
@@ -55,7 +55,7 @@ public final class Ledger {
         this.leases = new LeaseBook(store, holds, guard);
         this.profiles = new ProfileBook(store);
         this.timeline = timeline;
-        this.clockMillis = store.clockMillis();
+        this.position = store.position();
     }
 
     public RulesetTimeline timeline() {
@@ -63,16 +63,36 @@ public final class Ledger {
     }
 
     public long clockMillis() {
-        return clockMillis;
+        return position.millis();
     }
 
-    /** Moves the partition's time to that of the next record, and returns it; an earlier record leaves it as it is. */
-    public long advance(long recordMillis) {
-        if (recordMillis > clockMillis) {
-            clockMillis = recordMillis;
-            store.putClock(clockMillis);
+    /** How far the log was judged. */
+    public LogPosition position() {
+        return position;
+    }
+
+    /** Whether a record was judged before, so that it must not be judged again. */
+    public boolean isJudged(long offset) {
+        return offset <= position.offset();
+    }
+
+    /**
+     * Goes on to a record that was not judged yet. Moves the partition's time to that of the record, and returns it; an
+     * earlier time leaves it as it is.
+     */
+    public long advance(long recordMillis, long offset) {
+        if (isJudged(offset)) {
+            throw new IllegalArgumentException(
+                    "offset: " + offset + " (expected: above " + position.offset() + ", which is judged)");
         }
-        return clockMillis;
+        position = position.after(offset, recordMillis);
+        store.putPosition(position);
+        return position.millis();
+    }
+
+    /** Goes on to the record right behind the last one. */
+    public long advance(long recordMillis) {
+        return advance(recordMillis, position.offset() + 1);
     }
 
     /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */
@@ -244,14 +264,14 @@ public final class Ledger {
      * to which due holds may still give something back stays as it is, and one that is known is kept.
      */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
-        if (holds.hasDue(key.account(), clockMillis)) {
+        if (holds.hasDue(key.account(), clockMillis())) {
             return stored;
         }
         AccountCourse course = course(key.account());
-        boolean known = stored.marks().knownUntilMillis() > clockMillis;
+        boolean known = stored.marks().knownUntilMillis() > clockMillis();
         Limit limit = course.limit(key.limitId());
         // What was in use under a limit that is gone is forgotten; that it is known is not: the limit may come back.
-        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis);
+        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis());
         return state.isFull() && !known ? null : course.stored(state, stored.marks());
     }
 
@@ -262,16 +282,16 @@ public final class Ledger {
 
     /** Whether the memory of a settled hold can no longer change an answer. */
     public boolean isExpired(HoldEntry.Settled settled) {
-        return settled.expiresAtMillis() <= clockMillis;
+        return settled.expiresAtMillis() <= clockMillis();
     }
 
     /** Whether a count can no longer change an answer. */
     public boolean isExpired(KeyCount count) {
-        return count.lapsesAtMillis() <= clockMillis;
+        return count.lapsesAtMillis() <= clockMillis();
     }
 
     /** Whether a memo can no longer change an answer. */
     public boolean isExpired(Memo memo) {
-        return memo.isExpired(clockMillis);
+        return memo.isExpired(clockMillis());
     }
 }

@@ -173,7 +173,7 @@ final class LedgerHarness {
         meaning.putAll(clean.store.memos);
         meaning.putAll(clean.store.counts);
         meaning.putAll(clean.store.holds);
-        meaning.put("clock", clean.store.clockMillis());
+        meaning.put("clock", clean.store.position().millis());
         return meaning;
     }
 }

@@ -18,6 +18,8 @@ public record WireError(String code, String field, String detail) {
     public static final String COMMIT_ABOVE_RESERVATION = "commit-above-reservation";
     /** A check that cannot be part of a batch under the rules in force; nothing was charged. */
     public static final String NOT_IN_BATCH = "not-in-batch";
+    /** The record was read once more after it had been judged; nothing was charged again, its decision stands. */
+    public static final String ALREADY_JUDGED = "already-judged";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";
 }

@@ -27,6 +27,8 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter localDenials;
     private final Counter overflows;
     private final Counter clockClamps;
+    private final Counter judgedBefore;
+    private final Counter passedOver;
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
@@ -77,6 +79,9 @@ public final class AdmissionMetrics implements StoreMetrics {
         alerts = counter("sluice.alerts", "Thresholds of limits that were crossed");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
+        judgedBefore =
+                counter("sluice.requests.judged.before", "Records that were read again after they had been judged");
+        passedOver = counter("sluice.requests.passed.over", "Offsets of the request topic that were never judged");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
         removedEntries = counter("sluice.sweep.removed", "State entries dropped by the clean-up: full or expired");
         cacheHits = counter("sluice.state.cache.hits", "State entries read from the cache");
@@ -150,6 +155,14 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     void clockClamped() {
         clockClamps.increment();
+    }
+
+    void judgedBefore() {
+        judgedBefore.increment();
+    }
+
+    void passedOver(long offsets) {
+        passedOver.increment(offsets);
     }
 
     void swept(int visited, int removed) {

@@ -70,6 +70,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private BatchDesk batches;
     private ExplainDesk explanations;
     private RequestReader reader;
+    private JudgedBefore judgedBefore;
 
     @SuppressWarnings("NullAway.Init")
     public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
@@ -94,6 +95,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.profiles = new ProfileDesk(partition, config, ledger, revocations, context, metrics);
         this.batches = new BatchDesk(partition, ledger, state, context, metrics);
         this.explanations = new ExplainDesk(partition, ledger);
+        this.judgedBefore = new JudgedBefore(
+                ledger,
+                reader,
+                new JudgedBefore.Answers(batches, holds, profiles, controlPlane, this::answerLook),
+                context,
+                metrics);
         StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             StateSweep.Step step = sweep.step();
@@ -117,7 +124,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         DeadLetters.Place place = place(record);
-        long nowMillis = ledger.advance(record.timestamp());
+        if (ledger.isJudged(place.offset())) {
+            judgedBefore.answer(record, place);
+            return;
+        }
+        judgedBefore.reportGap(place.offset());
+        long nowMillis = ledger.advance(record.timestamp(), place.offset());
         if (nowMillis > record.timestamp()) {
             metrics.clockClamped();
         }
@@ -139,6 +151,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                     DeadLetterReason.INTERNAL,
                     new DecodedRequest.Malformed("", "the processor failed on this record", request.reply()));
         }
+    }
+
+    private void answerLook(Record<byte[], byte[]> record, RequestRecord look, DeadLetters.Place place) {
+        handle(record, look, place, ledger.clockMillis());
     }
 
     private DeadLetters.Place place(Record<byte[], byte[]> record) {

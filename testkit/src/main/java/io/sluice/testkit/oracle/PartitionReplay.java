@@ -60,7 +60,6 @@ final class PartitionReplay {
     private final int requestPartitions;
     private final RequestReader reader;
     private final ControlKey key;
-    private long lastOffset = -1;
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
@@ -73,12 +72,8 @@ final class PartitionReplay {
 
     void feed(ConsumerRecord<byte[], byte[]> record) {
         String place = record.partition() + "-" + record.offset();
-        if (record.offset() <= lastOffset) {
-            throw new IllegalArgumentException(place + " (expected: offsets in order, last was " + lastOffset + ")");
-        }
-        lastOffset = record.offset();
         // A refused record moves the partition's time as well.
-        long nowMillis = ledger.advance(record.timestamp());
+        long nowMillis = ledger.advance(record.timestamp(), record.offset());
         DecodedRequest decoded = reader.read(record.key(), record.value());
         if (decoded instanceof DecodedRequest.WellFormed wellFormed) {
             handle(place, wellFormed.request(), record, nowMillis);
