@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.clients.ClockMarks;
 import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
@@ -32,6 +33,7 @@ public final class StreamsApp implements AutoCloseable {
     private final KafkaStreams streams;
     private final RocksDbMemory memory;
     private final ExecutorService storeWriter;
+    private final ClockMarks marks;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final boolean isStaticMember;
 
@@ -39,11 +41,13 @@ public final class StreamsApp implements AutoCloseable {
             KafkaStreams streams,
             RocksDbMemory memory,
             ExecutorService storeWriter,
+            ClockMarks marks,
             KafkaStreamsMetrics kafkaMetrics,
             boolean isStaticMember) {
         this.streams = streams;
         this.memory = memory;
         this.storeWriter = storeWriter;
+        this.marks = marks;
         this.kafkaMetrics = kafkaMetrics;
         this.isStaticMember = isStaticMember;
     }
@@ -58,6 +62,7 @@ public final class StreamsApp implements AutoCloseable {
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
+        ClockMarks marks = new ClockMarks(config.kafka(), config.controlKey());
         try {
             AdmissionConfig admission = new AdmissionConfig(
                     cluster.requestPartitions(),
@@ -65,7 +70,8 @@ public final class StreamsApp implements AutoCloseable {
                     config.controlKey(),
                     limits.sweepInterval(),
                     limits.sweepEntriesMax(),
-                    limits.cachedEntriesMax(cluster.requestPartitions()));
+                    limits.cachedEntriesMax(cluster.requestPartitions()),
+                    marks);
             Properties properties = StreamsProperties.of(config, memory);
             LingeringClients clients = new LingeringClients(limits.outboxRecordsMax());
             Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
@@ -81,8 +87,9 @@ public final class StreamsApp implements AutoCloseable {
             kafkaMetrics.bindTo(registry);
             streams.start();
             return new StreamsApp(
-                    streams, memory, storeWriter, kafkaMetrics, properties.containsKey("group.instance.id"));
+                    streams, memory, storeWriter, marks, kafkaMetrics, properties.containsKey("group.instance.id"));
         } catch (KafkaException e) {
+            marks.close();
             storeWriter.shutdown();
             memory.close();
             throw new StartupException("the streams app cannot start: " + e.getMessage(), e);
@@ -127,6 +134,7 @@ public final class StreamsApp implements AutoCloseable {
                         isStaticMember
                                 ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
                                 : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+        marks.close();
         kafkaMetrics.close();
         boolean stopped = streams.close(options);
         // Stores that are still open hold on to both; they then go with the process.

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Records go in, in the order of the log:
  *
  * <pre>
- *   advance(record time, offset) -&gt; now   the partition's time never runs backwards, and no record comes twice
+ *   advance(stamp, offset) -&gt; now         the partition's time never runs backwards, and no record comes twice
+ *   mark(own time) -&gt; effect              whether the stamp just now was right
  *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
  *   decide(admission, now) -&gt; judgement   reads only
  *   decide(hold action, now) -&gt; judgement reads only
@@ -63,7 +64,11 @@ public final class Ledger {
     }
 
     public long clockMillis() {
-        return position.millis();
+        return position.clock().millis();
+    }
+
+    public PartitionClock clock() {
+        return position.clock();
     }
 
     /** How far the log was judged. */
@@ -77,22 +82,38 @@ public final class Ledger {
     }
 
     /**
-     * Goes on to a record that was not judged yet. Moves the partition's time to that of the record, and returns it; an
-     * earlier time leaves it as it is.
+     * Goes on to a record that was not judged yet, and returns the partition's time at it; see {@link PartitionClock}.
+     *
+     * @param stampMillis when the broker says that the record was written
      */
-    public long advance(long recordMillis, long offset) {
+    public long advance(long stampMillis, long offset) {
         if (isJudged(offset)) {
             throw new IllegalArgumentException(
                     "offset: " + offset + " (expected: above " + position.offset() + ", which is judged)");
         }
-        position = position.after(offset, recordMillis);
+        position = position.after(offset, stampMillis);
         store.putPosition(position);
-        return position.millis();
+        return position.clock().millis();
     }
 
     /** Goes on to the record right behind the last one. */
-    public long advance(long recordMillis) {
-        return advance(recordMillis, position.offset() + 1);
+    public long advance(long stampMillis) {
+        return advance(stampMillis, position.offset() + 1);
+    }
+
+    /** Takes the time that somebody who is trusted read off a clock of its own when the last record was written. */
+    public MarkEffect mark(long markMillis) {
+        PartitionClock clock = position.clock();
+        if (!clock.agreesWith(markMillis)) {
+            return MarkEffect.DISAGREES;
+        }
+        PartitionClock confirmed = clock.confirmed();
+        if (confirmed.equals(clock)) {
+            return MarkEffect.AGREES;
+        }
+        position = new LogPosition(position.offset(), confirmed);
+        store.putPosition(position);
+        return MarkEffect.CAUGHT_UP;
     }
 
     /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */
@@ -123,7 +144,7 @@ public final class Ledger {
      * @param offset the request's place in the log: names the lease
      */
     public LeaseJudgement decide(LeaseAsk ask, long nowMillis, long offset) {
-        return leases.decide(ask, course(ask.question().account()), nowMillis, offset);
+        return leases.decide(ask, course(ask.question().account()), clock(), nowMillis, offset);
     }
 
     /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */
@@ -190,7 +211,7 @@ public final class Ledger {
         if (listing != null) {
             return listed(admission, course, listing, pending, nowMillis);
         }
-        Evaluation evaluation = Evaluation.of(admission, course, guard, nowMillis);
+        Evaluation evaluation = Evaluation.of(admission, course, guard, clock(), nowMillis);
         HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
@@ -202,7 +223,7 @@ public final class Ledger {
                 admission.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
                 allowed ? evaluation.charged(charging) : evaluation.uncharged(),
-                allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
+                allowed && opening != null ? opening.holding() : refusedUntil(freeAtMillis, nowMillis),
                 null);
         return new Judgement.Decided(
                 outcome,
@@ -211,6 +232,10 @@ public final class Ledger {
                 allowed && opening != null ? opening.newHolds(course, store) : null,
                 charging.alerts(),
                 charging.counts());
+    }
+
+    private Holding refusedUntil(long freeAtMillis, long nowMillis) {
+        return Holding.refused(freeAtMillis == 0 ? 0 : nowMillis + clock().callersMillis(freeAtMillis - nowMillis));
     }
 
     private Judgement.Decided listed(
@@ -224,7 +249,7 @@ public final class Ledger {
                 listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
                 List.of(),
                 Holding.NONE,
-                new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
+                Listed.by(listing, clock(), nowMillis));
         NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset);
         return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
     }
@@ -256,7 +281,7 @@ public final class Ledger {
      * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
      */
     public List<LimitOutcome> quota(Admission look, long nowMillis) {
-        return new QuotaLook(store, guard, course(look.account()), nowMillis).limits(look);
+        return new QuotaLook(store, guard, course(look.account()), clock(), nowMillis).limits(look);
     }
 
     /**

@@ -4,14 +4,14 @@ package io.sluice.engine.ledger;
  * How far the log of a partition was judged.
  *
  * @param offset of the last record that was judged; {@link #NO_OFFSET} before the first
- * @param millis the partition's time after that record, 0 before the first
+ * @param clock the partition's time at that record
  */
-public record LogPosition(long offset, long millis) {
+public record LogPosition(long offset, PartitionClock clock) {
     /** Comes before every offset. */
     public static final long NO_OFFSET = -1;
 
     /** Where a log begins. */
-    public static final LogPosition BEGINNING = new LogPosition(NO_OFFSET, 0);
+    public static final LogPosition BEGINNING = new LogPosition(NO_OFFSET, PartitionClock.UNSET);
 
     public LogPosition {
         if (offset < NO_OFFSET) {
@@ -19,8 +19,12 @@ public record LogPosition(long offset, long millis) {
         }
     }
 
-    /** The position behind a record. */
-    LogPosition after(long recordOffset, long recordMillis) {
-        return new LogPosition(recordOffset, Math.max(millis, recordMillis));
+    /** The position behind the next record. The first one's stamp is believed: there is nothing to compare it with. */
+    LogPosition after(long nextOffset, long stampMillis) {
+        return new LogPosition(
+                nextOffset,
+                offset == NO_OFFSET
+                        ? PartitionClock.at(Math.max(clock.millis(), stampMillis))
+                        : clock.after(stampMillis));
     }
 }

@@ -151,7 +151,7 @@ final class MapLedgerStore implements LedgerStore {
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
                 && profiles.equals(that.profiles)
-                && position.millis() == that.position.millis();
+                && position.clock().equals(that.position.clock());
     }
 
     @Override

@@ -3,11 +3,13 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.AnsweredPair;
+import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -71,6 +73,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private ExplainDesk explanations;
     private RequestReader reader;
     private JudgedBefore judgedBefore;
+    private ClockWatch clockWatch;
 
     @SuppressWarnings("NullAway.Init")
     public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
@@ -101,8 +104,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 new JudgedBefore.Answers(batches, holds, profiles, controlPlane, this::answerLook),
                 context,
                 metrics);
+        this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
         StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
+            clockWatch.look(now);
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
@@ -129,10 +134,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             return;
         }
         judgedBefore.reportGap(place.offset());
+        PartitionClock clock = ledger.clock();
         long nowMillis = ledger.advance(record.timestamp(), place.offset());
-        if (nowMillis > record.timestamp()) {
-            metrics.clockClamped();
-        }
+        clockWatch.advanced(clock);
         DecodedRequest decoded = reader.read(record.key(), record.value());
         if (decoded instanceof DecodedRequest.Malformed malformed) {
             refuse(record, place, DeadLetterReason.MALFORMED, malformed);
@@ -246,6 +250,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             refuse(record, place, DeadLetterReason.FORGED, unanswered("signature", "does not prove the control plane"));
         } else if (AccountCommandCodec.isOne(control.payload())) {
             change(record, control, place, nowMillis);
+        } else if (ClockMarkCodec.isOne(control.payload())) {
+            mark(record, control, place);
         } else {
             activate(record, control, place, nowMillis);
         }
@@ -256,6 +262,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             AccountCommand command = profiles.read(record.key(), control.payload());
             holds.settleDue(command.account());
             profiles.change(command, place.offset(), nowMillis);
+        } catch (WireException e) {
+            refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
+        }
+    }
+
+    private void mark(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place) {
+        try {
+            clockWatch.take(control.payload());
         } catch (WireException e) {
             refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
         }

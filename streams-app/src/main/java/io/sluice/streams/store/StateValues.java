@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.ruleset.OnExceed;
@@ -40,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *             05 as 02, with action(1) after each enforced, then holding; written where a limit did another thing than deny
  *   shelf   in ShelfValues;  holds, hold   in HoldValues;  profile   in ProfileValues
  *   count     01 end(8) period(8) current(8) previous(8)
- *   clock     04 lone(1) millis(8) offset(8); lone is 1 in a store in which buckets may lie by themselves
+ *   clock     04 lone(1) offset(8) millis(8) stamp(8) from(8) fromStamp(8);
+ *             lone is 1 in a store in which buckets may lie by themselves
  *             03 millis(8), in one in which none do
  *             02 millis(8), in one in which they may
  *             01 millis(8), in one in which all do: a reader of that time stops at a newer clock
@@ -54,7 +56,7 @@ final class StateValues {
     private static final byte THIRD = 3;
     private static final byte FOURTH = 4;
     private static final byte FIFTH = 5;
-    private static final int CLOCK_BYTES = 2 + 2 * Long.BYTES;
+    private static final int CLOCK_BYTES = 2 + 5 * Long.BYTES;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int TERMS_AND_MARKS_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
@@ -131,19 +133,22 @@ final class StateValues {
         return ByteBuffer.allocate(CLOCK_BYTES)
                 .put(FOURTH)
                 .put((byte) (mayHaveLoneBuckets ? 1 : 0))
-                .putLong(position.millis())
                 .putLong(position.offset())
+                .putLong(position.clock().millis())
+                .putLong(position.clock().stampMillis())
+                .putLong(position.clock().fromMillis())
+                .putLong(position.clock().fromStampMillis())
                 .array();
     }
 
     static LogPosition clock(byte[] value) {
         ByteBuffer in = opened(value, FOURTH);
         if (value[0] < FOURTH) {
-            return new LogPosition(LogPosition.NO_OFFSET, in.getLong());
+            return new LogPosition(LogPosition.NO_OFFSET, PartitionClock.at(in.getLong()));
         }
         in.get();
-        long millis = in.getLong();
-        return new LogPosition(in.getLong(), millis);
+        return new LogPosition(
+                in.getLong(), new PartitionClock(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
     }
 
     /** Whether the clock is that of a store in which buckets may lie by themselves. */

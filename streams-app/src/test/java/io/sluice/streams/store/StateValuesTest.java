@@ -23,6 +23,7 @@ import io.sluice.engine.ledger.Listed;
 import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.ruleset.OnExceed;
@@ -207,7 +208,7 @@ final class StateValuesTest {
     void shouldReadBack_whenClockOrActivation() {
         // Given
         StoredActivation activation = new StoredActivation(5, "{\"ä\":1}");
-        LogPosition position = new LogPosition(7, 123);
+        LogPosition position = new LogPosition(7, new PartitionClock(123, 120, 110, 105));
         List<byte[]> clocksWithoutOffset = Stream.of("01", "02", "03")
                 .map(version -> HexFormat.of().parseHex(version + "000000000000007b"))
                 .toList();
@@ -217,12 +218,17 @@ final class StateValuesTest {
         byte[] clockBetween = StateValues.encodeClock(position, /* mayHaveLoneBuckets= */ true);
 
         // Then
-        assertThat(HexFormat.of().formatHex(clock)).isEqualTo("0400" + "000000000000007b" + "0000000000000007");
-        assertThat(HexFormat.of().formatHex(clockBetween)).isEqualTo("0401" + "000000000000007b" + "0000000000000007");
+        assertThat(HexFormat.of().formatHex(clock))
+                .isEqualTo("0400" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
+                        + "0000000000000069");
+        assertThat(HexFormat.of().formatHex(clockBetween))
+                .isEqualTo("0401" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
+                        + "0000000000000069");
         assertThat(List.of(clockBetween, clock))
                 .allSatisfy(bytes -> assertThat(StateValues.clock(bytes)).isEqualTo(position));
         assertThat(clocksWithoutOffset)
-                .allSatisfy(bytes -> assertThat(StateValues.clock(bytes)).isEqualTo(new LogPosition(-1, 123)));
+                .allSatisfy(bytes ->
+                        assertThat(StateValues.clock(bytes)).isEqualTo(new LogPosition(-1, PartitionClock.at(123))));
         assertThat(StateValues.mayHaveLoneBuckets(clock)).isFalse();
         assertThat(StateValues.mayHaveLoneBuckets(clockBetween)).isTrue();
         assertThat(clocksWithoutOffset)

@@ -16,9 +16,11 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -124,6 +126,8 @@ final class PartitionReplay {
             refuse(place, ExpectedDeadLetter.FORGED, record);
         } else if (AccountCommandCodec.isOne(control.payload())) {
             change(place, control, record, nowMillis);
+        } else if (ClockMarkCodec.isOne(control.payload())) {
+            mark(place, control, record);
         } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
@@ -131,6 +135,20 @@ final class PartitionReplay {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
         }
+    }
+
+    private void mark(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            ClockMark mark = ClockMarkCodec.decode(control.payload());
+            if (mark.partition() == partition) {
+                ledger.mark(mark.nowMillis());
+                return;
+            }
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
     }
 
     private void change(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
