@@ -155,7 +155,7 @@ public final class SampleRecords {
         samples.put("decision-meta", new Decision("3-17", carrying(), 1, allowed()));
         samples.put(
                 "decision-batch-meta",
-                new BatchDecision("3-27", SampleParts.batch().with(META), 1, List.of(), denied()));
+                new BatchDecision("3-27", SampleParts.batch().with(META), 1, List.of(), 0, denied()));
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());

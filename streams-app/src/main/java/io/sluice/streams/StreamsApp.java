@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.clients.ClockMarks;
 import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.clients.SendBounds;
 import io.sluice.streams.ops.ClusterWatch;
@@ -35,6 +36,7 @@ public final class StreamsApp implements AutoCloseable {
     private final RunningStreams running;
     private final RocksDbMemory memory;
     private final ExecutorService storeWriter;
+    private final ClockMarks marks;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final ClusterWatch watch;
 
@@ -42,11 +44,13 @@ public final class StreamsApp implements AutoCloseable {
             RunningStreams running,
             RocksDbMemory memory,
             ExecutorService storeWriter,
+            ClockMarks marks,
             KafkaStreamsMetrics kafkaMetrics,
             ClusterWatch watch) {
         this.running = running;
         this.memory = memory;
         this.storeWriter = storeWriter;
+        this.marks = marks;
         this.kafkaMetrics = kafkaMetrics;
         this.watch = watch;
     }
@@ -61,6 +65,7 @@ public final class StreamsApp implements AutoCloseable {
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
+        ClockMarks marks = new ClockMarks(config.kafka(), config.controlKey());
         try {
             AdmissionConfig admission = new AdmissionConfig(
                     cluster.requestPartitions(),
@@ -68,7 +73,8 @@ public final class StreamsApp implements AutoCloseable {
                     config.controlKey(),
                     limits.sweepInterval(),
                     limits.sweepEntriesMax(),
-                    limits.cachedEntriesMax(cluster.requestPartitions()));
+                    limits.cachedEntriesMax(cluster.requestPartitions()),
+                    marks);
             Properties properties = StreamsProperties.of(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
@@ -95,8 +101,9 @@ public final class StreamsApp implements AutoCloseable {
                     bounds,
                     registry);
             watch.start();
-            return new StreamsApp(running, memory, storeWriter, kafkaMetrics, watch);
+            return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch);
         } catch (KafkaException e) {
+            marks.close();
             storeWriter.shutdown();
             memory.close();
             throw new StartupException("the streams app cannot start: " + e.getMessage(), e);
@@ -156,6 +163,7 @@ public final class StreamsApp implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        marks.close();
         kafkaMetrics.close();
         boolean stopped = running.stop();
         // Stores that are still open hold on to both; they then go with the process.

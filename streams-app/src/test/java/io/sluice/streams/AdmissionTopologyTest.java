@@ -29,7 +29,8 @@ final class AdmissionTopologyTest extends TopologyTest {
     @Test
     void shouldKeepItsShape_whenDescribed() {
         // Given
-        AdmissionConfig config = new AdmissionConfig(1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1, 1_000);
+        AdmissionConfig config = new AdmissionConfig(
+                1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1, 1_000, (partition, reason) -> {});
 
         // When
         String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry), Runnable::run)
@@ -84,6 +85,15 @@ final class AdmissionTopologyTest extends TopologyTest {
                 .isEqualTo("limit per-client has 0 of 3 tokens left, 1 asked for; enough in 10000 ms");
         assertThat(early.answer()).isEqualTo(Answer.DENY);
         assertThat(punctual.answer()).isEqualTo(Answer.ALLOW);
+    }
+
+    @Test
+    void shouldMarkTheTime_whenItStarts() {
+        // When: nobody knows how long the partition was idle
+        topology.sweep();
+
+        // Then
+        assertThat(topology.marksAsked).containsExactly("idle");
     }
 
     @Test

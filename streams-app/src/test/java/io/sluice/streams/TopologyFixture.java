@@ -1,6 +1,7 @@
 package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
@@ -8,11 +9,13 @@ import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Decision;
@@ -35,6 +38,7 @@ import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.gen.AccountCommands;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +49,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -71,10 +77,13 @@ final class TopologyFixture implements AutoCloseable {
     private final TestOutputTopic<byte[], byte[]> audit;
     private final Queue<Reply> answers = new ArrayDeque<>();
     private final List<Revocation> revocations = new ArrayList<>();
+    final List<String> marksAsked = new ArrayList<>();
     private long nowMillis = START_MILLIS;
+    private long stampMillis = START_MILLIS;
 
     TopologyFixture(Path stateDir) {
-        AdmissionConfig config = new AdmissionConfig(1, REPLY_PARTITIONS, KEY, SWEEP_INTERVAL, 100, 1_000);
+        AdmissionConfig config = new AdmissionConfig(
+                1, REPLY_PARTITIONS, KEY, SWEEP_INTERVAL, 100, 1_000, (partition, reason) -> marksAsked.add(reason));
         StreamsAppConfig app = new StreamsAppConfig(
                 Map.of("bootstrap.servers", "none:1"), stateDir, KEY, StreamsAppConfig.Limits.standard());
         Properties properties = StreamsProperties.of(app, memory);
@@ -108,7 +117,24 @@ final class TopologyFixture implements AutoCloseable {
                 + "\"burst\":3}]}";
     }
 
+    /** A record at this time; where nobody has asked for long, the app has marked the time before. */
     void send(byte[] key, byte[] value) {
+        if (nowMillis - stampMillis > PartitionClock.STEP_MILLIS_MAX) {
+            mark(nowMillis);
+        }
+        pipe(key, value);
+    }
+
+    /** A signed mark, of this time by its author's clock. */
+    void mark(long markMillis) {
+        pipe(
+                null,
+                RequestCodec.encode(KEY.sign(ClockMarkCodec.encode(new ClockMark(0, markMillis, "test", "a test")))));
+    }
+
+    /** A record at this time, and nothing before. */
+    void pipe(byte[] key, byte[] value) {
+        stampMillis = nowMillis;
         requests.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(nowMillis)));
     }
 
@@ -238,6 +264,19 @@ final class TopologyFixture implements AutoCloseable {
 
     void advance(long millis) {
         nowMillis += millis;
+    }
+
+    /** Where the next record lies in the log: as after somebody has moved the group's offsets. */
+    void moveTo(long offset) {
+        try {
+            // The driver counts offsets by itself, and has no way to be told of another.
+            Field offsets = TopologyTestDriver.class.getDeclaredField("offsetsByTopicOrPatternPartition");
+            offsets.setAccessible(true);
+            Map<?, ?> byPartition = (Map<?, ?>) offsets.get(driver);
+            ((AtomicLong) byPartition.get(new TopicPartition(TopicCatalogue.REQUESTS, 0))).set(offset);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("the driver counts offsets in another way", e);
+        }
     }
 
     void sweep() {

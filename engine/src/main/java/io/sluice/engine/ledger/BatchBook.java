@@ -73,9 +73,9 @@ public final class BatchBook {
     }
 
     private record PendingBatchMemo(MemoKey key, long fingerprint) {
-        NewMemo memo(BatchOutcome batch, Ruleset ruleset) {
+        NewMemo memo(BatchOutcome batch, Ruleset ruleset, PartitionClock clock) {
             Outcome outcome = batch.outcome();
-            long expiresAtMillis = PendingMemo.expiresAtMillis(outcome, ruleset);
+            long expiresAtMillis = PendingMemo.expiresAtMillis(outcome, ruleset, clock);
             return new NewMemo(key, new Memo(fingerprint | (batch.refusedCheck() + 1), expiresAtMillis, outcome));
         }
     }
@@ -108,7 +108,7 @@ public final class BatchBook {
         return new BatchJudgement.Decided(
                 outcome,
                 refusal == null ? decided : List.of(),
-                pending == null ? null : pending.memo(outcome, ledger.timeline().active()));
+                pending == null ? null : pending.memo(outcome, ledger.timeline().active(), ledger.clock()));
     }
 
     /**

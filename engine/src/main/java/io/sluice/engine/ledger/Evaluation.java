@@ -33,13 +33,14 @@ final class Evaluation {
     }
 
     /** Asks every limit that applies. */
-    static Evaluation of(Admission admission, AccountCourse course, OverflowGuard guard, long nowMillis) {
+    static Evaluation of(
+            Admission admission, AccountCourse course, OverflowGuard guard, PartitionClock clock, long nowMillis) {
         List<Limit> limits = course.limitsFor(admission);
         LimitCheck[] checks = new LimitCheck[limits.size()];
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
             Place place = guard.place(limit, admission, course, nowMillis);
-            checks[i] = LimitCheck.of(limit, place, limit.isEnforcedFor(admission.account()), admission);
+            checks[i] = LimitCheck.of(limit, place, limit.isEnforcedFor(admission.account()), admission, clock);
         }
         return new Evaluation(admission, course.ruleset(), checks);
     }
@@ -49,7 +50,7 @@ final class Evaluation {
         LimitCheck[] rechecked = new LimitCheck[checks.length];
         for (int i = 0; i < rechecked.length; i++) {
             LimitCheck check = checks[i];
-            rechecked[i] = LimitCheck.of(check.limit(), check.place(), check.enforced(), other);
+            rechecked[i] = LimitCheck.of(check.limit(), check.place(), check.enforced(), other, check.clock());
         }
         return new Evaluation(other, ruleset, rechecked);
     }

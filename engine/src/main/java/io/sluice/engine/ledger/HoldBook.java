@@ -94,7 +94,9 @@ final class HoldBook {
                         limit,
                         held.scope(),
                         state,
-                        limit.isEnforcedFor(due.key().account())));
+                        limit.isEnforcedFor(due.key().account()),
+                        // In the partition's time: when the end of a hold is noticed must not show.
+                        PartitionClock.at(atMillis)));
             }
             return outcomes;
         }

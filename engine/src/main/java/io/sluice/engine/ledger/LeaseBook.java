@@ -45,13 +45,13 @@ final class LeaseBook {
     }
 
     /** Judges a request for a lease; changes nothing. */
-    LeaseJudgement decide(LeaseAsk ask, AccountCourse course, long nowMillis, long offset) {
+    LeaseJudgement decide(LeaseAsk ask, AccountCourse course, PartitionClock clock, long nowMillis, long offset) {
         Admission question = ask.question().reserving(ask.ttlMillis()).atOnce();
         Listing listing = course.listing(question, nowMillis);
         if (listing != null) {
-            return listed(question, course, listing, nowMillis);
+            return listed(question, course, listing, clock, nowMillis);
         }
-        Evaluation look = Evaluation.of(question.costing(0), course, guard, nowMillis);
+        Evaluation look = Evaluation.of(question.costing(0), course, guard, clock, nowMillis);
         for (LimitCheck check : look.checks()) {
             if (!isLeasable(check, question)) {
                 return refused(question, course, Reason.NOT_LEASABLE, look.uncharged(), nowMillis);
@@ -125,7 +125,8 @@ final class LeaseBook {
     }
 
     /** Who is on an allow list is charged nothing, so there is nothing to lend. */
-    private static LeaseJudgement listed(Admission question, AccountCourse course, Listing listing, long nowMillis) {
+    private static LeaseJudgement listed(
+            Admission question, AccountCourse course, Listing listing, PartitionClock clock, long nowMillis) {
         if (listing.access() == Access.ALLOW) {
             return refused(question, course, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
@@ -137,7 +138,7 @@ final class LeaseBook {
                 Reason.DENY_LISTED,
                 List.of(),
                 Holding.NONE,
-                new Listed(listing.listId(), listing.reason(), listing.untilMillis())));
+                Listed.by(listing, clock, nowMillis)));
     }
 
     private static LeaseJudgement refused(

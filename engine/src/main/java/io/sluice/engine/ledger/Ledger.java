@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Records go in, in the order of the log:
  *
  * <pre>
- *   advance(record time) -&gt; now           the partition's time never runs backwards
+ *   advance(stamp, offset) -&gt; now         the partition's time never runs backwards, and no record comes twice
+ *   mark(own time) -&gt; effect              whether the stamp just now was right
  *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
  *   decide(admission, now) -&gt; judgement   reads only
  *   decide(hold action, now) -&gt; judgement reads only
@@ -46,7 +47,7 @@ public final class Ledger {
     private final LeaseBook leases;
     private final ProfileBook profiles;
     private RulesetTimeline timeline;
-    private long clockMillis;
+    private LogPosition position;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
@@ -55,7 +56,7 @@ public final class Ledger {
         this.leases = new LeaseBook(store, holds, guard);
         this.profiles = new ProfileBook(store);
         this.timeline = timeline;
-        this.clockMillis = store.clockMillis();
+        this.position = store.position();
     }
 
     public RulesetTimeline timeline() {
@@ -63,16 +64,56 @@ public final class Ledger {
     }
 
     public long clockMillis() {
-        return clockMillis;
+        return position.clock().millis();
     }
 
-    /** Moves the partition's time to that of the next record, and returns it; an earlier record leaves it as it is. */
-    public long advance(long recordMillis) {
-        if (recordMillis > clockMillis) {
-            clockMillis = recordMillis;
-            store.putClock(clockMillis);
+    public PartitionClock clock() {
+        return position.clock();
+    }
+
+    /** How far the log was judged. */
+    public LogPosition position() {
+        return position;
+    }
+
+    /** Whether a record was judged before, so that it must not be judged again. */
+    public boolean isJudged(long offset) {
+        return offset <= position.offset();
+    }
+
+    /**
+     * Goes on to a record that was not judged yet, and returns the partition's time at it; see {@link PartitionClock}.
+     *
+     * @param stampMillis when the broker says that the record was written
+     */
+    public long advance(long stampMillis, long offset) {
+        if (isJudged(offset)) {
+            throw new IllegalArgumentException(
+                    "offset: " + offset + " (expected: above " + position.offset() + ", which is judged)");
         }
-        return clockMillis;
+        position = position.after(offset, stampMillis);
+        store.putPosition(position);
+        return position.clock().millis();
+    }
+
+    /** Goes on to the record right behind the last one. */
+    public long advance(long stampMillis) {
+        return advance(stampMillis, position.offset() + 1);
+    }
+
+    /** Takes the time that somebody who is trusted read off a clock of its own when the last record was written. */
+    public MarkEffect mark(long markMillis) {
+        PartitionClock clock = position.clock();
+        if (!clock.agreesWith(markMillis)) {
+            return MarkEffect.DISAGREES;
+        }
+        PartitionClock confirmed = clock.confirmed();
+        if (confirmed.equals(clock)) {
+            return MarkEffect.AGREES;
+        }
+        position = new LogPosition(position.offset(), confirmed);
+        store.putPosition(position);
+        return MarkEffect.CAUGHT_UP;
     }
 
     /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */
@@ -103,7 +144,7 @@ public final class Ledger {
      * @param offset the request's place in the log: names the lease
      */
     public LeaseJudgement decide(LeaseAsk ask, long nowMillis, long offset) {
-        return leases.decide(ask, course(ask.question().account()), nowMillis, offset);
+        return leases.decide(ask, course(ask.question().account()), clock(), nowMillis, offset);
     }
 
     /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */
@@ -170,7 +211,7 @@ public final class Ledger {
         if (listing != null) {
             return listed(admission, course, listing, pending, nowMillis);
         }
-        Evaluation evaluation = Evaluation.of(admission, course, guard, nowMillis);
+        Evaluation evaluation = Evaluation.of(admission, course, guard, clock(), nowMillis);
         HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
@@ -182,15 +223,19 @@ public final class Ledger {
                 admission.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
                 allowed ? evaluation.charged(charging) : evaluation.uncharged(),
-                allowed && opening != null ? opening.holding() : Holding.refused(freeAtMillis),
+                allowed && opening != null ? opening.holding() : refusedUntil(freeAtMillis, nowMillis),
                 null);
         return new Judgement.Decided(
                 outcome,
                 charging.changes(),
-                pending == null ? null : pending.memo(outcome, ruleset),
+                pending == null ? null : pending.memo(outcome, ruleset, clock()),
                 allowed && opening != null ? opening.newHolds(course, store) : null,
                 charging.alerts(),
                 charging.counts());
+    }
+
+    private Holding refusedUntil(long freeAtMillis, long nowMillis) {
+        return Holding.refused(freeAtMillis == 0 ? 0 : nowMillis + clock().callersMillis(freeAtMillis - nowMillis));
     }
 
     private Judgement.Decided listed(
@@ -204,8 +249,8 @@ public final class Ledger {
                 listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
                 List.of(),
                 Holding.NONE,
-                new Listed(listing.listId(), listing.reason(), listing.untilMillis()));
-        NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset);
+                Listed.by(listing, clock(), nowMillis));
+        NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset, clock());
         return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
     }
 
@@ -236,7 +281,7 @@ public final class Ledger {
      * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
      */
     public List<LimitOutcome> quota(Admission look, long nowMillis) {
-        return new QuotaLook(store, guard, course(look.account()), nowMillis).limits(look);
+        return new QuotaLook(store, guard, course(look.account()), clock(), nowMillis).limits(look);
     }
 
     /**
@@ -244,18 +289,18 @@ public final class Ledger {
      * to which due holds may still give something back stays as it is, and one that is known is kept.
      */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
-        if (holds.hasDue(key.account(), clockMillis)) {
+        if (holds.hasDue(key.account(), clockMillis())) {
             return stored;
         }
         AccountCourse course = course(key.account());
-        boolean known = stored.marks().knownUntilMillis() > clockMillis;
+        boolean known = stored.marks().knownUntilMillis() > clockMillis();
         Limit limit = course.limit(key.limitId());
-        StoredBucket kept = limit == null ? course.kept(key, stored, clockMillis) : null;
+        StoredBucket kept = limit == null ? course.kept(key, stored, clockMillis()) : null;
         if (kept != null) {
             return kept;
         }
         // What was in use under a limit that is gone for long is forgotten; that it is known is not.
-        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis);
+        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis());
         return state.isFull() && !known ? null : course.stored(state, stored.marks());
     }
 
@@ -266,16 +311,16 @@ public final class Ledger {
 
     /** Whether the memory of a settled hold can no longer change an answer. */
     public boolean isExpired(HoldEntry.Settled settled) {
-        return settled.expiresAtMillis() <= clockMillis;
+        return settled.expiresAtMillis() <= clockMillis();
     }
 
     /** Whether a count can no longer change an answer. */
     public boolean isExpired(KeyCount count) {
-        return count.lapsesAtMillis() <= clockMillis;
+        return count.lapsesAtMillis() <= clockMillis();
     }
 
     /** Whether a memo can no longer change an answer. */
     public boolean isExpired(Memo memo) {
-        return memo.isExpired(clockMillis);
+        return memo.isExpired(clockMillis());
     }
 }

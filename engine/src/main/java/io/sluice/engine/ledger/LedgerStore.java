@@ -56,8 +56,8 @@ public interface LedgerStore {
 
     void putProfile(String account, AccountProfile profile);
 
-    /** The partition's time, 0 before the first record. */
-    long clockMillis();
+    /** How far the log was judged; {@link LogPosition#BEGINNING} before the first record. */
+    LogPosition position();
 
-    void putClock(long clockMillis);
+    void putPosition(LogPosition position);
 }

@@ -13,8 +13,9 @@ import io.sluice.engine.ruleset.OnExceed;
  * @param enforced whether the limit may refuse this account
  * @param admits whether the limit lets the cost through and is charged, now or in advance
  * @param chargeAfterMillis when the tokens will be there that it would be charged; 0 for now
- * @param retryAfterMillis how long until it would admit the same question; 0 if it does
- * @param delayMillis how long it asks to hold the admission
+ * @param retryAfterMillis how long a caller waits until it would admit the same question; 0 if it does
+ * @param delayMillis how long it asks the caller to hold the admission
+ * @param clock turns a wait of the bucket's time into one of the caller's
  */
 record LimitCheck(
         Limit limit,
@@ -23,58 +24,69 @@ record LimitCheck(
         boolean admits,
         long chargeAfterMillis,
         long retryAfterMillis,
-        long delayMillis) {
+        long delayMillis,
+        PartitionClock clock) {
 
     /*
-     * Four times, each from the one before:
+     * Four times, each from the one before, and all but the charge in the caller's time:
      *
      *   wait    until the cost is there, and what is kept for higher priorities beside it
      *   turn    until the admission goes ahead if it is charged now: the wait, or in a queue when all before it have left
      *   patience   how long a turn may be off: what the caller says, or else a limit that throttles
      *   retry   until the same question would be admitted; a turn comes nearer by 1 ms each ms, so it is turn - patience
      */
-    static LimitCheck of(Limit limit, Place place, boolean enforced, Admission admission) {
+    static LimitCheck of(Limit limit, Place place, boolean enforced, Admission admission, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         BucketState found = place.found();
         boolean looks = admission.cost() == 0;
         long kept = looks ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
         long waitMillis = algorithm.waitMillis(found, admission.cost() + kept);
-        Draft draft = new Draft(limit, place, enforced, waitMillis);
+        Draft draft = new Draft(limit, place, enforced, waitMillis, clock);
         if (waitMillis == Algorithm.NEVER) {
             return draft.refused(Algorithm.NEVER, 0);
         }
         if (looks || !algorithm.takesAhead()) {
-            return waitMillis == 0 ? draft.admitted(algorithm.delayMillis(found)) : draft.refused(waitMillis, 0);
+            return waitMillis == 0 ? draft.queued() : draft.refused(draft.retryMillis(), 0);
         }
         if (admission.maxWaitMillis() > 0) {
-            long turnMillis = algorithm.turnMillis(found, admission.cost() + kept);
+            long turnMillis = clock.callersMillis(algorithm.turnMillis(found, admission.cost() + kept));
             boolean inTime = turnMillis <= admission.maxWaitMillis();
             if (inTime && (waitMillis == 0 || limit.exceeding().action() != OnExceed.TAG)) {
                 return draft.admitted(turnMillis);
             }
-            return draft.refused(inTime ? waitMillis : turnMillis - admission.maxWaitMillis(), turnMillis);
+            return draft.refused(inTime ? draft.retryMillis() : turnMillis - admission.maxWaitMillis(), turnMillis);
         }
         if (waitMillis == 0) {
-            return draft.admitted(algorithm.delayMillis(found));
+            return draft.queued();
         }
         if (limit.exceeding().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
-            return draft.refused(waitMillis, 0);
+            return draft.refused(draft.retryMillis(), 0);
         }
-        long turnMillis = algorithm.turnMillis(found, admission.cost() + kept);
+        long turnMillis = clock.callersMillis(algorithm.turnMillis(found, admission.cost() + kept));
         long tooLateMillis = turnMillis - limit.exceeding().maxWaitMillis();
         return tooLateMillis <= 0
                 ? draft.admitted(turnMillis)
-                : draft.refused(Math.min(waitMillis, tooLateMillis), turnMillis);
+                : draft.refused(Math.min(draft.retryMillis(), tooLateMillis), turnMillis);
     }
 
     /** What is known before the answer. */
-    private record Draft(Limit limit, Place place, boolean enforced, long waitMillis) {
+    private record Draft(Limit limit, Place place, boolean enforced, long waitMillis, PartitionClock clock) {
         LimitCheck admitted(long delayMillis) {
-            return new LimitCheck(limit, place, enforced, true, waitMillis, 0, delayMillis);
+            return new LimitCheck(limit, place, enforced, true, waitMillis, 0, delayMillis, clock);
+        }
+
+        /** Admitted, for as long as its algorithm makes it queue. */
+        LimitCheck queued() {
+            return admitted(clock.callersMillis(limit.algorithm().delayMillis(place.found())));
+        }
+
+        /** How long until the cost is there. */
+        long retryMillis() {
+            return clock.callersMillis(waitMillis);
         }
 
         LimitCheck refused(long retryAfterMillis, long delayMillis) {
-            return new LimitCheck(limit, place, enforced, false, 0, retryAfterMillis, delayMillis);
+            return new LimitCheck(limit, place, enforced, false, 0, retryAfterMillis, delayMillis, clock);
         }
     }
 
@@ -118,8 +130,8 @@ record LimitCheck(
                 algorithm.capacity(),
                 algorithm.remaining(left),
                 algorithm.windowMillis(left),
-                algorithm.fullAfterMillis(left),
-                algorithm.nextTokenMillis(left),
+                clock.callersMillis(algorithm.fullAfterMillis(left)),
+                clock.callersMillis(algorithm.nextTokenMillis(left)),
                 retryAfterMillis,
                 delayMillis,
                 enforced,

@@ -6,7 +6,8 @@ import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 
 /**
- * What one limit said to one admission. Waits count from the moment of the decision, in milliseconds.
+ * What one limit said to one admission. Waits count from the moment of the decision, in
+ * milliseconds of the caller.
  *
  * @param limitId the limit
  * @param scope the bucket's scope value
@@ -62,7 +63,7 @@ public record LimitOutcome(
     }
 
     /** What the limit says to an admission that asks for nothing. */
-    static LimitOutcome of(Limit limit, String scope, BucketState state, boolean enforced) {
+    static LimitOutcome of(Limit limit, String scope, BucketState state, boolean enforced, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         return new LimitOutcome(
                 limit.id(),
@@ -70,8 +71,8 @@ public record LimitOutcome(
                 algorithm.capacity(),
                 algorithm.remaining(state),
                 algorithm.windowMillis(state),
-                algorithm.fullAfterMillis(state),
-                algorithm.nextTokenMillis(state),
+                clock.callersMillis(algorithm.fullAfterMillis(state)),
+                clock.callersMillis(algorithm.nextTokenMillis(state)),
                 /* retryAfterMillis= */ 0,
                 /* delayMillis= */ 0,
                 enforced);

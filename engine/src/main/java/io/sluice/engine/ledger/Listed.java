@@ -1,15 +1,23 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ruleset.AccessLists.Listing;
 
 /**
  * The list entry that answered an admission in place of its limits.
  *
  * @param listId the list
  * @param reason why the subject is on it, in the words of whoever listed it; may be empty
- * @param untilMillis the partition's time from which on it no longer is; {@link Long#MAX_VALUE} for ever
+ * @param untilMillis until when a caller that was answered now has to wait; {@link Long#MAX_VALUE} for ever
  */
 public record Listed(String listId, String reason, long untilMillis) {
+    static Listed by(Listing listing, PartitionClock clock, long nowMillis) {
+        long untilMillis = listing.untilMillis() == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : nowMillis + clock.callersMillis(listing.untilMillis() - nowMillis);
+        return new Listed(listing.listId(), listing.reason(), untilMillis);
+    }
+
     long waitMillis(long nowMillis) {
         return untilMillis == Long.MAX_VALUE ? Algorithm.NEVER : untilMillis - nowMillis;
     }

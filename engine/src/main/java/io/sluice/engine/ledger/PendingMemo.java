@@ -10,15 +10,15 @@ import io.sluice.engine.ruleset.Ruleset;
  * that time does not mend is remembered like an admission.
  */
 record PendingMemo(MemoKey key, long fingerprint) {
-    NewMemo memo(Outcome outcome, Ruleset ruleset) {
-        return new NewMemo(key, new Memo(fingerprint, expiresAtMillis(outcome, ruleset), outcome));
+    NewMemo memo(Outcome outcome, Ruleset ruleset, PartitionClock clock) {
+        return new NewMemo(key, new Memo(fingerprint, expiresAtMillis(outcome, ruleset, clock), outcome));
     }
 
     /** The partition's time from which on an answer is forgotten. */
-    static long expiresAtMillis(Outcome outcome, Ruleset ruleset) {
+    static long expiresAtMillis(Outcome outcome, Ruleset ruleset, PartitionClock clock) {
         long windowMillis = ruleset.idempotencyWindowMillis();
         // Algorithm.NEVER is longer than any window.
-        long rememberedMillis = outcome.allowed() ? windowMillis : Math.min(windowMillis, outcome.retryAfterMillis());
+        long rememberedMillis = outcome.allowed() ? windowMillis : Math.min(windowMillis, clock.partitionMillis(outcome.retryAfterMillis()));
         return outcome.decidedAtMillis() + rememberedMillis;
     }
 }

@@ -62,8 +62,8 @@ final class PendingStore implements LedgerStore {
     }
 
     @Override
-    public long clockMillis() {
-        return below.clockMillis();
+    public LogPosition position() {
+        return below.position();
     }
 
     @Override
@@ -102,7 +102,7 @@ final class PendingStore implements LedgerStore {
     }
 
     @Override
-    public void putClock(long clockMillis) {
+    public void putPosition(LogPosition position) {
         throw unexpected();
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One look at what the limits of an account hold for a client; takes nothing. */
-record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, long nowMillis) {
+record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, PartitionClock clock, long nowMillis) {
     private static final Comparator<LimitOutcome> BY_LIMIT =
             Comparator.comparing(LimitOutcome::limitId).thenComparing(LimitOutcome::scope);
 
@@ -42,7 +42,7 @@ record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, l
         return outcomes;
     }
 
-    private static LimitOutcome outcome(Limit limit, String scope, BucketState state, String account) {
-        return LimitOutcome.of(limit, scope, state, limit.isEnforcedFor(account));
+    private LimitOutcome outcome(Limit limit, String scope, BucketState state, String account) {
+        return LimitOutcome.of(limit, scope, state, limit.isEnforcedFor(account), clock);
     }
 }

@@ -34,7 +34,7 @@ final class BatchBookTest {
 
     private static BatchJudgement batch(
             LedgerHarness partition, long atMillis, @Nullable String key, Admission... checks) {
-        long nowMillis = partition.ledger.advance(atMillis);
+        long nowMillis = partition.goTo(atMillis);
         BatchBook book = new BatchBook(partition.ledger, partition.store);
         BatchJudgement judgement = book.decide(List.of(checks), key, nowMillis, partition.nextOffset());
         book.apply(judgement);
@@ -200,7 +200,7 @@ final class BatchBookTest {
                     assertThat(partition.store.buckets).as("seed %d", seed).isEqualTo(oneByOne.store.buckets);
                 } else {
                     refused++;
-                    untouched.ledger.advance(ask.recordMillis());
+                    untouched.goTo(ask.recordMillis());
                     assertThat(partition.store).as("seed %d", seed).isEqualTo(untouched.store);
                     assertWait(partition, batch.outcome(), checks, "seed " + seed);
                 }
@@ -277,16 +277,22 @@ final class BatchBookTest {
         return -1;
     }
 
+    private static LedgerHarness after(LedgerHarness partition, long waitMillis) {
+        LedgerHarness later = partition.restored();
+        later.passTo(later.ledger.clock().stampMillis() + waitMillis);
+        return later;
+    }
+
     private static void assertWait(LedgerHarness partition, Outcome outcome, Admission[] checks, String seed) {
         long waitMillis = outcome.retryAfterMillis();
         if (outcome.reason() == Reason.DENY_LISTED || waitMillis == Algorithm.NEVER) {
             return;
         }
-        long nowMillis = partition.ledger.clockMillis();
-        assertThat(firstRefused(partition.restored(), nowMillis + waitMillis - 1, checks))
+        long stampMillis = partition.ledger.clock().stampMillis();
+        assertThat(firstRefused(after(partition, waitMillis - 1), stampMillis + waitMillis - 1, checks))
                 .as("%s: 1 ms before %d ms", seed, waitMillis)
                 .isNotNegative();
-        assertThat(firstRefused(partition.restored(), nowMillis + waitMillis, checks))
+        assertThat(firstRefused(after(partition, waitMillis), stampMillis + waitMillis, checks))
                 .as("%s: after %d ms", seed, waitMillis)
                 .isNegative();
     }

@@ -40,7 +40,7 @@ final class ExplainerTest {
                 }
                 // Given
                 Admission asked = ask.admission();
-                long nowMillis = partition.ledger.advance(ask.recordMillis());
+                long nowMillis = partition.goTo(ask.recordMillis());
                 MapLedgerStore before = partition.store.copy();
 
                 // When

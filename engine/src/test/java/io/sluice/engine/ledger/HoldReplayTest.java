@@ -38,7 +38,7 @@ final class HoldReplayTest {
 
     /** The definition of expiry: every record, whatever it is, first ends every hold that is due. */
     private static void settleAll(LedgerHarness harness, long recordMillis) {
-        long nowMillis = harness.ledger.advance(recordMillis);
+        long nowMillis = harness.goTo(recordMillis);
         HoldHistory.ACCOUNTS.forEach(account -> harness.settleDue(account, nowMillis));
     }
 

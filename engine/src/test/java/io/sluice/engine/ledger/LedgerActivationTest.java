@@ -213,10 +213,10 @@ final class LedgerActivationTest {
         StoredBucket stored = harness.store.bucket(BUCKET);
 
         // Then
-        harness.ledger.advance(1_999);
+        harness.goTo(1_999);
         assertThat(harness.ledger.refreshed(BUCKET, stored))
                 .isEqualTo(new StoredBucket(1, new TokenState(1_999, 1, 999)));
-        harness.ledger.advance(2_000);
+        harness.goTo(2_000);
         assertThat(harness.ledger.refreshed(BUCKET, stored)).isNull();
         assertThat(harness.ledger.refreshed(new BucketKey("acme", "gone", "acme"), stored))
                 .isNull();

@@ -45,12 +45,29 @@ final class LedgerHarness {
         return restored;
     }
 
+    /**
+     * Goes on to a record and returns the partition's time. A stamp that is far from the one before is confirmed, as where an
+     * app marks the time.
+     */
+    long goTo(long stampMillis) {
+        ledger.advance(stampMillis);
+        ledger.mark(stampMillis);
+        return ledger.clockMillis();
+    }
+
+    /** Lets records come until a moment, none of which asks for anything. */
+    void passTo(long stampMillis) {
+        while (ledger.clock().stampMillis() < stampMillis) {
+            ledger.advance(Math.min(stampMillis, ledger.clock().stampMillis() + PartitionClock.STEP_MILLIS_MAX));
+        }
+    }
+
     boolean activate(long recordMillis, Ruleset ruleset) {
-        return ledger.activate(ruleset, ledger.advance(recordMillis));
+        return ledger.activate(ruleset, goTo(recordMillis));
     }
 
     Judgement judge(long recordMillis, Admission admission, @Nullable String key) {
-        long nowMillis = ledger.advance(recordMillis);
+        long nowMillis = goTo(recordMillis);
         settleDue(admission.account(), nowMillis);
         Judgement judgement = ledger.decide(admission, key, nowMillis, offset++);
         ledger.apply(judgement);
@@ -66,7 +83,7 @@ final class LedgerHarness {
 
     /** Judges what a client wants done with what the admission of this offset holds. */
     HoldJudgement settle(long recordMillis, HoldAction action) {
-        long nowMillis = ledger.advance(recordMillis);
+        long nowMillis = goTo(recordMillis);
         settleDue(action.key().account(), nowMillis);
         HoldJudgement judgement = ledger.decide(action, nowMillis);
         if (judgement instanceof HoldJudgement.Ended ended) {
@@ -79,7 +96,7 @@ final class LedgerHarness {
 
     /** Judges what a front end wants to answer by itself, and lends it. */
     LeaseJudgement lease(long recordMillis, LeaseAsk ask) {
-        long nowMillis = ledger.advance(recordMillis);
+        long nowMillis = goTo(recordMillis);
         settleDue(ask.question().account(), nowMillis);
         LeaseJudgement judgement = ledger.decide(ask, nowMillis, offset++);
         ledger.apply(judgement.decided());
@@ -88,7 +105,7 @@ final class LedgerHarness {
 
     /** Judges what somebody wants changed about an account, and changes it. */
     ProfileRuling change(long recordMillis, ProfileCommand command) {
-        long nowMillis = ledger.advance(recordMillis);
+        long nowMillis = goTo(recordMillis);
         settleDue(command.account(), nowMillis);
         ProfileRuling ruling = ledger.decide(command, nowMillis);
         if (ruling instanceof ProfileRuling.Accepted accepted) {
@@ -173,7 +190,7 @@ final class LedgerHarness {
         meaning.putAll(clean.store.memos);
         meaning.putAll(clean.store.counts);
         meaning.putAll(clean.store.holds);
-        meaning.put("clock", clean.store.clockMillis());
+        meaning.put("clock", clean.store.position().clock());
         return meaning;
     }
 }

@@ -173,7 +173,7 @@ final class LedgerIdempotencyTest {
         // It holds for the window's last millisecond and no longer.
         assertThat(harness.judge(10_999, QUESTION, "k")).isInstanceOf(Replayed.class);
         assertThat(harness.ledger.isExpired(harness.store.memo(key))).isFalse();
-        harness.ledger.advance(11_000);
+        harness.goTo(11_000);
         assertThat(harness.ledger.isExpired(harness.store.memo(key))).isTrue();
         assertThat(harness.judge(11_000, QUESTION, "k")).isInstanceOf(Decided.class);
         assertThat(used()).isEqualTo(4);

@@ -137,7 +137,7 @@ final class LedgerReplayTest {
                         BucketKey key = new BucketKey(ask.admission().account(), limit.limitId(), limit.scope());
                         takenByBucket
                                 .computeIfAbsent(key, it -> new ArrayList<>())
-                                .add(taken(decided.outcome(), limit));
+                                .add(taken(harness, decided.outcome(), limit));
                     }
                 }
             }
@@ -163,8 +163,15 @@ final class LedgerReplayTest {
     /** What one limit let through, at its turn. */
     private record Taken(long turnMillis, long cost) {}
 
-    private static Taken taken(Outcome outcome, LimitOutcome limit) {
-        return new Taken(outcome.decidedAtMillis() + limit.delayMillis(), limit.refused() ? 0 : outcome.charged());
+    private static Taken taken(LedgerHarness harness, Outcome outcome, LimitOutcome limit) {
+        long turnMillis = outcome.decidedAtMillis();
+        if (limit.delayMillis() > 0) {
+            // In the partition's time, which may go slower than the caller's.
+            LedgerHarness later = harness.restored();
+            later.passTo(later.ledger.clock().stampMillis() + limit.delayMillis());
+            turnMillis = later.ledger.clockMillis();
+        }
+        return new Taken(turnMillis, limit.refused() ? 0 : outcome.charged());
     }
 
     private static AdmittedBound boundOf(TokenBucket bucket) {
@@ -174,6 +181,7 @@ final class LedgerReplayTest {
     @Test
     void shouldTellTheFirstMomentThatHelps_whenRefused() {
         long refusals = 0;
+        long turnedBack = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             LedgerHarness harness = LedgerHarness.empty();
             for (Step step : RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN)) {
@@ -188,26 +196,39 @@ final class LedgerReplayTest {
                 }
                 refusals++;
 
+                turnedBack += harness.ledger.clock().aheadMillis() > 0 ? 1 : 0;
+
                 // When
                 // Nobody else asks until then.
-                long then =
-                        decided.outcome().decidedAtMillis() + decided.outcome().retryAfterMillis();
+                long waitMillis = decided.outcome().retryAfterMillis();
 
                 // Then
-                assertThat(allowsAt(harness, ask, then))
+                assertThat(allowsAfter(harness, ask, waitMillis))
                         .as("seed %d %s in time", seed, ask)
                         .isTrue();
-                assertThat(allowsAt(harness, ask, then - 1))
+                assertThat(allowsAfter(harness, ask, waitMillis - 1))
                         .as("seed %d %s early", seed, ask)
                         .isFalse();
             }
         }
+        assertThat(turnedBack)
+                .as("refusals while the time is ahead of the stamps")
+                .isGreaterThan(SEEDS);
         assertThat(refusals).as("refusals").isGreaterThan(SEEDS * 50L);
     }
 
-    private static boolean allowsAt(LedgerHarness harness, Ask ask, long nowMillis) {
+    /** Whether the caller is let through when it comes back after so long. */
+    private static boolean allowsAfter(LedgerHarness harness, Ask ask, long waitMillis) {
+        PartitionClock clock = harness.ledger.clock();
+        LedgerHarness later = harness;
+        long nowMillis = clock.millis() + waitMillis;
+        if (clock.aheadMillis() > 0) {
+            later = harness.restored();
+            later.passTo(clock.stampMillis() + waitMillis);
+            nowMillis = later.ledger.clockMillis();
+        }
         // decide() only reads, so the question may be put to a moment that never comes.
-        Judgement judgement = harness.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis, 0);
+        Judgement judgement = later.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis, 0);
         return ((Judgement.Decided) judgement).outcome().allowed();
     }
 

@@ -9,6 +9,7 @@ import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.TokenState;
@@ -225,11 +226,11 @@ final class LedgerTest {
 
         // Then
         assertThat(early.decidedAtMillis()).isEqualTo(10_000);
-        assertThat(early.retryAfterMillis()).isEqualTo(1_000);
-        assertThat(harness.store.clockMillis()).isEqualTo(10_000);
-        // The seconds that were turned back do not count twice.
-        assertThat(harness.admit(10_999, admission("acme", 1)).allowed()).isFalse();
-        assertThat(harness.admit(11_000, admission("acme", 1)).allowed()).isTrue();
+        // The time is six seconds ahead, and goes on at 7/8 of the stamps' pace.
+        assertThat(early.retryAfterMillis()).isEqualTo(1_143);
+        assertThat(harness.store.position().clock().millis()).isEqualTo(10_000);
+        assertThat(harness.admit(5_142, admission("acme", 1)).allowed()).isFalse();
+        assertThat(harness.admit(5_143, admission("acme", 1)).allowed()).isTrue();
     }
 
     @Test
@@ -243,7 +244,29 @@ final class LedgerTest {
 
         // Then
         assertThat(restored.ledger.clockMillis()).isEqualTo(10_000);
-        assertThat(restored.ledger.advance(9_000)).isEqualTo(10_000);
+        assertThat(restored.goTo(9_000)).isEqualTo(10_000);
+    }
+
+    @Test
+    void shouldKnowWhatWasJudged_whenRestored() {
+        // Given
+        LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("it", 1, "1s", 1)));
+        harness.ledger.advance(10_000, 41);
+        harness.ledger.advance(9_000, 43);
+
+        // When
+        Ledger restored = harness.restored().ledger;
+
+        // Then
+        assertThat(restored.position())
+                .isEqualTo(new LogPosition(43, new PartitionClock(10_000, 9_000, 10_000, 9_000)));
+        assertThat(restored.isJudged(42)).isTrue();
+        assertThat(restored.isJudged(43)).isTrue();
+        assertThat(restored.isJudged(44)).isFalse();
+        assertThatThrownBy(() -> restored.advance(11_000, 43))
+                .hasMessage("offset: 43 (expected: above 43, which is judged)");
+        assertThat(restored.position())
+                .isEqualTo(new LogPosition(43, new PartitionClock(10_000, 9_000, 10_000, 9_000)));
     }
 
     @Test

@@ -23,7 +23,7 @@ final class MapLedgerStore implements LedgerStore {
     final Map<String, AccountHolds> accountHolds = new HashMap<>();
     final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
     final Map<String, AccountProfile> profiles = new HashMap<>();
-    private long clockMillis;
+    private LogPosition position = LogPosition.BEGINNING;
 
     MapLedgerStore copy() {
         MapLedgerStore copy = new MapLedgerStore();
@@ -33,7 +33,7 @@ final class MapLedgerStore implements LedgerStore {
         copy.accountHolds.putAll(accountHolds);
         copy.holds.putAll(holds);
         copy.profiles.putAll(profiles);
-        copy.clockMillis = clockMillis;
+        copy.position = position;
         return copy;
     }
 
@@ -132,15 +132,16 @@ final class MapLedgerStore implements LedgerStore {
     }
 
     @Override
-    public long clockMillis() {
-        return clockMillis;
+    public LogPosition position() {
+        return position;
     }
 
     @Override
-    public void putClock(long millis) {
-        clockMillis = millis;
+    public void putPosition(LogPosition newPosition) {
+        position = newPosition;
     }
 
+    /** Whether the same was charged, remembered and held; a record that changes nothing else moves the offset alone. */
     @Override
     public boolean equals(Object other) {
         return other instanceof MapLedgerStore that
@@ -150,7 +151,7 @@ final class MapLedgerStore implements LedgerStore {
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
                 && profiles.equals(that.profiles)
-                && clockMillis == that.clockMillis;
+                && position.clock().equals(that.position.clock());
     }
 
     @Override
@@ -160,7 +161,6 @@ final class MapLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return "clock " + clockMillis + ", buckets " + buckets + ", memos " + memos + ", holds " + holds + ", profiles "
-                + profiles;
+        return position + ", buckets " + buckets + ", memos " + memos + ", holds " + holds + ", profiles " + profiles;
     }
 }

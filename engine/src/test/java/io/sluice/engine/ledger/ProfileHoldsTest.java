@@ -180,7 +180,7 @@ final class ProfileHoldsTest {
             for (Step step : log) {
                 ProfileAction action = chance.nextInt(8) == 0 ? action(chance) : null;
                 String account = HoldHistory.ACCOUNTS.get(chance.nextInt(2));
-                long nowMillis = eager.ledger.advance(step.recordMillis());
+                long nowMillis = eager.goTo(step.recordMillis());
                 HoldHistory.ACCOUNTS.forEach(each -> eager.settleDue(each, nowMillis));
                 eager.cleanUp(() -> true);
                 play(eager, step, account, action, eagerAnswers);
@@ -209,7 +209,7 @@ final class ProfileHoldsTest {
             ProfileCommand command =
                     new ProfileCommand(account, "c-" + answers.size(), version, new Author("alice", "why"), action);
             // Beside the records of the history, whose offsets name what they hold.
-            long nowMillis = harness.ledger.advance(step.recordMillis());
+            long nowMillis = harness.goTo(step.recordMillis());
             harness.settleDue(account, nowMillis);
             ProfileRuling ruling = harness.ledger.decide(command, nowMillis);
             if (ruling instanceof ProfileRuling.Accepted accepted) {

@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
+import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.StoredBucket;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class HashLedgerStore implements LedgerStore {
     private final Map<BucketKey, StoredBucket> buckets = new HashMap<>();
     private final Map<MemoKey, Memo> memos = new HashMap<>();
-    private long clockMillis;
+    private LogPosition position = LogPosition.BEGINNING;
 
     @Override
     public @Nullable StoredBucket bucket(BucketKey key) {
@@ -107,12 +108,12 @@ final class HashLedgerStore implements LedgerStore {
     }
 
     @Override
-    public long clockMillis() {
-        return clockMillis;
+    public LogPosition position() {
+        return position;
     }
 
     @Override
-    public void putClock(long clockMillis) {
-        this.clockMillis = clockMillis;
+    public void putPosition(LogPosition newPosition) {
+        position = newPosition;
     }
 }

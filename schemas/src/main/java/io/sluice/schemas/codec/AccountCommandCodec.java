@@ -44,6 +44,10 @@ public final class AccountCommandCodec {
 
     /** Whether a payload claims to be such a command; it may yet be a bad one. */
     public static boolean isOne(String payload) {
+        return isOfKind(KIND, payload);
+    }
+
+    static boolean isOfKind(String wanted, String payload) {
         try (JsonParser json = Json.FACTORY.createParser(payload)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return false;
@@ -53,7 +57,7 @@ public final class AccountCommandCodec {
                 json.nextToken();
                 if (kind) {
                     return json.currentToken() == JsonToken.VALUE_STRING
-                            && json.getText().equals(KIND);
+                            && json.getText().equals(wanted);
                 }
                 json.skipChildren();
             }

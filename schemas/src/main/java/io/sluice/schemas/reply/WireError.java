@@ -20,6 +20,8 @@ public record WireError(String code, String field, String detail) {
     public static final String NOT_IN_BATCH = "not-in-batch";
     /** The answer, or the record of it, would not fit into its topic; it is dead-lettered and nothing was charged. */
     public static final String ANSWER_TOO_LARGE = "answer-too-large";
+    /** The record was read once more after it had been judged; nothing was charged again, its decision stands. */
+    public static final String ALREADY_JUDGED = "already-judged";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";
 }

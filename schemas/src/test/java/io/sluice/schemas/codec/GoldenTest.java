@@ -7,6 +7,7 @@ import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +59,21 @@ final class GoldenTest {
 
     static Iterable<String> audit() {
         return SampleRecords.audit().keySet();
+    }
+
+    @Test
+    void shouldEqualItsGolden_whenClockMark() throws Exception {
+        // Given
+        ClockMark sample = new ClockMark(3, 1_700_000_000_000L, "alice", "the broker was \"late\"");
+
+        // When
+        String encoded = ClockMarkCodec.encode(sample);
+
+        // Then
+        assertThat(encoded).isEqualTo(golden("clock-mark"));
+        assertThat(ClockMarkCodec.decode(encoded)).isEqualTo(sample);
+        assertThat(ClockMarkCodec.isOne(encoded)).isTrue();
+        assertThat(AccountCommandCodec.isOne(encoded)).isFalse();
     }
 
     static Iterable<String> accountCommands() {

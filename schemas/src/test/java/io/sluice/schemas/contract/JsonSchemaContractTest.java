@@ -14,11 +14,13 @@ import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import java.io.IOException;
@@ -60,6 +62,11 @@ final class JsonSchemaContractTest {
                         name,
                         accountCommands,
                         AccountCommandCodec.encode(sample).getBytes(StandardCharsets.UTF_8)));
+        assertValid(
+                "clock mark",
+                schema("clock-mark.v1.json"),
+                ClockMarkCodec.encode(new ClockMark(3, 1_700_000_000_000L, "alice", "a reason"))
+                        .getBytes(StandardCharsets.UTF_8));
         assertValid("profile", schema("profile.v1.json"), ProfileCodec.encode(AccountSamples.profile()));
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
         Schema alerts = schema("alert.v1.json");
@@ -275,6 +282,28 @@ final class JsonSchemaContractTest {
         // When / Then
         assertThatThrownBy(() -> AccountCommandCodec.decode(json)).isInstanceOf(WireException.class);
         assertThat(schema("account-command.v1.json").validate(json, InputFormat.JSON))
+                .as(json)
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'v':1,'kind':'clock-mark','partition':-1,'nowMillis':0,'principal':'p','reason':'r'}",
+                "{'v':1,'kind':'clock-mark','partition':2147483648,'nowMillis':0,'principal':'p','reason':'r'}",
+                "{'v':1,'kind':'clock-mark','partition':0,'nowMillis':-1,'principal':'p','reason':'r'}",
+                "{'v':1,'kind':'clock-mark','partition':0,'nowMillis':0,'principal':'','reason':'r'}",
+                "{'v':1,'kind':'clock-mark','partition':0,'nowMillis':0,'principal':'p'}",
+                "{'v':1,'kind':'account-command','partition':0,'nowMillis':0,'principal':'p','reason':'r'}",
+                "{'v':2,'kind':'clock-mark','partition':0,'nowMillis':0,'principal':'p','reason':'r'}"
+            })
+    void shouldBeRefusedByBoth_whenAClockMarkIsInvalid(String mark) throws Exception {
+        // Given
+        String json = mark.replace('\'', '"');
+
+        // When / Then
+        assertThatThrownBy(() -> ClockMarkCodec.decode(json)).isInstanceOf(WireException.class);
+        assertThat(schema("clock-mark.v1.json").validate(json, InputFormat.JSON))
                 .as(json)
                 .isNotEmpty();
     }

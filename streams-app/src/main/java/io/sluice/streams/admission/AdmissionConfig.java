@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param sweepInterval pause between two steps of the clean-up
  * @param sweepEntriesMax state entries looked at in one step
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
+ * @param marks writes marks of the app's own time
  */
 public record AdmissionConfig(
         int requestPartitions,
@@ -19,4 +20,5 @@ public record AdmissionConfig(
         ControlKey controlKey,
         Duration sweepInterval,
         int sweepEntriesMax,
-        int cachedEntriesMax) {}
+        int cachedEntriesMax,
+        MarkSender marks) {}

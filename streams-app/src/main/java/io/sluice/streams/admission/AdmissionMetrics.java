@@ -5,11 +5,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.MarkEffect;
 import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.streams.store.StoreMetrics;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,14 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter overflows;
     private final Counter unreadableAddresses;
     private final Counter clockClamps;
+    private final Counter clockSteps;
+    private final Map<MarkEffect, Counter> clockMarks = new EnumMap<>(MarkEffect.class);
+    private final PartitionGauge clockAhead = new PartitionGauge(
+            "sluice.clock.ahead.millis", "How far a partition's time is ahead of the broker's stamps");
+    private final PartitionGauge clockBehind = new PartitionGauge(
+            "sluice.clock.behind.millis", "How far a partition's time is behind the broker's stamps");
+    private final Counter judgedBefore;
+    private final Counter passedOver;
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
@@ -81,6 +91,22 @@ public final class AdmissionMetrics implements StoreMetrics {
                 "Admissions with an attribute that is no IP address, where the ruleset compares it with ranges");
         clockClamps =
                 counter("sluice.clock.clamps", "Records whose broker timestamp lay before their partition's time");
+        clockSteps = counter(
+                "sluice.clock.steps.cut",
+                "Records whose broker timestamp would have moved their partition's time too far");
+        for (MarkEffect effect : MarkEffect.values()) {
+            clockMarks.put(
+                    effect,
+                    Counter.builder("sluice.clock.marks")
+                            .description("Clock marks, compared with the broker's timestamp")
+                            .tag(
+                                    "outcome",
+                                    effect.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .register(registry));
+        }
+        judgedBefore =
+                counter("sluice.requests.judged.before", "Records that were read again after they had been judged");
+        passedOver = counter("sluice.requests.passed.over", "Offsets of the request topic that were never judged");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
         removedEntries = counter("sluice.sweep.removed", "State entries dropped by the clean-up: full or expired");
         cacheHits = counter("sluice.state.cache.hits", "State entries read from the cache");
@@ -158,6 +184,27 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     void clockClamped() {
         clockClamps.increment();
+    }
+
+    void clockStepCut() {
+        clockSteps.increment();
+    }
+
+    void clockMarked(MarkEffect effect) {
+        increment(clockMarks.get(effect));
+    }
+
+    void clock(int partition, long aheadMillis, long behindMillis) {
+        clockAhead.set(partition, aheadMillis);
+        clockBehind.set(partition, behindMillis);
+    }
+
+    void judgedBefore() {
+        judgedBefore.increment();
+    }
+
+    void passedOver(long offsets) {
+        passedOver.increment(offsets);
     }
 
     void swept(int visited, int removed) {

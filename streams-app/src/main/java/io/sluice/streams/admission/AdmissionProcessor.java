@@ -3,12 +3,14 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.AnsweredPair;
+import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -72,6 +74,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private BatchDesk batches;
     private ExplainDesk explanations;
     private RequestReader reader;
+    private JudgedBefore judgedBefore;
+    private ClockWatch clockWatch;
 
     @SuppressWarnings("NullAway.Init")
     public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
@@ -96,8 +100,16 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.profiles = new ProfileDesk(partition, config, ledger, revocations, context, metrics);
         this.batches = new BatchDesk(partition, ledger, state, context, metrics);
         this.explanations = new ExplainDesk(partition, ledger);
+        this.judgedBefore = new JudgedBefore(
+                ledger,
+                reader,
+                new JudgedBefore.Answers(batches, holds, profiles, controlPlane, this::answerLook),
+                context,
+                metrics);
+        this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
         StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
+            clockWatch.look(now);
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
@@ -124,10 +136,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         DeadLetters.Place place = place(record);
-        long nowMillis = ledger.advance(record.timestamp());
-        if (nowMillis > record.timestamp()) {
-            metrics.clockClamped();
+        if (ledger.isJudged(place.offset())) {
+            judgedBefore.answer(record, place);
+            return;
         }
+        judgedBefore.reportGap(place.offset());
+        PartitionClock clock = ledger.clock();
+        long nowMillis = ledger.advance(record.timestamp(), place.offset());
+        clockWatch.advanced(clock);
         DecodedRequest decoded = read(record);
         if (decoded instanceof DecodedRequest.Malformed malformed) {
             refuse(record, place, DeadLetterReason.MALFORMED, malformed);
@@ -156,6 +172,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                             request.reply(),
                             RequestReader.aboutOf(request)));
         }
+    }
+
+    private void answerLook(Record<byte[], byte[]> record, RequestRecord look, DeadLetters.Place place) {
+        handle(record, look, place, ledger.clockMillis());
     }
 
     private DecodedRequest read(Record<byte[], byte[]> record) {
@@ -257,6 +277,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             refuse(record, place, DeadLetterReason.FORGED, unanswered("signature", "does not prove the control plane"));
         } else if (AccountCommandCodec.isOne(control.payload())) {
             change(record, control, place, nowMillis);
+        } else if (ClockMarkCodec.isOne(control.payload())) {
+            mark(record, control, place);
         } else {
             activate(record, control, place, nowMillis);
         }
@@ -267,6 +289,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             AccountCommand command = profiles.read(record.key(), control.payload());
             holds.settleDue(command.account());
             profiles.change(command, place.offset(), nowMillis);
+        } catch (WireException e) {
+            refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
+        }
+    }
+
+    private void mark(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place) {
+        try {
+            clockWatch.take(control.payload());
         } catch (WireException e) {
             refuse(record, place, DeadLetterReason.INVALID_COMMAND, unanswered(e.field(), e.detail()));
         }

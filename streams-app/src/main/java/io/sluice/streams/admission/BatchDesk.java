@@ -49,11 +49,7 @@ final class BatchDesk {
     /** Judges a batch; the account's due holds have been ended before. */
     void judge(BatchRequest request, long offset, long nowMillis) {
         String decisionId = partition + "-" + offset;
-        BatchJudgement judgement = book.decide(
-                request.checks().stream().map(EngineMapping::admission).toList(),
-                request.idempotencyKey(),
-                nowMillis,
-                offset);
+        BatchJudgement judgement = decide(request, offset, nowMillis);
         WireError error = error(judgement);
         if (error != null) {
             ReplyAddress address = request.reply();
@@ -68,25 +64,17 @@ final class BatchDesk {
                 ? decided.outcome()
                 : ((BatchJudgement.Replayed) judgement).outcome();
         Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition, /* maxWaitMillis= */ 0);
-        Integer refusedCheck = outcome.allowed() ? null : outcome.refusedCheck();
         byte[] decision = OutputSize.checked(
                 TopicCatalogue.DECISIONS,
                 DecisionCodec.encode(new BatchDecision(
                         decisionId,
                         request.repliedTo(null),
-                        refusedCheck,
+                        refusedCheck(outcome),
                         charges(judgement),
                         charged(judgement),
                         judged)));
         ReplyAddress address = request.reply();
-        byte[] verdict = address == null
-                ? null
-                : OutputSize.checked(
-                        TopicCatalogue.REPLIES,
-                        ReplyCodec.encode(
-                                new BatchVerdict(
-                                        address.correlationId(), decisionId, request.requestId(), refusedCheck, judged),
-                                request.clientId().text()));
+        byte[] verdict = address == null ? null : encodedVerdict(request, address, decisionId, outcome, judged);
         List<byte[]> encodedAlerts = encodedAlerts(judgement, decisionId, request.account());
 
         book.apply(judgement);
@@ -101,6 +89,47 @@ final class BatchDesk {
         } else {
             metrics.decided(outcome.outcome());
         }
+    }
+
+    private BatchJudgement decide(BatchRequest request, long offset, long nowMillis) {
+        return book.decide(
+                request.checks().stream().map(EngineMapping::admission).toList(),
+                request.idempotencyKey(),
+                nowMillis,
+                offset);
+    }
+
+    /** Repeats the answer to a batch that was judged before, if it is remembered; returns whether it is. */
+    boolean repeats(BatchRequest request, long offset, long nowMillis) {
+        ReplyAddress address = request.reply();
+        if (address == null
+                || request.idempotencyKey() == null
+                || !(decide(request, offset, nowMillis) instanceof BatchJudgement.Replayed replayed)) {
+            return false;
+        }
+        BatchOutcome outcome = replayed.outcome();
+        Judged judged =
+                EngineMapping.judged(outcome.outcome(), /* replayed= */ true, partition, /* maxWaitMillis= */ 0);
+        reply(address, encodedVerdict(request, address, partition + "-" + offset, outcome, judged), nowMillis);
+        return true;
+    }
+
+    private static byte[] encodedVerdict(
+            BatchRequest request, ReplyAddress address, String decisionId, BatchOutcome outcome, Judged judged) {
+        return OutputSize.checked(
+                TopicCatalogue.REPLIES,
+                ReplyCodec.encode(
+                        new BatchVerdict(
+                                address.correlationId(),
+                                decisionId,
+                                request.requestId(),
+                                refusedCheck(outcome),
+                                judged),
+                        request.clientId().text()));
+    }
+
+    private static @Nullable Integer refusedCheck(BatchOutcome outcome) {
+        return outcome.allowed() ? null : outcome.refusedCheck();
     }
 
     private static List<byte[]> encodedAlerts(BatchJudgement judgement, String decisionId, String account) {

@@ -98,6 +98,16 @@ final class HoldDesk {
         }
     }
 
+    /** Repeats the answer to a request that was judged before, if it is remembered; returns whether it is. */
+    boolean repeats(SettleRequest request, String decisionId, long nowMillis) {
+        if (!(decide(request, nowMillis) instanceof HoldJudgement.Repeated repeated)) {
+            return false;
+        }
+        Settlement settlement = told(repeated.settlement(), /* replayed= */ true);
+        forward(request.reply(), encodedReply(request, decisionId, settlement, null), nowMillis);
+        return true;
+    }
+
     private HoldJudgement decide(SettleRequest request, long nowMillis) {
         HoldId id = request.holdId();
         if (id.partition() != partition) {

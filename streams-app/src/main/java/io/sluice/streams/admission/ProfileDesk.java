@@ -15,6 +15,7 @@ import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
@@ -106,6 +107,21 @@ final class ProfileDesk {
             String code = refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-');
             refuse(command, new RulesReply.Refused(code, refused.detail(), List.of()));
         }
+    }
+
+    /** Answers a command that was judged before: as it is remembered, or else by this error. Changes nothing. */
+    void repeat(AccountCommand command, WireError notRemembered) {
+        RulesReply.Refused refusal = new RulesReply.Refused(notRemembered.code(), notRemembered.detail(), List.of());
+        ProfileReply.Outcome outcome = new ProfileReply.Refused(refusal);
+        try {
+            if (ledger.decide(ProfileMapping.command(command), ledger.clockMillis())
+                    instanceof ProfileRuling.Repeated repeated) {
+                outcome = shown(command.account(), repeated.profile(), false, 0);
+            }
+        } catch (WireException | InvalidRulesetException e) {
+            outcome = new ProfileReply.Refused(refusal);
+        }
+        answer(command.reply(), outcome);
     }
 
     private static RulesReply.Refused invalid(InvalidRulesetException e) {

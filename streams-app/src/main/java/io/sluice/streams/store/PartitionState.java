@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
+import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.RulesetTimeline;
@@ -168,14 +169,14 @@ public final class PartitionState implements LedgerStore {
     }
 
     @Override
-    public long clockMillis() {
+    public LogPosition position() {
         byte[] value = store.get(StateKeys.CLOCK);
-        return value == null ? 0 : StateValues.clock(value);
+        return value == null ? LogPosition.BEGINNING : StateValues.clock(value);
     }
 
     @Override
-    public void putClock(long clockMillis) {
-        store.put(StateKeys.CLOCK, StateValues.encodeClock(clockMillis, loneBuckets.mayBe()));
+    public void putPosition(LogPosition position) {
+        store.put(StateKeys.CLOCK, StateValues.encodeClock(position, loneBuckets.mayBe()));
     }
 
     /** Keeps an activation, and forgets those that are older than the timeline reaches. */

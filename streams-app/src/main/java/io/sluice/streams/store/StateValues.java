@@ -5,8 +5,10 @@ import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
+import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.ruleset.OnExceed;
@@ -39,8 +41,10 @@ import org.jspecify.annotations.Nullable;
  *             05 as 02, with action(1) after each enforced, then holding; written where a limit did another thing than deny
  *   shelf   in ShelfValues;  holds, hold   in HoldValues;  profile   in ProfileValues
  *   count     01 end(8) period(8) current(8) previous(8)
- *   clock     03 millis(8)
- *             02 millis(8), in a store in which buckets may lie by themselves
+ *   clock     04 lone(1) offset(8) millis(8) stamp(8) from(8) fromStamp(8);
+ *             lone is 1 in a store in which buckets may lie by themselves
+ *             03 millis(8), in one in which none do
+ *             02 millis(8), in one in which they may
  *             01 millis(8), in one in which all do: a reader of that time stops at a newer clock
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -52,6 +56,7 @@ final class StateValues {
     private static final byte THIRD = 3;
     private static final byte FOURTH = 4;
     private static final byte FIFTH = 5;
+    private static final int CLOCK_BYTES = 2 + 5 * Long.BYTES;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int TERMS_AND_MARKS_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
@@ -124,20 +129,31 @@ final class StateValues {
         return new KeyCount(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
-    static byte[] encodeClock(long millis, boolean mayHaveLoneBuckets) {
-        return ByteBuffer.allocate(1 + Long.BYTES)
-                .put(mayHaveLoneBuckets ? SECOND : THIRD)
-                .putLong(millis)
+    static byte[] encodeClock(LogPosition position, boolean mayHaveLoneBuckets) {
+        return ByteBuffer.allocate(CLOCK_BYTES)
+                .put(FOURTH)
+                .put((byte) (mayHaveLoneBuckets ? 1 : 0))
+                .putLong(position.offset())
+                .putLong(position.clock().millis())
+                .putLong(position.clock().stampMillis())
+                .putLong(position.clock().fromMillis())
+                .putLong(position.clock().fromStampMillis())
                 .array();
     }
 
-    static long clock(byte[] value) {
-        return opened(value, THIRD).getLong();
+    static LogPosition clock(byte[] value) {
+        ByteBuffer in = opened(value, FOURTH);
+        if (value[0] < FOURTH) {
+            return new LogPosition(LogPosition.NO_OFFSET, PartitionClock.at(in.getLong()));
+        }
+        in.get();
+        return new LogPosition(
+                in.getLong(), new PartitionClock(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
     }
 
     /** Whether the clock is that of a store in which buckets may lie by themselves. */
     static boolean mayHaveLoneBuckets(byte[] clock) {
-        return clock[0] < THIRD;
+        return clock[0] == FOURTH ? clock[1] == 1 : clock[0] < THIRD;
     }
 
     static byte[] encode(StoredActivation activation) {

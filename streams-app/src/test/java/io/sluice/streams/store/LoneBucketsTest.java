@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LogPosition;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.ruleset.Ruleset;
@@ -137,7 +139,9 @@ final class LoneBucketsTest {
         assertThat(mayBeAfterAStep).isTrue();
         assertThat(loneKeys()).isEmpty();
         assertThat(visited(state)).isEqualTo(stored);
-        assertThat(below.get(StateKeys.CLOCK)).isEqualTo(StateValues.encodeClock(77, false));
+        assertThat(below.get(StateKeys.CLOCK))
+                .isEqualTo(
+                        StateValues.encodeClock(new LogPosition(LogPosition.NO_OFFSET, PartitionClock.at(77)), false));
     }
 
     @Test
@@ -146,7 +150,7 @@ final class LoneBucketsTest {
         PartitionState first = new PartitionState(store);
         Ledger ledger = new Ledger(first, RulesetTimeline.empty().activated(ruleset(), 0));
         new StateSweep(first, ledger, 50, account -> {}).step();
-        first.putClock(78);
+        first.putPosition(new LogPosition(5, PartitionClock.at(78)));
         store.flushCache();
         store.clearCache();
 
@@ -154,7 +158,7 @@ final class LoneBucketsTest {
         PartitionState second = new PartitionState(store);
 
         // Then
-        assertThat(second.clockMillis()).isEqualTo(78);
+        assertThat(second.position()).isEqualTo(new LogPosition(5, PartitionClock.at(78)));
         assertThat(stored)
                 .allSatisfy((key, bucket) -> assertThat(second.bucket(key)).isEqualTo(bucket));
     }
@@ -167,10 +171,11 @@ final class LoneBucketsTest {
 
         // When
         PartitionState state = new PartitionState(store);
-        state.putClock(5);
+        state.putPosition(new LogPosition(1, PartitionClock.at(5)));
 
         // Then
         assertThat(visited(state)).isEmpty();
-        assertThat(store.get(StateKeys.CLOCK)).isEqualTo(StateValues.encodeClock(5, false));
+        assertThat(store.get(StateKeys.CLOCK))
+                .isEqualTo(StateValues.encodeClock(new LogPosition(1, PartitionClock.at(5)), false));
     }
 }

@@ -20,14 +20,17 @@ import io.sluice.engine.ledger.Holding;
 import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LimitOutcome;
 import io.sluice.engine.ledger.Listed;
+import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.PartitionClock;
 import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.streams.store.StateValues.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -205,20 +208,32 @@ final class StateValuesTest {
     void shouldReadBack_whenClockOrActivation() {
         // Given
         StoredActivation activation = new StoredActivation(5, "{\"ä\":1}");
-        byte[] clockBeforeShelves = HexFormat.of().parseHex("01" + "000000000000007b");
+        LogPosition position = new LogPosition(7, new PartitionClock(123, 120, 110, 105));
+        List<byte[]> clocksWithoutOffset = Stream.of("01", "02", "03")
+                .map(version -> HexFormat.of().parseHex(version + "000000000000007b"))
+                .toList();
 
         // When
-        byte[] clock = StateValues.encodeClock(123, /* mayHaveLoneBuckets= */ false);
-        byte[] clockBetween = StateValues.encodeClock(123, /* mayHaveLoneBuckets= */ true);
+        byte[] clock = StateValues.encodeClock(position, /* mayHaveLoneBuckets= */ false);
+        byte[] clockBetween = StateValues.encodeClock(position, /* mayHaveLoneBuckets= */ true);
 
         // Then
-        assertThat(HexFormat.of().formatHex(clock)).isEqualTo("03" + "000000000000007b");
-        assertThat(HexFormat.of().formatHex(clockBetween)).isEqualTo("02" + "000000000000007b");
-        assertThat(List.of(clockBeforeShelves, clockBetween, clock))
-                .allSatisfy(bytes -> assertThat(StateValues.clock(bytes)).isEqualTo(123));
+        assertThat(HexFormat.of().formatHex(clock))
+                .isEqualTo("0400" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
+                        + "0000000000000069");
+        assertThat(HexFormat.of().formatHex(clockBetween))
+                .isEqualTo("0401" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
+                        + "0000000000000069");
+        assertThat(List.of(clockBetween, clock))
+                .allSatisfy(bytes -> assertThat(StateValues.clock(bytes)).isEqualTo(position));
+        assertThat(clocksWithoutOffset)
+                .allSatisfy(bytes ->
+                        assertThat(StateValues.clock(bytes)).isEqualTo(new LogPosition(-1, PartitionClock.at(123))));
         assertThat(StateValues.mayHaveLoneBuckets(clock)).isFalse();
         assertThat(StateValues.mayHaveLoneBuckets(clockBetween)).isTrue();
-        assertThat(StateValues.mayHaveLoneBuckets(clockBeforeShelves)).isTrue();
+        assertThat(clocksWithoutOffset)
+                .extracting(StateValues::mayHaveLoneBuckets)
+                .containsExactly(true, true, false);
         assertThat(StateValues.activation(StateValues.encode(activation))).isEqualTo(activation);
     }
 

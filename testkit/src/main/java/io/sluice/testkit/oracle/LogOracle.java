@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.alert.ThresholdAlert;
@@ -205,6 +206,21 @@ public final class LogOracle {
     /** What must have been decided on every batch, by decision ID. */
     Map<String, ExpectedBatch> batches() {
         return batches;
+    }
+
+    /** Whether a decision ID is that of a record that was replayed. */
+    boolean isInLog(String decisionId) {
+        String[] place = decisionId.split("-", -1);
+        return place.length == 2
+                && partitions.containsKey(Integer.parseInt(place[0]))
+                && ledger(Integer.parseInt(place[0])).isJudged(Long.parseLong(place[1]));
+    }
+
+    /** How far the log was judged, by partition. */
+    public Map<Integer, LogPosition> positions() {
+        Map<Integer, LogPosition> positions = new TreeMap<>();
+        partitions.forEach((partition, replay) -> positions.put(partition, replay.ledger.position()));
+        return positions;
     }
 
     /** The ledger of one partition after its last record. */

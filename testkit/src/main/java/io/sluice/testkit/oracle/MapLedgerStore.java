@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.KeyCount;
 import io.sluice.engine.ledger.LedgerStore;
+import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.Memo;
 import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.StoredBucket;
@@ -38,7 +39,7 @@ public final class MapLedgerStore implements LedgerStore {
     private final Map<String, AccountHolds> accountHolds = new HashMap<>();
     private final Map<HoldKey, HoldEntry> holds = new LinkedHashMap<>();
     private final Map<String, AccountProfile> profiles = new TreeMap<>();
-    private long clockMillis;
+    private LogPosition position = LogPosition.BEGINNING;
 
     /** Every bucket that was ever written, in the order of account, scope and limit. */
     public SortedMap<BucketKey, StoredBucket> buckets() {
@@ -165,12 +166,12 @@ public final class MapLedgerStore implements LedgerStore {
     }
 
     @Override
-    public long clockMillis() {
-        return clockMillis;
+    public LogPosition position() {
+        return position;
     }
 
     @Override
-    public void putClock(long clockMillis) {
-        this.clockMillis = clockMillis;
+    public void putPosition(LogPosition newPosition) {
+        position = newPosition;
     }
 }

@@ -16,9 +16,11 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -60,7 +62,6 @@ final class PartitionReplay {
     private final int requestPartitions;
     private final RequestReader reader;
     private final ControlKey key;
-    private long lastOffset = -1;
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
@@ -73,12 +74,8 @@ final class PartitionReplay {
 
     void feed(ConsumerRecord<byte[], byte[]> record) {
         String place = record.partition() + "-" + record.offset();
-        if (record.offset() <= lastOffset) {
-            throw new IllegalArgumentException(place + " (expected: offsets in order, last was " + lastOffset + ")");
-        }
-        lastOffset = record.offset();
         // A refused record moves the partition's time as well.
-        long nowMillis = ledger.advance(record.timestamp());
+        long nowMillis = ledger.advance(record.timestamp(), record.offset());
         DecodedRequest decoded = reader.read(record.key(), record.value());
         if (decoded instanceof DecodedRequest.WellFormed wellFormed) {
             handle(place, wellFormed.request(), record, nowMillis);
@@ -129,6 +126,8 @@ final class PartitionReplay {
             refuse(place, ExpectedDeadLetter.FORGED, record);
         } else if (AccountCommandCodec.isOne(control.payload())) {
             change(place, control, record, nowMillis);
+        } else if (ClockMarkCodec.isOne(control.payload())) {
+            mark(place, control, record);
         } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
@@ -136,6 +135,20 @@ final class PartitionReplay {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
         }
+    }
+
+    private void mark(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            ClockMark mark = ClockMarkCodec.decode(control.payload());
+            if (mark.partition() == partition) {
+                ledger.mark(mark.nowMillis());
+                return;
+            }
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
     }
 
     private void change(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {

@@ -74,10 +74,10 @@ final class SettlementDifferences {
                 fail("settlement %s: expected no answer but was %s", id, reply);
                 return;
             }
-            answered.add(id);
             assertThat(reply.correlationId())
                     .as("settlement %s: correlation ID", id)
                     .isEqualTo(address.correlationId());
+            answered.add(id);
             assertAnswer(expected, reply);
         }
         assertThat(expectedById.values().stream()
@@ -96,7 +96,10 @@ final class SettlementDifferences {
         if (judgement instanceof HoldJudgement.Ended ended) {
             assertThat(reply.settlement())
                     .as("settlement %s", expected.decisionId())
-                    .isEqualTo(told(partition, ended.settlement(), false));
+                    .isIn(
+                            told(partition, ended.settlement(), false),
+                            // A request that is read again.
+                            told(partition, ended.settlement(), true));
         } else if (judgement instanceof HoldJudgement.Repeated repeated) {
             assertThat(reply.settlement())
                     .as("settlement %s", expected.decisionId())

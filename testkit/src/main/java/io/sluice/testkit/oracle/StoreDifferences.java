@@ -29,7 +29,7 @@ final class StoreDifferences {
         buckets.forEach(actual::putBucket);
         holds.forEach(actual::putHold);
         replay.store.profiles().forEach(actual::putProfile);
-        actual.putClock(replay.store.clockMillis());
+        actual.putPosition(replay.store.position());
         Ledger ledger = new Ledger(actual, replay.ledger.timeline());
         actual.accountsWithHolds().forEach(account -> {
             actual.putHolds(account, counted(account, actual));

@@ -1,0 +1,117 @@
+package io.sluice.streams.clients;
+
+import io.sluice.schemas.codec.ClockMarkCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.admission.MarkSender;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes marks of this machine's time into request partitions: a thread and a producer of their own, beside the
+ * transactions, since a mark must be in the log at once.
+ *
+ * <p>A mark tells the time when it was handed to the producer, so one that the broker does not take in time is given up: the
+ * next one tells more. At most one for each partition waits.
+ */
+public final class ClockMarks implements MarkSender, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClockMarks.class);
+    /** Shorter than a mark may differ from its stamp. */
+    private static final int DELIVERY_MILLIS = 3_000;
+
+    private static final int REQUEST_MILLIS = 2_000;
+    private static final int METADATA_MILLIS = 2_000;
+    private static final Duration CLOSE_WITHIN = Duration.ofMillis(500);
+
+    private final Map<String, Object> properties;
+    private final ControlKey key;
+    private final Map<Integer, String> waiting = new ConcurrentHashMap<>();
+    private final ExecutorService thread;
+    private @Nullable Producer<byte[], byte[]> producer;
+
+    /** A sender for these Kafka client properties; it connects when the first mark is due. */
+    public ClockMarks(Map<String, String> kafka, ControlKey key) {
+        this.properties = new HashMap<>(kafka);
+        properties.remove("group.instance.id");
+        properties.remove("application.id");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, METADATA_MILLIS);
+        this.key = key;
+        this.thread = Executors.newSingleThreadExecutor(task -> {
+            Thread worker = new Thread(task, "sluice-clock-marks");
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+
+    @Override
+    public void send(int partition, String reason) {
+        if (waiting.putIfAbsent(partition, reason) != null) {
+            return;
+        }
+        try {
+            thread.execute(() -> write(partition));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("closing; no mark for partition {}", partition);
+        }
+    }
+
+    private void write(int partition) {
+        String reason = waiting.remove(partition);
+        if (reason == null) {
+            return;
+        }
+        try {
+            Producer<byte[], byte[]> open = producer();
+            // Metadata first, so that waiting for it makes the mark no older.
+            open.partitionsFor(TopicCatalogue.REQUESTS);
+            ClockMark mark = new ClockMark(partition, System.currentTimeMillis(), ClockMark.STREAMS_APP, reason);
+            byte[] record = RequestCodec.encode(key.sign(ClockMarkCodec.encode(mark)));
+            open.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, record), (metadata, failure) -> {
+                if (failure != null) {
+                    LOG.debug("no mark for partition {}: {}", partition, failure.getMessage());
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.warn("no mark for partition {}, the next one is tried again: {}", partition, e.toString());
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> open = producer;
+        if (open == null) {
+            open = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+            producer = open;
+        }
+        return open;
+    }
+
+    @Override
+    public void close() {
+        waiting.clear();
+        thread.execute(() -> {
+            Producer<byte[], byte[]> open = producer;
+            if (open != null) {
+                open.close(CLOSE_WITHIN);
+            }
+        });
+        thread.shutdown();
+    }
+}
