@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.accounts.AccountPlane;
 import io.sluice.client.rules.ControlPlane;
@@ -8,7 +9,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.request.ReplyAddress;
@@ -41,7 +42,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private static final int COMMAND_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX - 1_024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final ControlKey key;
+    private final ControlPlaneKeys keys;
     private final Duration commandWithin;
     private final CorrelationIds ids = new CorrelationIds();
     // Counted apart: the metrics of the pending table are those of admissions.
@@ -52,38 +53,48 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private final int replyPartition;
     private final KafkaAccounts accounts;
 
+    /**
+     * How a control plane runs.
+     *
+     * @param commandWithin how long a command may take
+     * @param registry where it is counted what could not be read
+     */
+    public record Terms(Duration commandWithin, MeterRegistry registry) {}
+
     private KafkaControlPlane(
             Map<String, String> kafka,
-            ControlKey key,
-            Duration commandWithin,
+            ControlPlaneKeys keys,
+            Terms terms,
             TopicSizes topics,
             Producer<byte[], byte[]> producer) {
-        this.key = key;
-        this.commandWithin = commandWithin;
+        this.keys = keys;
+        this.commandWithin = terms.commandWithin();
         this.producer = producer;
         this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
         this.accounts = new KafkaAccounts(
                 new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
-                key,
+                keys.commands(),
                 commandWithin);
         this.replies = ReplyReader.start(
-                ClientProperties.consumer(kafka), replyPartition, ids, pending, new RevocationRelay());
-        this.audit = AuditReader.start(ClientProperties.consumer(kafka));
+                new ReplyReader.Source(ClientProperties.consumer(kafka), replyPartition, terms.registry()),
+                ids,
+                pending,
+                new RevocationRelay());
+        this.audit = AuditReader.start(ClientProperties.consumer(kafka), keys.rules(), terms.registry());
     }
 
     /**
      * Connects.
      *
      * @param kafka Kafka client properties, {@code bootstrap.servers} among them
-     * @param key signs commands: who holds it may change rules
      * @throws KafkaException if the topics are not found in time
      */
-    public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key) {
-        return connect(kafka, key, COMMAND_WITHIN);
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, MeterRegistry registry) {
+        return connect(kafka, keys, new Terms(COMMAND_WITHIN, registry));
     }
 
     /** Connects, with another bound on how long a command may take. */
-    public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key, Duration commandWithin) {
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, Terms terms) {
         Map<String, Object> consumer = ClientProperties.consumer(kafka);
         TopicSizes topics = TopicSizes.lookUp(consumer, KafkaAdmissions.CONNECT_WITHIN);
         TopicSizes.await(
@@ -93,7 +104,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         try {
             KafkaAdmissions.learn(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
             KafkaAdmissions.learn(producer, TopicCatalogue.REQUESTS, KafkaAdmissions.CONNECT_WITHIN);
-            return new KafkaControlPlane(kafka, key, commandWithin, topics, producer);
+            return new KafkaControlPlane(kafka, keys, terms, topics, producer);
         } catch (KafkaException e) {
             producer.close(CLOSE_TIMEOUT);
             throw e;
@@ -113,7 +124,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
             return CompletableFuture.completedFuture(
                     new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
         }
-        byte[] value = RequestCodec.encode(key.sign(payload));
+        byte[] value = RequestCodec.encode(keys.commands().sign(SignedKind.RULES_COMMAND, payload));
         if (value.length > COMMAND_BYTES_MAX) {
             return CompletableFuture.completedFuture(new Refused(new RulesReply.Refused(
                     "invalid-document",
@@ -143,7 +154,8 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         Reply reply = arrival.reply();
         if (!(reply instanceof RulesReply rules)) {
             String why = reply == null ? arrival.failure() : "a reply to another question";
-            return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why));
+            return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why
+                    + " (expected: a running one, with the public half of this command key)"));
         }
         if (rules.outcome() instanceof RulesReply.Accepted accepted) {
             return audit.reached(accepted.sequence(), commandWithin.toMillis())

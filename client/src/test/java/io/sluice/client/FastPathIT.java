@@ -18,6 +18,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ final class FastPathIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(RULES);
     }
 
     @AfterAll
@@ -147,7 +148,7 @@ final class FastPathIT {
 
         // When: with a change of the rules on the way
         askTogether(fronts, clientId, 500);
-        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(RULES);
         askTogether(fronts, clientId, 500);
         long localAllowed = sum(fronts, front -> front.count(Answer.ALLOW, true));
         long localDenied = sum(fronts, front -> front.count(Answer.DENY, true));
@@ -176,7 +177,8 @@ final class FastPathIT {
         long millis = System.currentTimeMillis() - startMillis;
         assertThat(localTokens + exactTokens)
                 .isLessThanOrEqualTo(BURST + PER_SECOND * (millis + CONFIG.leaseMillis()) / 1_000);
-        LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
+        LogOracle.assertAll(
+                BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, TestCluster.REPLY_PARTITIONS));
     }
 
     private static long sum(List<Front> fronts, java.util.function.ToLongFunction<Front> count) {

@@ -62,7 +62,7 @@ public final class StreamsApp implements AutoCloseable {
             AdmissionConfig admission = new AdmissionConfig(
                     cluster.requestPartitions(),
                     cluster.replyPartitions(),
-                    config.controlKey(),
+                    config.keys(),
                     limits.sweepInterval(),
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()));

@@ -1,6 +1,6 @@
 package io.sluice.streams;
 
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.TrustedKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -10,10 +10,10 @@ import java.util.Map;
  *
  * @param kafka Kafka client and Streams properties, {@code bootstrap.servers} among them; they override the defaults
  * @param stateDir where RocksDB lives; keep it across restarts
- * @param controlKey proves control records
+ * @param keys prove control records
  * @param limits bounds on threads and memory
  */
-public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, ControlKey controlKey, Limits limits) {
+public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, TrustedKeys keys, Limits limits) {
 
     public StreamsAppConfig {
         kafka = Map.copyOf(kafka);

@@ -40,7 +40,7 @@ public final class TopicsCommand {
             throws CommandFailure {
         log.apply();
         List<String> created = TopicCreation.create(
-                kafka.read(), TopicCatalogue.topics(requestPartitions, replyPartitions), replicationFactor);
+                kafka.reachable(), TopicCatalogue.topics(requestPartitions, replyPartitions), replicationFactor);
         PrintWriter out = spec.commandLine().getOut();
         created.forEach(topic -> out.println("created " + topic));
         if (created.isEmpty()) {

@@ -10,22 +10,23 @@ import io.sluice.api.RequestApiStartException;
 import io.sluice.api.access.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
+import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.schemas.control.VerifyingKeys;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,7 +81,10 @@ public final class RequestApiCommand implements Callable<Integer> {
     private FastPathOptions fastPath = new FastPathOptions();
 
     @Mixin
-    private ControlKeyOptions controlKey = new ControlKeyOptions();
+    private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
+
+    @Mixin
+    private KeyFileOptions.CommandKey commandKey = new KeyFileOptions.CommandKey();
 
     @Mixin
     private AccessOptions access = new AccessOptions();
@@ -92,7 +96,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Map<String, String> cluster = kafka.read();
+        Map<String, String> cluster = kafka.reachable();
+        VerifyingKeys rules = rulesKeys.read();
+        ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
@@ -102,13 +108,18 @@ public final class RequestApiCommand implements Callable<Integer> {
                             cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
                     policies,
                     registry));
-            shutdown.add(RulesetFollower.start(cluster, policies::activated));
+            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Ledger(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort),
                     new DataPlane(fast, access.data(known)),
-                    adminPlane(cluster, known, shutdown),
+                    // Rulesets on the admin port, for a front end that has the key to sign commands with.
+                    planeKeys == null
+                            ? null
+                            : new AdminPlane(
+                                    shutdown.add(KafkaControlPlane.connect(cluster, planeKeys, registry)),
+                                    access.admin(known)),
                     registry));
             spec.commandLine()
                     .getOut()
@@ -120,14 +131,5 @@ public final class RequestApiCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
-    }
-
-    /** Rulesets on the admin port, for a front end that has the control key to sign commands with. */
-    private @Nullable AdminPlane adminPlane(Map<String, String> cluster, Access known, Shutdown shutdown)
-            throws CommandFailure {
-        return controlKey.isGiven()
-                ? new AdminPlane(
-                        shutdown.add(KafkaControlPlane.connect(cluster, controlKey.read())), access.admin(known))
-                : null;
     }
 }

@@ -3,10 +3,11 @@ package io.sluice.cli.roles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
+import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.ProbeServer;
@@ -15,6 +16,7 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
@@ -30,7 +32,13 @@ public final class StreamsAppCommand implements Callable<Integer> {
     private KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    private ControlKeyOptions controlKey = new ControlKeyOptions();
+    private KeyFileOptions.RulesKey rulesKey = new KeyFileOptions.RulesKey();
+
+    @Mixin
+    private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
+
+    @Mixin
+    private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
 
     @Mixin
     private LogOptions log = new LogOptions();
@@ -69,14 +77,18 @@ public final class StreamsAppCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
+        TrustedKeys keys = trustedKeys();
+        Map<String, String> cluster = kafka.reachable();
+        // Read before anything starts: what is missing is said at once.
+        RulesAppConfig writer =
+                rulesWriter ? new RulesAppConfig(cluster, stateDir, rulesKey.read(), keys, requireApproval) : null;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Shutdown shutdown = new Shutdown()) {
-            StreamsApp app = shutdown.add(StreamsApp.start(
-                    new StreamsAppConfig(kafka.read(), stateDir, controlKey.read(), limits), registry));
+            StreamsApp app =
+                    shutdown.add(StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, limits), registry));
             BooleanSupplier ready = app::isRunning;
-            if (rulesWriter) {
-                RulesApp rules = shutdown.add(RulesApp.start(
-                        new RulesAppConfig(kafka.read(), stateDir, controlKey.read(), requireApproval), registry));
+            if (writer != null) {
+                RulesApp rules = shutdown.add(RulesApp.start(writer, registry));
                 ready = () -> app.isRunning() && rules.isRunning();
             }
             ProbeServer probes =
@@ -88,5 +100,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private TrustedKeys trustedKeys() throws CommandFailure {
+        return new TrustedKeys(rulesKeys.read(), commandKeys.read());
     }
 }

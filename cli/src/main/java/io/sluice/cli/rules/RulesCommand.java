@@ -1,7 +1,7 @@
 package io.sluice.cli.rules;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
@@ -191,13 +191,13 @@ public final class RulesCommand {
             name = "apply",
             description = {
                 "Put a ruleset file in force: propose and activate in one go, unless it is in force already.",
-                "With --bootstrap-servers and the control key it asks the rules writer over Kafka, otherwise the admin"
+                "With --bootstrap-servers and the command key it asks the rules writer over Kafka, otherwise the admin"
                         + " port."
             })
     int apply(
             @Mixin AdminOptions admin,
             @Mixin KafkaOptions kafka,
-            @Mixin ControlKeyOptions controlKey,
+            @Mixin PlaneKeyOptions keys,
             @Mixin LogOptions log,
             @Mixin ApplyOptions options)
             throws CommandFailure {
@@ -207,7 +207,10 @@ public final class RulesCommand {
             return applyOverHttp(admin.client(), rules, options.reason());
         }
         ControlPlane.By by = new ControlPlane.By(options.author(), options.reason());
-        try (KafkaControlPlane plane = KafkaControlPlane.connect(kafka.read(), controlKey.read(), options.within())) {
+        try (KafkaControlPlane plane = KafkaControlPlane.connect(
+                kafka.reachable(),
+                keys.read(),
+                new KafkaControlPlane.Terms(options.within(), new SimpleMeterRegistry()))) {
             RulesInForce.Result result = new RulesInForce(plane, by).ensure(rules.documentJson());
             applied(result.revision(), result.changed());
             return 0;

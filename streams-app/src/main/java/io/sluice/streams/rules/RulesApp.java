@@ -2,7 +2,6 @@ package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.rulebook.RulesLedger;
-import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.StreamsProperties;
@@ -10,6 +9,9 @@ import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.ops.ThreadReplacement;
 import io.sluice.streams.store.RocksDbMemory;
+import io.sluice.topics.RecordGuard;
+import io.sluice.topics.SignedRules;
+import io.sluice.topics.TopicScan;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +22,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One running instance of the rules writer: a small Kafka Streams application of its own beside the streams app.
@@ -53,7 +54,7 @@ public final class RulesApp implements AutoCloseable {
     }
 
     /**
-     * Checks the cluster, takes over what was published before, and starts.
+     * Checks the cluster and starts.
      *
      * @throws StartupException if the cluster is not what the writer relies on, or cannot be reached
      */
@@ -61,13 +62,13 @@ public final class RulesApp implements AutoCloseable {
         Map<String, Integer> partitions = checkedTopics(config);
         RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2);
         try {
-            RulesetActivation published = published(config.kafka());
-            Takeover.adopt(published, config.kafka(), config.controlKey());
+            long published = publishedRevision(config, registry);
             RulesMetrics metrics = new RulesMetrics(registry);
             RulesWriterConfig writer = new RulesWriterConfig(
                     partitions.getOrDefault(TopicCatalogue.REPLIES, 0),
-                    config.controlKey(),
-                    new RulesLedger.Policy(config.approvalRequired(), published == null ? 0 : published.revision()));
+                    config.rulesKey(),
+                    config.keys(),
+                    new RulesLedger.Policy(config.approvalRequired(), published));
             Properties properties = properties(config, memory);
             KafkaStreams streams = new KafkaStreams(RulesTopology.build(writer, metrics), properties);
             streams.setUncaughtExceptionHandler(new ThreadReplacement(
@@ -76,7 +77,7 @@ public final class RulesApp implements AutoCloseable {
             return new RulesApp(
                     streams,
                     memory,
-                    RulesBroadcaster.start(config.kafka(), config.controlKey(), metrics),
+                    RulesBroadcaster.start(config.kafka(), config.keys().rules(), registry, metrics),
                     properties.containsKey("group.instance.id"));
         } catch (KafkaException e) {
             memory.close();
@@ -85,7 +86,7 @@ public final class RulesApp implements AutoCloseable {
     }
 
     private static Map<String, Integer> checkedTopics(RulesAppConfig config) throws StartupException {
-        Map<String, Object> properties = new HashMap<>(RulesTopic.clientsOwn(config.kafka()));
+        Map<String, Object> properties = new HashMap<>(clientsOwn(config.kafka()));
         try (Admin admin = Admin.create(properties)) {
             return new StartupCheck(admin, applicationId(config)).checkTopics(TOPICS);
         } catch (KafkaException e) {
@@ -93,10 +94,25 @@ public final class RulesApp implements AutoCloseable {
         }
     }
 
-    private static @Nullable RulesetActivation published(Map<String, String> kafka) {
-        try (RulesTopic rules = new RulesTopic(kafka)) {
-            return rules.newest();
-        }
+    /** What plain clients understand of the properties of a streams app: a static member they are not. */
+    static Map<String, String> clientsOwn(Map<String, String> kafka) {
+        Map<String, String> own = new HashMap<>(kafka);
+        own.remove("group.instance.id");
+        own.remove("application.id");
+        return own;
+    }
+
+    /** The highest revision that a rules writer signed; 0 for none. */
+    private static long publishedRevision(RulesAppConfig config, MeterRegistry registry) {
+        long[] highest = {0};
+        TopicScan.readAll(
+                TopicCatalogue.RULES,
+                clientsOwn(config.kafka()),
+                new RecordGuard(TopicCatalogue.RULES, registry),
+                record -> highest[0] = Math.max(
+                        highest[0],
+                        SignedRules.read(config.keys().rules(), record).revision()));
+        return highest[0];
     }
 
     private static String applicationId(RulesAppConfig config) {
@@ -108,7 +124,7 @@ public final class RulesApp implements AutoCloseable {
         StreamsAppConfig.Limits small =
                 StreamsAppConfig.Limits.standard().withMemory(/* recordCacheBytes= */ 0, ROCKS_DB_BYTES);
         Properties properties = StreamsProperties.of(
-                new StreamsAppConfig(config.kafka(), config.stateDir(), config.controlKey(), small), memory);
+                new StreamsAppConfig(config.kafka(), config.stateDir(), config.keys(), small), memory);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // What a command did is seen by others only once it is committed.

@@ -19,8 +19,9 @@ import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
@@ -59,7 +60,7 @@ final class PartitionReplay {
     private final OracleConfig config;
     private final int requestPartitions;
     private final RequestReader reader;
-    private final ControlKey key;
+    private final TrustedKeys keys;
     private long lastOffset = -1;
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
@@ -68,7 +69,7 @@ final class PartitionReplay {
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
-        this.key = config.key();
+        this.keys = config.keys();
     }
 
     void feed(ConsumerRecord<byte[], byte[]> record) {
@@ -125,9 +126,10 @@ final class PartitionReplay {
     }
 
     private void obey(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
-        if (!key.verifies(control)) {
+        boolean isForAccount = AccountCommandCodec.isOne(control.payload());
+        if (!keys.verify(isForAccount ? SignedKind.ACCOUNT_COMMAND : SignedKind.RULES, control)) {
             refuse(place, ExpectedDeadLetter.FORGED, record);
-        } else if (AccountCommandCodec.isOne(control.payload())) {
+        } else if (isForAccount) {
             change(place, control, record, nowMillis);
         } else {
             try {
