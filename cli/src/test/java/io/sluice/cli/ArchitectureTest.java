@@ -15,10 +15,15 @@ import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.sluice.schemas.control.SigningKey;
+import io.sluice.topics.RecordGuard;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
 /** The edges of docs/ARCHITECTURE.md, and the rules that keep verdicts pure. */
@@ -108,11 +113,7 @@ final class ArchitectureTest {
                 .resideInAPackage("io.sluice.schemas..")
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
-                        "io.sluice.schemas..",
-                        "java..",
-                        "javax.crypto..",
-                        "com.fasterxml.jackson.core..",
-                        "org.jspecify.."))
+                        "io.sluice.schemas..", "java..", "com.fasterxml.jackson.core..", "org.jspecify.."))
                 .check(SLUICE);
         noClasses()
                 .that()
@@ -142,7 +143,7 @@ final class ArchitectureTest {
         // When / Then
         noClasses()
                 .that()
-                .resideInAnyPackage("io.sluice.client..", "io.sluice.api..")
+                .resideInAnyPackage("io.sluice.client..", "io.sluice.api..", "io.sluice.topics..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -154,7 +155,7 @@ final class ArchitectureTest {
                 .check(SLUICE);
         noClasses()
                 .that()
-                .resideInAPackage("io.sluice.client..")
+                .resideInAnyPackage("io.sluice.client..", "io.sluice.topics..")
                 .or()
                 .resideInAnyPackage("io.sluice.api.admission..", "io.sluice.api.access..", "io.sluice.api.http..")
                 .should()
@@ -181,6 +182,63 @@ final class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("kafka..", "org.apache.kafka.metadata..", "org.apache.kafka.server..")
                 .check(SLUICE);
+    }
+
+    /** What believes signed records holds public keys; only those who decide or command can sign. */
+    @Test
+    void shouldHoldNoPrivateKey_whenOnlyReading() {
+        // Given
+        // When / Then
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.sluice.streams.admission..",
+                        "io.sluice.streams.store..",
+                        "io.sluice.topics..",
+                        "io.sluice.api..",
+                        "io.sluice.client.fastpath..",
+                        "io.sluice.client.rules..")
+                .or()
+                .haveSimpleName("RulesBroadcaster")
+                .or()
+                .haveSimpleName("RulesetFollower")
+                .or()
+                .haveSimpleName("AuditReader")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(SigningKey.class)
+                .check(SLUICE);
+    }
+
+    /** Every reader of a topic is behind the guard that no record gets past. */
+    @Test
+    void shouldOpenConsumersOnly_whereRecordsAreGuarded() {
+        // Given: Streams makes its own in streams.clients; TopicSizes asks for numbers of partitions and reads nothing
+        // When / Then
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.sluice.topics..", "io.sluice.streams.clients..", "io.sluice.testkit..", "io.sluice.perf..")
+                .and()
+                .doNotHaveSimpleName("TopicSizes")
+                .and()
+                .doNotHaveSimpleName("Look")
+                .and()
+                .doNotHaveSimpleName("ReplyReader")
+                .and()
+                .doNotHaveSimpleName("DecisionsCommand")
+                .should()
+                .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
+                .check(SLUICE);
+        for (String name : new String[] {"io.sluice.client.ReplyReader", "io.sluice.cli.kafka.DecisionsCommand"}) {
+            classes()
+                    .that()
+                    .haveFullyQualifiedName(name)
+                    .should()
+                    .dependOnClassesThat()
+                    .areAssignableTo(RecordGuard.class)
+                    .check(SLUICE);
+        }
     }
 
     @Test

@@ -1,30 +1,47 @@
 package io.sluice.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.TopicFollower;
+import io.sluice.topics.UntrustedException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 
-/** Folds the committed audit trail into a {@link RulesView}, from its first entry on. */
+/**
+ * Folds the committed audit trail into a {@link RulesView}, from its first entry on.
+ *
+ * <p>Of the rules writer it believes only what is signed. Changes of accounts are written by many partitions, which sign
+ * nothing; that nobody else writes them is for the topic's access list.
+ */
 final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     private final RulesView view = new RulesView();
     private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+    private final VerifyingKeys rules;
     private final TopicFollower follower;
 
     /** Somebody who waits until an entry is folded; there are no more than commands that wait. */
     private record Waiter(long sequence, CompletableFuture<Boolean> reached) {}
 
-    private AuditReader(Map<String, Object> consumerProperties) {
-        this.follower = new TopicFollower(TopicCatalogue.AUDIT, consumerProperties, this, "sluice-client-audit");
+    private AuditReader(Map<String, Object> consumerProperties, VerifyingKeys rules, MeterRegistry registry) {
+        this.rules = rules;
+        this.follower =
+                new TopicFollower(TopicCatalogue.AUDIT, consumerProperties, registry, this, "sluice-client-audit");
     }
 
-    static AuditReader start(Map<String, Object> consumerProperties) {
-        AuditReader reader = new AuditReader(consumerProperties);
+    static AuditReader start(Map<String, Object> consumerProperties, VerifyingKeys rules, MeterRegistry registry) {
+        AuditReader reader = new AuditReader(consumerProperties, rules, registry);
         reader.follower.start();
         return reader;
     }
@@ -52,9 +69,23 @@ final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     }
 
     @Override
-    public void read(byte[] value) throws WireException {
-        view.apply(AuditCodec.decode(value));
+    public void read(ConsumerRecord<byte[], byte[]> record) throws WireException, UntrustedException {
+        AuditEntry entry = AuditCodec.decode(record.value());
+        if (!(entry.action() instanceof AuditEntry.AccountChanged) && !isSigned(record)) {
+            throw new UntrustedException("signature: not by the rules key (expected: an entry of the rules writer)");
+        }
+        view.apply(entry);
         release();
+    }
+
+    private boolean isSigned(ConsumerRecord<byte[], byte[]> record) {
+        Header signature = record.headers().lastHeader(AuditEntry.SIGNATURE_HEADER);
+        return signature != null
+                && signature.value() != null
+                && rules.verify(
+                        SignedKind.RULES_AUDIT,
+                        record.value(),
+                        new String(signature.value(), StandardCharsets.US_ASCII));
     }
 
     @Override

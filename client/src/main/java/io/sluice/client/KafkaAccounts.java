@@ -6,7 +6,8 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
@@ -28,10 +29,10 @@ import org.apache.kafka.common.KafkaException;
 /** Changes accounts by signed records in their own request partitions, and looks at them there. */
 final class KafkaAccounts implements AccountPlane {
     private final Wires wires;
-    private final ControlKey key;
+    private final SigningKey key;
     private final Duration commandWithin;
 
-    KafkaAccounts(Wires wires, ControlKey key, Duration commandWithin) {
+    KafkaAccounts(Wires wires, SigningKey key, Duration commandWithin) {
         this.wires = wires;
         this.key = key;
         this.commandWithin = commandWithin;
@@ -62,7 +63,7 @@ final class KafkaAccounts implements AccountPlane {
             String payload = AccountCommandCodec.encode(command.repliedTo(address));
             // What the partition would set aside without an answer is refused here.
             AccountCommandCodec.decode(payload);
-            return key.sign(payload);
+            return key.sign(SignedKind.ACCOUNT_COMMAND, payload);
         });
     }
 

@@ -87,8 +87,11 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         this.talliesLost = Counter.builder("sluice.client.tallies.lost")
                 .description("Tallies that could not be written: their leases count as spent")
                 .register(registry);
-        this.reader =
-                ReplyReader.start(ClientProperties.consumer(config.kafka()), replyPartition, ids, pending, revocations);
+        this.reader = ReplyReader.start(
+                new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry),
+                ids,
+                pending,
+                revocations);
         this.pingDeadlineMillis = config.pingInterval().toMillis();
         this.selfPing = new SelfPing(requestPartitions, config.pingInterval(), System::nanoTime, this::ping);
         Gauge.builder("sluice.client.partitions.missing", selfPing, SelfPing::missingCount)

@@ -9,7 +9,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.request.ReplyAddress;
@@ -42,7 +42,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private static final int COMMAND_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX - 1_024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final ControlKey key;
+    private final ControlPlaneKeys keys;
     private final Duration commandWithin;
     private final CorrelationIds ids = new CorrelationIds();
     private final PendingReplies pending;
@@ -52,48 +52,51 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private final int replyPartition;
     private final KafkaAccounts accounts;
 
+    /**
+     * How a control plane runs.
+     *
+     * @param commandWithin how long a command may take
+     * @param registry where it is counted what could not be read
+     */
+    public record Terms(Duration commandWithin, MeterRegistry registry) {}
+
     private KafkaControlPlane(
             Map<String, String> kafka,
-            ControlKey key,
-            PendingTable table,
+            ControlPlaneKeys keys,
+            Terms terms,
             TopicSizes topics,
             Producer<byte[], byte[]> producer) {
-        this.key = key;
-        this.commandWithin = table.commandWithin();
-        this.pending = table.pending();
+        this.keys = keys;
+        this.commandWithin = terms.commandWithin();
+        // Counted apart: the other metrics of the pending table are those of admissions.
+        this.pending =
+                new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(terms.registry()));
         this.producer = producer;
         this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
         this.accounts = new KafkaAccounts(
                 new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
-                key,
+                keys.commands(),
                 commandWithin);
         this.replies = ReplyReader.start(
-                ClientProperties.consumer(kafka), replyPartition, ids, pending, new RevocationRelay());
-        this.audit = AuditReader.start(ClientProperties.consumer(kafka));
+                new ReplyReader.Source(ClientProperties.consumer(kafka), replyPartition, terms.registry()),
+                ids,
+                pending,
+                new RevocationRelay());
+        this.audit = AuditReader.start(ClientProperties.consumer(kafka), keys.rules(), terms.registry());
     }
-
-    /** The commands that wait for their answers, and for how long. */
-    private record PendingTable(PendingReplies pending, Duration commandWithin) {}
 
     /**
      * Connects.
      *
      * @param kafka Kafka client properties, {@code bootstrap.servers} among them
-     * @param key signs commands: who holds it may change rules
      * @throws KafkaException if the topics are not found in time
      */
-    public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key) {
-        return connect(kafka, key, COMMAND_WITHIN, new SimpleMeterRegistry());
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, MeterRegistry registry) {
+        return connect(kafka, keys, new Terms(COMMAND_WITHIN, registry));
     }
 
     /** Connects, with another bound on how long a command may take. */
-    public static KafkaControlPlane connect(Map<String, String> kafka, ControlKey key, Duration commandWithin) {
-        return connect(kafka, key, commandWithin, new SimpleMeterRegistry());
-    }
-
-    /** Connects, and counts replies that are not believed among the metrics of a front end. */
-    public static KafkaControlPlane connect(
-            Map<String, String> kafka, ControlKey key, Duration commandWithin, MeterRegistry registry) {
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, Terms terms) {
         Map<String, Object> consumer = ClientProperties.consumer(kafka);
         TopicSizes topics = TopicSizes.lookUp(consumer, KafkaAdmissions.CONNECT_WITHIN);
         TopicSizes.await(
@@ -103,10 +106,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         try {
             KafkaAdmissions.learn(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
             KafkaAdmissions.learn(producer, TopicCatalogue.REQUESTS, KafkaAdmissions.CONNECT_WITHIN);
-            // Counted apart: the other metrics of the pending table are those of admissions.
-            PendingReplies pending =
-                    new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(registry));
-            return new KafkaControlPlane(kafka, key, new PendingTable(pending, commandWithin), topics, producer);
+            return new KafkaControlPlane(kafka, keys, terms, topics, producer);
         } catch (KafkaException e) {
             producer.close(CLOSE_TIMEOUT);
             throw e;
@@ -126,7 +126,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
             return CompletableFuture.completedFuture(
                     new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
         }
-        byte[] value = RequestCodec.encode(key.sign(payload));
+        byte[] value = RequestCodec.encode(keys.commands().sign(SignedKind.RULES_COMMAND, payload));
         if (value.length > COMMAND_BYTES_MAX) {
             return CompletableFuture.completedFuture(new Refused(new RulesReply.Refused(
                     "invalid-document",
@@ -158,8 +158,8 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         if (!(reply instanceof RulesReply rules)) {
             String why = reply == null ? arrival.failure() : "a reply to another question";
             return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why
-                    + " (expected: one that runs, and has the same control key; it answers no command that it takes for"
-                    + " forged, and counts them in sluice_rules_commands_total)"));
+                    + " (expected: one that runs, and has the public half of this command key; it answers no command that"
+                    + " it takes for forged, and counts them in sluice_rules_commands_total)"));
         }
         if (rules.outcome() instanceof RulesReply.Accepted accepted) {
             return audit.reached(accepted.sequence(), commandWithin.toMillis())

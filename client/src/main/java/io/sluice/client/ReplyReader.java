@@ -1,10 +1,13 @@
 package io.sluice.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.client.ForeignReplies.Cause;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.RecordGuard;
+import io.sluice.topics.RecordReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,21 +42,22 @@ final class ReplyReader implements AutoCloseable {
 
     private final Map<String, Object> properties;
     private final TopicPartition partition;
+    private final RecordGuard guard;
     private final CorrelationIds ids;
     private final PendingReplies pending;
     private final LeaseDesk.Listener revocations;
+    private final RecordReader acceptance = this::accept;
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    private ReplyReader(
-            Map<String, Object> properties,
-            TopicPartition partition,
-            CorrelationIds ids,
-            PendingReplies pending,
-            LeaseDesk.Listener revocations) {
-        this.properties = properties;
-        this.partition = partition;
+    /** Where replies are read, and where it is counted what could not be. */
+    record Source(Map<String, Object> properties, int partition, MeterRegistry registry) {}
+
+    private ReplyReader(Source source, CorrelationIds ids, PendingReplies pending, LeaseDesk.Listener revocations) {
+        this.properties = source.properties();
+        this.partition = new TopicPartition(TopicCatalogue.REPLIES, source.partition());
+        this.guard = new RecordGuard(TopicCatalogue.REPLIES, source.registry());
         this.ids = ids;
         this.pending = pending;
         this.revocations = revocations;
@@ -63,13 +67,8 @@ final class ReplyReader implements AutoCloseable {
 
     /** Takes its place at the end of the partition, then reads; no reply to a later question can be missed. */
     static ReplyReader start(
-            Map<String, Object> properties,
-            int partition,
-            CorrelationIds ids,
-            PendingReplies pending,
-            LeaseDesk.Listener revocations) {
-        ReplyReader reader = new ReplyReader(
-                properties, new TopicPartition(TopicCatalogue.REPLIES, partition), ids, pending, revocations);
+            Source source, CorrelationIds ids, PendingReplies pending, LeaseDesk.Listener revocations) {
+        ReplyReader reader = new ReplyReader(source, ids, pending, revocations);
         reader.consumer = reader.positioned();
         reader.thread.start();
         return reader;
@@ -117,14 +116,14 @@ final class ReplyReader implements AutoCloseable {
             return;
         }
         for (ConsumerRecord<byte[], byte[]> record : current.poll(POLL)) {
-            accept(record);
+            guard.read(record, acceptance);
         }
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record) {
+    private void accept(ConsumerRecord<byte[], byte[]> record) throws WireException {
         byte[] key = record.key();
         if (key == null) {
-            return;
+            throw new WireException("key", "missing (expected: a correlation ID)");
         }
         if (Arrays.equals(key, REVOCATION_KEY)) {
             acceptRevocation(record.value());

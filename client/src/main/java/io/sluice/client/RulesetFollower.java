@@ -1,17 +1,26 @@
 package io.sluice.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.SignedRules;
+import io.sluice.topics.TopicFollower;
+import io.sluice.topics.UntrustedException;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells of every ruleset that comes into force, in the order of their revisions, beginning with those that are kept on
- * {@code sluice.rules.v1}. Needs no control key.
+ * {@code sluice.rules.v1}. It believes only what the rules writer signed.
  */
 public final class RulesetFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RulesetFollower.class);
+
     private final TopicFollower follower;
 
     private RulesetFollower(TopicFollower follower) {
@@ -22,28 +31,42 @@ public final class RulesetFollower implements AutoCloseable {
      * Starts to follow.
      *
      * @param kafka Kafka client properties, {@code bootstrap.servers} among them
+     * @param rules prove what the rules writer wrote
      * @param inForce told by one thread; must not throw
      */
-    public static RulesetFollower start(Map<String, String> kafka, Consumer<RulesetActivation> inForce) {
+    public static RulesetFollower start(
+            Map<String, String> kafka,
+            VerifyingKeys rules,
+            MeterRegistry registry,
+            Consumer<RulesetActivation> inForce) {
         TopicFollower follower = new TopicFollower(
-                TopicCatalogue.RULES, ClientProperties.consumer(kafka), new Latest(inForce), "sluice-client-rules");
+                TopicCatalogue.RULES,
+                ClientProperties.consumer(kafka),
+                registry,
+                new Latest(rules, inForce),
+                "sluice-client-rules");
         follower.start();
         return new RulesetFollower(follower);
     }
 
     /** Passes on what is newer than all before; read by one thread. */
     private static final class Latest implements TopicFollower.Reader {
+        private final VerifyingKeys rules;
         private final Consumer<RulesetActivation> inForce;
         private long revision;
 
-        private Latest(Consumer<RulesetActivation> inForce) {
+        private Latest(VerifyingKeys rules, Consumer<RulesetActivation> inForce) {
+            this.rules = rules;
             this.inForce = inForce;
         }
 
         @Override
-        public void read(byte[] value) throws WireException {
-            RulesetActivation activation = ActivationCodec.decode(value);
+        public void read(ConsumerRecord<byte[], byte[]> record) throws WireException, UntrustedException {
+            RulesetActivation activation = SignedRules.read(rules, record);
             if (activation.revision() > revision) {
+                if (activation.revision() > revision + 1) {
+                    LOG.info("ruleset revision {} follows {} on {}", activation.revision(), revision, record.topic());
+                }
                 revision = activation.revision();
                 inForce.accept(activation);
             }

@@ -32,7 +32,7 @@ final class ClusterPort implements AdmissionPort, AutoCloseable {
 
     static ClusterPort start(BrokerExtension broker, Path stateDir, String documentJson) throws StartupException {
         TestCluster cluster = TestCluster.start(broker, stateDir);
-        cluster.publisher().publish(documentJson, TestCluster.CHANGE);
+        cluster.publisher().publish(documentJson);
         KafkaAdmissions admissions =
                 KafkaAdmissions.connect(cluster.config(100, FailurePolicy.ERROR), new SimpleMeterRegistry());
         TestCluster.awaitReady(admissions);
@@ -41,7 +41,7 @@ final class ClusterPort implements AdmissionPort, AutoCloseable {
 
     @Override
     public void activate(String documentJson) {
-        cluster.publisher().publish(documentJson, TestCluster.CHANGE);
+        cluster.publisher().publish(documentJson);
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class FastPathIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(RULES);
     }
 
     @AfterAll
@@ -173,7 +174,7 @@ final class FastPathIT {
 
         // When: with a change of the rules on the way
         askTogether(fronts, clientId, 500);
-        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(RULES);
         askTogether(fronts, clientId, 500);
         long localAllowed = sum(fronts, front -> front.count(Answer.ALLOW, true));
         long localDenied = sum(fronts, front -> front.count(Answer.DENY, true));
@@ -202,7 +203,8 @@ final class FastPathIT {
         long millis = System.currentTimeMillis() - startMillis;
         assertThat(localTokens + exactTokens)
                 .isLessThanOrEqualTo(BURST + PER_SECOND * (millis + CONFIG.leaseMillis()) / 1_000);
-        LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
+        LogOracle.assertAll(
+                BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, TestCluster.REPLY_PARTITIONS));
     }
 
     @Test

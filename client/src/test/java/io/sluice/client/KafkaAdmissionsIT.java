@@ -51,7 +51,7 @@ final class KafkaAdmissionsIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(TestCluster.RULES);
     }
 
     @AfterAll

@@ -31,7 +31,7 @@ final class KafkaReservationsIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(TestCluster.RULES);
         admissions = KafkaAdmissions.connect(cluster.config(100, FailurePolicy.ERROR), new SimpleMeterRegistry());
         TestCluster.awaitReady(admissions);
     }

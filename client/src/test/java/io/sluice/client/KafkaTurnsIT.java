@@ -14,6 +14,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class KafkaTurnsIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(RULES);
         admissions = KafkaAdmissions.connect(cluster.config(100, FailurePolicy.ERROR), METERS);
         TestCluster.awaitReady(admissions);
     }
@@ -93,7 +94,7 @@ final class KafkaTurnsIT {
         assertThat(allowed).isBetween(10L, 12L);
         assertThat(METERS.get("sluice.client.held").gauge().value()).isZero();
         LogOracle oracle = LogOracle.assertAll(
-                BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS));
+                BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, TestCluster.REPLY_PARTITIONS));
         DecisionHistory.read(BROKER.bootstrapServers())
                 .assertGuarantees(oracle, Map.of("per-client", new LimitBound(2, 4, 1_000)), 600_000);
     }

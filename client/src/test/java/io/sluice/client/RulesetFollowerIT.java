@@ -2,18 +2,20 @@ package io.sluice.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.rules.RulesetPublisher;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.keys.TestKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Rulesets as a front end without the control key comes to know them. */
+/** Rulesets as a front end comes to know them. */
 final class RulesetFollowerIT {
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
@@ -23,18 +25,18 @@ final class RulesetFollowerIT {
         // Given
         BROKER.createTopics(2, 1);
         Map<String, String> kafka = Map.of("bootstrap.servers", BROKER.bootstrapServers());
-        RulesetPublisher publisher = new RulesetPublisher(kafka, TestCluster.KEY);
+        RulesetPublisher publisher = new RulesetPublisher(BROKER.bootstrapServers());
         List<RulesetActivation> early = new CopyOnWriteArrayList<>();
         List<RulesetActivation> late = new CopyOnWriteArrayList<>();
 
-        try (RulesetFollower first = RulesetFollower.start(kafka, early::add)) {
+        try (RulesetFollower first = follower(kafka, early::add)) {
             // When
-            publisher.publish("{\"limits\":[]}", TestCluster.CHANGE);
+            publisher.publish("{\"limits\":[]}");
             await(early, 1);
-            publisher.publish(TestCluster.RULES, TestCluster.CHANGE);
+            publisher.publish(TestCluster.RULES);
             await(early, 2);
 
-            try (RulesetFollower second = RulesetFollower.start(kafka, late::add)) {
+            try (RulesetFollower second = follower(kafka, late::add)) {
                 await(late, 2);
 
                 // Then
@@ -43,6 +45,10 @@ final class RulesetFollowerIT {
                 assertThat(early.get(1).documentJson()).isEqualTo(TestCluster.RULES);
             }
         }
+    }
+
+    private static RulesetFollower follower(Map<String, String> kafka, Consumer<RulesetActivation> told) {
+        return RulesetFollower.start(kafka, TestKeys.RULES_PUBLIC, new SimpleMeterRegistry(), told);
     }
 
     private static void await(List<RulesetActivation> told, int count) {

@@ -3,8 +3,6 @@ package io.sluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.rules.RulesetPublisher;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -12,6 +10,7 @@ import io.sluice.streams.ops.StartupException;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
@@ -31,8 +30,7 @@ final class TestCluster implements AutoCloseable {
     static final int CLIENT_BURST = 20;
     static final int ACCOUNT_BURST = 50;
     static final long HOUR_MILLIS = 3_600_000;
-    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
-    static final RulesetPublisher.Change CHANGE = new RulesetPublisher.Change("a test", "to see what happens");
+    static final ControlPlaneKeys PLANE_KEYS = new ControlPlaneKeys(TestKeys.COMMANDS, TestKeys.RULES_PUBLIC);
     static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":50}]}";
@@ -69,7 +67,7 @@ final class TestCluster implements AutoCloseable {
                     new StreamsAppConfig(
                             Map.of("bootstrap.servers", bootstrapServers, "num.standby.replicas", "0"),
                             stateDir,
-                            KEY,
+                            TestKeys.TRUSTED,
                             StreamsAppConfig.Limits.standard()),
                     meters);
             app = started;
@@ -101,7 +99,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     RulesetPublisher publisher() {
-        return new RulesetPublisher(kafka(), KEY);
+        return new RulesetPublisher(bootstrapServers);
     }
 
     /** A client on the first reply partition. */
@@ -133,7 +131,7 @@ final class TestCluster implements AutoCloseable {
 
     /** The same under other limits than {@link #RULES}. */
     LogOracle assertAgainstLog(Map<String, LimitBound> bounds) {
-        LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(KEY, REPLY_PARTITIONS));
+        LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         DecisionHistory.read(bootstrapServers).assertGuarantees(oracle, bounds, IDEMPOTENCY_WINDOW_MILLIS);
         return oracle;
     }

@@ -57,7 +57,7 @@ final class RulesetApiTest {
     @Test
     void shouldAnswer201WithTheProposal_whenProposed() throws Exception {
         // Given
-        writer.written("otto", new AuditEntry.Adopted(3, BURST_1));
+        writer.written("otto", new AuditEntry.RolledBack(1, 3, BURST_1));
         writer.takeNext("ed", new AuditEntry.Proposed(7, "c", 3, BURST_2), 7L, null);
 
         // When

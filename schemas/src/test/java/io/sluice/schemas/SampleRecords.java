@@ -4,7 +4,6 @@ import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchCharge;
@@ -27,6 +26,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Meta;
@@ -43,7 +43,8 @@ import java.util.Map;
 
 /** One record of every family, by the name of its golden file. */
 public final class SampleRecords {
-    public static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
+    private static final String SIGNATURE =
+            "ed25519:td6_axJmSZnomw7ZQi2GmmWr8PoezY1M8lM3D-4lq_1LNG8_ejCMBI6MrQCXM_1MN0vivmZHIFzKdTaAtNjHDA";
     private static final ReplyAddress REPLY = new ReplyAddress(3, "c0ffee-1");
     private static final LimitStatus OPEN =
             new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
@@ -75,7 +76,7 @@ public final class SampleRecords {
         samples.put("request-profile", new ProfileQuery(clientId("acme"), REPLY));
         samples.put("request-explain", new ExplainQuery(admission(), REPLY));
         samples.put("request-ping", new Ping(REPLY));
-        samples.put("request-control", KEY.sign("{\"kind\":\"ruleset\"}"));
+        samples.put("request-control", new ControlRecord("{\"kind\":\"ruleset\"}", SIGNATURE));
         samples.putAll(LeaseSamples.requests(REPLY));
         return samples;
     }
@@ -185,7 +186,6 @@ public final class SampleRecords {
         samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
         samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
         samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
-        samples.put("command-adopt", command(new ControlCommand.Adopt(6, "{\"limits\":[]}")));
         return samples;
     }
 
@@ -200,7 +200,6 @@ public final class SampleRecords {
         samples.put("audit-rejected", entry(new AuditEntry.Rejected(4)));
         samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
         samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
-        samples.put("audit-adopted", entry(new AuditEntry.Adopted(6, "{\"limits\":[]}")));
         samples.put("audit-account-changed", AccountSamples.audit());
         return samples;
     }

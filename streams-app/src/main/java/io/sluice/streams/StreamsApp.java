@@ -65,12 +65,12 @@ public final class StreamsApp implements AutoCloseable {
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
-        ClockMarks marks = new ClockMarks(config.kafka(), config.controlKey());
+        ClockMarks marks = new ClockMarks(config.kafka(), config.rulesKey());
         try {
             AdmissionConfig admission = new AdmissionConfig(
                     cluster.requestPartitions(),
                     cluster.replyPartitions(),
-                    config.controlKey(),
+                    config.keys(),
                     limits.sweepInterval(),
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()),

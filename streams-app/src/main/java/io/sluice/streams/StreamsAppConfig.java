@@ -1,25 +1,38 @@
 package io.sluice.streams;
 
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SigningKey;
+import io.sluice.schemas.control.TrustedKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a streams app is started with.
  *
  * @param kafka Kafka client and Streams properties, {@code bootstrap.servers} among them; they override the defaults
  * @param stateDir where RocksDB lives; keep it across restarts
- * @param controlKey proves control records
+ * @param keys prove control records
+ * @param rulesKey signs clock marks; null for an instance that writes none
  * @param limits bounds on threads and memory
  */
-public record StreamsAppConfig(Map<String, String> kafka, Path stateDir, ControlKey controlKey, Limits limits) {
+public record StreamsAppConfig(
+        Map<String, String> kafka,
+        Path stateDir,
+        TrustedKeys keys,
+        @Nullable SigningKey rulesKey,
+        Limits limits) {
 
     public StreamsAppConfig {
         kafka = Map.copyOf(kafka);
         if (!kafka.containsKey("bootstrap.servers")) {
             throw new IllegalArgumentException("bootstrap.servers: missing (expected: host:port[,host:port...])");
         }
+    }
+
+    /** An instance that writes no clock marks. */
+    public StreamsAppConfig(Map<String, String> kafka, Path stateDir, TrustedKeys keys, Limits limits) {
+        this(kafka, stateDir, keys, /* rulesKey= */ null, limits);
     }
 
     /**

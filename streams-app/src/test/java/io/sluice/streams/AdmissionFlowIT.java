@@ -2,6 +2,7 @@ package io.sluice.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -13,6 +14,7 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +113,8 @@ final class AdmissionFlowIT {
     }
 
     private static void activate(TopicWriter writer, long revision, String rules) {
-        writer.broadcast(RunningApp.KEY.sign(TopologyFixture.activation(revision, rules)), REQUEST_PARTITIONS);
+        writer.broadcast(
+                TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(revision, rules)), REQUEST_PARTITIONS);
     }
 
     private static void send(TopicWriter writer, RequestGenerator generator, int count) {
@@ -122,7 +125,7 @@ final class AdmissionFlowIT {
     }
 
     private static void sendPoison(TopicWriter writer) {
-        for (BadRecord bad : BadRecords.all(RunningApp.KEY, REQUEST_PARTITIONS, REPLY_PARTITIONS)) {
+        for (BadRecord bad : BadRecords.all(REQUEST_PARTITIONS, REPLY_PARTITIONS)) {
             writer.send(TopicCatalogue.REQUESTS, bad.partition(), bad.key(), bad.value());
         }
     }

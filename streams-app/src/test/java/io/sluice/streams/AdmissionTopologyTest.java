@@ -3,7 +3,7 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Pong;
@@ -11,11 +11,13 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +32,7 @@ final class AdmissionTopologyTest extends TopologyTest {
     void shouldKeepItsShape_whenDescribed() {
         // Given
         AdmissionConfig config = new AdmissionConfig(
-                1, 1, TopologyFixture.KEY, Duration.ofSeconds(1), 1, 1_000, (partition, reason) -> {});
+                1, 1, TestKeys.TRUSTED, Duration.ofSeconds(1), 1, 1_000, (partition, reason) -> {});
 
         // When
         String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry), Runnable::run)
@@ -169,20 +171,34 @@ final class AdmissionTopologyTest extends TopologyTest {
     void shouldRefuseControlRecord_whenForgedOrNotCompiling() throws Exception {
         // Given
         topology.activate(1, TopologyFixture.threePerClient());
-        byte[] otherSecret = new byte[ControlKey.BYTES_MIN];
-        otherSecret[0] = 1;
         String lax = TopologyFixture.activation(2, "{\"limits\":[]}");
+        ControlRecord asCommand = TestKeys.COMMANDS.sign(SignedKind.ACCOUNT_COMMAND, lax);
+        List<ControlRecord> forged = List.of(
+                TestKeys.STRANGER.sign(SignedKind.RULES, lax),
+                TestKeys.COMMANDS.sign(SignedKind.RULES, lax),
+                TestKeys.RULES.sign(SignedKind.RULES_AUDIT, lax),
+                asCommand,
+                new ControlRecord(lax, ""));
 
         // When
-        topology.send(null, RequestCodec.encode(new ControlKey(otherSecret).sign(lax)));
+        forged.forEach(record -> topology.send(null, RequestCodec.encode(record)));
+        topology.activate(Long.MAX_VALUE, "{\"limits\":[]}");
         topology.activate(3, "{\"limits\":[{\"id\":\"x\"}]}");
-        topology.send(null, RequestCodec.encode(TopologyFixture.KEY.sign("no activation")));
+        topology.send(null, RequestCodec.encode(TestKeys.RULES.sign(SignedKind.RULES, "no activation")));
         Verdict verdict = topology.ask(AdmissionRequest.of("acme"));
 
         // Then
         assertThat(topology.deadLetters())
                 .extracting(letter -> header(letter, "sluice.reason"))
-                .containsExactly("forged", "invalid-ruleset", "invalid-ruleset");
+                .containsExactly(
+                        "forged",
+                        "forged",
+                        "forged",
+                        "forged",
+                        "forged",
+                        "invalid-ruleset",
+                        "invalid-ruleset",
+                        "invalid-ruleset");
         assertThat(verdict.judged().rulesetRevision()).isEqualTo(1);
     }
 

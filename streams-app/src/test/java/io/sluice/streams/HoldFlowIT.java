@@ -3,6 +3,7 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -14,6 +15,7 @@ import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +61,8 @@ final class HoldFlowIT {
         // Given
         List<SettleRequest> late = new ArrayList<>();
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(RunningApp.KEY.sign(TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
+            writer.broadcast(
+                    TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
 
             // When the app is restarted on its state, and on none, with reservations open
             runWith(stateDir, () -> {

@@ -7,12 +7,14 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.AccountCommand.Action;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +63,8 @@ final class ProfileFlowIT {
     void shouldAgreeWithTheLog_whenAccountsChangeOverRestarts(@TempDir Path stateDir) throws Exception {
         // Given
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(RunningApp.KEY.sign(TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
+            writer.broadcast(
+                    TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
 
             // When
             for (int run = 0; run < 3; run++) {
@@ -69,7 +72,8 @@ final class ProfileFlowIT {
                     traffic(writer, 500);
                     if (run == 1) {
                         writer.broadcast(
-                                RunningApp.KEY.sign(TopologyFixture.activation(2, RULES.replace("50%", "25%"))),
+                                TestKeys.RULES.sign(
+                                        SignedKind.RULES, TopologyFixture.activation(2, RULES.replace("50%", "25%"))),
                                 REQUEST_PARTITIONS);
                     }
                     traffic(writer, 300);
@@ -128,7 +132,7 @@ final class ProfileFlowIT {
                 stale ? tracked.version - 1 : tracked.version++,
                 stale ? new AccountCommand.Reset(null, null) : action(account, tracked),
                 new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "p-" + sequence));
-        byte[] record = RequestCodec.encode(AccountCommands.signed(RunningApp.KEY, command));
+        byte[] record = RequestCodec.encode(AccountCommands.signed(TestKeys.COMMANDS, command));
         sent.add(record);
         writer.send(TopicCatalogue.REQUESTS, null, account.getBytes(StandardCharsets.UTF_8), record);
     }

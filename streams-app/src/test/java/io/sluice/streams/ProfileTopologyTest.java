@@ -6,9 +6,10 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.AccountCommand.Action;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
@@ -19,6 +20,7 @@ import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -221,8 +223,10 @@ final class ProfileTopologyTest extends TopologyTest {
         }
         // And: by somebody without the key, and in the name of another account
         AccountCommand next = AccountCommands.of("acme", 2, new AccountCommand.SetTier("pro"));
-        ControlKey strange = new ControlKey("another secret of at least 32 by".getBytes(StandardCharsets.UTF_8));
-        topology.send(ACME, RequestCodec.encode(AccountCommands.signed(strange, next)));
+        topology.send(ACME, RequestCodec.encode(AccountCommands.signed(TestKeys.STRANGER, next)));
+        topology.send(ACME, RequestCodec.encode(AccountCommands.signed(TestKeys.RULES, next)));
+        String payload = AccountCommandCodec.encode(next);
+        topology.send(ACME, RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.RULES_COMMAND, payload)));
         topology.send("beta".getBytes(StandardCharsets.UTF_8), TopologyFixture.signed(next));
         topology.send(null, TopologyFixture.signed(next));
         topology.send(ACME, TopologyFixture.signed(next.repliedTo(new ReplyAddress(99, "c"))));
@@ -235,7 +239,7 @@ final class ProfileTopologyTest extends TopologyTest {
         assertThat(topology.deadLetters())
                 .extracting(letter ->
                         new String(letter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
-                .containsExactly("forged", "invalid-command", "invalid-command", "invalid-command");
+                .containsExactly("forged", "forged", "forged", "invalid-command", "invalid-command", "invalid-command");
     }
 
     @Test

@@ -3,11 +3,11 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.store.BucketEntries;
 import io.sluice.streams.store.HoldEntries;
 import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Path;
@@ -20,7 +20,6 @@ import org.awaitility.Awaitility;
 
 /** A streams app on a real broker, and the assertion that ends every test with one. */
 final class RunningApp {
-    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
 
     private RunningApp() {}
@@ -30,7 +29,7 @@ final class RunningApp {
                 new StreamsAppConfig(
                         Map.of("bootstrap.servers", bootstrapServers, "num.standby.replicas", "0"),
                         stateDir,
-                        KEY,
+                        TestKeys.TRUSTED,
                         StreamsAppConfig.Limits.standard()),
                 new SimpleMeterRegistry());
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(app::isRunning);
@@ -39,7 +38,7 @@ final class RunningApp {
 
     /** Holds everything that was answered, decided, refused and stored against the log. */
     static LogOracle assertAgainstLog(String bootstrapServers, int replyPartitions) {
-        LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(KEY, replyPartitions));
+        LogOracle oracle = LogOracle.assertAll(bootstrapServers, new OracleConfig(TestKeys.TRUSTED, replyPartitions));
         List<ConsumerRecord<byte[], byte[]>> changelog =
                 TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED);
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));

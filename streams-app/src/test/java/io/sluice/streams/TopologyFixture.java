@@ -16,8 +16,8 @@ import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseReply;
@@ -39,6 +39,7 @@ import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.gen.AccountCommands;
 import java.lang.reflect.Field;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +61,6 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology of one partition under {@link TopologyTestDriver}, on real RocksDB, with time in the test's hands. */
 final class TopologyFixture implements AutoCloseable {
-    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     static final long START_MILLIS = 1_700_000_000_000L;
     static final int REPLY_PARTITIONS = 3;
     static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
@@ -83,9 +83,15 @@ final class TopologyFixture implements AutoCloseable {
 
     TopologyFixture(Path stateDir) {
         AdmissionConfig config = new AdmissionConfig(
-                1, REPLY_PARTITIONS, KEY, SWEEP_INTERVAL, 100, 1_000, (partition, reason) -> marksAsked.add(reason));
+                1,
+                REPLY_PARTITIONS,
+                TestKeys.TRUSTED,
+                SWEEP_INTERVAL,
+                100,
+                1_000,
+                (partition, reason) -> marksAsked.add(reason));
         StreamsAppConfig app = new StreamsAppConfig(
-                Map.of("bootstrap.servers", "none:1"), stateDir, KEY, StreamsAppConfig.Limits.standard());
+                Map.of("bootstrap.servers", "none:1"), stateDir, TestKeys.TRUSTED, StreamsAppConfig.Limits.standard());
         Properties properties = StreamsProperties.of(app, memory);
         properties.put("replication.factor", 1);
         driver = new TopologyTestDriver(
@@ -104,7 +110,7 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     void activate(long revision, String documentJson) {
-        send(null, RequestCodec.encode(KEY.sign(activation(revision, documentJson))));
+        send(null, RequestCodec.encode(TestKeys.RULES.sign(SignedKind.RULES, activation(revision, documentJson))));
     }
 
     static String activation(long revision, String documentJson) {
@@ -173,7 +179,7 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     static byte[] signed(AccountCommand command) {
-        return RequestCodec.encode(AccountCommands.signed(KEY, command));
+        return RequestCodec.encode(AccountCommands.signed(TestKeys.COMMANDS, command));
     }
 
     /** Profiles that were written since the last call. */

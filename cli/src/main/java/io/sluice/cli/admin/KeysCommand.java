@@ -4,6 +4,7 @@ import io.sluice.api.access.AccessKey;
 import io.sluice.api.access.Accounts;
 import io.sluice.cli.CommandFailure;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +15,33 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice keys}: keys for both ports. */
+/** {@code sluice keys}: keys for callers of both ports, and the pairs that sign rules and commands. */
 @Command(
         name = "keys",
-        description = "Make keys for the admin port and the data port.",
-        footer = "  sluice keys create alice --roles editor,approver")
+        description = "Make keys for the admin port and the data port, and the keys that sign rules and commands.",
+        footer = {"  sluice keys create alice --roles editor,approver", "  sluice keys signing --out keys"})
 public final class KeysCommand {
     @Spec
     private CommandSpec spec = CommandSpec.create();
+
+    @Command(
+            name = "signing",
+            description = {
+                "Make the two key pairs of a cluster: one signs rulesets, one signs commands.",
+                "Writes rules-private.pem, rules-public.pem, command-private.pem and command-public.pem, and replaces"
+                        + " none. Only streams apps that write rules get rules-private.pem; only front ends with an"
+                        + " admin port, and operators, get command-private.pem."
+            },
+            footer = "  sluice keys signing --out keys")
+    int signing(
+            @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write them.")
+                    Path directory)
+            throws CommandFailure {
+        SigningKeyFiles files = new SigningKeyFiles(directory);
+        files.create();
+        files.files().forEach(file -> spec.commandLine().getOut().println("created " + file));
+        return 0;
+    }
 
     @Command(
             name = "create",

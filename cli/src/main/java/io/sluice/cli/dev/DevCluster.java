@@ -19,6 +19,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.client.ClientConfig;
+import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
@@ -26,7 +27,6 @@ import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -62,19 +62,31 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             EmbeddedBroker broker = shutdown.add(
                     EmbeddedBroker.start(new BrokerConfig(directory.kafka(), ports.host(), ports.kafka(), Map.of())));
             Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            ControlKey key = directory.controlKey();
+            DevDirectory.Keys keys = directory.keys();
             TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);
             PrometheusMeterRegistry registry = registry();
             RulesApp rulesApp = shutdown.add(RulesApp.start(
-                    new RulesAppConfig(singleInstance(kafka), directory.streams(), key, /* approvalRequired= */ false),
+                    new RulesAppConfig(
+                            singleInstance(kafka),
+                            directory.streams(),
+                            keys.rules(),
+                            keys.trusted(),
+                            /* approvalRequired= */ false),
                     registry));
             rulesApp.onFailure(() -> shutdown.fail("the rules writer has given up"));
             StreamsApp app = shutdown.add(StreamsApp.start(
                     new StreamsAppConfig(
-                            singleInstance(kafka), directory.streams(), key, StreamsAppConfig.Limits.standard()),
+                            singleInstance(kafka),
+                            directory.streams(),
+                            keys.trusted(),
+                            keys.rules(),
+                            StreamsAppConfig.Limits.standard()),
                     registry));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
-            KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(kafka, key, READY_TIMEOUT, registry));
+            KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
+                    kafka,
+                    new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),
+                    new KafkaControlPlane.Terms(READY_TIMEOUT, registry)));
             rules.putInForce(plane);
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(FailurePolicy.ERROR, System::currentTimeMillis, registry);
@@ -82,7 +94,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     new ClientConfig(kafka, 0, ClientConfig.PENDING_MAX, FailurePolicy.ERROR, PING_INTERVAL),
                     policies,
                     registry));
-            shutdown.add(RulesetFollower.start(kafka, policies::activated));
+            shutdown.add(RulesetFollower.start(kafka, keys.trusted().rules(), registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Ledger(admissions, admissions, policies), fastPath, registry));
             RequestApi api = shutdown.add(RequestApi.start(

@@ -1,21 +1,21 @@
 package io.sluice.cli.dev;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.cli.admin.SigningKeyFiles;
+import io.sluice.schemas.control.SigningKey;
+import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.schemas.control.VerifyingKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a dev cluster keeps: the broker's log, the stores, and the control key of this directory.
+ * Everything that a dev cluster keeps: the broker's log, the stores, and the key pairs of this directory.
  *
  * <p>The broker's lock on its part of the directory keeps a second cluster out of all of it.
  */
@@ -65,24 +65,28 @@ final class DevDirectory implements AutoCloseable {
         return path.resolve("streams");
     }
 
-    /** The directory's own control key, made at the first start and readable by its owner only. */
-    ControlKey controlKey() throws CommandFailure {
-        Path file = path.resolve("control.key");
+    /** The directory's own key pairs, made at the first start; their private halves are readable by their owner only. */
+    Keys keys() throws CommandFailure {
+        SigningKeyFiles files = new SigningKeyFiles(path.resolve("keys"));
+        if (!files.exist()) {
+            files.create();
+        }
         try {
-            if (!Files.exists(file)) {
-                byte[] secret = new byte[ControlKey.BYTES_MIN];
-                new SecureRandom().nextBytes(secret);
-                Files.createFile(
-                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                Files.writeString(file, HexFormat.of().formatHex(secret) + "\n");
-            }
-            return ControlKey.ofHex(Files.readString(file));
+            return new Keys(
+                    SigningKey.ofPem(Files.readString(files.rulesPrivate())),
+                    SigningKey.ofPem(Files.readString(files.commandPrivate())),
+                    new TrustedKeys(
+                            VerifyingKeys.ofPem(Files.readString(files.rulesPublic())),
+                            VerifyingKeys.ofPem(Files.readString(files.commandPublic()))));
         } catch (IOException e) {
-            throw new CommandFailure("control key " + file + " cannot be read: " + e.getMessage(), e);
+            throw new CommandFailure("keys in " + files.directory() + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(file + ": " + e.getMessage(), e);
+            throw new CommandFailure("keys in " + files.directory() + ": " + e.getMessage(), e);
         }
     }
+
+    /** Both halves of both pairs: a dev cluster plays every role. */
+    record Keys(SigningKey rules, SigningKey commands, TrustedKeys trusted) {}
 
     /** Deletes the directory if it is a throw-away one. */
     @Override

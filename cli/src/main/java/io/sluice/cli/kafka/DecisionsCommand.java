@@ -1,8 +1,12 @@
 package io.sluice.cli.kafka;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.RecordGuard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +40,9 @@ import picocli.CommandLine.Spec;
 public final class DecisionsCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long OFFSETS_PER_DECISION = 16;
+    /** Of a batch that was compressed, no more values than these are in memory at once. */
+    private static final int RECORDS_PER_POLL = 64;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     @Mixin
@@ -59,7 +67,9 @@ public final class DecisionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
-        Map<String, Object> properties = new HashMap<>(kafka.read());
+        RecordGuard guard = new RecordGuard(TopicCatalogue.DECISIONS, new SimpleMeterRegistry());
+        Map<String, Object> properties = new HashMap<>(kafka.reachable());
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
@@ -73,11 +83,18 @@ public final class DecisionsCommand implements Callable<Integer> {
             Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, TIMEOUT);
             ends.forEach((partition, end) ->
                     consumer.seek(partition, Math.max(starts.getOrDefault(partition, 0L), end - lookBack())));
-            printLast(consumer, ends);
+            printLast(consumer, ends, guard);
             while (follow) {
-                consumer.poll(POLL).forEach(this::print);
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    guard.read(record, decision -> spec.commandLine().getOut().println(line(decision)));
+                }
                 spec.commandLine().getOut().flush();
             }
+        } catch (TimeoutException e) {
+            throw new CommandFailure(
+                    "Kafka did not answer in time: " + e.getMessage() + " (expected: a broker at "
+                            + properties.get("bootstrap.servers") + ", and topic " + TopicCatalogue.DECISIONS + ")",
+                    e);
         }
         return 0;
     }
@@ -87,24 +104,27 @@ public final class DecisionsCommand implements Callable<Integer> {
         return OFFSETS_PER_DECISION * last + OFFSETS_PER_DECISION;
     }
 
-    private void printLast(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-        Map<Integer, Deque<ConsumerRecord<byte[], byte[]>>> newest = new TreeMap<>();
+    private void printLast(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, RecordGuard guard) {
+        Map<Integer, Deque<String>> newest = new TreeMap<>();
         while (isBehind(consumer, ends)) {
-            for (ConsumerRecord<byte[], byte[]> decision : consumer.poll(POLL)) {
-                Deque<ConsumerRecord<byte[], byte[]>> kept =
-                        newest.computeIfAbsent(decision.partition(), partition -> new ArrayDeque<>());
-                kept.addLast(decision);
-                if (kept.size() > last) {
-                    kept.removeFirst();
-                }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                guard.read(record, decision -> {
+                    Deque<String> kept = newest.computeIfAbsent(decision.partition(), partition -> new ArrayDeque<>());
+                    kept.addLast(line(decision));
+                    if (kept.size() > last) {
+                        kept.removeFirst();
+                    }
+                });
             }
         }
-        newest.values().forEach(kept -> kept.forEach(this::print));
+        newest.values().forEach(kept -> kept.forEach(spec.commandLine().getOut()::println));
         spec.commandLine().getOut().flush();
     }
 
-    private void print(ConsumerRecord<byte[], byte[]> decision) {
-        spec.commandLine().getOut().println(new String(decision.value(), StandardCharsets.UTF_8));
+    /** The record's own text. It is a decision, so a line break in it can only stand between two members. */
+    private static String line(ConsumerRecord<byte[], byte[]> decision) throws WireException {
+        DecisionCodec.read(decision.value());
+        return new String(decision.value(), StandardCharsets.UTF_8).replaceAll("[\\r\\n]+", " ");
     }
 
     private static boolean isBehind(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {

@@ -61,6 +61,17 @@ public final class KafkaOptions {
         return merged;
     }
 
+    /**
+     * The properties, after a look at whether Kafka answers at the addresses at all.
+     *
+     * @throws CommandFailure if something else answers there, such as HTTP or TLS
+     */
+    public Map<String, String> reachable() throws CommandFailure {
+        Map<String, String> merged = read();
+        BrokerProbe.check(merged);
+        return merged;
+    }
+
     private Map<String, String> fileProperties() throws CommandFailure {
         Map<String, String> read = new TreeMap<>();
         if (file == null) {

@@ -58,7 +58,7 @@ public final class TopicsCommand {
                     @Nullable Short replicationFactor)
             throws CommandFailure {
         log.apply();
-        Map<String, String> cluster = kafka.read();
+        Map<String, String> cluster = kafka.reachable();
         TopicNumbers numbers = new TopicNumbers(requestPartitions, replyPartitions, replicationFactor);
         Map<String, TopicDescription> existing = TopicNumbers.existing(cluster);
         List<String> differences = numbers.differences(existing);

@@ -11,23 +11,24 @@ import io.sluice.api.RequestApiStartException;
 import io.sluice.api.access.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
+import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.schemas.control.VerifyingKeys;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,7 +105,10 @@ public final class RequestApiCommand implements Callable<Integer> {
     private FastPathOptions fastPath = new FastPathOptions();
 
     @Mixin
-    private ControlKeyOptions controlKey = new ControlKeyOptions();
+    private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
+
+    @Mixin
+    private KeyFileOptions.CommandKey commandKey = new KeyFileOptions.CommandKey();
 
     @Mixin
     private AccessOptions access = new AccessOptions();
@@ -116,8 +120,10 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Map<String, String> cluster = kafka.read();
+        Map<String, String> cluster = kafka.reachable();
         ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
+        VerifyingKeys rules = rulesKeys.read();
+        ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
@@ -127,13 +133,13 @@ public final class RequestApiCommand implements Callable<Integer> {
                             cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
                     policies,
                     registry));
-            shutdown.add(RulesetFollower.start(cluster, policies::activated));
+            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Ledger(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort),
                     new DataPlane(fast, access.data(known)),
-                    adminPlane(cluster, known, registry, shutdown),
+                    adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry));
             spec.commandLine()
                     .getOut()
@@ -147,15 +153,17 @@ public final class RequestApiCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Rulesets on the admin port, for a front end that has the control key to sign commands with. */
+    /** Rulesets on the admin port, for a front end that has the key to sign commands with. */
     private @Nullable AdminPlane adminPlane(
-            Map<String, String> cluster, Access known, MeterRegistry registry, Shutdown shutdown)
+            Map<String, String> cluster,
+            @Nullable ControlPlaneKeys keys,
+            Access known,
+            MeterRegistry registry,
+            Shutdown shutdown)
             throws CommandFailure {
-        return controlKey.isGiven()
-                ? new AdminPlane(
-                        shutdown.add(KafkaControlPlane.connect(
-                                cluster, controlKey.read(), KafkaControlPlane.COMMAND_WITHIN, registry)),
-                        access.admin(known))
-                : null;
+        return keys == null
+                ? null
+                : new AdminPlane(
+                        shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)), access.admin(known));
     }
 }

@@ -3,11 +3,12 @@ package io.sluice.cli.roles;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
+import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.ProbeServer;
@@ -16,6 +17,7 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +36,13 @@ public final class StreamsAppCommand implements Callable<Integer> {
     private KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    private ControlKeyOptions controlKey = new ControlKeyOptions();
+    private KeyFileOptions.RulesKey rulesKey = new KeyFileOptions.RulesKey();
+
+    @Mixin
+    private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
+
+    @Mixin
+    private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
 
     @Mixin
     private LogOptions log = new LogOptions();
@@ -83,15 +91,19 @@ public final class StreamsAppCommand implements Callable<Integer> {
         log.apply();
         StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
+        TrustedKeys keys = trustedKeys();
+        Map<String, String> cluster = kafka.reachable();
+        // Read before anything starts: what is missing is said at once.
+        SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Shutdown shutdown = new Shutdown()) {
-            StreamsApp app = shutdown.add(StreamsApp.start(
-                    new StreamsAppConfig(kafka.read(), stateDir, controlKey.read(), limits), registry));
+            StreamsApp app =
+                    shutdown.add(StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             RulesApp rules = null;
-            if (rulesWriter) {
+            if (rulesWriter && signing != null) {
                 rules = shutdown.add(RulesApp.start(
-                        new RulesAppConfig(kafka.read(), stateDir, controlKey.read(), requireApproval), registry));
+                        new RulesAppConfig(cluster, stateDir, signing, keys, requireApproval), registry));
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
             ProbeServer.Health health = new RolesHealth(app, rules);
@@ -104,5 +116,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private TrustedKeys trustedKeys() throws CommandFailure {
+        return new TrustedKeys(rulesKeys.read(), commandKeys.read());
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
@@ -28,13 +27,13 @@ import picocli.CommandLine.Spec;
         name = "apply",
         description = {
             "Put a ruleset file in force: propose and activate in one go, unless it is in force already.",
-            "With --bootstrap-servers and the control key it asks the rules writer over Kafka, otherwise the admin"
+            "With --bootstrap-servers and the command key it asks the rules writer over Kafka, otherwise the admin"
                     + " port."
         },
         footer = {
             "  sluice rules apply --reason \"more for exports\" rules.yaml",
-            "  sluice rules apply --reason \"first rules\" --bootstrap-servers kafka-1:9092 --control-key-file"
-                    + " control.key rules.yaml"
+            "  sluice rules apply --reason \"first rules\" --bootstrap-servers kafka-1:9092 --command-key-file"
+                    + " keys/command-private.pem --rules-public-key-file keys/rules-public.pem rules.yaml"
         })
 final class RulesApply implements Callable<Integer> {
     /** What a caller has to be, to do both steps. */
@@ -50,7 +49,7 @@ final class RulesApply implements Callable<Integer> {
     private KafkaOptions kafka = new KafkaOptions();
 
     @Mixin
-    private ControlKeyOptions controlKey = new ControlKeyOptions();
+    private PlaneKeyOptions keys = new PlaneKeyOptions();
 
     @Mixin
     private LogOptions log = new LogOptions();
@@ -74,9 +73,11 @@ final class RulesApply implements Callable<Integer> {
 
     private RulesInForce.Result overKafka(RulesFile document) throws CommandFailure {
         ControlPlane.By by = new ControlPlane.By(options.author(), options.reason());
-        Map<String, String> cluster = kafka.read();
-        try (ForgedCommands forged = ForgedCommands.watch(cluster, controlKey.source());
-                KafkaControlPlane plane = KafkaControlPlane.connect(cluster, controlKey.read(), options.within())) {
+        ControlPlaneKeys pair = keys.read();
+        Map<String, String> cluster = kafka.reachable();
+        KafkaControlPlane.Terms terms = new KafkaControlPlane.Terms(options.within(), new SimpleMeterRegistry());
+        try (ForgedCommands forged = ForgedCommands.watch(cluster, keys.source());
+                KafkaControlPlane plane = KafkaControlPlane.connect(cluster, pair, terms)) {
             return new RulesInForce(plane, by, forged.suspicion()).ensure(document.documentJson());
         } catch (KafkaException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);

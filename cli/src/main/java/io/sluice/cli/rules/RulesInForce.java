@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** Proposes a document and activates it in one go, for those who hold the control key. */
+/** Proposes a document and activates it in one go, for those who hold the command key. */
 public final class RulesInForce {
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 20;
@@ -60,11 +60,6 @@ public final class RulesInForce {
             return new Result(active, false);
         }
         ControlPlane.Answer proposed = command(new ControlCommand.Propose(active, documentJson));
-        if (active == 0 && isRefused(proposed, "stale-revision")) {
-            // The rules writer has just taken over what was published before it ran.
-            await("the revision in force was not seen in time", () -> view.activeRevision() != 0);
-            return ensure(documentJson, onlyIfNone);
-        }
         if (isRefused(proposed, "unchanged")) {
             return new Result(active, false);
         }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.AdmissionAnswer;
 import io.sluice.client.ClientConfig;
+import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
 import io.sluice.streams.store.HoldEntries;
@@ -19,6 +19,7 @@ import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.guarantee.DecisionHistory;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
@@ -53,7 +54,6 @@ final class ActivationUnderLoadIT {
     private static final int REQUESTS_PER_TICK = 10;
     private static final long TICK_MILLIS = 20;
     private static final long SEED = 42;
-    private static final String KEY = "6b".repeat(32);
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
 
@@ -72,8 +72,10 @@ final class ActivationUnderLoadIT {
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         try (SluiceProcess first = streamsApp("first");
                 SluiceProcess second = streamsApp("second");
-                KafkaControlPlane plane =
-                        KafkaControlPlane.connect(kafka(), ControlKey.ofHex(KEY), Duration.ofSeconds(90))) {
+                KafkaControlPlane plane = KafkaControlPlane.connect(
+                        kafka(),
+                        new ControlPlaneKeys(TestKeys.COMMANDS, TestKeys.RULES_PUBLIC),
+                        new KafkaControlPlane.Terms(Duration.ofSeconds(90), new SimpleMeterRegistry()))) {
             first.awaitStreamsApp();
             second.awaitStreamsApp();
             putInForce(plane, 0);
@@ -170,8 +172,8 @@ final class ActivationUnderLoadIT {
     }
 
     private void assertAgainstLog(long lastRevision) {
-        LogOracle oracle = LogOracle.assertAll(
-                BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(KEY), REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         var changelog = TopicReader.readAll(BROKER.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
@@ -189,7 +191,8 @@ final class ActivationUnderLoadIT {
     }
 
     private SluiceProcess streamsApp(String name) throws IOException {
-        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), KEY));
+        Map<String, String> environment =
+                new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")));
         environment.put("SLUICE_KAFKA_SESSION_TIMEOUT_MS", "6000");
         return SluiceProcess.start(
                 environment,

@@ -3,7 +3,7 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -12,6 +12,7 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
+import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +41,6 @@ final class BrokerOutageIT {
     private static final TrafficShape TRAFFIC = new TrafficShape(
             /* accounts= */ 40, /* clientsPerAccount= */ 5, /* costMax= */ 4, REPLY_PARTITIONS, /* keyedPercent= */ 0);
 
-    private static final String KEY_HEX = "6b".repeat(32);
-    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20}]}";
 
@@ -83,7 +82,7 @@ final class BrokerOutageIT {
                         .noneMatch(line -> line.contains("ERROR"))
                         .satisfiesOnlyOnce(line -> assertThat(line).contains("streams app is not ready for"));
             }
-            LogOracle oracle = LogOracle.assertAll(broker.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+            LogOracle oracle = LogOracle.assertAll(broker.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
             assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(3 * BATCH);
         }
     }
@@ -117,7 +116,7 @@ final class BrokerOutageIT {
     private static void activate(BrokerProcess broker) {
         String payload = ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "an outage"));
         try (TopicWriter writer = new TopicWriter(broker.bootstrapServers())) {
-            writer.broadcast(KEY.sign(payload), REQUEST_PARTITIONS);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), REQUEST_PARTITIONS);
         }
     }
 
@@ -130,7 +129,7 @@ final class BrokerOutageIT {
     }
 
     private SluiceProcess streamsApp(BrokerProcess broker, String name) throws IOException {
-        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(broker.bootstrapServers(), KEY_HEX));
+        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(broker.bootstrapServers(), directory.resolve("keys")));
         environment.put("SLUICE_LOG_LEVEL", "INFO");
         return SluiceProcess.start(
                 environment,

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -15,6 +15,7 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
@@ -45,8 +46,6 @@ final class CatchUpIT {
     private static final TrafficShape BACKLOG = new TrafficShape(
             /* accounts= */ 40, /* clientsPerAccount= */ 5, /* costMax= */ 4, REPLY_PARTITIONS, /* keyedPercent= */ 0);
     private static final Duration WITHIN = Duration.ofSeconds(90);
-    private static final String KEY_HEX = "6b".repeat(32);
-    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":30,\"per\":\"1s\"},\"burst\":60}]}";
@@ -87,7 +86,8 @@ final class CatchUpIT {
         }
 
         // Then
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSize(REQUESTS);
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
@@ -97,7 +97,7 @@ final class CatchUpIT {
     private static void activate() {
         String payload = ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a backlog"));
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(KEY.sign(payload), REQUEST_PARTITIONS);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), REQUEST_PARTITIONS);
         }
     }
 
@@ -123,7 +123,7 @@ final class CatchUpIT {
 
     private SluiceProcess streamsApp() throws IOException {
         return SluiceProcess.start(
-                SluiceProcess.environment(BROKER.bootstrapServers(), KEY_HEX),
+                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")),
                 List.of(
                         "streams-app",
                         "--admin-port",

@@ -100,10 +100,13 @@ final class CommandsIT {
     }
 
     @Test
-    void shouldSuspectTheControlKey_whenTheRulesWriterTakesItForAnother() throws Exception {
+    void shouldSuspectTheCommandKey_whenTheRulesWriterTakesItForAnother() throws Exception {
         // Given
         Path rules = Files.writeString(directory.resolve("other.yaml"), RULES.replace("burst: 3", "burst: 4"));
-        Path key = Files.writeString(directory.resolve("wrong.key"), "ab".repeat(32));
+        Path keys = directory.resolve("other-keys");
+        SluiceProcess.run("keys", "signing", "--out", keys.toString());
+        Path key = keys.resolve("command-private.pem");
+        Path rulesKey = Path.of(TestKeys.writeTo(directory.resolve("keys")).get("SLUICE_RULES_PUBLIC_KEY_FILE"));
 
         // When
         long startedNanos = System.nanoTime();
@@ -115,8 +118,10 @@ final class CommandsIT {
                 "r",
                 "--bootstrap-servers",
                 dev.bootstrapServers(),
-                "--control-key-file",
+                "--command-key-file",
                 key.toString(),
+                "--rules-public-key-file",
+                rulesKey.toString(),
                 rules.toString());
         long tookSeconds = (System.nanoTime() - startedNanos) / 1_000_000_000;
 
@@ -124,8 +129,8 @@ final class CommandsIT {
         assertThat(refused.lines())
                 .singleElement()
                 .asString()
-                .startsWith("sluice: the rules writer takes the command for a forged one: is the control key of"
-                        + " --control-key-file " + key)
+                .startsWith("sluice: the rules writer takes the command for a forged one: is the command key of"
+                        + " --command-key-file " + key)
                 .contains("sluice_rules_commands_total{outcome=\"forged\"}");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(tookSeconds).isLessThan(40);

@@ -3,13 +3,14 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.process.HttpCaller.Call;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.streams.store.BucketEntries;
 import io.sluice.streams.store.HoldEntries;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Files;
@@ -131,7 +132,7 @@ final class DevProcessIT {
     }
 
     private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
-        ControlKey key = ControlKey.ofHex(Files.readString(data.resolve("control.key")));
+        TrustedKeys key = TestKeys.trustedIn(data.resolve("keys"));
         LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
         var changelog = TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));

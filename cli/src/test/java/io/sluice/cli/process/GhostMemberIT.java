@@ -3,7 +3,7 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsProperties;
@@ -14,6 +14,7 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
+import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,8 +39,6 @@ final class GhostMemberIT {
     private static final TrafficShape TRAFFIC = new TrafficShape(
             /* accounts= */ 40, /* clientsPerAccount= */ 5, /* costMax= */ 4, REPLY_PARTITIONS, /* keyedPercent= */ 0);
 
-    private static final String KEY_HEX = "6b".repeat(32);
-    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20}]}";
 
@@ -55,7 +54,7 @@ final class GhostMemberIT {
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             writer.broadcast(
-                    KEY.sign(ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a ghost"))),
+                    TestKeys.RULES.sign(SignedKind.RULES, ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a ghost"))),
                     REQUEST_PARTITIONS);
         }
         try (SluiceProcess first = streamsApp("first")) {
@@ -91,13 +90,13 @@ final class GhostMemberIT {
                 assertThat(second.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
             }
         }
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(REQUESTS);
     }
 
     private SluiceProcess streamsApp(String name) throws IOException {
         return SluiceProcess.start(
-                SluiceProcess.environment(BROKER.bootstrapServers(), KEY_HEX),
+                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")),
                 List.of(
                         "streams-app",
                         "--admin-port",

@@ -3,15 +3,17 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
@@ -40,7 +42,6 @@ final class LeaseBoundIT {
     private static final long LEASE_MILLIS = 1_000;
     private static final Duration SKEW = Duration.ofHours(2);
     private static final String CLIENT = "acme/hot";
-    private static final String KEY = "6b".repeat(32);
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
@@ -53,8 +54,10 @@ final class LeaseBoundIT {
         // Given
         BROKER.createTopics(/* requestPartitions= */ 2, REPLY_PARTITIONS);
         try (SluiceProcess streams = streamsApp();
-                KafkaControlPlane plane =
-                        KafkaControlPlane.connect(kafka(), ControlKey.ofHex(KEY), Duration.ofSeconds(60));
+                KafkaControlPlane plane = KafkaControlPlane.connect(
+                        kafka(),
+                        new ControlPlaneKeys(TestKeys.COMMANDS, TestKeys.RULES_PUBLIC),
+                        new KafkaControlPlane.Terms(Duration.ofSeconds(60), new SimpleMeterRegistry()));
                 SluiceProcess steady = frontEnd(WrongClock.added(environment(), SKEW));
                 SluiceProcess victim = frontEnd(environment());
                 SluiceProcess sleeper = frontEnd(WrongClock.added(environment(), SKEW.negated()))) {
@@ -112,8 +115,8 @@ final class LeaseBoundIT {
     }
 
     private LogOracle assertAgainstLog() {
-        LogOracle oracle = LogOracle.assertAll(
-                BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(KEY), REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         DecisionHistory.read(BROKER.bootstrapServers())
                 .assertGuarantees(
                         oracle, Map.of("per-client", new LimitBound(BURST, TOKENS_PER_SECOND, 1_000)), 600_000);
@@ -155,8 +158,8 @@ final class LeaseBoundIT {
                 environment, List.of("request-api", "--http-port=0", "--admin-port=0", "--data-open", lease));
     }
 
-    private static Map<String, String> environment() {
-        return SluiceProcess.environment(BROKER.bootstrapServers(), KEY);
+    private Map<String, String> environment() {
+        return SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys"));
     }
 
     private static Map<String, String> kafka() {

@@ -6,7 +6,7 @@ import io.sluice.engine.ledger.LogPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.ReplyCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
@@ -23,6 +23,7 @@ import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,8 +54,6 @@ final class MovedOffsetsIT {
     private static final Duration WITHIN = Duration.ofSeconds(90);
     private static final String GROUP = "sluice";
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
-    private static final String KEY_HEX = "6b".repeat(32);
-    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":40},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":100}]}";
@@ -113,7 +112,7 @@ final class MovedOffsetsIT {
     /** Has an app judge further requests; returns how many records it found judged before. */
     private double judge(int requests, End end) throws Exception {
         ask(requests);
-        long expected = LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS))
+        long expected = LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS))
                 .expectedDecisions();
         try (SluiceProcess app = streamsApp()) {
             String adminUrl = app.awaitStreamsApp();
@@ -135,7 +134,7 @@ final class MovedOffsetsIT {
     private static void activate() {
         String payload = ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "to count exactly"));
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(KEY.sign(payload), REQUEST_PARTITIONS);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), REQUEST_PARTITIONS);
         }
     }
 
@@ -206,7 +205,7 @@ final class MovedOffsetsIT {
     }
 
     private static void assertAgainstLog(int requests) {
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSize(requests);
         DecisionHistory.read(BROKER.bootstrapServers()).assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
         List<ConsumerRecord<byte[], byte[]>> changelog =
@@ -239,7 +238,7 @@ final class MovedOffsetsIT {
 
     private SluiceProcess streamsApp() throws Exception {
         return SluiceProcess.start(
-                SluiceProcess.environment(BROKER.bootstrapServers(), KEY_HEX),
+                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")),
                 List.of(
                         "streams-app",
                         "--admin-port",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -17,6 +17,7 @@ import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
+import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,8 +47,6 @@ final class PausedAppIT {
 
     private static final Duration WITHIN = Duration.ofSeconds(90);
     private static final int BURST = 100;
-    private static final String KEY_HEX = "6b".repeat(32);
-    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":30,\"per\":\"1s\"},\"burst\":60}]}";
@@ -98,7 +97,7 @@ final class PausedAppIT {
         }
 
         // Then
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
         assertThat((long) history.decisions().size()).isEqualTo(oracle.expectedDecisions());
@@ -122,7 +121,7 @@ final class PausedAppIT {
 
     private static void awaitAllJudged() {
         Awaitility.await().atMost(WITHIN).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+            LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
             return committed() >= oracle.expectedDecisions();
         });
     }
@@ -130,7 +129,7 @@ final class PausedAppIT {
     private static void activate() {
         String payload = ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "before a pause"));
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(KEY.sign(payload), REQUEST_PARTITIONS);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), REQUEST_PARTITIONS);
         }
     }
 
@@ -154,7 +153,7 @@ final class PausedAppIT {
 
     private SluiceProcess streamsApp(String name) throws IOException {
         return SluiceProcess.start(
-                SluiceProcess.environment(BROKER.bootstrapServers(), KEY_HEX),
+                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")),
                 List.of(
                         "streams-app",
                         "--admin-port",

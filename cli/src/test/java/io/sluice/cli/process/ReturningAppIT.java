@@ -9,7 +9,7 @@ import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -19,6 +19,7 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
+import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,8 +62,6 @@ final class ReturningAppIT {
             /* costMax= */ 4,
             REPLY_PARTITIONS,
             /* keyedPercent= */ 0);
-    private static final String KEY_HEX = "6b".repeat(32);
-    private static final ControlKey KEY = ControlKey.ofHex(KEY_HEX);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":1000}]}";
 
@@ -129,7 +128,7 @@ final class ReturningAppIT {
                 ticks.shutdownNow();
             }
         }
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(KEY, REPLY_PARTITIONS));
+        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(BACKLOG);
     }
 
@@ -147,7 +146,7 @@ final class ReturningAppIT {
     private static void prepare(RequestGenerator requests) {
         String payload = ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a return"));
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(KEY.sign(payload), REQUEST_PARTITIONS);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), REQUEST_PARTITIONS);
             for (int i = 0; i < BACKLOG; i++) {
                 AdmissionRequest request = requests.next();
                 byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
@@ -172,7 +171,7 @@ final class ReturningAppIT {
     }
 
     private SluiceProcess streamsApp(String name) throws IOException {
-        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), KEY_HEX));
+        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")));
         environment.put("SLUICE_LOG_LEVEL", "INFO");
         return SluiceProcess.start(
                 environment,

@@ -12,10 +12,10 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.sluice.cli.process.HttpCaller.Call;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
@@ -37,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The roles as an operator runs them: each a process of its own, against a Kafka that is not ours. */
 final class RolesIT {
     private static final int REPLY_PARTITIONS = 2;
-    private static final String KEY = "5a".repeat(32);
     private static final String RULES = """
             limits:
               - id: per-client
@@ -60,7 +59,7 @@ final class RolesIT {
     @Test
     void shouldAdmitRefuseAndRecover_whenRolesRunApart() throws Exception {
         // Given the steps of OPERATIONS.md
-        Files.writeString(directory.resolve("control.key"), KEY + "\n");
+        run("keys", "signing", "--out", directory.resolve("signing").toString());
         makeKey();
         RSAKey issuerKey = new RSAKeyGenerator(2048).keyID("k1").generate();
         Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuerKey.toPublicJWK()).toString());
@@ -82,6 +81,16 @@ final class RolesIT {
             assertThat(unknown.status()).as(unknown.body()).isEqualTo(401);
             assertThat(others.status()).as(others.body()).isEqualTo(403);
             assertThat(others.body()).contains("account globex (expected: one that checkout may speak for)");
+
+            // When a command takes the front end for a broker
+            SluiceProcess.Ended mistaken =
+                    SluiceProcess.run("decisions", "--bootstrap-servers", url.substring("http://".length()));
+
+            // Then it says so, in one line
+            assertThat(mistaken.exitCode()).isEqualTo(1);
+            assertThat(mistaken.lines())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line).contains("HTTP answers there"));
 
             // When the streams app runs, dies, and runs again
             assertReady(first.awaitStreamsApp(), url);
@@ -175,9 +184,16 @@ final class RolesIT {
     }
 
     private Map<String, String> environment() {
+        Path signing = directory.resolve("signing");
         return Map.of(
                 "SLUICE_BOOTSTRAP_SERVERS", BROKER.bootstrapServers(),
-                "SLUICE_CONTROL_KEY_FILE", directory.resolve("control.key").toString(),
+                "SLUICE_RULES_KEY_FILE", signing.resolve("rules-private.pem").toString(),
+                "SLUICE_RULES_PUBLIC_KEY_FILE",
+                        signing.resolve("rules-public.pem").toString(),
+                "SLUICE_COMMAND_KEY_FILE",
+                        signing.resolve("command-private.pem").toString(),
+                "SLUICE_COMMAND_PUBLIC_KEY_FILE",
+                        signing.resolve("command-public.pem").toString(),
                 "SLUICE_LOG_FORMAT", "json",
                 "SLUICE_LOG_LEVEL", "DEBUG",
                 // A single broker holds no second replica; a short session lets the second app take over soon.
@@ -198,7 +214,8 @@ final class RolesIT {
 
     private LogOracle assertAgainstLog() {
         LogOracle oracle = LogOracle.assertAll(
-                BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(KEY), REPLY_PARTITIONS));
+                BROKER.bootstrapServers(),
+                new OracleConfig(TestKeys.trustedIn(directory.resolve("signing")), REPLY_PARTITIONS));
         DecisionHistory.read(BROKER.bootstrapServers())
                 .assertGuarantees(oracle, Map.of("per-client", new LimitBound(20, 1, 3_600_000)), 600_000);
         return oracle;

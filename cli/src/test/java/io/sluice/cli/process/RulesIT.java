@@ -3,8 +3,8 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.process.SluiceProcess.Ended;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rules from the command line, with keys, against roles that run apart: propose, approve, activate, roll back. */
 final class RulesIT {
     private static final int REPLY_PARTITIONS = 2;
-    private static final String CONTROL_KEY = "5a".repeat(32);
     private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
 
     @RegisterExtension
@@ -40,7 +39,6 @@ final class RulesIT {
     @Test
     void shouldTakeRulesThroughReview_whenEverybodyHasTheirKey() throws Exception {
         // Given
-        Files.writeString(directory.resolve("control.key"), CONTROL_KEY + "\n");
         Path keys = Files.writeString(
                 directory.resolve("keys.yaml"),
                 "keys:\n" + newKey("ed", "editor") + newKey("ann", "approver,editor")
@@ -129,8 +127,7 @@ final class RulesIT {
             assertThat(streams.stop()).isTrue();
             assertThat(api.stop()).isTrue();
         }
-        LogOracle.assertAll(
-                BROKER.bootstrapServers(), new OracleConfig(ControlKey.ofHex(CONTROL_KEY), REPLY_PARTITIONS));
+        LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
     }
 
     @Test
@@ -190,15 +187,9 @@ final class RulesIT {
     }
 
     private Map<String, String> environment(String who) {
-        Map<String, String> environment = new HashMap<>(Map.of(
-                "SLUICE_BOOTSTRAP_SERVERS",
-                BROKER.bootstrapServers(),
-                "SLUICE_CONTROL_KEY_FILE",
-                directory.resolve("control.key").toString(),
-                "SLUICE_LOG_LEVEL",
-                "INFO",
-                "SLUICE_KAFKA_REPLICATION_FACTOR",
-                "1"));
+        Map<String, String> environment =
+                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys"));
+        environment.put("SLUICE_LOG_LEVEL", "INFO");
         if (!adminUrl.isEmpty()) {
             environment.put("SLUICE_ADMIN_URL", adminUrl);
         }
@@ -221,7 +212,7 @@ final class RulesIT {
     private void assertSecretsAreNotSaid(SluiceProcess... processes) {
         for (SluiceProcess process : processes) {
             for (String secret : secrets.values()) {
-                assertThat(process.lines()).noneMatch(line -> line.contains(secret) || line.contains(CONTROL_KEY));
+                assertThat(process.lines()).noneMatch(line -> line.contains(secret));
             }
         }
     }

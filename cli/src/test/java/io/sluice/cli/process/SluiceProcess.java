@@ -2,6 +2,7 @@ package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.testkit.keys.TestKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,11 +68,11 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     /** What a role is told of a test's broker, which alone holds no second replica. */
-    static Map<String, String> environment(String bootstrapServers, String controlKey) {
-        return Map.of(
-                "SLUICE_BOOTSTRAP_SERVERS", bootstrapServers,
-                "SLUICE_CONTROL_KEY", controlKey,
-                "SLUICE_KAFKA_REPLICATION_FACTOR", "1");
+    static Map<String, String> environment(String bootstrapServers, Path keys) {
+        Map<String, String> environment = new HashMap<>(TestKeys.writeTo(keys));
+        environment.put("SLUICE_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.put("SLUICE_KAFKA_REPLICATION_FACTOR", "1");
+        return environment;
     }
 
     /** What a command printed before it ended. */

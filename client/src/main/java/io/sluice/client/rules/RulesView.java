@@ -56,8 +56,8 @@ public final class RulesView {
     /**
      * A revision.
      *
-     * @param how {@code activated}, {@code rolled-back} or {@code adopted}
-     * @param of the proposal that was activated, or the revision that was rolled back to; null for an adopted one
+     * @param how {@code activated} or {@code rolled-back}
+     * @param of the proposal that was activated, or the revision that was rolled back to
      */
     public record Revision(
             long number,

@@ -37,15 +37,15 @@ final class RulesViewTest {
     }
 
     @Test
-    void shouldTellWhereADocumentCameFrom_whenRolledBackOrAdopted() {
+    void shouldTellWhereADocumentCameFrom_whenRolledBack() {
         // Given
-        apply(new AuditEntry.Adopted(7, "d7"));
+        apply(new AuditEntry.Activated(1, 7, "d7"));
         apply(new AuditEntry.RolledBack(7, 8, "d7"));
 
         // When / Then
         assertThat(view.revisions(Long.MAX_VALUE, 10))
                 .extracting(RulesView.Revision::how)
-                .containsExactly("rolled-back", "adopted");
+                .containsExactly("rolled-back", "activated");
         assertThat(view.entries(Long.MAX_VALUE, 10).get(0))
                 .isEqualTo(new RulesView.Entry(2, 102, "alice", "why", "rolled-back", null, 8L, 7L));
         assertThat(view.revisions(8, 10)).hasSize(1);
@@ -67,7 +67,7 @@ final class RulesViewTest {
     @Test
     void shouldStayBounded_whenThereIsMuch() {
         // Given: one that stays open all the time is kept
-        apply(new AuditEntry.Adopted(1, "d"));
+        apply(new AuditEntry.Activated(1, 1, "d"));
         for (int i = 1; i <= RulesView.ENTRIES_MAX; i++) {
             apply(new AuditEntry.Proposed(i, "c" + i, 1, "d"));
             if (i > 1) {

@@ -27,7 +27,4 @@ public sealed interface RulesCommand {
 
     /** Puts the document of an earlier revision in force again, under a new one. */
     record RollBack(long toRevision, long expectedRevision, Author by) implements RulesCommand {}
-
-    /** Takes over the revision that was in force before there was a rulebook. */
-    record Adopt(long revision, String document, Author by) implements RulesCommand {}
 }

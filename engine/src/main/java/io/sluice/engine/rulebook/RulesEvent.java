@@ -23,8 +23,6 @@ public sealed interface RulesEvent {
 
     record RolledBack(Stamp stamp, long fromRevision, Revision revision) implements RulesEvent, Change {}
 
-    record Adopted(Stamp stamp, Revision revision) implements RulesEvent, Change {}
-
     /** What events have in common that put a document in force. */
     sealed interface Change {
         Stamp stamp();

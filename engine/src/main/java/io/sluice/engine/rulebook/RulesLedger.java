@@ -50,7 +50,7 @@ public final class RulesLedger {
      *
      * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
      * @param publishedRevision the highest revision that was ever published; no number up to it is given again, even if
-     *     it was published before there was a rulebook
+     *     the rulebook was lost
      */
     public record Policy(boolean approvalRequired, long publishedRevision) {}
 
@@ -70,10 +70,7 @@ public final class RulesLedger {
         if (command instanceof RulesCommand.Activate activate) {
             return activate(activate, summary, stamp);
         }
-        if (command instanceof RulesCommand.RollBack rollBack) {
-            return rollBack(rollBack, summary, stamp);
-        }
-        return adopt((RulesCommand.Adopt) command, summary, stamp);
+        return rollBack((RulesCommand.RollBack) command, summary, stamp);
     }
 
     private Ruling propose(RulesCommand.Propose propose, Summary summary, Stamp stamp) {
@@ -181,7 +178,11 @@ public final class RulesLedger {
                     Refusal.NOT_APPROVED,
                     "proposal " + proposal.id() + " is open (expected: approved by somebody other than its author)");
         }
-        return new Ruling.Accepted(new RulesEvent.Activated(stamp, proposal.id(), next(summary, proposal.document())));
+        Refused exhausted = exhausted(summary);
+        return exhausted != null
+                ? exhausted
+                : new Ruling.Accepted(
+                        new RulesEvent.Activated(stamp, proposal.id(), next(summary, proposal.document())));
     }
 
     private Ruling rollBack(RulesCommand.RollBack rollBack, Summary summary, Stamp stamp) {
@@ -197,27 +198,30 @@ public final class RulesLedger {
         }
         // It compiled once, but perhaps with an older compiler: what no partition takes must not become a revision.
         refused = unusable(earlier.document(), summary);
+        if (refused == null) {
+            refused = exhausted(summary);
+        }
         return refused != null
                 ? refused
                 : new Ruling.Accepted(
                         new RulesEvent.RolledBack(stamp, earlier.number(), next(summary, earlier.document())));
     }
 
-    private Ruling adopt(RulesCommand.Adopt adopt, Summary summary, Stamp stamp) {
-        if (summary.activeRevision() != 0) {
-            return Refused.of(
-                    Refusal.ALREADY_IN_CHARGE,
-                    "revision " + adopt.revision() + " (expected: no adoption, since revision "
-                            + summary.activeRevision() + " is in force)");
-        }
-        Refused refused = unusable(adopt.document(), summary);
-        return refused != null
-                ? refused
-                : new Ruling.Accepted(new RulesEvent.Adopted(stamp, new Revision(adopt.revision(), adopt.document())));
+    private Revision next(Summary summary, String document) {
+        return new Revision(lastNumber(summary) + 1, document);
     }
 
-    private Revision next(Summary summary, String document) {
-        return new Revision(Math.max(summary.activeRevision(), policy.publishedRevision()) + 1, document);
+    private long lastNumber(Summary summary) {
+        return Math.max(summary.activeRevision(), policy.publishedRevision());
+    }
+
+    private @Nullable Refused exhausted(Summary summary) {
+        return lastNumber(summary) < Revision.NUMBER_MAX
+                ? null
+                : Refused.of(
+                        Refusal.REVISIONS_EXHAUSTED,
+                        "revision " + lastNumber(summary) + " is the last one (expected: 1.." + Revision.NUMBER_MAX
+                                + ")");
     }
 
     private static Refused unknownProposal(long id) {

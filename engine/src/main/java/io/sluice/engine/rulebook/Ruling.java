@@ -45,7 +45,7 @@ public sealed interface Ruling {
         /** The document is in force already. */
         UNCHANGED,
         TOO_MANY_PROPOSALS,
-        /** There is a revision in force already; nothing to adopt. */
-        ALREADY_IN_CHARGE
+        /** There is no number left. */
+        REVISIONS_EXHAUSTED
     }
 }

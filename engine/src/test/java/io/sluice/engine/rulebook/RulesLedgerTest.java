@@ -161,16 +161,17 @@ final class RulesLedgerTest {
     }
 
     @Test
-    void shouldAdoptOnce_whenThereWasARulesetBefore() {
+    void shouldRefuse_whenNoNumberIsLeft() {
         // Given
+        RulesLedger ledger =
+                new RulesLedger(book.store, RulebookFixture::read, new RulesLedger.Policy(false, Revision.NUMBER_MAX));
+        long proposal = book.propose("burst 1");
+
         // When
-        book.run(new RulesCommand.Adopt(7, "burst 1", ALICE));
-        Ruling again = book.run(new RulesCommand.Adopt(8, "burst 2", ALICE));
-        book.activate(book.propose("burst 3"));
+        Ruling ruling = ledger.decide(new RulesCommand.Activate(proposal, 0, ALICE), 1);
 
         // Then
-        assertThat(refusal(again)).isEqualTo(Refusal.ALREADY_IN_CHARGE);
-        assertThat(book.store.revisions.keySet()).containsExactly(7L, 8L);
+        assertThat(refusal(ruling)).isEqualTo(Refusal.REVISIONS_EXHAUSTED);
     }
 
     @Test

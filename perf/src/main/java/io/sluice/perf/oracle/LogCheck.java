@@ -4,7 +4,7 @@ import io.sluice.perf.Await;
 import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.oracle.ExpectedOutcome;
 import io.sluice.testkit.oracle.LogOracle;
@@ -43,10 +43,10 @@ public final class LogCheck {
     }
 
     /** Judges the request topic as it stands. */
-    public static LogCheck of(String bootstrapServers, ControlKey key) {
+    public static LogCheck of(String bootstrapServers, TrustedKeys keys) {
         int replyPartitions =
                 Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES).size();
-        LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(key, replyPartitions));
+        LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(keys, replyPartitions));
         List<TopicPartition> partitions = Topics.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
         partitions.forEach(partition -> check.judge(partition, partitions.size()));
         return check;

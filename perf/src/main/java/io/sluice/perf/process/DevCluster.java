@@ -1,11 +1,13 @@
 package io.sluice.perf.process;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
+import io.sluice.testkit.keys.TestKeys;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,9 +81,13 @@ public final class DevCluster implements AutoCloseable {
         return process.java();
     }
 
-    /** Proves control records of this cluster. */
-    public ControlKey key() throws Exception {
-        return ControlKey.ofHex(Files.readString(directory.resolve("data").resolve("control.key")));
+    /** Prove control records of this cluster. */
+    public TrustedKeys keys() {
+        return TestKeys.trustedIn(keysDirectory());
+    }
+
+    private Path keysDirectory() {
+        return directory.resolve("data").resolve("keys");
     }
 
     /**
@@ -93,7 +99,7 @@ public final class DevCluster implements AutoCloseable {
         String payload = ActivationCodec.encode(new RulesetActivation(revision, rulesJson, "perf", "benchmark"));
         int partitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REQUESTS);
         try (TopicWriter writer = new TopicWriter(bootstrapServers)) {
-            writer.broadcast(key().sign(payload), partitions);
+            writer.broadcast(TestKeys.rulesIn(keysDirectory()).sign(SignedKind.RULES, payload), partitions);
         }
     }
 

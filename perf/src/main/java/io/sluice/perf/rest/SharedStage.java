@@ -148,7 +148,7 @@ public final class SharedStage implements AutoCloseable {
             return List.of();
         }
         DevCluster sluice = known.sluice();
-        return List.of(LogCheck.of(sluice.bootstrapServers(), sluice.key())
+        return List.of(LogCheck.of(sluice.bootstrapServers(), sluice.keys())
                 .decisions(1)
                 .overAdmission(NUMBERS, seenByClient));
     }

@@ -10,6 +10,7 @@ import io.sluice.perf.report.Row;
 import io.sluice.perf.topology.LogServer;
 import io.sluice.perf.topology.RequestLog;
 import io.sluice.perf.topology.TopologyRules;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ public final class StateScenario implements Scenario {
             }
             if (buckets < TEN_MILLION) {
                 // A replay of ten million requests would hold them all.
-                rows.add(LogCheck.of(bootstrapServers, TopologyRules.KEY)
+                rows.add(LogCheck.of(bootstrapServers, TestKeys.TRUSTED)
                         .decisions(1)
                         .replies(1)
                         .overAdmission(number()));

@@ -3,13 +3,13 @@ package io.sluice.perf.state;
 import io.sluice.perf.Await;
 import io.sluice.perf.process.Project;
 import io.sluice.perf.process.ServerProcess;
-import io.sluice.perf.topology.TopologyRules;
+import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /** {@code sluice streams-app} in a process of its own, and how long it took to be ready. */
 final class StreamsAppProcess implements AutoCloseable {
@@ -29,7 +29,7 @@ final class StreamsAppProcess implements AutoCloseable {
     /** Starts it and waits until every partition is restored and assigned. */
     static StreamsAppProcess start(Project project, String bootstrapServers, Path directory)
             throws IOException, InterruptedException {
-        Path key = Files.writeString(directory.resolve("control.key"), TopologyRules.KEY_HEX);
+        Map<String, String> keys = TestKeys.writeTo(directory.resolve("keys"));
         long startNanos = System.nanoTime();
         ServerProcess process = ServerProcess.start(
                 "streams-app",
@@ -39,8 +39,10 @@ final class StreamsAppProcess implements AutoCloseable {
                         bootstrapServers,
                         "--state-dir",
                         stateDir(directory).toString(),
-                        "--control-key-file",
-                        key.toString(),
+                        "--rules-public-key-file",
+                        keys.getOrDefault("SLUICE_RULES_PUBLIC_KEY_FILE", ""),
+                        "--command-public-key-file",
+                        keys.getOrDefault("SLUICE_COMMAND_PUBLIC_KEY_FILE", ""),
                         "--no-rules-writer",
                         "--admin-port",
                         "0"));

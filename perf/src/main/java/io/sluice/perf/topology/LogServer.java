@@ -2,6 +2,7 @@ package io.sluice.perf.topology;
 
 import io.sluice.perf.process.Project;
 import io.sluice.perf.process.ServerProcess;
+import io.sluice.testkit.keys.TestKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -64,7 +65,7 @@ public final class LogServer {
                 closeCluster();
                 cluster = PerfCluster.start();
             }
-            case "sluice" -> running = SluiceApp.start(current(), TopologyRules.KEY, words[1]);
+            case "sluice" -> running = SluiceApp.start(current(), TestKeys.TRUSTED, words[1]);
             case "twin" ->
                 running = StatelessStreams.start(
                         StatelessTopologies.twin(Integer.parseInt(words[2])), current(), words[1]);

@@ -1,7 +1,7 @@
 package io.sluice.perf.topology;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.StartupException;
@@ -19,10 +19,10 @@ final class SluiceApp implements AutoCloseable {
     /**
      * Starts the app; it reads the request topic from the beginning.
      *
-     * @param key the one whose rulesets it obeys
+     * @param keys prove the rulesets that it obeys
      * @param applicationId a new one for each start, or it goes on where the last one stopped
      */
-    static SluiceApp start(PerfCluster cluster, ControlKey key, String applicationId)
+    static SluiceApp start(PerfCluster cluster, TrustedKeys keys, String applicationId)
             throws IOException, StartupException {
         Map<String, String> kafka = Map.of(
                 "bootstrap.servers",
@@ -33,7 +33,7 @@ final class SluiceApp implements AutoCloseable {
                 "0");
         return new SluiceApp(StreamsApp.start(
                 new StreamsAppConfig(
-                        kafka, cluster.newDirectory(applicationId), key, StreamsAppConfig.Limits.standard()),
+                        kafka, cluster.newDirectory(applicationId), keys, StreamsAppConfig.Limits.standard()),
                 new SimpleMeterRegistry()));
     }
 

@@ -1,19 +1,14 @@
 package io.sluice.perf.topology;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.testkit.broker.TopicWriter;
+import io.sluice.testkit.keys.TestKeys;
 import java.util.List;
 
 /** The rulesets under which the app is measured: one limit, or four that all apply to every request. */
 public final class TopologyRules {
-    /** Proves control records of the clusters of {@link LogServer}. */
-    public static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
-
-    /** The same for the file of a process. */
-    public static final String KEY_HEX = "00".repeat(ControlKey.BYTES_MIN);
-
     static final int LIMITS_MAX = 4;
     private static final List<String> LIMITS = List.of(
             "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":20,\"per\":\"1m\"},\"burst\":20}",
@@ -33,7 +28,7 @@ public final class TopologyRules {
     public static void activate(String bootstrapServers, String document) {
         String payload = ActivationCodec.encode(new RulesetActivation(1, document, "perf", "benchmark"));
         try (TopicWriter writer = new TopicWriter(bootstrapServers)) {
-            writer.broadcast(KEY.sign(payload), PerfCluster.REQUEST_PARTITIONS);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), PerfCluster.REQUEST_PARTITIONS);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.keys.TestKeys;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,7 @@ public final class TopologyScenario implements Scenario {
                 return true;
             });
         }
-        LogCheck check = LogCheck.of(bootstrapServers, TopologyRules.KEY)
+        LogCheck check = LogCheck.of(bootstrapServers, TestKeys.TRUSTED)
                 .decisions(rounds)
                 .replies(rounds);
         return rows(load, samples, check);

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A ruleset revision as JSON: the payload of a control record, and the record of the rules topic; schema {@code
- * ruleset-activation.v1.json}.
+ * A ruleset revision as JSON: the signed payload of the control records on the rules topic and in the request partitions; schema
+ * {@code ruleset-activation.v1.json}.
  */
 public final class ActivationCodec {
     private static final String KIND = "ruleset";
@@ -61,8 +61,8 @@ public final class ActivationCodec {
         if (!texts[0].equals(KIND)) {
             throw new WireException("kind", "unknown (expected: " + KIND + ")");
         }
-        if (numbers[1] < 1) {
-            throw new WireException("revision", numbers[1] + " (expected: at least 1)");
+        if (numbers[1] < 1 || numbers[1] > RulesetActivation.REVISION_MAX) {
+            throw new WireException("revision", numbers[1] + " (expected: 1.." + RulesetActivation.REVISION_MAX + ")");
         }
         return new RulesetActivation(numbers[1], texts[3], texts[1], texts[2]);
     }

@@ -104,7 +104,6 @@ public final class AuditCodec {
                 case AuditEntry.Rejected.NAME -> new AuditEntry.Rejected(proposalId);
                 case AuditEntry.Activated.NAME -> new AuditEntry.Activated(proposalId, revision, document);
                 case AuditEntry.RolledBack.NAME -> new AuditEntry.RolledBack(fromRevision, revision, document);
-                case AuditEntry.Adopted.NAME -> new AuditEntry.Adopted(revision, document);
                 case AuditEntry.AccountChanged.NAME -> account.changed(commandId);
                 default -> throw new WireException("action", action + " (expected: an action of audit.v1.json)");
             };

@@ -66,10 +66,6 @@ public final class ControlCommandCodec {
             json.writeStringField("action", "roll-back");
             json.writeNumberField("revision", rollBack.toRevision());
             json.writeNumberField("expectedRevision", rollBack.expectedRevision());
-        } else if (step instanceof ControlCommand.Adopt adopt) {
-            json.writeStringField("action", "adopt");
-            json.writeNumberField("revision", adopt.revision());
-            json.writeStringField("document", adopt.documentJson());
         }
     }
 
@@ -147,10 +143,9 @@ public final class ControlCommandCodec {
                 case "activate" ->
                     new ControlCommand.Activate(atLeastOne("proposalId", proposalId), expectedRevision());
                 case "roll-back" -> new ControlCommand.RollBack(atLeastOne("revision", revision), expectedRevision());
-                case "adopt" -> new ControlCommand.Adopt(atLeastOne("revision", revision), document());
                 default ->
                     throw new WireException(
-                            "action", "unknown (expected: propose, approve, reject, activate, roll-back or adopt)");
+                            "action", "unknown (expected: propose, approve, reject, activate or roll-back)");
             };
         }
 

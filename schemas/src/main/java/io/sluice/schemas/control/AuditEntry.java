@@ -11,6 +11,8 @@ import io.sluice.schemas.account.Profile;
  * @param atMillis the log's time of the command
  */
 public record AuditEntry(long sequence, long atMillis, String principal, String reason, Action action) {
+    /** The record header with the signature over the value; entries of the rules writer have it, changes of accounts do not. */
+    public static final String SIGNATURE_HEADER = "sluice.signature";
 
     /** What was done. */
     public sealed interface Action {
@@ -82,15 +84,6 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
             String commandId, AccountCommand.Action change, Profile before, Profile after, long granted)
             implements Action {
         public static final String NAME = "account-changed";
-
-        @Override
-        public String wireName() {
-            return NAME;
-        }
-    }
-
-    public record Adopted(long revision, String documentJson) implements InForce {
-        public static final String NAME = "adopted";
 
         @Override
         public String wireName() {

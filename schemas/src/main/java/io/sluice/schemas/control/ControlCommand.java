@@ -38,7 +38,4 @@ public record ControlCommand(
     public record Activate(long proposalId, long expectedRevision) implements Step {}
 
     public record RollBack(long toRevision, long expectedRevision) implements Step {}
-
-    /** Takes over a revision that was published before there was a rules writer. */
-    public record Adopt(long revision, String documentJson) implements Step {}
 }

@@ -59,7 +59,8 @@ public final class TopicCatalogue {
                 new TopicSpec(REQUESTS, requestPartitions, "account", "questions and control records", requests()),
                 new TopicSpec(REPLIES, replyPartitions, "correlation ID", "verdicts, for the caller", replies()),
                 new TopicSpec(DECISIONS, requestPartitions, "account", "every decision", week),
-                new TopicSpec(RULES, 1, "ruleset revision", "every ruleset revision", compacted),
+                // Not compacted: a forged record with the key of a revision must not be able to erase it.
+                new TopicSpec(RULES, 1, "ruleset revision", "every ruleset revision, signed", forEver),
                 new TopicSpec(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
                 new TopicSpec(AUDIT, 1, "none", "who changed what, and why", forEver),
                 new TopicSpec(USAGE, requestPartitions, "window and group", "usage roll-ups", week),

@@ -1,6 +1,6 @@
 package io.sluice.streams.admission;
 
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.TrustedKeys;
 import java.time.Duration;
 
 /**
@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param requestPartitions partitions of the request topic
  * @param replyPartitions partitions of the reply topic
- * @param controlKey proves control records
+ * @param keys prove control records
  * @param sweepInterval pause between two steps of the clean-up
  * @param sweepEntriesMax state entries looked at in one step
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
@@ -17,7 +17,7 @@ import java.time.Duration;
 public record AdmissionConfig(
         int requestPartitions,
         int replyPartitions,
-        ControlKey controlKey,
+        TrustedKeys keys,
         Duration sweepInterval,
         int sweepEntriesMax,
         int cachedEntriesMax,

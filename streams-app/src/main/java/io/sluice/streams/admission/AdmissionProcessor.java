@@ -14,6 +14,7 @@ import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
@@ -61,7 +62,6 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private final AdmissionConfig config;
     private final AdmissionMetrics metrics;
     private final CompiledRulesets rulesets;
-    private final ControlPlane controlPlane;
     // Set anew by every init: after a corrupted task Streams initialises the same instance again.
     private ProcessorContext<Object, byte[]> context;
     private PartitionState state;
@@ -82,7 +82,6 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.config = config;
         this.metrics = metrics;
         this.rulesets = rulesets;
-        this.controlPlane = new ControlPlane(config.controlKey());
     }
 
     @Override
@@ -273,11 +272,22 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     }
 
     private void obey(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
-        if (!controlPlane.trusts(control)) {
-            refuse(record, place, DeadLetterReason.FORGED, unanswered("signature", "does not prove the control plane"));
-        } else if (AccountCommandCodec.isOne(control.payload())) {
+        // What it claims to be says which key has to prove it; a signature over another kind proves nothing.
+        boolean isForAccount = AccountCommandCodec.isOne(control.payload());
+        boolean isMark = ClockMarkCodec.isOne(control.payload());
+        SignedKind kind = isForAccount ? SignedKind.ACCOUNT_COMMAND : isMark ? SignedKind.CLOCK_MARK : SignedKind.RULES;
+        if (!config.keys().verify(kind, control)) {
+            String expected = isForAccount
+                    ? "a command by the command key"
+                    : (isMark ? "a clock mark" : "rules") + " by the rules key";
+            refuse(
+                    record,
+                    place,
+                    DeadLetterReason.FORGED,
+                    unanswered("signature", "proves nothing (expected: " + expected + ")"));
+        } else if (isForAccount) {
             change(record, control, place, nowMillis);
-        } else if (ClockMarkCodec.isOne(control.payload())) {
+        } else if (isMark) {
             mark(record, control, place);
         } else {
             activate(record, control, place, nowMillis);
@@ -306,12 +316,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place, long nowMillis) {
         try {
             Ruleset ruleset = rulesets.ruleset(control.payload());
+            long before = ledger.timeline().active().revision();
             if (ledger.activate(ruleset, nowMillis)) {
                 long oldestRevision = ledger.timeline().oldestRevision();
                 state.putActivation(ruleset.revision(), nowMillis, control.payload(), oldestRevision);
                 revocations.revoke(place.offset(), null, nowMillis);
                 metrics.rulesetInForce(place.partition(), ruleset.revision());
-                LOG.info("partition {}: ruleset revision {} in force", place.partition(), ruleset.revision());
+                LOG.info(
+                        "partition {}: ruleset revision {} in force, after {}",
+                        place.partition(),
+                        ruleset.revision(),
+                        before);
             }
         } catch (WireException e) {
             refuse(record, place, DeadLetterReason.INVALID_RULESET, unanswered(e.field(), e.detail()));

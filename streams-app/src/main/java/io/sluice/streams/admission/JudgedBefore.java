@@ -8,6 +8,8 @@ import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
@@ -77,7 +79,7 @@ final class JudgedBefore {
     }
 
     /** Where the answers come from. */
-    record Answers(BatchDesk batches, HoldDesk holds, ProfileDesk profiles, ControlPlane controlPlane, Looks looks) {}
+    record Answers(BatchDesk batches, HoldDesk holds, ProfileDesk profiles, TrustedKeys keys, Looks looks) {}
 
     /** Reports records between the last judged one and this one that were not read: nobody will judge them. */
     void reportGap(long offset) {
@@ -193,7 +195,8 @@ final class JudgedBefore {
 
     /** Only commands that change an account are answered. */
     private void answer(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place) {
-        if (!answers.controlPlane().trusts(control) || !AccountCommandCodec.isOne(control.payload())) {
+        if (!AccountCommandCodec.isOne(control.payload())
+                || !answers.keys().verify(SignedKind.ACCOUNT_COMMAND, control)) {
             return;
         }
         try {

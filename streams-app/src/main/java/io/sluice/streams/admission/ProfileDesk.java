@@ -121,7 +121,7 @@ final class ProfileDesk {
         } catch (WireException | InvalidRulesetException e) {
             outcome = new ProfileReply.Refused(refusal);
         }
-        answer(command.reply(), outcome);
+        answer(command.account(), command.reply(), outcome);
     }
 
     private static RulesReply.Refused invalid(InvalidRulesetException e) {

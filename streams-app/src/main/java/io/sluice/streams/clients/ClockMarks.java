@@ -3,7 +3,8 @@ package io.sluice.streams.clients;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ClockMark;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.MarkSender;
 import java.time.Duration;
@@ -39,13 +40,17 @@ public final class ClockMarks implements MarkSender, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofMillis(500);
 
     private final Map<String, Object> properties;
-    private final ControlKey key;
+    private final @Nullable SigningKey key;
     private final Map<Integer, String> waiting = new ConcurrentHashMap<>();
     private final ExecutorService thread;
     private @Nullable Producer<byte[], byte[]> producer;
 
-    /** A sender for these Kafka client properties; it connects when the first mark is due. */
-    public ClockMarks(Map<String, String> kafka, ControlKey key) {
+    /**
+     * A sender for these Kafka client properties; it connects when the first mark is due.
+     *
+     * @param key signs the marks; without it none are sent
+     */
+    public ClockMarks(Map<String, String> kafka, @Nullable SigningKey key) {
         this.properties = new HashMap<>(kafka);
         properties.remove("group.instance.id");
         properties.remove("application.id");
@@ -63,7 +68,7 @@ public final class ClockMarks implements MarkSender, AutoCloseable {
 
     @Override
     public void send(int partition, String reason) {
-        if (waiting.putIfAbsent(partition, reason) != null) {
+        if (key == null || waiting.putIfAbsent(partition, reason) != null) {
             return;
         }
         try {
@@ -75,7 +80,8 @@ public final class ClockMarks implements MarkSender, AutoCloseable {
 
     private void write(int partition) {
         String reason = waiting.remove(partition);
-        if (reason == null) {
+        SigningKey signing = key;
+        if (reason == null || signing == null) {
             return;
         }
         try {
@@ -83,7 +89,7 @@ public final class ClockMarks implements MarkSender, AutoCloseable {
             // Metadata first, so that waiting for it makes the mark no older.
             open.partitionsFor(TopicCatalogue.REQUESTS);
             ClockMark mark = new ClockMark(partition, System.currentTimeMillis(), ClockMark.STREAMS_APP, reason);
-            byte[] record = RequestCodec.encode(key.sign(ClockMarkCodec.encode(mark)));
+            byte[] record = RequestCodec.encode(signing.sign(SignedKind.CLOCK_MARK, ClockMarkCodec.encode(mark)));
             open.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, record), (metadata, failure) -> {
                 if (failure != null) {
                     LOG.debug("no mark for partition {}: {}", partition, failure.getMessage());

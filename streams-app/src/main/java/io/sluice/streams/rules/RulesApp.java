@@ -2,7 +2,6 @@ package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.rulebook.RulesLedger;
-import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.StreamsProperties;
@@ -14,6 +13,9 @@ import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.store.RocksDbMemory;
+import io.sluice.topics.RecordGuard;
+import io.sluice.topics.SignedRules;
+import io.sluice.topics.TopicScan;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +24,6 @@ import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.StreamsConfig;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One running instance of the rules writer: a small Kafka Streams application of its own beside the streams app.
@@ -54,7 +55,7 @@ public final class RulesApp implements AutoCloseable {
     }
 
     /**
-     * Checks the cluster, takes over what was published before, and starts.
+     * Checks the cluster and starts.
      *
      * @throws StartupException if the cluster is not what the writer relies on, or cannot be reached
      */
@@ -62,13 +63,13 @@ public final class RulesApp implements AutoCloseable {
         Map<String, Integer> partitions = checkedTopics(config);
         RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2);
         try {
-            RulesetActivation published = published(config.kafka());
-            Takeover.adopt(published, config.kafka(), config.controlKey());
+            long published = publishedRevision(config, registry);
             RulesMetrics metrics = new RulesMetrics(registry);
             RulesWriterConfig writer = new RulesWriterConfig(
                     partitions.getOrDefault(TopicCatalogue.REPLIES, 0),
-                    config.controlKey(),
-                    new RulesLedger.Policy(config.approvalRequired(), published == null ? 0 : published.revision()));
+                    config.rulesKey(),
+                    config.keys(),
+                    new RulesLedger.Policy(config.approvalRequired(), published));
             StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard();
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
@@ -84,7 +85,10 @@ public final class RulesApp implements AutoCloseable {
                     properties,
                     new LingeringClients(OUTBOX_RECORDS_MAX, bounds),
                     StreamsProperties.clientsOwn(config.kafka()));
-            return new RulesApp(running, memory, RulesBroadcaster.start(config.kafka(), config.controlKey(), metrics));
+            return new RulesApp(
+                    running,
+                    memory,
+                    RulesBroadcaster.start(config.kafka(), config.keys().rules(), registry, metrics));
         } catch (KafkaException e) {
             memory.close();
             throw new StartupException("the rules writer cannot start: " + e.getMessage(), e);
@@ -100,10 +104,25 @@ public final class RulesApp implements AutoCloseable {
         }
     }
 
-    private static @Nullable RulesetActivation published(Map<String, String> kafka) {
-        try (RulesTopic rules = new RulesTopic(kafka)) {
-            return rules.newest();
-        }
+    /** What plain clients understand of the properties of a streams app: a static member they are not. */
+    static Map<String, String> clientsOwn(Map<String, String> kafka) {
+        Map<String, String> own = new HashMap<>(kafka);
+        own.remove("group.instance.id");
+        own.remove("application.id");
+        return own;
+    }
+
+    /** The highest revision that a rules writer signed; 0 for none. */
+    private static long publishedRevision(RulesAppConfig config, MeterRegistry registry) {
+        long[] highest = {0};
+        TopicScan.readAll(
+                TopicCatalogue.RULES,
+                StreamsProperties.clientsOwn(config.kafka()),
+                new RecordGuard(TopicCatalogue.RULES, registry),
+                record -> highest[0] = Math.max(
+                        highest[0],
+                        SignedRules.read(config.keys().rules(), record).revision()));
+        return highest[0];
     }
 
     private static String applicationId(RulesAppConfig config) {
@@ -115,7 +134,7 @@ public final class RulesApp implements AutoCloseable {
         StreamsAppConfig.Limits small =
                 StreamsAppConfig.Limits.standard().withMemory(/* recordCacheBytes= */ 0, ROCKS_DB_BYTES);
         Properties properties = StreamsProperties.of(
-                new StreamsAppConfig(config.kafka(), config.stateDir(), config.controlKey(), small), memory);
+                new StreamsAppConfig(config.kafka(), config.stateDir(), config.keys(), small), memory);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
         // What a command did is seen by others only once it is committed.

@@ -1,136 +1,121 @@
 package io.sluice.streams.rules;
 
-import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsProperties;
-import io.sluice.streams.ops.ClusterFailure;
+import io.sluice.topics.SignedRules;
+import io.sluice.topics.TopicFollower;
+import io.sluice.topics.UntrustedException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that takes committed revisions, signed, into every request partition: the newest one when it starts, then
- * each as it comes.
+ * The thread that takes committed revisions into every request partition: the newest one when it starts, then each as it
+ * comes.
  *
- * <p>A partition passes over a revision that it has or has passed, so every instance may broadcast, as often as it
- * likes; on any failure it simply begins again. Not transactional on purpose, see {@link RulesTopology}.
+ * <p>It signs nothing. It relays what the rules writer signed, byte for byte, and passes over everything else. A partition
+ * passes over a revision that it has or has passed, so every instance may broadcast, as often as it likes. Not transactional
+ * on purpose, see {@link RulesTopology}.
  */
-final class RulesBroadcaster implements AutoCloseable {
+final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
     private static final Logger LOG = LoggerFactory.getLogger(RulesBroadcaster.class);
     private static final Duration SEND_WITHIN = Duration.ofSeconds(30);
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
-    private static final long PAUSE_AFTER_FAILURE_MILLIS = 500;
 
-    private final Map<String, String> kafka;
-    private final ControlKey key;
+    private final VerifyingKeys rules;
     private final RulesMetrics metrics;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread;
-    private volatile @Nullable RulesTopic topic;
-    /** Used by the thread alone. */
-    private boolean failing;
+    private final Producer<byte[], byte[]> producer;
+    private final TopicFollower follower;
+    /** What is to be sent, in the order of revisions; used by the follower's thread alone, like what follows. */
+    private final Deque<Revision> unsent = new ArrayDeque<>();
 
-    private RulesBroadcaster(Map<String, String> kafka, ControlKey key, RulesMetrics metrics) {
-        this.kafka = StreamsProperties.clientsOwn(kafka);
-        this.key = key;
+    private long newest;
+    private boolean caughtUp;
+
+    /** A verified revision, in the bytes that were signed. */
+    private record Revision(long number, byte[] record) {}
+
+    private RulesBroadcaster(
+            Map<String, String> kafka, VerifyingKeys rules, MeterRegistry registry, RulesMetrics metrics) {
+        this.rules = rules;
         this.metrics = metrics;
-        this.thread = new Thread(this::run, "sluice-rules-broadcaster");
-        this.thread.setDaemon(true);
+        this.producer = producer(kafka);
+        this.follower = new TopicFollower(TopicCatalogue.RULES, kafka, registry, this, "sluice-rules-broadcaster");
     }
 
-    static RulesBroadcaster start(Map<String, String> kafka, ControlKey key, RulesMetrics metrics) {
-        RulesBroadcaster broadcaster = new RulesBroadcaster(kafka, key, metrics);
-        broadcaster.thread.start();
+    static RulesBroadcaster start(
+            Map<String, String> kafka, VerifyingKeys rules, MeterRegistry registry, RulesMetrics metrics) {
+        RulesBroadcaster broadcaster = new RulesBroadcaster(StreamsProperties.clientsOwn(kafka), rules, registry, metrics);
+        broadcaster.follower.start();
         return broadcaster;
     }
 
-    private void run() {
-        while (!isClosing()) {
-            try (RulesTopic rules = new RulesTopic(kafka);
-                    Producer<byte[], byte[]> producer = producer()) {
-                topic = rules;
-                follow(rules, producer);
-            } catch (WakeupException e) {
-                LOG.debug("woken to close");
-            } catch (RuntimeException e) {
-                tellFailure(e);
-                pause();
-            } catch (InterruptedException e) {
-                return;
-            }
+    @Override
+    public void read(ConsumerRecord<byte[], byte[]> record) throws WireException, UntrustedException {
+        RulesetActivation activation = SignedRules.read(rules, record);
+        if (activation.revision() <= newest) {
+            return;
+        }
+        newest = activation.revision();
+        if (!caughtUp) {
+            // Of all that was there at the start, the newest one is enough.
+            unsent.clear();
+        }
+        unsent.add(new Revision(activation.revision(), record.value()));
+    }
+
+    @Override
+    public void polled(boolean complete) {
+        caughtUp = caughtUp || complete;
+        while (caughtUp && !unsent.isEmpty()) {
+            // Removed once every partition has it: after a failure it is sent again.
+            broadcast(unsent.element());
+            unsent.remove();
         }
     }
 
-    /** One line for an outage, however long; what no outage explains comes with its trace. */
-    private void tellFailure(RuntimeException failure) {
-        if (!ClusterFailure.isBehind(failure)) {
-            LOG.warn("broadcasting rulesets failed; starting again", failure);
-        } else if (!failing) {
-            LOG.warn("rulesets cannot be broadcast until Kafka answers: {}", ClusterFailure.lineOf(failure));
-        }
-        failing = true;
-    }
-
-    private void tellSuccess() {
-        if (failing) {
-            failing = false;
-            LOG.info("rulesets can be broadcast again");
-        }
-    }
-
-    private void follow(RulesTopic rules, Producer<byte[], byte[]> producer) throws InterruptedException {
-        RulesetActivation newest = rules.newest();
-        if (newest != null) {
-            broadcast(producer, newest);
-        }
-        tellSuccess();
-        while (!isClosing()) {
-            for (RulesetActivation activation : rules.next()) {
-                broadcast(producer, activation);
-            }
-        }
-    }
-
-    private void broadcast(Producer<byte[], byte[]> producer, RulesetActivation activation)
-            throws InterruptedException {
-        byte[] record = RequestCodec.encode(key.sign(ActivationCodec.encode(activation)));
+    private void broadcast(Revision revision) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < producer.partitionsFor(TopicCatalogue.REQUESTS).size(); i++) {
-            sent.add(producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, i, null, record)));
+            sent.add(producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, i, null, revision.record())));
         }
         for (Future<RecordMetadata> one : sent) {
             try {
                 one.get(SEND_WITHIN.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
-                throw new KafkaException("revision " + activation.revision() + " did not reach every partition", e);
+                throw new KafkaException("revision " + revision.number() + " did not reach every partition", e);
+            } catch (InterruptedException e) {
+                throw new InterruptException("interrupted while broadcasting", e);
             }
         }
         metrics.broadcast();
-        LOG.info("ruleset revision {} sent into {} request partitions", activation.revision(), sent.size());
+        LOG.info("ruleset revision {} sent into {} request partitions", revision.number(), sent.size());
     }
 
-    private Producer<byte[], byte[]> producer() {
+    private static Producer<byte[], byte[]> producer(Map<String, String> kafka) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -138,31 +123,9 @@ final class RulesBroadcaster implements AutoCloseable {
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private boolean isClosing() {
-        return closing.getCount() == 0;
-    }
-
-    private void pause() {
-        try {
-            // Between two attempts; ends at once when closed, and then the loop does.
-            boolean closed = closing.await(PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
-            LOG.debug("starting again: {}", !closed);
-        } catch (InterruptedException e) {
-            closing.countDown();
-        }
-    }
-
     @Override
     public void close() {
-        closing.countDown();
-        RulesTopic current = topic;
-        if (current != null) {
-            current.wakeUp();
-        }
-        try {
-            thread.join(CLOSE_WITHIN.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        follower.close();
+        producer.close(CLOSE_WITHIN);
     }
 }

@@ -35,11 +35,8 @@ final class RulesMapping {
         if (step instanceof ControlCommand.Activate activate) {
             return new RulesCommand.Activate(activate.proposalId(), activate.expectedRevision(), by);
         }
-        if (step instanceof ControlCommand.RollBack rollBack) {
-            return new RulesCommand.RollBack(rollBack.toRevision(), rollBack.expectedRevision(), by);
-        }
-        ControlCommand.Adopt adopt = (ControlCommand.Adopt) step;
-        return new RulesCommand.Adopt(adopt.revision(), adopt.documentJson(), by);
+        ControlCommand.RollBack rollBack = (ControlCommand.RollBack) step;
+        return new RulesCommand.RollBack(rollBack.toRevision(), rollBack.expectedRevision(), by);
     }
 
     static AuditEntry entry(RulesEvent event) {
@@ -69,15 +66,11 @@ final class RulesMapping {
                     activated.revision().number(),
                     activated.revision().document());
         }
-        if (event instanceof RulesEvent.RolledBack rolledBack) {
-            return new AuditEntry.RolledBack(
-                    rolledBack.fromRevision(),
-                    rolledBack.revision().number(),
-                    rolledBack.revision().document());
-        }
-        RulesEvent.Adopted adopted = (RulesEvent.Adopted) event;
-        return new AuditEntry.Adopted(
-                adopted.revision().number(), adopted.revision().document());
+        RulesEvent.RolledBack rolledBack = (RulesEvent.RolledBack) event;
+        return new AuditEntry.RolledBack(
+                rolledBack.fromRevision(),
+                rolledBack.revision().number(),
+                rolledBack.revision().document());
     }
 
     static RulesReply.Accepted accepted(RulesEvent event) {

@@ -12,8 +12,10 @@ import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
@@ -25,6 +27,8 @@ import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -33,7 +37,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The adapter between the commands topic and the {@link RulesLedger}: believe, decide, encode, apply, forward.
+ * The adapter between the commands topic and the {@link RulesLedger}: verify, decide, encode and sign, apply, forward.
  *
  * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. What it answers
  * is a function of the commands before it, so an answer that leaves before its transaction commits is given again
@@ -107,7 +111,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         if (!(((DecodedRequest.WellFormed) decoded).request() instanceof ControlRecord control)) {
             throw new WireException("type", "not a control record (expected: control)");
         }
-        if (!config.controlKey().verifies(control)) {
+        if (!config.keys().verify(SignedKind.RULES_COMMAND, control)) {
             throw new Forged();
         }
         ControlCommand command = ControlCommandCodec.decode(control.payload());
@@ -145,9 +149,9 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         if (!(event instanceof RulesEvent.Proposed proposed)) {
             return 0;
         }
-        RulesetActivation activation =
-                new RulesetActivation(Long.MAX_VALUE, proposed.document(), /* author= */ "", /* reason= */ "");
-        return RequestCodec.encode(config.controlKey().sign(ActivationCodec.encode(activation))).length;
+        RulesetActivation activation = new RulesetActivation(
+                RulesetActivation.REVISION_MAX, proposed.document(), /* author= */ "", /* reason= */ "");
+        return signed(activation).length;
     }
 
     private static Ruling.Refused tooLarge(int bytes) {
@@ -160,13 +164,16 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
 
     private void take(ControlCommand command, RulesEvent event, long atMillis) {
         byte[] entry = OutputSize.checked(TopicCatalogue.AUDIT, AuditCodec.encode(RulesMapping.entry(event)));
-        // An adopted revision is on the rules topic already, where none is ever written again.
-        byte[] revision = event instanceof RulesEvent.Change change && !(event instanceof RulesEvent.Adopted)
+        Headers proof = new RecordHeaders();
+        proof.add(
+                AuditEntry.SIGNATURE_HEADER,
+                config.rulesKey().signature(SignedKind.RULES_AUDIT, entry).getBytes(StandardCharsets.US_ASCII));
+        byte[] revision = event instanceof RulesEvent.Change change
                 ? OutputSize.checked(TopicCatalogue.RULES, encoded(change))
                 : null;
 
         ledger.apply(event);
-        context.forward(new Record<>((Object) null, entry, atMillis), Names.AUDIT_SINK);
+        context.forward(new Record<>((Object) null, entry, atMillis, proof), Names.AUDIT_SINK);
         if (revision != null) {
             long number = store.summary().activeRevision();
             context.forward(
@@ -179,13 +186,18 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         metrics.commanded("accepted");
     }
 
-    private static byte[] encoded(RulesEvent.Change change) {
+    /** The very record that goes to the rules topic, and from there into every request partition. */
+    private byte[] encoded(RulesEvent.Change change) {
         RulesetActivation activation = new RulesetActivation(
                 change.revision().number(),
                 change.revision().document(),
                 change.stamp().by().principal(),
                 change.stamp().by().reason());
-        return ActivationCodec.encode(activation).getBytes(StandardCharsets.UTF_8);
+        return signed(activation);
+    }
+
+    private byte[] signed(RulesetActivation activation) {
+        return RequestCodec.encode(config.rulesKey().sign(SignedKind.RULES, ActivationCodec.encode(activation)));
     }
 
     private void reply(ControlCommand command, RulesReply.Outcome outcome, long atMillis) {

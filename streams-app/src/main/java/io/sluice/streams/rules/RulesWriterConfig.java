@@ -1,7 +1,14 @@
 package io.sluice.streams.rules;
 
 import io.sluice.engine.rulebook.RulesLedger;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SigningKey;
+import io.sluice.schemas.control.TrustedKeys;
 
-/** What the processor of the rules writer is built with. */
-record RulesWriterConfig(int replyPartitions, ControlKey controlKey, RulesLedger.Policy policy) {}
+/**
+ * What the processor of the rules writer is built with.
+ *
+ * @param replyPartitions partitions of the reply topic
+ * @param rulesKey signs what it decides
+ * @param keys prove commands
+ */
+record RulesWriterConfig(int replyPartitions, SigningKey rulesKey, TrustedKeys keys, RulesLedger.Policy policy) {}

@@ -9,12 +9,13 @@ import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -154,19 +155,27 @@ final class RulesTopologyTest {
         // Given
         ControlCommand propose = new ControlCommand(
                 "c", "mallory", "why", new ControlCommand.Propose(0, burst(9)), RulesWriterFixture.REPLY);
-        ControlKey other = ControlKey.ofHex("5a".repeat(32));
         String payload = ControlCommandCodec.encode(propose);
         List<byte[]> forged = List.of(
-                RequestCodec.encode(new ControlRecord(payload, "hmac-sha256:00")),
-                RequestCodec.encode(other.sign(payload)),
+                RequestCodec.encode(new ControlRecord(payload, "ed25519:00")),
+                RequestCodec.encode(TestKeys.STRANGER.sign(SignedKind.RULES_COMMAND, payload)),
+                // The rules key does not command, and a command to an account is none to the writer.
+                RequestCodec.encode(TestKeys.RULES.sign(SignedKind.RULES_COMMAND, payload)),
+                RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.ACCOUNT_COMMAND, payload)),
                 RequestCodec.encode(new ControlRecord(
                         payload.replace("mallory", "alice"),
-                        RulesWriterFixture.KEY.sign(payload).signature())));
+                        TestKeys.COMMANDS
+                                .sign(SignedKind.RULES_COMMAND, payload)
+                                .signature())),
+                // What the writer itself has signed.
+                RequestCodec.encode(TestKeys.RULES.sign(
+                        SignedKind.RULES, ActivationCodec.encode(new RulesetActivation(1, burst(9), "alice", "why")))));
         List<byte[]> malformed = List.of(
                 "no json".getBytes(StandardCharsets.UTF_8),
                 RequestCodec.encode(new Ping(RulesWriterFixture.REPLY)),
-                // Signed, but meant for a request partition.
-                RequestCodec.encode(RulesWriterFixture.KEY.sign(
+                // Signed, but no command.
+                RequestCodec.encode(TestKeys.COMMANDS.sign(
+                        SignedKind.RULES_COMMAND,
                         ActivationCodec.encode(new RulesetActivation(1, burst(9), "alice", "why")))),
                 RulesWriterFixture.signed(propose.repliedTo(new ReplyAddress(2, "beyond the topic"))));
 
@@ -177,7 +186,17 @@ final class RulesTopologyTest {
         // Then
         assertThat(writer.deadLetters())
                 .extracting(RulesTopologyTest::reason)
-                .containsExactly("forged", "forged", "forged", "malformed", "malformed", "malformed", "malformed");
+                .containsExactly(
+                        "forged",
+                        "forged",
+                        "forged",
+                        "forged",
+                        "forged",
+                        "forged",
+                        "malformed",
+                        "malformed",
+                        "malformed",
+                        "malformed");
         assertThat(writer.isSilent()).isTrue();
     }
 
@@ -239,20 +258,5 @@ final class RulesTopologyTest {
             assertThat(((RulesReply.Refused) own).code()).isEqualTo("same-principal");
             assertThat(activated).isEqualTo(new RulesReply.Accepted(3, 1L, 1L));
         }
-    }
-
-    @Test
-    void shouldGoOnWithItsNumber_whenARevisionIsAdopted() throws Exception {
-        // Given
-        RulesReply.Outcome adopted = writer.run("old", new ControlCommand.Adopt(7, burst(1)));
-        writer.run("alice", new ControlCommand.Propose(7, burst(2)));
-
-        // When
-        RulesReply.Outcome activated = writer.run("alice", new ControlCommand.Activate(1, 7));
-
-        // Then
-        assertThat(adopted).isEqualTo(new RulesReply.Accepted(1, null, 7L));
-        assertThat(writer.revisions()).extracting(RulesetActivation::revision).containsExactly(8L);
-        assertThat(activated).isEqualTo(new RulesReply.Accepted(3, 1L, 8L));
     }
 }

@@ -6,16 +6,19 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
+import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.RocksDbMemory;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -32,7 +35,6 @@ import org.apache.kafka.streams.test.TestRecord;
 
 /** The rules writer under {@link TopologyTestDriver}, on real RocksDB. */
 final class RulesWriterFixture implements AutoCloseable {
-    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
     static final long START_MILLIS = 1_700_000_000_000L;
     static final ReplyAddress REPLY = new ReplyAddress(1, "c-1");
 
@@ -47,10 +49,19 @@ final class RulesWriterFixture implements AutoCloseable {
     private int sent;
 
     RulesWriterFixture(Path stateDir, boolean approvalRequired) {
-        RulesWriterConfig config =
-                new RulesWriterConfig(/* replyPartitions= */ 2, KEY, new RulesLedger.Policy(approvalRequired, 0));
+        RulesWriterConfig config = new RulesWriterConfig(
+                /* replyPartitions= */ 2,
+                TestKeys.RULES,
+                TestKeys.TRUSTED,
+                new RulesLedger.Policy(approvalRequired, 0));
         Properties properties = RulesApp.properties(
-                new RulesAppConfig(Map.of("bootstrap.servers", "none:1"), stateDir, KEY, approvalRequired), memory);
+                new RulesAppConfig(
+                        Map.of("bootstrap.servers", "none:1"),
+                        stateDir,
+                        TestKeys.RULES,
+                        TestKeys.TRUSTED,
+                        approvalRequired),
+                memory);
         properties.put("replication.factor", 1);
         driver = new TopologyTestDriver(
                 RulesTopology.build(config, new RulesMetrics(registry)),
@@ -79,7 +90,8 @@ final class RulesWriterFixture implements AutoCloseable {
     }
 
     static byte[] signed(ControlCommand command) {
-        return RequestCodec.encode(KEY.sign(ControlCommandCodec.encode(command)));
+        return RequestCodec.encode(
+                TestKeys.COMMANDS.sign(SignedKind.RULES_COMMAND, ControlCommandCodec.encode(command)));
     }
 
     void send(byte[] value) {
@@ -92,8 +104,14 @@ final class RulesWriterFixture implements AutoCloseable {
 
     List<AuditEntry> audit() throws WireException {
         List<AuditEntry> entries = new ArrayList<>();
-        for (byte[] value : audit.readValuesToList()) {
-            entries.add(AuditCodec.decode(value));
+        for (TestRecord<byte[], byte[]> record : audit.readRecordsToList()) {
+            byte[] signature =
+                    record.headers().lastHeader(AuditEntry.SIGNATURE_HEADER).value();
+            if (!TestKeys.RULES_PUBLIC.verify(
+                    SignedKind.RULES_AUDIT, record.value(), new String(signature, StandardCharsets.US_ASCII))) {
+                throw new AssertionError("an entry that is not signed");
+            }
+            entries.add(AuditCodec.decode(record.value()));
         }
         return entries;
     }
@@ -102,7 +120,12 @@ final class RulesWriterFixture implements AutoCloseable {
     List<RulesetActivation> revisions() throws WireException {
         List<RulesetActivation> revisions = new ArrayList<>();
         for (TestRecord<byte[], byte[]> record : rules.readRecordsToList()) {
-            RulesetActivation activation = ActivationCodec.decode(new String(record.value(), StandardCharsets.UTF_8));
+            ControlRecord control =
+                    (ControlRecord) ((DecodedRequest.WellFormed) RequestCodec.decode(null, record.value())).request();
+            if (!TestKeys.RULES_PUBLIC.verify(SignedKind.RULES, control)) {
+                throw new AssertionError("a revision that is not signed");
+            }
+            RulesetActivation activation = ActivationCodec.decode(control.payload());
             if (!Long.toString(activation.revision()).equals(new String(record.key(), StandardCharsets.UTF_8))) {
                 throw new AssertionError("revision " + activation.revision() + " under another key");
             }

@@ -2,7 +2,8 @@ package io.sluice.testkit.gen;
 
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.request.ControlRecord;
 
 /** Signed control records that change an account. */
@@ -15,7 +16,7 @@ public final class AccountCommands {
         return new AccountCommand(account, commandId, "testkit", "a test", expectedVersion, action, null);
     }
 
-    public static ControlRecord signed(ControlKey key, AccountCommand command) {
-        return key.sign(AccountCommandCodec.encode(command));
+    public static ControlRecord signed(SigningKey key, AccountCommand command) {
+        return key.sign(SignedKind.ACCOUNT_COMMAND, AccountCommandCodec.encode(command));
     }
 }

@@ -1,8 +1,11 @@
 package io.sluice.testkit.gen;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.ExpectedDeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,16 +26,16 @@ public final class BadRecords {
     /**
      * All of them.
      *
-     * @param key the control plane's key: a record that it signs is believed, and still has to make sense
      * @param requestPartitions with only one, no record can lie in the wrong one, so that case is left out
      */
-    public static List<BadRecord> all(ControlKey key, int requestPartitions, int replyPartitions) {
+    public static List<BadRecord> all(int requestPartitions, int replyPartitions) {
         BadRecords bad = new BadRecords();
         bad.addNotJson();
         bad.addBadFields();
         bad.addBadPlaces(requestPartitions, replyPartitions);
         bad.addOversized();
-        bad.addControl(key);
+        bad.addForged();
+        bad.addSignedNonsense();
         return List.copyOf(bad.records);
     }
 
@@ -108,42 +111,54 @@ public final class BadRecords {
         return nested("{\"a\":", "}").replace(":}", ":1}");
     }
 
-    private void addControl(ControlKey key) {
-        byte[] strangersSecret = new byte[ControlKey.BYTES_MIN];
-        Arrays.fill(strangersSecret, (byte) 0x5a);
-        ControlKey stranger = new ControlKey(strangersSecret);
-        add(
-                "forged control record",
-                bytes("ruleset"),
-                RequestCodec.encode(Activations.signed(stranger, 1_000_000, "{\"version\":1,\"limits\":[]}")),
-                0,
+    /** Records whose signature proves another sender, another kind of record, or nothing. */
+    private void addForged() {
+        String lax = "{\"version\":1,\"limits\":[]}";
+        control(
+                "signed by a stranger",
+                Activations.signed(TestKeys.STRANGER, 1_000_000, lax),
                 ExpectedDeadLetter.FORGED);
-        add(
-                "signed garbage",
-                bytes("ruleset"),
-                RequestCodec.encode(key.sign("not an activation")),
-                0,
+        control(
+                "rules signed with the command key",
+                Activations.signed(TestKeys.COMMANDS, 1_000_000, lax),
+                ExpectedDeadLetter.FORGED);
+        ControlRecord entry = TestKeys.RULES.sign(
+                SignedKind.RULES_AUDIT,
+                Activations.signed(TestKeys.RULES, 1_000_000, lax).payload());
+        control("an audit entry's signature over rules", entry, ExpectedDeadLetter.FORGED);
+        control(
+                "no signature, last revision",
+                new ControlRecord(
+                        Activations.signed(TestKeys.RULES, RulesetActivation.REVISION_MAX, lax)
+                                .payload(),
+                        ""),
+                ExpectedDeadLetter.FORGED);
+    }
+
+    private void addSignedNonsense() {
+        control("signed garbage", rules("not an activation"), ExpectedDeadLetter.INVALID_RULESET);
+        control("signed nothing", rules(""), ExpectedDeadLetter.INVALID_RULESET);
+        control(
+                "signed revision beyond the last",
+                Activations.signed(TestKeys.RULES, Long.MAX_VALUE, "{\"limits\":[]}"),
                 ExpectedDeadLetter.INVALID_RULESET);
-        add(
-                "signed nothing",
-                bytes("ruleset"),
-                RequestCodec.encode(key.sign("")),
-                0,
-                ExpectedDeadLetter.INVALID_RULESET);
-        add(
+        control(
                 "signed ruleset that does not compile",
-                bytes("ruleset"),
-                RequestCodec.encode(
-                        Activations.signed(key, 1_000_001, "{\"version\":1,\"limits\":[{\"id\":\"NOT VALID\"}]}")),
-                0,
+                Activations.signed(TestKeys.RULES, 1_000_001, "{\"version\":1,\"limits\":[{\"id\":\"NOT VALID\"}]}"),
                 ExpectedDeadLetter.INVALID_RULESET);
-        add(
+        control(
                 "signed ruleset that is not JSON",
-                bytes("ruleset"),
-                RequestCodec.encode(Activations.signed(key, 1_000_002, "limits: [")),
-                0,
+                Activations.signed(TestKeys.RULES, 1_000_002, "limits: ["),
                 ExpectedDeadLetter.INVALID_RULESET);
         malformed("control record without signature", bytes("{\"v\":1,\"type\":\"control\",\"payload\":\"{}\"}"));
+    }
+
+    private static ControlRecord rules(String payload) {
+        return TestKeys.RULES.sign(SignedKind.RULES, payload);
+    }
+
+    private void control(String name, ControlRecord record, String reason) {
+        add(name, bytes("ruleset"), RequestCodec.encode(record), 0, reason);
     }
 
     private void malformed(String name, byte @Nullable [] value) {

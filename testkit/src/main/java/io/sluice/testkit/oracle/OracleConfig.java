@@ -1,11 +1,11 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.TrustedKeys;
 
 /**
  * What a log is judged by, beside its own records.
  *
- * @param key proves control records
+ * @param keys prove control records
  * @param replyPartitions partitions of the reply topic: an address beyond them makes a record malformed
  */
-public record OracleConfig(ControlKey key, int replyPartitions) {}
+public record OracleConfig(TrustedKeys keys, int replyPartitions) {}

@@ -21,8 +21,9 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.control.ClockMark;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
@@ -61,7 +62,7 @@ final class PartitionReplay {
     private final OracleConfig config;
     private final int requestPartitions;
     private final RequestReader reader;
-    private final ControlKey key;
+    private final TrustedKeys keys;
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
@@ -69,7 +70,7 @@ final class PartitionReplay {
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
-        this.key = config.key();
+        this.keys = config.keys();
     }
 
     void feed(ConsumerRecord<byte[], byte[]> record) {
@@ -122,11 +123,14 @@ final class PartitionReplay {
     }
 
     private void obey(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
-        if (!key.verifies(control)) {
+        boolean isForAccount = AccountCommandCodec.isOne(control.payload());
+        boolean isMark = ClockMarkCodec.isOne(control.payload());
+        SignedKind kind = isForAccount ? SignedKind.ACCOUNT_COMMAND : isMark ? SignedKind.CLOCK_MARK : SignedKind.RULES;
+        if (!keys.verify(kind, control)) {
             refuse(place, ExpectedDeadLetter.FORGED, record);
-        } else if (AccountCommandCodec.isOne(control.payload())) {
+        } else if (isForAccount) {
             change(place, control, record, nowMillis);
-        } else if (ClockMarkCodec.isOne(control.payload())) {
+        } else if (isMark) {
             mark(place, control, record);
         } else {
             try {

@@ -24,6 +24,7 @@ import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.contract.AdmissionPort;
 import io.sluice.testkit.gen.Activations;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ public final class LedgerPort implements AdmissionPort {
     @Override
     public void activate(String documentJson) {
         revision++;
-        feed("ruleset", Activations.signed(RequestLog.KEY, revision, documentJson));
+        feed("ruleset", Activations.signed(TestKeys.RULES, revision, documentJson));
     }
 
     @Override

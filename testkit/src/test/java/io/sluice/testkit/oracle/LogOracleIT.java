@@ -17,6 +17,7 @@ import io.sluice.testkit.gen.BadRecord;
 import io.sluice.testkit.gen.BadRecords;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -48,9 +49,9 @@ final class LogOracleIT {
     @BeforeAll
     static void writeRequests() {
         BROKER.createTopics(PARTITIONS, RequestLog.CONFIG.replyPartitions());
-        bad = BadRecords.all(RequestLog.KEY, PARTITIONS, RequestLog.CONFIG.replyPartitions());
+        bad = BadRecords.all(PARTITIONS, RequestLog.CONFIG.replyPartitions());
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(Activations.signed(RequestLog.KEY, 1, RequestLog.THREE_PER_SECOND), PARTITIONS);
+            writer.broadcast(Activations.signed(TestKeys.RULES, 1, RequestLog.THREE_PER_SECOND), PARTITIONS);
             for (AdmissionRequest request : new RequestGenerator(11, TrafficShape.mixed(4)).take(REQUESTS)) {
                 writer.ask(request);
             }

@@ -10,6 +10,7 @@ import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.keys.TestKeys;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,13 +33,13 @@ final class LogOracleProfilesTest {
     void writeLog() throws Exception {
         log.activate(1_000, 1, RequestLog.THREE_PER_SECOND);
         log.ask(1_000, of("acme"));
-        log.add(1_000, "acme", AccountCommands.signed(RequestLog.KEY, deny));
+        log.add(1_000, "acme", AccountCommands.signed(TestKeys.COMMANDS, deny));
         log.ask(1_000, of("acme"));
-        log.add(1_000, "acme", AccountCommands.signed(RequestLog.KEY, deny));
-        log.add(1_000, "beta", AccountCommands.signed(RequestLog.KEY, deny));
+        log.add(1_000, "acme", AccountCommands.signed(TestKeys.COMMANDS, deny));
+        log.add(1_000, "beta", AccountCommands.signed(TestKeys.COMMANDS, deny));
         AccountCommand late =
                 new AccountCommand("acme", "late", "testkit", "a test", 0, new AccountCommand.SetListing(null), null);
-        log.add(1_000, "acme", AccountCommands.signed(RequestLog.KEY, late));
+        log.add(1_000, "acme", AccountCommands.signed(TestKeys.COMMANDS, late));
     }
 
     private List<AuditEntry> audit() {

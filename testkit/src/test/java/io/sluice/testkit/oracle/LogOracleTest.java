@@ -158,7 +158,7 @@ final class LogOracleTest {
     @Test
     void shouldExpectTheNamedReason_whenRecordsAreBad() {
         // Given: eight sound records, so the first bad one has offset 8
-        List<BadRecord> bad = BadRecords.all(RequestLog.KEY, 1, RequestLog.CONFIG.replyPartitions());
+        List<BadRecord> bad = BadRecords.all(1, RequestLog.CONFIG.replyPartitions());
         bad.forEach(record -> log.add(2_000, record.key(), record.value()));
 
         // When

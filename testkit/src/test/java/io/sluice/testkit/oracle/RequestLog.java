@@ -1,7 +1,6 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.ControlKey;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
@@ -13,6 +12,7 @@ import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.gen.Activations;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +24,7 @@ import org.apache.kafka.common.record.TimestampType;
 
 /** A request partition in memory, and what an app without mistakes writes for it. */
 final class RequestLog {
-    static final ControlKey KEY = new ControlKey(new byte[ControlKey.BYTES_MIN]);
-    static final OracleConfig CONFIG = new OracleConfig(KEY, 4);
+    static final OracleConfig CONFIG = new OracleConfig(TestKeys.TRUSTED, 4);
     static final String THREE_PER_SECOND = """
         {"version":1,"idempotencyWindow":"10m","limits":[
          {"id":"per-client","scope":["client"],"rate":{"tokens":3,"per":"1s"},"burst":3}]}\
@@ -53,7 +52,7 @@ final class RequestLog {
     }
 
     void activate(long atMillis, long revision, String document) {
-        add(atMillis, "ruleset", Activations.signed(KEY, revision, document));
+        add(atMillis, "ruleset", Activations.signed(TestKeys.RULES, revision, document));
     }
 
     void ask(long atMillis, AdmissionRequest.Builder request) throws Exception {

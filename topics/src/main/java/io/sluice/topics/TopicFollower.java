@@ -1,16 +1,15 @@
-package io.sluice.client;
+package io.sluice.topics;
 
-import io.sluice.schemas.WireException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -18,62 +17,86 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread that reads the committed records of a topic's one partition, from the first on; again after failures. */
-final class TopicFollower implements AutoCloseable {
+/**
+ * One thread that reads the committed records of a topic's only partition, from the first one on.
+ *
+ * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka it goes on with the first record that it has not
+ * read; the log tells of the first failure in a row, and of the end of the row.
+ */
+public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
-    private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 500;
 
     private final TopicPartition partition;
     private final Map<String, Object> properties;
+    private final RecordGuard guard;
     private final Reader reader;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    /** Where to go on after a failure; used by the thread alone. */
+    /** Where to go on after a failure; used by the thread alone, like what follows. */
     private long nextOffset;
+
+    private long failures;
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** What is done with the records; called by one thread. After a failure it goes on with the first that was not read. */
-    interface Reader {
-        void read(byte[] value) throws WireException;
-
-        /** Called after each poll, with whether everything has been read that was there at the start. */
+    /** What is done with the records; called by one thread. */
+    public interface Reader extends RecordReader {
+        /**
+         * Called after each poll, with whether everything was read that was there at the start. A failure of Kafka that it
+         * throws begins the read again, with the records behind those that were read.
+         */
         void polled(boolean complete);
     }
 
-    /** A follower that begins with {@link #start}. */
-    TopicFollower(String topic, Map<String, Object> consumerProperties, Reader reader, String threadName) {
+    /**
+     * A follower that begins with {@link #start}.
+     *
+     * @param kafka Kafka client properties, {@code bootstrap.servers} among them
+     */
+    public TopicFollower(String topic, Map<String, ?> kafka, MeterRegistry registry, Reader reader, String threadName) {
         this.partition = new TopicPartition(topic, 0);
-        this.properties = new HashMap<>(consumerProperties);
-        this.properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        this.properties = ReaderProperties.of(kafka);
+        this.guard = new RecordGuard(topic, registry);
         this.reader = reader;
         this.thread = new Thread(this::run, threadName);
         this.thread.setDaemon(true);
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     private void run() {
-        while (closing.getCount() > 0) {
+        while (!isClosing()) {
             try (Consumer<byte[], byte[]> opened =
                     new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer = opened;
                 follow(opened);
             } catch (WakeupException e) {
                 LOG.debug("woken to close");
-            } catch (RuntimeException | WireException e) {
-                LOG.warn("reading {} failed; starting again", partition.topic(), e);
+            } catch (KafkaException e) {
+                failed(e);
+            } catch (RuntimeException e) {
+                LOG.error("a defect of Sluice: the reader of {} failed between two records", partition.topic(), e);
                 pause();
             }
         }
     }
 
-    private void follow(Consumer<byte[], byte[]> opened) throws WireException {
+    private void failed(KafkaException e) {
+        if (failures == 0) {
+            LOG.warn("reading {} failed; trying until it can be read again: {}", partition.topic(), e.toString());
+        }
+        LOG.debug("reading {} failed", partition.topic(), e);
+        failures++;
+        pause();
+    }
+
+    private void follow(Consumer<byte[], byte[]> opened) {
         opened.assign(List.of(partition));
         if (nextOffset == 0) {
             opened.seekToBeginning(List.of(partition));
@@ -81,14 +104,25 @@ final class TopicFollower implements AutoCloseable {
             opened.seek(partition, nextOffset);
         }
         long end = opened.endOffsets(List.of(partition), TIMEOUT).getOrDefault(partition, 0L);
-        while (closing.getCount() > 0) {
-            boolean complete = opened.position(partition, TIMEOUT) >= end;
-            reader.polled(complete);
+        while (!isClosing()) {
+            reader.polled(opened.position(partition, TIMEOUT) >= end);
+            recovered();
             for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-                reader.read(record.value());
+                guard.read(record, reader);
                 nextOffset = record.offset() + 1;
             }
         }
+    }
+
+    private void recovered() {
+        if (failures > 0) {
+            LOG.info("{} is read again, after {} failures", partition.topic(), failures);
+            failures = 0;
+        }
+    }
+
+    private boolean isClosing() {
+        return closing.getCount() == 0;
     }
 
     private void pause() {

@@ -1,0 +1,39 @@
+package io.sluice.schemas.control;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a signature says the signed record is.
+ *
+ * <p>The kind is part of the signed message, so a record of one kind never counts as one of another kind, whatever its
+ * content looks like.
+ */
+public enum SignedKind {
+    /** A ruleset revision that the rules writer decided; signed with the rules key. */
+    RULES("rules"),
+    /** An entry of the audit trail by the rules writer; signed with the rules key. */
+    RULES_AUDIT("rules-audit"),
+    /** A streams app's own time, written into a request partition; signed with the rules key. */
+    CLOCK_MARK("clock-mark"),
+    /** A command to the rules writer; signed with the command key. */
+    RULES_COMMAND("rules-command"),
+    /** A command to one account; signed with the command key. */
+    ACCOUNT_COMMAND("account-command");
+
+    private static final String CONTEXT = "sluice.v1.";
+
+    private final byte[] prefix;
+
+    SignedKind(String name) {
+        // No name holds a zero, so no prefix and payload can be read as another prefix and payload.
+        this.prefix = (CONTEXT + name + "\0").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The bytes that are signed for a payload. */
+    byte[] message(byte[] payload) {
+        byte[] message = new byte[prefix.length + payload.length];
+        System.arraycopy(prefix, 0, message, 0, prefix.length);
+        System.arraycopy(payload, 0, message, prefix.length, payload.length);
+        return message;
+    }
+}

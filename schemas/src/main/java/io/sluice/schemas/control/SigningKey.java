@@ -1,0 +1,77 @@
+package io.sluice.schemas.control;
+
+import io.sluice.schemas.request.ControlRecord;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The private half of an Ed25519 key pair: what only those have who may decide.
+ *
+ * <p>The same payload always gets the same signature, so a rules writer that decides again after a crash writes the same
+ * bytes again. The key never shows in {@link #toString} nor in a failure.
+ */
+public final class SigningKey {
+    static final String ALGORITHM = "Ed25519";
+    static final String PREFIX = "ed25519:";
+    private static final String EXPECTED = " (expected: one PRIVATE KEY in PEM, as `openssl genpkey -algorithm ed25519`"
+            + " or `sluice keys signing` makes it)";
+
+    private final PrivateKey key;
+
+    private SigningKey(PrivateKey key) {
+        this.key = key;
+    }
+
+    /**
+     * The key of a PEM text.
+     *
+     * @throws IllegalArgumentException if it holds anything but one Ed25519 private key; quotes nothing of it
+     */
+    public static SigningKey ofPem(String pem) {
+        List<Pem.Block> blocks = Pem.blocks("private key", pem);
+        if (blocks.size() != 1 || !blocks.get(0).label().equals(Pem.PRIVATE_KEY)) {
+            throw new IllegalArgumentException("private key: " + labels(blocks) + EXPECTED);
+        }
+        try {
+            return new SigningKey(KeyFactory.getInstance(ALGORITHM)
+                    .generatePrivate(new PKCS8EncodedKeySpec(blocks.get(0).der())));
+        } catch (GeneralSecurityException e) {
+            // The cause may tell of bytes that are secret.
+            throw new IllegalArgumentException("private key: not an Ed25519 key" + EXPECTED);
+        }
+    }
+
+    static String labels(List<Pem.Block> blocks) {
+        return blocks.isEmpty()
+                ? "no PEM"
+                : String.join(", ", blocks.stream().map(Pem.Block::label).toList());
+    }
+
+    /** The payload with its signature, as a record of the given kind. */
+    public ControlRecord sign(SignedKind kind, String payload) {
+        return new ControlRecord(payload, signature(kind, payload.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The signature over a payload of the given kind. */
+    public String signature(SignedKind kind, byte[] payload) {
+        try {
+            Signature signing = Signature.getInstance(ALGORITHM);
+            signing.initSign(key);
+            signing.update(kind.message(payload));
+            return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(signing.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform from 15 on signs with Ed25519", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SigningKey[hidden]";
+    }
+}

@@ -1,0 +1,27 @@
+package io.sluice.schemas.control;
+
+import io.sluice.schemas.request.ControlRecord;
+
+/**
+ * Whom a request partition believes: the rules writer, and those who command.
+ *
+ * @param rules prove ruleset revisions, the rules writer's entries of the audit trail, and clock marks
+ * @param commands prove commands to the rules writer and to accounts
+ */
+public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
+    public TrustedKeys {
+        if (rules.overlap(commands)) {
+            throw new IllegalArgumentException(
+                    "public keys: the same key for rules and for commands (expected: two key pairs, so that a front end"
+                            + " cannot sign rules)");
+        }
+    }
+
+    /** Whether the record was signed as one of this kind by somebody who may sign such. */
+    public boolean verify(SignedKind kind, ControlRecord record) {
+        return switch (kind) {
+            case RULES, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
+            case RULES_COMMAND, ACCOUNT_COMMAND -> commands.verify(kind, record);
+        };
+    }
+}

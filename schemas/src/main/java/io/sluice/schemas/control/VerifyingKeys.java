@@ -1,0 +1,122 @@
+package io.sluice.schemas.control;
+
+import io.sluice.schemas.request.ControlRecord;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The public halves of one kind of key: what everybody needs who believes what was signed. They are no secret.
+ *
+ * <p>There may be several, so that keys are exchanged without a stop: a record counts if one of them proves it.
+ */
+public final class VerifyingKeys {
+    /** Each key that is tried costs a forged record about 0.2 ms of its reader. */
+    public static final int KEYS_MAX = 8;
+
+    private static final int SIGNATURE_BYTES = 64;
+    private static final int SIGNATURE_CHARS = SigningKey.PREFIX.length() + 86;
+    private static final byte[] PROBE = "probe".getBytes(StandardCharsets.US_ASCII);
+    private static final String EXPECTED =
+            " (expected: 1.." + KEYS_MAX + " PUBLIC KEYs in PEM, as `openssl pkey -pubout` makes them)";
+
+    private final List<PublicKey> keys;
+
+    private VerifyingKeys(List<PublicKey> keys) {
+        this.keys = List.copyOf(keys);
+    }
+
+    /**
+     * The keys of a PEM text.
+     *
+     * @throws IllegalArgumentException if it holds anything but Ed25519 public keys, none, or too many
+     */
+    public static VerifyingKeys ofPem(String pem) {
+        List<Pem.Block> blocks = Pem.blocks("public keys", pem);
+        if (blocks.isEmpty() || blocks.size() > KEYS_MAX) {
+            throw new IllegalArgumentException("public keys: " + blocks.size() + EXPECTED);
+        }
+        List<PublicKey> keys = new ArrayList<>();
+        for (Pem.Block block : blocks) {
+            if (!block.label().equals(Pem.PUBLIC_KEY)) {
+                throw new IllegalArgumentException("public keys: " + SigningKey.labels(blocks) + EXPECTED);
+            }
+            keys.add(decoded(block.der()));
+        }
+        return new VerifyingKeys(keys);
+    }
+
+    private static PublicKey decoded(byte[] der) {
+        try {
+            return KeyFactory.getInstance(SigningKey.ALGORITHM).generatePublic(new X509EncodedKeySpec(der));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("public keys: not an Ed25519 key" + EXPECTED, e);
+        }
+    }
+
+    /** Whether the record was signed as one of this kind by a holder of one of the private halves. */
+    public boolean verify(SignedKind kind, ControlRecord record) {
+        return verify(kind, record.payload().getBytes(StandardCharsets.UTF_8), record.signature());
+    }
+
+    /** Whether the payload was signed as one of this kind by a holder of one of the private halves. */
+    public boolean verify(SignedKind kind, byte[] payload, String signature) {
+        byte[] bytes = bytesOf(signature);
+        if (bytes.length != SIGNATURE_BYTES) {
+            return false;
+        }
+        byte[] message = kind.message(payload);
+        for (PublicKey key : keys) {
+            if (proves(key, message, bytes)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] bytesOf(String signature) {
+        if (signature.length() != SIGNATURE_CHARS || !signature.startsWith(SigningKey.PREFIX)) {
+            return new byte[0];
+        }
+        try {
+            return Base64.getUrlDecoder().decode(signature.substring(SigningKey.PREFIX.length()));
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
+    }
+
+    private static boolean proves(PublicKey key, byte[] message, byte[] signature) {
+        try {
+            Signature verifying = Signature.getInstance(SigningKey.ALGORITHM);
+            verifying.initVerify(key);
+            verifying.update(message);
+            return verifying.verify(signature);
+        } catch (SignatureException e) {
+            // The bytes are no point and number of the curve: forged.
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform from 15 on verifies Ed25519", e);
+        }
+    }
+
+    /** Whether one of these is the public half of the key. */
+    public boolean include(SigningKey key) {
+        return verify(SignedKind.RULES, PROBE, key.signature(SignedKind.RULES, PROBE));
+    }
+
+    /** Whether one of these is also one of the others. */
+    boolean overlap(VerifyingKeys others) {
+        return keys.stream().anyMatch(others.keys::contains);
+    }
+
+    public int count() {
+        return keys.size();
+    }
+}

@@ -1,0 +1,37 @@
+package io.sluice.topics;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.VerifyingKeys;
+import io.sluice.schemas.request.ControlRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What is on {@code sluice.rules.v1}: control records, believed only if the rules writer signed them. */
+public final class SignedRules {
+    private SignedRules() {}
+
+    /**
+     * The revision of a record.
+     *
+     * @throws WireException if it is no control record, or its signed payload is no activation
+     * @throws UntrustedException if none of the keys proves that the rules writer signed it
+     */
+    public static RulesetActivation read(VerifyingKeys rules, ConsumerRecord<byte[], byte[]> record)
+            throws WireException, UntrustedException {
+        DecodedRequest decoded = RequestCodec.decode(record.key(), record.value());
+        if (decoded instanceof DecodedRequest.Malformed malformed) {
+            throw new WireException(malformed.field(), malformed.detail());
+        }
+        if (!(((DecodedRequest.WellFormed) decoded).request() instanceof ControlRecord control)) {
+            throw new WireException("type", "not a control record (expected: control)");
+        }
+        if (!rules.verify(SignedKind.RULES, control)) {
+            throw new UntrustedException("signature: not by the rules key (expected: a record of the rules writer)");
+        }
+        return ActivationCodec.decode(control.payload());
+    }
+}
