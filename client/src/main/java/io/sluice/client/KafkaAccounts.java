@@ -118,6 +118,6 @@ final class KafkaAccounts implements AccountPlane {
         }
         String why = reply == null ? arrival.failure() : "a reply to another question";
         return new Unavailable("the account's partition did not answer: " + why
-                + " (expected: a streams app that runs, and has the same control key)");
+                + " (expected: a streams app that runs, and has the public half of this command key)");
     }
 }

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
         name = "streams-app",
         description = "Run one instance of the streams app.",
         footer = "  sluice streams-app --bootstrap-servers kafka-1:9092 --state-dir /var/lib/sluice"
-                + " --control-key-file /etc/sluice/control.key")
+                + " --command-public-key-file keys/command-public.pem --rules-public-key-file keys/rules-public.pem"
+                + " --rules-key-file keys/rules-private.pem")
 public final class StreamsAppCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();

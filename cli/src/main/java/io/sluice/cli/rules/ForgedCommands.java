@@ -41,7 +41,7 @@ final class ForgedCommands implements AutoCloseable {
 
     private ForgedCommands(Consumer<byte[], byte[]> consumer, String keySource) {
         this.consumer = consumer;
-        this.message = "the rules writer takes the command for a forged one: is the control key of " + keySource
+        this.message = "the rules writer takes the command for a forged one: is the command key of " + keySource
                 + " the one that the streams apps have? (dead letters with sluice.reason=forged, metric"
                 + " sluice_rules_commands_total{outcome=\"forged\"})";
     }
@@ -49,7 +49,7 @@ final class ForgedCommands implements AutoCloseable {
     /**
      * Begins to watch.
      *
-     * @param keySource where the control key came from, for the message
+     * @param keySource where the command key came from, for the message
      */
     static ForgedCommands watch(Map<String, String> kafka, String keySource) {
         Map<String, Object> properties = new HashMap<>(kafka);

@@ -22,13 +22,13 @@ public final class RulesInForce {
     private final By by;
     private final CompletableFuture<String> suspicion;
 
-    /** For somebody whose control key is right. */
+    /** For somebody whose command key is right. */
     public RulesInForce(ControlPlane plane, By by) {
         this(plane, by, new CompletableFuture<>());
     }
 
     /**
-     * For somebody whose control key may be wrong.
+     * For somebody whose command key may be wrong.
      *
      * @param suspicion completes with what is to be said if commands of ours seem to be taken for forged ones
      */

@@ -102,7 +102,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.judgedBefore = new JudgedBefore(
                 ledger,
                 reader,
-                new JudgedBefore.Answers(batches, holds, profiles, controlPlane, this::answerLook),
+                new JudgedBefore.Answers(batches, holds, profiles, config.keys(), this::answerLook),
                 context,
                 metrics);
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
