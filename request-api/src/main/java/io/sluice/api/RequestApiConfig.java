@@ -110,7 +110,8 @@ public record RequestApiConfig(String host, int dataPort, int adminPort, long de
      * How slow callers may be.
      *
      * @param idleMillisMax how long a connection may be silent
-     * @param headMillisMax from the opening of a connection, or the first byte of a later request, to the end of the head
+     * @param headMillisMax from the opening of a connection, or the first byte of a later request, to the end of the
+     *     head
      * @param bodyMillisMax from the end of the head to the end of the body, however many bytes come in between
      * @param answerMillisMax how long an answer may wait for its caller to read it
      */

@@ -58,7 +58,10 @@ final class SlowReaderApiTest {
         return new ApiCaller(port).get("/metrics").body();
     }
 
-    /** LONG is a method that nobody knows, told again in the answer, so that few answers are more than any buffer takes. */
+    /**
+     * LONG is a method that nobody knows, told again in the answer, so that few answers are more than any buffer
+     * takes.
+     */
     @ParameterizedTest
     @CsvSource({
         "false,GET,/openapi.yaml",

@@ -12,13 +12,13 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one request: read without a thread that waits for it, up to its own bound, and in the room that all bodies
- * share. Its memory grows with what arrives.
+ * The body of one request: read without a thread that waits for it, up to its own bound, and in the room that all
+ * bodies share. Its memory grows with what arrives.
  */
 final class Body {
     /**
-     * How much of a body that nobody wants is read nevertheless. Most callers listen only when they have sent all of it: they
-     * would see a connection that is reset, not the answer.
+     * How much of a body that nobody wants is read nevertheless. Most callers listen only when they have sent all of
+     * it: they would see a connection that is reset, not the answer.
      */
     private static final int DISCARDED_BYTES_MAX = 1 << 20;
 

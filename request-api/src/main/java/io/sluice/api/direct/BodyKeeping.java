@@ -3,8 +3,8 @@ package io.sluice.api.direct;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says whose bodies are worth memory: those of callers who are known. A stranger's is read, so that its sender hears the
- * answer, but not kept.
+ * Says whose bodies are worth memory: those of callers who are known. A stranger's is read, so that its sender hears
+ * the answer, but not kept.
  */
 public interface BodyKeeping {
     /** For a port on which nobody may send anything. */

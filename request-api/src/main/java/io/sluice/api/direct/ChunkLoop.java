@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body chunk by chunk: those that are there in the caller's thread, later ones in the thread that reads them. All of
- * them have to come in time: a caller that sends a byte now and then is never silent, and would never end.
+ * Reads a body chunk by chunk: those that are there in the caller's thread, later ones in the thread that reads them.
+ * All of them have to come in time: a caller that sends a byte now and then is never silent, and would never end.
  */
 final class ChunkLoop implements Invocable.Task {
     private final Request request;

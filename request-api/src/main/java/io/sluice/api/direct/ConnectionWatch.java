@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closes connections of one port whose callers are too slow, and those beyond the bound.
  *
- * <p>Two kinds of slowness escape the time that a connection may be silent: a head that comes byte by byte, and an answer
- * that is read byte by byte. Nobody measures these in the way of a request; all connections are looked at twice a second.
+ * <p>Two kinds of slowness escape the time that a connection may be silent: a head that comes byte by byte, and an
+ * answer that is read byte by byte. Nobody measures these in the way of a request; all connections are looked at
+ * twice a second.
  */
 public final class ConnectionWatch extends AbstractLifeCycle implements Connection.Listener {
     /** While there is hardly room for more, connections without a request go as soon as that. */

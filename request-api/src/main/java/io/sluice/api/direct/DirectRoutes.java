@@ -11,8 +11,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the resources that are asked most, and the probes, in the thread that reads their connection, and hands all others
- * on to a thread of the pool, where Javalin answers them.
+ * Answers the resources that are asked most, and the probes, in the thread that reads their connection, and hands all
+ * others on to a thread of the pool, where Javalin answers them.
  *
  * <pre>
  *   selector thread --&gt; one of these --&gt; Exchange --&gt; DirectHandler ...... answer

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands requests on to Javalin, in a thread of the pool: none before its body is there, and none whose answer that thread
- * would have to wait for until its caller reads. So callers hold no thread, however slow they are.
+ * Hands requests on to Javalin, in a thread of the pool: none before its body is there, and none whose answer that
+ * thread would have to wait for until its caller reads. So callers hold no thread, however slow they are.
  */
 final class HandOn {
     /** What a body is called in metrics that was answered before any resource saw it. */

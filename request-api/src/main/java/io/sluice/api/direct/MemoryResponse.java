@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer of a servlet, gathered in memory and then sent at once: whoever writes it never waits for its caller, who may
- * not read.
+ * An answer of a servlet, gathered in memory and then sent at once: whoever writes it never waits for its caller, who
+ * may not read.
  *
  * <pre>
  *   servlet --write, write, last--&gt; bytes in memory --one write--&gt; connection

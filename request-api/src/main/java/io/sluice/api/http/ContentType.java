@@ -8,8 +8,8 @@ public final class ContentType {
     private ContentType() {}
 
     /**
-     * Whether it is JSON, or built on it (RFC 6839), whatever its parameters. Who says nothing does not say so: a page of
-     * another site may send that much to one's own machine without asking (CORS).
+     * Whether it is JSON, or built on it (RFC 6839), whatever its parameters. Who says nothing does not say so: a
+     * page of another site may send that much to one's own machine without asking (CORS).
      */
     public static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {

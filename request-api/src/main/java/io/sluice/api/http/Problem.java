@@ -114,7 +114,10 @@ public enum Problem {
                 .with(RETRY_SOON);
     }
 
-    /** A problem that the server itself came up with; of kinds that the API does not know, the status says all (RFC 9457). */
+    /**
+     * A problem that the server itself came up with; of kinds that the API does not know, the status says all (RFC
+     * 9457).
+     */
     public static HttpAnswer ofStatus(int status, String detail) {
         Problem known = SERVERS_OWN.get(status);
         return known == null

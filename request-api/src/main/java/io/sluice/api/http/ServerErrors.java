@@ -10,8 +10,8 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Tells errors that the server finds before any handler does (a bad URI, fields that are too large) as problems, whatever the
- * method is and whatever types the caller accepts.
+ * Tells errors that the server finds before any handler does (a bad URI, fields that are too large) as problems,
+ * whatever the method is and whatever types the caller accepts.
  */
 public final class ServerErrors extends ErrorHandler {
     @Override

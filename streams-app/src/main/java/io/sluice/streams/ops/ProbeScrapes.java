@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renders the metrics in a thread of its own, one rendering at once, for all who asked before it began; with a pause after each,
- * so that scraping takes no more of the machine however many scrape. All but the rendering is done by the one thread that
- * serves the probes.
+ * Renders the metrics in a thread of its own, one rendering at once, for all who asked before it began; with a pause
+ * after each, so that scraping takes no more of the machine however many scrape. All but the rendering is done by the
+ * one thread that serves the probes.
  */
 final class ProbeScrapes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeScrapes.class);

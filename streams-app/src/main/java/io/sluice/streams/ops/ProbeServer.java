@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The HTTP port of a streams app that runs apart: {@code /healthz}, {@code /readyz} and {@code /metrics}.
  *
- * <p>One thread serves all connections and waits for none: a caller that connects and says nothing, or does not read, costs a
- * connection until its time is over. When there are too many, the oldest is closed, so there is always room for the next
- * probe. A connection is for one question.
+ * <p>One thread serves all connections and waits for none: a caller that connects and says nothing, or does not read,
+ * costs a connection until its time is over. When there are too many, the oldest is closed, so there is always room
+ * for the next probe. A connection is for one question.
  */
 public final class ProbeServer implements AutoCloseable {
     static final int CONNECTIONS_MAX = 256;
