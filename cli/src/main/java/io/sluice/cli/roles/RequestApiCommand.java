@@ -12,6 +12,7 @@ import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ControlKeyOptions;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.HttpOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
@@ -103,6 +104,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private FastPathOptions fastPath = new FastPathOptions();
 
     @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
     private ControlKeyOptions controlKey = new ControlKeyOptions();
 
     @Mixin
@@ -114,6 +118,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
+        RequestApiConfig.Bounds bounds = http.read();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Map<String, String> cluster = kafka.read();
         ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
@@ -130,7 +135,7 @@ public final class RequestApiCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Ledger(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(host, httpPort, adminPort),
+                    RequestApiConfig.standard(host, httpPort, adminPort).with(bounds),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, known, shutdown),
                     registry));

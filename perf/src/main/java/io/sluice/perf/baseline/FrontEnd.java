@@ -4,6 +4,8 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.api.RequestApiConfig;
+import io.sluice.api.direct.BodyKeeping;
+import io.sluice.api.direct.BodyRoom;
 import io.sluice.api.direct.DirectRoutes;
 import io.sluice.api.http.RequestMeters;
 import java.util.Map;
@@ -30,7 +32,11 @@ final class FrontEnd {
 
     /** Opens a free port, on which these are answered in the threads that read, as request-api answers admissions. */
     static Javalin startDirect(Map<String, DirectRoutes.Route> routes) {
-        DirectRoutes direct = new DirectRoutes(routes, new RequestMeters(new SimpleMeterRegistry()));
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        RequestApiConfig.Bounds bounds = RequestApiConfig.Bounds.standard();
+        BodyRoom room = new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry);
+        DirectRoutes direct =
+                new DirectRoutes(routes, BodyKeeping.NOBODY, BODY_BYTES_MAX, room, new RequestMeters(registry));
         return start(
                 Runtime.getRuntime().availableProcessors(),
                 javalin -> javalin.jetty.modifyServer(server -> server.insertHandler(direct)));
@@ -56,7 +62,7 @@ final class FrontEnd {
                     javalin.jetty.modifyHttpConfiguration(http -> {
                         http.setSendServerVersion(false);
                         http.setRequestHeaderSize(bounds.headerBytesMax());
-                        http.setIdleTimeout(bounds.idleMillisMax());
+                        http.setIdleTimeout(bounds.patience().idleMillisMax());
                     });
                     resources.accept(javalin);
                 })
