@@ -8,6 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
@@ -40,6 +41,10 @@ public final class LogOptions {
             Level.ERROR,
             "org.eclipse.jetty.util.HostPort",
             Level.ERROR);
+
+    /** Where the server warns of what callers got wrong: they are told, and could fill the log. */
+    private static final List<String> CALLERS_FAULTS =
+            List.of("org.eclipse.jetty.http", "org.eclipse.jetty.util.HostPort");
 
     enum Format {
         TEXT,
@@ -84,6 +89,7 @@ public final class LogOptions {
         context.getLogger("io.sluice").setLevel(own);
         QUIET.forEach((name, quiet) -> context.getLogger(name).setLevel(kafka ? own : quiet));
         SECRETIVE.forEach((name, quiet) -> context.getLogger(name).setLevel(quiet));
+        CALLERS_FAULTS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 
     private static Encoder<ILoggingEvent> text(LoggerContext context) {

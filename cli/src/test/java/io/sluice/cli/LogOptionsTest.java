@@ -39,6 +39,13 @@ final class LogOptionsTest {
                 .isTrue();
         assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isInfoEnabled())
                 .isFalse();
+        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.server.Server").isWarnEnabled())
+                .isTrue();
+        // And its warnings of bad requests are one for each request.
+        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isWarnEnabled())
+                .isFalse();
+        assertThat(LoggerFactory.getLogger("org.eclipse.jetty.util.HostPort").isWarnEnabled())
+                .isFalse();
         assertThat(LoggerFactory.getLogger("io.javalin").isInfoEnabled()).isFalse();
         // And nobody has a line written for each request.
         assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isWarnEnabled())

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingReplies implements AutoCloseable {
     private static final int CALLBACK_THREADS = 2;
+    /** Ends of the buckets of round trips: each is a line of every scrape. */
+    private static final Duration[] BUCKETS = LongStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private static final String CLOSING = "the client is closing";
 
     private final int entriesMax;
@@ -66,7 +73,7 @@ final class PendingReplies implements AutoCloseable {
                 .register(registry);
         roundTrips = Timer.builder("sluice.client.round.trip")
                 .description("From asking to the reply, through Kafka")
-                .publishPercentileHistogram()
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         timeouts = counter(registry, "sluice.client.timeouts", "Questions without an answer at their deadline");
         lateReplies = counter(registry, "sluice.client.replies.late", "Replies to questions no longer waiting");

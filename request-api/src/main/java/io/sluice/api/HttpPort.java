@@ -5,9 +5,13 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.direct.ConnectionWatch;
+import io.sluice.api.http.FixedFields;
 import io.sluice.api.http.HeadAsGet;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.http.RefusedException;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.ServerErrors;
@@ -23,6 +27,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,9 +60,18 @@ final class HttpPort {
         @Nullable HttpAnswer refusalOf(Context context);
     }
 
+    /**
+     * One port.
+     *
+     * @param name what it is called in metrics
+     * @param number 0 for a free one
+     * @param threadsMax threads that answer its requests
+     */
+    record Port(String name, int number, int threadsMax, MeterRegistry registry) {}
+
     /** A server for a port, not started yet. */
     static Javalin server(
-            RequestApiConfig config, int port, int threadsMax, Guard guard, Consumer<JavalinConfig> resources) {
+            RequestApiConfig config, Port port, Guard guard, Consumer<JavalinConfig> resources) {
         return Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.startup.showOldJavalinVersionWarning = false;
@@ -65,8 +79,8 @@ final class HttpPort {
             javalin.http.prefer405over404 = true;
             javalin.http.asyncTimeout = ASYNC_MILLIS_MAX;
             javalin.http.maxRequestSize = config.bounds().batchBytesMax();
-            javalin.jetty.threadPool = new QueuedThreadPool(threadsMax, THREADS_MIN);
-            configureJetty(javalin, config, port, threadsMax);
+            javalin.jetty.threadPool = new QueuedThreadPool(port.threadsMax(), THREADS_MIN);
+            configureJetty(javalin, config, port);
             resources.accept(javalin);
             // In front of all others, so last.
             javalin.jetty.modifyServer(server -> {
@@ -77,13 +91,15 @@ final class HttpPort {
         });
     }
 
-    private static void configureJetty(JavalinConfig javalin, RequestApiConfig config, int port, int threadsMax) {
+    private static void configureJetty(JavalinConfig javalin, RequestApiConfig config, Port port) {
         javalin.jetty.addConnector((server, http) -> {
             HttpConnectionFactory http1 = new HttpConnectionFactory(http);
-            ServerConnector connector = new ServerConnector(server, ACCEPTORS, selectors(threadsMax), http1);
+            ServerConnector connector = new ServerConnector(server, ACCEPTORS, selectors(port.threadsMax()), http1);
             connector.setHost(config.host());
-            connector.setPort(port);
+            connector.setPort(port.number());
             connector.setAcceptQueueSize(config.bounds().acceptsMax());
+            connector.setIdleTimeout(config.bounds().patience().idleMillisMax());
+            connector.addBean(watch(config.bounds(), connector.getScheduler(), port));
             return connector;
         });
         javalin.jetty.modifyHttpConfiguration(http -> configureHttp(http, config));
@@ -94,6 +110,16 @@ final class HttpPort {
         });
     }
 
+    private static ConnectionWatch watch(RequestApiConfig.Bounds bounds, Scheduler scheduler, Port port) {
+        RequestApiConfig.Patience patience = bounds.patience();
+        return new ConnectionWatch(
+                new ConnectionWatch.Bounds(
+                        bounds.connectionsMax(), patience.headMillisMax(), patience.answerMillisMax()),
+                scheduler,
+                port.name(),
+                port.registry());
+    }
+
     /** One for each core, since they do the work of what is answered directly; but threads are left for the rest. */
     private static int selectors(int threadsMax) {
         return Math.min(Runtime.getRuntime().availableProcessors(), threadsMax / THREADS_PER_SELECTOR_MIN);
@@ -102,7 +128,8 @@ final class HttpPort {
     private static void configureHttp(HttpConfiguration http, RequestApiConfig config) {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(config.bounds().headerBytesMax());
-        http.setIdleTimeout(config.bounds().idleMillisMax());
+        http.setIdleTimeout(config.bounds().patience().idleMillisMax());
+        http.addCustomizer(new FixedFields());
         http.setUriCompliance(URIS);
     }
 
@@ -113,6 +140,7 @@ final class HttpPort {
             HttpAnswer refusal = context.path().startsWith(GUARDED) ? guard.refusalOf(context) : null;
             Responder.send(context, refusal == null ? answer(e, context) : refusal);
         });
+        routes.exception(RefusedException.class, (e, context) -> Responder.send(context, Responder.answerOf(e)));
         routes.exception(Exception.class, (e, context) -> {
             LOG.error("{} {} failed", context.method(), context.path(), e);
             Responder.send(context, Problem.INTERNAL.answer("the request could not be answered"));
@@ -120,15 +148,14 @@ final class HttpPort {
     }
 
     private static HttpAnswer answer(HttpResponseException e, Context context) {
-        Problem problem = Problem.ofStatus(e.getStatus());
-        if (problem == Problem.NOT_FOUND) {
-            return problem.answer("no such resource");
+        if (e.getStatus() == Problem.NOT_FOUND.status()) {
+            return Problem.NOT_FOUND.answer("no such resource");
         }
         String methods = e.getDetails().get("availableMethods");
-        if (problem == Problem.METHOD_NOT_ALLOWED && methods != null) {
+        if (e.getStatus() == Problem.METHOD_NOT_ALLOWED.status() && methods != null) {
             String allowed = String.join(", ", new TreeSet<>(List.of(methods.split(",\\s*"))));
             return Problem.methodNotAllowed(context.method().name(), allowed);
         }
-        return problem.answer(String.valueOf(e.getMessage()));
+        return Problem.ofStatus(e.getStatus(), String.valueOf(e.getMessage()));
     }
 }

@@ -8,6 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.access.CallerRoutes;
 import io.sluice.api.access.DataGate;
 import io.sluice.api.access.Gate;
+import io.sluice.api.access.KnownCallers;
 import io.sluice.api.access.Refusals;
 import io.sluice.api.accounts.ProfileRoutes;
 import io.sluice.api.admission.AdmissionHandler;
@@ -16,6 +17,8 @@ import io.sluice.api.admission.BatchHandler;
 import io.sluice.api.admission.QuotaHandler;
 import io.sluice.api.admission.ReservationHandler;
 import io.sluice.api.admission.SettlementHandler;
+import io.sluice.api.direct.BodyKeeping;
+import io.sluice.api.direct.BodyRoom;
 import io.sluice.api.direct.DirectHandler;
 import io.sluice.api.direct.DirectRoutes;
 import io.sluice.api.direct.Exchange;
@@ -24,10 +27,13 @@ import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.RetryAdvice;
 import io.sluice.api.ops.OpsRoutes;
+import io.sluice.api.ops.Scrapes;
 import io.sluice.api.rulesets.ProposalRoutes;
 import io.sluice.api.rulesets.RevisionRoutes;
 import io.sluice.schemas.request.SettleRequest;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -43,24 +49,31 @@ import org.jspecify.annotations.Nullable;
  *                                              SettlementHandler
  *               POST /v1/reservations          ReservationHandler
  *               GET  /v1/clients/{id}/quota    QuotaHandler
- *               GET  /openapi.yaml             (open)
+ *               GET  /openapi.yaml             OpsRoutes       (open; past Javalin)
  *   admin port  /v1/rulesets/proposals...      ProposalRoutes  (behind the Gate)
  *               /v1/rulesets... /v1/audit      RevisionRoutes  (behind the Gate)
  *               /v1/accounts/{account}...      ProfileRoutes   (behind the Gate)
  *               POST /v1/explain               ExplainRoutes   (behind the Gate)
  *               GET  /v1/caller                CallerRoutes    (behind the Gate)
- *   both        GET  /healthz /readyz /metrics OpsRoutes       (open)
+ *               GET  /json-schema/{name}       OpsRoutes       (open)
+ *               GET  /openapi-admin.yaml       OpsRoutes       (open; past Javalin)
+ *   both        GET  /healthz /readyz /metrics OpsRoutes       (open; past Javalin)
  * </pre>
  */
 public final class RequestApi implements AutoCloseable {
     private static final int ADMIN_THREADS_MAX = 8;
 
+    private static final String DATA = "data";
+    private static final String ADMIN = "admin";
+
     private final Javalin data;
     private final Javalin admin;
+    private final Scrapes scrapes;
 
-    private RequestApi(Javalin data, Javalin admin) {
+    private RequestApi(Javalin data, Javalin admin, Scrapes scrapes) {
         this.data = data;
         this.admin = admin;
+        this.scrapes = scrapes;
     }
 
     /** Opens both ports, without rulesets on the admin port. */
@@ -81,28 +94,87 @@ public final class RequestApi implements AutoCloseable {
             @Nullable AdminPlane adminPlane,
             PrometheusMeterRegistry registry)
             throws RequestApiStartException {
-        RequestMeters meters = new RequestMeters(registry);
-        RetryAdvice advice = new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime);
-        Responder responder = new Responder(meters, advice);
-        Exchange.Sending sending = new Exchange.Sending(meters, advice);
-        OpsRoutes ops = new OpsRoutes(dataPlane.admissions(), registry);
-        DataGate dataGate =
-                new DataGate(dataPlane.access(), dataPlane.admissions(), responder, new Refusals(registry, "data"));
-        Javalin data = HttpPort.server(
-                config, config.dataPort(), config.bounds().threadsMax(), dataGate::refusalOf, javalin -> {
-                    javalin.jetty.modifyServer(
-                            server -> server.insertHandler(new DirectRoutes(directRoutes(dataGate, config), sending)));
-                    addAdmissions(javalin.routes, dataGate, responder, config);
-                    ops.addTo(javalin.routes);
-                });
-        Gate gate =
-                adminPlane == null ? null : new Gate(adminPlane.access(), responder, new Refusals(registry, "admin"));
-        HttpPort.Guard adminGuard = gate == null ? context -> null : gate::refusalOf;
-        Javalin admin = HttpPort.server(config, config.adminPort(), ADMIN_THREADS_MAX, adminGuard, javalin -> {
-            RoutesConfig routes = javalin.routes;
-            ops.addAdminTo(routes);
+        Scrapes scrapes = new Scrapes(registry);
+        OpsRoutes ops = new OpsRoutes(dataPlane.admissions(), scrapes);
+        Shared shared = new Shared(
+                config,
+                registry,
+                new Exchange.Sending(
+                        new RequestMeters(registry),
+                        new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime)),
+                new BodyRoom(
+                        config.bounds().bodiesBytesMax(),
+                        config.bounds().patience().bodyMillisMax(),
+                        registry));
+        Javalin data = dataServer(shared, dataPlane, ops);
+        Javalin admin = adminServer(shared, dataPlane, adminPlane, ops);
+        RequestApi api = new RequestApi(data, admin, scrapes);
+        try {
+            open("http port " + config.host() + ":" + config.dataPort(), data);
+            open("admin port " + config.host() + ":" + config.adminPort(), admin);
+        } catch (RequestApiStartException e) {
+            api.close();
+            throw e;
+        }
+        return api;
+    }
+
+    /** What both ports are made with. */
+    private record Shared(
+            RequestApiConfig config, PrometheusMeterRegistry registry, Exchange.Sending sending, BodyRoom room) {
+        Responder responder() {
+            return new Responder(sending.meters(), sending.advice());
+        }
+
+        Javalin server(
+                HttpPort.Port port, HttpPort.Guard guard, DirectRoutes direct, Consumer<RoutesConfig> resources) {
+            return HttpPort.server(config, port, guard, javalin -> {
+                javalin.jetty.modifyServer(server -> server.insertHandler(direct));
+                resources.accept(javalin.routes);
+            });
+        }
+    }
+
+    private static Javalin dataServer(Shared shared, DataPlane plane, OpsRoutes ops) {
+        RequestApiConfig config = shared.config();
+        Responder responder = shared.responder();
+        DataGate gate =
+                new DataGate(plane.access(), plane.admissions(), responder, new Refusals(shared.registry(), DATA));
+        Map<String, DirectRoutes.Route> routes = new HashMap<>(ops.data());
+        routes.putAll(directRoutes(gate, config));
+        DirectRoutes direct = new DirectRoutes(
+                routes,
+                new KnownCallers(plane.access()),
+                config.bounds().bodyBytesMax(),
+                shared.room(),
+                shared.sending());
+        HttpPort.Port port =
+                new HttpPort.Port(DATA, config.dataPort(), config.bounds().threadsMax(), shared.registry());
+        return shared.server(
+                port,
+                gate::refusalOf,
+                direct,
+                resources -> addAdmissions(resources, gate, responder, config));
+    }
+
+    private static Javalin adminServer(
+            Shared shared, DataPlane dataPlane, @Nullable AdminPlane adminPlane, OpsRoutes ops) {
+        RequestApiConfig config = shared.config();
+        int bodyBytesMax = config.bounds().batchBytesMax();
+        DirectRoutes direct = new DirectRoutes(
+                ops.admin(),
+                adminPlane == null ? BodyKeeping.NOBODY : new KnownCallers(adminPlane.access()),
+                bodyBytesMax,
+                shared.room(),
+                shared.sending());
+        HttpPort.Port port = new HttpPort.Port(ADMIN, config.adminPort(), ADMIN_THREADS_MAX, shared.registry());
+        Gate gate = adminPlane == null
+                ? null
+                : new Gate(adminPlane.access(), shared.responder(), new Refusals(shared.registry(), ADMIN));
+        HttpPort.Guard guard = gate == null ? context -> null : gate::refusalOf;
+        return shared.server(port, guard, direct, routes -> {
+            OpsRoutes.addSchemasTo(routes);
             if (adminPlane != null && gate != null) {
-                int bodyBytesMax = config.bounds().batchBytesMax();
                 new CallerRoutes(gate).addTo(routes);
                 new ProposalRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
                 new ProfileRoutes(adminPlane.plane(), gate, bodyBytesMax).addTo(routes);
@@ -110,14 +182,6 @@ public final class RequestApi implements AutoCloseable {
                 new ExplainRoutes(dataPlane.admissions(), gate, config).addTo(routes);
             }
         });
-        open("http port " + config.host() + ":" + config.dataPort(), data);
-        try {
-            open("admin port " + config.host() + ":" + config.adminPort(), admin);
-        } catch (RequestApiStartException e) {
-            data.stop();
-            throw e;
-        }
-        return new RequestApi(data, admin);
     }
 
     /** What is asked most, past Javalin. */
@@ -169,5 +233,6 @@ public final class RequestApi implements AutoCloseable {
     public void close() {
         data.stop();
         admin.stop();
+        scrapes.close();
     }
 }

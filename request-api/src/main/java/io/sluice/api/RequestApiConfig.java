@@ -23,38 +23,119 @@ public record RequestApiConfig(String host, int dataPort, int adminPort, long de
     /**
      * Bounds of one server.
      *
-     * @param threadsMax threads that read requests; none of them waits for a verdict
+     * @param threadsMax threads that answer requests; none of them waits for a verdict, nor for a caller
      * @param headerBytesMax request line and header fields together
      * @param bodyBytesMax body of one admission
      * @param batchBytesMax body of a batch
+     * @param bodiesBytesMax all bodies together whose requests are not answered yet, on both ports
      * @param acceptsMax connections that may wait to be accepted; beyond it the kernel drops them, and callers see
      *     stalls or resets
-     * @param idleMillisMax how long a connection may be silent
+     * @param connectionsMax open connections of one port; those beyond are closed at once
+     * @param patience how slow callers may be
      */
     public record Bounds(
             int threadsMax,
             int headerBytesMax,
             int bodyBytesMax,
             int batchBytesMax,
+            long bodiesBytesMax,
             int acceptsMax,
-            long idleMillisMax) {
+            int connectionsMax,
+            Patience patience) {
         public Bounds {
             // Jetty itself needs a handful for its acceptor and selectors.
             within("threadsMax", threadsMax, 8, 10_000);
             within("headerBytesMax", headerBytesMax, 1_024, 1 << 20);
             within("bodyBytesMax", bodyBytesMax, 256, 1 << 26);
             within("batchBytesMax", batchBytesMax, 256, 1 << 26);
+            within("bodiesBytesMax", bodiesBytesMax, Math.max(bodyBytesMax, batchBytesMax), 1L << 40);
             within("acceptsMax", acceptsMax, 1, 65_535);
-            within("idleMillisMax", idleMillisMax, 1, 3_600_000);
+            within("connectionsMax", connectionsMax, 10, 1_000_000);
         }
 
         public static Bounds standard() {
-            return new Bounds(32, 8 << 10, 64 << 10, 1 << 20, 4_096, 60_000);
+            return new Bounds(32, 8 << 10, 64 << 10, 1 << 20, 64L << 20, 4_096, 20_000, Patience.standard());
+        }
+
+        public Bounds withThreadsMax(int newThreadsMax) {
+            return new Bounds(
+                    newThreadsMax,
+                    headerBytesMax,
+                    bodyBytesMax,
+                    batchBytesMax,
+                    bodiesBytesMax,
+                    acceptsMax,
+                    connectionsMax,
+                    patience);
+        }
+
+        public Bounds withBodiesBytesMax(long newBodiesBytesMax) {
+            return new Bounds(
+                    threadsMax,
+                    headerBytesMax,
+                    bodyBytesMax,
+                    batchBytesMax,
+                    newBodiesBytesMax,
+                    acceptsMax,
+                    connectionsMax,
+                    patience);
+        }
+
+        public Bounds withConnectionsMax(int newConnectionsMax) {
+            return new Bounds(
+                    threadsMax,
+                    headerBytesMax,
+                    bodyBytesMax,
+                    batchBytesMax,
+                    bodiesBytesMax,
+                    acceptsMax,
+                    newConnectionsMax,
+                    patience);
+        }
+
+        public Bounds with(Patience newPatience) {
+            return new Bounds(
+                    threadsMax,
+                    headerBytesMax,
+                    bodyBytesMax,
+                    batchBytesMax,
+                    bodiesBytesMax,
+                    acceptsMax,
+                    connectionsMax,
+                    newPatience);
+        }
+    }
+
+    /**
+     * How slow callers may be.
+     *
+     * @param idleMillisMax how long a connection may be silent
+     * @param headMillisMax from the opening of a connection, or the first byte of a later request, to the end of the
+     *     head
+     * @param bodyMillisMax from the end of the head to the end of the body, however many bytes come in between
+     * @param answerMillisMax how long an answer may wait for its caller to read it
+     */
+    public record Patience(long idleMillisMax, long headMillisMax, long bodyMillisMax, long answerMillisMax) {
+        private static final long MILLIS_MAX = 3_600_000;
+
+        public Patience {
+            within("idleMillisMax", idleMillisMax, 1, MILLIS_MAX);
+            within("headMillisMax", headMillisMax, 1, MILLIS_MAX);
+            within("bodyMillisMax", bodyMillisMax, 1, MILLIS_MAX);
+            within("answerMillisMax", answerMillisMax, 1, MILLIS_MAX);
+        }
+
+        public static Patience standard() {
+            return new Patience(60_000, 10_000, 10_000, 30_000);
         }
     }
 
     public static RequestApiConfig standard(String host, int dataPort, int adminPort) {
         return new RequestApiConfig(host, dataPort, adminPort, DEADLINE_MILLIS, Bounds.standard());
+    }
+
+    public RequestApiConfig with(Bounds newBounds) {
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, newBounds);
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -36,9 +36,10 @@ final class DirectApiTest {
     }
 
     private static RequestApiConfig bounded(long idleMillisMax) {
-        RequestApiConfig.Bounds bounds =
-                new RequestApiConfig.Bounds(THREADS_MAX, 8_192, 65_536, 1 << 20, 64, idleMillisMax);
-        return new RequestApiConfig("127.0.0.1", 0, 0, 1_000, bounds);
+        return RequestApiConfig.standard("127.0.0.1", 0, 0)
+                .with(RequestApiConfig.Bounds.standard()
+                        .withThreadsMax(THREADS_MAX)
+                        .with(new RequestApiConfig.Patience(idleMillisMax, 10_000, 10_000, 30_000)));
     }
 
     private static RequestApi start(RequestApiConfig config, Access access) throws Exception {

@@ -84,15 +84,9 @@ final class ExceedApiTest {
     @Test
     void shouldKeepTheConnection_whenTheWaitIsLongerThanItMayBeSilent() throws Exception {
         // Given
-        RequestApiConfig.Bounds standard = RequestApiConfig.Bounds.standard();
-        RequestApiConfig.Bounds impatient = new RequestApiConfig.Bounds(
-                standard.threadsMax(),
-                standard.headerBytesMax(),
-                standard.bodyBytesMax(),
-                standard.batchBytesMax(),
-                standard.acceptsMax(),
-                /* idleMillisMax= */ 1_000);
-        RequestApiConfig config = new RequestApiConfig("127.0.0.1", 0, 0, 1_000, impatient);
+        RequestApiConfig config = RequestApiConfig.standard("127.0.0.1", 0, 0)
+                .with(RequestApiConfig.Bounds.standard()
+                        .with(new RequestApiConfig.Patience(/* idleMillisMax= */ 1_000, 10_000, 10_000, 30_000)));
         try (RequestApi other = RequestApi.start(
                 config, DataPlane.open(CLUSTER), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
 

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -22,10 +23,23 @@ final class RawConnection implements AutoCloseable {
     }
 
     RawConnection(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, 0);
+    }
+
+    private RawConnection(int port, int receiveBytes) throws IOException {
+        socket = new Socket();
+        if (receiveBytes > 0) {
+            socket.setReceiveBufferSize(receiveBytes);
+        }
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
+    }
+
+    /** One on which little waits to be read: the server is stuck with what nobody reads. */
+    static RawConnection narrow(int port) throws IOException {
+        return new RawConnection(port, 4_096);
     }
 
     static String post(String path, String body) {
@@ -80,6 +94,12 @@ final class RawConnection implements AutoCloseable {
             int end = all.indexOf("\r\n\r\n") + 4;
             return new Reply(Integer.parseInt(all.split(" ")[1]), all.substring(0, end), all.substring(end));
         }
+    }
+
+    /** Says that no more is sent, and goes on listening. */
+    RawConnection endOfInput() throws IOException {
+        socket.shutdownOutput();
+        return this;
     }
 
     /** All that is still to come, until the server closes. */

@@ -215,6 +215,11 @@ final class RequestApiTest {
                 .header("content-type", "application/vnd.acme+json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
 
+        HttpRequest.Builder untold =
+                data.request(ADMISSIONS).POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
+        HttpRequest.Builder untoldReservation =
+                data.request("/v1/reservations").POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
+
         // When
         HttpResponse<String> put = data.send(data.request(ADMISSIONS).PUT(HttpRequest.BodyPublishers.ofString("{}")));
 
@@ -224,6 +229,9 @@ final class RequestApiTest {
         assertThat(header(put, "allow")).isEqualTo("POST");
         assertThat(problem(data.send(xml), 415).path("status").asInt()).isEqualTo(415);
         assertThat(data.send(vendor).statusCode()).isEqualTo(200);
+        assertThat(problem(data.send(untold), 415).path("detail").asText())
+                .isEqualTo("content type (expected: application/json)");
+        problem(data.send(untoldReservation), 415);
     }
 
     @Test

@@ -83,7 +83,7 @@ final class RulesetAccessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Bearer wrong,application/json,401", "Bearer secret-of-ed,text/plain,400"})
+    @CsvSource({"Bearer wrong,application/json,401", "Bearer secret-of-ed,text/plain,415"})
     void shouldAnnounceThatItCloses_whenRefusedBeforeTheBodyCame(String key, String type, int status) throws Exception {
         // Given: a caller that would send its next request on the same connection
         String head = "POST /v1/rulesets/proposals HTTP/1.1\r\nHost: x\r\nAuthorization: " + key + "\r\nContent-Type: "

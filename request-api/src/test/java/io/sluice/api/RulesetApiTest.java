@@ -261,16 +261,22 @@ final class RulesetApiTest {
     }
 
     @Test
-    void shouldAnswer400_whenTheBodyIsNotSaidToBeJson() throws Exception {
+    void shouldAnswerAsTheDataPort_whenTheBodyIsNotSaidToBeJsonOrIsTooLarge() throws Exception {
         // Given
-        HttpRequest.Builder request = admin.request(PROPOSALS)
+        String body = "{\"reason\":\"r\",\"document\":{}}";
+        HttpRequest.Builder text = admin.request(PROPOSALS)
                 .header("authorization", "Bearer secret-of-ed")
                 .header("content-type", "text/plain")
-                .POST(json("{\"reason\":\"r\",\"document\":{}}"));
+                .POST(json(body));
+        HttpRequest.Builder untold = admin.request(PROPOSALS)
+                .header("authorization", "Bearer secret-of-ed")
+                .POST(json(body));
 
         // When / Then
-        assertThat(problem(admin.send(request), 400, "invalid-request").toString())
-                .contains("Content-Type");
+        problem(admin.send(text), 415, "unsupported-media-type");
+        problem(admin.send(untold), 415, "unsupported-media-type");
+        problem(propose("{\"reason\":\"" + "r".repeat(1 << 20) + "\"}"), 413, "body-too-large");
+        assertThat(writer.lastStep).isNull();
     }
 
     private static HttpResponse<String> propose(String body) throws IOException, InterruptedException {

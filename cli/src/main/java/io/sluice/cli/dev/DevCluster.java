@@ -55,8 +55,11 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
+    /** How far the front end answers by itself, and what it holds callers to. */
+    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds) {}
+
     static DevCluster start(
-            DevDirectory directory, DevPorts ports, DevRules rules, FastPath fastPath, Shutdown shutdown)
+            DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
             throws CommandFailure {
         try {
             EmbeddedBroker broker = shutdown.add(
@@ -96,9 +99,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     registry));
             shutdown.add(RulesetFollower.start(kafka, keys.trusted().rules(), registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Ledger(admissions, admissions, policies), fastPath, registry));
+                    new FastAdmissions.Ledger(admissions, admissions, policies), frontEnd.fastPath(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(ports.host(), ports.http(), ports.admin()),
+                    RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
+                            .with(frontEnd.bounds()),
                     DataPlane.open(fast),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry));

@@ -2,10 +2,10 @@ package io.sluice.cli.dev;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.HttpOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.rules.RulesFile;
-import io.sluice.client.fastpath.FastPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -79,6 +79,9 @@ public final class DevCommand implements Callable<Integer> {
     private FastPathOptions fastPath = new FastPathOptions();
 
     @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
     private LogOptions log = new LogOptions();
 
     @Spec
@@ -89,11 +92,11 @@ public final class DevCommand implements Callable<Integer> {
         log.apply();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        FastPath chosen = fastPath.read();
+        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read());
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
-            DevCluster cluster = DevCluster.start(directory, ports, ruleset, chosen, shutdown);
+            DevCluster cluster = DevCluster.start(directory, ports, ruleset, frontEnd, shutdown);
             announce(cluster);
             shutdown.await();
         }

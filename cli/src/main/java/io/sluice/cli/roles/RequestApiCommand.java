@@ -12,6 +12,7 @@ import io.sluice.api.access.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
@@ -105,6 +106,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private FastPathOptions fastPath = new FastPathOptions();
 
     @Mixin
+    private HttpOptions http = new HttpOptions();
+
+    @Mixin
     private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
 
     @Mixin
@@ -119,6 +123,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
+        RequestApiConfig.Bounds bounds = http.read();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Map<String, String> cluster = kafka.reachable();
         ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
@@ -137,7 +142,7 @@ public final class RequestApiCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Ledger(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(host, httpPort, adminPort),
+                    RequestApiConfig.standard(host, httpPort, adminPort).with(bounds),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry));

@@ -22,10 +22,15 @@ final class DevProcess implements AutoCloseable {
 
     /** Starts {@code ./sluice dev} on free ports and waits for its ready line. */
     static DevProcess ready(Path data, String... arguments) throws IOException {
+        return ready(Map.of(), data, arguments);
+    }
+
+    /** The same with variables added to its environment. */
+    static DevProcess ready(Map<String, String> environment, Path data, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(
                 "dev", "--data", data.toString(), "--http-port", "0", "--admin-port", "0", "--kafka-port", "0"));
         all.addAll(List.of(arguments));
-        return new DevProcess(SluiceProcess.start(Map.of(), all));
+        return new DevProcess(SluiceProcess.start(environment, all));
     }
 
     String httpUrl() {

@@ -4,8 +4,13 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.api.RequestApiConfig;
+import io.sluice.api.direct.BodyKeeping;
+import io.sluice.api.direct.BodyRoom;
 import io.sluice.api.direct.DirectRoutes;
+import io.sluice.api.direct.Exchange;
 import io.sluice.api.http.RequestMeters;
+import io.sluice.api.http.RetryAdvice;
+import io.sluice.client.Readiness;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -30,7 +35,18 @@ final class FrontEnd {
 
     /** Opens a free port, on which these are answered in the threads that read, as request-api answers admissions. */
     static Javalin startDirect(Map<String, DirectRoutes.Route> routes) {
-        DirectRoutes direct = new DirectRoutes(routes, new RequestMeters(new SimpleMeterRegistry()));
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        RequestApiConfig.Bounds bounds = RequestApiConfig.Bounds.standard();
+        BodyRoom room = new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry);
+        DirectRoutes direct =
+                new DirectRoutes(
+                        routes,
+                        BodyKeeping.NOBODY,
+                        BODY_BYTES_MAX,
+                        room,
+                        new Exchange.Sending(
+                                new RequestMeters(registry),
+                                new RetryAdvice(() -> new Readiness(true, ""), System::nanoTime)));
         return start(
                 Runtime.getRuntime().availableProcessors(),
                 javalin -> javalin.jetty.modifyServer(server -> server.insertHandler(direct)));
@@ -56,7 +72,7 @@ final class FrontEnd {
                     javalin.jetty.modifyHttpConfiguration(http -> {
                         http.setSendServerVersion(false);
                         http.setRequestHeaderSize(bounds.headerBytesMax());
-                        http.setIdleTimeout(bounds.idleMillisMax());
+                        http.setIdleTimeout(bounds.patience().idleMillisMax());
                     });
                     resources.accept(javalin);
                 })

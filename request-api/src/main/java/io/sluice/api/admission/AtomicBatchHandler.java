@@ -16,7 +16,6 @@ import io.sluice.schemas.codec.BodyCodec;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
-import java.io.IOException;
 
 /** {@code POST /v1/admissions/atomic}: may all of this be done now, or nothing? One verdict for all checks. */
 public final class AtomicBatchHandler implements Handler {
@@ -33,7 +32,7 @@ public final class AtomicBatchHandler implements Handler {
     }
 
     @Override
-    public void handle(Context context) throws IOException {
+    public void handle(Context context) {
         RequestBody.Read read = RequestBody.read(context, config.bounds().bodyBytesMax());
         if (read instanceof RequestBody.Refused refused) {
             responder.respond(context, ENDPOINT, refused.answer());

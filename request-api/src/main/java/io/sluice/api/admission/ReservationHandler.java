@@ -13,7 +13,6 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.codec.BodyCodec;
 import io.sluice.schemas.reply.Judged;
-import java.io.IOException;
 import java.util.Map;
 
 /** {@code POST /v1/reservations}: may this client do this, whose cost will be known later? */
@@ -31,7 +30,7 @@ public final class ReservationHandler implements Handler {
     }
 
     @Override
-    public void handle(Context context) throws IOException {
+    public void handle(Context context) {
         RequestBody.Read read = RequestBody.read(context, config.bounds().bodyBytesMax());
         if (read instanceof RequestBody.Refused refused) {
             responder.respond(context, ENDPOINT, refused.answer());

@@ -17,7 +17,6 @@ import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.SettleRequest;
-import java.io.IOException;
 
 /**
  * {@code POST /v1/reservations/{id}/commit}, {@code .../cancel} and {@code POST /v1/admissions/{id}/release}: a client is
@@ -38,7 +37,7 @@ public final class SettlementHandler implements Handler {
     }
 
     @Override
-    public void handle(Context context) throws IOException {
+    public void handle(Context context) {
         String endpoint = verb.wireName();
         RequestBody.Read read = RequestBody.read(context, config.bounds().bodyBytesMax());
         if (read instanceof RequestBody.Refused refused) {

@@ -3,13 +3,13 @@ package io.sluice.api.direct;
 import io.sluice.api.http.ContentType;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
-import io.sluice.api.http.RequestBody;
 import io.sluice.api.http.RequestMeters;
 import io.sluice.api.http.Responder;
 import io.sluice.api.http.RetryAdvice;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One request on its way to its answer, of which it gets exactly one, from whatever thread. */
 public final class Exchange {
-    private final String endpoint;
+    private final @Nullable String endpoint;
     private final Request request;
+    private final Body body;
     private final Response response;
     private final Callback callback;
     private final Sending sending;
-    private final long startedNanos = System.nanoTime();
-    private boolean bodyIsOver;
 
-    Exchange(String endpoint, Request request, Response response, Callback callback, Sending sending) {
+    Exchange(@Nullable String endpoint, Body body, Response response, Callback callback, Sending sending) {
         this.endpoint = endpoint;
-        this.request = request;
+        this.request = body.request();
+        this.body = body;
         this.response = response;
         this.callback = callback;
         this.sending = sending;
@@ -44,7 +44,12 @@ public final class Exchange {
 
     /** Answers that the resource is only posted to. */
     public void refuseMethod() {
-        respond(Problem.methodNotAllowed(request.getMethod(), HttpMethod.POST.asString()));
+        refuseMethod(List.of(HttpMethod.POST.asString()));
+    }
+
+    /** Answers that there are only these methods. */
+    void refuseMethod(List<String> allowed) {
+        respond(Problem.methodNotAllowed(request.getMethod(), String.join(", ", allowed)));
     }
 
     /** Goes on in a thread of the pool, which may wait. */
@@ -63,38 +68,29 @@ public final class Exchange {
 
     /**
      * Reads the body, no further than its bound, and goes on with it: at once if it is there, later if not. A body that is
-     * too large, or no JSON by its type, is answered here.
+     * no JSON by its type, too large, late or broken, or that there is no room for, is answered here.
      */
     public void readBody(int bytesMax, Consumer<byte[]> then) {
-        String contentType = field(HttpHeader.CONTENT_TYPE.asString());
-        if (contentType != null && !ContentType.isJson(contentType)) {
+        if (!ContentType.isJson(field(HttpHeader.CONTENT_TYPE.asString()))) {
             respond(Problem.unsupportedMediaType());
             return;
         }
-        if (request.getLength() > bytesMax) {
-            respond(Problem.bodyTooLarge(bytesMax));
-            return;
-        }
-        BoundedBytes body = new BoundedBytes(request.getLength(), bytesMax);
-        ChunkLoop.run(request, body::take, (isWhole, failure) -> {
-            bodyIsOver = isWhole;
-            if (failure != null) {
-                giveUp(failure);
-            } else if (body.isBeyond()) {
-                respond(Problem.bodyTooLarge(bytesMax));
+        body.read(bytesMax, read -> {
+            if (read instanceof Body.Whole whole) {
+                attempt(() -> then.accept(whole.bytes()));
             } else {
-                attempt(() -> then.accept(body.bytes()));
+                refuse(read);
             }
         });
     }
 
-    /** Who falls silent in the middle of a body is told so; whose connection is gone, or makes no sense, Jetty knows. */
-    private void giveUp(Throwable failure) {
-        if (failure instanceof TimeoutException) {
-            send(Problem.REQUEST_TIMEOUT.answer("body (expected: all of it)"));
-            return;
+    /** Answers a request whose body was not read to its end. */
+    void refuse(Body.Read read) {
+        if (read instanceof Body.Refused refused) {
+            respond(refused.answer());
+        } else if (read instanceof Body.Gone gone) {
+            finished().failed(gone.failure());
         }
-        callback.failed(failure);
     }
 
     /** Answers when the future completes, however it does; one that is complete is answered in the caller's thread. */
@@ -104,8 +100,7 @@ public final class Exchange {
             respond(answered.join());
             return;
         }
-        // Until then the connection is silent, which is not its caller's fault.
-        request.addIdleTimeoutListener(timeout -> false);
+        beSilent();
         sending.meters().waits();
         CompletableFuture<Void> unused = answered.thenAccept(answer -> {
             sending.meters().waitsNoMore();
@@ -113,17 +108,20 @@ public final class Exchange {
         });
     }
 
+    /** Has the connection wait for an answer: until then it is silent, which is not its caller's fault. */
+    public void beSilent() {
+        request.addIdleTimeoutListener(timeout -> false);
+    }
+
     /** Answers now, or as soon as the caller listens. */
-    public void respond(HttpAnswer answer) {
-        // Who asks before it sends is told at once.
-        if (bodyIsOver || field(HttpHeader.EXPECT.asString()) != null) {
-            send(answer);
-            return;
-        }
-        long[] left = {RequestBody.DISCARDED_BYTES_MAX};
-        ChunkLoop.run(request, chunk -> (left[0] -= chunk.remaining()) > 0, (isWhole, failure) -> {
-            bodyIsOver = isWhole;
-            send(answer);
+    public void respond(HttpAnswer found) {
+        HttpAnswer answer = sending.advice().on(found);
+        whenListening(() -> {
+            send(
+                    answer.status(),
+                    answer.contentType(),
+                    answer.headers(),
+                    answer.body().bytes());
         });
     }
 
@@ -134,22 +132,41 @@ public final class Exchange {
      */
     public record Sending(RequestMeters meters, RetryAdvice advice) {}
 
-    private void send(HttpAnswer found) {
-        HttpAnswer answer = sending.advice().on(found);
-        if (!bodyIsOver) {
+    /** Answers with what is no JSON. */
+    public void respond(String contentType, byte[] content) {
+        whenListening(() -> send(200, contentType, Map.of(), content));
+    }
+
+    private void whenListening(Runnable next) {
+        // Who asks before it sends is told at once.
+        if (body.isOver() || body.isBroken() || field(HttpHeader.EXPECT.asString()) != null) {
+            next.run();
+            return;
+        }
+        body.discard(next);
+    }
+
+    private void send(int status, String contentType, Map<String, String> headers, byte[] content) {
+        if (!body.isOver()) {
             // What is left of the body is in the way of the next request, so the connection is announced to close.
             boolean unused = request.consumeAvailable();
         }
+        Callback finished = finished();
         try {
-            byte[] body = answer.body().bytes();
-            response.setStatus(answer.status());
+            response.setStatus(status);
             HttpFields.Mutable fields = response.getHeaders();
-            answer.headers().forEach(fields::put);
-            fields.put(HttpHeader.CONTENT_TYPE, answer.contentType());
-            response.write(/* last= */ true, ByteBuffer.wrap(body), callback);
+            headers.forEach(fields::put);
+            fields.put(HttpHeader.CONTENT_TYPE, contentType);
+            response.write(/* last= */ true, ByteBuffer.wrap(content), finished);
         } catch (RuntimeException e) {
-            callback.failed(e);
+            finished.failed(e);
         }
-        sending.meters().measure(endpoint, answer.status(), startedNanos);
+        if (endpoint != null) {
+            sending.meters().measure(endpoint, status, body.startedNanos());
+        }
+    }
+
+    private Callback finished() {
+        return body.isKept() ? new Forgetting(body, callback) : callback;
     }
 }

@@ -1,13 +1,20 @@
 package io.sluice.api.http;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What a request says that its body is. */
 public final class ContentType {
     private ContentType() {}
 
-    /** Whether it is JSON, or built on it (RFC 6839), whatever its parameters. */
-    public static boolean isJson(String contentType) {
+    /**
+     * Whether it is JSON, or built on it (RFC 6839), whatever its parameters. Who says nothing does not say so: a
+     * page of another site may send that much to one's own machine without asking (CORS).
+     */
+    public static boolean isJson(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
         if (contentType.equals(HttpAnswer.JSON)) {
             return true;
         }

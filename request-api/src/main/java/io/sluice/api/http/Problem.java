@@ -3,6 +3,7 @@ package io.sluice.api.http;
 import io.sluice.schemas.WireException;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpStatus;
 
 /** The kinds of problem that the API knows (RFC 9457), and the answers that tell them. */
 public enum Problem {
@@ -37,6 +38,16 @@ public enum Problem {
     /** What a caller without a verdict is told to wait at the least; {@link RetryAdvice} knows better in an outage. */
     private static final Map<String, String> RETRY_SOON = retryAfter(1);
 
+    /** What a server finds wrong without knowing the resource. */
+    private static final Map<Integer, Problem> SERVERS_OWN = Map.of(
+            400, INVALID_REQUEST,
+            404, NOT_FOUND,
+            405, METHOD_NOT_ALLOWED,
+            408, REQUEST_TIMEOUT,
+            413, BODY_TOO_LARGE,
+            415, UNSUPPORTED_MEDIA_TYPE,
+            500, INTERNAL);
+
     private final int status;
     private final String type;
     private final String title;
@@ -53,13 +64,7 @@ public enum Problem {
 
     /** The problem with further members. */
     public HttpAnswer answer(String detail, JsonBody members) {
-        return new HttpAnswer(status, HttpAnswer.PROBLEM, Map.of(), json -> {
-            json.writeStringField("type", type);
-            json.writeStringField("title", title);
-            json.writeNumberField("status", status);
-            json.writeStringField("detail", detail);
-            members.write(json);
-        });
+        return answer(status, type, title, detail, members);
     }
 
     public HttpAnswer answer(String detail) {
@@ -113,13 +118,24 @@ public enum Problem {
         return Map.of("Retry-After", Long.toString(seconds));
     }
 
-    /** The kind for a status that the server itself came up with. */
-    public static Problem ofStatus(int status) {
-        for (Problem problem : values()) {
-            if (problem.status == status && problem != QUOTA_EXCEEDED && problem != COMMIT_ABOVE_RESERVATION) {
-                return problem;
-            }
-        }
-        return status < 500 ? INVALID_REQUEST : INTERNAL;
+    /**
+     * A problem that the server itself came up with; of kinds that the API does not know, the status says all (RFC
+     * 9457).
+     */
+    public static HttpAnswer ofStatus(int status, String detail) {
+        Problem known = SERVERS_OWN.get(status);
+        return known == null
+                ? answer(status, "about:blank", HttpStatus.getMessage(status), detail, json -> {})
+                : known.answer(detail);
+    }
+
+    private static HttpAnswer answer(int status, String type, String title, String detail, JsonBody members) {
+        return new HttpAnswer(status, HttpAnswer.PROBLEM, Map.of(), json -> {
+            json.writeStringField("type", type);
+            json.writeStringField("title", title);
+            json.writeNumberField("status", status);
+            json.writeStringField("detail", detail);
+            members.write(json);
+        });
     }
 }

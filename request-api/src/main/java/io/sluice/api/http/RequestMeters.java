@@ -4,17 +4,25 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** How many requests wait for their answers, and how long answers took, by endpoint and status. */
 public final class RequestMeters {
-    private static final Duration SHORTEST = Duration.ofNanos(100_000);
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    /**
+     * Ends of the buckets: more than these tell nobody more, and each is a line of every scrape, endpoint and status.
+     */
+    private static final Duration[] BUCKETS = LongStream.of(
+                    250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
+            .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
+            .toArray(Duration[]::new);
+
     /** One more than the greatest status of HTTP. */
     private static final int STATUSES = 600;
 
@@ -61,9 +69,7 @@ public final class RequestMeters {
                 .description("From reading a request to its answer")
                 .tag("endpoint", endpoint)
                 .tag("status", Integer.toString(status))
-                .publishPercentileHistogram()
-                .minimumExpectedValue(SHORTEST)
-                .maximumExpectedValue(LONGEST)
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
 }

@@ -5,7 +5,10 @@ import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.MemberNames;
 import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,7 @@ public final class RequestUrl {
 
     /** Checks that there are no parameters but these, and none twice. */
     public static void expectOnly(Context context, String... names) throws WireException {
-        Map<String, List<String>> given = context.queryParamMap();
+        Map<String, List<String>> given = parameters(context);
         if (given.isEmpty()) {
             return;
         }
@@ -59,5 +62,29 @@ public final class RequestUrl {
                 throw new WireException(parameter.getKey(), "given twice (expected: once)");
             }
         }
+    }
+
+    /** The first parameter of this name; null if there is none. */
+    public static @Nullable String parameter(Context context, String name) {
+        List<String> given = parameters(context).get(name);
+        return given == null ? null : given.get(0);
+    }
+
+    /** Javalin's own reading decodes by the content type of the body, and fails where that names no character set. */
+    private static Map<String, List<String>> parameters(Context context) {
+        String query = context.queryString();
+        if (query == null || query.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<String>> parameters = new LinkedHashMap<>();
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = equals < 0 ? pair : pair.substring(0, equals);
+            String value = equals < 0 ? "" : pair.substring(equals + 1);
+            parameters
+                    .computeIfAbsent(URLDecoder.decode(name, StandardCharsets.UTF_8), key -> new ArrayList<>())
+                    .add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+        }
+        return parameters;
     }
 }

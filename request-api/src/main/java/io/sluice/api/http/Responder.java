@@ -65,18 +65,16 @@ public final class Responder {
      *
      * <p>A short one goes straight into the server's buffer: as Javalin's result it would be copied on the way, which costs
      * more than to write it. A long one is left to Javalin, which may compress it; so is one that comes later, since the
-     * response of a request that waits is Javalin's to complete; and one to a request whose body nobody has read, since
-     * the server then has to announce that it closes the connection, and could not any more.
+     * response of a request that waits is Javalin's to complete.
      */
     private static void sendNow(Context context, HttpAnswer answer) {
         byte[] body = answer.body().bytes();
         sendFields(context, answer);
+        if (body.length > BODY_BYTES_DIRECT_MAX) {
+            context.result(body);
+            return;
+        }
         try {
-            if (body.length > BODY_BYTES_DIRECT_MAX
-                    || !context.req().getInputStream().isFinished()) {
-                context.result(body);
-                return;
-            }
             HttpServletResponse response = context.res();
             response.setContentLength(body.length);
             response.getOutputStream().write(body);

@@ -1,31 +1,41 @@
 package io.sluice.api.http;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
-import java.util.List;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
-/** Tells errors that the server finds before any handler does (a bad URI, fields that are too large) as problems. */
+/**
+ * Tells errors that the server finds before any handler does (a bad URI, fields that are too large) as problems,
+ * whatever the method is and whatever types the caller accepts.
+ */
 public final class ServerErrors extends ErrorHandler {
     @Override
-    protected boolean generateAcceptableResponse(
-            Request request,
-            Response response,
-            Callback callback,
-            String contentType,
-            List<Charset> charsets,
-            int code,
-            @Nullable String message,
-            @Nullable Throwable cause) {
-        Problem problem = Problem.ofStatus(code);
-        HttpAnswer answer = problem.answer(message == null ? "" : message);
+    public boolean handle(Request request, Response response, Callback callback) {
+        FixedFields.addTo(response.getHeaders());
+        Object cause = request.getAttribute(ERROR_EXCEPTION);
+        int status = cause instanceof HttpException bad ? bad.getCode() : response.getStatus();
+        response.setStatus(status);
+        if (HttpStatus.hasNoBody(status)) {
+            callback.succeeded();
+            return true;
+        }
+        HttpAnswer answer = Problem.ofStatus(status, detail(request, status, cause));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.contentType());
         response.write(/* last= */ true, ByteBuffer.wrap(answer.body().bytes()), callback);
         return true;
+    }
+
+    /** Nothing of what went wrong inside. */
+    private static String detail(Request request, int status, Object cause) {
+        if (HttpStatus.isServerError(status) && !(cause instanceof HttpException)) {
+            return "the request could not be answered";
+        }
+        Object message = cause instanceof HttpException bad ? bad.getReason() : request.getAttribute(ERROR_MESSAGE);
+        return message == null ? HttpStatus.getMessage(status) : message.toString();
     }
 }

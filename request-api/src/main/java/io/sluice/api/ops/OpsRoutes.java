@@ -2,7 +2,9 @@ package io.sluice.api.ops;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.direct.DirectRoutes;
+import io.sluice.api.direct.DirectRoutes.Route;
+import io.sluice.api.direct.Exchange;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.Responder;
@@ -10,37 +12,55 @@ import io.sluice.client.Admissions;
 import io.sluice.client.Readiness;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** The resources that both ports serve: liveness, readiness and metrics; and the description of the API. */
+/**
+ * The resources that both ports serve: liveness, readiness and metrics; and the description of the API. These are
+ * answered past the pool, so that they are answered when the pool is not to be had; the schemas that the descriptions
+ * refer to are answered by Javalin.
+ */
 public final class OpsRoutes {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String DESCRIPTION_TYPE = "application/yaml";
     private static final String DESCRIPTIONS = "/io/sluice/schemas/";
     private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]{1,64}\\.json");
 
     private final Admissions admissions;
-    private final PrometheusMeterRegistry registry;
+    private final Scrapes scrapes;
 
-    public OpsRoutes(Admissions admissions, PrometheusMeterRegistry registry) {
+    public OpsRoutes(Admissions admissions, Scrapes scrapes) {
         this.admissions = admissions;
-        this.registry = registry;
+        this.scrapes = scrapes;
     }
 
-    public void addTo(RoutesConfig routes) {
-        routes.get("/healthz", context -> Responder.send(context, status("up")));
-        routes.get("/readyz", this::ready);
-        routes.get("/metrics", context -> context.contentType(METRICS_TYPE).result(registry.scrape()));
-        routes.get("/openapi.yaml", context -> describe("openapi.yaml", context));
+    /** What the data port serves, by path. */
+    public Map<String, Route> data() {
+        byte[] description = description("openapi.yaml");
+        return Map.of(
+                "/healthz", Route.looked(exchange -> exchange.respond(status("up"))),
+                "/readyz", Route.looked(this::ready),
+                "/metrics", Route.looked(this::metrics),
+                "/openapi.yaml", Route.looked(exchange -> exchange.respond(DESCRIPTION_TYPE, description)));
     }
 
-    /** Adds what only the admin port serves. */
-    public void addAdminTo(RoutesConfig routes) {
-        addTo(routes);
-        routes.get("/openapi-admin.yaml", context -> describe("openapi-admin.yaml", context));
+    /** What the admin port serves, by path. */
+    public Map<String, Route> admin() {
+        byte[] description = description("openapi-admin.yaml");
+        Map<String, DirectRoutes.Route> routes = new HashMap<>(data());
+        routes.put("/openapi-admin.yaml", Route.looked(exchange -> exchange.respond(DESCRIPTION_TYPE, description)));
+        return routes;
+    }
+
+    /** Adds the schemas that the descriptions refer to, where these look for them; only the admin port serves them. */
+    public static void addSchemasTo(RoutesConfig routes) {
         routes.get("/json-schema/{name}", OpsRoutes::describeRecord);
     }
 
-    /** The schemas that the descriptions refer to, where these look for them. */
     private static void describeRecord(Context context) throws IOException {
         String name = context.pathParam("name");
         try (InputStream resource = SCHEMA_NAME.matcher(name).matches()
@@ -54,9 +74,9 @@ public final class OpsRoutes {
         }
     }
 
-    private void ready(Context context) {
+    private void ready(Exchange exchange) {
         Readiness readiness = admissions.readiness();
-        Responder.send(context, readiness.ready() ? ready(readiness) : Problem.unavailable(readiness.detail()));
+        exchange.respond(readiness.ready() ? ready(readiness) : Problem.unavailable(readiness.detail()));
     }
 
     /** Ready, and what is missing all the same. */
@@ -69,16 +89,39 @@ public final class OpsRoutes {
         });
     }
 
+    private void metrics(Exchange exchange) {
+        CompletableFuture<byte[]> scraped = scrapes.scrape();
+        if (scraped == null) {
+            exchange.respond(Problem.unavailable("too many scrapes at once"));
+            return;
+        }
+        exchange.beSilent();
+        CompletableFuture<Void> unused = scraped.handle((bytes, failure) -> {
+            answer(exchange, bytes, failure);
+            return null;
+        });
+    }
+
+    private static void answer(Exchange exchange, byte @Nullable [] bytes, @Nullable Throwable failure) {
+        if (bytes != null) {
+            exchange.respond(METRICS_TYPE, bytes);
+        } else if (failure != null) {
+            exchange.respond(Responder.answerOf(failure));
+        }
+    }
+
     private static HttpAnswer status(String status) {
         return HttpAnswer.ok(json -> json.writeStringField("status", status));
     }
 
-    private static void describe(String name, Context context) throws IOException {
+    private static byte[] description(String name) {
         try (InputStream resource = OpsRoutes.class.getResourceAsStream(DESCRIPTIONS + name)) {
             if (resource == null) {
                 throw new IllegalStateException(DESCRIPTIONS + name + " is missing from the class path");
             }
-            context.contentType("application/yaml").result(resource.readAllBytes());
+            return resource.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

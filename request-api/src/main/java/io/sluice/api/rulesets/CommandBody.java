@@ -1,32 +1,26 @@
 package io.sluice.api.rulesets;
 
 import io.javalin.http.Context;
-import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.RefusedException;
+import io.sluice.api.http.RequestBody;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.MemberNames;
 import io.sluice.schemas.control.ControlCommand;
-import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that wants a step taken: one JSON object. */
 public record CommandBody(Map<?, ?> members) {
 
-    public static CommandBody read(Context context, int bytesMax) throws IOException, WireException {
-        String contentType = context.contentType();
-        // Strict, since a page of another site may post anything else to one's own machine without asking.
-        if (contentType == null || !contentType.toLowerCase(Locale.ROOT).startsWith(HttpAnswer.JSON)) {
-            throw new WireException("Content-Type", "missing or another (expected: application/json)");
+    /** Takes the body; one that is no JSON by its type, or too large, is refused as everywhere. */
+    public static CommandBody read(Context context, int bytesMax) throws WireException {
+        RequestBody.Read read = RequestBody.read(context, bytesMax);
+        if (read instanceof RequestBody.Refused refused) {
+            throw new RefusedException(refused.answer());
         }
-        // One byte beyond the bound is read, and no more.
-        byte[] bytes = context.bodyInputStream().readNBytes(bytesMax + 1);
-        if (bytes.length > bytesMax) {
-            throw new WireException("", "body (expected: at most " + bytesMax + " bytes)");
-        }
-        Object tree = DocumentTree.ofJson(bytes);
+        Object tree = DocumentTree.ofJson(((RequestBody.Accepted) read).bytes());
         if (!(tree instanceof Map<?, ?> members)) {
             throw new WireException("", "not an object (expected: a JSON object)");
         }

@@ -1,30 +1,66 @@
 package io.sluice.streams.ops;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP port of a streams app that runs apart: {@code /healthz}, {@code /readyz}, {@code /readyz?standbys} and
  * {@code /metrics}.
+ *
+ * <p>One thread serves all connections and waits for none: a caller that connects and says nothing, or does not read,
+ * costs a connection until its time is over. When there are too many, the oldest is closed, so there is always room
+ * for the next probe. A connection is for one question.
  */
 public final class ProbeServer implements AutoCloseable {
-    private static final int BACKLOG = 16;
+    static final int CONNECTIONS_MAX = 256;
+    static final long CONNECTION_MILLIS_MAX = 5_000;
     private static final String STANDBYS = "standbys";
 
-    private final HttpServer server;
-    private final ExecutorService executor;
+    private static final Logger LOG = LoggerFactory.getLogger(ProbeServer.class);
+    private static final int BACKLOG = 128;
+    private static final long STEP_MILLIS = 50;
+    private static final int BUFFER_BYTES = 8_192;
+    private static final long CLOSE_MILLIS_MAX = 5_000;
+    private static final long ACCEPT_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private ProbeServer(HttpServer server, ExecutorService executor) {
+    private final ServerSocketChannel server;
+    private final Selector selector;
+    private final SelectionKey accepting;
+    private final Health health;
+    private final ProbeScrapes scrapes;
+    private final Thread thread = new Thread(this::run, "sluice-probes");
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    /** In the order in which they were opened. */
+    private final Set<ProbeConnection> connections = new LinkedHashSet<>();
+
+    /** When connections are accepted again, after one could not be. */
+    private long acceptsFromNanos;
+
+    private volatile boolean isClosed;
+
+    private ProbeServer(ServerSocketChannel server, Selector selector, Health health, Supplier<String> metrics)
+            throws IOException {
         this.server = server;
-        this.executor = executor;
+        this.selector = selector;
+        this.accepting = server.register(selector, SelectionKey.OP_ACCEPT);
+        this.health = health;
+        this.scrapes = new ProbeScrapes(metrics, selector::wakeup);
     }
 
     /** What an app says of itself. */
@@ -50,21 +86,13 @@ public final class ProbeServer implements AutoCloseable {
     public static ProbeServer start(InetSocketAddress address, Health health, Supplier<String> metrics)
             throws StartupException {
         try {
-            HttpServer server = HttpServer.create(address, BACKLOG);
-            ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
-                Thread thread = new Thread(task, "sluice-probes");
-                thread.setDaemon(true);
-                return thread;
-            });
-            server.setExecutor(executor);
-            server.createContext("/healthz", exchange -> respond(exchange, "up", "down", health.alive()));
-            server.createContext("/readyz", exchange -> {
-                boolean withStandbys = STANDBYS.equals(exchange.getRequestURI().getQuery());
-                respond(exchange, "ready", "not ready", withStandbys ? health.standbys() : health.ready());
-            });
-            server.createContext("/metrics", exchange -> respond(exchange, 200, metrics.get()));
-            server.start();
-            return new ProbeServer(server, executor);
+            ServerSocketChannel server = ServerSocketChannel.open();
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            server.bind(address, BACKLOG).configureBlocking(false);
+            ProbeServer probes = new ProbeServer(server, Selector.open(), health, metrics);
+            probes.thread.setDaemon(true);
+            probes.thread.start();
+            return probes;
         } catch (BindException e) {
             throw new StartupException(
                     "admin port " + address.getHostString() + ":" + address.getPort() + " is in use", e);
@@ -73,36 +101,147 @@ public final class ProbeServer implements AutoCloseable {
         }
     }
 
-    private static void respond(HttpExchange exchange, String well, String unwell, ProbeAnswer answer)
-            throws IOException {
-        String text = answer.ok()
-                ? "{\"status\":\"" + well + "\"}"
-                : "{\"status\":\"" + unwell + "\",\"detail\":\"" + escaped(answer.detail()) + "\"}";
-        respond(exchange, answer.ok() ? 200 : 503, text);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ");
-    }
-
-    private static void respond(HttpExchange exchange, int status, String text) throws IOException {
-        try (exchange;
-                OutputStream body = exchange.getResponseBody()) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            String type = text.startsWith("{") ? "application/json" : "text/plain; version=0.0.4; charset=utf-8";
-            exchange.getResponseHeaders().set("Content-Type", type);
-            exchange.sendResponseHeaders(status, bytes.length);
-            body.write(bytes);
+    private void run() {
+        try {
+            while (!isClosed) {
+                selector.select(this::serve, connections.isEmpty() && accepting.interestOps() != 0 ? 0 : STEP_MILLIS);
+                step(System.nanoTime());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the probes are not served any more", e);
+        } finally {
+            List.copyOf(connections).forEach(this::close);
         }
     }
 
+    private void step(long nowNanos) {
+        scrapes.step(nowNanos);
+        if (accepting.interestOps() == 0 && nowNanos - acceptsFromNanos >= 0) {
+            accepting.interestOps(SelectionKey.OP_ACCEPT);
+        }
+        for (ProbeConnection connection : List.copyOf(connections)) {
+            if (connection.openMillis(nowNanos) <= CONNECTION_MILLIS_MAX) {
+                break;
+            }
+            close(connection);
+        }
+    }
+
+    private void serve(SelectionKey key) {
+        if (key == accepting) {
+            accept();
+            return;
+        }
+        ProbeConnection connection = (ProbeConnection) key.attachment();
+        if (!connections.contains(connection)) {
+            return;
+        }
+        try {
+            if (key.isWritable()) {
+                connection.write();
+            }
+            if (key.isReadable()) {
+                ProbeConnection.Question question = connection.read(buffer);
+                if (question != null) {
+                    answer(connection, question);
+                }
+            }
+        } catch (IOException e) {
+            // The caller has closed it, which nobody has to know.
+            close(connection);
+        } catch (RuntimeException e) {
+            LOG.error("answering a probe failed", e);
+            close(connection);
+        }
+    }
+
+    private void accept() {
+        try {
+            SocketChannel channel = server.accept();
+            if (channel == null) {
+                return;
+            }
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            ProbeConnection connection = new ProbeConnection(channel, key, System.nanoTime());
+            key.attach(connection);
+            connections.add(connection);
+            if (connections.size() > CONNECTIONS_MAX) {
+                close(connections.iterator().next());
+            }
+        } catch (IOException e) {
+            // Too many open files, most likely: to try again at once would only burn the processor.
+            LOG.warn("a connection could not be accepted: {}", e.getMessage());
+            acceptsFromNanos = System.nanoTime() + ACCEPT_PAUSE_NANOS;
+            accepting.interestOps(0);
+        }
+    }
+
+    private void answer(ProbeConnection connection, ProbeConnection.Question question) throws IOException {
+        if (question.path().equals("/metrics") && refusal(question) == null) {
+            scrapes.add(answer -> answerLater(connection, answer));
+            return;
+        }
+        connection.answer(answerTo(question));
+    }
+
+    private void answerLater(ProbeConnection connection, ProbeResponse answer) {
+        try {
+            if (connections.contains(connection)) {
+                connection.answer(answer);
+            }
+        } catch (IOException e) {
+            // The caller has closed it, which nobody has to know.
+            close(connection);
+        }
+    }
+
+    private ProbeResponse answerTo(ProbeConnection.Question question) {
+        ProbeResponse refusal = refusal(question);
+        if (refusal != null) {
+            return refusal;
+        }
+        if (question.path().equals("/healthz")) {
+            return ProbeResponse.status(health.alive(), "up", "down");
+        }
+        ProbeAnswer answer = question.query().equals(STANDBYS) ? health.standbys() : health.ready();
+        return ProbeResponse.status(answer, "ready", "not ready");
+    }
+
+    private static @Nullable ProbeResponse refusal(ProbeConnection.Question question) {
+        if (question.equals(ProbeConnection.Question.NONE) || question.equals(ProbeConnection.Question.TOO_LONG)) {
+            return ProbeResponse.problem(question.equals(ProbeConnection.Question.NONE) ? 400 : 431, Map.of());
+        }
+        if (!List.of("/healthz", "/readyz", "/metrics").contains(question.path())) {
+            return ProbeResponse.problem(404, Map.of());
+        }
+        return List.of("GET", "HEAD").contains(question.method())
+                ? null
+                : ProbeResponse.problem(405, Map.of("Allow", "GET, HEAD"));
+    }
+
+    private void close(ProbeConnection connection) {
+        connections.remove(connection);
+        connection.close();
+    }
+
     public int port() {
-        return server.getAddress().getPort();
+        return server.socket().getLocalPort();
     }
 
     @Override
     public void close() {
-        server.stop(/* delaySeconds= */ 0);
-        executor.shutdownNow();
+        isClosed = true;
+        selector.wakeup();
+        try {
+            thread.join(CLOSE_MILLIS_MAX);
+            server.close();
+            selector.close();
+        } catch (IOException e) {
+            LOG.warn("the probes' port could not be closed: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        scrapes.close();
     }
 }

@@ -1,0 +1,62 @@
+package io.sluice.cli;
+
+import io.sluice.api.RequestApiConfig;
+import picocli.CommandLine.Option;
+
+/** How much callers of a front end may take together, and how slow each may be. */
+public final class HttpOptions {
+    @Option(
+            names = "--bodies-bytes-max",
+            defaultValue = "${env:SLUICE_BODIES_BYTES_MAX:-67108864}",
+            description = "Bytes of all bodies together whose requests are not answered yet (or"
+                    + " $SLUICE_BODIES_BYTES_MAX; default: 67108864).")
+    private long bodiesBytesMax;
+
+    @Option(
+            names = "--body-millis-max",
+            defaultValue = "${env:SLUICE_BODY_MILLIS_MAX:-10000}",
+            description = "How long a body may take to arrive (or $SLUICE_BODY_MILLIS_MAX; default: 10000).")
+    private long bodyMillisMax;
+
+    @Option(
+            names = "--head-millis-max",
+            defaultValue = "${env:SLUICE_HEAD_MILLIS_MAX:-10000}",
+            description = "How long the head of a request may take to arrive (or $SLUICE_HEAD_MILLIS_MAX;"
+                    + " default: 10000).")
+    private long headMillisMax;
+
+    @Option(
+            names = "--answer-millis-max",
+            defaultValue = "${env:SLUICE_ANSWER_MILLIS_MAX:-30000}",
+            description = "How long an answer may wait for its caller to read it (or $SLUICE_ANSWER_MILLIS_MAX;"
+                    + " default: 30000).")
+    private long answerMillisMax;
+
+    @Option(
+            names = "--idle-millis-max",
+            defaultValue = "${env:SLUICE_IDLE_MILLIS_MAX:-60000}",
+            description = "How long a connection may be silent (or $SLUICE_IDLE_MILLIS_MAX; default: 60000).")
+    private long idleMillisMax;
+
+    @Option(
+            names = "--connections-max",
+            defaultValue = "${env:SLUICE_CONNECTIONS_MAX:-20000}",
+            description = "Open connections of each port (or $SLUICE_CONNECTIONS_MAX; default: 20000).")
+    private int connectionsMax;
+
+    /**
+     * What was chosen.
+     *
+     * @throws CommandFailure if a number is out of its bounds
+     */
+    public RequestApiConfig.Bounds read() throws CommandFailure {
+        try {
+            return RequestApiConfig.Bounds.standard()
+                    .withBodiesBytesMax(bodiesBytesMax)
+                    .withConnectionsMax(connectionsMax)
+                    .with(new RequestApiConfig.Patience(idleMillisMax, headMillisMax, bodyMillisMax, answerMillisMax));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("http: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.streams.ops;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One connection to the probe server, for one question and its answer; it never waits for its caller. */
+final class ProbeConnection {
+    private static final int HEAD_BYTES_MAX = 8_192;
+    private static final String HEAD_END = "\r\n\r\n";
+
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final long openedNanos;
+    private final StringBuilder head = new StringBuilder();
+    private @Nullable ByteBuffer answer;
+    private boolean isAsked;
+    private boolean isAnswered;
+    private boolean isHead;
+    private boolean hasEnded;
+
+    /** What a caller wants; its path is empty if it makes no sense. */
+    record Question(String method, String path, String query) {
+        static final Question NONE = new Question("", "", "");
+        static final Question TOO_LONG = new Question("", "too long", "");
+    }
+
+    ProbeConnection(SocketChannel channel, SelectionKey key, long openedNanos) {
+        this.channel = channel;
+        this.key = key;
+        this.openedNanos = openedNanos;
+    }
+
+    long openMillis(long nowNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos - openedNanos);
+    }
+
+    /**
+     * Reads what has come; returns the question when all of it has, once.
+     *
+     * @throws IOException if the connection is over
+     */
+    @Nullable Question read(ByteBuffer buffer) throws IOException {
+        buffer.clear();
+        if (channel.read(buffer) < 0) {
+            if (!isAsked || isAnswered) {
+                throw new IOException("the caller has gone");
+            }
+            // It says no more, and may listen nevertheless.
+            hasEnded = true;
+            key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
+            return null;
+        }
+        if (isAsked) {
+            // Nobody wants it; but what is not read when a connection is closed makes its caller lose the answer.
+            return null;
+        }
+        head.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+        int end = head.indexOf(HEAD_END);
+        if (end < 0 && head.length() < HEAD_BYTES_MAX) {
+            return null;
+        }
+        isAsked = true;
+        return end < 0 || end >= HEAD_BYTES_MAX ? Question.TOO_LONG : question(head.substring(0, head.indexOf("\r\n")));
+    }
+
+    private Question question(String line) {
+        String[] words = line.split(" ", -1);
+        if (words.length != 3 || !words[2].matches("HTTP/1\\.[01]") || !words[1].startsWith("/")) {
+            return Question.NONE;
+        }
+        isHead = words[0].equals("HEAD");
+        int query = words[1].indexOf('?');
+        return query < 0
+                ? new Question(words[0], words[1], "")
+                : new Question(words[0], words[1].substring(0, query), words[1].substring(query + 1));
+    }
+
+    /** Begins to answer. */
+    void answer(ProbeResponse told) throws IOException {
+        answer = told.bytes(/* hasContent= */ !isHead);
+        write();
+    }
+
+    /**
+     * Writes what the caller's side takes now.
+     *
+     * @throws IOException if the connection is over
+     */
+    void write() throws IOException {
+        if (answer == null || isAnswered) {
+            return;
+        }
+        channel.write(answer);
+        if (answer.hasRemaining()) {
+            key.interestOps(SelectionKey.OP_WRITE | (hasEnded ? 0 : SelectionKey.OP_READ));
+            return;
+        }
+        isAnswered = true;
+        answer = null;
+        if (hasEnded) {
+            throw new IOException("nobody has more to say");
+        }
+        key.interestOps(SelectionKey.OP_READ);
+        // Its caller reads to the end, and closes.
+        channel.shutdownOutput();
+    }
+
+    void close() {
+        key.cancel();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // It is over in any case.
+            key.cancel();
+        }
+    }
+}

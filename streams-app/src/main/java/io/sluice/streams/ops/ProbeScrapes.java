@@ -1,0 +1,84 @@
+package io.sluice.streams.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renders the metrics in a thread of its own, one rendering at once, for all who asked before it began; with a pause
+ * after each, so that scraping takes no more of the machine however many scrape. All but the rendering is done by the
+ * one thread that serves the probes.
+ */
+final class ProbeScrapes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProbeScrapes.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Supplier<String> metrics;
+    private final Runnable wakeUp;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        Thread made = new Thread(task, "sluice-scrapes");
+        made.setDaemon(true);
+        return made;
+    });
+    private final AtomicReference<@Nullable ProbeResponse> rendered = new AtomicReference<>();
+    private List<Consumer<ProbeResponse>> waiting = new ArrayList<>();
+    private @Nullable List<Consumer<ProbeResponse>> served;
+    private long renderedNanos;
+
+    /**
+     * Renders for those who ask.
+     *
+     * @param wakeUp has the serving thread call {@link #step}
+     */
+    ProbeScrapes(Supplier<String> metrics, Runnable wakeUp) {
+        this.metrics = metrics;
+        this.wakeUp = wakeUp;
+        this.renderedNanos = System.nanoTime() - PAUSE_NANOS;
+    }
+
+    void add(Consumer<ProbeResponse> caller) {
+        waiting.add(caller);
+    }
+
+    /** Hands out what was rendered, and begins again if somebody waits. */
+    void step(long nowNanos) {
+        ProbeResponse answer = rendered.getAndSet(null);
+        if (answer != null && served != null) {
+            List<Consumer<ProbeResponse>> callers = served;
+            served = null;
+            renderedNanos = nowNanos;
+            callers.forEach(caller -> caller.accept(answer));
+        }
+        if (served == null && !waiting.isEmpty() && nowNanos - renderedNanos >= PAUSE_NANOS) {
+            served = waiting;
+            waiting = new ArrayList<>();
+            thread.execute(this::render);
+        }
+    }
+
+    private void render() {
+        ProbeResponse answer;
+        try {
+            answer = ProbeResponse.metrics(metrics.get());
+        } catch (RuntimeException e) {
+            LOG.error("rendering the metrics failed", e);
+            answer = ProbeResponse.problem(500, Map.of());
+        }
+        rendered.set(answer);
+        wakeUp.run();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
