@@ -211,7 +211,7 @@ final class FastPathIT {
     void shouldCountWhatCallersSaw_whenOneHotClientIsDeniedMostly() throws Exception {
         // Given: 20 tokens and no more for hours
         String clientId = "slow/hot";
-        cluster.publisher().publish(SLOW_RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(SLOW_RULES);
         Front front = new Front();
 
         // When
@@ -250,7 +250,7 @@ final class FastPathIT {
                                         : told.decisionIds.contains(((AdmissionAnswer.Denial) basis).decisionId()))
                         .as("%s", basis)
                         .isTrue());
-        cluster.publisher().publish(RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(RULES);
     }
 
     private static long sum(List<Front> fronts, java.util.function.ToLongFunction<Front> count) {

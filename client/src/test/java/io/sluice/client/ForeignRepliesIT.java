@@ -24,6 +24,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ final class ForeignRepliesIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(TestCluster.RULES);
     }
 
     @AfterAll
@@ -174,7 +175,7 @@ final class ForeignRepliesIT {
 
     private static long admitted(String client) {
         return LogOracle.replay(
-                        BROKER.bootstrapServers(), new OracleConfig(TestCluster.KEY, TestCluster.REPLY_PARTITIONS))
+                        BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, TestCluster.REPLY_PARTITIONS))
                 .expectedAdmitted(client);
     }
 

@@ -50,7 +50,7 @@ final class PartitionTroubleIT {
     @BeforeAll
     static void start(@TempDir Path stateDir) throws Exception {
         cluster = TestCluster.start(BROKER, stateDir);
-        cluster.publisher().publish(TestCluster.RULES, TestCluster.CHANGE);
+        cluster.publisher().publish(TestCluster.RULES);
     }
 
     @AfterAll

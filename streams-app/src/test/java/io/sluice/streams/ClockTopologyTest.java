@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ClockMark;
-import io.sluice.schemas.control.ControlKey;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
@@ -13,6 +14,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,8 +135,8 @@ final class ClockTopologyTest extends TopologyTest {
         // When
         topology.mark(nowMillis - HOUR);
         topology.mark(nowMillis - 5_001);
-        send(new ControlKey("another key, of 32 bytes or more.".getBytes(StandardCharsets.UTF_8)), 0, nowMillis);
-        send(TopologyFixture.KEY, 1, nowMillis);
+        send(TestKeys.STRANGER, 0, nowMillis);
+        send(TestKeys.RULES, 1, nowMillis);
 
         // Then
         assertThat(ask(0).decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + 60_000);
@@ -145,8 +147,9 @@ final class ClockTopologyTest extends TopologyTest {
                 .containsExactly("forged", "invalid-command");
     }
 
-    private void send(ControlKey key, int partition, long nowMillis) {
-        RequestRecord record = key.sign(ClockMarkCodec.encode(new ClockMark(partition, nowMillis, "test", "a test")));
+    private void send(SigningKey key, int partition, long nowMillis) {
+        RequestRecord record =
+                key.sign(SignedKind.CLOCK_MARK, ClockMarkCodec.encode(new ClockMark(partition, nowMillis, "test", "a test")));
         topology.pipe(null, RequestCodec.encode(record));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.rules.RulesApp;
@@ -14,6 +15,7 @@ import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +85,7 @@ final class HugeRecordsIT {
         try (RulesApp rules = rulesApp(stateDir.resolve("rules"));
                 TopicWriter writer = new TopicWriter(BROKER.bootstrapServers());
                 Producer<byte[], byte[]> producer = packing()) {
-            writer.broadcast(RunningApp.KEY.sign(TopologyFixture.activation(1, RULES)), 1);
+            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), 1);
             send(writer, generator, 50);
             await().atMost(Duration.ofSeconds(60)).until(rules::isRunning);
             List<Thread> threads = streamThreads();
@@ -124,7 +126,8 @@ final class HugeRecordsIT {
                 new RulesAppConfig(
                         Map.of("bootstrap.servers", BROKER.bootstrapServers(), "num.standby.replicas", "0"),
                         stateDir,
-                        RunningApp.KEY,
+                        TestKeys.RULES,
+                        TestKeys.TRUSTED,
                         /* approvalRequired= */ false),
                 new SimpleMeterRegistry());
     }

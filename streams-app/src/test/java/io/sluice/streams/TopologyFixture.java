@@ -135,7 +135,9 @@ final class TopologyFixture implements AutoCloseable {
     void mark(long markMillis) {
         pipe(
                 null,
-                RequestCodec.encode(KEY.sign(ClockMarkCodec.encode(new ClockMark(0, markMillis, "test", "a test")))));
+                RequestCodec.encode(TestKeys.RULES.sign(
+                        SignedKind.CLOCK_MARK,
+                        ClockMarkCodec.encode(new ClockMark(0, markMillis, "test", "a test")))));
     }
 
     /** A record at this time, and nothing before. */

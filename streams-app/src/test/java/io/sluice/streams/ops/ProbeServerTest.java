@@ -187,7 +187,7 @@ final class ProbeServerTest {
     void shouldAnswerProbes_whenTheMetricsHang() throws Exception {
         // Given
         CountDownLatch released = new CountDownLatch(1);
-        try (ProbeServer hanging = ProbeServer.start(new InetSocketAddress("127.0.0.1", 0), () -> true, () -> {
+        try (ProbeServer hanging = ProbeServer.start(new InetSocketAddress("127.0.0.1", 0), new Reported(), () -> {
             try {
                 released.await();
             } catch (InterruptedException e) {
@@ -213,7 +213,7 @@ final class ProbeServerTest {
         InetSocketAddress taken = new InetSocketAddress("127.0.0.1", server.port());
 
         // When / Then
-        assertThatThrownBy(() -> ProbeServer.start(taken, () -> true, () -> ""))
+        assertThatThrownBy(() -> ProbeServer.start(taken, new Reported(), () -> ""))
                 .isInstanceOf(StartupException.class)
                 .hasMessage("admin port 127.0.0.1:" + server.port() + " is in use");
     }
