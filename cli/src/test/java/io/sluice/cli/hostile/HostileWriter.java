@@ -10,8 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Somebody who may write to every topic; compresses, so that values of megabytes pass the broker. */
@@ -40,7 +39,8 @@ final class HostileWriter implements AutoCloseable {
         try {
             return sent.get().hasOffset();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof InvalidRecordException || e.getCause() instanceof ApiException) {
+            // Refused itself, or with the rest of its batch.
+            if (e.getCause() instanceof KafkaException) {
                 return false;
             }
             throw new IllegalStateException("a hostile record could not be written", e.getCause());
