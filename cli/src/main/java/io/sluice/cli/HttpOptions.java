@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 public final class HttpOptions {
     @Option(
             names = "--bodies-bytes-max",
+            paramLabel = "BYTES",
             defaultValue = "${env:SLUICE_BODIES_BYTES_MAX:-67108864}",
             description = "Bytes of all bodies together whose requests are not answered yet (or"
                     + " $SLUICE_BODIES_BYTES_MAX; default: 67108864).")
@@ -14,12 +15,14 @@ public final class HttpOptions {
 
     @Option(
             names = "--body-millis-max",
+            paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_BODY_MILLIS_MAX:-10000}",
             description = "How long a body may take to arrive (or $SLUICE_BODY_MILLIS_MAX; default: 10000).")
     private long bodyMillisMax;
 
     @Option(
             names = "--head-millis-max",
+            paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_HEAD_MILLIS_MAX:-10000}",
             description = "How long the head of a request may take to arrive (or $SLUICE_HEAD_MILLIS_MAX;"
                     + " default: 10000).")
@@ -27,6 +30,7 @@ public final class HttpOptions {
 
     @Option(
             names = "--answer-millis-max",
+            paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_ANSWER_MILLIS_MAX:-30000}",
             description = "How long an answer may wait for its caller to read it (or $SLUICE_ANSWER_MILLIS_MAX;"
                     + " default: 30000).")
@@ -34,12 +38,14 @@ public final class HttpOptions {
 
     @Option(
             names = "--idle-millis-max",
+            paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_IDLE_MILLIS_MAX:-60000}",
             description = "How long a connection may be silent (or $SLUICE_IDLE_MILLIS_MAX; default: 60000).")
     private long idleMillisMax;
 
     @Option(
             names = "--connections-max",
+            paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_CONNECTIONS_MAX:-20000}",
             description = "Open connections of each port (or $SLUICE_CONNECTIONS_MAX; default: 20000).")
     private int connectionsMax;

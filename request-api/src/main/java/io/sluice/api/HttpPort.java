@@ -70,8 +70,7 @@ final class HttpPort {
     record Port(String name, int number, int threadsMax, MeterRegistry registry) {}
 
     /** A server for a port, not started yet. */
-    static Javalin server(
-            RequestApiConfig config, Port port, Guard guard, Consumer<JavalinConfig> resources) {
+    static Javalin server(RequestApiConfig config, Port port, Guard guard, Consumer<JavalinConfig> resources) {
         return Javalin.create(javalin -> {
             javalin.startup.showJavalinBanner = false;
             javalin.startup.showOldJavalinVersionWarning = false;

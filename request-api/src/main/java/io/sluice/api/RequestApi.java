@@ -151,10 +151,7 @@ public final class RequestApi implements AutoCloseable {
         HttpPort.Port port =
                 new HttpPort.Port(DATA, config.dataPort(), config.bounds().threadsMax(), shared.registry());
         return shared.server(
-                port,
-                gate::refusalOf,
-                direct,
-                resources -> addAdmissions(resources, gate, responder, config));
+                port, gate::refusalOf, direct, resources -> addAdmissions(resources, gate, responder, config));
     }
 
     private static Javalin adminServer(

@@ -23,6 +23,7 @@ final class MemoryResponse extends Response.Wrapper {
     private boolean isSent;
     private boolean isWritten;
     private boolean isHandled;
+    private @Nullable Throwable failure;
 
     /**
      * Takes the answer to a request.
@@ -36,7 +37,7 @@ final class MemoryResponse extends Response.Wrapper {
 
     /** What the servlet calls when it is done. */
     Callback handled() {
-        return Callback.from(() -> end(/* isWrite= */ false), callback::failed);
+        return Callback.from(() -> end(/* isWrite= */ false, null), cause -> end(/* isWrite= */ false, cause));
     }
 
     @Override
@@ -57,7 +58,10 @@ final class MemoryResponse extends Response.Wrapper {
             return;
         }
         if (last) {
-            super.write(true, all, Callback.from(() -> end(/* isWrite= */ true), callback::failed));
+            super.write(
+                    true,
+                    all,
+                    Callback.from(() -> end(/* isWrite= */ true, null), cause -> end(/* isWrite= */ true, cause)));
         }
         written.succeeded();
     }
@@ -70,19 +74,28 @@ final class MemoryResponse extends Response.Wrapper {
         }
     }
 
-    private void end(boolean isWrite) {
+    /** One of the two has ended. A write that fails waits for the servlet too: until then the request is in use. */
+    private void end(boolean isWrite, @Nullable Throwable cause) {
         boolean isOver;
+        Throwable first;
         synchronized (this) {
             if (isWrite) {
                 isWritten = true;
             } else {
                 isHandled = true;
             }
+            failure = failure == null ? cause : failure;
+            first = failure;
             // A servlet that has written nothing leaves the end to the server.
             isOver = isHandled && (isWritten || !isSent);
         }
-        if (isOver) {
+        if (!isOver) {
+            return;
+        }
+        if (first == null) {
             callback.succeeded();
+        } else {
+            callback.failed(first);
         }
     }
 

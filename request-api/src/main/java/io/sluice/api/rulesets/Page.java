@@ -14,9 +14,8 @@ public record Page(long before, int limit) {
 
     public static Page of(Context context) throws WireException {
         RequestUrl.expectOnly(context, "before", "limit");
-        return new Page(
-                number("before", RequestUrl.parameter(context, "before"), Long.MAX_VALUE, Long.MAX_VALUE),
-                (int) number("limit", RequestUrl.parameter(context, "limit"), LIMIT, LIMIT_MAX));
+        return new Page(number("before", RequestUrl.parameter(context, "before"), Long.MAX_VALUE, Long.MAX_VALUE), (int)
+                number("limit", RequestUrl.parameter(context, "limit"), LIMIT, LIMIT_MAX));
     }
 
     private static long number(String name, @Nullable String text, long fallback, long max) throws WireException {
