@@ -69,8 +69,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         this.keys = keys;
         this.commandWithin = terms.commandWithin();
         // Counted apart: the other metrics of the pending table are those of admissions.
-        this.pending =
-                new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(terms.registry()));
+        this.pending = new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(terms.registry()));
         this.producer = producer;
         this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
         this.accounts = new KafkaAccounts(

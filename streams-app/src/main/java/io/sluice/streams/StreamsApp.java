@@ -138,7 +138,8 @@ public final class StreamsApp implements AutoCloseable {
                 .and(
                         watch.isFine()
                                 ? ProbeAnswer.OK
-                                : ProbeAnswer.not("the cluster is not what the app relies on; its ERROR lines say what"));
+                                : ProbeAnswer.not(
+                                        "the cluster is not what the app relies on; its ERROR lines say what"));
     }
 
     /** Whether another instance may be stopped: the copies that this one keeps have caught up. */

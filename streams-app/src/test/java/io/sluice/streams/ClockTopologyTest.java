@@ -148,8 +148,8 @@ final class ClockTopologyTest extends TopologyTest {
     }
 
     private void send(SigningKey key, int partition, long nowMillis) {
-        RequestRecord record =
-                key.sign(SignedKind.CLOCK_MARK, ClockMarkCodec.encode(new ClockMark(partition, nowMillis, "test", "a test")));
+        RequestRecord record = key.sign(
+                SignedKind.CLOCK_MARK, ClockMarkCodec.encode(new ClockMark(partition, nowMillis, "test", "a test")));
         topology.pipe(null, RequestCodec.encode(record));
     }
 

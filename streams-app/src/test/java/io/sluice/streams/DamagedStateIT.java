@@ -44,7 +44,8 @@ final class DamagedStateIT {
     static void createTopics() {
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
+            writer.broadcast(
+                    TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
         }
     }
 

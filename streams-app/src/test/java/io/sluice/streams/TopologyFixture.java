@@ -38,8 +38,8 @@ import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.gen.AccountCommands;
-import java.lang.reflect.Field;
 import io.sluice.testkit.keys.TestKeys;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,8 +136,7 @@ final class TopologyFixture implements AutoCloseable {
         pipe(
                 null,
                 RequestCodec.encode(TestKeys.RULES.sign(
-                        SignedKind.CLOCK_MARK,
-                        ClockMarkCodec.encode(new ClockMark(0, markMillis, "test", "a test")))));
+                        SignedKind.CLOCK_MARK, ClockMarkCodec.encode(new ClockMark(0, markMillis, "test", "a test")))));
     }
 
     /** A record at this time, and nothing before. */

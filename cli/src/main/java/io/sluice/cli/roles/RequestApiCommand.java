@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -168,7 +169,6 @@ public final class RequestApiCommand implements Callable<Integer> {
             throws CommandFailure {
         return keys == null
                 ? null
-                : new AdminPlane(
-                        shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)), access.admin(known));
+                : new AdminPlane(shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)), access.admin(known));
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -98,8 +99,8 @@ public final class StreamsAppCommand implements Callable<Integer> {
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         try (Shutdown shutdown = new Shutdown()) {
-            StreamsApp app =
-                    shutdown.add(StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
+            StreamsApp app = shutdown.add(
+                    StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             RulesApp rules = null;
             if (rulesWriter && signing != null) {

@@ -1,11 +1,13 @@
 package io.sluice.cli.rules;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.codec.DocumentTree;

@@ -3,16 +3,16 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
-import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +82,8 @@ final class BrokerOutageIT {
                         .noneMatch(line -> line.contains("ERROR"))
                         .satisfiesOnlyOnce(line -> assertThat(line).contains("streams app is not ready for"));
             }
-            LogOracle oracle = LogOracle.assertAll(broker.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
+            LogOracle oracle = LogOracle.assertAll(
+                    broker.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
             assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(3 * BATCH);
         }
     }
@@ -129,7 +130,8 @@ final class BrokerOutageIT {
     }
 
     private SluiceProcess streamsApp(BrokerProcess broker, String name) throws IOException {
-        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(broker.bootstrapServers(), directory.resolve("keys")));
+        Map<String, String> environment =
+                new HashMap<>(SluiceProcess.environment(broker.bootstrapServers(), directory.resolve("keys")));
         environment.put("SLUICE_LOG_LEVEL", "INFO");
         return SluiceProcess.start(
                 environment,

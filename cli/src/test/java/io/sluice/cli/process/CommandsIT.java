@@ -3,6 +3,7 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.process.SluiceProcess.Ended;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

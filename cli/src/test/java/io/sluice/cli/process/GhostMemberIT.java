@@ -3,8 +3,8 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsProperties;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -12,9 +12,9 @@ import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
-import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,7 +54,9 @@ final class GhostMemberIT {
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             writer.broadcast(
-                    TestKeys.RULES.sign(SignedKind.RULES, ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a ghost"))),
+                    TestKeys.RULES.sign(
+                            SignedKind.RULES,
+                            ActivationCodec.encode(new RulesetActivation(1, RULES, "tester", "a ghost"))),
                     REQUEST_PARTITIONS);
         }
         try (SluiceProcess first = streamsApp("first")) {
@@ -90,7 +92,8 @@ final class GhostMemberIT {
                 assertThat(second.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
             }
         }
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(REQUESTS);
     }
 

@@ -6,8 +6,8 @@ import io.sluice.engine.ledger.LogPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.ReplyCodec;
-import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -21,9 +21,9 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
-import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,7 +112,8 @@ final class MovedOffsetsIT {
     /** Has an app judge further requests; returns how many records it found judged before. */
     private double judge(int requests, End end) throws Exception {
         ask(requests);
-        long expected = LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS))
+        long expected = LogOracle.replay(
+                        BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS))
                 .expectedDecisions();
         try (SluiceProcess app = streamsApp()) {
             String adminUrl = app.awaitStreamsApp();
@@ -205,7 +206,8 @@ final class MovedOffsetsIT {
     }
 
     private static void assertAgainstLog(int requests) {
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSize(requests);
         DecisionHistory.read(BROKER.bootstrapServers()).assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
         List<ConsumerRecord<byte[], byte[]>> changelog =

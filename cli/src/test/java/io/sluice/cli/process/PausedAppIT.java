@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -15,9 +15,9 @@ import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
-import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -97,7 +97,8 @@ final class PausedAppIT {
         }
 
         // Then
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
         assertThat((long) history.decisions().size()).isEqualTo(oracle.expectedDecisions());
@@ -121,7 +122,8 @@ final class PausedAppIT {
 
     private static void awaitAllJudged() {
         Awaitility.await().atMost(WITHIN).pollInterval(Duration.ofSeconds(1)).until(() -> {
-            LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
+            LogOracle oracle =
+                    LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
             return committed() >= oracle.expectedDecisions();
         });
     }

@@ -9,17 +9,17 @@ import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
+import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
-import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -121,14 +121,16 @@ final class ReturningAppIT {
                     assertThat(slowestMillis).as("slowest answer in ms").hasValueLessThan(NOTICED_MILLIS);
                     ticks.shutdown();
                     assertThat(ticks.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-                    // What is decided and not committed yet is committed by that; killed, it would be decided again by nobody.
+                    // What is decided and not committed yet is committed by that; killed, it would be decided again by
+                    // nobody.
                     assertThat(returned.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
                 }
             } finally {
                 ticks.shutdownNow();
             }
         }
-        LogOracle oracle = LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
+        LogOracle oracle =
+                LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
         assertThat(oracle.outcomes()).hasSizeGreaterThanOrEqualTo(BACKLOG);
     }
 
@@ -171,7 +173,8 @@ final class ReturningAppIT {
     }
 
     private SluiceProcess streamsApp(String name) throws IOException {
-        Map<String, String> environment = new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")));
+        Map<String, String> environment =
+                new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")));
         environment.put("SLUICE_LOG_LEVEL", "INFO");
         return SluiceProcess.start(
                 environment,

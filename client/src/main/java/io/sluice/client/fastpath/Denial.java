@@ -71,8 +71,7 @@ final class Denial {
     }
 
     /** The denial of this question, which is counted; null if it does not hold for it. */
-    @Nullable
-    AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
+    @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
         if (!covers(request.cost()) || isOver(nowNanos)) {
             return null;
         }

@@ -78,8 +78,7 @@ final class Lease {
     }
 
     /** Ends the lease: what was done with it, the first time; null if it was closed before. */
-    @Nullable
-    Closing close() {
+    @Nullable Closing close() {
         long before = leftAndAllowed.getAndSet(CLOSED);
         return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);
     }

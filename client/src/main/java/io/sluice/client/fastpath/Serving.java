@@ -99,8 +99,7 @@ final class Serving {
     /**
      * What can be repeated of this: the refusal of the least that was refused, or that there was not even one token.
      */
-    @Nullable
-    Denial denial(long millisMax) {
+    @Nullable Denial denial(long millisMax) {
         Shortage.Refusal refused = refusal;
         if (refused != null) {
             Denial.Said said = new Denial.Said(id, basis(), refused.judged(), deniedCost, round);

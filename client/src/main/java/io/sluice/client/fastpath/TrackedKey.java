@@ -81,8 +81,7 @@ final class TrackedKey {
     }
 
     /** Takes no lock: the answer out of a lease, or a denial that still holds; null if there is neither. */
-    @Nullable
-    AdmissionAnswer answerNow(AdmissionRequest request, long nowNanos) {
+    @Nullable AdmissionAnswer answerNow(AdmissionRequest request, long nowNanos) {
         AdmissionAnswer allowed = leases.spend(request, nowNanos);
         return allowed != null ? allowed : denial.repeat(request, nowNanos);
     }

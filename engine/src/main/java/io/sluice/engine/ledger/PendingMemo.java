@@ -18,7 +18,9 @@ record PendingMemo(MemoKey key, long fingerprint) {
     static long expiresAtMillis(Outcome outcome, Ruleset ruleset, PartitionClock clock) {
         long windowMillis = ruleset.idempotencyWindowMillis();
         // Algorithm.NEVER is longer than any window.
-        long rememberedMillis = outcome.allowed() ? windowMillis : Math.min(windowMillis, clock.partitionMillis(outcome.retryAfterMillis()));
+        long rememberedMillis = outcome.allowed()
+                ? windowMillis
+                : Math.min(windowMillis, clock.partitionMillis(outcome.retryAfterMillis()));
         return outcome.decidedAtMillis() + rememberedMillis;
     }
 }

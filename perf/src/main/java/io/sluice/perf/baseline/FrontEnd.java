@@ -38,15 +38,13 @@ final class FrontEnd {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         RequestApiConfig.Bounds bounds = RequestApiConfig.Bounds.standard();
         BodyRoom room = new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry);
-        DirectRoutes direct =
-                new DirectRoutes(
-                        routes,
-                        BodyKeeping.NOBODY,
-                        BODY_BYTES_MAX,
-                        room,
-                        new Exchange.Sending(
-                                new RequestMeters(registry),
-                                new RetryAdvice(() -> new Readiness(true, ""), System::nanoTime)));
+        DirectRoutes direct = new DirectRoutes(
+                routes,
+                BodyKeeping.NOBODY,
+                BODY_BYTES_MAX,
+                room,
+                new Exchange.Sending(
+                        new RequestMeters(registry), new RetryAdvice(() -> new Readiness(true, ""), System::nanoTime)));
         return start(
                 Runtime.getRuntime().availableProcessors(),
                 javalin -> javalin.jetty.modifyServer(server -> server.insertHandler(direct)));

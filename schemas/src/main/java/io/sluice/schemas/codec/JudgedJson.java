@@ -239,8 +239,7 @@ public final class JudgedJson {
             return tier;
         }
 
-        @Nullable
-        WireError error() {
+        @Nullable WireError error() {
             return error;
         }
     }

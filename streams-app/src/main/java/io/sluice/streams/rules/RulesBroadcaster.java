@@ -68,7 +68,8 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
 
     static RulesBroadcaster start(
             Map<String, String> kafka, VerifyingKeys rules, MeterRegistry registry, RulesMetrics metrics) {
-        RulesBroadcaster broadcaster = new RulesBroadcaster(StreamsProperties.clientsOwn(kafka), rules, registry, metrics);
+        RulesBroadcaster broadcaster =
+                new RulesBroadcaster(StreamsProperties.clientsOwn(kafka), rules, registry, metrics);
         broadcaster.follower.start();
         return broadcaster;
     }

@@ -75,8 +75,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         super.init(context, root);
     }
 
-    @Nullable
-    StoredBucket bucket(BucketKey key) {
+    @Nullable StoredBucket bucket(BucketKey key) {
         Shelf shelf = shelves.get(ShelfKey.of(key));
         return shelf == null ? null : shelf.bucket(key.limitId());
     }

@@ -81,7 +81,9 @@ final class ProbeServerTest {
         assertThat(ask(get("/healthz"))).startsWith("HTTP/1.1 200 OK\r\n").endsWith("{\"status\":\"up\"}");
         assertThat(ask(get("/readyz?x=1"))).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ready\"}");
         isReady = false;
-        assertThat(ask(get("/readyz"))).startsWith("HTTP/1.1 503").endsWith("{\"status\":\"not ready\",\"detail\":\"say \\\"why\\\"\"}");
+        assertThat(ask(get("/readyz")))
+                .startsWith("HTTP/1.1 503")
+                .endsWith("{\"status\":\"not ready\",\"detail\":\"say \\\"why\\\"\"}");
         assertThat(ask(get("/readyz?standbys")))
                 .startsWith("HTTP/1.1 503")
                 .endsWith("{\"status\":\"not ready\",\"detail\":\"the copies lag\"}");

@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement judgement) {
 
     /** The answer, or null if there is an error instead. */
-    @Nullable
-    BatchOutcome outcome() {
+    @Nullable BatchOutcome outcome() {
         if (judgement instanceof BatchJudgement.Decided decided) {
             return decided.outcome();
         }
@@ -42,8 +41,7 @@ record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement jud
         return judgement instanceof BatchJudgement.Replayed;
     }
 
-    @Nullable
-    Integer refusedCheck() {
+    @Nullable Integer refusedCheck() {
         BatchOutcome outcome = outcome();
         return outcome == null || outcome.allowed() ? null : outcome.refusedCheck();
     }
