@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 final class GivenUpIT {
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(120);
-    private static final String KEY = "6b".repeat(32);
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
@@ -29,7 +28,7 @@ final class GivenUpIT {
         // Given
         BROKER.createTopics(/* requestPartitions= */ 2, /* replyPartitions= */ 2);
         try (SluiceProcess app = SluiceProcess.start(
-                SluiceProcess.environment(BROKER.bootstrapServers(), KEY),
+                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")),
                 List.of(
                         "streams-app",
                         "--admin-port",

@@ -123,6 +123,7 @@ final class LedgerActivationTest {
 
         // When
         long week = RulesetTimeline.ABSENCE_MILLIS_MAX;
+        harness.passTo(1 + week);
         harness.activate(1 + week, one(4, 1, "30d", 5));
 
         // Then
@@ -152,7 +153,7 @@ final class LedgerActivationTest {
         long late = 2 + RulesetTimeline.ABSENCE_MILLIS_MAX;
 
         // When
-        harness.ledger.advance(late);
+        harness.passTo(late);
         boolean isDropped = harness.ledger.refreshed(BUCKET, harness.store.bucket(BUCKET)) == null;
         harness.activate(late, one(3, 1, "30d", 5));
 

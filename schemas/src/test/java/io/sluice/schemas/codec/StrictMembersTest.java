@@ -64,7 +64,8 @@ final class StrictMembersTest {
 
         // Then
         assertThat(body).hasMessage(field + ": unknown member (expected: " + expected + ")");
-        assertThat(malformed).isEqualTo(new Malformed(field, "unknown member (expected: " + expected + ")", null));
+        assertThat(malformed)
+                .isEqualTo(new Malformed(field, "unknown member (expected: " + expected + ")", null, "acme"));
     }
 
     @ParameterizedTest
@@ -106,7 +107,8 @@ final class StrictMembersTest {
         // When / Then
         assertThat(refusal(() -> BodyCodec.admission(bytes("{" + members))))
                 .hasMessage(field + ": given twice (expected: once)");
-        assertThat(record("{'v':1," + members)).isEqualTo(new Malformed(field, "given twice (expected: once)", null));
+        assertThat(record("{'v':1," + members))
+                .isEqualTo(new Malformed(field, "given twice (expected: once)", null, "acme"));
     }
 
     @Test
@@ -141,7 +143,7 @@ final class StrictMembersTest {
     @Test
     void shouldKeepTheReplyAddress_whenAMemberIsUnknown() {
         assertThat(record("{'v':1,'clientId':'acme','Cost':5,'reply':{'partition':2,'correlationId':'c'}}"))
-                .isEqualTo(new Malformed("Cost", "unknown member (expected: cost)", new ReplyAddress(2, "c")));
+                .isEqualTo(new Malformed("Cost", "unknown member (expected: cost)", new ReplyAddress(2, "c"), "acme"));
         assertThat(record("{'V':1,'clientId':'acme'}").detail()).isEqualTo("unknown member (expected: v)");
     }
 

@@ -232,6 +232,8 @@ public final class AdmissionMetrics implements StoreMetrics {
     /** The partition is another instance's from now on, or has none. */
     void released(int partition) {
         revision.remove(partition);
+        clockAhead.remove(partition);
+        clockBehind.remove(partition);
         rememberedHolds.remove(partition);
         rememberedProfiles.remove(partition);
     }
