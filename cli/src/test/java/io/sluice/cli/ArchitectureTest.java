@@ -227,10 +227,12 @@ final class ArchitectureTest {
                 .doNotHaveSimpleName("ReplyReader")
                 .and()
                 .doNotHaveSimpleName("DecisionsCommand")
+                .and()
+                .doNotHaveSimpleName("ForgedCommands")
                 .should()
                 .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
                 .check(SLUICE);
-        for (String name : new String[] {"io.sluice.client.ReplyReader", "io.sluice.cli.kafka.DecisionsCommand"}) {
+        for (String name : new String[] {"io.sluice.client.ReplyReader", "io.sluice.cli.kafka.DecisionsCommand", "io.sluice.cli.rules.ForgedCommands"}) {
             classes()
                     .that()
                     .haveFullyQualifiedName(name)

@@ -1,6 +1,8 @@
 package io.sluice.cli.rules;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.RecordGuard;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,6 +37,7 @@ final class ForgedCommands implements AutoCloseable {
     private static final long ANSWER_MILLIS = 2_000;
 
     private final Consumer<byte[], byte[]> consumer;
+    private final RecordGuard guard = new RecordGuard(TopicCatalogue.DEAD_LETTERS, new SimpleMeterRegistry());
     private final CompletableFuture<String> suspicion = new CompletableFuture<>();
     private final String message;
     private final Thread thread = new Thread(this::read, "sluice-forged-commands");
@@ -88,16 +91,19 @@ final class ForgedCommands implements AutoCloseable {
         try (consumer) {
             while (!consumer.assignment().isEmpty()) {
                 for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
-                    if (is(letter, "sluice.reason", "forged")
-                            && is(letter, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
-                        suspicion.completeOnTimeout(message, ANSWER_MILLIS, TimeUnit.MILLISECONDS);
-                    }
+                    guard.read(letter, this::look);
                 }
             }
         } catch (WakeupException | InterruptException e) {
             LOG.debug("no longer watching dead letters");
         } catch (KafkaException e) {
             LOG.info("dead letters cannot be watched any more: {}", e.getMessage());
+        }
+    }
+
+    private void look(ConsumerRecord<byte[], byte[]> letter) {
+        if (is(letter, "sluice.reason", "forged") && is(letter, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
+            suspicion.completeOnTimeout(message, ANSWER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 

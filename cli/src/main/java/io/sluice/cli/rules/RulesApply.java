@@ -10,6 +10,7 @@ import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
+import io.sluice.engine.rulebook.BucketEffects;
 import io.sluice.schemas.codec.DocumentTree;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -93,7 +94,7 @@ final class RulesApply implements Callable<Integer> {
         long base = active == null ? 0 : active.number("revision");
         Answer proposed = client.tryPost(RulesCommand.PROPOSALS, RulesCommand.proposal(document, reason, base), null);
         if (proposed.status() == 409 && "unchanged".equals(proposed.body().get("code"))) {
-            return new RulesInForce.Result(base, false);
+            return RulesInForce.Result.unchanged(base);
         }
         long proposal =
                 client.expectSuccess("POST " + RulesCommand.PROPOSALS, proposed).number("id");
@@ -103,7 +104,9 @@ final class RulesApply implements Callable<Integer> {
             throw new CommandFailure(RulesText.waitsForApproval(proposal));
         }
         return new RulesInForce.Result(
-                client.expectSuccess("POST " + path, activated).number("revision"), true);
+                client.expectSuccess("POST " + path, activated).number("revision"),
+                true,
+                BucketEffects.between(active == null ? null : active.body().get("document"), document.tree()));
     }
 
     /** Before anything is proposed: a proposal that its author may not activate would stay open. */
@@ -128,10 +131,12 @@ final class RulesApply implements Callable<Integer> {
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("revision", result.revision());
             members.put("changed", result.changed());
+            members.put("buckets", RulesText.buckets(result.buckets()));
             out.println(DocumentTree.toJson(members));
         } else {
             out.println("ruleset revision " + result.revision()
                     + (result.changed() ? " is in force" : " was in force already"));
+            RulesText.bucketLines(RulesText.buckets(result.buckets())).forEach(out::println);
         }
         out.flush();
     }

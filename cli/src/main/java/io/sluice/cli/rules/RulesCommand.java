@@ -4,6 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
+import io.sluice.engine.rulebook.BucketEffects;
 import io.sluice.engine.rulebook.RulesetDiff;
 import io.sluice.engine.rulebook.RulesetReview;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -11,6 +12,7 @@ import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.codec.DocumentTree;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +101,7 @@ public final class RulesCommand {
         if (proposal != null) {
             Answer answer = client.get(PROPOSALS + "/" + proposal + "/diff");
             changes = answer.list("changes");
-            print(answer.text(), RulesText.diff(changes));
+            print(answer.text(), diffLines(changes, answer.list("buckets")));
         } else {
             Object tree = RulesFile.read(file).tree();
             Answer active = client.find(ACTIVE);
@@ -108,9 +110,17 @@ public final class RulesCommand {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("activeRevision", active == null ? 0L : active.number("revision"));
             result.put("changes", changes);
-            print(DocumentTree.toJson(result), RulesText.diff(changes));
+            List<?> buckets = RulesText.buckets(BucketEffects.between(before, tree));
+            result.put("buckets", buckets);
+            print(DocumentTree.toJson(result), diffLines(changes, buckets));
         }
         return exitCode && !changes.isEmpty() ? 1 : 0;
+    }
+
+    private static List<String> diffLines(List<?> changes, List<?> buckets) {
+        List<String> lines = new ArrayList<>(RulesText.diff(changes));
+        lines.addAll(RulesText.bucketLines(buckets));
+        return lines;
     }
 
     @Command(
@@ -210,9 +220,19 @@ public final class RulesCommand {
             throws CommandFailure {
         AdminClient client = admin.client();
         long active = expected == null ? client.get(ACTIVE).number("revision") : expected;
+        Object before = documentOf(client, active);
+        Object after = documentOf(client, revision);
         Answer answer = client.post("/v1/rulesets/rollback", Map.of("reason", reason, "toRevision", revision), active);
-        print(answer.text(), RulesText.revision(answer));
+        List<String> lines = new ArrayList<>(RulesText.revision(answer));
+        lines.addAll(RulesText.bucketLines(RulesText.buckets(BucketEffects.between(before, after))));
+        print(answer.text(), lines);
         return 0;
+    }
+
+    /** Null for a revision that the front end does not know (any more). */
+    private static @Nullable Object documentOf(AdminClient client, long revision) throws CommandFailure {
+        Answer answer = client.find("/v1/rulesets/" + revision);
+        return answer == null ? null : answer.body().get("document");
     }
 
     @Command(

@@ -4,14 +4,19 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.ControlPlane.By;
 import io.sluice.client.rules.RulesView;
+import io.sluice.engine.rulebook.BucketEffects;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Proposes a document and activates it in one go, for those who hold the command key. */
 public final class RulesInForce {
@@ -38,8 +43,16 @@ public final class RulesInForce {
         this.suspicion = suspicion;
     }
 
-    /** What came of it. */
-    public record Result(long revision, boolean changed) {}
+    /**
+     * What came of it.
+     *
+     * @param buckets what it did to the buckets of limits
+     */
+    public record Result(long revision, boolean changed, List<BucketEffects.Effect> buckets) {
+        static Result unchanged(long revision) {
+            return new Result(revision, false, List.of());
+        }
+    }
 
     /** Puts the document in force, unless it is already. */
     public Result ensure(String documentJson) throws CommandFailure {
@@ -57,11 +70,11 @@ public final class RulesInForce {
         long active = view.activeRevision();
         RulesView.Revision inForce = view.revision(active);
         if (inForce != null && (onlyIfNone || inForce.documentJson().equals(documentJson))) {
-            return new Result(active, false);
+            return Result.unchanged(active);
         }
         ControlPlane.Answer proposed = command(new ControlCommand.Propose(active, documentJson));
         if (isRefused(proposed, "unchanged")) {
-            return new Result(active, false);
+            return Result.unchanged(active);
         }
         Long proposalId = taken(proposed).proposalId();
         if (proposalId == null) {
@@ -72,7 +85,18 @@ public final class RulesInForce {
             throw new CommandFailure(RulesText.waitsForApproval(proposalId));
         }
         Long revision = taken(activated).revision();
-        return new Result(revision == null ? active : revision, true);
+        return new Result(
+                revision == null ? active : revision,
+                true,
+                BucketEffects.between(inForce == null ? null : tree(inForce.documentJson()), tree(documentJson)));
+    }
+
+    private static @Nullable Object tree(String documentJson) throws CommandFailure {
+        try {
+            return DocumentTree.ofJson(documentJson);
+        } catch (WireException e) {
+            throw new CommandFailure("a ruleset that was in force cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private ControlPlane.Answer command(ControlCommand.Step step) throws CommandFailure {

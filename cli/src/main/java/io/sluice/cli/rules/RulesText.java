@@ -1,6 +1,7 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.engine.rulebook.BucketEffects;
 import io.sluice.engine.rulebook.RulesetDiff;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.codec.DocumentTree;
@@ -53,6 +54,29 @@ final class RulesText {
 
     static List<String> revision(Answer answer) {
         return List.of("ruleset revision " + answer.number("revision") + " is in force");
+    }
+
+    /** What a change does to buckets, in the form that the admin port tells it. */
+    static List<Map<String, Object>> buckets(List<BucketEffects.Effect> effects) {
+        List<Map<String, Object>> trees = new ArrayList<>();
+        for (BucketEffects.Effect effect : effects) {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("limitId", effect.limitId());
+            tree.put("effect", effect.effect());
+            trees.add(tree);
+        }
+        return trees;
+    }
+
+    /** The same in a line for each limit. */
+    static List<String> bucketLines(List<?> effects) {
+        List<String> lines = new ArrayList<>();
+        for (Object item : effects) {
+            if (item instanceof Map<?, ?> effect) {
+                lines.add("buckets of " + effect.get("limitId") + ": " + effect.get("effect"));
+            }
+        }
+        return lines;
     }
 
     static List<String> history(Answer answer) {

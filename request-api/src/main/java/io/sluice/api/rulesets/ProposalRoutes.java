@@ -123,6 +123,11 @@ public final class ProposalRoutes {
                     "changes",
                     RulesJson.diff(before == null ? null : before.documentJson(), proposal.documentJson()),
                     RulesJson::write);
+            RulesJson.writeAll(
+                    json,
+                    "buckets",
+                    RulesJson.buckets(before == null ? null : before.documentJson(), proposal.documentJson()),
+                    RulesJson::write);
         });
     }
 

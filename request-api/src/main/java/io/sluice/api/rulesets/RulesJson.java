@@ -2,6 +2,7 @@ package io.sluice.api.rulesets;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.client.rules.RulesView;
+import io.sluice.engine.rulebook.BucketEffects;
 import io.sluice.engine.rulebook.RulesetDiff;
 import io.sluice.engine.rulebook.RulesetReview;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -83,6 +84,15 @@ final class RulesJson {
 
     static List<RulesetDiff.Change> diff(@Nullable String before, String after) {
         return RulesetDiff.between(before == null ? null : tree(before), tree(after));
+    }
+
+    static List<BucketEffects.Effect> buckets(@Nullable String before, String after) {
+        return BucketEffects.between(before == null ? null : tree(before), tree(after));
+    }
+
+    static void write(JsonGenerator json, BucketEffects.Effect effect) throws IOException {
+        json.writeStringField("limitId", effect.limitId());
+        json.writeStringField("effect", effect.effect());
     }
 
     private static @Nullable Object tree(String documentJson) {
