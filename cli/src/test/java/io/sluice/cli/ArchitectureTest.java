@@ -232,7 +232,9 @@ final class ArchitectureTest {
                 .should()
                 .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
                 .check(SLUICE);
-        for (String name : new String[] {"io.sluice.client.ReplyReader", "io.sluice.cli.kafka.DecisionsCommand", "io.sluice.cli.rules.ForgedCommands"}) {
+        for (String name : new String[] {
+            "io.sluice.client.ReplyReader", "io.sluice.cli.kafka.DecisionsCommand", "io.sluice.cli.rules.ForgedCommands"
+        }) {
             classes()
                     .that()
                     .haveFullyQualifiedName(name)
