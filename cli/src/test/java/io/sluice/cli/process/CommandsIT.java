@@ -3,7 +3,6 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.process.SluiceProcess.Ended;
-import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,11 +22,13 @@ final class CommandsIT {
     private static Path directory;
 
     private static DevProcess dev;
+    private static Path devData;
 
     @BeforeAll
     static void start() throws Exception {
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
-        dev = DevProcess.ready(directory.resolve("data"), "--rules", rules.toString());
+        devData = directory.resolve("data");
+        dev = DevProcess.ready(devData, "--rules", rules.toString());
     }
 
     @AfterAll
@@ -107,7 +108,7 @@ final class CommandsIT {
         Path keys = directory.resolve("other-keys");
         SluiceProcess.run("keys", "signing", "--out", keys.toString());
         Path key = keys.resolve("command-private.pem");
-        Path rulesKey = Path.of(TestKeys.writeTo(directory.resolve("keys")).get("SLUICE_RULES_PUBLIC_KEY_FILE"));
+        Path rulesKey = devData.resolve("keys").resolve("rules-public.pem");
 
         // When
         long startedNanos = System.nanoTime();
