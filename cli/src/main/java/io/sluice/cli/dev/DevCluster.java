@@ -1,9 +1,5 @@
 package io.sluice.cli.dev;
 
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.AdminPlane;
 import io.sluice.api.DataPlane;
@@ -16,6 +12,7 @@ import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.client.ClientConfig;
@@ -67,7 +64,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
             DevDirectory.Keys keys = directory.keys();
             TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);
-            PrometheusMeterRegistry registry = registry();
+            PrometheusMeterRegistry registry = ServerMetrics.registry();
             RulesApp rulesApp = shutdown.add(RulesApp.start(
                     new RulesAppConfig(
                             singleInstance(kafka),
@@ -122,14 +119,6 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 "bootstrap.servers", kafka.getOrDefault("bootstrap.servers", ""),
                 "group.instance.id", "sluice-dev",
                 "num.standby.replicas", "0");
-    }
-
-    private static PrometheusMeterRegistry registry() {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        return registry;
     }
 
     private static void awaitReady(KafkaAdmissions admissions) throws CommandFailure {

@@ -1,7 +1,6 @@
 package io.sluice.cli.roles;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.AdminPlane;
 import io.sluice.api.DataPlane;
@@ -16,6 +15,7 @@ import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
+import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
@@ -125,7 +125,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
         ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
         VerifyingKeys rules = rulesKeys.read();

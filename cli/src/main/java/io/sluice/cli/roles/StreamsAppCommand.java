@@ -1,11 +1,11 @@
 package io.sluice.cli.roles;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
+import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
@@ -97,7 +97,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         Map<String, String> cluster = kafka.reachable();
         // Read before anything starts: what is missing is said at once.
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
             StreamsApp app = shutdown.add(
                     StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
