@@ -27,6 +27,7 @@ public final class ServerMetrics {
     }
 
     private static boolean isOfNoUse(Meter.Id id) {
-        return id.getName().startsWith(KAFKA) && (id.getName().startsWith(ADMIN_CLIENT) || id.getTag(BROKER_TAG) != null);
+        return id.getName().startsWith(KAFKA)
+                && (id.getName().startsWith(ADMIN_CLIENT) || id.getTag(BROKER_TAG) != null);
     }
 }
