@@ -4,6 +4,7 @@ import io.sluice.cli.accounts.AccountCommand;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
 import io.sluice.cli.dev.DevCommand;
+import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
 import io.sluice.cli.roles.RequestApiCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.ScopeType;
             StreamsAppCommand.class,
             RequestApiCommand.class,
             TopicsCommand.class,
+            ClockCommand.class,
             RulesCommand.class,
             AccountCommand.class,
             ExplainCommand.class,

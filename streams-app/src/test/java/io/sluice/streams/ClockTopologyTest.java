@@ -147,6 +147,24 @@ final class ClockTopologyTest extends TopologyTest {
                 .containsExactly("forged", "invalid-command");
     }
 
+    @Test
+    void shouldCatchUp_whenAnOperatorConfirmsTheStamp() throws Exception {
+        // Given
+        topology.advance(HOUR);
+        ask(0);
+        long nowMillis = TopologyFixture.START_MILLIS + HOUR;
+        String payload = ClockMarkCodec.encode(new ClockMark(0, nowMillis, "alice", "the apps' clocks are wrong"));
+
+        // When: signed as something else by the same key, and then as what it is
+        topology.pipe(null, RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.CLOCK_MARK, payload)));
+        long forged = ask(0).decidedAtMillis();
+        topology.pipe(null, RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.CLOCK_COMMAND, payload)));
+
+        // Then
+        assertThat(forged).isEqualTo(TopologyFixture.START_MILLIS + 60_000);
+        assertThat(ask(0).decidedAtMillis()).isEqualTo(nowMillis);
+    }
+
     private void send(SigningKey key, int partition, long nowMillis) {
         RequestRecord record = key.sign(
                 SignedKind.CLOCK_MARK, ClockMarkCodec.encode(new ClockMark(partition, nowMillis, "test", "a test")));

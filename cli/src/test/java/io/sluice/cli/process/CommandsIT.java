@@ -139,6 +139,32 @@ final class CommandsIT {
     }
 
     @Test
+    void shouldConfirmTheClock_whenAnOperatorTrustsIt() throws Exception {
+        // When
+        String key = devData.resolve("keys").resolve("command-private.pem").toString();
+        Ended all = SluiceProcess.run(
+                Map.of("SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers(), "SLUICE_COMMAND_KEY_FILE", key),
+                "clock",
+                "trust",
+                "--reason",
+                "r");
+        Ended none = SluiceProcess.run(
+                Map.of("SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers(), "SLUICE_COMMAND_KEY_FILE", key),
+                "clock",
+                "trust",
+                "--partition",
+                "99",
+                "--reason",
+                "r");
+
+        // Then
+        assertThat(all.lines()).isNotEmpty().allMatch(line -> line.endsWith(" ms apart: confirmed"));
+        assertThat(all.exitCode()).isZero();
+        assertThat(none.lines()).singleElement().asString().startsWith("sluice: --partition: 99 (expected: 0..");
+        assertThat(none.exitCode()).isEqualTo(1);
+    }
+
+    @Test
     void shouldSayWhatDiffers_whenTopicsAreThereWithOtherNumbers() throws Exception {
         // Given
         String servers = dev.bootstrapServers();

@@ -15,6 +15,8 @@ public enum SignedKind {
     RULES_AUDIT("rules-audit"),
     /** A streams app's own time, written into a request partition; signed with the rules key. */
     CLOCK_MARK("clock-mark"),
+    /** An operator's own time, written into a request partition; signed with the command key. */
+    CLOCK_COMMAND("clock-command"),
     /** A command to the rules writer; signed with the command key. */
     RULES_COMMAND("rules-command"),
     /** A command to one account; signed with the command key. */

@@ -17,11 +17,16 @@ public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
         }
     }
 
+    /** Whether a clock mark was signed by an app, or by an operator. */
+    public boolean verifyMark(ControlRecord record) {
+        return verify(SignedKind.CLOCK_MARK, record) || verify(SignedKind.CLOCK_COMMAND, record);
+    }
+
     /** Whether the record was signed as one of this kind by somebody who may sign such. */
     public boolean verify(SignedKind kind, ControlRecord record) {
         return switch (kind) {
             case RULES, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
-            case RULES_COMMAND, ACCOUNT_COMMAND -> commands.verify(kind, record);
+            case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND -> commands.verify(kind, record);
         };
     }
 }

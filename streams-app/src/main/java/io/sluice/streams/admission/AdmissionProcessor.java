@@ -275,11 +275,13 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         // What it claims to be says which key has to prove it; a signature over another kind proves nothing.
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
-        SignedKind kind = isForAccount ? SignedKind.ACCOUNT_COMMAND : isMark ? SignedKind.CLOCK_MARK : SignedKind.RULES;
-        if (!config.keys().verify(kind, control)) {
+        boolean isProved = isMark
+                ? config.keys().verifyMark(control)
+                : config.keys().verify(isForAccount ? SignedKind.ACCOUNT_COMMAND : SignedKind.RULES, control);
+        if (!isProved) {
             String expected = isForAccount
                     ? "a command by the command key"
-                    : (isMark ? "a clock mark" : "rules") + " by the rules key";
+                    : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
             refuse(
                     record,
                     place,

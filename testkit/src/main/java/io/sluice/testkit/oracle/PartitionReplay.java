@@ -125,8 +125,10 @@ final class PartitionReplay {
     private void obey(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
-        SignedKind kind = isForAccount ? SignedKind.ACCOUNT_COMMAND : isMark ? SignedKind.CLOCK_MARK : SignedKind.RULES;
-        if (!keys.verify(kind, control)) {
+        boolean isProved = isMark
+                ? keys.verifyMark(control)
+                : keys.verify(isForAccount ? SignedKind.ACCOUNT_COMMAND : SignedKind.RULES, control);
+        if (!isProved) {
             refuse(place, ExpectedDeadLetter.FORGED, record);
         } else if (isForAccount) {
             change(place, control, record, nowMillis);
