@@ -73,6 +73,7 @@ final class ReturningAppIT {
 
     private final AtomicLong slowestMillis = new AtomicLong();
     private final AtomicLong unanswered = new AtomicLong();
+    private final AtomicLong waiting = new AtomicLong();
 
     @Test
     void shouldNotBeNoticed_whenAnAppComesBackAndTheOtherIsStopped() throws Exception {
@@ -121,6 +122,8 @@ final class ReturningAppIT {
                     assertThat(slowestMillis).as("slowest answer in ms").hasValueLessThan(NOTICED_MILLIS);
                     ticks.shutdown();
                     assertThat(ticks.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+                    // What nobody has read when the last app stops is decided by nobody.
+                    Awaitility.await().atMost(WITHIN).until(() -> waiting.get() == 0);
                     // What is decided and not committed yet is committed by that; killed, it would be decided again by
                     // nobody.
                     assertThat(returned.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
@@ -136,7 +139,9 @@ final class ReturningAppIT {
 
     private void ask(KafkaAdmissions admissions, RequestGenerator requests) {
         long startedNanos = System.nanoTime();
+        waiting.incrementAndGet();
         admissions.admit(requests.next(), /* deadlineMillis= */ 30_000).thenAccept(answer -> {
+            waiting.decrementAndGet();
             if (!(answer instanceof AdmissionAnswer.Answered)) {
                 unanswered.incrementAndGet();
             }
