@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.regex.Pattern;
 
 /** The metrics of a server: its own, the JVM's, and of Kafka's clients those that an operator asks for. */
 public final class ServerMetrics {
@@ -14,12 +15,19 @@ public final class ServerMetrics {
     private static final String ADMIN_CLIENT = "kafka.admin.client.";
     /** Kafka's clients repeat their figures for each broker; the tag names the broker. */
     private static final String BROKER_TAG = "node.id";
+    /** The same in every line. */
+    private static final String VERSION_TAG = "kafka.version";
+    /** Rates, which Prometheus makes of totals, and how a client's sockets and buffers do. */
+    private static final Pattern INNER = Pattern.compile(
+            "\\.rate$|authentication|\\.io\\.|iotime|select|connection|\\.ns\\.total|\\.failed\\.|bufferpool");
 
     private ServerMetrics() {}
 
     public static PrometheusMeterRegistry registry() {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        registry.config().meterFilter(MeterFilter.deny(ServerMetrics::isOfNoUse));
+        registry.config()
+                .meterFilter(MeterFilter.deny(ServerMetrics::isOfNoUse))
+                .meterFilter(MeterFilter.ignoreTags(VERSION_TAG));
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -27,7 +35,10 @@ public final class ServerMetrics {
     }
 
     private static boolean isOfNoUse(Meter.Id id) {
-        return id.getName().startsWith(KAFKA)
-                && (id.getName().startsWith(ADMIN_CLIENT) || id.getTag(BROKER_TAG) != null);
+        String name = id.getName();
+        return name.startsWith(KAFKA)
+                && (name.startsWith(ADMIN_CLIENT)
+                        || id.getTag(BROKER_TAG) != null
+                        || INNER.matcher(name).find());
     }
 }
