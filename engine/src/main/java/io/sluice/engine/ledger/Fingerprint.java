@@ -46,12 +46,13 @@ final class Fingerprint {
         }
     }
 
-    /** How it is asked, as far as that is out of the ordinary. A reservation alone is as older memos have it. */
+    /** How it is asked, as far as that is out of the ordinary. */
     private static String terms(Admission admission) {
-        String reserved = admission.reserveMillis() > 0 ? Long.toString(admission.reserveMillis()) : "";
-        return admission.maxWaitMillis() == 0 && admission.priority() == Priority.NORMAL
-                ? reserved
-                : reserved + " " + admission.maxWaitMillis() + " "
+        return admission.reserveMillis() == 0
+                        && admission.maxWaitMillis() == 0
+                        && admission.priority() == Priority.NORMAL
+                ? ""
+                : admission.reserveMillis() + " " + admission.maxWaitMillis() + " "
                         + admission.priority().code();
     }
 

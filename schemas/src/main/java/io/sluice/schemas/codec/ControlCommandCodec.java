@@ -26,8 +26,7 @@ public final class ControlCommandCodec {
             "approve", List.of("proposalId"),
             "reject", List.of("proposalId"),
             "activate", List.of("proposalId", "expectedRevision"),
-            "roll-back", List.of("revision", "expectedRevision"),
-            "adopt", List.of("revision", "document"));
+            "roll-back", List.of("revision", "expectedRevision"));
 
     private ControlCommandCodec() {}
 

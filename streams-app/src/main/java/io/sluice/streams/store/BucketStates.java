@@ -103,11 +103,6 @@ final class BucketStates {
         };
     }
 
-    /** What layout 1 holds of every bucket: it knew only token buckets. */
-    static BucketState readTokens(ByteBuffer in) {
-        return new TokenState(in.getLong(), in.getLong(), in.getLong());
-    }
-
     private static List<Hit> hits(ByteBuffer in) {
         List<Hit> hits = new ArrayList<>(in.remaining() / HIT_BYTES);
         while (in.hasRemaining()) {

@@ -33,13 +33,11 @@ public final class PartitionState implements LedgerStore {
     private final PartitionStore store;
     private final StoredProfiles profiles;
     private final DueHolds dueHolds;
-    private final LoneBuckets loneBuckets;
     /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
     private boolean everHeld;
 
     public PartitionState(PartitionStore store) {
         this.store = store;
-        this.loneBuckets = new LoneBuckets(store);
         this.profiles = new StoredProfiles(store);
         this.dueHolds = new DueHolds(store);
         this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
@@ -49,14 +47,9 @@ public final class PartitionState implements LedgerStore {
         return store;
     }
 
-    LoneBuckets loneBuckets() {
-        return loneBuckets;
-    }
-
     @Override
     public @Nullable StoredBucket bucket(BucketKey key) {
-        StoredBucket bucket = store.bucket(key);
-        return bucket == null ? loneBuckets.shelved(key) : bucket;
+        return store.bucket(key);
     }
 
     @Override
@@ -66,7 +59,6 @@ public final class PartitionState implements LedgerStore {
 
     @Override
     public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
-        loneBuckets.shelve(account, visitsMax);
         Bytes end = StateKeys.endOfShelvesOf(account);
         int visits = 0;
         try (KeyValueIterator<Bytes, byte[]> entries = store.range(StateKeys.firstShelfOf(account), end)) {
@@ -176,7 +168,7 @@ public final class PartitionState implements LedgerStore {
 
     @Override
     public void putPosition(LogPosition position) {
-        store.put(StateKeys.CLOCK, StateValues.encodeClock(position, loneBuckets.mayBe()));
+        store.put(StateKeys.CLOCK, StateValues.encode(position));
     }
 
     /** Keeps an activation, and forgets those that are older than the timeline reaches. */

@@ -1,6 +1,5 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.CountKey;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Key layout. Texts are UTF-8; the wire contract refuses control characters, so 0x00 separates safely and no account
  * begins with it. Everything of one account lies together.
  *
- *   bucket    account 00 'b' limitId 00 scope               read only: {@link LoneBuckets}
  *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
  *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots, 'l' lease
  *   count     account 00 'k' limitId                        of the partition: account 01
@@ -39,7 +37,6 @@ final class StateKeys {
     static final Bytes END_OF_PROFILES = Bytes.wrap(new byte[] {0, 'p' + 1});
 
     private static final byte SEPARATOR = 0;
-    private static final byte BUCKET = 'b';
     private static final byte SHELF = 's';
     private static final byte MEMO = 'm';
     private static final byte COUNT = 'k';
@@ -51,11 +48,6 @@ final class StateKeys {
     private static final byte[] HOLD_KINDS = {'r', 's', 'l'};
 
     private StateKeys() {}
-
-    /** Where a bucket lay by itself. */
-    static Bytes alone(BucketKey key) {
-        return entry(key.account(), BUCKET, key.limitId(), key.scope());
-    }
 
     static Bytes of(ShelfKey key) {
         return entry(key.account(), SHELF, key.scope());
@@ -176,14 +168,6 @@ final class StateKeys {
                 .array());
     }
 
-    static Bytes firstLoneBucketOf(String account) {
-        return entry(account, BUCKET, "");
-    }
-
-    static Bytes endOfLoneBucketsOf(String account) {
-        return entry(account, (byte) (BUCKET + 1), "");
-    }
-
     static Bytes firstShelfOf(String account) {
         return entry(account, SHELF, "");
     }
@@ -200,18 +184,6 @@ final class StateKeys {
             return null;
         }
         return new ShelfKey(text(key, 0, separator), text(key, separator + 2, key.length));
-    }
-
-    /** The bucket that a key names where it lay by itself, or null if it names something else. */
-    static @Nullable BucketKey loneBucketKey(byte[] key) {
-        int separator = endOfAccount(BUCKET, key);
-        if (separator < 0) {
-            return null;
-        }
-        int limitStart = separator + 2;
-        int limitEnd = indexOfSeparator(key, limitStart);
-        return new BucketKey(
-                text(key, 0, separator), text(key, limitStart, limitEnd), text(key, limitEnd + 1, key.length));
     }
 
     static boolean isMemo(byte[] key) {

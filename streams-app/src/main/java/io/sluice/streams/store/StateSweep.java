@@ -30,7 +30,6 @@ public final class StateSweep {
     static final long IN_USE_MILLIS = 60_000;
 
     private final PartitionStore store;
-    private final LoneBuckets loneBuckets;
     private final Ledger ledger;
     private final int entriesMax;
     private final Consumer<String> dueAccounts;
@@ -40,7 +39,6 @@ public final class StateSweep {
     public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
         this.dueAccounts = dueAccounts;
         this.store = state.store();
-        this.loneBuckets = state.loneBuckets();
         this.ledger = ledger;
         this.entriesMax = entriesMax;
     }
@@ -59,7 +57,6 @@ public final class StateSweep {
         int visited = 0;
         int removed = 0;
         Set<String> due = new LinkedHashSet<>();
-        List<BucketKey> lone = new ArrayList<>();
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
         try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
             while (entries.hasNext()) {
@@ -73,11 +70,6 @@ public final class StateSweep {
                     // In use, or not written yet; another round comes.
                     continue;
                 }
-                BucketKey loneBucket = loneBuckets.mayBe() ? StateKeys.loneBucketKey(entry.key.get()) : null;
-                if (loneBucket != null) {
-                    lone.add(loneBucket);
-                    continue;
-                }
                 noteDue(entry.key.get(), entry.value, due);
                 Kept kept = kept(entry.key.get(), entry.value);
                 if (kept.value() != entry.value) {
@@ -87,11 +79,7 @@ public final class StateSweep {
             }
         }
         store.rewrite(changes);
-        lone.forEach(loneBuckets::shelve);
         position = next;
-        if (position.equals(StateKeys.FIRST_OF_ACCOUNTS)) {
-            loneBuckets.endOfRound();
-        }
         due.forEach(dueAccounts);
         return new Step(visited, removed);
     }

@@ -19,10 +19,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Value layout, big-endian. The first byte is the version of the layout; a reader of a newer version reads older ones.
+ * Value layout, big-endian. The first byte is the version of the layout.
  *
- *   bucket    03 revision(8) termsVersion(8) quietPerMille(2) knownUntil(8) kind(1) atMillis(8), then by kind
- *             02 revision(8) kind(1) atMillis(8), then by kind; written where the version is 0 and nothing marked
+ *   bucket    01 revision(8) kind(1) atMillis(8), then by kind; written where the version is 0 and nothing marked
  *               1 tokens             usedTokens(8) refilledParts(8)                                   34 bytes
  *               2 fixed window       startMillis(8) usedTokens(8)                                     34 bytes
  *               3 sliding counter    currentTokens(8) previousTokens(8)                               34 bytes
@@ -31,32 +30,32 @@ import org.jspecify.annotations.Nullable;
  *               6 tokens, some taken in advance or held
  *                                    usedTokens(8) refilledParts(8) untilMillis(8) roomTokens(8),      50 bytes
  *                                    then for each mark: slotId(8) lowTokens(8) lowParts(8)    and 24 a mark
- *             01 revision(8) atMillis(8) usedTokens(8) refilledParts(8), which is kind 1
- *   memo      02 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
+ *             02 revision(8) termsVersion(8) quietPerMille(2) knownUntil(8), then as 01 from kind on
+ *   memo      01 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
  *             retry(8) delay(8) enforced(1);  text = length(2) and UTF-8 bytes
- *             01 without delay and enforced, which are 0 and 1
- *             03 as 02, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 02 is written where it is none
- *             04 as 02, then the list entry that answered: until(8) list(text) reason(text)
- *             05 as 02, with action(1) after each enforced, then holding; written where a limit did another thing than deny
+ *             02 as 01, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 01 is written where it is none
+ *             03 as 01, then the list entry that answered: until(8) list(text) reason(text)
+ *             04 as 01, with action(1) after each enforced, then holding; written where a limit did another thing than deny
  *   shelf   in ShelfValues;  holds, hold   in HoldValues;  profile   in ProfileValues
  *   count     01 end(8) period(8) current(8) previous(8)
- *   clock     04 lone(1) offset(8) millis(8) stamp(8) from(8) fromStamp(8);
- *             lone is 1 in a store in which buckets may lie by themselves
- *             03 millis(8), in one in which none do
- *             02 millis(8), in one in which they may
- *             01 millis(8), in one in which all do: a reader of that time stops at a newer clock
+ *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
-/** The values of the state store. */
+/**
+ * The values of the state store.
+ *
+ * <p><b>To add a version.</b> Give the changed layout the next number, and draw it above. Write it only where the older one cannot
+ * say it, so that what is stored already keeps its bytes; read every version that was ever released. Golden bytes of each stay in
+ * the tests as they are. A reader refuses a version that it does not know, so an app cannot go back behind a release that added one.
+ */
 final class StateValues {
     private static final byte FIRST = 1;
     private static final byte SECOND = 2;
     private static final byte THIRD = 3;
     private static final byte FOURTH = 4;
-    private static final byte FIFTH = 5;
-    private static final int CLOCK_BYTES = 2 + 5 * Long.BYTES;
+    private static final int CLOCK_BYTES = 1 + 5 * Long.BYTES;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
     private static final int TERMS_AND_MARKS_BYTES = Long.BYTES + Short.BYTES + Long.BYTES;
@@ -86,7 +85,7 @@ final class StateValues {
 
     static void write(StoredBucket bucket, ByteBuffer out) {
         boolean plain = isPlain(bucket);
-        out.put(plain ? SECOND : THIRD).putLong(bucket.revision());
+        out.put(plain ? FIRST : SECOND).putLong(bucket.revision());
         if (!plain) {
             out.putLong(bucket.termsVersion());
             out.putShort((short) bucket.marks().quietPerMille());
@@ -101,12 +100,9 @@ final class StateValues {
 
     /** A bucket that ends where the buffer does. */
     static StoredBucket bucket(ByteBuffer in) {
-        byte version = version(in, THIRD);
+        byte version = version(in, SECOND);
         long revision = in.getLong();
         if (version == FIRST) {
-            return new StoredBucket(revision, BucketStates.readTokens(in));
-        }
-        if (version == SECOND) {
             return new StoredBucket(revision, BucketStates.read(in));
         }
         long termsVersion = in.getLong();
@@ -129,10 +125,9 @@ final class StateValues {
         return new KeyCount(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
-    static byte[] encodeClock(LogPosition position, boolean mayHaveLoneBuckets) {
+    static byte[] encode(LogPosition position) {
         return ByteBuffer.allocate(CLOCK_BYTES)
-                .put(FOURTH)
-                .put((byte) (mayHaveLoneBuckets ? 1 : 0))
+                .put(FIRST)
                 .putLong(position.offset())
                 .putLong(position.clock().millis())
                 .putLong(position.clock().stampMillis())
@@ -142,18 +137,9 @@ final class StateValues {
     }
 
     static LogPosition clock(byte[] value) {
-        ByteBuffer in = opened(value, FOURTH);
-        if (value[0] < FOURTH) {
-            return new LogPosition(LogPosition.NO_OFFSET, PartitionClock.at(in.getLong()));
-        }
-        in.get();
+        ByteBuffer in = opened(value, FIRST);
         return new LogPosition(
                 in.getLong(), new PartitionClock(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
-    }
-
-    /** Whether the clock is that of a store in which buckets may lie by themselves. */
-    static boolean mayHaveLoneBuckets(byte[] clock) {
-        return clock[0] == FOURTH ? clock[1] == 1 : clock[0] < THIRD;
     }
 
     static byte[] encode(StoredActivation activation) {
@@ -190,7 +176,7 @@ final class StateValues {
                 + (holds ? HOLDING_BYTES : 0)
                 + listed.length
                 + (LIMIT_FIXED_BYTES + (acts ? 1 : 0)) * outcome.limits().size());
-        out.put(outcome.listed() != null ? FOURTH : acts ? FIFTH : holds ? THIRD : SECOND)
+        out.put(outcome.listed() != null ? THIRD : acts ? FOURTH : holds ? SECOND : FIRST)
                 .putLong(memo.fingerprint())
                 .putLong(memo.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
@@ -234,8 +220,7 @@ final class StateValues {
     }
 
     static Memo memo(byte[] value) {
-        ByteBuffer in = opened(value, FIFTH);
-        boolean first = value[0] == FIRST;
+        ByteBuffer in = opened(value, FOURTH);
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -255,14 +240,14 @@ final class StateValues {
                     in.getLong(),
                     in.getLong(),
                     in.getLong(),
-                    first ? 0 : in.getLong(),
-                    first || in.get() == 1,
-                    value[0] == FIFTH ? ACTIONS[in.get()] : OnExceed.DENY));
+                    in.getLong(),
+                    in.get() == 1,
+                    value[0] == FOURTH ? ACTIONS[in.get()] : OnExceed.DENY));
         }
-        Holding holding = value[0] == THIRD || value[0] == FIFTH
+        Holding holding = value[0] == SECOND || value[0] == FOURTH
                 ? new Holding(in.getLong(), in.getLong(), in.getLong(), in.getLong())
                 : Holding.NONE;
-        Listed listed = value[0] == FOURTH ? listed(in) : null;
+        Listed listed = value[0] == THIRD ? listed(in) : null;
         Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holding, listed);
         return new Memo(fingerprint, expiresAtMillis, outcome);
     }

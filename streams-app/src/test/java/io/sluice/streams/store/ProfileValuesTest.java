@@ -90,7 +90,7 @@ final class ProfileValuesTest {
 
         // Then
         assertThat(HexFormat.of().formatHex(storedBucket))
-                .isEqualTo("03" + "0000000000000007" + "0000000000000005" + "0000" + "0000000000000000" + "01"
+                .isEqualTo("02" + "0000000000000007" + "0000000000000005" + "0000" + "0000000000000000" + "01"
                         + "0000000000000003" + "0000000000000002" + "0000000000000001");
         assertThat(StateValues.bucket(storedBucket)).isEqualTo(bucket);
         assertThat(HexFormat.of().formatHex(storedHold))

@@ -21,9 +21,9 @@ final class ShelfTest {
     private static final StoredBucket LOG = new StoredBucket(7, new SlidingLogState(5, List.of(new Hit(3, 2))));
 
     private static final String GOLDEN_TOKENS =
-            "02" + "0000000000000007" + "01" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
+            "01" + "0000000000000007" + "01" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
     private static final String GOLDEN_LOG =
-            "02" + "0000000000000007" + "04" + "0000000000000005" + "0000000000000003" + "0000000000000002";
+            "01" + "0000000000000007" + "04" + "0000000000000005" + "0000000000000003" + "0000000000000002";
 
     @Test
     void shouldBeTheSameBytes_inWhateverOrderBucketsCame() {

@@ -12,31 +12,26 @@ import org.junit.jupiter.api.Test;
 
 final class StateKeysTest {
     @Test
-    void shouldReadBackShelfAndBucket_whenAccountAndScopeAreUnicode() {
+    void shouldReadBackShelf_whenAccountAndScopeAreUnicode() {
         // Given
         BucketKey key = new BucketKey("acmé", "per-client", "acmé/团队\u001feu\u001f");
 
         // When
         byte[] shelf = StateKeys.of(ShelfKey.of(key)).get();
-        byte[] alone = StateKeys.alone(key).get();
 
         // Then
         assertThat(StateKeys.shelfKey(shelf)).isEqualTo(new ShelfKey("acmé", key.scope()));
-        assertThat(StateKeys.loneBucketKey(shelf)).isNull();
-        assertThat(StateKeys.loneBucketKey(alone)).isEqualTo(key);
-        assertThat(StateKeys.shelfKey(alone)).isNull();
         assertThat(StateKeys.isMemo(shelf)).isFalse();
     }
 
     @Test
-    void shouldTellMemosFromBuckets_whenNamesAreAlike() {
+    void shouldTellMemosFromShelves_whenNamesAreAlike() {
         // Given
         Bytes memo = StateKeys.of(new MemoKey("acme", "acme/b", "key"));
 
         // When / Then
         assertThat(StateKeys.isMemo(memo.get())).isTrue();
         assertThat(StateKeys.shelfKey(memo.get())).isNull();
-        assertThat(StateKeys.loneBucketKey(memo.get())).isNull();
     }
 
     @Test
@@ -67,9 +62,6 @@ final class StateKeysTest {
         assertThat(StateKeys.holdKey(due)).isNull();
         assertThat(StateKeys.holdKey(StateKeys.holdsOf("acmé").get())).isNull();
         assertThat(StateKeys.holdKey(StateKeys.ANY_HOLD.get())).isNull();
-        assertThat(StateKeys.holdKey(
-                        StateKeys.alone(new BucketKey("acmé", "hs", "12345678")).get()))
-                .isNull();
         assertThat(StateKeys.holdKey(
                         StateKeys.of(new ShelfKey("acmé", "h12345678")).get()))
                 .isNull();

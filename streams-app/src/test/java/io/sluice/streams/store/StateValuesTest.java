@@ -30,7 +30,6 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.streams.store.StateValues.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -38,18 +37,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Golden bytes of every layout version: what was written once must be readable for ever. */
 final class StateValuesTest {
-    private static final String GOLDEN_BUCKET_1 =
-            "01" + "0000000000000007" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
-
     private static final String GOLDEN_BUCKET =
-            "02" + "0000000000000007" + "01" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
+            "01" + "0000000000000007" + "01" + "0000018bcfe56800" + "00000000000003e8" + "0000000000000009";
 
-    private static final String GOLDEN_MEMO_1 = "01" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc"
+    private static final String GOLDEN_MEMO = "01" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc"
             + "0000000000000007" + "0000000000000003" + "03" + "000466726565" + "0001" + "00016c" + "00046163c3a9"
             + "0000000000000014" + "0000000000000002" + "0000000000000064" + "000000000000005a" + "000000000000000a"
-            + "7fffffffffffffff";
-
-    private static final String GOLDEN_MEMO = "02" + GOLDEN_MEMO_1.substring(2) + "0000000000000007" + "00";
+            + "7fffffffffffffff" + "0000000000000007" + "00";
 
     @Test
     void shouldWriteAndReadGoldenBytes_whenBucket() {
@@ -62,7 +56,6 @@ final class StateValuesTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(GOLDEN_BUCKET);
         assertThat(StateValues.bucket(HexFormat.of().parseHex(GOLDEN_BUCKET))).isEqualTo(bucket);
-        assertThat(StateValues.bucket(HexFormat.of().parseHex(GOLDEN_BUCKET_1))).isEqualTo(bucket);
     }
 
     static List<Arguments> states() {
@@ -95,7 +88,7 @@ final class StateValuesTest {
     void shouldWriteAndReadGoldenBytes_whenStateIsOfAnyKind(BucketState state, String tail) {
         // Given
         StoredBucket bucket = new StoredBucket(7, state);
-        String golden = "02" + "0000000000000007" + tail;
+        String golden = "01" + "0000000000000007" + tail;
 
         // When
         byte[] bytes = StateValues.encode(bucket);
@@ -123,7 +116,7 @@ final class StateValuesTest {
     void shouldWriteAndReadGoldenBytes_whenABucketIsMarked() {
         // Given
         StoredBucket bucket = new StoredBucket(7, 0, new WindowState(5, 3, 2), new BucketMarks(800, 9));
-        String golden = "03" + "0000000000000007" + "0000000000000000" + "0320" + "0000000000000009" + "02"
+        String golden = "02" + "0000000000000007" + "0000000000000000" + "0320" + "0000000000000009" + "02"
                 + "0000000000000005" + "0000000000000003" + "0000000000000002";
 
         // When
@@ -146,11 +139,6 @@ final class StateValuesTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(GOLDEN_MEMO);
         assertThat(StateValues.memo(HexFormat.of().parseHex(GOLDEN_MEMO))).isEqualTo(memo);
-        LimitOutcome older = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 0, true);
-        assertThat(StateValues.memo(HexFormat.of().parseHex(GOLDEN_MEMO_1))
-                        .outcome()
-                        .limits())
-                .containsExactly(older);
     }
 
     @Test
@@ -160,7 +148,7 @@ final class StateValuesTest {
         Holding holding = new Holding(17, 1_700_000_000_000L, 9, 0);
         Memo memo = new Memo(
                 0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit), holding, null));
-        String golden = "03" + GOLDEN_MEMO.substring(2) + "0000000000000011" + "0000018bcfe56800" + "0000000000000009"
+        String golden = "02" + GOLDEN_MEMO.substring(2) + "0000000000000011" + "0000018bcfe56800" + "0000000000000009"
                 + "0000000000000000";
 
         // When
@@ -177,7 +165,7 @@ final class StateValuesTest {
         LimitOutcome limit =
                 new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.CHALLENGE);
         Memo memo = new Memo(0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
-        String golden = "05" + GOLDEN_MEMO.substring(2) + "02" + "ffffffffffffffff" + "0000000000000000".repeat(3);
+        String golden = "04" + GOLDEN_MEMO.substring(2) + "02" + "ffffffffffffffff" + "0000000000000000".repeat(3);
 
         // When
         byte[] bytes = StateValues.encode(memo);
@@ -193,7 +181,7 @@ final class StateValuesTest {
         Outcome outcome =
                 new Outcome(0xcc, 7, "free", 3, Reason.DENY_LISTED, List.of(), Holding.NONE, new Listed("b", "né", 9));
         Memo memo = new Memo(0xaa, 0xbb, outcome);
-        String golden = "04" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc" + "0000000000000007"
+        String golden = "03" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc" + "0000000000000007"
                 + "0000000000000003" + "07" + "000466726565" + "0000" + "0000000000000009" + "000162" + "00036ec3a9";
 
         // When
@@ -209,41 +197,25 @@ final class StateValuesTest {
         // Given
         StoredActivation activation = new StoredActivation(5, "{\"ä\":1}");
         LogPosition position = new LogPosition(7, new PartitionClock(123, 120, 110, 105));
-        List<byte[]> clocksWithoutOffset = Stream.of("01", "02", "03")
-                .map(version -> HexFormat.of().parseHex(version + "000000000000007b"))
-                .toList();
 
         // When
-        byte[] clock = StateValues.encodeClock(position, /* mayHaveLoneBuckets= */ false);
-        byte[] clockBetween = StateValues.encodeClock(position, /* mayHaveLoneBuckets= */ true);
+        byte[] clock = StateValues.encode(position);
 
         // Then
         assertThat(HexFormat.of().formatHex(clock))
-                .isEqualTo("0400" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
+                .isEqualTo("01" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
                         + "0000000000000069");
-        assertThat(HexFormat.of().formatHex(clockBetween))
-                .isEqualTo("0401" + "0000000000000007" + "000000000000007b" + "0000000000000078" + "000000000000006e"
-                        + "0000000000000069");
-        assertThat(List.of(clockBetween, clock))
-                .allSatisfy(bytes -> assertThat(StateValues.clock(bytes)).isEqualTo(position));
-        assertThat(clocksWithoutOffset)
-                .allSatisfy(bytes ->
-                        assertThat(StateValues.clock(bytes)).isEqualTo(new LogPosition(-1, PartitionClock.at(123))));
-        assertThat(StateValues.mayHaveLoneBuckets(clock)).isFalse();
-        assertThat(StateValues.mayHaveLoneBuckets(clockBetween)).isTrue();
-        assertThat(clocksWithoutOffset)
-                .extracting(StateValues::mayHaveLoneBuckets)
-                .containsExactly(true, true, false);
+        assertThat(StateValues.clock(clock)).isEqualTo(position);
         assertThat(StateValues.activation(StateValues.encode(activation))).isEqualTo(activation);
     }
 
     @Test
     void shouldRefuse_whenVersionUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_BUCKET.substring(2));
+        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_BUCKET.substring(2));
 
         // When / Then
-        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 4 (expected: 1..3)");
+        assertThatThrownBy(() -> StateValues.bucket(future)).hasMessage("stored value version: 3 (expected: 1..2)");
     }
 
     @Test
