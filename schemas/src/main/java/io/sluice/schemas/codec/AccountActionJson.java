@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
@@ -31,6 +30,12 @@ public final class AccountActionJson {
             "unlist", List.of(),
             "reset", List.of("limit", "scope"),
             "grant", List.of("limit", "scope", "tokens"));
+
+    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit")
+            .and(AccountActionJson::override, "override")
+            .and(AccountActionJson::message, "message")
+            .and(AccountActionJson::scope, "scope")
+            .and(Json::integer, "untilMillis", "tokens");
 
     private AccountActionJson() {}
 
@@ -84,130 +89,111 @@ public final class AccountActionJson {
 
     /** Reads an action, its name and its members, out of an object that may have members of these names as well. */
     public static AccountCommand.Action decode(String text, List<String> others) throws WireException {
-        Draft draft = new Draft();
-        String[] action = {""};
-        Set<String> given = Json.namedFields(text, (name, value) -> {
-            if (name.equals("action")) {
-                action[0] = Json.text(name, value);
-            } else if (!draft.read(name, value)) {
-                value.skipChildren();
-            }
-        });
-        checkMembers(action[0], given, others);
-        return draft.action(action[0]);
+        Members members = SHAPE.and(Json::text, "action").readStrictly(text);
+        expectOnly(members, others);
+        return action(members.text("action"), members);
     }
 
     /** Checks that an action has no members but its own, its name, and these others. */
-    static void checkMembers(String action, Set<String> given, List<String> others) throws WireException {
+    static void expectOnly(Members members, List<String> others) throws WireException {
         List<String> names = new ArrayList<>(others);
         names.add("action");
         // Of an action that there is not, it is enough to say so.
-        names.addAll(MEMBERS.getOrDefault(action, ALL_MEMBERS));
-        MemberNames.of(names).check(given);
+        members.expectOnly(names, MEMBERS.getOrDefault(members.text("action"), ALL_MEMBERS));
     }
 
-    /** Members as they are read. */
-    static final class Draft {
-        private @Nullable String tier;
-        private @Nullable String limit;
-        private @Nullable String override;
-        private @Nullable Long untilMillis;
-        private String message = "";
-        private @Nullable List<String> scope;
-        private @Nullable Long tokens;
+    private static String name(String field, JsonParser json) throws IOException, WireException {
+        return filled(field, Json.text(field, json), AccountCommand.NAME_CHARS_MAX);
+    }
 
-        /** Reads a member; false, and nothing is read, if it is none of these. */
-        boolean read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "tier" -> tier = filled(name, Json.text(name, json), AccountCommand.NAME_CHARS_MAX);
-                case "limit" -> limit = filled(name, Json.text(name, json), AccountCommand.NAME_CHARS_MAX);
-                case "override" -> override = override(json);
-                case "untilMillis" -> untilMillis = Json.integer(name, json);
-                case "message" -> message = plain(name, Json.text(name, json), AccountCommand.MESSAGE_CHARS_MAX);
-                case "scope" -> scope = scope(json);
-                case "tokens" -> tokens = Json.integer(name, json);
-                default -> {
-                    return false;
-                }
-            }
-            return true;
+    private static String override(String field, JsonParser json) throws IOException, WireException {
+        Json.expectObject(field, json);
+        return filled(field, DocumentTree.textOf(field, json), AccountCommand.OVERRIDE_CHARS_MAX);
+    }
+
+    private static String message(String field, JsonParser json) throws IOException, WireException {
+        return plain(field, Json.text(field, json), AccountCommand.MESSAGE_CHARS_MAX);
+    }
+
+    private static List<String> scope(String field, JsonParser json) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw new WireException(field, "not a list (expected: a list of strings)");
         }
-
-        private static String override(JsonParser json) throws IOException, WireException {
-            Json.expectObject("override", json);
-            return filled("override", DocumentTree.textOf("override", json), AccountCommand.OVERRIDE_CHARS_MAX);
-        }
-
-        private static List<String> scope(JsonParser json) throws IOException, WireException {
-            if (json.currentToken() != JsonToken.START_ARRAY) {
-                throw new WireException("scope", "not a list (expected: a list of strings)");
-            }
-            List<String> values = new ArrayList<>();
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                if (values.size() == AccountCommand.SCOPE_VALUES_MAX) {
-                    throw new WireException(
-                            "scope", "too many values (expected: at most " + AccountCommand.SCOPE_VALUES_MAX + ")");
-                }
-                values.add(plain("scope", Json.text("scope", json), AccountCommand.SCOPE_VALUE_CHARS_MAX));
-            }
-            return values;
-        }
-
-        AccountCommand.Action action(String name) throws WireException {
-            return switch (name) {
-                case "set-tier" -> new AccountCommand.SetTier(required("tier", tier));
-                case "clear-tier" -> new AccountCommand.SetTier(null);
-                case "override" ->
-                    new AccountCommand.SetOverride(required("limit", limit), required("override", override));
-                case "remove-override" -> new AccountCommand.SetOverride(required("limit", limit), null);
-                case "allow" -> new AccountCommand.SetListing(new Profile.Listing(true, until(), message));
-                case "deny" -> new AccountCommand.SetListing(new Profile.Listing(false, until(), message));
-                case "unlist" -> new AccountCommand.SetListing(null);
-                case "reset" -> {
-                    if (scope != null && limit == null) {
-                        throw new WireException("scope", scope + " (expected: only with a limit)");
-                    }
-                    yield new AccountCommand.Reset(limit, scope);
-                }
-                case "grant" ->
-                    new AccountCommand.Grant(required("limit", limit), scope == null ? List.of() : scope, tokens());
-                default -> throw new WireException("action", "unknown (expected: " + ACTIONS + ")");
-            };
-        }
-
-        private @Nullable Long until() throws WireException {
-            if (untilMillis != null && untilMillis < 1) {
-                throw new WireException("untilMillis", untilMillis + " (expected: milliseconds since the epoch)");
-            }
-            return untilMillis;
-        }
-
-        private long tokens() throws WireException {
-            if (tokens == null || tokens < 1 || tokens > AccountCommand.TOKENS_MAX) {
+        List<String> values = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            if (values.size() == AccountCommand.SCOPE_VALUES_MAX) {
                 throw new WireException(
-                        "tokens",
-                        (tokens == null ? "missing" : tokens) + " (expected: 1.." + AccountCommand.TOKENS_MAX + ")");
+                        field, "too many values (expected: at most " + AccountCommand.SCOPE_VALUES_MAX + ")");
             }
-            return tokens;
+            values.add(plain(field, Json.text(field, json), AccountCommand.SCOPE_VALUE_CHARS_MAX));
         }
+        return values;
+    }
 
-        private static String required(String field, @Nullable String value) throws WireException {
-            if (value == null) {
-                throw new WireException(field, "missing (expected: with this action)");
-            }
-            return value;
-        }
+    /** The action of a name, out of members that were read by {@link #SHAPE}. */
+    static AccountCommand.Action action(String name, Members members) throws WireException {
+        return switch (name) {
+            case "set-tier" -> new AccountCommand.SetTier(required("tier", members));
+            case "clear-tier" -> new AccountCommand.SetTier(null);
+            case "override" ->
+                new AccountCommand.SetOverride(required("limit", members), required("override", members));
+            case "remove-override" -> new AccountCommand.SetOverride(required("limit", members), null);
+            case "allow" -> listing(true, members);
+            case "deny" -> listing(false, members);
+            case "unlist" -> new AccountCommand.SetListing(null);
+            case "reset" -> reset(members);
+            case "grant" ->
+                new AccountCommand.Grant(
+                        required("limit", members), members.list(String.class, "scope"), tokens(members));
+            default -> throw new WireException("action", "unknown (expected: " + ACTIONS + ")");
+        };
+    }
 
-        private static String filled(String field, String text, int charsMax) throws WireException {
-            if (text.isBlank()) {
-                throw new WireException(field, "blank (expected: 1.." + charsMax + " characters)");
-            }
-            return plain(field, text, charsMax);
+    private static AccountCommand.Action listing(boolean allow, Members members) throws WireException {
+        Long untilMillis = members.optionalInteger("untilMillis");
+        if (untilMillis != null && untilMillis < 1) {
+            throw new WireException("untilMillis", untilMillis + " (expected: milliseconds since the epoch)");
         }
+        return new AccountCommand.SetListing(new Profile.Listing(allow, untilMillis, members.text("message")));
+    }
 
-        private static String plain(String field, String text, int charsMax) throws WireException {
-            Texts.check(field, text, 0, charsMax);
-            return text;
+    private static AccountCommand.Action reset(Members members) throws WireException {
+        String limit = members.optionalText("limit");
+        boolean scoped = members.optional(List.class, "scope") != null;
+        List<String> scope = members.list(String.class, "scope");
+        if (scoped && limit == null) {
+            throw new WireException("scope", scope + " (expected: only with a limit)");
         }
+        return new AccountCommand.Reset(limit, scoped ? scope : null);
+    }
+
+    private static long tokens(Members members) throws WireException {
+        Long tokens = members.optionalInteger("tokens");
+        if (tokens == null || tokens < 1 || tokens > AccountCommand.TOKENS_MAX) {
+            throw new WireException(
+                    "tokens",
+                    (tokens == null ? "missing" : tokens) + " (expected: 1.." + AccountCommand.TOKENS_MAX + ")");
+        }
+        return tokens;
+    }
+
+    private static String required(String field, Members members) throws WireException {
+        String value = members.optionalText(field);
+        if (value == null) {
+            throw new WireException(field, "missing (expected: with this action)");
+        }
+        return value;
+    }
+
+    private static String filled(String field, String text, int charsMax) throws WireException {
+        if (text.isBlank()) {
+            throw new WireException(field, "blank (expected: 1.." + charsMax + " characters)");
+        }
+        return plain(field, text, charsMax);
+    }
+
+    private static String plain(String field, String text, int charsMax) throws WireException {
+        Texts.check(field, text, 0, charsMax);
+        return text;
     }
 }

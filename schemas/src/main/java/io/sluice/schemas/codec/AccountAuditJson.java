@@ -1,15 +1,18 @@
 package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** The members of an audit entry that tells of a change of an account. */
 final class AccountAuditJson {
+    static final Members.Shape SHAPE = AccountActionJson.SHAPE
+            .and(Json::text, "change")
+            .and(Json::integer, "granted")
+            .and(ProfileJson::read, "before", "after");
+
     private AccountAuditJson() {}
 
     static void write(JsonGenerator json, AuditEntry.AccountChanged changed) throws IOException {
@@ -30,33 +33,22 @@ final class AccountAuditJson {
         json.writeEndObject();
     }
 
-    /** Members as they are read. */
-    static final class Draft {
-        private final AccountActionJson.Draft action = new AccountActionJson.Draft();
-        private String change = "";
-        private long granted;
-        private @Nullable Profile before;
-        private @Nullable Profile after;
+    static AuditEntry.AccountChanged changed(Members entry) throws WireException {
+        Profile before = profile("before", entry);
+        Profile after = profile("after", entry);
+        return new AuditEntry.AccountChanged(
+                entry.text("commandId"),
+                AccountActionJson.action(entry.text("change"), entry),
+                before,
+                after,
+                entry.integer("granted"));
+    }
 
-        /** Reads a member; false if it is none of these. */
-        boolean read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "change" -> change = Json.text(name, json);
-                case "granted" -> granted = Json.integer(name, json);
-                case "before" -> before = ProfileJson.read(name, json);
-                case "after" -> after = ProfileJson.read(name, json);
-                default -> {
-                    return action.read(name, json);
-                }
-            }
-            return true;
+    private static Profile profile(String name, Members entry) throws WireException {
+        Profile profile = entry.optional(Profile.class, name);
+        if (profile == null) {
+            throw new WireException(name, "missing (expected: a profile)");
         }
-
-        AuditEntry.AccountChanged changed(String commandId) throws WireException {
-            if (before == null || after == null) {
-                throw new WireException(before == null ? "before" : "after", "missing (expected: a profile)");
-            }
-            return new AuditEntry.AccountChanged(commandId, action.action(change), before, after, granted);
-        }
+        return profile;
     }
 }

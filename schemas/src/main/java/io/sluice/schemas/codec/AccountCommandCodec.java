@@ -8,10 +8,7 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A change of an account as JSON: the payload of a control record; schema {@code account-command.v1.json}. */
 public final class AccountCommandCodec {
@@ -21,25 +18,28 @@ public final class AccountCommandCodec {
     private static final List<String> MEMBERS =
             List.of("v", "kind", "account", "commandId", "principal", "reason", "expectedVersion", "reply");
 
+    private static final Members.Shape SHAPE = AccountActionJson.SHAPE
+            .and(Json::text, "kind", "account", "commandId", "principal", "reason", "action")
+            .and(Json::integer, "v", "expectedVersion")
+            .and((name, json) -> RequestDraft.replyAddress(json), "reply");
+
     private AccountCommandCodec() {}
 
     /** The JSON text that is signed. */
     public static String encode(AccountCommand command) {
-        return new String(
-                Json.written(json -> {
-                    json.writeNumberField("v", Json.FORMAT_VERSION);
-                    // Keeps a signed command from passing for anything else that is signed, and the other way round.
-                    json.writeStringField("kind", KIND);
-                    json.writeStringField("account", command.account());
-                    json.writeStringField("commandId", command.commandId());
-                    json.writeStringField("principal", command.principal());
-                    json.writeStringField("reason", command.reason());
-                    json.writeNumberField("expectedVersion", command.expectedVersion());
-                    json.writeStringField("action", AccountActionJson.nameOf(command.action()));
-                    AccountActionJson.write(json, command.action());
-                    RequestCodec.writeReply(json, command.reply());
-                }),
-                StandardCharsets.UTF_8);
+        return Json.writtenText(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            // Keeps a signed command from passing for anything else that is signed, and the other way round.
+            json.writeStringField("kind", KIND);
+            json.writeStringField("account", command.account());
+            json.writeStringField("commandId", command.commandId());
+            json.writeStringField("principal", command.principal());
+            json.writeStringField("reason", command.reason());
+            json.writeNumberField("expectedVersion", command.expectedVersion());
+            json.writeStringField("action", AccountActionJson.nameOf(command.action()));
+            AccountActionJson.write(json, command.action());
+            RequestCodec.writeReply(json, command.reply());
+        });
     }
 
     /** Whether a payload claims to be such a command; it may yet be a bad one. */
@@ -68,62 +68,19 @@ public final class AccountCommandCodec {
     }
 
     public static AccountCommand decode(String payload) throws WireException {
-        Draft draft = new Draft();
-        Set<String> given = Json.namedFields(payload, draft::read);
-        return draft.command(given);
-    }
-
-    private static final class Draft {
-        private final AccountActionJson.Draft action = new AccountActionJson.Draft();
-        private long version;
-        private String kind = "";
-        private String account = "";
-        private String commandId = "";
-        private String principal = "";
-        private String reason = "";
-        private String actionName = "";
-        private long expectedVersion = -1;
-        private @Nullable ReplyAddress reply;
-
-        void read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "v" -> version = Json.integer(name, json);
-                case "kind" -> kind = Json.text(name, json);
-                case "account" -> account = Json.text(name, json);
-                case "commandId" -> commandId = Json.text(name, json);
-                case "principal" -> principal = Json.text(name, json);
-                case "reason" -> reason = Json.text(name, json);
-                case "action" -> actionName = Json.text(name, json);
-                case "expectedVersion" -> expectedVersion = Json.integer(name, json);
-                case "reply" -> reply = RequestDraft.replyAddress(json);
-                default -> {
-                    if (!action.read(name, json)) {
-                        json.skipChildren();
-                    }
-                }
-            }
+        Members command = SHAPE.readStrictly(payload).ofKind(KIND);
+        AccountActionJson.expectOnly(command, MEMBERS);
+        ClientId account = ClientId.parse("account", command.text("account"));
+        if (!account.account().equals(account.text())) {
+            throw new WireException("account", "a client ID (expected: its first segment)");
         }
-
-        AccountCommand command(Set<String> given) throws WireException {
-            if (version != Json.FORMAT_VERSION) {
-                throw new WireException("v", version + " (expected: " + Json.FORMAT_VERSION + ")");
-            }
-            if (!kind.equals(KIND)) {
-                throw new WireException("kind", "unknown (expected: " + KIND + ")");
-            }
-            AccountActionJson.checkMembers(actionName, given, MEMBERS);
-            ClientId checked = ClientId.parse("account", account);
-            if (!checked.account().equals(account)) {
-                throw new WireException("account", "a client ID (expected: its first segment)");
-            }
-            ControlCommandCodec.filled("commandId", commandId, ControlCommand.COMMAND_ID_CHARS_MAX);
-            ControlCommandCodec.filled("principal", principal, ControlCommand.PRINCIPAL_CHARS_MAX);
-            ControlCommandCodec.filled("reason", reason, ControlCommand.REASON_CHARS_MAX);
-            if (expectedVersion < 0) {
-                throw new WireException("expectedVersion", "missing or negative (expected: at least 0)");
-            }
-            return new AccountCommand(
-                    account, commandId, principal, reason, expectedVersion, action.action(actionName), reply);
-        }
+        return new AccountCommand(
+                account.text(),
+                command.filled("commandId", ControlCommand.COMMAND_ID_CHARS_MAX),
+                command.filled("principal", ControlCommand.PRINCIPAL_CHARS_MAX),
+                command.filled("reason", ControlCommand.REASON_CHARS_MAX),
+                command.seen("expectedVersion"),
+                AccountActionJson.action(command.text("action"), command),
+                command.optional(ReplyAddress.class, "reply"));
     }
 }

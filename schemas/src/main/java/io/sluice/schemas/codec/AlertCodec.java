@@ -1,15 +1,16 @@
 package io.sluice.schemas.codec;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.alert.ThresholdAlert;
-import java.io.IOException;
 
 /** The records of the alert topic as JSON; schema {@code alert.v1.json}. */
 public final class AlertCodec {
     static final String THRESHOLD = "threshold";
     private static final String SHADOW = "shadow";
     private static final int PER_MILLE_MAX = 1_000;
+    private static final Members.Shape SHAPE = Members.Shape.of(
+                    Json::text, "type", "decisionId", "account", "limitId", "scope", "mode")
+            .and(Json::integer, "thresholdPerMille", "used", "capacity", "rulesetRevision", "decidedAtMillis");
 
     private AlertCodec() {}
 
@@ -33,66 +34,20 @@ public final class AlertCodec {
     }
 
     public static ThresholdAlert decode(byte[] value) throws WireException {
-        Draft draft = new Draft();
-        try (JsonParser json = Json.parser(value)) {
-            json.nextToken();
-            Json.expectObject("", json);
-            Json.fields(json, draft::read);
-        } catch (IOException e) {
-            throw Json.notJson(e);
+        Members alert = SHAPE.read(value);
+        if (!alert.text("type").equals(THRESHOLD)) {
+            throw new WireException("type", "\"" + alert.text("type") + "\" (expected: " + THRESHOLD + ")");
         }
-        return draft.alert();
-    }
-
-    private static final class Draft {
-        private String type = "";
-        private String decisionId = "";
-        private String account = "";
-        private String limitId = "";
-        private String scope = "";
-        private String mode = "";
-        private long thresholdPerMille;
-        private long used;
-        private long capacity;
-        private long rulesetRevision;
-        private long decidedAtMillis;
-
-        void read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "type" -> type = Json.text(name, json);
-                case "decisionId" -> decisionId = Json.text(name, json);
-                case "account" -> account = Json.text(name, json);
-                case "limitId" -> limitId = Json.text(name, json);
-                case "scope" -> scope = Json.text(name, json);
-                case "mode" -> mode = Json.text(name, json);
-                case "thresholdPerMille" -> thresholdPerMille = Json.integer(name, json);
-                case "used" -> used = Json.integer(name, json);
-                case "capacity" -> capacity = Json.integer(name, json);
-                case "rulesetRevision" -> rulesetRevision = Json.integer(name, json);
-                case "decidedAtMillis" -> decidedAtMillis = Json.integer(name, json);
-                default -> json.skipChildren();
-            }
-        }
-
-        ThresholdAlert alert() throws WireException {
-            if (!type.equals(THRESHOLD)) {
-                throw new WireException("type", "\"" + type + "\" (expected: " + THRESHOLD + ")");
-            }
-            if (thresholdPerMille < 1 || thresholdPerMille > PER_MILLE_MAX) {
-                throw new WireException(
-                        "thresholdPerMille", thresholdPerMille + " (expected: 1.." + PER_MILLE_MAX + ")");
-            }
-            return new ThresholdAlert(
-                    decisionId,
-                    account,
-                    limitId,
-                    scope,
-                    (int) thresholdPerMille,
-                    used,
-                    capacity,
-                    !mode.equals(SHADOW),
-                    rulesetRevision,
-                    decidedAtMillis);
-        }
+        return new ThresholdAlert(
+                alert.text("decisionId"),
+                alert.text("account"),
+                alert.text("limitId"),
+                alert.text("scope"),
+                (int) alert.between("thresholdPerMille", 1, PER_MILLE_MAX),
+                alert.integer("used"),
+                alert.integer("capacity"),
+                !alert.text("mode").equals(SHADOW),
+                alert.integer("rulesetRevision"),
+                alert.integer("decidedAtMillis"));
     }
 }

@@ -1,13 +1,16 @@
 package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.AuditEntry;
 import java.io.IOException;
 
 /** The records of the audit topic as JSON; schema {@code audit.v1.json}. */
 public final class AuditCodec {
+    private static final Members.Shape SHAPE = AccountAuditJson.SHAPE
+            .and(Json::text, "principal", "reason", "action", "commandId", "document")
+            .and(Json::integer, "v", "sequence", "atMillis", "proposalId", "baseRevision", "fromRevision", "revision");
+
     private AuditCodec() {}
 
     public static byte[] encode(AuditEntry entry) {
@@ -46,67 +49,30 @@ public final class AuditCodec {
     }
 
     public static AuditEntry decode(byte[] value) throws WireException {
-        Draft draft = new Draft();
-        try (JsonParser json = Json.parser(value)) {
-            json.nextToken();
-            Json.expectObject("", json);
-            Json.fields(json, draft::read);
-        } catch (IOException e) {
-            throw Json.notJson(e);
-        }
-        if (draft.version != Json.FORMAT_VERSION) {
-            throw new WireException("v", draft.version + " (expected: " + Json.FORMAT_VERSION + ")");
-        }
-        return new AuditEntry(draft.sequence, draft.atMillis, draft.principal, draft.reason, draft.decodedAction());
+        Members entry = SHAPE.read(value).ofThisVersion();
+        return new AuditEntry(
+                entry.integer("sequence"),
+                entry.integer("atMillis"),
+                entry.text("principal"),
+                entry.text("reason"),
+                action(entry));
     }
 
-    private static final class Draft {
-        private long version;
-        private long sequence;
-        private long atMillis;
-        private String principal = "";
-        private String reason = "";
-        private String action = "";
-        private String commandId = "";
-        private String document = "";
-        private long proposalId;
-        private long baseRevision;
-        private long fromRevision;
-        private long revision;
-        private final AccountAuditJson.Draft account = new AccountAuditJson.Draft();
-
-        void read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "v" -> version = Json.integer(name, json);
-                case "sequence" -> sequence = Json.integer(name, json);
-                case "atMillis" -> atMillis = Json.integer(name, json);
-                case "principal" -> principal = Json.text(name, json);
-                case "reason" -> reason = Json.text(name, json);
-                case "action" -> action = Json.text(name, json);
-                case "commandId" -> commandId = Json.text(name, json);
-                case "document" -> document = Json.text(name, json);
-                case "proposalId" -> proposalId = Json.integer(name, json);
-                case "baseRevision" -> baseRevision = Json.integer(name, json);
-                case "fromRevision" -> fromRevision = Json.integer(name, json);
-                case "revision" -> revision = Json.integer(name, json);
-                default -> {
-                    if (!account.read(name, json)) {
-                        json.skipChildren();
-                    }
-                }
-            }
-        }
-
-        AuditEntry.Action decodedAction() throws WireException {
-            return switch (action) {
-                case AuditEntry.Proposed.NAME -> new AuditEntry.Proposed(proposalId, commandId, baseRevision, document);
-                case AuditEntry.Approved.NAME -> new AuditEntry.Approved(proposalId);
-                case AuditEntry.Rejected.NAME -> new AuditEntry.Rejected(proposalId);
-                case AuditEntry.Activated.NAME -> new AuditEntry.Activated(proposalId, revision, document);
-                case AuditEntry.RolledBack.NAME -> new AuditEntry.RolledBack(fromRevision, revision, document);
-                case AuditEntry.AccountChanged.NAME -> account.changed(commandId);
-                default -> throw new WireException("action", action + " (expected: an action of audit.v1.json)");
-            };
-        }
+    private static AuditEntry.Action action(Members entry) throws WireException {
+        long proposalId = entry.integer("proposalId");
+        long revision = entry.integer("revision");
+        String document = entry.text("document");
+        return switch (entry.text("action")) {
+            case AuditEntry.Proposed.NAME ->
+                new AuditEntry.Proposed(proposalId, entry.text("commandId"), entry.integer("baseRevision"), document);
+            case AuditEntry.Approved.NAME -> new AuditEntry.Approved(proposalId);
+            case AuditEntry.Rejected.NAME -> new AuditEntry.Rejected(proposalId);
+            case AuditEntry.Activated.NAME -> new AuditEntry.Activated(proposalId, revision, document);
+            case AuditEntry.RolledBack.NAME ->
+                new AuditEntry.RolledBack(entry.integer("fromRevision"), revision, document);
+            case AuditEntry.AccountChanged.NAME -> AccountAuditJson.changed(entry);
+            default ->
+                throw new WireException("action", entry.text("action") + " (expected: an action of audit.v1.json)");
+        };
     }
 }

@@ -1,18 +1,13 @@
 package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** A command to the rules writer as JSON: the payload of a control record; schema {@code rules-command.v1.json}. */
 public final class ControlCommandCodec {
@@ -27,23 +22,25 @@ public final class ControlCommandCodec {
             "reject", List.of("proposalId"),
             "activate", List.of("proposalId", "expectedRevision"),
             "roll-back", List.of("revision", "expectedRevision"));
+    private static final Members.Shape SHAPE = Members.Shape.of(
+                    Json::text, "kind", "commandId", "principal", "reason", "action", "document")
+            .and(Json::integer, "v", "expectedRevision", "proposalId", "revision")
+            .and((name, json) -> RequestDraft.replyAddress(json), "reply");
 
     private ControlCommandCodec() {}
 
     /** The JSON text that is signed. */
     public static String encode(ControlCommand command) {
-        return new String(
-                Json.written(json -> {
-                    json.writeNumberField("v", Json.FORMAT_VERSION);
-                    // Keeps a signed command from passing for an activation, and the other way round.
-                    json.writeStringField("kind", KIND);
-                    json.writeStringField("commandId", command.commandId());
-                    json.writeStringField("principal", command.principal());
-                    json.writeStringField("reason", command.reason());
-                    writeStep(json, command.step());
-                    RequestCodec.writeReply(json, command.reply());
-                }),
-                StandardCharsets.UTF_8);
+        return Json.writtenText(json -> {
+            json.writeNumberField("v", Json.FORMAT_VERSION);
+            // Keeps a signed command from passing for an activation, and the other way round.
+            json.writeStringField("kind", KIND);
+            json.writeStringField("commandId", command.commandId());
+            json.writeStringField("principal", command.principal());
+            json.writeStringField("reason", command.reason());
+            writeStep(json, command.step());
+            RequestCodec.writeReply(json, command.reply());
+        });
     }
 
     private static void writeStep(JsonGenerator json, ControlCommand.Step step) throws IOException {
@@ -69,110 +66,46 @@ public final class ControlCommandCodec {
     }
 
     public static ControlCommand decode(String payload) throws WireException {
-        Draft draft = new Draft();
-        Set<String> given = Json.namedFields(payload, draft::read);
-        return draft.command(given);
-    }
-
-    private static void checkMembers(String action, Set<String> given) throws WireException {
-        List<String> names = new ArrayList<>(COMMON_MEMBERS);
+        Members command = SHAPE.readStrictly(payload).ofKind(KIND);
         // Of an action that there is not, it is enough to say so.
-        names.addAll(MEMBERS.getOrDefault(action, ALL_MEMBERS));
-        MemberNames.of(names).check(given);
+        command.expectOnly(COMMON_MEMBERS, MEMBERS.getOrDefault(command.text("action"), ALL_MEMBERS));
+        return new ControlCommand(
+                command.filled("commandId", ControlCommand.COMMAND_ID_CHARS_MAX),
+                command.filled("principal", ControlCommand.PRINCIPAL_CHARS_MAX),
+                command.filled("reason", ControlCommand.REASON_CHARS_MAX),
+                step(command),
+                command.optional(ReplyAddress.class, "reply"));
     }
 
-    static void filled(String field, String text, int charsMax) throws WireException {
-        if (text.isBlank() || text.length() > charsMax) {
-            throw new WireException(
-                    field,
-                    (text.isBlank() ? "blank" : text.length() + " characters") + " (expected: 1.." + charsMax
-                            + " characters)");
-        }
-    }
-
-    private static final class Draft {
-        private long version;
-        private String kind = "";
-        private String commandId = "";
-        private String principal = "";
-        private String reason = "";
-        private String action = "";
-        private long expectedRevision = -1;
-        private long proposalId;
-        private long revision;
-        private @Nullable String document;
-        private @Nullable ReplyAddress reply;
-
-        void read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "v" -> version = Json.integer(name, json);
-                case "kind" -> kind = Json.text(name, json);
-                case "commandId" -> commandId = Json.text(name, json);
-                case "principal" -> principal = Json.text(name, json);
-                case "reason" -> reason = Json.text(name, json);
-                case "action" -> action = Json.text(name, json);
-                case "expectedRevision" -> expectedRevision = Json.integer(name, json);
-                case "proposalId" -> proposalId = Json.integer(name, json);
-                case "revision" -> revision = Json.integer(name, json);
-                case "document" -> document = Json.text(name, json);
-                case "reply" -> reply = RequestDraft.replyAddress(json);
-                default -> json.skipChildren();
-            }
-        }
-
-        ControlCommand command(Set<String> given) throws WireException {
-            if (version != Json.FORMAT_VERSION) {
-                throw new WireException("v", version + " (expected: " + Json.FORMAT_VERSION + ")");
-            }
-            if (!kind.equals(KIND)) {
-                throw new WireException("kind", "unknown (expected: " + KIND + ")");
-            }
-            checkMembers(action, given);
-            filled("commandId", commandId, ControlCommand.COMMAND_ID_CHARS_MAX);
-            filled("principal", principal, ControlCommand.PRINCIPAL_CHARS_MAX);
-            filled("reason", reason, ControlCommand.REASON_CHARS_MAX);
-            return new ControlCommand(commandId, principal, reason, step(), reply);
-        }
-
-        private ControlCommand.Step step() throws WireException {
-            return switch (action) {
-                case "propose" -> new ControlCommand.Propose(expectedRevision(), document());
-                case "approve" -> new ControlCommand.Approve(atLeastOne("proposalId", proposalId));
-                case "reject" -> new ControlCommand.Reject(atLeastOne("proposalId", proposalId));
-                case "activate" ->
-                    new ControlCommand.Activate(atLeastOne("proposalId", proposalId), expectedRevision());
-                case "roll-back" -> new ControlCommand.RollBack(atLeastOne("revision", revision), expectedRevision());
-                default ->
-                    throw new WireException(
-                            "action", "unknown (expected: propose, approve, reject, activate or roll-back)");
-            };
-        }
-
-        private long expectedRevision() throws WireException {
-            if (expectedRevision < 0) {
-                throw new WireException("expectedRevision", "missing or negative (expected: at least 0)");
-            }
-            return expectedRevision;
-        }
-
-        private String document() throws WireException {
-            if (document == null) {
-                throw new WireException("document", "missing (expected: a ruleset document as JSON text)");
-            }
-            if (document.length() > RulesetActivation.DOCUMENT_CHARS_MAX) {
+    private static ControlCommand.Step step(Members command) throws WireException {
+        return switch (command.text("action")) {
+            case "propose" -> new ControlCommand.Propose(command.seen("expectedRevision"), document(command));
+            case "approve" -> new ControlCommand.Approve(named("proposalId", command));
+            case "reject" -> new ControlCommand.Reject(named("proposalId", command));
+            case "activate" ->
+                new ControlCommand.Activate(named("proposalId", command), command.seen("expectedRevision"));
+            case "roll-back" ->
+                new ControlCommand.RollBack(named("revision", command), command.seen("expectedRevision"));
+            default ->
                 throw new WireException(
-                        "document",
-                        document.length() + " characters (expected: at most " + RulesetActivation.DOCUMENT_CHARS_MAX
-                                + ")");
-            }
-            return document;
-        }
+                        "action", "unknown (expected: propose, approve, reject, activate or roll-back)");
+        };
+    }
 
-        private static long atLeastOne(String field, long number) throws WireException {
-            if (number < 1) {
-                throw new WireException(field, number + " (expected: at least 1)");
-            }
-            return number;
+    private static long named(String field, Members command) throws WireException {
+        return command.between(field, 1, Long.MAX_VALUE);
+    }
+
+    private static String document(Members command) throws WireException {
+        String document = command.optionalText("document");
+        if (document == null) {
+            throw new WireException("document", "missing (expected: a ruleset document as JSON text)");
         }
+        if (document.length() > RulesetActivation.DOCUMENT_CHARS_MAX) {
+            throw new WireException(
+                    "document",
+                    document.length() + " characters (expected: at most " + RulesetActivation.DOCUMENT_CHARS_MAX + ")");
+        }
+        return document;
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Explanation.Effect;
@@ -10,9 +9,6 @@ import io.sluice.schemas.reply.Explanation.ExplainedLimit;
 import io.sluice.schemas.reply.Explanation.Matched;
 import io.sluice.schemas.reply.Explanation.Mismatched;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The members of an explanation, on the reply topic and over REST. */
 public final class ExplanationJson {
@@ -20,6 +16,12 @@ public final class ExplanationJson {
     private static final String JUDGED = "judged";
     private static final String LIMITS_TOTAL = "limitsTotal";
     private static final String EXPLAINED = "explained";
+    private static final Members.Shape LIMIT = Members.Shape.of(Json::text, "id", "mismatch", "scope", "enforcement")
+            .and(Json::integer, "limit", "before", "after", "retryAfterMillis")
+            .and(Json::flag, "matched", "enforced", "overridden", "decides");
+    private static final Members.Shape SHAPE = Members.Shape.of(ExplanationJson::judged, JUDGED)
+            .and((name, json) -> (long) Json.index(name, json), LIMITS_TOTAL)
+            .and(LIMIT::readList, EXPLAINED);
 
     private ExplanationJson() {}
 
@@ -63,87 +65,54 @@ public final class ExplanationJson {
         json.writeBooleanField("decides", matched.decides());
     }
 
+    private static JudgedJson.Draft judged(String field, JsonParser json) throws IOException, WireException {
+        Json.expectObject(field, json);
+        JudgedJson.Draft judged = new JudgedJson.Draft();
+        Json.fields(json, (member, value) -> {
+            if (!judged.read(member, value)) {
+                value.skipChildren();
+            }
+        });
+        return judged;
+    }
+
+    private static ExplainedLimit limit(Members limit) {
+        if (!limit.flag("matched")) {
+            return new Mismatched(limit.text("id"), limit.text("mismatch"));
+        }
+        Long before = limit.optionalInteger("before");
+        return new Matched(
+                limit.text("id"),
+                limit.text("scope"),
+                limit.integer("limit"),
+                limit.flag("enforced"),
+                limit.text("enforcement"),
+                limit.flag("overridden"),
+                limit.flag("decides"),
+                before == null
+                        ? null
+                        : new Effect(before, limit.integer("after"), limit.optionalInteger("retryAfterMillis")));
+    }
+
     /** Collects the members above, in whatever order they come. */
     static final class Draft {
-        private final JudgedJson.Draft judged = new JudgedJson.Draft();
-        private final List<ExplainedLimit> limits = new ArrayList<>();
-        private int limitsTotal;
+        private final Members members = SHAPE.begin();
 
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case JUDGED -> {
-                    Json.expectObject(name, json);
-                    Json.fields(json, (member, value) -> {
-                        if (!judged.read(member, value)) {
-                            value.skipChildren();
-                        }
-                    });
-                }
-                case LIMITS_TOTAL -> limitsTotal = Json.index(name, json);
-                case EXPLAINED -> readLimits(json);
-                default -> {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private void readLimits(JsonParser json) throws IOException, WireException {
-            if (json.currentToken() != JsonToken.START_ARRAY) {
-                throw new WireException(EXPLAINED, "not a list (expected: a list)");
-            }
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                Json.expectObject(EXPLAINED, json);
-                LimitDraft limit = new LimitDraft();
-                Json.fields(json, limit::read);
-                limits.add(limit.limit());
-            }
+            return members.read(name, json);
         }
 
         Explanation explanation(String correlationId, String clientId) throws WireException {
-            return new Explanation(correlationId, clientId, judged.judged(), limitsTotal, limits);
-        }
-    }
-
-    private static final class LimitDraft {
-        private String id = "";
-        private String mismatch = "";
-        private String scope = "";
-        private String enforcement = "";
-        private boolean matched;
-        private boolean enforced;
-        private boolean overridden;
-        private boolean decides;
-        private long limit;
-        private @Nullable Long before;
-        private long after;
-        private @Nullable Long retryAfterMillis;
-
-        void read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "id" -> id = Json.text(name, json);
-                case "matched" -> matched = Json.flag(name, json);
-                case "mismatch" -> mismatch = Json.text(name, json);
-                case "scope" -> scope = Json.text(name, json);
-                case "limit" -> limit = Json.integer(name, json);
-                case "before" -> before = Json.integer(name, json);
-                case "after" -> after = Json.integer(name, json);
-                case "retryAfterMillis" -> retryAfterMillis = Json.integer(name, json);
-                case "enforced" -> enforced = Json.flag(name, json);
-                case "enforcement" -> enforcement = Json.text(name, json);
-                case "overridden" -> overridden = Json.flag(name, json);
-                case "decides" -> decides = Json.flag(name, json);
-                default -> json.skipChildren();
-            }
-        }
-
-        ExplainedLimit limit() {
-            if (!matched) {
-                return new Mismatched(id, mismatch);
-            }
-            Effect effect = before == null ? null : new Effect(before, after, retryAfterMillis);
-            return new Matched(id, scope, limit, enforced, enforcement, overridden, decides, effect);
+            JudgedJson.Draft judged = members.optional(JudgedJson.Draft.class, JUDGED);
+            return new Explanation(
+                    correlationId,
+                    clientId,
+                    (judged == null ? new JudgedJson.Draft() : judged).judged(),
+                    (int) members.integer(LIMITS_TOTAL),
+                    members.list(Members.class, EXPLAINED).stream()
+                            .map(ExplanationJson::limit)
+                            .toList());
         }
     }
 }

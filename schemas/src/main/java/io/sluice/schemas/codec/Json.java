@@ -10,6 +10,7 @@ import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,6 +71,11 @@ final class Json {
             json.writeEndObject();
             return json.bytes(0, json.size());
         });
+    }
+
+    /** The same as the text that is signed. */
+    static String writtenText(ObjectJson.Members members) {
+        return new String(written(members), StandardCharsets.UTF_8);
     }
 
     /** Makes something of a writer. */
@@ -145,6 +151,12 @@ final class Json {
     static void expectObject(String field, JsonParser json) throws IOException, WireException {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             throw new WireException(field, shown(json) + " (expected: an object)");
+        }
+    }
+
+    static void expectList(String field, JsonParser json) throws WireException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            throw new WireException(field, "not a list (expected: a list)");
         }
     }
 

@@ -7,12 +7,20 @@ import io.sluice.schemas.account.Profile;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** The members of a profile: on the accounts topic, in replies, in the audit trail and over REST. */
 public final class ProfileJson {
     private static final String ALLOW = "allow";
     private static final String DENY = "deny";
+    private static final Members.Shape LISTING =
+            Members.Shape.of(Json::text, "access", "message").and(Json::integer, "untilMillis");
+    private static final Members.Shape CHANGED =
+            Members.Shape.of(Json::text, "principal", "reason").and(Json::integer, "atMillis");
+    static final Members.Shape SHAPE = Members.Shape.of(Json::text, "account", "tier")
+            .and(Json::integer, "version")
+            .and(ProfileJson::limits, "limits")
+            .and(ProfileJson::listing, "listing")
+            .and(ProfileJson::changed, "changed");
 
     private ProfileJson() {}
 
@@ -59,68 +67,36 @@ public final class ProfileJson {
 
     /** Reads the object that the parser stands on. */
     static Profile read(String field, JsonParser json) throws IOException, WireException {
-        Json.expectObject(field, json);
-        Draft draft = new Draft();
-        Json.fields(json, draft::read);
-        return draft.profile();
+        return profile(SHAPE.read(field, json));
     }
 
-    /** Members as they are read. */
-    static final class Draft {
-        private String account = "";
-        private long version;
-        private @Nullable String tier;
-        private final Map<String, String> limits = new TreeMap<>();
-        private Profile.@Nullable Listing listing;
-        private Profile.@Nullable Change changed;
+    @SuppressWarnings("unchecked")
+    static Profile profile(Members profile) {
+        Map<String, String> limits = profile.optional(Map.class, "limits");
+        return new Profile(
+                profile.text("account"),
+                profile.integer("version"),
+                profile.optionalText("tier"),
+                limits == null ? Map.of() : limits,
+                profile.optional(Profile.Listing.class, "listing"),
+                profile.optional(Profile.Change.class, "changed"));
+    }
 
-        void read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "account" -> account = Json.text(name, json);
-                case "version" -> version = Json.integer(name, json);
-                case "tier" -> tier = Json.text(name, json);
-                case "limits" -> {
-                    Json.expectObject(name, json);
-                    Json.fields(json, (id, value) -> limits.put(id, DocumentTree.textOf("limits." + id, value)));
-                }
-                case "listing" -> listing = listing(json);
-                case "changed" -> changed = changed(json);
-                default -> json.skipChildren();
-            }
-        }
+    private static Map<String, String> limits(String field, JsonParser json) throws IOException, WireException {
+        Json.expectObject(field, json);
+        Map<String, String> limits = new TreeMap<>();
+        Json.fields(json, (id, value) -> limits.put(id, DocumentTree.textOf(field + "." + id, value)));
+        return limits;
+    }
 
-        private static Profile.Listing listing(JsonParser json) throws IOException, WireException {
-            Json.expectObject("listing", json);
-            String[] texts = {"", ""};
-            @Nullable Long[] until = {null};
-            Json.fields(json, (name, value) -> {
-                switch (name) {
-                    case "access" -> texts[0] = Json.text(name, value);
-                    case "message" -> texts[1] = Json.text(name, value);
-                    case "untilMillis" -> until[0] = Json.integer(name, value);
-                    default -> value.skipChildren();
-                }
-            });
-            return new Profile.Listing(texts[0].equals(ALLOW), until[0], texts[1]);
-        }
+    private static Profile.Listing listing(String field, JsonParser json) throws IOException, WireException {
+        Members listing = LISTING.read(field, json);
+        return new Profile.Listing(
+                listing.text("access").equals(ALLOW), listing.optionalInteger("untilMillis"), listing.text("message"));
+    }
 
-        private static Profile.Change changed(JsonParser json) throws IOException, WireException {
-            Json.expectObject("changed", json);
-            String[] texts = {"", ""};
-            long[] atMillis = {0};
-            Json.fields(json, (name, value) -> {
-                switch (name) {
-                    case "principal" -> texts[0] = Json.text(name, value);
-                    case "reason" -> texts[1] = Json.text(name, value);
-                    case "atMillis" -> atMillis[0] = Json.integer(name, value);
-                    default -> value.skipChildren();
-                }
-            });
-            return new Profile.Change(atMillis[0], texts[0], texts[1]);
-        }
-
-        Profile profile() {
-            return new Profile(account, version, tier, limits, listing, changed);
-        }
+    private static Profile.Change changed(String field, JsonParser json) throws IOException, WireException {
+        Members changed = CHANGED.read(field, json);
+        return new Profile.Change(changed.integer("atMillis"), changed.text("principal"), changed.text("reason"));
     }
 }

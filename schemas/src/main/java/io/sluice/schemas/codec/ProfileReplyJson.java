@@ -7,12 +7,14 @@ import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.RulesReply;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** The members of a reply that shows a profile; those of a refusal are a rules writer's. */
 final class ProfileReplyJson {
     static final String TYPE = "profile";
     private static final String SHOWN = "shown";
+    private static final Members.Shape SHAPE = Members.Shape.of(ProfileJson::read, "profile")
+            .and(Json::flag, "changed")
+            .and(Json::integer, "granted");
 
     private ProfileReplyJson() {}
 
@@ -38,10 +40,8 @@ final class ProfileReplyJson {
     static final class Draft {
         private final JudgedJson.Draft judged;
         private final RulesReplyJson.Draft rules;
+        private final Members members = SHAPE.begin();
         private String outcome = "";
-        private @Nullable Profile profile;
-        private boolean changed;
-        private long granted;
 
         Draft(JudgedJson.Draft judged, RulesReplyJson.Draft rules) {
             this.judged = judged;
@@ -54,21 +54,19 @@ final class ProfileReplyJson {
 
         /** Reads a member; false if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
-            switch (name) {
-                case "profile" -> profile = ProfileJson.read(name, json);
-                case "changed" -> changed = Json.flag(name, json);
-                case "granted" -> granted = Json.integer(name, json);
-                default -> {
-                    return false;
-                }
-            }
-            return true;
+            return members.read(name, json);
         }
 
         ProfileReply.Outcome outcome() throws WireException {
+            Profile profile = members.optional(Profile.class, "profile");
             if (outcome.equals(SHOWN) && profile != null) {
                 return new ProfileReply.Shown(
-                        profile, judged.tier(), judged.decidedAtMillis(), judged.rulesetRevision(), changed, granted);
+                        profile,
+                        judged.tier(),
+                        judged.decidedAtMillis(),
+                        judged.rulesetRevision(),
+                        members.flag("changed"),
+                        members.integer("granted"));
             }
             if (rules.outcome() instanceof RulesReply.Refused refused) {
                 return new ProfileReply.Refused(refused);
