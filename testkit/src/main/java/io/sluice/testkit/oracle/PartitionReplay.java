@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileRuling;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request partition, judged again from its first record. */
 final class PartitionReplay {
-    final MapLedgerStore store = new MapLedgerStore();
+    final InMemoryLedgerStore store = new InMemoryLedgerStore();
     final Ledger ledger = new Ledger(store, RulesetTimeline.empty());
     final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
     final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
@@ -219,7 +220,7 @@ final class PartitionReplay {
 
     /** After the last record: ends what is over, which only the clean-up may have noticed. */
     void finish() {
-        store.accountsWithHolds().forEach(account -> settleDue(account, ledger.clockMillis(), false));
+        StoreDifferences.accountsWithHolds(store).forEach(account -> settleDue(account, ledger.clockMillis(), false));
     }
 
     private static Ruleset ruleset(String payload) throws WireException, InvalidRulesetException {
