@@ -1,14 +1,12 @@
 package io.sluice.testkit.guarantee;
 
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.Route;
 import java.util.List;
-import java.util.Map;
 
 /** Decisions for histories, made by hand. */
 record DecisionFixture(long offset, long atMillis, long charged, String key, boolean replayed, long revision) {
@@ -52,9 +50,15 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
                 0,
                 replayed,
                 List.of(limit));
-        ClientId client = new ClientId(clientId, clientId.split("/")[0]);
-        AdmissionRequest request = new AdmissionRequest(client, charged, Route.NONE, Map.of(), null, key, null);
-        return new Decision("0-" + offset, request, charged, judged);
+        try {
+            AdmissionRequest request = AdmissionRequest.of(clientId)
+                    .cost(charged)
+                    .idempotencyKey(key)
+                    .build();
+            return new Decision("0-" + offset, request, charged, judged);
+        } catch (WireException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     Decision ofAcme() {
