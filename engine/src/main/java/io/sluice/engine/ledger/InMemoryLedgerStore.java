@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A ledger's state in memory: for simulations, tests, and whoever embeds a ledger without Kafka.
  *
- * <p>It drops nothing by itself, so it grows with every account that ever asked. It can be copied, as a snapshot can, and
- * compared. It belongs to one thread.
+ * <p>It drops nothing by itself, so it grows with every account that ever asked. It can be copied, as a snapshot can,
+ * and compared. It belongs to one thread.
  */
 public final class InMemoryLedgerStore implements LedgerStore {
     private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::account)

@@ -68,7 +68,7 @@ public record AdmissionRequest(
                 /* meta= */ null);
     }
 
-    /** The first member that it has and that only the ledger can answer for; null if a front end may answer it by itself. */
+    /** The first member that only the ledger can answer for; null if a front end may answer it by itself. */
     public @Nullable String onlyLedgerAnswers() {
         if (reserveMillis > 0) {
             return "reserve";

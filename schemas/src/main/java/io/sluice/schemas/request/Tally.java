@@ -4,8 +4,8 @@ import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated. Nobody waits for
- * an answer: what it changes is on the decision topic.
+ * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated. Nobody waits
+ * for an answer: what it changes is on the decision topic.
  *
  * @param question what was asked; its cost is 0
  * @param leaseId the lease that ends with this, by the decision ID of its grant; null if there was none

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *              ╰── what can fail on a record ──╯    ╰── what only Kafka can fail ──╯
  * </pre>
  *
- * <p>What is added is encoded at once and held to its topic's bound, but leaves only with {@link #send}, after the state has
- * changed. What was added for a request that fails in between is forgotten by {@link #clear}.
+ * <p>What is added is encoded at once and held to its topic's bound, but leaves only with {@link #send}, after the state
+ * has changed. What was added for a request that fails in between is forgotten by {@link #clear}.
  */
 final class Output {
     private final int partition;
@@ -113,8 +113,9 @@ final class Output {
     /**
      * Tells every front end that what was decided before does not hold any more.
      *
-     * <p>It goes to every partition of the reply topic, since nobody keeps count of who answers by itself; rules and accounts
-     * change rarely. A front end that misses it goes on until its leases are over, which is the bound that it has anyway.
+     * <p>It goes to every partition of the reply topic, since nobody keeps count of who answers by itself; rules and
+     * accounts change rarely. A front end that misses it goes on until its leases are over, which is the bound that it has
+     * anyway.
      *
      * @param offset of the record that changes something
      * @param account whom it concerns; null for the whole partition
