@@ -1,12 +1,15 @@
 package io.sluice.testkit.guarantee;
 
-import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Priority;
+import io.sluice.schemas.request.Route;
 import java.util.List;
+import java.util.Map;
 
 /** Decisions for histories, made by hand. */
 record DecisionFixture(long offset, long atMillis, long charged, String key, boolean replayed, long revision) {
@@ -50,15 +53,20 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
                 0,
                 replayed,
                 List.of(limit));
-        try {
-            AdmissionRequest request = AdmissionRequest.of(clientId)
-                    .cost(charged)
-                    .idempotencyKey(key)
-                    .build();
-            return new Decision("0-" + offset, request, charged, judged);
-        } catch (WireException e) {
-            throw new IllegalArgumentException(e);
-        }
+        // Not checked: an arithmetic that must hold is asked for more than a request may cost.
+        AdmissionRequest request = new AdmissionRequest(
+                new ClientId(clientId, clientId.split("/")[0]),
+                charged,
+                Route.NONE,
+                Map.of(),
+                /* requestId= */ null,
+                key,
+                /* reserveMillis= */ 0,
+                /* maxWaitMillis= */ 0,
+                Priority.NORMAL,
+                /* exact= */ false,
+                /* meta= */ null);
+        return new Decision("0-" + offset, request, charged, judged);
     }
 
     Decision ofAcme() {
