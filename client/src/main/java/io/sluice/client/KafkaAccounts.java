@@ -54,7 +54,7 @@ final class KafkaAccounts implements AccountPlane {
 
     @Override
     public CompletableFuture<Answer> profile(String account) {
-        return ask(account, address -> new ProfileQuery(ClientId.parse("account", account), address));
+        return ask(account, address -> new ProfileQuery(ClientId.parse("account", account)).repliedTo(address));
     }
 
     @Override
@@ -63,7 +63,7 @@ final class KafkaAccounts implements AccountPlane {
             String payload = AccountCommandCodec.encode(command.repliedTo(address));
             // What the partition would set aside without an answer is refused here.
             AccountCommandCodec.decode(payload);
-            return key.sign(SignedKind.ACCOUNT_COMMAND, payload);
+            return key.sign(SignedKind.ACCOUNT_COMMAND, payload).repliedTo(null);
         });
     }
 

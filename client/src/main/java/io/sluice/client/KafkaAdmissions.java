@@ -18,7 +18,7 @@ import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
-import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -171,31 +170,31 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival =
                 waits ? pending.openUntilTurn(id, subject, deadlineMillis) : pending.open(id, subject, deadlineMillis);
-        return ask(request.clientId(), request::repliedTo, id, arrival)
+        return send(request, request.clientId(), id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
 
     @Override
     public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
-        return ask(Kind.BATCH, request.clientId(), request::repliedTo, deadlineMillis)
+        return ask(Kind.BATCH, request, request.clientId(), deadlineMillis)
                 .thenApply(arrival -> batchAnswer(request, partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
-        return ask(Kind.SETTLEMENT, request.clientId(), request::repliedTo, deadlineMillis)
+        return ask(Kind.SETTLEMENT, request, request.clientId(), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.settlement(partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
-        return ask(Kind.QUOTA, clientId, address -> new QuotaQuery(clientId, address), deadlineMillis)
+        return ask(Kind.QUOTA, new QuotaQuery(clientId), clientId, deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.quota(partitionCount.explained(arrival)));
     }
 
     @Override
     public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
-        return ask(Kind.EXPLANATION, request.clientId(), address -> new ExplainQuery(request, address), deadlineMillis)
+        return ask(Kind.EXPLANATION, new ExplainQuery(request), request.clientId(), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.explanation(partitionCount.explained(arrival)));
     }
 
@@ -206,13 +205,13 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
 
     @Override
     public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
-        return ask(Kind.LEASE, request.question().clientId(), request::repliedTo, deadlineMillis)
+        return ask(Kind.LEASE, request, request.clientId(), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.lease(partitionCount.explained(arrival)));
     }
 
     @Override
     public void tally(Tally tally) {
-        byte[] key = key(tally.question().clientId());
+        byte[] key = key(tally.clientId());
         int partition = AccountPartitioner.partitionOf(key, requestPartitions);
         byte[] value = RequestCodec.encode(tally);
         try {
@@ -235,19 +234,15 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         return clientId.account().getBytes(StandardCharsets.UTF_8);
     }
 
-    private CompletableFuture<Arrival> ask(
-            Kind kind, ClientId clientId, Function<ReplyAddress, RequestRecord> question, long deadlineMillis) {
+    private CompletableFuture<Arrival> ask(Kind kind, Request request, ClientId clientId, long deadlineMillis) {
         CorrelationId id = ids.next();
-        return ask(clientId, question, id, pending.open(id, new Subject(kind, clientId.text()), deadlineMillis));
+        return send(request, clientId, id, pending.open(id, new Subject(kind, clientId.text()), deadlineMillis));
     }
 
-    private CompletableFuture<Arrival> ask(
-            ClientId clientId,
-            Function<ReplyAddress, RequestRecord> question,
-            CorrelationId id,
-            CompletableFuture<Arrival> arrival) {
+    private CompletableFuture<Arrival> send(
+            Request request, ClientId clientId, CorrelationId id, CompletableFuture<Arrival> arrival) {
         byte[] key = key(clientId);
-        send(AccountPartitioner.partitionOf(key, requestPartitions), key, question, id, arrival);
+        send(AccountPartitioner.partitionOf(key, requestPartitions), key, request, id, arrival);
         return arrival;
     }
 
@@ -258,7 +253,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         CorrelationId id = ids.next();
         CompletableFuture<Arrival> opened =
                 pending.open(id, new Subject(Kind.PONG, Integer.toString(partition)), pingDeadlineMillis);
-        send(partition, null, Ping::new, id, opened);
+        send(partition, null, new Ping(), id, opened);
         opened.thenAccept(arrival -> {
             if (arrival.reply() instanceof Pong pong) {
                 selfPing.answered(pong);
@@ -278,14 +273,14 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     private void send(
             int partition,
             byte @Nullable [] key,
-            Function<ReplyAddress, RequestRecord> question,
+            Request request,
             CorrelationId id,
             CompletableFuture<Arrival> arrival) {
         if (arrival.isDone()) {
             return;
         }
         ReplyAddress address = new ReplyAddress(replyPartition, ids.text(id));
-        byte[] value = RequestCodec.encode(question.apply(address));
+        byte[] value = RequestCodec.encode(request.repliedTo(address));
         try {
             producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
                 if (failure != null) {

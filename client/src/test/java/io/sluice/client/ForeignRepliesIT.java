@@ -159,7 +159,7 @@ final class ForeignRepliesIT {
                 TopicCatalogue.REQUESTS,
                 null,
                 bytes("named"),
-                RequestCodec.encode(new QuotaQuery(clientId("named/alice"), address)));
+                RequestCodec.encode(new QuotaQuery(clientId("named/alice")).repliedTo(address)));
         cluster.startApp();
 
         // Then
@@ -225,7 +225,7 @@ final class ForeignRepliesIT {
                                 .map(record -> new RequestReader(record.partition(), TestCluster.REQUEST_PARTITIONS, 2)
                                         .read(record.key(), record.value()))
                                 .filter(DecodedRequest.WellFormed.class::isInstance)
-                                .map(decoded -> ((DecodedRequest.WellFormed) decoded).request())
+                                .map(decoded -> ((DecodedRequest.WellFormed) decoded).record())
                                 .filter(request -> isOf(client, request))
                                 .map(request -> request.reply().correlationId())
                                 .findFirst(),
@@ -234,7 +234,7 @@ final class ForeignRepliesIT {
     }
 
     private static boolean isOf(String client, RequestRecord request) {
-        return request instanceof AdmissionRequest admission
+        return request.request() instanceof AdmissionRequest admission
                 && admission.clientId().text().equals(client);
     }
 

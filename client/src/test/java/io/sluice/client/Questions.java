@@ -8,6 +8,7 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.Route;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +42,16 @@ final class Questions {
 
     /** A question with a name of its own, which its verdict repeats. */
     static AdmissionRequest named(String clientId, String requestId) {
-        return new AdmissionRequest(clientId(clientId), 1, Route.NONE, Map.of(), requestId, null, null);
+        try {
+            return AdmissionRequest.of(clientId).requestId(requestId).build();
+        } catch (WireException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 
     /** A question that nothing has checked. */
     static AdmissionRequest raw(ClientId clientId, Map<String, String> attributes) {
-        return new AdmissionRequest(clientId, 1, Route.NONE, attributes, null, null, null);
+        return AdmissionRequest.local(clientId, 1, Route.NONE, attributes, Priority.NORMAL);
     }
 
     static ClientId clientId(String text) {

@@ -35,12 +35,12 @@ final class LeaseSamples {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put(
                 "request-admission-exact",
-                SampleRecords.built(
-                        AdmissionRequest.of("acmé/alice").exact(true).reply(reply)));
+                SampleRecords.built(AdmissionRequest.of("acmé/alice").exact(true))
+                        .repliedTo(reply));
         samples.put("request-lease", asking().repliedTo(reply));
         samples.put("request-lease-for-callers", waiting().repliedTo(reply));
-        samples.put("request-tally", told(LEASE, 90, 45, 2));
-        samples.put("request-tally-of-denials", told(null, 0, 0, 17));
+        samples.put("request-tally", told(LEASE, 90, 45, 2).repliedTo(null));
+        samples.put("request-tally-of-denials", told(null, 0, 0, 17).repliedTo(null));
         return samples;
     }
 

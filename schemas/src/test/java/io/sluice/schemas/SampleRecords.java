@@ -59,24 +59,26 @@ public final class SampleRecords {
 
     public static Map<String, RequestRecord> requests() {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
-        samples.put("request-admission", admission());
-        samples.put("request-admission-minimal", minimal());
-        samples.put("request-admission-meta", carrying());
-        samples.put("request-batch-meta", SampleParts.batch().with(META));
+        samples.put("request-admission", admission().repliedTo(REPLY));
+        samples.put("request-admission-minimal", minimal().repliedTo(null));
+        samples.put("request-admission-meta", carrying().repliedTo(null));
+        samples.put("request-batch-meta", SampleParts.batch().with(META).repliedTo(null));
         samples.put("request-batch", SampleParts.batch().repliedTo(REPLY));
         samples.put("request-reserve", reserving().repliedTo(REPLY));
         samples.put("request-waiting", ExceedSamples.waiting().repliedTo(REPLY));
         samples.put("request-commit", commit().repliedTo(REPLY));
-        samples.put("request-cancel", SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)));
+        samples.put(
+                "request-cancel",
+                SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)).repliedTo(null));
         samples.put(
                 "request-release",
                 SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
-        samples.put("request-quota", new QuotaQuery(clientId("acme/alice"), REPLY));
-        samples.put("request-profile", new ProfileQuery(clientId("acme"), REPLY));
-        samples.put("request-explain", new ExplainQuery(admission(), REPLY));
-        samples.put("request-ping", new Ping(REPLY));
-        samples.put("request-control", new ControlRecord("{\"kind\":\"ruleset\"}", SIGNATURE));
+        samples.put("request-quota", new QuotaQuery(clientId("acme/alice")).repliedTo(REPLY));
+        samples.put("request-profile", new ProfileQuery(clientId("acme")).repliedTo(REPLY));
+        samples.put("request-explain", new ExplainQuery(admission()).repliedTo(REPLY));
+        samples.put("request-ping", new Ping().repliedTo(REPLY));
+        samples.put("request-control", new ControlRecord("{\"kind\":\"ruleset\"}", SIGNATURE).repliedTo(null));
         samples.putAll(LeaseSamples.requests(REPLY));
         return samples;
     }
@@ -137,9 +139,7 @@ public final class SampleRecords {
 
     public static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
-        // The reply address is not part of a decision.
-        AdmissionRequest asked = admission().repliedTo(null);
-        samples.put("decision-allow", new Decision("3-17", asked, 2, allowed()));
+        samples.put("decision-allow", new Decision("3-17", admission(), 2, allowed()));
         samples.put("decision-deny", new Decision("3-18", minimal(), 0, denied()));
         samples.put("decision-reserve", new Decision("3-21", reserving(), 5, reserved()));
         samples.put(
@@ -215,8 +215,7 @@ public final class SampleRecords {
                 .attribute("region", "eu")
                 .attribute("app", "shop")
                 .requestId("row-1")
-                .idempotencyKey("key-1")
-                .reply(REPLY));
+                .idempotencyKey("key-1"));
     }
 
     private static AdmissionRequest carrying() {

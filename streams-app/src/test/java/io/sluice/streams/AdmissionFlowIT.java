@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.LimitStatus;
-import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
@@ -119,7 +119,7 @@ final class AdmissionFlowIT {
 
     private static void send(TopicWriter writer, RequestGenerator generator, int count) {
         for (int i = 0; i < count; i++) {
-            AdmissionRequest request = generator.next();
+            RequestRecord request = generator.nextRecord();
             writer.ask(request);
         }
     }

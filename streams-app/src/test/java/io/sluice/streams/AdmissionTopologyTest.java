@@ -144,7 +144,7 @@ final class AdmissionTopologyTest extends TopologyTest {
         ClientId clientId = ClientId.parse("clientId", "acme/a");
         topology.send(
                 "acme".getBytes(StandardCharsets.UTF_8),
-                RequestCodec.encode(new QuotaQuery(clientId, new ReplyAddress(0, "q"))));
+                RequestCodec.encode(new QuotaQuery(clientId).repliedTo(new ReplyAddress(0, "q"))));
         QuotaReport report = (QuotaReport) topology.onlyReply();
 
         // Then
@@ -161,7 +161,7 @@ final class AdmissionTopologyTest extends TopologyTest {
         topology.activate(4, TopologyFixture.threePerClient());
 
         // When
-        topology.send(null, RequestCodec.encode(new Ping(new ReplyAddress(2, "p"))));
+        topology.send(null, RequestCodec.encode(new Ping().repliedTo(new ReplyAddress(2, "p"))));
 
         // Then
         assertThat(topology.onlyReply()).isEqualTo(new Pong("p", 0, 4));
@@ -262,12 +262,11 @@ final class AdmissionTopologyTest extends TopologyTest {
     void shouldNotAnswer_whenReplyPartitionIsOutOfRange() throws Exception {
         // Given
         topology.activate(1, TopologyFixture.threePerClient());
-        AdmissionRequest request = AdmissionRequest.of("acme")
-                .reply(new ReplyAddress(TopologyFixture.REPLY_PARTITIONS, "c"))
-                .build();
+        AdmissionRequest request = AdmissionRequest.of("acme").build();
 
         // When
-        topology.send(TopologyFixture.keyOf(request), RequestCodec.encode(request));
+        ReplyAddress beyond = new ReplyAddress(TopologyFixture.REPLY_PARTITIONS, "c");
+        topology.send(TopologyFixture.keyOf(request), RequestCodec.encode(request.repliedTo(beyond)));
 
         // Then
         assertThat(topology.hasReply()).isFalse();

@@ -11,9 +11,9 @@ import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ReplyAddress;
-import io.sluice.schemas.request.RequestRecord;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,9 +35,8 @@ final class ClockTopologyTest extends TopologyTest {
 
     /** Asks at the record's time, whatever the one before said. */
     private Judged ask(long cost) throws Exception {
-        AdmissionRequest request =
-                AdmissionRequest.of("acme").cost(cost).reply(REPLY).build();
-        topology.pipe(TopologyFixture.keyOf(request), RequestCodec.encode(request));
+        AdmissionRequest request = AdmissionRequest.of("acme").cost(cost).build();
+        topology.pipe(TopologyFixture.keyOf(request), RequestCodec.encode(request.repliedTo(REPLY)));
         return ((Verdict) topology.onlyReply()).judged();
     }
 
@@ -166,7 +165,7 @@ final class ClockTopologyTest extends TopologyTest {
     }
 
     private void send(SigningKey key, int partition, long nowMillis) {
-        RequestRecord record = key.sign(
+        ControlRecord record = key.sign(
                 SignedKind.CLOCK_MARK, ClockMarkCodec.encode(new ClockMark(partition, nowMillis, "test", "a test")));
         topology.pipe(null, RequestCodec.encode(record));
     }
@@ -175,7 +174,7 @@ final class ClockTopologyTest extends TopologyTest {
     void shouldAskForMarks_whenNobodyElseAsks() throws Exception {
         // When: a ping each second, and then nothing for twenty
         for (int second = 0; second < 40; second++) {
-            topology.pipe(null, RequestCodec.encode(new Ping(REPLY)));
+            topology.pipe(null, RequestCodec.encode(new Ping().repliedTo(REPLY)));
             topology.onlyReply();
             topology.sweep();
         }

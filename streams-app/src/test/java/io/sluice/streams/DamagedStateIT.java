@@ -174,7 +174,7 @@ final class DamagedStateIT {
     private static void send(int count) {
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             for (int i = 0; i < count; i++) {
-                writer.ask(REQUESTS.next());
+                writer.ask(REQUESTS.nextRecord());
             }
         }
     }

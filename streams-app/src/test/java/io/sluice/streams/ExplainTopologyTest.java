@@ -29,8 +29,8 @@ final class ExplainTopologyTest extends TopologyTest {
     }
 
     private Explanation explain(AdmissionRequest.Builder question) throws Exception {
-        ExplainQuery query = new ExplainQuery(question.build(), REPLY);
-        topology.send(TopologyFixture.keyOf(query.question()), RequestCodec.encode(query));
+        ExplainQuery query = new ExplainQuery(question.build());
+        topology.send(TopologyFixture.keyOf(query.question()), RequestCodec.encode(query.repliedTo(REPLY)));
         return (Explanation) topology.onlyReply();
     }
 

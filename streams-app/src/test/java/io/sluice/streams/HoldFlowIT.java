@@ -9,6 +9,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -59,7 +60,7 @@ final class HoldFlowIT {
     @Test
     void shouldAgreeWithTheLog_whenHoldsLiveThroughRestarts(@TempDir Path stateDir) throws Exception {
         // Given
-        List<SettleRequest> late = new ArrayList<>();
+        List<RequestRecord> late = new ArrayList<>();
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             writer.broadcast(
                     TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), REQUEST_PARTITIONS);
@@ -72,13 +73,13 @@ final class HoldFlowIT {
                 traffic(writer, 400);
             });
             runWith(stateDir, () -> {
-                writer.settle(late.get(0));
+                writer.ask(late.get(0));
                 traffic(writer, 400);
             });
             delete(stateDir);
             runWith(stateDir, () -> {
-                writer.settle(late.get(0));
-                writer.settle(late.get(1));
+                writer.ask(late.get(0));
+                writer.ask(late.get(1));
                 traffic(writer, 300);
                 sendMalformed(writer);
                 RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
@@ -105,15 +106,15 @@ final class HoldFlowIT {
         return id(writer.ask(AdmissionRequest.of(clientId)
                 .cost(3)
                 .reserveMillis(millis)
-                .reply(new ReplyAddress(0, "reserve-" + clientId))
-                .build()));
+                .build()
+                .repliedTo(new ReplyAddress(0, "reserve-" + clientId))));
     }
 
     private static HoldId id(RecordMetadata record) {
         return new HoldId(record.partition(), record.offset());
     }
 
-    private static SettleRequest commit(HoldId id, String clientId) throws WireException {
+    private static RequestRecord commit(HoldId id, String clientId) throws WireException {
         return SettleRequest.commit(ClientId.parse("clientId", clientId), id, 1)
                 .repliedTo(new ReplyAddress(1, "late-" + clientId));
     }
@@ -125,7 +126,7 @@ final class HoldFlowIT {
                 // The ones that stay in the list are settled again, or too late.
                 int index = random.nextInt(open.size());
                 SettleRequest settle = random.nextBoolean() ? open.remove(index) : open.get(index);
-                writer.settle(settle.repliedTo(new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "s-" + sequence)));
+                writer.ask(settle.repliedTo(new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "s-" + sequence)));
             } else {
                 ask(writer);
             }
@@ -136,13 +137,12 @@ final class HoldFlowIT {
         String account = "account-" + random.nextInt(5);
         ClientId client = ClientId.parse("clientId", random.nextBoolean() ? account : account + "/worker");
         long cost = random.nextLong(4);
-        AdmissionRequest.Builder question = AdmissionRequest.of(client.text())
-                .cost(cost)
-                .reply(new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence));
+        AdmissionRequest.Builder question = AdmissionRequest.of(client.text()).cost(cost);
+        ReplyAddress address = new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence);
         if (random.nextInt(4) != 0) {
             question.reserveMillis(1 + random.nextInt(random.nextBoolean() ? 400 : 60_000));
         }
-        HoldId id = id(writer.ask(question.build()));
+        HoldId id = id(writer.ask(question.build().repliedTo(address)));
         // One too many now and then; and not every one of these holds what it is said to.
         open.add(
                 switch (random.nextInt(3)) {

@@ -190,8 +190,10 @@ final class HoldTopologyTest extends TopologyTest {
         topology.advance(30_000);
 
         // When
-        QuotaQuery query = new QuotaQuery(client("acme/a"), new ReplyAddress(0, "q"));
-        topology.send("acme".getBytes(StandardCharsets.UTF_8), RequestCodec.encode(query));
+        QuotaQuery query = new QuotaQuery(client("acme/a"));
+        topology.send(
+                "acme".getBytes(StandardCharsets.UTF_8),
+                RequestCodec.encode(query.repliedTo(new ReplyAddress(0, "q"))));
 
         // Then
         assertThat(((QuotaReport) topology.onlyReply()).limits())

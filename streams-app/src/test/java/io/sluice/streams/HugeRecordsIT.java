@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
@@ -133,7 +133,7 @@ final class HugeRecordsIT {
     }
 
     private static void send(TopicWriter writer, RequestGenerator generator, int count) {
-        for (AdmissionRequest request : generator.take(count)) {
+        for (RequestRecord request : generator.take(count)) {
             writer.ask(request);
         }
     }

@@ -111,13 +111,12 @@ final class ProfileFlowIT {
 
     private void ask(TopicWriter writer) throws WireException {
         String client = one(ACCOUNTS) + (random.nextBoolean() ? "/worker" : "");
-        AdmissionRequest.Builder question = AdmissionRequest.of(client)
-                .cost(random.nextLong(4))
-                .reply(new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence));
+        AdmissionRequest.Builder question = AdmissionRequest.of(client).cost(random.nextLong(4));
+        ReplyAddress address = new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence);
         if (random.nextInt(3) == 0) {
             question.reserveMillis(1 + random.nextInt(800));
         }
-        writer.ask(question.build());
+        writer.ask(question.build().repliedTo(address));
     }
 
     private void change(TopicWriter writer) {

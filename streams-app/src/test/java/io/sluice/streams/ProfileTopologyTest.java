@@ -60,7 +60,7 @@ final class ProfileTopologyTest extends TopologyTest {
 
     private Profile shown() throws WireException {
         ClientId acme = ClientId.parse("clientId", "acme");
-        topology.send(ACME, RequestCodec.encode(new ProfileQuery(acme, new ReplyAddress(0, "q"))));
+        topology.send(ACME, RequestCodec.encode(new ProfileQuery(acme).repliedTo(new ReplyAddress(0, "q"))));
         return ((ProfileReply.Shown) ((ProfileReply) topology.onlyReply()).outcome()).profile();
     }
 
@@ -175,8 +175,8 @@ final class ProfileTopologyTest extends TopologyTest {
         assertThat(two.granted()).isEqualTo(2);
         assertThat(after.allowed()).isTrue();
         assertThat(all.granted()).isEqualTo(3);
-        QuotaQuery look = new QuotaQuery(ClientId.parse("clientId", "acme/a"), new ReplyAddress(0, "q"));
-        topology.send(ACME, RequestCodec.encode(look));
+        QuotaQuery look = new QuotaQuery(ClientId.parse("clientId", "acme/a"));
+        topology.send(ACME, RequestCodec.encode(look.repliedTo(new ReplyAddress(0, "q"))));
         assertThat(((QuotaReport) topology.onlyReply()).limits())
                 .singleElement()
                 .satisfies(limit -> assertThat(limit.remaining()).isEqualTo(3));

@@ -104,8 +104,8 @@ final class RereadTopologyTest extends TopologyTest {
     void shouldLendNothing_whenALeaseIsReadAgain() throws Exception {
         // When
         LeaseRequest request =
-                LeaseRequest.checked(AdmissionRequest.of("acme/a").reply(REPLY).build(), 1, 2_000);
-        topology.send(ACME, RequestCodec.encode(request));
+                LeaseRequest.checked(AdmissionRequest.of("acme/a").build(), 1, 2_000);
+        topology.send(ACME, RequestCodec.encode(request.repliedTo(REPLY)));
 
         // Then
         assertThat(topology.onlyReply())
@@ -153,9 +153,8 @@ final class RereadTopologyTest extends TopologyTest {
         // When
         topology.advance(-600_001);
         topology.send(
-                ACME,
-                RequestCodec.encode(AdmissionRequest.of("acme/a").reply(REPLY).build()));
-        topology.send(ACME, RequestCodec.encode(new Ping(REPLY)));
+                ACME, RequestCodec.encode(AdmissionRequest.of("acme/a").build().repliedTo(REPLY)));
+        topology.send(ACME, RequestCodec.encode(new Ping().repliedTo(REPLY)));
 
         // Then
         assertThat(topology.hasReply()).isFalse();
@@ -164,7 +163,7 @@ final class RereadTopologyTest extends TopologyTest {
     @Test
     void shouldAnswer_whenARequestOnlyLooks() throws Exception {
         // When
-        topology.send(ACME, RequestCodec.encode(new Ping(REPLY)));
+        topology.send(ACME, RequestCodec.encode(new Ping().repliedTo(REPLY)));
 
         // Then
         assertThat(topology.onlyReply()).isEqualTo(new Pong("again", 0, 1));
@@ -211,7 +210,7 @@ final class RereadTopologyTest extends TopologyTest {
     }
 
     private long left(String clientId) throws Exception {
-        topology.send(ACME, RequestCodec.encode(new QuotaQuery(ClientId.parse("clientId", clientId), REPLY)));
+        topology.send(ACME, RequestCodec.encode(new QuotaQuery(ClientId.parse("clientId", clientId)).repliedTo(REPLY)));
         return ((QuotaReport) topology.onlyReply()).limits().get(0).remaining();
     }
 }

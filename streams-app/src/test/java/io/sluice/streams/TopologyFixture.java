@@ -29,6 +29,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -146,17 +147,15 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     Verdict ask(AdmissionRequest.Builder question) throws WireException {
-        AdmissionRequest request =
-                question.reply(new ReplyAddress(1, "c-" + nowMillis)).build();
-        send(keyOf(request), RequestCodec.encode(request));
+        AdmissionRequest request = question.build();
+        send(keyOf(request), RequestCodec.encode(request.repliedTo(new ReplyAddress(1, "c-" + nowMillis))));
         return (Verdict) onlyReply();
     }
 
     /** Asks for a lease. */
     LeaseReply lease(AdmissionRequest.Builder question, long aheadTokens, long ttlMillis) throws WireException {
-        LeaseRequest request = LeaseRequest.checked(
-                question.reply(new ReplyAddress(1, "c-" + nowMillis)).build(), aheadTokens, ttlMillis);
-        send(keyOf(request.question()), RequestCodec.encode(request));
+        LeaseRequest request = LeaseRequest.checked(question.build(), aheadTokens, ttlMillis);
+        send(keyOf(request.question()), RequestCodec.encode(request.repliedTo(new ReplyAddress(1, "c-" + nowMillis))));
         return (LeaseReply) onlyReply();
     }
 
@@ -167,8 +166,8 @@ final class TopologyFixture implements AutoCloseable {
 
     /** Commits, cancels or releases. */
     SettlementReply settle(SettleRequest question) throws WireException {
-        SettleRequest request = question.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
-        send(request.clientId().account().getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
+        RequestRecord request = question.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
+        send(question.clientId().account().getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
         return (SettlementReply) onlyReply();
     }
 

@@ -52,7 +52,7 @@ final class TopologyPort implements AdmissionPort, AutoCloseable {
 
     @Override
     public QuotaReport quota(ClientId clientId) {
-        return (QuotaReport) answer(clientId, new QuotaQuery(clientId, REPLY));
+        return (QuotaReport) answer(clientId, new QuotaQuery(clientId).repliedTo(REPLY));
     }
 
     @Override

@@ -26,7 +26,7 @@ public final class SignedRules {
         if (decoded instanceof DecodedRequest.Malformed malformed) {
             throw new WireException(malformed.field(), malformed.detail());
         }
-        if (!(((DecodedRequest.WellFormed) decoded).request() instanceof ControlRecord control)) {
+        if (!(((DecodedRequest.WellFormed) decoded).record().request() instanceof ControlRecord control)) {
             throw new WireException("type", "not a control record (expected: control)");
         }
         if (!rules.verify(SignedKind.RULES, control)) {

@@ -124,7 +124,7 @@ final class BrokerOutageIT {
     private void ask(BrokerProcess broker) {
         try (TopicWriter writer = new TopicWriter(broker.bootstrapServers())) {
             for (int i = 0; i < BATCH; i++) {
-                writer.ask(requests.next());
+                writer.ask(requests.nextRecord());
             }
         }
     }

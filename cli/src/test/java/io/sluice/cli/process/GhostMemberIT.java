@@ -73,7 +73,7 @@ final class GhostMemberIT {
                 RequestGenerator requests = new RequestGenerator(SEED, TRAFFIC);
                 try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
                     for (int i = 0; i < REQUESTS; i++) {
-                        writer.ask(requests.next());
+                        writer.ask(requests.nextRecord());
                     }
                 }
 

@@ -127,7 +127,7 @@ final class MovedOffsetsIT {
     private void ask(int requests) {
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             for (int i = 0; i < requests; i++) {
-                writer.ask(generator.next());
+                writer.ask(generator.nextRecord());
             }
         }
     }

@@ -3,10 +3,9 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
@@ -19,7 +18,6 @@ import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -137,9 +135,8 @@ final class PausedAppIT {
 
     private void ask(TopicWriter writer, int requests) {
         for (int i = 0; i < requests; i++) {
-            AdmissionRequest request = generator.next();
-            byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-            writer.sendLater(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
+            RequestRecord request = generator.nextRecord();
+            writer.askLater(request);
         }
     }
 

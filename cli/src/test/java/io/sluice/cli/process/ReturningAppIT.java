@@ -8,11 +8,9 @@ import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.RequestGenerator;
@@ -21,7 +19,6 @@ import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,9 +152,8 @@ final class ReturningAppIT {
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, payload), REQUEST_PARTITIONS);
             for (int i = 0; i < BACKLOG; i++) {
-                AdmissionRequest request = requests.next();
-                byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-                writer.sendLater(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
+                RequestRecord request = requests.nextRecord();
+                writer.askLater(request);
             }
         }
     }

@@ -76,13 +76,9 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     /** Whether any other question of the same key could have been asked in its place. */
     private boolean isEligible(AdmissionRequest request) {
         return enabled
-                && !request.exact()
-                && request.meta() == null
                 && request.cost() >= 1
                 && request.cost() <= FastPath.COST_MAX
-                && request.idempotencyKey() == null
-                && request.reserveMillis() == 0
-                && request.maxWaitMillis() == 0;
+                && request.onlyLedgerAnswers() == null;
     }
 
     private CompletableFuture<AdmissionAnswer> admitHot(TrackedKey key, AdmissionRequest request, long deadlineMillis) {

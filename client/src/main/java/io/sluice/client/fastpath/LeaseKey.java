@@ -54,19 +54,7 @@ final class LeaseKey {
 
     /** The question that all of them ask, at another cost. */
     AdmissionRequest question(long cost) {
-        return new AdmissionRequest(
-                clientId,
-                cost,
-                route,
-                attributes,
-                /* requestId= */ null,
-                /* idempotencyKey= */ null,
-                /* reply= */ null,
-                /* reserveMillis= */ 0,
-                /* maxWaitMillis= */ 0,
-                priority,
-                /* exact= */ false,
-                /* meta= */ null);
+        return AdmissionRequest.local(clientId, cost, route, attributes, priority);
     }
 
     @Override

@@ -106,18 +106,12 @@ final class LocalVerdicts {
 
     private static LimitStatus with(
             LimitStatus limit, long remaining, long resetAfterMillis, long nextTokenMillis, @Nullable Long retryAfter) {
-        return new LimitStatus(
-                limit.id(),
-                limit.scope(),
-                limit.limit(),
-                Math.min(remaining, limit.limit()),
-                limit.windowMillis(),
-                resetAfterMillis,
-                nextTokenMillis,
-                retryAfter,
-                limit.delayMillis(),
-                limit.enforced(),
-                limit.action());
+        return limit.toBuilder()
+                .remaining(Math.min(remaining, limit.limit()))
+                .resetAfterMillis(resetAfterMillis)
+                .nextTokenMillis(nextTokenMillis)
+                .retryAfterMillis(retryAfter)
+                .build();
     }
 
     private Judged judged(
@@ -127,21 +121,13 @@ final class LocalVerdicts {
             @Nullable LimitStatus decidingLimit,
             @Nullable Long retryAfterMillis,
             List<LimitStatus> now) {
-        return new Judged(
-                answer,
-                reasonCode,
-                reason,
-                judged.decidedAtMillis(),
-                judged.rulesetRevision(),
-                judged.tier(),
-                decidingLimit,
-                retryAfterMillis,
-                judged.delayMillis(),
-                judged.replayed(),
-                now,
-                judged.held(),
-                judged.listId(),
-                judged.action(),
-                judged.tags());
+        return judged.toBuilder()
+                .answer(answer)
+                .reasonCode(reasonCode)
+                .reason(reason)
+                .decidingLimit(decidingLimit)
+                .retryAfterMillis(retryAfterMillis)
+                .limits(now)
+                .build();
     }
 }

@@ -90,13 +90,10 @@ final class HoldBook {
                 if (having != course) {
                     continue;
                 }
-                outcomes.add(LimitOutcome.of(
-                        limit,
-                        held.scope(),
-                        state,
-                        limit.isEnforcedFor(due.key().account()),
-                        // In the partition's time: when the end of a hold is noticed must not show.
-                        PartitionClock.at(atMillis)));
+                // In the partition's time: when the end of a hold is noticed must not show.
+                outcomes.add(LimitOutcome.of(limit, held.scope(), state, PartitionClock.at(atMillis))
+                        .enforced(limit.isEnforcedFor(due.key().account()))
+                        .build());
             }
             return outcomes;
         }

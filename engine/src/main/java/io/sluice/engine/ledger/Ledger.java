@@ -167,6 +167,11 @@ public final class Ledger {
         return course(account).tier();
     }
 
+    /** The tier by which the account would be judged if this were known of it. */
+    public String tierOf(String account, AccountProfile profile) {
+        return new AccountCourse(timeline, account, profile).tier();
+    }
+
     /** The rules as they hold for one account. */
     AccountCourse course(String account) {
         return new AccountCourse(timeline, account, store.profile(account));

@@ -123,18 +123,11 @@ record LimitCheck(
 
     /** What the limit says, its bucket being left in this state. */
     LimitOutcome outcome(BucketState left) {
-        Algorithm algorithm = limit.algorithm();
-        return new LimitOutcome(
-                limit.id(),
-                key().scope(),
-                algorithm.capacity(),
-                algorithm.remaining(left),
-                algorithm.windowMillis(left),
-                clock.callersMillis(algorithm.fullAfterMillis(left)),
-                clock.callersMillis(algorithm.nextTokenMillis(left)),
-                retryAfterMillis,
-                delayMillis,
-                enforced,
-                action());
+        return LimitOutcome.of(limit, key().scope(), left, clock)
+                .retryAfterMillis(retryAfterMillis)
+                .delayMillis(delayMillis)
+                .enforced(enforced)
+                .action(action())
+                .build();
     }
 }

@@ -62,36 +62,86 @@ public record LimitOutcome(
                 OnExceed.DENY);
     }
 
-    /** What the limit says to an admission that asks for nothing. */
-    static LimitOutcome of(Limit limit, String scope, BucketState state, boolean enforced, PartitionClock clock) {
+    /** What the limit says to an admission that asks for nothing, its bucket being in this state; to be refined. */
+    static Builder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
-        return new LimitOutcome(
-                limit.id(),
-                scope,
-                algorithm.capacity(),
-                algorithm.remaining(state),
-                algorithm.windowMillis(state),
-                clock.callersMillis(algorithm.fullAfterMillis(state)),
-                clock.callersMillis(algorithm.nextTokenMillis(state)),
-                /* retryAfterMillis= */ 0,
-                /* delayMillis= */ 0,
-                enforced);
+        Builder builder = new Builder(limit.id(), scope);
+        builder.capacity = algorithm.capacity();
+        builder.remaining = algorithm.remaining(state);
+        builder.windowMillis = algorithm.windowMillis(state);
+        builder.resetAfterMillis = clock.callersMillis(algorithm.fullAfterMillis(state));
+        builder.nextTokenMillis = clock.callersMillis(algorithm.nextTokenMillis(state));
+        return builder;
     }
 
     /** The same bucket, in the face of a cost for which it makes wait so long, and does that about it. */
     LimitOutcome waiting(long otherRetryAfterMillis, OnExceed otherAction) {
-        return new LimitOutcome(
-                limitId,
-                scope,
-                capacity,
-                remaining,
-                windowMillis,
-                resetAfterMillis,
-                nextTokenMillis,
-                otherRetryAfterMillis,
-                delayMillis,
-                enforced,
-                otherAction);
+        Builder builder = new Builder(limitId, scope);
+        builder.capacity = capacity;
+        builder.remaining = remaining;
+        builder.windowMillis = windowMillis;
+        builder.resetAfterMillis = resetAfterMillis;
+        builder.nextTokenMillis = nextTokenMillis;
+        return builder.retryAfterMillis(otherRetryAfterMillis)
+                .delayMillis(delayMillis)
+                .enforced(enforced)
+                .action(otherAction)
+                .build();
+    }
+
+    /** Collects the parts by their names: two numbers that changed places would go unnoticed. */
+    static final class Builder {
+        private final String limitId;
+        private final String scope;
+        private long capacity;
+        private long remaining;
+        private long windowMillis;
+        private long resetAfterMillis;
+        private long nextTokenMillis;
+        private long retryAfterMillis;
+        private long delayMillis;
+        private boolean enforced = true;
+        private OnExceed action = OnExceed.DENY;
+
+        private Builder(String limitId, String scope) {
+            this.limitId = limitId;
+            this.scope = scope;
+        }
+
+        Builder retryAfterMillis(long millis) {
+            retryAfterMillis = millis;
+            return this;
+        }
+
+        Builder delayMillis(long millis) {
+            delayMillis = millis;
+            return this;
+        }
+
+        Builder enforced(boolean isEnforced) {
+            enforced = isEnforced;
+            return this;
+        }
+
+        Builder action(OnExceed taken) {
+            action = taken;
+            return this;
+        }
+
+        LimitOutcome build() {
+            return new LimitOutcome(
+                    limitId,
+                    scope,
+                    capacity,
+                    remaining,
+                    windowMillis,
+                    resetAfterMillis,
+                    nextTokenMillis,
+                    retryAfterMillis,
+                    delayMillis,
+                    enforced,
+                    action);
+        }
     }
 
     /** Whether it is enforced, and was exceeded without refusing. */

@@ -43,6 +43,8 @@ record QuotaLook(LedgerStore store, OverflowGuard guard, AccountCourse course, P
     }
 
     private LimitOutcome outcome(Limit limit, String scope, BucketState state, String account) {
-        return LimitOutcome.of(limit, scope, state, limit.isEnforcedFor(account), clock);
+        return LimitOutcome.of(limit, scope, state, clock)
+                .enforced(limit.isEnforcedFor(account))
+                .build();
     }
 }

@@ -41,7 +41,7 @@ final class ExplainerTest {
                 // Given
                 Admission asked = ask.admission();
                 long nowMillis = partition.goTo(ask.recordMillis());
-                MapLedgerStore before = partition.store.copy();
+                InMemoryLedgerStore before = partition.store.copy();
 
                 // When
                 Explanation explanation =

@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /** One partition as a stream task would drive it: each record advances the clock, is decided, and applied. */
 final class LedgerHarness {
-    final MapLedgerStore store;
+    final InMemoryLedgerStore store;
     final Ledger ledger;
     /** Every hold that ended, in the order in which that was found. */
     final List<HoldSettlement> settlements = new ArrayList<>();
 
     private long offset;
 
-    private LedgerHarness(MapLedgerStore store, RulesetTimeline timeline) {
+    private LedgerHarness(InMemoryLedgerStore store, RulesetTimeline timeline) {
         this.store = store;
         this.ledger = new Ledger(store, timeline);
     }
 
     static LedgerHarness empty() {
-        return new LedgerHarness(new MapLedgerStore(), RulesetTimeline.empty());
+        return new LedgerHarness(new InMemoryLedgerStore(), RulesetTimeline.empty());
     }
 
     /** A partition in which the ruleset has been in force from time 0 on. */

@@ -27,7 +27,7 @@ public class CodecBench {
     private final Verdict verdict = SampleRecords.verdict();
     private final Decision decision = SampleRecords.decision();
     private final byte[] key = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-    private final byte[] requestBytes = RequestCodec.encode(request);
+    private final byte[] requestBytes = RequestCodec.encode(request.repliedTo(SampleRecords.REPLY));
     private final byte[] verdictBytes = ReplyCodec.encode(verdict, "acme/alice");
     private final byte[] decisionBytes = DecisionCodec.encode(decision);
     private JsonNode verdictTree = mapper.createObjectNode();

@@ -18,13 +18,14 @@ final class SampleRecords {
 
     private SampleRecords() {}
 
+    static final ReplyAddress REPLY = new ReplyAddress(3, CORRELATION_ID);
+
     static AdmissionRequest request() {
         try {
             return AdmissionRequest.of("acme/team-a/alice")
                     .route(new Route("POST", "/v1/orders/7", "api.example.com"))
                     .attribute("region", "eu")
                     .requestId("row-17")
-                    .reply(new ReplyAddress(3, CORRELATION_ID))
                     .build();
         } catch (WireException e) {
             throw new IllegalStateException("the benchmark's request is wrong", e);

@@ -47,7 +47,8 @@ public final class RequestLog {
                 AdmissionRequest request = request(clientIds.apply(i), i);
                 byte[] key = request.clientId().account().getBytes(StandardCharsets.UTF_8);
                 Future<RecordMetadata> unused = producer.send(
-                        new ProducerRecord<>(TopicCatalogue.REQUESTS, key, RequestCodec.encode(request)),
+                        new ProducerRecord<>(
+                                TopicCatalogue.REQUESTS, key, RequestCodec.encode(request.repliedTo(address(i)))),
                         (metadata, problem) -> failure.compareAndSet(null, problem));
             }
         }
@@ -56,12 +57,15 @@ public final class RequestLog {
         }
     }
 
+    private static ReplyAddress address(int number) {
+        return new ReplyAddress(
+                number % PerfCluster.REPLY_PARTITIONS, "0123456789abcdef-" + Integer.toHexString(number));
+    }
+
     private static AdmissionRequest request(String clientId, int number) {
         try {
             return AdmissionRequest.of(clientId)
                     .route(new Route("POST", "/v1/orders/" + number, "api.example.com"))
-                    .reply(new ReplyAddress(
-                            number % PerfCluster.REPLY_PARTITIONS, "0123456789abcdef-" + Integer.toHexString(number)))
                     .build();
         } catch (WireException e) {
             throw new IllegalStateException("the benchmark's request is wrong", e);

@@ -43,14 +43,14 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
     public void process(Record<byte[], byte[]> record) {
         DecodedRequest decoded = reader.read(record.key(), record.value());
         if (!(decoded instanceof DecodedRequest.WellFormed wellFormed)
-                || !(wellFormed.request() instanceof AdmissionRequest request)) {
+                || !(wellFormed.record().request() instanceof AdmissionRequest request)) {
             return;
         }
+        ReplyAddress address = wellFormed.record().reply();
         RecordMetadata place = context.recordMetadata().orElseThrow();
         String decisionId = place.partition() + "-" + place.offset();
         Judged judged = judged(request, record.timestamp());
-        AnsweredPair encoded = AnsweredPair.of(new Decision(decisionId, request, request.cost(), judged));
-        ReplyAddress address = request.reply();
+        AnsweredPair encoded = AnsweredPair.of(new Decision(decisionId, request, request.cost(), judged), address);
         if (address != null) {
             context.forward(new Record<>(address, encoded.verdict(), record.timestamp()), REPLIES);
         }

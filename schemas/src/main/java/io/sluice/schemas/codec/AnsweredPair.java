@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record AnsweredPair(byte[] decision, byte @Nullable [] verdict) {
 
-    /** Encodes a decision, and the verdict that says the same. */
-    public static AnsweredPair of(Decision decision) {
-        ReplyAddress address = decision.request().reply();
+    /**
+     * Encodes a decision, and the verdict that says the same.
+     *
+     * @param address where the verdict goes; null if nobody waits for it
+     */
+    public static AnsweredPair of(Decision decision, @Nullable ReplyAddress address) {
         return address == null
                 ? new AnsweredPair(DecisionCodec.encode(decision), null)
                 : Json.made(json -> both(json, decision, address));

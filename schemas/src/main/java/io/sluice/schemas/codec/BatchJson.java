@@ -119,8 +119,7 @@ final class BatchJson {
             }
         }
         return BatchRequest.checked(checks, draft.requestId, draft.idempotencyKey)
-                .with(draft.meta)
-                .repliedTo(draft.reply);
+                .with(draft.meta);
     }
 
     /** Collects what an answer to a batch has beside the members of every answer. */

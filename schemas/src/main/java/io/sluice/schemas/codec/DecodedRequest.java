@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface DecodedRequest {
 
     /** A record within the contract. */
-    record WellFormed(RequestRecord request) implements DecodedRequest {}
+    record WellFormed(RequestRecord record) implements DecodedRequest {}
 
     /**
      * A record outside it.

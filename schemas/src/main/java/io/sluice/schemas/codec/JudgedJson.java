@@ -197,22 +197,22 @@ public final class JudgedJson {
                     deciding = limit;
                 }
             }
-            return new Judged(
-                    meant,
-                    reasonCode,
-                    reason,
-                    decidedAtMillis,
-                    rulesetRevision,
-                    tier,
-                    deciding,
-                    retryAfterMillis,
-                    delayMillis,
-                    replayed,
-                    limits,
-                    held(),
-                    listId,
-                    action,
-                    tags);
+            return Judged.of(meant)
+                    .reasonCode(reasonCode)
+                    .reason(reason)
+                    .decidedAtMillis(decidedAtMillis)
+                    .rulesetRevision(rulesetRevision)
+                    .tier(tier)
+                    .decidingLimit(deciding)
+                    .retryAfterMillis(retryAfterMillis)
+                    .delayMillis(delayMillis)
+                    .replayed(replayed)
+                    .limits(limits)
+                    .held(held())
+                    .listId(listId)
+                    .action(action)
+                    .tags(tags)
+                    .build();
         }
 
         Held held() {
@@ -257,37 +257,24 @@ public final class JudgedJson {
     }
 
     private static LimitStatus limit(JsonParser json) throws IOException, WireException {
-        String[] texts = {"", "", "", ""};
-        long[] numbers = new long[6];
-        Long[] retryAfterMillis = new Long[1];
+        LimitStatus.Builder limit = LimitStatus.of(/* id= */ "", /* scope= */ "");
         Json.fields(json, (name, value) -> {
             switch (name) {
-                case "id" -> texts[0] = Json.text(name, value);
-                case "scope" -> texts[1] = Json.text(name, value);
-                case "limit" -> numbers[0] = Json.integer(name, value);
-                case "remaining" -> numbers[1] = Json.integer(name, value);
-                case "windowMillis" -> numbers[2] = Json.integer(name, value);
-                case "resetAfterMillis" -> numbers[3] = Json.integer(name, value);
-                case "nextTokenMillis" -> numbers[4] = Json.integer(name, value);
-                case "retryAfterMillis" -> retryAfterMillis[0] = Json.integer(name, value);
-                case "delayMillis" -> numbers[5] = Json.integer(name, value);
-                case "mode" -> texts[2] = Json.text(name, value);
-                case "action" -> texts[3] = Json.text(name, value);
+                case "id" -> limit.id(Json.text(name, value));
+                case "scope" -> limit.scope(Json.text(name, value));
+                case "limit" -> limit.limit(Json.integer(name, value));
+                case "remaining" -> limit.remaining(Json.integer(name, value));
+                case "windowMillis" -> limit.windowMillis(Json.integer(name, value));
+                case "resetAfterMillis" -> limit.resetAfterMillis(Json.integer(name, value));
+                case "nextTokenMillis" -> limit.nextTokenMillis(Json.integer(name, value));
+                case "retryAfterMillis" -> limit.retryAfterMillis(Json.integer(name, value));
+                case "delayMillis" -> limit.delayMillis(Json.integer(name, value));
+                case "mode" -> limit.enforced(!Json.text(name, value).equals(SHADOW));
+                case "action" -> limit.action(Action.of(Json.text(name, value)));
                 default -> value.skipChildren();
             }
         });
-        return new LimitStatus(
-                texts[0],
-                texts[1],
-                numbers[0],
-                numbers[1],
-                numbers[2],
-                numbers[3],
-                numbers[4],
-                retryAfterMillis[0],
-                numbers[5],
-                !texts[2].equals(SHADOW),
-                Action.of(texts[3]));
+        return limit.build();
     }
 
     private static WireError errorIn(JsonParser json) throws IOException, WireException {

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Leases as the topics tell them: what was asked, what was granted, what became of it. */
 final class LeaseJson {
     static final String LEASE = "lease";
-    static final String TALLY = "tally";
     static final String REPORT = "report";
     static final String REVOCATION = "revocation";
 

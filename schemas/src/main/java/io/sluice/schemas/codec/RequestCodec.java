@@ -16,6 +16,7 @@ import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
@@ -32,46 +33,70 @@ import org.jspecify.annotations.Nullable;
 public final class RequestCodec {
     private RequestCodec() {}
 
-    public static byte[] encode(RequestRecord request) {
+    /** Encodes a request that has no reply address. */
+    public static byte[] encode(Request request) {
+        return encode(request.repliedTo(null));
+    }
+
+    public static byte[] encode(RequestRecord record) {
         return Json.written(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            if (request instanceof AdmissionRequest admission) {
-                json.writeStringField("type", RequestKind.ADMISSION.wireName());
-                writeQuestion(json, admission);
-            } else if (request instanceof BatchRequest batch) {
-                json.writeStringField("type", BatchJson.TYPE);
-                BatchJson.writeQuestion(json, batch);
-            } else if (request instanceof SettleRequest settle) {
-                json.writeStringField("type", settle.verb().wireName());
-                json.writeStringField("clientId", settle.clientId().text());
-                json.writeStringField(settle.verb().idField(), settle.holdId().text());
-                if (settle.verb() == SettleRequest.Verb.COMMIT) {
-                    json.writeNumberField("cost", settle.cost());
-                }
-            } else if (request instanceof LeaseRequest lease) {
-                json.writeStringField("type", LeaseJson.LEASE);
-                LeaseJson.writeRequest(json, lease);
-            } else if (request instanceof Tally tally) {
-                json.writeStringField("type", LeaseJson.TALLY);
-                LeaseJson.writeTally(json, tally);
-            } else if (request instanceof QuotaQuery query) {
-                json.writeStringField("type", RequestKind.QUOTA.wireName());
-                json.writeStringField("clientId", query.clientId().text());
-            } else if (request instanceof ProfileQuery query) {
-                json.writeStringField("type", RequestKind.PROFILE.wireName());
-                json.writeStringField("clientId", query.clientId().text());
-            } else if (request instanceof ExplainQuery query) {
-                json.writeStringField("type", RequestKind.EXPLAIN.wireName());
-                writeQuestion(json, query.question());
-            } else if (request instanceof ControlRecord control) {
-                json.writeStringField("type", RequestKind.CONTROL.wireName());
-                json.writeStringField("payload", control.payload());
-                json.writeStringField("signature", control.signature());
-            } else {
-                json.writeStringField("type", RequestKind.PING.wireName());
-            }
-            writeReply(json, request.reply());
+            writeRequest(json, record.request());
+            writeReply(json, record.reply());
         });
+    }
+
+    private static void writeRequest(JsonGenerator json, Request request) throws IOException {
+        json.writeStringField("type", typeOf(request));
+        if (request instanceof AdmissionRequest admission) {
+            writeQuestion(json, admission);
+        } else if (request instanceof BatchRequest batch) {
+            BatchJson.writeQuestion(json, batch);
+        } else if (request instanceof SettleRequest settle) {
+            json.writeStringField("clientId", settle.clientId().text());
+            json.writeStringField(settle.verb().idField(), settle.holdId().text());
+            if (settle.verb() == SettleRequest.Verb.COMMIT) {
+                json.writeNumberField("cost", settle.cost());
+            }
+        } else if (request instanceof LeaseRequest lease) {
+            LeaseJson.writeRequest(json, lease);
+        } else if (request instanceof Tally tally) {
+            LeaseJson.writeTally(json, tally);
+        } else if (request instanceof ExplainQuery query) {
+            writeQuestion(json, query.question());
+        } else if (request instanceof ControlRecord control) {
+            json.writeStringField("payload", control.payload());
+            json.writeStringField("signature", control.signature());
+        } else {
+            ClientId clientId = request.clientId();
+            if (clientId != null) {
+                json.writeStringField("clientId", clientId.text());
+            }
+        }
+    }
+
+    private static String typeOf(Request request) {
+        RequestKind kind;
+        if (request instanceof AdmissionRequest) {
+            kind = RequestKind.ADMISSION;
+        } else if (request instanceof BatchRequest) {
+            kind = RequestKind.BATCH;
+        } else if (request instanceof SettleRequest settle) {
+            return settle.verb().wireName();
+        } else if (request instanceof LeaseRequest) {
+            kind = RequestKind.LEASE;
+        } else if (request instanceof Tally) {
+            kind = RequestKind.TALLY;
+        } else if (request instanceof QuotaQuery) {
+            kind = RequestKind.QUOTA;
+        } else if (request instanceof ProfileQuery) {
+            kind = RequestKind.PROFILE;
+        } else if (request instanceof ExplainQuery) {
+            kind = RequestKind.EXPLAIN;
+        } else {
+            kind = request instanceof Ping ? RequestKind.PING : RequestKind.CONTROL;
+        }
+        return kind.wireName();
     }
 
     /** Writes what an admission asks, without envelope and reply address. */
@@ -145,7 +170,7 @@ public final class RequestCodec {
             Json.expectObject("", json);
             draft.read(json);
             Json.expectEnd(json);
-            return new DecodedRequest.WellFormed(request(draft, key, value.length));
+            return new DecodedRequest.WellFormed(record(draft, key, value.length));
         } catch (WireException e) {
             return new DecodedRequest.Malformed(e.field(), e.detail(), draft.reply, draft.about());
         } catch (IOException e) {
@@ -157,7 +182,7 @@ public final class RequestCodec {
         return new DecodedRequest.Malformed("", bytes + " bytes (expected: at most " + bytesMax + ")", null);
     }
 
-    private static RequestRecord request(RequestDraft draft, byte @Nullable [] key, int bytes) throws WireException {
+    private static RequestRecord record(RequestDraft draft, byte @Nullable [] key, int bytes) throws WireException {
         RequestKind kind = RequestKind.ofType(draft.type);
         checkVersion(draft, kind);
         if (kind == null) {
@@ -168,39 +193,30 @@ public final class RequestCodec {
                     "", bytes + " bytes (expected: at most " + TopicCatalogue.ADMISSION_BYTES_MAX + ")");
         }
         draft.expectOnlyMembersOf(kind);
+        if (kind.isAnswered()) {
+            requireReply(draft);
+        }
+        Request request = request(draft, kind);
+        ClientId clientId = request.clientId();
+        if (clientId != null) {
+            checkKey(clientId, key);
+        }
+        return new RequestRecord(request, kind.isAnswerable() ? draft.reply : null);
+    }
+
+    private static Request request(RequestDraft draft, RequestKind kind) throws WireException {
         return switch (kind) {
-            case ADMISSION -> {
-                AdmissionRequest request = draft.admission();
-                checkKey(request.clientId(), key);
-                yield request;
-            }
-            case BATCH -> {
-                BatchRequest batch = BatchJson.strictRequest(draft);
-                checkKey(batch.clientId(), key);
-                yield batch;
-            }
-            case COMMIT -> settle(SettleRequest.Verb.COMMIT, draft, key);
-            case CANCEL -> settle(SettleRequest.Verb.CANCEL, draft, key);
-            case RELEASE -> settle(SettleRequest.Verb.RELEASE, draft, key);
-            case LEASE -> {
-                requiredReply(draft);
-                LeaseRequest lease = draft.lease();
-                checkKey(lease.question().clientId(), key);
-                yield lease;
-            }
-            case TALLY -> {
-                Tally tally = draft.tally();
-                checkKey(tally.question().clientId(), key);
-                yield tally;
-            }
-            case QUOTA -> new QuotaQuery(askedOf(draft, key), requiredReply(draft));
-            case EXPLAIN -> {
-                ExplainQuery query = new ExplainQuery(draft.admission(), requiredReply(draft));
-                checkKey(query.question().clientId(), key);
-                yield query;
-            }
-            case PROFILE -> new ProfileQuery(askedOf(draft, key), requiredReply(draft));
-            case PING -> new Ping(requiredReply(draft));
+            case ADMISSION -> draft.admission();
+            case BATCH -> BatchJson.strictRequest(draft);
+            case COMMIT -> draft.settle(SettleRequest.Verb.COMMIT);
+            case CANCEL -> draft.settle(SettleRequest.Verb.CANCEL);
+            case RELEASE -> draft.settle(SettleRequest.Verb.RELEASE);
+            case LEASE -> draft.lease();
+            case TALLY -> draft.tally();
+            case QUOTA -> new QuotaQuery(draft.client());
+            case EXPLAIN -> new ExplainQuery(draft.admission());
+            case PROFILE -> new ProfileQuery(draft.client());
+            case PING -> new Ping();
             case CONTROL -> control(draft);
             case CHECK, ADMISSION_BODY, BATCH_BODY, COMMIT_BODY, END_BODY ->
                 throw new IllegalStateException(kind + " is no record of the topic");
@@ -222,24 +238,6 @@ public final class RequestCodec {
         }
     }
 
-    private static SettleRequest settle(SettleRequest.Verb verb, RequestDraft draft, byte @Nullable [] key)
-            throws WireException {
-        SettleRequest request = draft.settle(verb);
-        checkKey(request.clientId(), key);
-        return request;
-    }
-
-    /** The client that a look is about. */
-    private static ClientId askedOf(RequestDraft draft, byte @Nullable [] key) throws WireException {
-        requiredReply(draft);
-        if (draft.clientId == null) {
-            throw new WireException("clientId", "missing (expected: account[/segment...])");
-        }
-        ClientId clientId = ClientId.parse("clientId", draft.clientId);
-        checkKey(clientId, key);
-        return clientId;
-    }
-
     private static ControlRecord control(RequestDraft draft) throws WireException {
         draft.throwFirstError();
         if (draft.payload == null || draft.signature == null) {
@@ -251,12 +249,11 @@ public final class RequestCodec {
         return new ControlRecord(draft.payload, draft.signature);
     }
 
-    private static ReplyAddress requiredReply(RequestDraft draft) throws WireException {
+    private static void requireReply(RequestDraft draft) throws WireException {
         draft.throwFirstError();
         if (draft.reply == null) {
             throw new WireException("reply", "missing (expected: partition and correlationId)");
         }
-        return draft.reply;
     }
 
     private static void checkKey(ClientId clientId, byte @Nullable [] key) throws WireException {

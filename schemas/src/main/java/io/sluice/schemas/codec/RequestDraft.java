@@ -234,7 +234,7 @@ final class RequestDraft {
     /** The admission request, if nothing in it was wrong. */
     AdmissionRequest admission() throws WireException {
         throwFirstError();
-        return admission.reply(reply).build();
+        return admission.build();
     }
 
     /** The admission request of a caller who may have no more than an address. */
@@ -266,25 +266,30 @@ final class RequestDraft {
         return Tally.checked(question, lease, spentTokens == null ? 0 : spentTokens, allowed, denied);
     }
 
-    /** The request to settle something, if nothing in it was wrong. */
-    SettleRequest settle(SettleRequest.Verb verb) throws WireException {
+    /** The client that it is about, if nothing was wrong. */
+    ClientId client() throws WireException {
         throwFirstError();
         if (clientId == null) {
             throw new WireException("clientId", "missing (expected: account[/segment...])");
         }
-        ClientId client = ClientId.parse("clientId", clientId);
+        return ClientId.parse("clientId", clientId);
+    }
+
+    /** The request to settle something, if nothing in it was wrong. */
+    SettleRequest settle(SettleRequest.Verb verb) throws WireException {
+        ClientId client = client();
         String id = verb == SettleRequest.Verb.RELEASE ? releaseId : reservationId;
         if (id == null) {
             throw new WireException(verb.idField(), "missing (expected: partition-offset, as a verdict names it)");
         }
         HoldId holdId = HoldId.parse(verb.idField(), id);
         if (verb != SettleRequest.Verb.COMMIT) {
-            return new SettleRequest(verb, client, holdId, 0, reply);
+            return new SettleRequest(verb, client, holdId, 0);
         }
         if (cost == null) {
             throw new WireException("cost", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
-        return SettleRequest.commit(client, holdId, cost).repliedTo(reply);
+        return SettleRequest.commit(client, holdId, cost);
     }
 
     /**

@@ -2,19 +2,15 @@ package io.sluice.schemas.codec;
 
 import static io.sluice.schemas.codec.RequestMember.AHEAD;
 import static io.sluice.schemas.codec.RequestMember.ALLOWED;
-import static io.sluice.schemas.codec.RequestMember.ATTRIBUTES;
 import static io.sluice.schemas.codec.RequestMember.CHECKS;
 import static io.sluice.schemas.codec.RequestMember.CLIENT_ID;
 import static io.sluice.schemas.codec.RequestMember.COST;
 import static io.sluice.schemas.codec.RequestMember.DEADLINE;
 import static io.sluice.schemas.codec.RequestMember.DENIED;
-import static io.sluice.schemas.codec.RequestMember.EXACT;
 import static io.sluice.schemas.codec.RequestMember.IDEMPOTENCY_KEY;
 import static io.sluice.schemas.codec.RequestMember.LEASE_ID;
-import static io.sluice.schemas.codec.RequestMember.MAX_WAIT;
 import static io.sluice.schemas.codec.RequestMember.META;
 import static io.sluice.schemas.codec.RequestMember.PAYLOAD;
-import static io.sluice.schemas.codec.RequestMember.PRIORITY;
 import static io.sluice.schemas.codec.RequestMember.RELEASE_ID;
 import static io.sluice.schemas.codec.RequestMember.REPLY;
 import static io.sluice.schemas.codec.RequestMember.REQUEST_ID;
@@ -39,22 +35,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What a request can be, and which members it may then have: the records of the topic, and the bodies of REST. */
 enum RequestKind {
-    ADMISSION(envelope("admission"), question()),
+    ADMISSION(envelope("admission"), RequestMember.question()),
     BATCH(envelope("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY)),
     COMMIT(envelope("commit"), Set.of(CLIENT_ID, RESERVATION_ID, COST)),
     CANCEL(envelope("cancel"), Set.of(CLIENT_ID, RESERVATION_ID)),
     RELEASE(envelope("release"), Set.of(CLIENT_ID, RELEASE_ID)),
-    LEASE(envelope("lease"), with(question(), AHEAD, TTL)),
-    TALLY(envelope("tally"), with(question(), LEASE_ID, SPENT, ALLOWED, DENIED)),
+    LEASE(envelope("lease"), with(RequestMember.question(), AHEAD, TTL)),
+    TALLY(envelope("tally"), with(RequestMember.question(), LEASE_ID, SPENT, ALLOWED, DENIED)),
     QUOTA(envelope("quota"), Set.of(CLIENT_ID)),
-    EXPLAIN(envelope("explain"), question()),
+    EXPLAIN(envelope("explain"), RequestMember.question()),
     PROFILE(envelope("profile"), Set.of(CLIENT_ID)),
     PING(envelope("ping"), Set.of()),
     CONTROL(envelope("control"), Set.of(PAYLOAD, SIGNATURE)),
 
     /** One of the checks of a batch. */
-    CHECK(part("check"), question()),
-    ADMISSION_BODY(part("admission"), with(question(), DEADLINE)),
+    CHECK(part("check"), RequestMember.question()),
+    ADMISSION_BODY(part("admission"), with(RequestMember.question(), DEADLINE)),
     BATCH_BODY(part("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY, DEADLINE)),
     COMMIT_BODY(part("commit"), Set.of(CLIENT_ID, COST, DEADLINE)),
     /** A cancel or a release: what is held is in the path. */
@@ -88,22 +84,6 @@ enum RequestKind {
 
     private static Envelope part(String wireName) {
         return new Envelope(wireName, Set.of());
-    }
-
-    /** What an admission asks. */
-    private static Set<RequestMember> question() {
-        return EnumSet.of(
-                CLIENT_ID,
-                COST,
-                ROUTE,
-                ATTRIBUTES,
-                RESERVE,
-                MAX_WAIT,
-                PRIORITY,
-                EXACT,
-                META,
-                REQUEST_ID,
-                IDEMPOTENCY_KEY);
     }
 
     private static Set<RequestMember> with(Set<RequestMember> members, RequestMember... others) {
@@ -146,6 +126,16 @@ enum RequestKind {
 
     String wireName() {
         return wireName;
+    }
+
+    /** Whether it has to say where the answer goes. */
+    boolean isAnswered() {
+        return this == LEASE || this == QUOTA || this == EXPLAIN || this == PROFILE || this == PING;
+    }
+
+    /** Whether it has an answer at all; a reply address that others give is only for the news that they are refused. */
+    boolean isAnswerable() {
+        return this != TALLY && this != CONTROL;
     }
 
     /**

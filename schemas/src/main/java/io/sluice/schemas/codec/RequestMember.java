@@ -1,22 +1,24 @@
 package io.sluice.schemas.codec;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The members that a request may have, over REST and on the topic. */
 enum RequestMember {
     VERSION("v"),
     TYPE("type"),
-    CLIENT_ID("clientId"),
-    COST("cost"),
-    ROUTE("route"),
-    ATTRIBUTES("attributes"),
-    RESERVE("reserve"),
-    MAX_WAIT("maxWaitMillis"),
-    PRIORITY("priority"),
-    EXACT("exact"),
-    META("meta"),
+    CLIENT_ID("clientId", Part.QUESTION),
+    COST("cost", Part.QUESTION),
+    ROUTE("route", Part.QUESTION),
+    ATTRIBUTES("attributes", Part.QUESTION),
+    RESERVE("reserve", Part.QUESTION),
+    MAX_WAIT("maxWaitMillis", Part.QUESTION),
+    PRIORITY("priority", Part.QUESTION),
+    EXACT("exact", Part.QUESTION),
+    META("meta", Part.QUESTION),
     CHECKS("checks"),
     RESERVATION_ID("reservationId"),
     RELEASE_ID("releaseId"),
@@ -26,8 +28,8 @@ enum RequestMember {
     SPENT("spent"),
     ALLOWED("allowed"),
     DENIED("denied"),
-    REQUEST_ID("requestId"),
-    IDEMPOTENCY_KEY("idempotencyKey"),
+    REQUEST_ID("requestId", Part.QUESTION),
+    IDEMPOTENCY_KEY("idempotencyKey", Part.QUESTION),
     DEADLINE("deadlineMillis"),
     REPLY("reply"),
     PAYLOAD("payload"),
@@ -36,9 +38,29 @@ enum RequestMember {
     private static final Map<String, RequestMember> BY_NAME = byName();
 
     private final String wireName;
+    private final Part part;
 
     RequestMember(String wireName) {
+        this(wireName, Part.OTHER);
+    }
+
+    RequestMember(String wireName, Part part) {
         this.wireName = wireName;
+        this.part = part;
+    }
+
+    /** What a member is a part of. */
+    private enum Part {
+        /** What an admission asks, wherever it is asked: alone, in a batch, for a lease, in an explanation. */
+        QUESTION,
+        OTHER
+    }
+
+    /** Everything that an admission may ask. */
+    static Set<RequestMember> question() {
+        Set<RequestMember> members = EnumSet.allOf(RequestMember.class);
+        members.removeIf(member -> member.part != Part.QUESTION);
+        return members;
     }
 
     private static Map<String, RequestMember> byName() {

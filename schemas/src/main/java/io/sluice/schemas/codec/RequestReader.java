@@ -2,17 +2,9 @@ package io.sluice.schemas.codec;
 
 import io.sluice.schemas.codec.DecodedRequest.Malformed;
 import io.sluice.schemas.codec.DecodedRequest.WellFormed;
-import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.ExplainQuery;
-import io.sluice.schemas.request.LeaseRequest;
-import io.sluice.schemas.request.ProfileQuery;
-import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
-import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
 import org.jspecify.annotations.Nullable;
 
@@ -40,12 +32,12 @@ public final class RequestReader {
             ReplyAddress reply = malformed.reply();
             return reply == null || isInRange(reply) ? malformed : withoutReply(malformed.field(), malformed.detail());
         }
-        RequestRecord request = ((WellFormed) decoded).request();
-        ReplyAddress reply = request.reply();
+        RequestRecord record = ((WellFormed) decoded).record();
+        ReplyAddress reply = record.reply();
         if (reply != null && !isInRange(reply)) {
             return withoutReply("reply.partition", reply.partition() + " (expected: 0.." + (replyPartitions - 1) + ")");
         }
-        ClientId clientId = clientIdOf(request);
+        ClientId clientId = record.request().clientId();
         if (clientId == null) {
             return decoded;
         }
@@ -66,36 +58,5 @@ public final class RequestReader {
 
     private static Malformed withoutReply(String field, String detail) {
         return new Malformed(field, detail, null);
-    }
-
-    /** The client that a record is about; null for a ping and a control record. */
-    public static @Nullable String aboutOf(RequestRecord request) {
-        ClientId clientId = clientIdOf(request);
-        return clientId == null ? null : clientId.text();
-    }
-
-    private static @Nullable ClientId clientIdOf(RequestRecord request) {
-        if (request instanceof AdmissionRequest admission) {
-            return admission.clientId();
-        }
-        if (request instanceof LeaseRequest lease) {
-            return lease.question().clientId();
-        }
-        if (request instanceof Tally tally) {
-            return tally.question().clientId();
-        }
-        if (request instanceof SettleRequest settle) {
-            return settle.clientId();
-        }
-        if (request instanceof BatchRequest batch) {
-            return batch.clientId();
-        }
-        if (request instanceof ExplainQuery query) {
-            return query.question().clientId();
-        }
-        if (request instanceof ProfileQuery query) {
-            return query.clientId();
-        }
-        return request instanceof QuotaQuery query ? query.clientId() : null;
     }
 }

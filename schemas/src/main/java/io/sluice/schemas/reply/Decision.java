@@ -6,7 +6,7 @@ import io.sluice.schemas.request.AdmissionRequest;
  * One judged admission as analysts see it: the question and the answer, exactly once under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the request in the log
- * @param request what was asked; its reply address is not part of the decision
+ * @param request what was asked
  * @param charged tokens taken from each applying limit; 0 for a denial, a look and a replay
  */
 public record Decision(String decisionId, AdmissionRequest request, long charged, Judged judged)

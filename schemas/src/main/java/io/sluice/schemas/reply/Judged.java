@@ -109,4 +109,145 @@ public record Judged(
     public boolean allowed() {
         return answer == Answer.ALLOW;
     }
+
+    /** An answer for which no limit applies and that holds nothing, to be refined. */
+    public static Builder of(Answer answer) {
+        return new Builder().answer(answer);
+    }
+
+    /** The same, to be changed in parts. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.answer = answer;
+        builder.reasonCode = reasonCode;
+        builder.reason = reason;
+        builder.decidedAtMillis = decidedAtMillis;
+        builder.rulesetRevision = rulesetRevision;
+        builder.tier = tier;
+        builder.decidingLimit = decidingLimit;
+        builder.retryAfterMillis = retryAfterMillis;
+        builder.delayMillis = delayMillis;
+        builder.replayed = replayed;
+        builder.limits = limits;
+        builder.held = held;
+        builder.listId = listId;
+        builder.action = action;
+        builder.tags = tags;
+        return builder;
+    }
+
+    /** Collects the parts by their names, in any order: two numbers that changed places would go unnoticed. */
+    public static final class Builder {
+        private Answer answer = Answer.ERROR;
+        private String reasonCode = "";
+        private String reason = "";
+        private long decidedAtMillis;
+        private long rulesetRevision;
+        private String tier = "";
+        private @Nullable LimitStatus decidingLimit;
+        private @Nullable Long retryAfterMillis;
+        private long delayMillis;
+        private boolean replayed;
+        private List<LimitStatus> limits = List.of();
+        private Held held = Held.NOTHING;
+        private @Nullable String listId;
+        private @Nullable Action action;
+        private List<String> tags = List.of();
+
+        private Builder() {}
+
+        public Builder answer(Answer answer) {
+            this.answer = answer;
+            return this;
+        }
+
+        public Builder reasonCode(String reasonCode) {
+            this.reasonCode = reasonCode;
+            return this;
+        }
+
+        public Builder reason(String reason) {
+            this.reason = reason;
+            return this;
+        }
+
+        public Builder decidedAtMillis(long decidedAtMillis) {
+            this.decidedAtMillis = decidedAtMillis;
+            return this;
+        }
+
+        public Builder rulesetRevision(long rulesetRevision) {
+            this.rulesetRevision = rulesetRevision;
+            return this;
+        }
+
+        public Builder tier(String tier) {
+            this.tier = tier;
+            return this;
+        }
+
+        public Builder decidingLimit(@Nullable LimitStatus decidingLimit) {
+            this.decidingLimit = decidingLimit;
+            return this;
+        }
+
+        public Builder retryAfterMillis(@Nullable Long retryAfterMillis) {
+            this.retryAfterMillis = retryAfterMillis;
+            return this;
+        }
+
+        public Builder delayMillis(long delayMillis) {
+            this.delayMillis = delayMillis;
+            return this;
+        }
+
+        public Builder replayed(boolean replayed) {
+            this.replayed = replayed;
+            return this;
+        }
+
+        public Builder limits(List<LimitStatus> limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        public Builder held(Held held) {
+            this.held = held;
+            return this;
+        }
+
+        public Builder listId(@Nullable String listId) {
+            this.listId = listId;
+            return this;
+        }
+
+        public Builder action(@Nullable Action action) {
+            this.action = action;
+            return this;
+        }
+
+        public Builder tags(List<String> tags) {
+            this.tags = tags;
+            return this;
+        }
+
+        public Judged build() {
+            return new Judged(
+                    answer,
+                    reasonCode,
+                    reason,
+                    decidedAtMillis,
+                    rulesetRevision,
+                    tier,
+                    decidingLimit,
+                    retryAfterMillis,
+                    delayMillis,
+                    replayed,
+                    limits,
+                    held,
+                    listId,
+                    action,
+                    tags);
+        }
+    }
 }

@@ -60,4 +60,113 @@ public record LimitStatus(
     public boolean refused() {
         return retryAfterMillis == null || retryAfterMillis != 0;
     }
+
+    /** What an enforced limit said, to be refined: its bucket is empty, and it never lets the cost through. */
+    public static Builder of(String id, String scope) {
+        return new Builder().id(id).scope(scope);
+    }
+
+    /** The same, to be changed in parts. */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.id = id;
+        builder.scope = scope;
+        builder.limit = limit;
+        builder.remaining = remaining;
+        builder.windowMillis = windowMillis;
+        builder.resetAfterMillis = resetAfterMillis;
+        builder.nextTokenMillis = nextTokenMillis;
+        builder.retryAfterMillis = retryAfterMillis;
+        builder.delayMillis = delayMillis;
+        builder.enforced = enforced;
+        builder.action = action;
+        return builder;
+    }
+
+    /** Collects the parts by their names, in any order: two numbers that changed places would go unnoticed. */
+    public static final class Builder {
+        private String id = "";
+        private String scope = "";
+        private long limit;
+        private long remaining;
+        private long windowMillis;
+        private long resetAfterMillis;
+        private long nextTokenMillis;
+        private @Nullable Long retryAfterMillis;
+        private long delayMillis;
+        private boolean enforced = true;
+        private @Nullable Action action;
+
+        private Builder() {}
+
+        public Builder id(String id) {
+            this.id = id;
+            return this;
+        }
+
+        public Builder scope(String scope) {
+            this.scope = scope;
+            return this;
+        }
+
+        public Builder limit(long limit) {
+            this.limit = limit;
+            return this;
+        }
+
+        public Builder remaining(long remaining) {
+            this.remaining = remaining;
+            return this;
+        }
+
+        public Builder windowMillis(long windowMillis) {
+            this.windowMillis = windowMillis;
+            return this;
+        }
+
+        public Builder resetAfterMillis(long resetAfterMillis) {
+            this.resetAfterMillis = resetAfterMillis;
+            return this;
+        }
+
+        public Builder nextTokenMillis(long nextTokenMillis) {
+            this.nextTokenMillis = nextTokenMillis;
+            return this;
+        }
+
+        public Builder retryAfterMillis(@Nullable Long retryAfterMillis) {
+            this.retryAfterMillis = retryAfterMillis;
+            return this;
+        }
+
+        public Builder delayMillis(long delayMillis) {
+            this.delayMillis = delayMillis;
+            return this;
+        }
+
+        public Builder enforced(boolean enforced) {
+            this.enforced = enforced;
+            return this;
+        }
+
+        public Builder action(@Nullable Action action) {
+            this.action = action;
+            return this;
+        }
+
+        public LimitStatus build() {
+            return new LimitStatus(
+                    id,
+                    scope,
+                    limit,
+                    remaining,
+                    windowMillis,
+                    resetAfterMillis,
+                    nextTokenMillis,
+                    retryAfterMillis,
+                    delayMillis,
+                    enforced,
+                    action);
+        }
+    }
 }

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param attributes free-form facts that limits may count by, at most {@link #ATTRIBUTES_MAX}
  * @param requestId the caller's own name for the question, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same verdict, charged once
- * @param reply where the verdict goes; without it there is only a decision
  * @param reserveMillis how long its tokens are held until they are committed or cancelled; 0 if they are spent at once
  * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait
  * @param priority whose tokens it may take
@@ -29,13 +28,12 @@ public record AdmissionRequest(
         Map<String, String> attributes,
         @Nullable String requestId,
         @Nullable String idempotencyKey,
-        @Nullable ReplyAddress reply,
         long reserveMillis,
         long maxWaitMillis,
         Priority priority,
         boolean exact,
         @Nullable Meta meta)
-        implements RequestRecord {
+        implements Request {
 
     public static final long COST_MAX = 1_000_000_000;
     /** The longest time that a reservation may last, one day. */
@@ -53,33 +51,38 @@ public record AdmissionRequest(
         attributes = Map.copyOf(attributes);
     }
 
-    /** A question of normal priority that does not wait and reserves nothing. */
-    public AdmissionRequest(
-            ClientId clientId,
-            long cost,
-            Route route,
-            Map<String, String> attributes,
-            @Nullable String requestId,
-            @Nullable String idempotencyKey,
-            @Nullable ReplyAddress reply) {
-        this(clientId, cost, route, attributes, requestId, idempotencyKey, reply, 0, 0, Priority.NORMAL, false, null);
-    }
-
-    /** The same question with the verdict sent to {@code address}, or nowhere. */
-    public AdmissionRequest repliedTo(@Nullable ReplyAddress address) {
+    /** A request that a front end may answer by itself; see {@link #onlyLedgerAnswers}. */
+    public static AdmissionRequest local(
+            ClientId clientId, long cost, Route route, Map<String, String> attributes, Priority priority) {
         return new AdmissionRequest(
                 clientId,
                 cost,
                 route,
                 attributes,
-                requestId,
-                idempotencyKey,
-                address,
-                reserveMillis,
-                maxWaitMillis,
+                /* requestId= */ null,
+                /* idempotencyKey= */ null,
+                /* reserveMillis= */ 0,
+                /* maxWaitMillis= */ 0,
                 priority,
-                exact,
-                meta);
+                /* exact= */ false,
+                /* meta= */ null);
+    }
+
+    /** The first member that only the ledger can answer for; null if a front end may answer it by itself. */
+    public @Nullable String onlyLedgerAnswers() {
+        if (reserveMillis > 0) {
+            return "reserve";
+        }
+        if (maxWaitMillis > 0) {
+            return "maxWaitMillis";
+        }
+        if (idempotencyKey != null) {
+            return "idempotencyKey";
+        }
+        if (exact) {
+            return "exact";
+        }
+        return meta == null ? null : "meta";
     }
 
     /** A question of cost 1 without a route, to be refined. */
@@ -106,7 +109,6 @@ public record AdmissionRequest(
         private final Map<String, String> attributes = new LinkedHashMap<>();
         private @Nullable String requestId;
         private @Nullable String idempotencyKey;
-        private @Nullable ReplyAddress reply;
         private @Nullable Long reserveMillis;
         private long maxWaitMillis;
         private Priority priority = Priority.NORMAL;
@@ -140,11 +142,6 @@ public record AdmissionRequest(
 
         public Builder idempotencyKey(@Nullable String idempotencyKey) {
             this.idempotencyKey = idempotencyKey;
-            return this;
-        }
-
-        public Builder reply(@Nullable ReplyAddress reply) {
-            this.reply = reply;
             return this;
         }
 
@@ -248,7 +245,6 @@ public record AdmissionRequest(
                     attributes,
                     requestId,
                     idempotencyKey,
-                    reply,
                     reserved,
                     maxWaitMillis,
                     priority,

@@ -12,23 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the caller's own name for the batch, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same answer, charged once; the account's batches share
  *     their keys
- * @param reply where the answer goes; without it there is only a decision
  * @param meta what the caller wants to find in the decision record; never interpreted
  */
 public record BatchRequest(
         List<AdmissionRequest> checks,
         @Nullable String requestId,
         @Nullable String idempotencyKey,
-        @Nullable ReplyAddress reply,
-        @Nullable Meta meta)
-        implements RequestRecord {
+        @Nullable Meta meta) implements Request {
 
     public static final int CHECKS_MIN = 2;
     public static final int CHECKS_MAX = 100;
     private static final String CHECKS_EXPECTED = " (expected: " + CHECKS_MIN + ".." + CHECKS_MAX + " checks)";
 
     public BatchRequest {
-        checks = checks.stream().map(check -> check.repliedTo(null)).toList();
+        checks = List.copyOf(checks);
     }
 
     /**
@@ -71,10 +68,11 @@ public record BatchRequest(
         if (idempotencyKey != null) {
             Texts.check("idempotencyKey", idempotencyKey, 1, AdmissionRequest.IDEMPOTENCY_KEY_CHARS_MAX);
         }
-        return new BatchRequest(checks, requestId, idempotencyKey, null, null);
+        return new BatchRequest(checks, requestId, idempotencyKey, null);
     }
 
     /** The client of the first check, whose account is that of all. */
+    @Override
     public ClientId clientId() {
         return checks.get(0).clientId();
     }
@@ -83,13 +81,8 @@ public record BatchRequest(
         return clientId().account();
     }
 
-    /** The same batch with the answer sent to {@code address}, or nowhere. */
-    public BatchRequest repliedTo(@Nullable ReplyAddress address) {
-        return new BatchRequest(checks, requestId, idempotencyKey, address, meta);
-    }
-
     /** The same batch with that to be carried, or nothing. */
     public BatchRequest with(@Nullable Meta carried) {
-        return new BatchRequest(checks, requestId, idempotencyKey, reply, carried);
+        return new BatchRequest(checks, requestId, idempotencyKey, carried);
     }
 }

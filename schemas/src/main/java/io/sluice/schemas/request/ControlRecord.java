@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param signature {@code ed25519:} and the signature in Base64 for URLs, over the kind of the payload and its UTF-8 bytes; see
  *     {@link io.sluice.schemas.control.SignedKind}
  */
-public record ControlRecord(String payload, String signature) implements RequestRecord {
+public record ControlRecord(String payload, String signature) implements Request {
     @Override
-    public @Nullable ReplyAddress reply() {
+    public @Nullable ClientId clientId() {
         return null;
     }
 }

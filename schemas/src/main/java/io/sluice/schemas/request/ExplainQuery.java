@@ -3,10 +3,11 @@ package io.sluice.schemas.request;
 /**
  * "What would you say to this, and why?": takes nothing, leaves no decision.
  *
- * @param question what would be asked; its idempotency key does not count, and the answer goes to {@code reply}
+ * @param question what would be asked; its idempotency key does not count
  */
-public record ExplainQuery(AdmissionRequest question, ReplyAddress reply) implements RequestRecord {
-    public ExplainQuery {
-        question = question.repliedTo(null);
+public record ExplainQuery(AdmissionRequest question) implements Query {
+    @Override
+    public ClientId clientId() {
+        return question.clientId();
     }
 }

@@ -1,7 +1,6 @@
 package io.sluice.schemas.request;
 
 import io.sluice.schemas.WireException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * "Let me answer this client's next questions myself": tokens to be debited now and spent by a front end, question by
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param aheadTokens tokens for questions to come; with the cost 1 to {@link AdmissionRequest#COST_MAX}
  * @param ttlMillis how long they may be spent after the decision, 1 to {@link #TTL_MILLIS_MAX}
  */
-public record LeaseRequest(AdmissionRequest question, long aheadTokens, long ttlMillis) implements RequestRecord {
+public record LeaseRequest(AdmissionRequest question, long aheadTokens, long ttlMillis) implements Request {
     /** The longest time that a lease may last: it bounds how far an answer can lag behind the log. */
     public static final long TTL_MILLIS_MAX = 60_000;
 
@@ -42,30 +41,14 @@ public record LeaseRequest(AdmissionRequest question, long aheadTokens, long ttl
 
     /** Refuses a question that only the ledger can answer. */
     static void checkLocal(AdmissionRequest question) throws WireException {
-        if (question.reserveMillis() > 0) {
-            throw new WireException("reserve", GIVEN);
+        String field = question.onlyLedgerAnswers();
+        if (field != null) {
+            throw new WireException(field, GIVEN);
         }
-        if (question.maxWaitMillis() > 0) {
-            throw new WireException("maxWaitMillis", GIVEN);
-        }
-        if (question.idempotencyKey() != null) {
-            throw new WireException("idempotencyKey", GIVEN);
-        }
-        if (question.exact()) {
-            throw new WireException("exact", GIVEN);
-        }
-        if (question.meta() != null) {
-            throw new WireException("meta", GIVEN);
-        }
-    }
-
-    /** The same request with the answer sent to {@code address}, or nowhere. */
-    public LeaseRequest repliedTo(@Nullable ReplyAddress address) {
-        return new LeaseRequest(question.repliedTo(address), aheadTokens, ttlMillis);
     }
 
     @Override
-    public @Nullable ReplyAddress reply() {
-        return question.reply();
+    public ClientId clientId() {
+        return question.clientId();
     }
 }

@@ -2,18 +2,18 @@ package io.sluice.schemas.request;
 
 import org.jspecify.annotations.Nullable;
 
-/** One well-formed record of the request topic. */
-public sealed interface RequestRecord
-        permits AdmissionRequest,
-                BatchRequest,
-                SettleRequest,
-                LeaseRequest,
-                Tally,
-                QuotaQuery,
-                ExplainQuery,
-                ProfileQuery,
-                Ping,
-                ControlRecord {
-    /** Where the answer goes; null if the sender wants none. */
-    @Nullable ReplyAddress reply();
+/**
+ * One well-formed record of the request topic: the envelope around what is asked.
+ *
+ * @param reply where the answer goes; null if the sender wants none, which a query cannot
+ */
+public record RequestRecord(Request request, @Nullable ReplyAddress reply) {
+    public RequestRecord {
+        if (reply == null && request instanceof Query) {
+            throw new IllegalArgumentException("reply: null (expected: an address, nothing else comes of a query)");
+        }
+        if (reply != null && (request instanceof Tally || request instanceof ControlRecord)) {
+            throw new IllegalArgumentException("reply: " + reply + " (expected: none, it is not answered)");
+        }
+    }
 }

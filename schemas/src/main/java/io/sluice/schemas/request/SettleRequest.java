@@ -2,7 +2,6 @@ package io.sluice.schemas.request;
 
 import io.sluice.schemas.WireException;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * "I am done with this": what becomes of a reservation, or of slots in flight.
@@ -11,14 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId who asks; exactly the client that holds it
  * @param holdId what is held: a reservation ID, or for {@link Verb#RELEASE} a release ID
  * @param cost the tokens to keep, from 0 to those reserved; 0 unless it commits
- * @param reply where the answer goes; without it there is only the record on the decision topic
  */
-public record SettleRequest(
-        Verb verb,
-        ClientId clientId,
-        HoldId holdId,
-        long cost,
-        @Nullable ReplyAddress reply) implements RequestRecord {
+public record SettleRequest(Verb verb, ClientId clientId, HoldId holdId, long cost) implements Request {
 
     /** What a client can do with what it holds. */
     public enum Verb {
@@ -47,19 +40,14 @@ public record SettleRequest(
         if (cost < 0 || cost > AdmissionRequest.COST_MAX) {
             throw new WireException("cost", cost + " (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
-        return new SettleRequest(Verb.COMMIT, clientId, reservationId, cost, null);
+        return new SettleRequest(Verb.COMMIT, clientId, reservationId, cost);
     }
 
     public static SettleRequest cancel(ClientId clientId, HoldId reservationId) {
-        return new SettleRequest(Verb.CANCEL, clientId, reservationId, 0, null);
+        return new SettleRequest(Verb.CANCEL, clientId, reservationId, 0);
     }
 
     public static SettleRequest release(ClientId clientId, HoldId releaseId) {
-        return new SettleRequest(Verb.RELEASE, clientId, releaseId, 0, null);
-    }
-
-    /** The same request with the answer sent to {@code address}, or nowhere. */
-    public SettleRequest repliedTo(@Nullable ReplyAddress address) {
-        return new SettleRequest(verb, clientId, holdId, cost, address);
+        return new SettleRequest(Verb.RELEASE, clientId, releaseId, 0);
     }
 }

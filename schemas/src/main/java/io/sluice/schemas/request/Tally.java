@@ -4,20 +4,17 @@ import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated.
+ * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated. Nobody waits
+ * for an answer: what it changes is on the decision topic.
  *
- * @param question what was asked; its cost is 0, and it has no reply address
+ * @param question what was asked; its cost is 0
  * @param leaseId the lease that ends with this, by the decision ID of its grant; null if there was none
  * @param spentTokens tokens of the lease that were spent; the rest is given back
  * @param allowed questions that were allowed out of the lease
  * @param denied questions that were denied without asking the ledger
  */
 public record Tally(AdmissionRequest question, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
-        implements RequestRecord {
-
-    public Tally {
-        question = question.reply() == null ? question : question.repliedTo(null);
-    }
+        implements Request {
 
     /**
      * A tally, if it can be one.
@@ -44,9 +41,8 @@ public record Tally(AdmissionRequest question, @Nullable HoldId leaseId, long sp
         }
     }
 
-    /** Nobody waits for an answer: what it changes is on the decision topic. */
     @Override
-    public @Nullable ReplyAddress reply() {
-        return null;
+    public ClientId clientId() {
+        return question.clientId();
     }
 }

@@ -9,6 +9,7 @@ import io.sluice.schemas.codec.DecodedRequest.Malformed;
 import io.sluice.schemas.codec.DecodedRequest.WellFormed;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Tally;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -131,13 +132,14 @@ final class BadLeaseTest {
         // Given: an admission without a cost costs 1, but nobody waits for a lease, and a tally takes nothing
         // When
         LeaseRequest lease = (LeaseRequest) wellFormed(LEASE + ",'ahead':7,'ttlMillis':60000}");
-        Tally tally = (Tally) wellFormed(TALLY + ",'denied':1," + REPLY + "}");
+        RequestRecord told = ((WellFormed) read(TALLY + ",'denied':1," + REPLY + "}")).record();
+        Tally tally = (Tally) told.request();
 
         // Then
         assertThat(lease.question().cost()).isZero();
         assertThat(lease.aheadTokens()).isEqualTo(7);
         assertThat(tally.question().cost()).isZero();
-        assertThat(tally.question().reply()).isNull();
+        assertThat(told.reply()).isNull();
     }
 
     static Stream<Arguments> badReplies() {
@@ -234,7 +236,7 @@ final class BadLeaseTest {
     }
 
     private static Object wellFormed(String value) {
-        return ((WellFormed) read(value)).request();
+        return ((WellFormed) read(value)).record().request();
     }
 
     private static byte[] bytes(String json) {

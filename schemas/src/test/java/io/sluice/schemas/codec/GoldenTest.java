@@ -11,15 +11,8 @@ import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
-import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.BatchRequest;
-import io.sluice.schemas.request.ExplainQuery;
-import io.sluice.schemas.request.LeaseRequest;
-import io.sluice.schemas.request.ProfileQuery;
-import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.RequestRecord;
-import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -221,26 +214,9 @@ final class GoldenTest {
         });
     }
 
-    private static byte[] keyOf(RequestRecord request) {
-        String account = "";
-        if (request instanceof AdmissionRequest admission) {
-            account = admission.clientId().account();
-        } else if (request instanceof QuotaQuery query) {
-            account = query.clientId().account();
-        } else if (request instanceof BatchRequest batch) {
-            account = batch.account();
-        } else if (request instanceof ExplainQuery query) {
-            account = query.question().clientId().account();
-        } else if (request instanceof ProfileQuery query) {
-            account = query.clientId().account();
-        } else if (request instanceof SettleRequest settle) {
-            account = settle.clientId().account();
-        } else if (request instanceof LeaseRequest lease) {
-            account = lease.question().clientId().account();
-        } else if (request instanceof Tally tally) {
-            account = tally.question().clientId().account();
-        }
-        return account.getBytes(StandardCharsets.UTF_8);
+    private static byte[] keyOf(RequestRecord record) {
+        ClientId clientId = record.request().clientId();
+        return (clientId == null ? "" : clientId.account()).getBytes(StandardCharsets.UTF_8);
     }
 
     private static String golden(String name) throws IOException {

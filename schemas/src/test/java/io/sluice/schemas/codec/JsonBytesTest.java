@@ -112,11 +112,9 @@ final class JsonBytesTest {
                 continue;
             }
             ReplyAddress address = new ReplyAddress(1, "c0ffee-é\"");
-            Decision decision = new Decision(
-                    sample.decisionId(), sample.request().repliedTo(address), sample.charged(), sample.judged());
 
             // When
-            AnsweredPair pair = AnsweredPair.of(decision);
+            AnsweredPair pair = AnsweredPair.of(sample, address);
 
             // Then
             Verdict verdict = Verdict.judged(
@@ -126,12 +124,12 @@ final class JsonBytesTest {
                     sample.judged());
             assertThat(pair.decision())
                     .asString()
-                    .isEqualTo(new String(DecisionCodec.encode(decision), StandardCharsets.UTF_8));
+                    .isEqualTo(new String(DecisionCodec.encode(sample), StandardCharsets.UTF_8));
             assertThat(pair.verdict())
                     .asString()
                     .isEqualTo(new String(
                             ReplyCodec.encode(
-                                    verdict, decision.request().clientId().text()),
+                                    verdict, sample.request().clientId().text()),
                             StandardCharsets.UTF_8));
             pairs++;
         }
@@ -142,14 +140,12 @@ final class JsonBytesTest {
     void shouldEncodeOnlyTheDecision_whenNobodyWaits() {
         // Given
         Decision sample = (Decision) SampleRecords.decisions().get("decision-allow");
-        Decision unanswered =
-                new Decision(sample.decisionId(), sample.request().repliedTo(null), sample.charged(), sample.judged());
 
         // When
-        AnsweredPair pair = AnsweredPair.of(unanswered);
+        AnsweredPair pair = AnsweredPair.of(sample, null);
 
         // Then
         assertThat(pair.verdict()).isNull();
-        assertThat(pair.decision()).isEqualTo(DecisionCodec.encode(unanswered));
+        assertThat(pair.decision()).isEqualTo(DecisionCodec.encode(sample));
     }
 }

@@ -45,8 +45,10 @@ final class MetaTest {
         assertThat(batch.meta()).isEqualTo(expected);
         assertThat(MetaJson.of(json(sent))).isEqualTo(expected);
         assertThat(MetaJson.of(expected.json())).isEqualTo(expected);
-        assertThat(RequestCodec.decode(KEY, RequestCodec.encode(admission))).isEqualTo(new WellFormed(admission));
-        assertThat(RequestCodec.decode(KEY, RequestCodec.encode(batch))).isEqualTo(new WellFormed(batch));
+        assertThat(RequestCodec.decode(KEY, RequestCodec.encode(admission)))
+                .isEqualTo(new WellFormed(admission.repliedTo(null)));
+        assertThat(RequestCodec.decode(KEY, RequestCodec.encode(batch)))
+                .isEqualTo(new WellFormed(batch.repliedTo(null)));
     }
 
     @ParameterizedTest

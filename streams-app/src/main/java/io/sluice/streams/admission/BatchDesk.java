@@ -3,141 +3,101 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.BatchBook;
 import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
-import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.LedgerStore;
 import io.sluice.engine.ruleset.Scope;
-import io.sluice.schemas.codec.DecisionCodec;
-import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Judged;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ReplyAddress;
-import io.sluice.schemas.topic.TopicCatalogue;
-import io.sluice.streams.topology.Names;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** The part of one partition's adapter that judges batches; each leaves one record on the decision topic. */
+/** Decides batches; each leaves one record on the decision topic. */
 final class BatchDesk {
     private final int partition;
     private final BatchBook book;
-    private final ProcessorContext<Object, byte[]> context;
+    private final Output output;
     private final AdmissionMetrics metrics;
-    private final AlertDesk alerts;
 
-    BatchDesk(
-            int partition,
-            Ledger ledger,
-            LedgerStore store,
-            ProcessorContext<Object, byte[]> context,
-            AdmissionMetrics metrics) {
-        this.alerts = new AlertDesk(context, metrics);
+    BatchDesk(int partition, BatchBook book, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
-        this.book = new BatchBook(ledger, store);
-        this.context = context;
+        this.book = book;
+        this.output = output;
         this.metrics = metrics;
     }
 
-    /** Judges a batch; the account's due holds have been ended before. */
-    void judge(BatchRequest request, long offset, long nowMillis) {
-        String decisionId = partition + "-" + offset;
-        BatchJudgement judgement = decide(request, offset, nowMillis);
+    Decided decide(BatchRequest request, RequestContext at) {
+        BatchJudgement judgement = judgement(request, at);
         WireError error = error(judgement);
         if (error != null) {
-            ReplyAddress address = request.reply();
-            if (address != null) {
-                Verdict refusal = Verdict.error(address.correlationId(), decisionId, error);
-                reply(address, ReplyCodec.encode(refusal, request.clientId().text()), nowMillis);
-            }
-            return;
+            output.error(at, request.clientId().text(), error);
+            return Decided.NO_CHANGE;
         }
         boolean replayed = judgement instanceof BatchJudgement.Replayed;
         BatchOutcome outcome = judgement instanceof BatchJudgement.Decided decided
                 ? decided.outcome()
                 : ((BatchJudgement.Replayed) judgement).outcome();
-        Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition, /* maxWaitMillis= */ 0);
-        byte[] decision = OutputSize.checked(
-                TopicCatalogue.DECISIONS,
-                DecisionCodec.encode(new BatchDecision(
-                        decisionId,
-                        request.repliedTo(null),
-                        refusedCheck(outcome),
-                        charges(judgement),
-                        charged(judgement),
-                        judged)));
-        ReplyAddress address = request.reply();
-        byte[] verdict = address == null ? null : encodedVerdict(request, address, decisionId, outcome, judged);
-        List<byte[]> encodedAlerts = encodedAlerts(judgement, decisionId, request.account());
-
-        book.apply(judgement);
-        if (address != null && verdict != null) {
-            reply(address, verdict, nowMillis);
+        Judged judged = EngineMapping.judged(outcome.outcome(), replayed, partition);
+        String decisionId = at.id().text();
+        output.decision(
+                at.key(),
+                new BatchDecision(
+                        decisionId, request, refusedCheck(outcome), charges(judgement), charged(judgement), judged));
+        ReplyAddress address = at.reply();
+        if (address != null) {
+            output.reply(
+                    address,
+                    verdict(request, address, decisionId, outcome, judged),
+                    request.clientId().text());
         }
-        byte[] key = request.account().getBytes(StandardCharsets.UTF_8);
-        context.forward(new Record<>(key, decision, nowMillis), Names.DECISIONS_SINK);
-        alerts.send(encodedAlerts, nowMillis);
-        if (replayed) {
-            metrics.replayed();
-        } else {
-            metrics.decided(outcome.outcome());
+        if (judgement instanceof BatchJudgement.Decided decided) {
+            decided.checks().forEach(check -> output.alerts(check, decisionId, request.account()));
         }
+        return new Decided(() -> book.apply(judgement), () -> {
+            if (replayed) {
+                metrics.replayed();
+            } else {
+                metrics.decided(outcome.outcome());
+            }
+        });
     }
 
-    private BatchJudgement decide(BatchRequest request, long offset, long nowMillis) {
+    private BatchJudgement judgement(BatchRequest request, RequestContext at) {
         return book.decide(
                 request.checks().stream().map(EngineMapping::admission).toList(),
                 request.idempotencyKey(),
-                nowMillis,
-                offset);
+                at.nowMillis(),
+                at.id().offset());
     }
 
-    /** Repeats the answer to a batch that was judged before, if it is remembered; returns whether it is. */
-    boolean repeats(BatchRequest request, long offset, long nowMillis) {
-        ReplyAddress address = request.reply();
+    /** Repeats the answer to a batch that was decided before, if it is remembered; returns whether it is. */
+    boolean repeats(BatchRequest request, RequestContext at) {
+        ReplyAddress address = at.reply();
         if (address == null
                 || request.idempotencyKey() == null
-                || !(decide(request, offset, nowMillis) instanceof BatchJudgement.Replayed replayed)) {
+                || !(judgement(request, at) instanceof BatchJudgement.Replayed replayed)) {
             return false;
         }
         BatchOutcome outcome = replayed.outcome();
-        Judged judged =
-                EngineMapping.judged(outcome.outcome(), /* replayed= */ true, partition, /* maxWaitMillis= */ 0);
-        reply(address, encodedVerdict(request, address, partition + "-" + offset, outcome, judged), nowMillis);
+        Judged judged = EngineMapping.judged(outcome.outcome(), /* replayed= */ true, partition);
+        output.reply(
+                address,
+                verdict(request, address, at.id().text(), outcome, judged),
+                request.clientId().text());
         return true;
     }
 
-    private static byte[] encodedVerdict(
+    private static BatchVerdict verdict(
             BatchRequest request, ReplyAddress address, String decisionId, BatchOutcome outcome, Judged judged) {
-        return OutputSize.checked(
-                TopicCatalogue.REPLIES,
-                ReplyCodec.encode(
-                        new BatchVerdict(
-                                address.correlationId(),
-                                decisionId,
-                                request.requestId(),
-                                refusedCheck(outcome),
-                                judged),
-                        request.clientId().text()));
+        return new BatchVerdict(
+                address.correlationId(), decisionId, request.requestId(), refusedCheck(outcome), judged);
     }
 
     private static @Nullable Integer refusedCheck(BatchOutcome outcome) {
         return outcome.allowed() ? null : outcome.refusedCheck();
-    }
-
-    private static List<byte[]> encodedAlerts(BatchJudgement judgement, String decisionId, String account) {
-        List<byte[]> records = new ArrayList<>();
-        if (judgement instanceof BatchJudgement.Decided decided) {
-            decided.checks().forEach(check -> records.addAll(AlertDesk.encoded(check, decisionId, account)));
-        }
-        return records;
     }
 
     private static List<BatchCharge> charges(BatchJudgement judgement) {
@@ -179,9 +139,5 @@ final class BatchDesk {
                     "too many limits so far (expected: at most " + BatchBook.LIMITS_MET_MAX + " for all checks)");
         }
         return null;
-    }
-
-    private void reply(ReplyAddress address, byte[] reply, long nowMillis) {
-        context.forward(new Record<>((Object) address, reply, nowMillis), Names.REPLIES_SINK);
     }
 }

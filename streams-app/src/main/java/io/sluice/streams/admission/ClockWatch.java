@@ -117,16 +117,21 @@ final class ClockWatch {
     }
 
     /**
-     * Takes a mark whose signature was found good.
+     * Reads a mark whose signature was found good.
      *
      * @throws WireException if it breaks the contract, or is for another partition
      */
-    void take(String payload) throws WireException {
+    ClockMark read(String payload) throws WireException {
         ClockMark mark = ClockMarkCodec.decode(payload);
         // Signed is what is said, not where: a copy elsewhere must not count.
         if (mark.partition() != partition) {
             throw new WireException("partition", mark.partition() + " (expected: " + partition + ", where it lies)");
         }
+        return mark;
+    }
+
+    /** Takes a mark. */
+    void take(ClockMark mark) {
         PartitionClock before = ledger.clock();
         MarkEffect effect = ledger.mark(mark.nowMillis());
         metrics.clockMarked(effect);

@@ -1,6 +1,7 @@
 package io.sluice.streams.admission;
 
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.reply.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.TrueSize;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,12 @@ public final class DeadLetters {
      *
      * @param timestampMillis the broker's timestamp of the record
      */
-    public record Place(int partition, long offset, long timestampMillis) {}
+    public record Place(int partition, long offset, long timestampMillis) {
+        /** What is decided on the record is known by this. */
+        DecisionId decisionId() {
+            return new DecisionId(partition, offset);
+        }
+    }
 
     /**
      * Why a record is refused.

@@ -14,6 +14,7 @@ import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.DecisionId;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -65,30 +66,34 @@ final class EngineMapping {
         return new Admission(clientId.text(), clientId.account(), 0, "", RoutePath.ROOT, "", Map.of());
     }
 
-    /**
-     * The answer to a question.
-     *
-     * @param maxWaitMillis how long its caller waits
-     */
-    static Judged judged(Outcome outcome, boolean replayed, int partition, long maxWaitMillis) {
+    /** The answer to an admission. */
+    static Judged judged(Outcome outcome, boolean replayed, int partition, AdmissionRequest request) {
+        return judged(outcome, replayed, partition, request.maxWaitMillis());
+    }
+
+    /** The answer to what cannot wait. */
+    static Judged judged(Outcome outcome, boolean replayed, int partition) {
+        return judged(outcome, replayed, partition, /* maxWaitMillis= */ 0);
+    }
+
+    private static Judged judged(Outcome outcome, boolean replayed, int partition, long maxWaitMillis) {
         LimitOutcome deciding = outcome.deciding();
-        LimitStatus decidingStatus = deciding == null ? null : status(deciding);
-        return new Judged(
-                outcome.allowed() ? Answer.ALLOW : Answer.DENY,
-                outcome.reason().code(),
-                Words.of(outcome, deciding, maxWaitMillis),
-                outcome.decidedAtMillis(),
-                outcome.revision(),
-                outcome.tier(),
-                decidingStatus,
-                waitOrNull(outcome.retryAfterMillis()),
-                outcome.delayMillis(),
-                replayed,
-                listed(outcome.limits(), deciding),
-                held(outcome.holding(), partition),
-                outcome.listed() == null ? null : outcome.listed().listId(),
-                action(outcome),
-                outcome.tags());
+        return Judged.of(outcome.allowed() ? Answer.ALLOW : Answer.DENY)
+                .reasonCode(outcome.reason().code())
+                .reason(Words.of(outcome, deciding, maxWaitMillis))
+                .decidedAtMillis(outcome.decidedAtMillis())
+                .rulesetRevision(outcome.revision())
+                .tier(outcome.tier())
+                .decidingLimit(deciding == null ? null : status(deciding))
+                .retryAfterMillis(waitOrNull(outcome.retryAfterMillis()))
+                .delayMillis(outcome.delayMillis())
+                .replayed(replayed)
+                .limits(listed(outcome.limits(), deciding))
+                .held(held(outcome.holding(), partition))
+                .listId(outcome.listed() == null ? null : outcome.listed().listId())
+                .action(action(outcome))
+                .tags(outcome.tags())
+                .build();
     }
 
     private static @Nullable Action action(Outcome outcome) {
@@ -104,7 +109,7 @@ final class EngineMapping {
         if (holding.equals(Holding.NONE)) {
             return Held.NOTHING;
         }
-        String id = partition + "-" + holding.offset();
+        String id = new DecisionId(partition, holding.offset()).text();
         return new Held(
                 holding.hasReservation() ? id : null, holding.reservedUntilMillis(), holding.hasSlots() ? id : null);
     }
@@ -113,7 +118,7 @@ final class EngineMapping {
         return new Settlement(
                 outcome(settlement.outcome()),
                 clientId(settlement),
-                partition + "-" + settlement.key().offset(),
+                idOf(partition, settlement),
                 settlement.key().kind() == HoldKind.SLOTS,
                 settlement.reserved(),
                 settlement.cost(),
@@ -129,13 +134,18 @@ final class EngineMapping {
                 null,
                 TallyRecord.Outcome.EXPIRED,
                 clientId(settlement),
-                partition + "-" + settlement.key().offset(),
+                idOf(partition, settlement),
                 settlement.reserved(),
                 settlement.cost(),
                 /* charged= */ 0,
                 settlement.atMillis(),
                 settlement.revision(),
                 null);
+    }
+
+    /** A hold is named by the decision that opened it. */
+    private static String idOf(int partition, HoldSettlement settlement) {
+        return new DecisionId(partition, settlement.key().offset()).text();
     }
 
     private static ClientId clientId(HoldSettlement settlement) {
@@ -172,18 +182,17 @@ final class EngineMapping {
     }
 
     private static LimitStatus status(LimitOutcome limit) {
-        return new LimitStatus(
-                limit.limitId(),
-                Scope.display(limit.scope()),
-                limit.capacity(),
-                limit.remaining(),
-                limit.windowMillis(),
-                limit.resetAfterMillis(),
-                limit.nextTokenMillis(),
-                waitOrNull(limit.retryAfterMillis()),
-                limit.delayMillis(),
-                limit.enforced(),
-                action(limit.action()));
+        return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
+                .limit(limit.capacity())
+                .remaining(limit.remaining())
+                .windowMillis(limit.windowMillis())
+                .resetAfterMillis(limit.resetAfterMillis())
+                .nextTokenMillis(limit.nextTokenMillis())
+                .retryAfterMillis(waitOrNull(limit.retryAfterMillis()))
+                .delayMillis(limit.delayMillis())
+                .enforced(limit.enforced())
+                .action(action(limit.action()))
+                .build();
     }
 
     private static @Nullable Action action(OnExceed action) {

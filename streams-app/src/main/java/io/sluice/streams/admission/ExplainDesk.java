@@ -10,12 +10,14 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Explanation.ExplainedLimit;
+import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The part of one partition's adapter that shows and explains; the account's due holds have been ended before. */
+/** Answers queries: what a client holds, what it would be answered, and whether anybody is there. */
 final class ExplainDesk {
     private final int partition;
     private final Ledger ledger;
@@ -28,9 +30,9 @@ final class ExplainDesk {
     }
 
     /** What a client holds. */
-    QuotaReport report(QuotaQuery query, long nowMillis) {
+    QuotaReport report(QuotaQuery query, ReplyAddress address, long nowMillis) {
         return new QuotaReport(
-                query.reply().correlationId(),
+                address.correlationId(),
                 query.clientId().text(),
                 ledger.tierOf(query.clientId().account()),
                 nowMillis,
@@ -39,23 +41,23 @@ final class ExplainDesk {
                 null);
     }
 
-    /**
-     * Says what would be answered, and why.
-     *
-     * @param offset of the query
-     */
-    Explanation explain(ExplainQuery query, long nowMillis, long offset) {
-        var explanation = explainer.explain(EngineMapping.admission(query.question()), nowMillis, offset);
+    /** What would be answered, and why. */
+    Explanation explain(ExplainQuery query, ReplyAddress address, RequestContext at) {
+        var explanation = explainer.explain(
+                EngineMapping.admission(query.question()),
+                at.nowMillis(),
+                at.id().offset());
         return new Explanation(
-                query.reply().correlationId(),
-                query.question().clientId().text(),
-                EngineMapping.judged(
-                        explanation.outcome(),
-                        /* replayed= */ false,
-                        partition,
-                        query.question().maxWaitMillis()),
+                address.correlationId(),
+                query.clientId().text(),
+                EngineMapping.judged(explanation.outcome(), /* replayed= */ false, partition, query.question()),
                 explanation.limitsTotal(),
                 explanation.limits().stream().map(ExplainDesk::told).toList());
+    }
+
+    Pong pong(ReplyAddress address) {
+        return new Pong(
+                address.correlationId(), partition, ledger.timeline().active().revision());
     }
 
     private static ExplainedLimit told(LimitExplanation limit) {

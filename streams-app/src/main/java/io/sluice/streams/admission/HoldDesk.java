@@ -8,7 +8,6 @@ import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.schemas.codec.DecisionCodec;
-import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
@@ -17,16 +16,11 @@ import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
-import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of one partition's adapter that ends holds: those whose time is over, and those that a client settles.
+ * Ends holds: those whose time is over, and those that a client settles.
  *
  * <p>Each hold that ends leaves one record on the decision topic, in the transaction that ends it. What expired is recorded
  * when it is noticed, with the moment at which it ended; within an account that is before everything that came later.
@@ -34,34 +28,33 @@ import org.jspecify.annotations.Nullable;
 final class HoldDesk {
     private final int partition;
     private final Ledger ledger;
-    private final ProcessorContext<Object, byte[]> context;
+    private final Output output;
     private final AdmissionMetrics metrics;
 
-    HoldDesk(int partition, Ledger ledger, ProcessorContext<Object, byte[]> context, AdmissionMetrics metrics) {
+    HoldDesk(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
         this.ledger = ledger;
-        this.context = context;
+        this.output = output;
         this.metrics = metrics;
     }
 
-    /** Ends what the account holds and whose time is over; comes before everything else that concerns the account. */
-    void settleDue(String account) {
-        long nowMillis = ledger.clockMillis();
-        HoldJudgement.Due due = ledger.due(account, nowMillis);
+    /** Ends what the account holds and whose time is over; null if there is nothing. */
+    @Nullable Decided due(String account) {
+        HoldJudgement.Due due = ledger.due(account, ledger.clockMillis());
         if (due.changes() == null) {
-            return;
+            return null;
         }
-        List<byte[]> encoded = new ArrayList<>(due.settlements().size());
-        for (HoldSettlement settlement : due.settlements()) {
-            encoded.add(
-                    settlement.key().kind() == HoldKind.LEASE
-                            ? DecisionCodec.encode(EngineMapping.expiredLease(partition, settlement))
-                            : fitting(told(settlement, /* replayed= */ false)));
-        }
-        ledger.apply(due);
         byte[] key = account.getBytes(StandardCharsets.UTF_8);
-        encoded.forEach(value -> context.forward(new Record<>(key, value, nowMillis), Names.DECISIONS_SINK));
-        due.settlements().forEach(settlement -> metrics.settled(settlement.outcome()));
+        for (HoldSettlement settlement : due.settlements()) {
+            if (settlement.key().kind() == HoldKind.LEASE) {
+                output.decision(key, EngineMapping.expiredLease(partition, settlement));
+            } else {
+                output.decision(key, fitting(told(settlement, /* replayed= */ false)));
+            }
+        }
+        return new Decided(
+                () -> ledger.apply(due),
+                () -> due.settlements().forEach(settlement -> metrics.settled(settlement.outcome())));
     }
 
     /** The record of what expired; that must not wait, so it tells no limits if they do not fit. */
@@ -76,35 +69,31 @@ final class HoldDesk {
         return EngineMapping.settlement(partition, settlement, replayed);
     }
 
-    /** Does what a client wants done with what it holds. */
-    void settle(SettleRequest request, String decisionId, long nowMillis) {
-        HoldJudgement judgement = decide(request, nowMillis);
+    /** Decides what a client wants done with what it holds. */
+    Decided decide(SettleRequest request, RequestContext at) {
+        HoldJudgement judgement = decide(request, at.nowMillis());
         if (judgement instanceof HoldJudgement.Ended ended) {
             Settlement settlement = told(ended.settlement(), /* replayed= */ false);
-            byte[] decision = OutputSize.checked(
-                    TopicCatalogue.DECISIONS, DecisionCodec.encode(new SettlementRecord(decisionId, settlement)));
-            byte[] reply = encodedReply(request, decisionId, settlement, null);
-            ledger.apply(ended.changes());
-            forward(request.reply(), reply, nowMillis);
-            byte[] key = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-            context.forward(new Record<>(key, decision, nowMillis), Names.DECISIONS_SINK);
-            metrics.settled(ended.settlement().outcome());
-        } else if (judgement instanceof HoldJudgement.Repeated repeated) {
-            Settlement settlement = told(repeated.settlement(), /* replayed= */ true);
-            forward(request.reply(), encodedReply(request, decisionId, settlement, null), nowMillis);
-            metrics.replayed();
-        } else {
-            forward(request.reply(), encodedReply(request, decisionId, null, error(request, judgement)), nowMillis);
+            output.decision(at.key(), new SettlementRecord(at.id().text(), settlement));
+            reply(request, at, settlement, /* error= */ null);
+            return new Decided(
+                    () -> ledger.apply(ended.changes()),
+                    () -> metrics.settled(ended.settlement().outcome()));
         }
+        if (judgement instanceof HoldJudgement.Repeated repeated) {
+            reply(request, at, told(repeated.settlement(), /* replayed= */ true), /* error= */ null);
+            return Decided.counted(metrics::replayed);
+        }
+        reply(request, at, /* settlement= */ null, error(request, judgement));
+        return Decided.NO_CHANGE;
     }
 
-    /** Repeats the answer to a request that was judged before, if it is remembered; returns whether it is. */
-    boolean repeats(SettleRequest request, String decisionId, long nowMillis) {
-        if (!(decide(request, nowMillis) instanceof HoldJudgement.Repeated repeated)) {
+    /** Repeats the answer to a request that was decided before, if it is remembered; returns whether it is. */
+    boolean repeats(SettleRequest request, RequestContext at) {
+        if (!(decide(request, at.nowMillis()) instanceof HoldJudgement.Repeated repeated)) {
             return false;
         }
-        Settlement settlement = told(repeated.settlement(), /* replayed= */ true);
-        forward(request.reply(), encodedReply(request, decisionId, settlement, null), nowMillis);
+        reply(request, at, told(repeated.settlement(), /* replayed= */ true), /* error= */ null);
         return true;
     }
 
@@ -136,21 +125,14 @@ final class HoldDesk {
                         request.holdId().text() + " (expected: what this client holds, not settled otherwise)");
     }
 
-    private static byte @Nullable [] encodedReply(
-            SettleRequest request, String decisionId, @Nullable Settlement settlement, @Nullable WireError error) {
-        ReplyAddress address = request.reply();
-        return address == null
-                ? null
-                : OutputSize.checked(
-                        TopicCatalogue.REPLIES,
-                        ReplyCodec.encode(
-                                new SettlementReply(address.correlationId(), decisionId, settlement, error),
-                                request.clientId().text()));
-    }
-
-    private void forward(@Nullable ReplyAddress address, byte @Nullable [] reply, long nowMillis) {
-        if (address != null && reply != null) {
-            context.forward(new Record<>((Object) address, reply, nowMillis), Names.REPLIES_SINK);
+    private void reply(
+            SettleRequest request, RequestContext at, @Nullable Settlement settlement, @Nullable WireError error) {
+        ReplyAddress address = at.reply();
+        if (address != null) {
+            output.reply(
+                    address,
+                    new SettlementReply(address.correlationId(), at.id().text(), settlement, error),
+                    request.clientId().text());
         }
     }
 }

@@ -1,37 +1,27 @@
 package io.sluice.streams.admission;
 
-import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.LogPosition;
-import io.sluice.schemas.WireException;
-import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.DecodedRequest;
-import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestReader;
-import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.control.TrustedKeys;
-import io.sluice.schemas.reply.Reply;
-import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
-import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.Query;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
-import io.sluice.schemas.topic.TopicCatalogue;
-import io.sluice.streams.topology.Names;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of one partition's adapter that compares where the log is read with how far it was judged.
+ * Compares where the log is read with how far it was judged.
  *
  * <p>The offset of the last judged record is in the store, in the transaction that has what that record changed. So it does
  * not matter what becomes of the group's offsets: a record that was judged before is answered again, and changes nothing.
@@ -53,33 +43,35 @@ final class JudgedBefore {
     private final Ledger ledger;
     private final RequestReader reader;
     private final Answers answers;
-    private final ProcessorContext<Object, byte[]> context;
+    private final Output output;
     private final AdmissionMetrics metrics;
     private boolean repeatLogged;
     private boolean gapLogged;
 
     JudgedBefore(
+            int partition,
             Ledger ledger,
             RequestReader reader,
             Answers answers,
-            ProcessorContext<Object, byte[]> context,
+            Output output,
             AdmissionMetrics metrics) {
-        this.partition = context.taskId().partition();
+        this.partition = partition;
         this.ledger = ledger;
         this.reader = reader;
         this.answers = answers;
-        this.context = context;
+        this.output = output;
         this.metrics = metrics;
     }
 
-    /** Answers a request that only looks at the state, from the state as it is now. */
+    /** Answers a query, from the state as it is now. */
     @FunctionalInterface
-    interface Looks {
-        void answer(Record<byte[], byte[]> record, RequestRecord request, DeadLetters.Place place);
+    interface Queries {
+        void answer(Query query, RequestContext at);
     }
 
     /** Where the answers come from. */
-    record Answers(BatchDesk batches, HoldDesk holds, ProfileDesk profiles, TrustedKeys keys, Looks looks) {}
+    record Answers(
+            AdmissionDesk admissions, BatchDesk batches, HoldDesk holds, ControlDesk controls, Queries queries) {}
 
     /** Reports records between the last judged one and this one that were not read: nobody will judge them. */
     void reportGap(long offset) {
@@ -112,27 +104,40 @@ final class JudgedBefore {
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.error("record {} was judged before and cannot be answered again", id(place), e);
+            LOG.error(
+                    "record {} was judged before and cannot be answered again",
+                    place.decisionId().text(),
+                    e);
         }
     }
 
     private void answerDecoded(Record<byte[], byte[]> record, DeadLetters.Place place) {
         DecodedRequest decoded = reader.read(record.key(), record.value());
         if (decoded instanceof DecodedRequest.Malformed malformed) {
-            replyError(
-                    malformed.reply(),
+            output.error(
+                    context(record, place, malformed.reply()),
                     malformed.about(),
-                    place,
                     new WireError(WireError.INVALID_REQUEST, malformed.field(), malformed.detail()));
-            return;
+        } else {
+            RequestRecord envelope = ((DecodedRequest.WellFormed) decoded).record();
+            answer(envelope.request(), context(record, place, envelope.reply()));
         }
-        RequestRecord request = ((DecodedRequest.WellFormed) decoded).request();
+        output.send();
+    }
+
+    private RequestContext context(
+            Record<byte[], byte[]> record, DeadLetters.Place place, @Nullable ReplyAddress reply) {
+        return new RequestContext(record.key(), reply, place.decisionId(), ledger.clockMillis());
+    }
+
+    private void answer(Request request, RequestContext at) {
         if (request instanceof ControlRecord control) {
-            answer(record, control, place);
-        } else if (isLook(request)) {
-            answers.looks().answer(record, request, place);
-        } else if (!repeats(request, place)) {
-            replyError(request.reply(), clientOf(request), place, error(place));
+            answers.controls().repeat(control, at, error(at));
+        } else if (request instanceof Query query) {
+            answers.queries().answer(query, at);
+        } else if (at.reply() != null && !repeats(request, at)) {
+            ClientId about = request.clientId();
+            output.error(at, about == null ? null : about.text(), error(at));
         }
     }
 
@@ -148,99 +153,23 @@ final class JudgedBefore {
         }
     }
 
-    private static boolean isLook(RequestRecord request) {
-        return !(request instanceof AdmissionRequest
-                || request instanceof BatchRequest
-                || request instanceof LeaseRequest
-                || request instanceof Tally
-                || request instanceof SettleRequest);
-    }
-
-    /** Gives the answer that is remembered, if there is one. */
-    private boolean repeats(RequestRecord request, DeadLetters.Place place) {
-        if (request.reply() == null) {
-            return true;
-        }
+    /** Gives the answer that is remembered, if there is one; returns whether there is. */
+    private boolean repeats(Request request, RequestContext at) {
         if (request instanceof AdmissionRequest admission) {
-            return repeats(admission, place);
+            return answers.admissions().repeats(admission, at);
         }
         if (request instanceof BatchRequest batch) {
-            return answers.batches().repeats(batch, place.offset(), ledger.clockMillis());
+            return answers.batches().repeats(batch, at);
         }
-        return request instanceof SettleRequest settle
-                && answers.holds().repeats(settle, id(place), ledger.clockMillis());
+        return request instanceof SettleRequest settle && answers.holds().repeats(settle, at);
     }
 
-    private boolean repeats(AdmissionRequest request, DeadLetters.Place place) {
-        ReplyAddress address = request.reply();
-        if (address == null || request.idempotencyKey() == null) {
-            return false;
-        }
-        Judgement judgement = ledger.decide(
-                EngineMapping.admission(request), request.idempotencyKey(), ledger.clockMillis(), place.offset());
-        if (!(judgement instanceof Judgement.Replayed replayed)) {
-            return false;
-        }
-        reply(
-                address,
-                Verdict.judged(
-                        address.correlationId(),
-                        id(place),
-                        request.requestId(),
-                        EngineMapping.judged(
-                                replayed.outcome(), /* replayed= */ true, partition, request.maxWaitMillis())),
-                request.clientId().text());
-        return true;
-    }
-
-    /** Only commands that change an account are answered. */
-    private void answer(Record<byte[], byte[]> record, ControlRecord control, DeadLetters.Place place) {
-        if (!AccountCommandCodec.isOne(control.payload())
-                || !answers.keys().verify(SignedKind.ACCOUNT_COMMAND, control)) {
-            return;
-        }
-        try {
-            answers.profiles().repeat(answers.profiles().read(record.key(), control.payload()), error(place));
-        } catch (WireException e) {
-            LOG.debug("partition {}: the command at offset {} was refused before", partition, place.offset(), e);
-        }
-    }
-
-    private WireError error(DeadLetters.Place place) {
+    private WireError error(RequestContext at) {
         return new WireError(
                 WireError.ALREADY_JUDGED,
                 "",
-                "offset " + place.offset() + " of partition " + partition
-                        + " was judged before and is not charged again (expected: look up decision " + id(place) + ")");
-    }
-
-    private static String id(DeadLetters.Place place) {
-        return place.partition() + "-" + place.offset();
-    }
-
-    /** The client that a request which takes something is about; null for one that is answered otherwise. */
-    private static @Nullable String clientOf(RequestRecord request) {
-        if (request instanceof AdmissionRequest admission) {
-            return admission.clientId().text();
-        }
-        if (request instanceof BatchRequest batch) {
-            return batch.clientId().text();
-        }
-        if (request instanceof LeaseRequest lease) {
-            return lease.question().clientId().text();
-        }
-        return request instanceof SettleRequest settle ? settle.clientId().text() : null;
-    }
-
-    private void replyError(
-            @Nullable ReplyAddress address, @Nullable String about, DeadLetters.Place place, WireError error) {
-        if (address != null) {
-            reply(address, Verdict.error(address.correlationId(), id(place), error), about);
-        }
-    }
-
-    private void reply(ReplyAddress address, Reply reply, @Nullable String about) {
-        byte[] value = OutputSize.checked(TopicCatalogue.REPLIES, ReplyCodec.encode(reply, about));
-        context.forward(new Record<>((Object) address, value, ledger.clockMillis()), Names.REPLIES_SINK);
+                "offset " + at.id().offset() + " of partition " + partition
+                        + " was judged before and is not charged again (expected: look up decision "
+                        + at.id().text() + ")");
     }
 }

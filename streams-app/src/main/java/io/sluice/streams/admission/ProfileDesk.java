@@ -9,9 +9,6 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.AccountCommandCodec;
-import io.sluice.schemas.codec.AuditCodec;
-import io.sluice.schemas.codec.ProfileCodec;
-import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.RulesReply;
@@ -19,18 +16,14 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
-import io.sluice.schemas.topic.TopicCatalogue;
-import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of one partition's adapter that changes and shows profiles.
+ * Changes and shows profiles.
  *
  * <p>A change leaves the profile on the accounts topic and its entry in the audit trail, in the transaction that makes it.
  * A command that is refused changes nothing and leaves nothing but its answer.
@@ -39,22 +32,14 @@ final class ProfileDesk {
     private final int partition;
     private final AdmissionConfig config;
     private final Ledger ledger;
-    private final RevocationDesk revocations;
-    private final ProcessorContext<Object, byte[]> context;
+    private final Output output;
     private final AdmissionMetrics metrics;
 
-    ProfileDesk(
-            int partition,
-            AdmissionConfig config,
-            Ledger ledger,
-            RevocationDesk revocations,
-            ProcessorContext<Object, byte[]> context,
-            AdmissionMetrics metrics) {
+    ProfileDesk(int partition, AdmissionConfig config, Ledger ledger, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
         this.config = config;
         this.ledger = ledger;
-        this.revocations = revocations;
-        this.context = context;
+        this.output = output;
         this.metrics = metrics;
     }
 
@@ -81,32 +66,28 @@ final class ProfileDesk {
         return command;
     }
 
-    /**
-     * Makes a change, if it can be made. The account's due holds have been ended.
-     *
-     * @param offset of the command in the log
-     */
-    void change(AccountCommand command, long offset, long nowMillis) {
+    /** Makes a change, if it can be made. */
+    Decided decide(AccountCommand command, RequestContext at) {
         ProfileRuling ruling;
         try {
-            ruling = ledger.decide(ProfileMapping.command(command), nowMillis);
+            ruling = ledger.decide(ProfileMapping.command(command), at.nowMillis());
         } catch (WireException e) {
             List<RulesReply.Problem> problems = List.of(new RulesReply.Problem(e.field(), e.detail()));
-            refuse(command, new RulesReply.Refused("invalid-override", "not JSON (expected: an object)", problems));
-            return;
+            return refused(
+                    command, new RulesReply.Refused("invalid-override", "not JSON (expected: an object)", problems));
         } catch (InvalidRulesetException e) {
-            refuse(command, invalid(e));
-            return;
+            return refused(command, invalid(e));
         }
         if (ruling instanceof ProfileRuling.Accepted accepted) {
-            make(accepted.event(), command, offset, nowMillis);
-        } else if (ruling instanceof ProfileRuling.Repeated repeated) {
-            metrics.accountCommanded("repeated");
-            answer(command.account(), command.reply(), shown(command.account(), repeated.profile(), false, 0));
-        } else if (ruling instanceof ProfileRuling.Refused refused) {
-            String code = refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-');
-            refuse(command, new RulesReply.Refused(code, refused.detail(), List.of()));
+            return changed(accepted.event(), command, at);
         }
+        if (ruling instanceof ProfileRuling.Repeated repeated) {
+            answer(command.account(), command.reply(), shown(command.account(), repeated.profile(), false, 0));
+            return Decided.counted(() -> metrics.accountCommanded("repeated"));
+        }
+        ProfileRuling.Refused refused = (ProfileRuling.Refused) ruling;
+        String code = refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return refused(command, new RulesReply.Refused(code, refused.detail(), List.of()));
     }
 
     /** Answers a command that was judged before: as it is remembered, or else by this error. Changes nothing. */
@@ -137,29 +118,25 @@ final class ProfileDesk {
         return path.isEmpty() ? "override" : "override." + path;
     }
 
-    private void make(ProfileEvent event, AccountCommand command, long offset, long nowMillis) {
+    private Decided changed(ProfileEvent event, AccountCommand command, RequestContext at) {
         Profile before = ProfileMapping.profile(command.account(), event.before());
         Profile after = ProfileMapping.profile(command.account(), event.after());
-        byte[] profile = OutputSize.checked(TopicCatalogue.ACCOUNTS, ProfileCodec.encode(after));
-        AuditEntry entry = new AuditEntry(
+        // Before the answer: who has read that must not be answered by what was there before.
+        output.revocation(at.id().offset(), command.account());
+        answer(command.account(), command.reply(), shown(command.account(), event.after(), true, event.granted()));
+        output.profile(command.account(), after);
+        output.audit(new AuditEntry(
                 0,
-                nowMillis,
+                at.nowMillis(),
                 command.principal(),
                 command.reason(),
-                new AuditEntry.AccountChanged(command.commandId(), command.action(), before, after, event.granted()));
-        byte[] audit = OutputSize.checked(TopicCatalogue.AUDIT, AuditCodec.encode(entry));
-        ledger.apply(event);
-        // Before the answer: who has read that must not be answered by what was there before.
-        revocations.revoke(offset, command.account(), nowMillis);
-        answer(command.account(), command.reply(), shown(command.account(), event.after(), true, event.granted()));
-        context.forward(new Record<>(utf8(command.account()), profile, nowMillis), Names.ACCOUNTS_SINK);
-        context.forward(new Record<>((Object) null, audit, nowMillis), Names.AUDIT_SINK);
-        metrics.accountCommanded("changed");
+                new AuditEntry.AccountChanged(command.commandId(), command.action(), before, after, event.granted())));
+        return new Decided(() -> ledger.apply(event), () -> metrics.accountCommanded("changed"));
     }
 
-    private void refuse(AccountCommand command, RulesReply.Refused refusal) {
-        metrics.accountCommanded("refused");
+    private Decided refused(AccountCommand command, RulesReply.Refused refusal) {
         answer(command.account(), command.reply(), new ProfileReply.Refused(refusal));
+        return Decided.counted(() -> metrics.accountCommanded("refused"));
     }
 
     /** Shows the profile of a client's account. */
@@ -170,7 +147,7 @@ final class ProfileDesk {
     private ProfileReply.Shown shown(String account, AccountProfile profile, boolean changed, long granted) {
         return new ProfileReply.Shown(
                 ProfileMapping.profile(account, profile),
-                ledger.tierOf(account),
+                ledger.tierOf(account, profile),
                 ledger.clockMillis(),
                 ledger.timeline().active().revision(),
                 changed,
@@ -179,8 +156,7 @@ final class ProfileDesk {
 
     private void answer(String account, @Nullable ReplyAddress address, ProfileReply.Outcome outcome) {
         if (address != null) {
-            byte[] reply = ReplyCodec.encode(new ProfileReply(address.correlationId(), outcome), account);
-            context.forward(new Record<>((Object) address, reply, ledger.clockMillis()), Names.REPLIES_SINK);
+            output.reply(address, new ProfileReply(address.correlationId(), outcome), account);
         }
     }
 

@@ -108,7 +108,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         if (decoded instanceof DecodedRequest.Malformed malformed) {
             throw new WireException(malformed.field(), malformed.detail());
         }
-        if (!(((DecodedRequest.WellFormed) decoded).request() instanceof ControlRecord control)) {
+        if (!(((DecodedRequest.WellFormed) decoded).record().request() instanceof ControlRecord control)) {
             throw new WireException("type", "not a control record (expected: control)");
         }
         if (!config.keys().verify(SignedKind.RULES_COMMAND, control)) {

@@ -172,7 +172,7 @@ final class RulesTopologyTest {
                         SignedKind.RULES, ActivationCodec.encode(new RulesetActivation(1, burst(9), "alice", "why")))));
         List<byte[]> malformed = List.of(
                 "no json".getBytes(StandardCharsets.UTF_8),
-                RequestCodec.encode(new Ping(RulesWriterFixture.REPLY)),
+                RequestCodec.encode(new Ping().repliedTo(RulesWriterFixture.REPLY)),
                 // Signed, but no command.
                 RequestCodec.encode(TestKeys.COMMANDS.sign(
                         SignedKind.RULES_COMMAND,

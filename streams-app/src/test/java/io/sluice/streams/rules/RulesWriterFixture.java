@@ -121,7 +121,9 @@ final class RulesWriterFixture implements AutoCloseable {
         List<RulesetActivation> revisions = new ArrayList<>();
         for (TestRecord<byte[], byte[]> record : rules.readRecordsToList()) {
             ControlRecord control =
-                    (ControlRecord) ((DecodedRequest.WellFormed) RequestCodec.decode(null, record.value())).request();
+                    (ControlRecord) ((DecodedRequest.WellFormed) RequestCodec.decode(null, record.value()))
+                            .record()
+                            .request();
             if (!TestKeys.RULES_PUBLIC.verify(SignedKind.RULES, control)) {
                 throw new AssertionError("a revision that is not signed");
             }

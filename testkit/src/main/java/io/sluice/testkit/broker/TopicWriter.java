@@ -1,14 +1,16 @@
 package io.sluice.testkit.broker;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
-import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.request.Request;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -54,16 +56,24 @@ public final class TopicWriter implements AutoCloseable {
         return producer.send(new ProducerRecord<>(topic, partition, key, value));
     }
 
-    /** Writes an admission request to the partition of its account. */
-    public RecordMetadata ask(AdmissionRequest request) {
-        byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-        return send(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
+    /** Writes a request that has no reply address to the partition of its account. */
+    public RecordMetadata ask(Request request) {
+        return ask(request.repliedTo(null));
     }
 
-    /** Writes a commit, a cancel or a release to the partition of its account. */
-    public RecordMetadata settle(SettleRequest request) {
-        byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-        return send(TopicCatalogue.REQUESTS, null, account, RequestCodec.encode(request));
+    /** Writes a request to the partition of its account. */
+    public RecordMetadata ask(RequestRecord record) {
+        return send(TopicCatalogue.REQUESTS, null, accountOf(record), RequestCodec.encode(record));
+    }
+
+    /** Hands a request to the producer; it is in the log when the future is done. */
+    public Future<RecordMetadata> askLater(RequestRecord record) {
+        return sendLater(TopicCatalogue.REQUESTS, null, accountOf(record), RequestCodec.encode(record));
+    }
+
+    private static byte[] accountOf(RequestRecord record) {
+        ClientId clientId = Objects.requireNonNull(record.request().clientId());
+        return clientId.account().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Writes a control record to every request partition, as the control plane does. */

@@ -5,6 +5,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,17 +40,22 @@ public final class RequestGenerator {
         this.random = new SplittableRandom(seed);
     }
 
-    /** The next {@code count} requests. */
-    public List<AdmissionRequest> take(int count) {
-        return Stream.generate(this::next).limit(count).toList();
+    /** The next {@code count} requests, each in its envelope. */
+    public List<RequestRecord> take(int count) {
+        return Stream.generate(this::nextRecord).limit(count).toList();
+    }
+
+    /** The next request, for a caller that puts the envelope around it. */
+    public AdmissionRequest next() {
+        return (AdmissionRequest) nextRecord().request();
     }
 
     /** The next request; every one has a reply address of its own, if the shape wants replies. */
-    public AdmissionRequest next() {
+    public RequestRecord nextRecord() {
         sequence++;
         AdmissionRequest request = random.nextInt(100) < shape.keyedPercent() ? keyed() : fresh(null);
         if (shape.replyPartitions() == 0) {
-            return request;
+            return request.repliedTo(null);
         }
         int partition = random.nextInt(shape.replyPartitions());
         return request.repliedTo(new ReplyAddress(partition, "gen-" + seed + "-" + sequence));

@@ -8,6 +8,7 @@ import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ReplyAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decisionId {@code partition-offset} of the batch
  * @param request what was asked
+ * @param reply where its answer goes; null for nowhere
  * @param judgement what a book over the ledger makes of it
  */
-record ExpectedBatch(String decisionId, BatchRequest request, BatchJudgement judgement) {
+record ExpectedBatch(
+        String decisionId, BatchRequest request, @Nullable ReplyAddress reply, BatchJudgement judgement) {
 
     /** The answer, or null if there is an error instead. */
     @Nullable BatchOutcome outcome() {

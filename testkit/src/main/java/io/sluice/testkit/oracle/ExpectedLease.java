@@ -3,10 +3,13 @@ package io.sluice.testkit.oracle;
 import io.sluice.engine.ledger.LeaseJudgement;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.ReplyAddress;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What must have been decided on one request for a lease. */
-record ExpectedLease(String decisionId, LeaseRequest request, LeaseJudgement judgement) {
+record ExpectedLease(
+        String decisionId, LeaseRequest request, @Nullable ReplyAddress reply, LeaseJudgement judgement) {
 
     String clientId() {
         return request.question().clientId().text();

@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decisionId {@code partition-offset} of the request
  * @param request the question
+ * @param reply where its answer goes; null for nowhere
  * @param judgement the ledger's judgement
  */
-public record ExpectedOutcome(String decisionId, AdmissionRequest request, Judgement judgement) {
+public record ExpectedOutcome(
+        String decisionId,
+        AdmissionRequest request,
+        @Nullable ReplyAddress reply,
+        Judgement judgement) {
 
     /** The answer, or null if the idempotency key was reused for another question. */
     public @Nullable Outcome outcome() {

@@ -32,7 +32,7 @@ final class LeaseDifferences {
                     .isTrue();
             assertThat(record.request().question())
                     .as("lease %s: question", id)
-                    .isEqualTo(expected.request().question().repliedTo(null));
+                    .isEqualTo(expected.request().question());
             assertThat(record.request().aheadTokens())
                     .as("lease %s: asked ahead", id)
                     .isEqualTo(expected.request().aheadTokens());
@@ -58,7 +58,7 @@ final class LeaseDifferences {
         for (LeaseReply reply : replies) {
             String id = reply.decisionId();
             ExpectedLease expected = expectedById.get(id);
-            ReplyAddress address = expected == null ? null : expected.request().reply();
+            ReplyAddress address = expected == null ? null : expected.reply();
             if (expected == null || address == null) {
                 fail("lease %s: expected no answer but was %s", id, reply);
                 return;

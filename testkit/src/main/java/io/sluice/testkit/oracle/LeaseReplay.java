@@ -13,6 +13,7 @@ import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Tally;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,12 +31,13 @@ final class LeaseReplay {
         this.ledger = ledger;
     }
 
-    void grant(String place, LeaseRequest request, long nowMillis, long offset) {
+    void grant(String place, RequestRecord envelope, long nowMillis, long offset) {
+        LeaseRequest request = (LeaseRequest) envelope.request();
         LeaseAsk ask =
                 new LeaseAsk(EngineTerms.admission(request.question()), request.aheadTokens(), request.ttlMillis());
         LeaseJudgement judgement = ledger.decide(ask, nowMillis, offset);
         ledger.apply(judgement.decided());
-        leases.put(place, new ExpectedLease(place, request, judgement));
+        leases.put(place, new ExpectedLease(place, request, envelope.reply(), judgement));
     }
 
     /** Returns whether it can be true. */

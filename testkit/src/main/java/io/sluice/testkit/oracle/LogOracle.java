@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.LogPosition;
 import io.sluice.engine.ledger.StoredBucket;
@@ -229,7 +230,7 @@ public final class LogOracle {
     }
 
     /** The state of one partition after its last record. */
-    MapLedgerStore store(int partition) {
+    InMemoryLedgerStore store(int partition) {
         return replayOf(partition, partitions).store;
     }
 

@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.BatchJudgement;
 import io.sluice.engine.ledger.HoldJudgement;
 import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileRuling;
@@ -29,7 +30,10 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.request.Tally;
@@ -45,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One request partition, judged again from its first record. */
 final class PartitionReplay {
-    final MapLedgerStore store = new MapLedgerStore();
+    final InMemoryLedgerStore store = new InMemoryLedgerStore();
     final Ledger ledger = new Ledger(store, RulesetTimeline.empty());
     final Map<String, ExpectedOutcome> outcomes = new LinkedHashMap<>();
     final Map<String, ExpectedDeadLetter> deadLetters = new LinkedHashMap<>();
@@ -79,19 +83,21 @@ final class PartitionReplay {
         long nowMillis = ledger.advance(record.timestamp(), record.offset());
         DecodedRequest decoded = reader.read(record.key(), record.value());
         if (decoded instanceof DecodedRequest.WellFormed wellFormed) {
-            handle(place, wellFormed.request(), record, nowMillis);
+            handle(place, wellFormed.record(), record, nowMillis);
         } else {
             refuse(place, ExpectedDeadLetter.MALFORMED, record);
         }
     }
 
-    private void handle(String place, RequestRecord request, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+    private void handle(String place, RequestRecord envelope, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        Request request = envelope.request();
+        ReplyAddress reply = envelope.reply();
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
             Judgement judgement = ledger.decide(
                     EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
             ledger.apply(judgement);
-            outcomes.put(place, new ExpectedOutcome(place, admission, judgement));
+            outcomes.put(place, new ExpectedOutcome(place, admission, reply, judgement));
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
             BatchBook book = new BatchBook(ledger, store);
@@ -101,10 +107,10 @@ final class PartitionReplay {
                     nowMillis,
                     record.offset());
             book.apply(judgement);
-            batches.put(place, new ExpectedBatch(place, batch, judgement));
+            batches.put(place, new ExpectedBatch(place, batch, reply, judgement));
         } else if (request instanceof LeaseRequest lease) {
-            settleDue(lease.question().clientId().account(), nowMillis, true);
-            leases.grant(place, lease, nowMillis, record.offset());
+            settleDue(lease.clientId().account(), nowMillis, true);
+            leases.grant(place, envelope, nowMillis, record.offset());
         } else if (request instanceof Tally tally) {
             settleDue(tally.question().clientId().account(), nowMillis, true);
             if (!leases.tally(place, tally, nowMillis)) {
@@ -112,11 +118,13 @@ final class PartitionReplay {
             }
         } else if (request instanceof SettleRequest settle) {
             settleDue(settle.clientId().account(), nowMillis, true);
-            answers.put(place, new ExpectedAnswer(place, settle, settled(place, settle, nowMillis)));
+            answers.put(place, new ExpectedAnswer(place, settle, reply, settled(place, settle, nowMillis)));
         } else if (request instanceof QuotaQuery query) {
             settleDue(query.clientId().account(), nowMillis, true);
         } else if (request instanceof ExplainQuery query) {
-            settleDue(query.question().clientId().account(), nowMillis, true);
+            settleDue(query.clientId().account(), nowMillis, true);
+        } else if (request instanceof ProfileQuery query) {
+            settleDue(query.clientId().account(), nowMillis, true);
         } else if (request instanceof ControlRecord control) {
             obey(place, control, record, nowMillis);
         }
@@ -219,7 +227,7 @@ final class PartitionReplay {
 
     /** After the last record: ends what is over, which only the clean-up may have noticed. */
     void finish() {
-        store.accountsWithHolds().forEach(account -> settleDue(account, ledger.clockMillis(), false));
+        StoreDifferences.accountsWithHolds(store).forEach(account -> settleDue(account, ledger.clockMillis(), false));
     }
 
     private static Ruleset ruleset(String payload) throws WireException, InvalidRulesetException {

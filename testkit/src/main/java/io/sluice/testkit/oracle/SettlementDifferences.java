@@ -69,7 +69,7 @@ final class SettlementDifferences {
         for (SettlementReply reply : replies) {
             String id = reply.decisionId();
             ExpectedAnswer expected = expectedById.get(id);
-            ReplyAddress address = expected == null ? null : expected.request().reply();
+            ReplyAddress address = expected == null ? null : expected.reply();
             if (expected == null || address == null) {
                 fail("settlement %s: expected no answer but was %s", id, reply);
                 return;
@@ -81,7 +81,7 @@ final class SettlementDifferences {
             assertAnswer(expected, reply);
         }
         assertThat(expectedById.values().stream()
-                        .filter(expected -> expected.request().reply() != null)
+                        .filter(expected -> expected.reply() != null)
                         .map(ExpectedAnswer::decisionId)
                         .filter(id -> !answered.contains(id))
                         .limit(SHOWN_MAX))

@@ -7,6 +7,7 @@ import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.StoredBucket;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Holds a partition's final state against the oracle's, up to what clean-up and the late notice of expiries may change. */
@@ -25,13 +27,13 @@ final class StoreDifferences {
             PartitionReplay replay,
             Map<BucketKey, StoredBucket> buckets,
             Map<HoldKey, HoldEntry> holds) {
-        MapLedgerStore actual = new MapLedgerStore();
+        InMemoryLedgerStore actual = new InMemoryLedgerStore();
         buckets.forEach(actual::putBucket);
         holds.forEach(actual::putHold);
-        replay.store.profiles().forEach(actual::putProfile);
+        replay.store.allProfiles().forEach(actual::putProfile);
         actual.putPosition(replay.store.position());
         Ledger ledger = new Ledger(actual, replay.ledger.timeline());
-        actual.accountsWithHolds().forEach(account -> {
+        accountsWithHolds(actual).forEach(account -> {
             actual.putHolds(account, counted(account, actual));
             ledger.apply(ledger.due(account, ledger.clockMillis()));
         });
@@ -43,7 +45,12 @@ final class StoreDifferences {
                 .isEqualTo(remembered(replay.store, replay.ledger));
     }
 
-    private static AccountHolds counted(String account, MapLedgerStore store) {
+    /** The accounts that hold anything, or did. */
+    static Set<String> accountsWithHolds(InMemoryLedgerStore store) {
+        return store.allHolds().keySet().stream().map(HoldKey::account).collect(Collectors.toSet());
+    }
+
+    private static AccountHolds counted(String account, InMemoryLedgerStore store) {
         int[] counts = {0, 0, 0};
         long[] earliestMillis = {Long.MAX_VALUE};
         for (HoldKind kind : HoldKind.values()) {
@@ -56,10 +63,10 @@ final class StoreDifferences {
         return new AccountHolds(counts[0], counts[1], counts[2], earliestMillis[0]);
     }
 
-    private static Set<String> differences(PartitionReplay replay, Ledger ledger, MapLedgerStore actual) {
+    private static Set<String> differences(PartitionReplay replay, Ledger ledger, InMemoryLedgerStore actual) {
         Set<String> differences = new TreeSet<>();
-        Set<BucketKey> keys = new HashSet<>(replay.store.buckets().keySet());
-        keys.addAll(actual.buckets().keySet());
+        Set<BucketKey> keys = new HashSet<>(replay.store.allBuckets().keySet());
+        keys.addAll(actual.allBuckets().keySet());
         for (BucketKey key : keys) {
             StoredBucket wanted = refreshed(replay.ledger, key, replay.store.bucket(key));
             StoredBucket found = refreshed(ledger, key, actual.bucket(key));
@@ -74,7 +81,7 @@ final class StoreDifferences {
         return bucket == null ? null : ledger.refreshed(key, bucket);
     }
 
-    private static Map<String, HoldEntry> remembered(MapLedgerStore store, Ledger ledger) {
+    private static Map<String, HoldEntry> remembered(InMemoryLedgerStore store, Ledger ledger) {
         Map<String, HoldEntry> remembered = new TreeMap<>();
         store.allHolds().forEach((key, entry) -> {
             if (!(entry instanceof HoldEntry.Settled settled) || !ledger.isExpired(settled)) {

@@ -120,18 +120,17 @@ record Told(
     }
 
     private static LimitStatus status(LimitOutcome limit) {
-        return new LimitStatus(
-                limit.limitId(),
-                Scope.display(limit.scope()),
-                limit.capacity(),
-                limit.remaining(),
-                limit.windowMillis(),
-                limit.resetAfterMillis(),
-                limit.nextTokenMillis(),
-                waitOrNull(limit.retryAfterMillis()),
-                limit.delayMillis(),
-                limit.enforced(),
-                Action.of(limit.action().code()));
+        return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
+                .limit(limit.capacity())
+                .remaining(limit.remaining())
+                .windowMillis(limit.windowMillis())
+                .resetAfterMillis(limit.resetAfterMillis())
+                .nextTokenMillis(limit.nextTokenMillis())
+                .retryAfterMillis(waitOrNull(limit.retryAfterMillis()))
+                .delayMillis(limit.delayMillis())
+                .enforced(limit.enforced())
+                .action(Action.of(limit.action().code()))
+                .build();
     }
 
     private static @Nullable Long waitOrNull(long millis) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ final class RequestGeneratorTest {
         RequestGenerator other = new RequestGenerator(42, SHAPE);
 
         // When
-        List<AdmissionRequest> requests = one.take(1_000);
+        List<RequestRecord> requests = one.take(1_000);
 
         // Then
         assertThat(requests).isEqualTo(other.take(1_000));
@@ -32,9 +33,9 @@ final class RequestGeneratorTest {
 
     @Test
     void shouldKeepWithinTheContract_whenEncodedAndDecoded() {
-        for (AdmissionRequest request : new RequestGenerator(7, SHAPE).take(1_000)) {
+        for (RequestRecord request : new RequestGenerator(7, SHAPE).take(1_000)) {
             // Given
-            byte[] account = request.clientId().account().getBytes(StandardCharsets.UTF_8);
+            byte[] account = request.request().clientId().account().getBytes(StandardCharsets.UTF_8);
 
             // When
             DecodedRequest decoded = RequestCodec.decode(account, RequestCodec.encode(request));
@@ -47,7 +48,10 @@ final class RequestGeneratorTest {
     @Test
     void shouldCoverTheShape_whenManyAreTaken() {
         // Given, When
-        List<AdmissionRequest> requests = new RequestGenerator(1, SHAPE).take(5_000);
+        List<RequestRecord> records = new RequestGenerator(1, SHAPE).take(5_000);
+        List<AdmissionRequest> requests = records.stream()
+                .map(record -> (AdmissionRequest) record.request())
+                .toList();
 
         // Then
         assertThat(distinct(requests.stream()
@@ -56,8 +60,8 @@ final class RequestGeneratorTest {
                 .hasSize(8);
         assertThat(distinct(requests.stream().map(AdmissionRequest::cost).toList()))
                 .contains(0L, 4L);
-        assertThat(distinct(requests.stream()
-                        .map(request -> request.reply().correlationId())
+        assertThat(distinct(records.stream()
+                        .map(record -> record.reply().correlationId())
                         .toList()))
                 .hasSize(5_000);
         Map<String, Set<Long>> costsByKey = new HashMap<>();

@@ -6,6 +6,7 @@ import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.Route;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,19 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
                 0,
                 replayed,
                 List.of(limit));
-        ClientId client = new ClientId(clientId, clientId.split("/")[0]);
-        AdmissionRequest request = new AdmissionRequest(client, charged, Route.NONE, Map.of(), null, key, null);
+        // Not checked: an arithmetic that must hold is asked for more than a request may cost.
+        AdmissionRequest request = new AdmissionRequest(
+                new ClientId(clientId, clientId.split("/")[0]),
+                charged,
+                Route.NONE,
+                Map.of(),
+                /* requestId= */ null,
+                key,
+                /* reserveMillis= */ 0,
+                /* maxWaitMillis= */ 0,
+                Priority.NORMAL,
+                /* exact= */ false,
+                /* meta= */ null);
         return new Decision("0-" + offset, request, charged, judged);
     }
 

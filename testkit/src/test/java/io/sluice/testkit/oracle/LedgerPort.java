@@ -51,7 +51,9 @@ public final class LedgerPort implements AdmissionPort {
     @Override
     public void activate(String documentJson) {
         revision++;
-        feed("ruleset", Activations.signed(TestKeys.RULES, revision, documentJson));
+        feed(
+                "ruleset",
+                Activations.signed(TestKeys.RULES, revision, documentJson).repliedTo(null));
     }
 
     @Override
@@ -93,7 +95,7 @@ public final class LedgerPort implements AdmissionPort {
 
     @Override
     public QuotaReport quota(ClientId clientId) {
-        feed(clientId.account(), new QuotaQuery(clientId, REPLY));
+        feed(clientId.account(), new QuotaQuery(clientId).repliedTo(REPLY));
         Ruleset ruleset = partition.ledger.timeline().active();
         Admission look = new Admission(clientId.text(), clientId.account(), 0, "", RoutePath.ROOT, "", Map.of());
         List<LimitStatus> limits = new ArrayList<>();

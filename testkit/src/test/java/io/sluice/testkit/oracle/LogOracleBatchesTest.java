@@ -12,6 +12,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +38,7 @@ final class LogOracleBatchesTest {
 
     /** Two of the first client, one of the second. */
     private void ask(String key, String first, String second) throws Exception {
-        BatchRequest batch = BatchRequest.checked(
+        RequestRecord batch = BatchRequest.checked(
                         List.of(of(first).cost(2).build(), of(second).build()), "row", key)
                 .repliedTo(new ReplyAddress(1, "c"));
         log.add(1_000, "acme", batch);
@@ -48,7 +49,7 @@ final class LogOracleBatchesTest {
                 .filter(expected -> expected.outcome() != null)
                 .map(expected -> new BatchDecision(
                         expected.decisionId(),
-                        expected.request().repliedTo(null),
+                        expected.request(),
                         expected.refusedCheck(),
                         expected.charges(),
                         expected.charged(),

@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.HoldEntry;
 import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
@@ -147,8 +148,8 @@ final class LogOracleHoldsTest {
     void shouldHoldTheStoreAgainstTheLog_whetherExpiriesWereNoticedOrNot() {
         // Given what the ledger of the log holds
         LogOracle oracle = log.replay();
-        MapLedgerStore store = log.replay().store(0);
-        Map<BucketKey, StoredBucket> buckets = new HashMap<>(store.buckets());
+        InMemoryLedgerStore store = log.replay().store(0);
+        Map<BucketKey, StoredBucket> buckets = new HashMap<>(store.allBuckets());
         Map<HoldKey, HoldEntry> holds = new HashMap<>(store.allHolds());
 
         // When, Then

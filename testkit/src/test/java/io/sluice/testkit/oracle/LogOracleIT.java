@@ -7,7 +7,7 @@ import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Verdict;
-import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
@@ -52,7 +52,7 @@ final class LogOracleIT {
         bad = BadRecords.all(PARTITIONS, RequestLog.CONFIG.replyPartitions());
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             writer.broadcast(Activations.signed(TestKeys.RULES, 1, RequestLog.THREE_PER_SECOND), PARTITIONS);
-            for (AdmissionRequest request : new RequestGenerator(11, TrafficShape.mixed(4)).take(REQUESTS)) {
+            for (RequestRecord request : new RequestGenerator(11, TrafficShape.mixed(4)).take(REQUESTS)) {
                 writer.ask(request);
             }
             for (BadRecord record : bad) {

@@ -8,6 +8,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -47,6 +48,10 @@ final class RequestLog {
                 Optional.empty()));
     }
 
+    void add(long atMillis, String key, Request request) {
+        add(atMillis, key, request.repliedTo(null));
+    }
+
     void add(long atMillis, String key, RequestRecord request) {
         add(atMillis, key.getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
     }
@@ -56,13 +61,12 @@ final class RequestLog {
     }
 
     void ask(long atMillis, AdmissionRequest.Builder request) throws Exception {
-        AdmissionRequest built =
-                request.reply(new ReplyAddress(1, "c-" + records.size())).build();
-        add(atMillis, built.clientId().account(), built);
+        AdmissionRequest built = request.build();
+        add(atMillis, built.clientId().account(), built.repliedTo(new ReplyAddress(1, "c-" + records.size())));
     }
 
     void settle(long atMillis, SettleRequest request) {
-        SettleRequest addressed = request.repliedTo(new ReplyAddress(1, "c-" + records.size()));
+        RequestRecord addressed = request.repliedTo(new ReplyAddress(1, "c-" + records.size()));
         add(atMillis, request.clientId().account(), addressed);
     }
 
@@ -78,8 +82,7 @@ final class RequestLog {
     }
 
     static Decision decision(ExpectedOutcome expected) {
-        return new Decision(
-                expected.decisionId(), expected.request().repliedTo(null), expected.charged(), judged(expected));
+        return new Decision(expected.decisionId(), expected.request(), expected.charged(), judged(expected));
     }
 
     static List<Verdict> verdicts(LogOracle oracle) {
@@ -87,8 +90,7 @@ final class RequestLog {
     }
 
     static Verdict verdict(ExpectedOutcome expected) {
-        String correlationId =
-                Objects.requireNonNull(expected.request().reply()).correlationId();
+        String correlationId = Objects.requireNonNull(expected.reply()).correlationId();
         return expected.leavesDecision()
                 ? Verdict.judged(
                         correlationId, expected.decisionId(), expected.request().requestId(), judged(expected))

@@ -1,15 +1,22 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.profile.AccountProfile;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A ledger's state in memory, which can be copied as a snapshot can, and compared. */
-final class MapLedgerStore implements LedgerStore {
+/**
+ * A ledger's state in memory: for simulations, tests, and whoever embeds a ledger without Kafka.
+ *
+ * <p>It drops nothing by itself, so it grows with every account that ever asked. It can be copied, as a snapshot can,
+ * and compared. It belongs to one thread.
+ */
+public final class InMemoryLedgerStore implements LedgerStore {
     private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::account)
             .thenComparing(BucketKey::scope)
             .thenComparing(BucketKey::limitId);
@@ -25,8 +32,29 @@ final class MapLedgerStore implements LedgerStore {
     final Map<String, AccountProfile> profiles = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
-    MapLedgerStore copy() {
-        MapLedgerStore copy = new MapLedgerStore();
+    /** Every stored bucket, in the order of account, scope and limit. */
+    public SortedMap<BucketKey, StoredBucket> allBuckets() {
+        return Collections.unmodifiableSortedMap(buckets);
+    }
+
+    /** Every hold that is open, or whose end is remembered. */
+    public Map<HoldKey, HoldEntry> allHolds() {
+        return Collections.unmodifiableMap(holds);
+    }
+
+    /** Takes over a hold, or the memory of its end, from another store. */
+    public void putHold(HoldKey key, HoldEntry entry) {
+        holds.put(key, entry);
+    }
+
+    /** Every profile that was ever changed. */
+    public Map<String, AccountProfile> allProfiles() {
+        return Collections.unmodifiableMap(profiles);
+    }
+
+    /** The state as it is now; what either store does later is not seen by the other. */
+    public InMemoryLedgerStore copy() {
+        InMemoryLedgerStore copy = new InMemoryLedgerStore();
         copy.buckets.putAll(buckets);
         copy.memos.putAll(memos);
         copy.counts.putAll(counts);
@@ -144,7 +172,7 @@ final class MapLedgerStore implements LedgerStore {
     /** Whether the same was charged, remembered and held; a record that changes nothing else moves the offset alone. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof MapLedgerStore that
+        return other instanceof InMemoryLedgerStore that
                 && buckets.equals(that.buckets)
                 && memos.equals(that.memos)
                 && counts.equals(that.counts)

@@ -1,0 +1,168 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.ledger.BucketAlert;
+import io.sluice.engine.ledger.Judgement;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.AlertCodec;
+import io.sluice.schemas.codec.AuditCodec;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.codec.ProfileCodec;
+import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one request partition writes: replies, decisions, alerts, profiles, audit entries and dead letters.
+ *
+ * <pre>
+ *   decide ──▶ encode, check the size, keep ──▶ apply ──▶ send
+ *              ╰── what can fail on a record ──╯    ╰── what only Kafka can fail ──╯
+ * </pre>
+ *
+ * <p>What is added is encoded at once and held to its topic's bound, but leaves only with {@link #send}, after the state
+ * has changed. What was added for a request that fails in between is forgotten by {@link #clear}.
+ */
+final class Output {
+    private final int partition;
+    private final int replyPartitions;
+    private final Ledger ledger;
+    private final ProcessorContext<Object, byte[]> context;
+    private final AdmissionMetrics metrics;
+
+    /** Two lists in step, kept from request to request: most requests leave two records. */
+    private final List<String> sinks = new ArrayList<>();
+
+    private final List<Record<Object, byte[]>> records = new ArrayList<>();
+
+    Output(AdmissionConfig config, Ledger ledger, ProcessorContext<Object, byte[]> context, AdmissionMetrics metrics) {
+        this.partition = context.taskId().partition();
+        this.replyPartitions = config.replyPartitions();
+        this.ledger = ledger;
+        this.context = context;
+        this.metrics = metrics;
+    }
+
+    /** Answers whoever asked. */
+    void reply(ReplyAddress address, Reply reply, @Nullable String about) {
+        reply(address, ReplyCodec.encode(reply, about));
+    }
+
+    /** Answers whoever asked by an encoded reply. */
+    void reply(ReplyAddress address, byte[] reply) {
+        add(Names.REPLIES_SINK, address, OutputSize.checked(TopicCatalogue.REPLIES, reply));
+    }
+
+    /** Answers by an error, if an answer is wanted. */
+    void error(RequestContext at, @Nullable String about, WireError error) {
+        ReplyAddress address = at.reply();
+        if (address != null) {
+            reply(address, Verdict.error(address.correlationId(), at.id().text(), error), about);
+        }
+    }
+
+    void decision(byte @Nullable [] account, DecisionRecord record) {
+        decision(account, DecisionCodec.encode(record));
+    }
+
+    /** Records an encoded decision. */
+    void decision(byte @Nullable [] account, byte[] record) {
+        add(Names.DECISIONS_SINK, account, OutputSize.checked(TopicCatalogue.DECISIONS, record));
+    }
+
+    /** Tells of the thresholds that a decision crosses: one record each, in the transaction that charges the bucket. */
+    void alerts(Judgement judgement, String decisionId, String account) {
+        if (!(judgement instanceof Judgement.Decided decided)
+                || decided.alerts().isEmpty()) {
+            return;
+        }
+        for (BucketAlert alert : decided.alerts()) {
+            ThresholdAlert record = new ThresholdAlert(
+                    decisionId,
+                    account,
+                    alert.limitId(),
+                    Scope.display(alert.scope()),
+                    alert.thresholdPerMille(),
+                    alert.used(),
+                    alert.capacity(),
+                    alert.enforced(),
+                    decided.outcome().revision(),
+                    decided.outcome().decidedAtMillis());
+            add(
+                    Names.ALERTS_SINK,
+                    /* key= */ null,
+                    OutputSize.checked(TopicCatalogue.ALERTS, AlertCodec.encode(record)));
+        }
+    }
+
+    /**
+     * Tells every front end that what was decided before does not hold any more.
+     *
+     * <p>It goes to every partition of the reply topic, since nobody keeps count of who answers by itself; rules and
+     * accounts change rarely. A front end that misses it goes on until its leases are over, which is the bound that it has
+     * anyway.
+     *
+     * @param offset of the record that changes something
+     * @param account whom it concerns; null for the whole partition
+     */
+    void revocation(long offset, @Nullable String account) {
+        byte[] value = ReplyCodec.encode(new Revocation(partition, offset, account), /* about= */ null);
+        for (int reply = 0; reply < replyPartitions; reply++) {
+            reply(new ReplyAddress(reply, Revocation.CORRELATION_ID), value);
+        }
+    }
+
+    void profile(String account, Profile profile) {
+        add(
+                Names.ACCOUNTS_SINK,
+                account.getBytes(StandardCharsets.UTF_8),
+                OutputSize.checked(TopicCatalogue.ACCOUNTS, ProfileCodec.encode(profile)));
+    }
+
+    void audit(AuditEntry entry) {
+        add(Names.AUDIT_SINK, /* key= */ null, OutputSize.checked(TopicCatalogue.AUDIT, AuditCodec.encode(entry)));
+    }
+
+    void deadLetter(Record<byte[], byte[]> refused, DeadLetters.Refusal refusal, DeadLetters.Place place) {
+        sinks.add(Names.DEAD_LETTERS_SINK);
+        records.add(DeadLetters.letter(refused, refusal, place, ledger.clockMillis()));
+    }
+
+    private void add(String sink, @Nullable Object key, byte[] value) {
+        sinks.add(sink);
+        records.add(new Record<>(key, value, ledger.clockMillis()));
+    }
+
+    /** Forgets what was added for a request that came to nothing. */
+    void clear() {
+        sinks.clear();
+        records.clear();
+    }
+
+    /** Forwards what was added, in that order. */
+    void send() {
+        for (int i = 0; i < records.size(); i++) {
+            String sink = sinks.get(i);
+            context.forward(records.get(i), sink);
+            if (sink.equals(Names.ALERTS_SINK)) {
+                metrics.alerted();
+            }
+        }
+        clear();
+    }
+}
