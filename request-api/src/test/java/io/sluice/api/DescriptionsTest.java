@@ -69,8 +69,8 @@ final class DescriptionsTest {
     void shouldServeEverySchemaThatItNames(String name, String path) throws Exception {
         // Given
         ApiCaller caller = callerOf(name);
-        JsonNode names = YAML.readTree(caller.get(path).body())
-                .at("/paths/~1json-schema~1{name}/get/parameters/0/schema/enum");
+        JsonNode names =
+                YAML.readTree(caller.get(path).body()).at("/paths/~1json-schema~1{name}/get/parameters/0/schema/enum");
         assertThat(names).isNotEmpty();
 
         for (JsonNode schema : names) {
