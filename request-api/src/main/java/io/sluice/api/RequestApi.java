@@ -55,9 +55,9 @@ import org.jspecify.annotations.Nullable;
  *               /v1/accounts/{account}...      ProfileRoutes   (behind the Gate)
  *               POST /v1/explain               ExplainRoutes   (behind the Gate)
  *               GET  /v1/caller                CallerRoutes    (behind the Gate)
- *               GET  /json-schema/{name}       OpsRoutes       (open)
  *               GET  /openapi-admin.yaml       OpsRoutes       (open; past Javalin)
  *   both        GET  /healthz /readyz /metrics OpsRoutes       (open; past Javalin)
+ *               GET  /json-schema/{name}       OpsRoutes       (open)
  * </pre>
  */
 public final class RequestApi implements AutoCloseable {
@@ -150,8 +150,10 @@ public final class RequestApi implements AutoCloseable {
                 shared.sending());
         HttpPort.Port port =
                 new HttpPort.Port(DATA, config.dataPort(), config.bounds().threadsMax(), shared.registry());
-        return shared.server(
-                port, gate::refusalOf, direct, resources -> addAdmissions(resources, gate, responder, config));
+        return shared.server(port, gate::refusalOf, direct, resources -> {
+            OpsRoutes.addSchemasTo(resources);
+            addAdmissions(resources, gate, responder, config);
+        });
     }
 
     private static Javalin adminServer(

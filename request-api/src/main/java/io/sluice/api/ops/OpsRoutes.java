@@ -56,7 +56,7 @@ public final class OpsRoutes {
         return routes;
     }
 
-    /** Adds the schemas that the descriptions refer to, where these look for them; only the admin port serves them. */
+    /** Adds the JSON Schemas: below the descriptions of both ports, to which their references are relative. */
     public static void addSchemasTo(RoutesConfig routes) {
         routes.get("/json-schema/{name}", OpsRoutes::describeRecord);
     }

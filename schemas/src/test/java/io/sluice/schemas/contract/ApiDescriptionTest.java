@@ -9,8 +9,16 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.schemas.topic.TopicSpec;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,23 +26,61 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The descriptions are whole: they parse, every reference leads somewhere, and they name the topics that exist. */
 final class ApiDescriptionTest {
     private static final String BASE = "/io/sluice/schemas/";
+    // It reads JSON, too.
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** As a reader follows them: relative to the document that has them, through every document that they lead to. */
     @ParameterizedTest
     @ValueSource(strings = {"openapi.yaml", "openapi-admin.yaml", "asyncapi.yaml"})
     void shouldResolveEveryReference_whenParsed(String name) throws Exception {
         // Given
-        JsonNode document = yaml(name);
+        Map<URI, JsonNode> documents = new HashMap<>();
+        Deque<URI> open = new ArrayDeque<>(List.of(URI.create("/" + name)));
+        int references = 0;
 
-        // When
-        List<String> references = document.findValuesAsText("$ref");
+        while (!open.isEmpty()) {
+            // When
+            URI place = open.remove();
+            for (String reference : document(documents, place).findValuesAsText("$ref")) {
+                URI target = place.resolve(reference);
+                URI other = URI.create(target.getPath());
+                if (!documents.containsKey(other)) {
+                    open.add(other);
+                }
 
-        // Then
-        assertThat(references)
-                .isNotEmpty()
-                .allSatisfy(reference ->
-                        assertThat(resolves(document, reference)).as(reference).isTrue());
+                // Then
+                String pointer = target.getFragment() == null ? "" : target.getFragment();
+                assertThat(document(documents, other).at(pointer).isObject())
+                        .as(place + " " + reference)
+                        .isTrue();
+                references++;
+            }
+        }
+        assertThat(references).isGreaterThan(100);
+        assertThat(documents).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void shouldListEverySchema_whenOpenApi() throws Exception {
+        // Given
+        List<String> files = new ArrayList<>();
+        try (Stream<Path> schemas = Files.list(Path.of("src/main/resources" + BASE + "json-schema"))) {
+            schemas.map(file -> file.getFileName().toString()).forEach(files::add);
+        }
+
+        for (String name : List.of("openapi.yaml", "openapi-admin.yaml")) {
+            // When
+            List<String> listed = new ArrayList<>();
+            yaml(name)
+                    .at("/paths/~1json-schema~1{name}/get/parameters/0/schema/enum")
+                    .forEach(schema -> listed.add(schema.asText()));
+
+            // Then
+            assertThat(listed).as(name).containsExactlyInAnyOrderElementsOf(files);
+        }
+        for (String file : files) {
+            assertThat(yaml("json-schema/" + file).path("$id").asText()).isEqualTo(file);
+        }
     }
 
     @Test
@@ -74,7 +120,8 @@ final class ApiDescriptionTest {
                         "/healthz",
                         "/readyz",
                         "/metrics",
-                        "/openapi.yaml");
+                        "/openapi.yaml",
+                        "/json-schema/{name}");
     }
 
     @Test
@@ -109,17 +156,18 @@ final class ApiDescriptionTest {
                         "/json-schema/{name}");
     }
 
-    private static boolean resolves(JsonNode document, String reference) throws IOException {
-        if (reference.startsWith("#")) {
-            return !document.at(reference.substring(1)).isMissingNode();
+    private static JsonNode document(Map<URI, JsonNode> documents, URI place) throws IOException {
+        JsonNode document = documents.get(place);
+        if (document == null) {
+            document = yaml(place.getPath().substring(1));
+            documents.put(place, document);
         }
-        try (InputStream resource = ApiDescriptionTest.class.getResourceAsStream(BASE + reference)) {
-            return resource != null && JSON.readTree(resource).isObject();
-        }
+        return document;
     }
 
     private static JsonNode yaml(String name) throws IOException {
         try (InputStream resource = ApiDescriptionTest.class.getResourceAsStream(BASE + name)) {
+            assertThat(resource).as(name).isNotNull();
             return YAML.readTree(resource);
         }
     }

@@ -1,12 +1,11 @@
 package io.sluice.schemas.contract;
 
+import static io.sluice.schemas.contract.JsonSchemas.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.WireException;
@@ -23,8 +22,6 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,8 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the code emits and accepts is what the JSON Schemas say. */
 final class JsonSchemaContractTest {
-    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
-
     @Test
     void shouldMatchTheSchema_whenEmitted() throws Exception {
         // Given
@@ -361,12 +356,5 @@ final class JsonSchemaContractTest {
         assertThat(schema.validate(new String(json, StandardCharsets.UTF_8), InputFormat.JSON))
                 .as(name)
                 .isEmpty();
-    }
-
-    private static Schema schema(String name) throws IOException {
-        try (InputStream resource =
-                JsonSchemaContractTest.class.getResourceAsStream("/io/sluice/schemas/json-schema/" + name)) {
-            return SCHEMAS.getSchema(new String(resource.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
-        }
     }
 }

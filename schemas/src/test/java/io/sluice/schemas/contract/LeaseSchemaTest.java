@@ -1,26 +1,21 @@
 package io.sluice.schemas.contract;
 
+import static io.sluice.schemas.contract.JsonSchemas.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.networknt.schema.InputFormat;
-import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SpecificationVersion;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the code accepts of leases and tallies is what the JSON Schemas say. */
 final class LeaseSchemaTest {
-    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private static final String LEASE =
             "{'v':1,'type':'lease','clientId':'acme','reply':{'partition':3,'correlationId':'c'},";
     private static final String TALLY = "{'v':1,'type':'tally','clientId':'acme',";
@@ -162,12 +157,5 @@ final class LeaseSchemaTest {
 
     private static String json(String text) {
         return text.replace('\'', '"');
-    }
-
-    private static Schema schema(String name) throws IOException {
-        try (InputStream resource =
-                LeaseSchemaTest.class.getResourceAsStream("/io/sluice/schemas/json-schema/" + name)) {
-            return SCHEMAS.getSchema(new String(resource.readAllBytes(), StandardCharsets.UTF_8), InputFormat.JSON);
-        }
     }
 }
