@@ -7,60 +7,79 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The words that we do not use, and what to write instead: a table {@code | not | but |} in the glossary's section "Words we
- * do not use". Several words in one cell are parted by commas.
+ * The words that we do not use, and what to write instead: a table {@code | not | but |} in the glossary's section
+ * "words we do not use". Several words in one cell are parted by commas. Say that these are in the table:
  *
  * <ul>
- *   <li>{@code memo} is a word of texts. It is not found in code, and in names of types as a part: {@code MemoKey}.
- *   <li>{@code turn (of an admission)} is the same: what is in brackets is for readers.
- *   <li>{@code judge*} is every word that begins so.
- *   <li>{@code `Desk`}, {@code `*Desk`} is a name, as it is written. It is found in names of types, and in texts as code.
+ *   <li>{@code flurb} is a word of texts. It is not found in code, and in names of types as a part: {@code FlurbKey}.
+ *   <li>{@code quirk (of a lease)} is the same: what is in brackets is for readers.
+ *   <li>{@code grok*} is every word that begins so.
+ *   <li>{@code `*Zorb`} is a name, as it is written. It is found in names of types, and in texts as code.
  * </ul>
  */
 final class Glossary {
     static final String FILE = "docs/GLOSSARY.md";
-    static final String SECTION = "Words we do not use";
+    static final String SECTION = "words we do not use";
 
     private static final Pattern PART = Pattern.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+");
 
     private final List<Banned> banned;
 
-    /**
-     * A word that we do not use.
-     *
-     * @param text as the glossary has it
-     * @param isName whether it is a name in code, not a word
-     * @param instead what to write, or nothing
-     */
-    record Banned(String text, boolean isName, String instead) {
-        /** Finds it in texts, also in the plural. */
-        Pattern inText() {
-            String words = text.replaceAll("\\s+", " ");
-            boolean isBeginning = words.endsWith("*");
-            String exact = Pattern.quote(isBeginning ? words.substring(0, words.length() - 1) : words)
-                    .replace(" ", "\\E\\s+\\Q");
-            return Pattern.compile(
-                    "(?<![\\p{L}\\p{N}_-])" + exact + (isBeginning ? "\\p{L}*" : "(?:s|es)?") + "(?![\\p{L}\\p{N}_-])",
-                    Pattern.CASE_INSENSITIVE);
+    /** A word that we do not use. */
+    static final class Banned {
+        private final boolean isName;
+        private final String instead;
+        private final Pattern pattern;
+
+        /**
+         * A word.
+         *
+         * @param text as the glossary has it
+         * @param isName whether it is a name in code, not a word
+         * @param instead what to write, or nothing
+         */
+        Banned(String text, boolean isName, String instead) {
+            this.isName = isName;
+            this.instead = instead;
+            this.pattern = isName
+                    ? Pattern.compile(Pattern.quote(text).replace("*", "\\E\\w*\\Q"))
+                    : word(text.replaceAll("\\s+", " "));
         }
 
-        /** Matches a name as a whole. */
-        Pattern asName() {
-            return Pattern.compile(Pattern.quote(text).replace("*", "\\E\\w*\\Q"));
+        /** Finds the word also in the plural. */
+        private static Pattern word(String text) {
+            boolean isBeginning = text.endsWith("*");
+            String exact = Pattern.quote(isBeginning ? text.substring(0, text.length() - 1) : text)
+                    .replace(" ", "\\E\\s+\\Q");
+            String ending = isBeginning ? "\\p{L}*" : "(?:s|es)?";
+            return Pattern.compile(
+                    "(?<![\\p{L}\\p{N}_-])" + exact + ending + "(?![\\p{L}\\p{N}_-])", Pattern.CASE_INSENSITIVE);
+        }
+
+        boolean isName() {
+            return isName;
+        }
+
+        /** What finds it in texts, if it is a word. */
+        Pattern pattern() {
+            return pattern;
         }
 
         /** Whether a type may not be called so. */
         boolean isIn(String typeName) {
-            if (isName) {
-                return asName().matcher(typeName).matches();
-            }
-            // The parts of a name are words as in a text: MemoKey is "Memo Key".
-            Matcher parts = PART.matcher(typeName);
+            return isName
+                    ? pattern.matcher(typeName).matches()
+                    : pattern.matcher(words(typeName)).find();
+        }
+
+        /** The parts of a name are words as in a text: FlurbKey is "Flurb Key". */
+        private static String words(String typeName) {
             StringBuilder words = new StringBuilder();
+            Matcher parts = PART.matcher(typeName);
             while (parts.find()) {
-                words.append(words.length() == 0 ? "" : " ").append(parts.group());
+                words.append(words.isEmpty() ? "" : " ").append(parts.group());
             }
-            return inText().matcher(words).find();
+            return words.toString();
         }
 
         String expected() {

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 /**
  * What the checks need of a Markdown document: headings, links, sentences and code.
  *
- * <p>It is no parser. Code and comments are masked by as many other characters, so that whatever is found in the rest has
- * its place in the file.
+ * <p>It is no parser. Code and comments are masked by as many other characters, so that whatever is found in the rest
+ * has its place in the file.
  */
 final class Markdown {
     private static final Pattern FENCE = Pattern.compile("\\s*(```+|~~~+).*");
@@ -24,9 +24,11 @@ final class Markdown {
     private static final Pattern ITEM = Pattern.compile("\\s*(?:[-*+]|\\d+[.)])\\s+(.*)");
     private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
     /** Code of one paragraph: as many backticks at its end as at its beginning. */
-    private static final Pattern CODE = Pattern.compile("(?<!`)(`+)(?!`)((?:(?!\\n\\s*\\n).)+?)(?<!`)\\1(?!`)", Pattern.DOTALL);
+    private static final Pattern CODE =
+            Pattern.compile("(?<!`)(`+)(?!`)((?:(?!\\n\\s*\\n).)+?)(?<!`)\\1(?!`)", Pattern.DOTALL);
 
-    private static final Pattern LINK = Pattern.compile("\\[[^\\[\\]]*(?:\\[[^\\[\\]]*][^\\[\\]]*)*]\\(\\s*([^()\\s]+)[^()]*\\)");
+    private static final Pattern LINK =
+            Pattern.compile("\\[[^\\[\\]]*(?:\\[[^\\[\\]]*][^\\[\\]]*)*]\\(\\s*([^()\\s]+)[^()]*\\)");
     private static final Pattern REFERENCE = Pattern.compile("(?m)^\\s*\\[[^\\]]+]:\\s*(\\S+)");
     private static final Pattern HTML = Pattern.compile("\\b(?:href|src)=\"([^\"]+)\"");
     private static final Pattern HTML_ANCHOR = Pattern.compile("\\b(?:id|name)=\"([^\"]+)\"");
@@ -55,7 +57,9 @@ final class Markdown {
         proseWithCode = blanked(COMMENT, withoutFences(file.lines()));
         lineStarts = IntStream.concat(
                         IntStream.of(0),
-                        IntStream.range(0, proseWithCode.length()).filter(i -> proseWithCode.charAt(i) == '\n').map(i -> i + 1))
+                        IntStream.range(0, proseWithCode.length())
+                                .filter(i -> proseWithCode.charAt(i) == '\n')
+                                .map(i -> i + 1))
                 .toArray();
         StringBuilder masked = new StringBuilder(proseWithCode);
         StringBuilder inWords = new StringBuilder(proseWithCode);
@@ -193,7 +197,9 @@ final class Markdown {
         List<Span> headings = headings();
         for (int i = 0; i < headings.size(); i++) {
             if (headings.get(i).text().toLowerCase(Locale.ROOT).contains(words.toLowerCase(Locale.ROOT))) {
-                int end = i + 1 < headings.size() ? headings.get(i + 1).line() - 1 : file.lines().size();
+                int end = i + 1 < headings.size()
+                        ? headings.get(i + 1).line() - 1
+                        : file.lines().size();
                 List<Span> lines = new ArrayList<>();
                 for (int line = headings.get(i).line() + 1; line <= end; line++) {
                     lines.add(new Span(line, file.lines().get(line - 1)));
@@ -228,7 +234,10 @@ final class Markdown {
             List<String> cells = cells(line);
             Matcher item = ITEM.matcher(line);
             boolean isItem = item.matches();
-            if (line.isBlank() || isItem || HEADING.matcher(line).matches() || line.strip().startsWith("|")) {
+            if (line.isBlank()
+                    || isItem
+                    || HEADING.matcher(line).matches()
+                    || line.strip().startsWith("|")) {
                 paragraph.end(sentences);
             }
             for (String cell : cells) {
@@ -237,7 +246,9 @@ final class Markdown {
             }
             if (isItem) {
                 paragraph.add(i + 1, item.group(1));
-            } else if (cells.isEmpty() && !line.isBlank() && !HEADING.matcher(line).matches()) {
+            } else if (cells.isEmpty()
+                    && !line.isBlank()
+                    && !HEADING.matcher(line).matches()) {
                 paragraph.add(i + 1, line);
             }
         }
@@ -245,7 +256,7 @@ final class Markdown {
         return sentences;
     }
 
-    /** Words of one paragraph, each with its line. */
+    /** What one paragraph says, each with its line. */
     private static final class Paragraph {
         private static final Pattern END = Pattern.compile(".*[.!?][\"')\\]*_]*");
         private final List<Span> words = new ArrayList<>();
@@ -265,7 +276,9 @@ final class Markdown {
                 line = sentence.isEmpty() ? words.get(i).line() : line;
                 sentence.add(word);
                 boolean isLast = i == words.size() - 1;
-                if (isLast || (END.matcher(word).matches() && !startsSmall(words.get(i + 1).text()))) {
+                if (isLast
+                        || (END.matcher(word).matches()
+                                && !startsSmall(words.get(i + 1).text()))) {
                     sentences.add(new Span(line, String.join(" ", sentence)));
                     sentence.clear();
                 }

@@ -44,7 +44,8 @@ final class Repository {
                 continue;
             }
             boolean isRead = new TextFile(path, List.of()).isScript() || path.endsWith(".md") || path.endsWith(".java");
-            repository.add(path, isRead && !path.equals("LICENSE") ? new TextFile(path, Files.readAllLines(file)) : null);
+            repository.add(
+                    path, isRead && !path.equals("LICENSE") ? new TextFile(path, Files.readAllLines(file)) : null);
         }
         return repository;
     }

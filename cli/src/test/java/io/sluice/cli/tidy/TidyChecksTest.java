@@ -2,29 +2,51 @@ package io.sluice.cli.tidy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The checks find what they are for, and nothing in what is right. */
 final class TidyChecksTest {
     private static final String WORDS_36 = "Word " + "word ".repeat(34) + "last";
     private static final String GLOSSARY = """
             # Glossary
-            ## Words we do not use
+            ## The words we do not use
             Old names, and what to write instead.
 
             | not | but |
             | --- | --- |
-            | memo, judge* | idempotency record |
-            | turn (of an admission, in advance) | scheduled time |
-            | `*Desk`; `turnMillis` | a handler; `delayMillis` |
-            | look up | peek |
+            | flurb, grok* | idempotency record |
+            | quirk (of a lease, in advance) | scheduled time |
+            | `*Zorb`; `zorbMillis` | a handler; `delayMillis` |
+            | peer at | peek |
 
             ## Private words
             | word | why |
             | --- | --- |
-            | shelf | not banned here |
+            | wug | not banned here |
             """;
+
+    @Test
+    void shouldReadWhatWouldBeTracked_whenThereIsNoHistory(@TempDir Path root) throws IOException {
+        // Given: a source archive, in which somebody has built
+        Files.createDirectories(root.resolve("engine/target"));
+        Files.writeString(root.resolve("engine/target/Generated.java"), "");
+        Files.writeString(root.resolve("engine/Ledger.java"), "final class Ledger {}\n");
+        Files.writeString(root.resolve("engine/pom.xml"), "<project/>");
+
+        // When
+        Repository repository = Repository.at(root);
+
+        // Then
+        assertThat(repository.files()).extracting(TextFile::path).containsExactly("engine/Ledger.java");
+        assertThat(repository.has("engine")).isTrue();
+        assertThat(repository.has("engine/pom.xml")).isTrue();
+        assertThat(repository.has("engine/target")).isFalse();
+    }
 
     @Test
     void shouldNameTheFileThatIsMeant_whenALinkIsDead() {
@@ -82,8 +104,8 @@ final class TidyChecksTest {
                 """);
 
         // When
-        List<Finding> findings = new LinkCheck(Repository.of(
-                        from, TextFile.of("docs/adr/0001.md", "# One"), TextFile.of("dev", "1\n2\n3")))
+        List<Finding> findings = new LinkCheck(
+                        Repository.of(from, TextFile.of("docs/adr/0001.md", "# One"), TextFile.of("dev", "1\n2\n3")))
                 .findings();
 
         // Then
@@ -98,7 +120,8 @@ final class TidyChecksTest {
                 "README.md",
                 String.join("\n", over, "| " + over + " |", "[link](" + over + ")", "https://example.org/" + over));
         TextFile java = TextFile.of("engine/A.java", "// " + "x".repeat(117) + "\n// " + "x".repeat(118));
-        TextFile test = TextFile.of("a/src/test/java/A.java", "import " + over + ";\n  \"" + over + "\",\n  + \"" + over);
+        TextFile test =
+                TextFile.of("a/src/test/java/A.java", "import " + over + ";\n  \"" + over + "\",\n  + \"" + over);
         TextFile script = TextFile.of("dev", over);
 
         // When
@@ -188,39 +211,39 @@ final class TidyChecksTest {
     void shouldFindWordsOfTheGlossary_inTexts() {
         // Given
         TextFile document = TextFile.of("README.md", """
-                Memos are kept. The judgement stands, judged
-                by one desk. `memo` is code, memory is not meant; [x](memo.md).
-                Look
-                up `turnMillis`; it is your turn.
+                Flurbs are kept. The grokking stands, grokked
+                by one wug. `flurb` is code, flurbish is not meant; [x](flurb.md).
+                Peer
+                at `zorbMillis`; it is your quirk.
                 """);
 
         // When
         List<Finding> findings = WordCheck.findings(
-                Repository.of(document, TextFile.of(Glossary.FILE, GLOSSARY), TextFile.of("CHANGELOG.md", "a memo")));
+                Repository.of(document, TextFile.of(Glossary.FILE, GLOSSARY), TextFile.of("CHANGELOG.md", "a flurb")));
 
         // Then
         assertThat(findings)
                 .extracting(Finding::toString)
                 .containsExactlyInAnyOrder(
-                        "README.md:1: word: Memos (expected: idempotency record)",
-                        "README.md:1: word: judgement (expected: idempotency record)",
-                        "README.md:1: word: judged (expected: idempotency record)",
-                        "README.md:3: word: Look up (expected: peek)",
-                        "README.md:4: word: turn (expected: scheduled time)",
-                        "README.md:4: name: turnMillis (expected: a handler; delayMillis)");
+                        "README.md:1: word: Flurbs (expected: idempotency record)",
+                        "README.md:1: word: grokking (expected: idempotency record)",
+                        "README.md:1: word: grokked (expected: idempotency record)",
+                        "README.md:3: word: Peer at (expected: peek)",
+                        "README.md:4: word: quirk (expected: scheduled time)",
+                        "README.md:4: name: zorbMillis (expected: a handler; delayMillis)");
     }
 
     @Test
     void shouldFindWordsOfTheGlossary_inNamesOfTypes() {
         // Given
         TextFile java = TextFile.of("engine/A.java", """
-                /** A class Memo in a comment. */
-                final class NewMemoKey {
-                    record Judgement(int memo) {}
-                    // enum Memos
-                    interface HoldDesk<T> {}
-                    sealed interface Memory permits Desktop {}
-                    String text = "class Memo";
+                /** A class Flurb in a comment. */
+                final class NewFlurbKey {
+                    record Grokked(int flurb) {}
+                    // enum Flurbs
+                    interface HoldZorb<T> {}
+                    sealed interface Flurbish permits Zorbing {}
+                    String text = "class Flurb";
                 }
                 """);
 
@@ -231,22 +254,22 @@ final class TidyChecksTest {
         assertThat(findings)
                 .extracting(Finding::toString)
                 .containsExactly(
-                        "engine/A.java:2: type: NewMemoKey (expected: idempotency record)",
-                        "engine/A.java:3: type: Judgement (expected: idempotency record)",
-                        "engine/A.java:5: type: HoldDesk (expected: a handler; delayMillis)");
+                        "engine/A.java:2: type: NewFlurbKey (expected: idempotency record)",
+                        "engine/A.java:3: type: Grokked (expected: idempotency record)",
+                        "engine/A.java:5: type: HoldZorb (expected: a handler; delayMillis)");
     }
 
     @Test
     void shouldAskForTheTable_whenTheGlossaryHasNone() {
         // Given
-        TextFile empty = TextFile.of(Glossary.FILE, "# Glossary\n## Words\n| memo | idempotency record |\n");
+        TextFile empty = TextFile.of(Glossary.FILE, "# Glossary\n## The list\n| flurb | idempotency record |\n");
 
         // When
         // Then
         assertThat(WordCheck.findings(Repository.of())).hasSize(1);
         assertThat(WordCheck.findings(Repository.of(empty)))
                 .extracting(Finding::problem)
-                .containsExactly("section: none (expected: \"Words we do not use\" with a table | not | but |)");
+                .containsExactly("section: none (expected: \"words we do not use\" with a table | not | but |)");
     }
 
     @Test

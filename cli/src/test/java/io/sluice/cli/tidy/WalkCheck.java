@@ -53,8 +53,7 @@ final class WalkCheck {
         return findings;
     }
 
-    private static List<Markdown.Span> rows(
-            TextFile file, Markdown document, String heading, List<Finding> findings) {
+    private static List<Markdown.Span> rows(TextFile file, Markdown document, String heading, List<Finding> findings) {
         List<Markdown.Span> rows = new ArrayList<>();
         boolean isHead = true;
         for (Markdown.Span line : document.section(heading)) {
@@ -67,7 +66,8 @@ final class WalkCheck {
             isHead = false;
         }
         if (rows.isEmpty()) {
-            findings.add(file.finding(1, "table below \"" + heading + "\": none (expected: | # | where | what happens |)"));
+            findings.add(
+                    file.finding(1, "table below \"" + heading + "\": none (expected: | # | where | what happens |)"));
         }
         return rows;
     }

@@ -28,14 +28,14 @@ final class WordCheck {
                 .files(any -> any.isMarkdown() && any != file && !any.path().equals("CHANGELOG.md"))
                 .forEach(document -> inDocument(document, glossary, findings));
         repository.files(TextFile::isJava).forEach(java -> inTypes(java, glossary, findings));
-        return findings;
+        return findings.stream().distinct().toList();
     }
 
     private static void inDocument(TextFile file, Glossary glossary, List<Finding> findings) {
         Markdown document = new Markdown(file);
         for (Glossary.Banned banned : glossary.banned()) {
             if (!banned.isName()) {
-                for (Markdown.Span word : document.matches(banned.inText())) {
+                for (Markdown.Span word : document.matches(banned.pattern())) {
                     findings.add(file.finding(word.line(), "word: " + word.text() + expected(banned)));
                 }
             }
