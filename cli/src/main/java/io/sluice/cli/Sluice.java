@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed, with one line on standard error", "2:called wrongly"},
-        version = "sluice 0.1.0",
+        version = "sluice 0.2.0",
         subcommands = {
             DevCommand.class,
             StreamsAppCommand.class,

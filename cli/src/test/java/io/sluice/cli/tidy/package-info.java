@@ -1,0 +1,2 @@
+/** Checks of the repository's own texts: links, lengths and words. */
+package io.sluice.cli.tidy;
