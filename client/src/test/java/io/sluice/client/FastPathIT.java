@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.codec.DecisionCodec;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Judged;
@@ -100,16 +100,16 @@ final class FastPathIT {
         long allowedTokens(boolean local) {
             long tokens = 0;
             for (int i = 0; i < answers.size(); i++) {
-                boolean counts = isLocal(i) == local && judged(i).answer() == Answer.ALLOW;
+                boolean counts = isLocal(i) == local && judged(i).code() == VerdictCode.ALLOW;
                 tokens += counts ? questions.get(i).cost() : 0;
             }
             return tokens;
         }
 
-        long count(Answer what, boolean local) {
+        long count(VerdictCode what, boolean local) {
             long count = 0;
             for (int i = 0; i < answers.size(); i++) {
-                count += isLocal(i) == local && judged(i).answer() == what ? 1 : 0;
+                count += isLocal(i) == local && judged(i).code() == what ? 1 : 0;
             }
             return count;
         }
@@ -176,9 +176,9 @@ final class FastPathIT {
         askTogether(fronts, clientId, 500);
         cluster.publisher().publish(RULES);
         askTogether(fronts, clientId, 500);
-        long localAllowed = sum(fronts, front -> front.count(Answer.ALLOW, true));
-        long localDenied = sum(fronts, front -> front.count(Answer.DENY, true));
-        long exact = sum(fronts, front -> front.count(Answer.ALLOW, false) + front.count(Answer.DENY, false));
+        long localAllowed = sum(fronts, front -> front.count(VerdictCode.ALLOW, true));
+        long localDenied = sum(fronts, front -> front.count(VerdictCode.DENY, true));
+        long exact = sum(fronts, front -> front.count(VerdictCode.ALLOW, false) + front.count(VerdictCode.DENY, false));
         long localTokens = sum(fronts, front -> front.allowedTokens(true));
         long exactTokens = sum(fronts, front -> front.allowedTokens(false));
         fronts.forEach(Front::close);
@@ -220,9 +220,9 @@ final class FastPathIT {
             // The load: so many a second that the client is hot for most of it.
             Thread.sleep(5);
         }
-        long allowed = front.count(Answer.ALLOW, false) + front.count(Answer.ALLOW, true);
-        long denied = front.count(Answer.DENY, false) + front.count(Answer.DENY, true);
-        long local = front.count(Answer.ALLOW, true) + front.count(Answer.DENY, true);
+        long allowed = front.count(VerdictCode.ALLOW, false) + front.count(VerdictCode.ALLOW, true);
+        long denied = front.count(VerdictCode.DENY, false) + front.count(VerdictCode.DENY, true);
+        long local = front.count(VerdictCode.ALLOW, true) + front.count(VerdictCode.DENY, true);
         Set<String> decisionIds = front.decisionIds();
         front.close();
 

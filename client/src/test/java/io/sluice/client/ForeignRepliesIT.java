@@ -11,7 +11,7 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.Reply;
@@ -128,7 +128,7 @@ final class ForeignRepliesIT {
         assertThat(foreign("kind")).isEqualTo(1);
         assertThat(waiting).isNotDone();
         cluster.startApp();
-        assertThat(verdict(answer(waiting)).answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict(answer(waiting)).code()).isEqualTo(VerdictCode.DENY);
         assertThat(admitted("forged/alice")).isZero();
     }
 
@@ -164,7 +164,7 @@ final class ForeignRepliesIT {
 
         // Then
         Verdict verdict = verdict(answer(waiting));
-        assertThat(verdict.answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.DENY);
         assertThat(verdict.correlationId()).isEqualTo(name);
         assertThat(answer(report)).isInstanceOf(QuotaAnswer.Answered.class);
         assertThat(admitted("named/alice")).isZero();

@@ -12,7 +12,7 @@ import static io.sluice.client.Questions.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
@@ -79,7 +79,7 @@ final class KafkaAdmissionsIT {
         Verdict verdict = verdict(admissions, request);
 
         // Then
-        assertThat(verdict.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(verdict.decisionId()).matches("[01]-\\d+");
         Judged judged = verdict.judged();
         assertThat(judged.reasonCode()).isEqualTo("within-limits");
@@ -103,7 +103,7 @@ final class KafkaAdmissionsIT {
 
         // Then
         Judged judged = verdict.judged();
-        assertThat(verdict.answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.DENY);
         assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
         assertThat(judged.reason()).contains("per-client", "2 of 20");
         assertThat(judged.decidingLimit().id()).isEqualTo("per-client");
@@ -195,7 +195,7 @@ final class KafkaAdmissionsIT {
         Verdict verdict = verdict(admissions, question("reused/erin", 5, "order-1"));
 
         // Then
-        assertThat(verdict.answer()).isEqualTo(Answer.ERROR);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.ERROR);
         assertThat(verdict.error().code()).isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
         assertThat(report(admissions, clientId("reused/erin")).limits().get(0).remaining())
                 .isEqualTo(16);

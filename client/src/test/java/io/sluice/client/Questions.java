@@ -3,7 +3,7 @@ package io.sluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -64,7 +64,7 @@ final class Questions {
 
     static long allowed(List<CompletableFuture<AdmissionAnswer>> answers) {
         return answers.stream()
-                .filter(answer -> verdict(answer(answer)).answer() == Answer.ALLOW)
+                .filter(answer -> verdict(answer(answer)).code() == VerdictCode.ALLOW)
                 .count();
     }
 

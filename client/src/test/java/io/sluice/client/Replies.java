@@ -1,6 +1,6 @@
 package io.sluice.client;
 
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Judged;
@@ -20,7 +20,7 @@ import java.util.Map;
 /** A reply to each kind of question. */
 final class Replies {
     static final Judged JUDGED =
-            new Judged(Answer.ALLOW, "within-limits", "", 5, 7, "free", null, 0L, 0, false, List.of());
+            new Judged(VerdictCode.ALLOW, "within-limits", "", 5, 7, "free", null, 0L, 0, false, List.of());
 
     private Replies() {}
 

@@ -8,7 +8,7 @@ import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Held;
@@ -207,7 +207,7 @@ final class ScriptedAdmissions implements Admissions {
     private static Verdict allowed(AdmissionRequest request) {
         Held held = request.reserveMillis() == 0 ? Held.NOTHING : new Held("0-1", 5 + request.reserveMillis(), null);
         Judged judged = new Judged(
-                Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
+                VerdictCode.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
         return Verdict.judged("c", "0-1", request.requestId(), judged);
     }
 
@@ -217,7 +217,7 @@ final class ScriptedAdmissions implements Admissions {
 
     private static Verdict challenged(AdmissionRequest request) {
         Judged judged = new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "challenged",
                 "too much",
                 5,
@@ -237,7 +237,7 @@ final class ScriptedAdmissions implements Admissions {
 
     private static Verdict tagged(AdmissionRequest request) {
         Judged judged = new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "tagged",
                 "soft",
                 5,
@@ -262,7 +262,7 @@ final class ScriptedAdmissions implements Admissions {
 
     private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {
         Judged judged = new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "limit-exceeded",
                 "too much",
                 5,

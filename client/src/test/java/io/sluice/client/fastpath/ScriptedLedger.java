@@ -9,7 +9,7 @@ import io.sluice.client.LeaseDesk;
 import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
 import io.sluice.client.SettlementAnswer;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LimitStatus;
@@ -190,7 +190,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
                 0,
                 true);
         return new Judged(
-                allows ? Answer.ALLOW : Answer.DENY,
+                allows ? VerdictCode.ALLOW : VerdictCode.DENY,
                 allows ? "within-limits" : reasonCode,
                 allows ? "because" : "too little; enough in " + retry + " ms",
                 timers.nanoTime() / 1_000_000,

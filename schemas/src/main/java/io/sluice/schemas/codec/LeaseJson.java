@@ -3,7 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
@@ -53,7 +53,7 @@ final class LeaseJson {
             throw new WireException("charged", amounts.charged() + " (expected: " + granted + " as granted, or 0)");
         }
         return new LeaseRecord(
-                id, request, granted, amounts.charged(), judged.judged(granted > 0 ? Answer.ALLOW : Answer.DENY));
+                id, request, granted, amounts.charged(), judged.judged(granted > 0 ? VerdictCode.ALLOW : VerdictCode.DENY));
     }
 
     /** Writes the members of an answer, without envelope and correlation ID. */

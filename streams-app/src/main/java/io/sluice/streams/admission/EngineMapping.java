@@ -13,7 +13,7 @@ import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -74,7 +74,7 @@ final class EngineMapping {
         LimitOutcome deciding = outcome.deciding();
         LimitStatus decidingStatus = deciding == null ? null : status(deciding);
         return new Judged(
-                outcome.allowed() ? Answer.ALLOW : Answer.DENY,
+                outcome.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY,
                 outcome.reason().code(),
                 Words.of(outcome, deciding, maxWaitMillis),
                 outcome.decidedAtMillis(),

@@ -1,7 +1,7 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
@@ -104,7 +104,7 @@ final class RequestLog {
 
     static Judged judged(Told told) {
         return new Judged(
-                told.allowed() ? Answer.ALLOW : Answer.DENY,
+                told.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY,
                 told.reasonCode(),
                 "in words",
                 told.decidedAtMillis(),

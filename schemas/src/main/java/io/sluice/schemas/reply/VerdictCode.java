@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import java.util.Locale;
 
 /** The three answers that a verdict can have. */
-public enum Answer {
+public enum VerdictCode {
     ALLOW,
     DENY,
     /** The question was not judged: it broke the contract. Nothing was charged. */
