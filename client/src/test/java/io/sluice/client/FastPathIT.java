@@ -2,19 +2,18 @@ package io.sluice.client;
 
 import static io.sluice.client.Questions.DEADLINE_MILLIS;
 import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.codec.DecisionCodec;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -71,7 +70,7 @@ final class FastPathIT {
         private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         private final KafkaAdmissions kafka;
         private final FastAdmissions fast;
-        private final List<CompletableFuture<AdmissionAnswer>> answers = new ArrayList<>();
+        private final List<CompletableFuture<Answer<AdmissionVerdict>>> answers = new ArrayList<>();
         private final List<AdmissionRequest> questions = new ArrayList<>();
 
         Front() {
@@ -93,7 +92,7 @@ final class FastPathIT {
             return (int) answers.stream()
                     .filter(CompletableFuture::isDone)
                     .map(CompletableFuture::join)
-                    .filter(answer -> answer instanceof AdmissionAnswer.Local)
+                    .filter(answer -> answer.orNull() instanceof AdmissionVerdict.Local)
                     .count();
         }
 
@@ -115,29 +114,34 @@ final class FastPathIT {
         }
 
         private boolean isLocal(int index) {
-            return Questions.answer(answers.get(index)) instanceof AdmissionAnswer.Local;
+            return Questions.answer(answers.get(index)).orNull() instanceof AdmissionVerdict.Local;
         }
 
         private Judged judged(int index) {
-            AdmissionAnswer answer = Questions.answer(answers.get(index));
-            assertThat(answer.judged()).as("%s", answer).isNotNull();
-            return answer.judged();
+            Answer<AdmissionVerdict> answer = Questions.answer(answers.get(index));
+            assertThat(answer).isInstanceOf(Answer.Answered.class);
+            Judged judged = answer.orNull().judged();
+            assertThat(judged).as("%s", answer).isNotNull();
+            return judged;
         }
 
         /** The decision IDs that were told, and the bases of local answers. */
         Set<String> decisionIds() {
             return answers.stream()
                     .map(Questions::answer)
-                    .filter(AdmissionAnswer.Answered.class::isInstance)
-                    .map(answer -> verdict(answer).decisionId())
+                    .map(Answer::orNull)
+                    .filter(AdmissionVerdict.Recorded.class::isInstance)
+                    .map(answer ->
+                            ((AdmissionVerdict.Recorded) answer).verdict().decisionId())
                     .collect(Collectors.toSet());
         }
 
-        List<AdmissionAnswer.Basis> bases() {
+        List<AdmissionVerdict.Basis> bases() {
             return answers.stream()
                     .map(Questions::answer)
-                    .filter(AdmissionAnswer.Local.class::isInstance)
-                    .map(answer -> ((AdmissionAnswer.Local) answer).basis())
+                    .map(Answer::orNull)
+                    .filter(AdmissionVerdict.Local.class::isInstance)
+                    .map(answer -> ((AdmissionVerdict.Local) answer).basis())
                     .toList();
         }
 
@@ -245,9 +249,9 @@ final class FastPathIT {
         assertThat(front.bases())
                 .hasSize((int) local)
                 .allSatisfy(basis -> assertThat(
-                                basis instanceof AdmissionAnswer.Lease lease
+                                basis instanceof AdmissionVerdict.Lease lease
                                         ? told.leaseIds.contains(lease.leaseId())
-                                        : told.decisionIds.contains(((AdmissionAnswer.Denial) basis).decisionId()))
+                                        : told.decisionIds.contains(((AdmissionVerdict.Denial) basis).decisionId()))
                         .as("%s", basis)
                         .isTrue());
         cluster.publisher().publish(RULES);

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
@@ -60,7 +60,7 @@ final class KafkaTurnsIT {
     }
 
     /** What came of it, and how long that took for its caller. */
-    private record Timed(AdmissionAnswer answer, long tookMillis) {}
+    private record Timed(Answer<AdmissionVerdict> answer, long tookMillis) {}
 
     private static CompletableFuture<Timed> timed(AdmissionRequest request) {
         long startNanos = System.nanoTime();

@@ -1,10 +1,10 @@
 package io.sluice.schemas;
 
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Priority;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.sluice.schemas;
 
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
@@ -9,6 +8,7 @@ import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;

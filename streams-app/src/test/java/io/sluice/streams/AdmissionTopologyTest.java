@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
@@ -64,7 +64,9 @@ final class AdmissionTopologyTest extends TopologyTest {
         }
 
         // Then
-        assertThat(answers).containsExactly(VerdictCode.ALLOW, VerdictCode.ALLOW, VerdictCode.ALLOW, VerdictCode.DENY, VerdictCode.DENY);
+        assertThat(answers)
+                .containsExactly(
+                        VerdictCode.ALLOW, VerdictCode.ALLOW, VerdictCode.ALLOW, VerdictCode.DENY, VerdictCode.DENY);
         assertThat(topology.decisions()).extracting(Decision::charged).containsExactly(1L, 1L, 1L, 0L, 0L);
     }
 

@@ -3,8 +3,8 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.account.AccountCommand;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.gen.AccountCommands;
 import org.apache.kafka.common.utils.Bytes;

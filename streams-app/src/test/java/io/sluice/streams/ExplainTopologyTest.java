@@ -3,9 +3,9 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.ReplyAddress;

@@ -4,9 +4,9 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
 import io.sluice.schemas.codec.JudgedJson;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import java.util.List;
 import java.util.Map;
 

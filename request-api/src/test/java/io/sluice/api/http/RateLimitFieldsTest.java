@@ -2,9 +2,9 @@ package io.sluice.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,8 @@ final class RateLimitFieldsTest {
         LimitStatus refused = new LimitStatus("burst", "", 100, 0, 60_000, 60_000, 600, 2_500L, 0, true);
 
         // When
-        Map<String, String> fields = RateLimitFields.of(judged(VerdictCode.DENY, 2_500L, refused, List.of(refused, USED)));
+        Map<String, String> fields =
+                RateLimitFields.of(judged(VerdictCode.DENY, 2_500L, refused, List.of(refused, USED)));
 
         // Then
         assertThat(fields)
@@ -126,10 +127,12 @@ final class RateLimitFieldsTest {
         LimitStatus last = many.get(RateLimitFields.LIMITS_MAX);
 
         // When / Then
-        assertThat(RateLimitFields.of(judged(VerdictCode.ALLOW, 0L, last, many))).containsEntry("RateLimit", "\"l16\";r=10");
+        assertThat(RateLimitFields.of(judged(VerdictCode.ALLOW, 0L, last, many)))
+                .containsEntry("RateLimit", "\"l16\";r=10");
     }
 
-    private static Judged judged(VerdictCode answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
+    private static Judged judged(
+            VerdictCode answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
         return new Judged(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, 0, false, limits);
     }
 }
