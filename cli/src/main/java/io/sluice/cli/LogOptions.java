@@ -34,8 +34,6 @@ public final class LogOptions {
     private static final Map<String, Level> SECRETIVE = Map.of(
             "org.eclipse.jetty",
             Level.WARN,
-            "io.javalin",
-            Level.WARN,
             // These two have a line for each request that somebody sends with two hosts, or with a bad one.
             "org.eclipse.jetty.http.HttpParser",
             Level.ERROR,

@@ -157,7 +157,11 @@ final class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("io.sluice.client..", "io.sluice.topics..")
                 .or()
-                .resideInAnyPackage("io.sluice.api.admission..", "io.sluice.api.access..", "io.sluice.api.http..")
+                .resideInAnyPackage(
+                        "io.sluice.api.data..",
+                        "io.sluice.api.auth..",
+                        "io.sluice.api.http..",
+                        "io.sluice.api.server..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.sluice.engine..")

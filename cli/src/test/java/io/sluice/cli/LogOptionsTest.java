@@ -46,7 +46,6 @@ final class LogOptionsTest {
                 .isFalse();
         assertThat(LoggerFactory.getLogger("org.eclipse.jetty.util.HostPort").isWarnEnabled())
                 .isFalse();
-        assertThat(LoggerFactory.getLogger("io.javalin").isInfoEnabled()).isFalse();
         // And nobody has a line written for each request.
         assertThat(LoggerFactory.getLogger("org.eclipse.jetty.http.HttpParser").isWarnEnabled())
                 .isFalse();

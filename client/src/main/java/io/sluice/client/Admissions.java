@@ -1,6 +1,10 @@
 package io.sluice.client;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
@@ -24,14 +28,14 @@ public interface Admissions {
      * @param deadlineMillis at least 1, and above what the request waits
      * @throws IllegalArgumentException if the deadline is not above what the request waits
      */
-    CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis);
+    CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis);
 
     /**
      * Asks for several checks of one account at once, which are charged all together or not at all.
      *
      * @param deadlineMillis at least 1
      */
-    CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis);
+    CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis);
 
     /**
      * Commits, cancels or releases what a client holds. Asking again is safe: within ten minutes, and while the reservation
@@ -39,7 +43,7 @@ public interface Admissions {
      *
      * @param deadlineMillis at least 1
      */
-    CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis);
+    CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis);
 
     /**
      * Asks like {@link #admit}, for a request that reserves: {@code AdmissionRequest.of(...).reserveMillis(...)}. The
@@ -47,7 +51,7 @@ public interface Admissions {
      *
      * @throws IllegalArgumentException if the request reserves nothing
      */
-    default CompletableFuture<AdmissionAnswer> reserve(AdmissionRequest request, long deadlineMillis) {
+    default CompletableFuture<Answer<AdmissionVerdict>> reserve(AdmissionRequest request, long deadlineMillis) {
         if (request.reserveMillis() == 0) {
             throw new IllegalArgumentException("reserveMillis: 0 (expected: a request that reserves)");
         }
@@ -59,30 +63,32 @@ public interface Admissions {
      *
      * @throws WireException if no commit can have this cost
      */
-    default CompletableFuture<SettlementAnswer> commit(
+    default CompletableFuture<Answer<SettlementReply>> commit(
             ClientId clientId, HoldId reservationId, long cost, long deadlineMillis) throws WireException {
         return settle(SettleRequest.commit(clientId, reservationId, cost), deadlineMillis);
     }
 
     /** Gives back all of a reservation. */
-    default CompletableFuture<SettlementAnswer> cancel(ClientId clientId, HoldId reservationId, long deadlineMillis) {
+    default CompletableFuture<Answer<SettlementReply>> cancel(
+            ClientId clientId, HoldId reservationId, long deadlineMillis) {
         return settle(SettleRequest.cancel(clientId, reservationId), deadlineMillis);
     }
 
     /** Gives back the slots that an admission took in concurrency limits. */
-    default CompletableFuture<SettlementAnswer> release(ClientId clientId, HoldId releaseId, long deadlineMillis) {
+    default CompletableFuture<Answer<SettlementReply>> release(
+            ClientId clientId, HoldId releaseId, long deadlineMillis) {
         return settle(SettleRequest.release(clientId, releaseId), deadlineMillis);
     }
 
     /** Asks what a client holds; takes nothing. */
-    CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis);
+    CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis);
 
     /**
      * Asks what would be said to a request, and why; takes nothing. Its idempotency key does not count.
      *
      * @param deadlineMillis at least 1
      */
-    CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis);
+    CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis);
 
     /** Whether questions can be answered now, as far as the last self-pings tell. */
     Readiness readiness();

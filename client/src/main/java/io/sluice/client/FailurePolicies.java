@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 
@@ -11,18 +12,18 @@ public interface FailurePolicies {
      *
      * @param detail what went wrong
      */
-    AdmissionAnswer answer(AdmissionRequest request, String detail);
+    Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail);
 
     /** Answers in place of the verdict on a batch: denied if one of its checks is, and allowed only if all are. */
-    default BatchAnswer answerAll(BatchRequest batch, String detail) {
+    default Answer<BatchVerdict> answerAll(BatchRequest batch, String detail) {
         boolean undecided = false;
         for (AdmissionRequest check : batch.checks()) {
-            if (!(answer(check, detail) instanceof AdmissionAnswer.Degraded degraded)) {
+            if (!(answer(check, detail) instanceof Answer.Degraded<AdmissionVerdict> degraded)) {
                 undecided = true;
             } else if (!degraded.allowed()) {
-                return new BatchAnswer.Degraded(/* allowed= */ false, detail);
+                return new Answer.Degraded<>(/* allowed= */ false, detail);
             }
         }
-        return undecided ? new BatchAnswer.Unavailable(detail) : new BatchAnswer.Degraded(/* allowed= */ true, detail);
+        return undecided ? new Answer.Unavailable<>(detail) : new Answer.Degraded<>(/* allowed= */ true, detail);
     }
 }

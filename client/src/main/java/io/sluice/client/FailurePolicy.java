@@ -2,7 +2,7 @@ package io.sluice.client;
 
 /** What a caller is told when no verdict came in time. */
 public enum FailurePolicy {
-    /** That there is no verdict: {@link AdmissionAnswer.Unavailable}. */
+    /** That there is no verdict: {@link Answer.Unavailable}. */
     ERROR,
     /** Allow, marked as degraded: availability before exactness. */
     ALLOW,
@@ -10,11 +10,11 @@ public enum FailurePolicy {
     DENY;
 
     /** The answer, with what went wrong. */
-    public AdmissionAnswer answer(String detail) {
+    public Answer<AdmissionVerdict> answer(String detail) {
         return switch (this) {
-            case ERROR -> new AdmissionAnswer.Unavailable(detail);
-            case ALLOW -> new AdmissionAnswer.Degraded(/* allowed= */ true, detail);
-            case DENY -> new AdmissionAnswer.Degraded(/* allowed= */ false, detail);
+            case ERROR -> new Answer.Unavailable<>(detail);
+            case ALLOW -> new Answer.Degraded<>(/* allowed= */ true, detail);
+            case DENY -> new Answer.Degraded<>(/* allowed= */ false, detail);
         };
     }
 }

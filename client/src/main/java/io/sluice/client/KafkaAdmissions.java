@@ -8,7 +8,11 @@ import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.client.Subject.Kind;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -159,7 +163,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     @Override
-    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         if (deadlineMillis <= request.maxWaitMillis()) {
             throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
                     + request.maxWaitMillis() + ")");
@@ -175,25 +179,25 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     @Override
-    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
         return ask(Kind.BATCH, request, request.clientId(), deadlineMillis)
                 .thenApply(arrival -> batchAnswer(request, partitionCount.explained(arrival)));
     }
 
     @Override
-    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
         return ask(Kind.SETTLEMENT, request, request.clientId(), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.settlement(partitionCount.explained(arrival)));
     }
 
     @Override
-    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+    public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
         return ask(Kind.QUOTA, new QuotaQuery(clientId), clientId, deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.quota(partitionCount.explained(arrival)));
     }
 
     @Override
-    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
         return ask(Kind.EXPLANATION, new ExplainQuery(request), request.clientId(), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.explanation(partitionCount.explained(arrival)));
     }
@@ -204,7 +208,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     @Override
-    public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
         return ask(Kind.LEASE, request, request.clientId(), deadlineMillis)
                 .thenApply(arrival -> ReplyAnswers.lease(partitionCount.explained(arrival)));
     }
@@ -292,18 +296,18 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         }
     }
 
-    private AdmissionAnswer admissionAnswer(AdmissionRequest request, Arrival arrival) {
+    private Answer<AdmissionVerdict> admissionAnswer(AdmissionRequest request, Arrival arrival) {
         return arrival.reply() instanceof Verdict verdict
-                ? new AdmissionAnswer.Answered(verdict)
+                ? new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict))
                 : failurePolicies.answer(request, ReplyAnswers.detail(arrival));
     }
 
-    private BatchAnswer batchAnswer(BatchRequest request, Arrival arrival) {
+    private Answer<BatchVerdict> batchAnswer(BatchRequest request, Arrival arrival) {
         if (arrival.reply() instanceof BatchVerdict verdict) {
-            return new BatchAnswer.Answered(verdict);
+            return new Answer.Answered<>(verdict);
         }
         if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {
-            return new BatchAnswer.Refused(verdict.error());
+            return new Answer.Refused<>(verdict.error());
         }
         return failurePolicies.answerAll(request, ReplyAnswers.detail(arrival));
     }

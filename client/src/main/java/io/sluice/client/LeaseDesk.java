@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Tally;
@@ -16,7 +17,7 @@ public interface LeaseDesk {
      *
      * @param deadlineMillis at least 1
      */
-    CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis);
+    CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis);
 
     /** Tells what was answered with a lease, which ends it, or without one. Nobody answers. */
     void tally(Tally tally);

@@ -12,35 +12,35 @@ final class ReplyAnswers {
     private ReplyAnswers() {}
 
     /** A request that breaks the contract is answered by a verdict, whatever it was. */
-    static SettlementAnswer settlement(Arrival arrival) {
+    static Answer<SettlementReply> settlement(Arrival arrival) {
         if (arrival.reply() instanceof SettlementReply reply) {
-            return new SettlementAnswer.Answered(reply);
+            return new Answer.Answered<>(reply);
         }
         return arrival.reply() instanceof Verdict verdict && verdict.error() != null
-                ? new SettlementAnswer.Answered(new SettlementReply(
+                ? new Answer.Answered<>(new SettlementReply(
                         verdict.correlationId(), verdict.decisionId(), /* settlement= */ null, verdict.error()))
-                : new SettlementAnswer.Unavailable(detail(arrival));
+                : new Answer.Unavailable<>(detail(arrival));
     }
 
-    static QuotaAnswer quota(Arrival arrival) {
+    static Answer<QuotaReport> quota(Arrival arrival) {
         return arrival.reply() instanceof QuotaReport report
-                ? new QuotaAnswer.Answered(report)
-                : new QuotaAnswer.Unavailable(detail(arrival));
+                ? new Answer.Answered<>(report)
+                : new Answer.Unavailable<>(detail(arrival));
     }
 
-    static ExplainAnswer explanation(Arrival arrival) {
+    static Answer<Explanation> explanation(Arrival arrival) {
         if (arrival.reply() instanceof Explanation explanation) {
-            return new ExplainAnswer.Answered(explanation);
+            return new Answer.Answered<>(explanation);
         }
         return arrival.reply() instanceof Verdict verdict && verdict.error() != null
-                ? new ExplainAnswer.Refused(verdict.error())
-                : new ExplainAnswer.Unavailable(detail(arrival));
+                ? new Answer.Refused<>(verdict.error())
+                : new Answer.Unavailable<>(detail(arrival));
     }
 
-    static LeaseAnswer lease(Arrival arrival) {
+    static Answer<LeaseReply> lease(Arrival arrival) {
         return arrival.reply() instanceof LeaseReply reply
-                ? new LeaseAnswer.Answered(reply)
-                : new LeaseAnswer.Unavailable(detail(arrival));
+                ? new Answer.Answered<>(reply)
+                : new Answer.Unavailable<>(detail(arrival));
     }
 
     static String detail(Arrival arrival) {

@@ -3,6 +3,7 @@ package io.sluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
@@ -51,19 +52,19 @@ final class ClusterPort implements AdmissionPort, AutoCloseable {
 
     @Override
     public Reply admitAll(BatchRequest request) {
-        BatchAnswer answer = Questions.answer(admissions.admitAll(request, Questions.DEADLINE_MILLIS));
-        if (answer instanceof BatchAnswer.Refused refused) {
+        Answer<BatchVerdict> answer = Questions.answer(admissions.admitAll(request, Questions.DEADLINE_MILLIS));
+        if (answer instanceof Answer.Refused<BatchVerdict> refused) {
             return Verdict.error("", "", refused.error());
         }
-        assertThat(answer).isInstanceOf(BatchAnswer.Answered.class);
-        return ((BatchAnswer.Answered) answer).verdict();
+        assertThat(answer).isInstanceOf(Answer.Answered.class);
+        return answer.orNull();
     }
 
     @Override
     public SettlementReply settle(SettleRequest request) {
-        SettlementAnswer answer = Questions.answer(admissions.settle(request, Questions.DEADLINE_MILLIS));
-        assertThat(answer).isInstanceOf(SettlementAnswer.Answered.class);
-        return ((SettlementAnswer.Answered) answer).reply();
+        Answer<SettlementReply> answer = Questions.answer(admissions.settle(request, Questions.DEADLINE_MILLIS));
+        assertThat(answer).isInstanceOf(Answer.Answered.class);
+        return answer.orNull();
     }
 
     @Override

@@ -2,19 +2,18 @@ package io.sluice.client;
 
 import static io.sluice.client.Questions.DEADLINE_MILLIS;
 import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.codec.DecisionCodec;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -71,7 +70,7 @@ final class FastPathIT {
         private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
         private final KafkaAdmissions kafka;
         private final FastAdmissions fast;
-        private final List<CompletableFuture<AdmissionAnswer>> answers = new ArrayList<>();
+        private final List<CompletableFuture<Answer<AdmissionVerdict>>> answers = new ArrayList<>();
         private final List<AdmissionRequest> questions = new ArrayList<>();
 
         Front() {
@@ -93,51 +92,56 @@ final class FastPathIT {
             return (int) answers.stream()
                     .filter(CompletableFuture::isDone)
                     .map(CompletableFuture::join)
-                    .filter(answer -> answer instanceof AdmissionAnswer.Local)
+                    .filter(answer -> answer.orNull() instanceof AdmissionVerdict.Local)
                     .count();
         }
 
         long allowedTokens(boolean local) {
             long tokens = 0;
             for (int i = 0; i < answers.size(); i++) {
-                boolean counts = isLocal(i) == local && judged(i).answer() == Answer.ALLOW;
+                boolean counts = isLocal(i) == local && judged(i).code() == VerdictCode.ALLOW;
                 tokens += counts ? questions.get(i).cost() : 0;
             }
             return tokens;
         }
 
-        long count(Answer what, boolean local) {
+        long count(VerdictCode what, boolean local) {
             long count = 0;
             for (int i = 0; i < answers.size(); i++) {
-                count += isLocal(i) == local && judged(i).answer() == what ? 1 : 0;
+                count += isLocal(i) == local && judged(i).code() == what ? 1 : 0;
             }
             return count;
         }
 
         private boolean isLocal(int index) {
-            return Questions.answer(answers.get(index)) instanceof AdmissionAnswer.Local;
+            return Questions.answer(answers.get(index)).orNull() instanceof AdmissionVerdict.Local;
         }
 
         private Judged judged(int index) {
-            AdmissionAnswer answer = Questions.answer(answers.get(index));
-            assertThat(answer.judged()).as("%s", answer).isNotNull();
-            return answer.judged();
+            Answer<AdmissionVerdict> answer = Questions.answer(answers.get(index));
+            assertThat(answer).isInstanceOf(Answer.Answered.class);
+            Judged judged = answer.orNull().judged();
+            assertThat(judged).as("%s", answer).isNotNull();
+            return judged;
         }
 
         /** The decision IDs that were told, and the bases of local answers. */
         Set<String> decisionIds() {
             return answers.stream()
                     .map(Questions::answer)
-                    .filter(AdmissionAnswer.Answered.class::isInstance)
-                    .map(answer -> verdict(answer).decisionId())
+                    .map(Answer::orNull)
+                    .filter(AdmissionVerdict.Recorded.class::isInstance)
+                    .map(answer ->
+                            ((AdmissionVerdict.Recorded) answer).verdict().decisionId())
                     .collect(Collectors.toSet());
         }
 
-        List<AdmissionAnswer.Basis> bases() {
+        List<AdmissionVerdict.Basis> bases() {
             return answers.stream()
                     .map(Questions::answer)
-                    .filter(AdmissionAnswer.Local.class::isInstance)
-                    .map(answer -> ((AdmissionAnswer.Local) answer).basis())
+                    .map(Answer::orNull)
+                    .filter(AdmissionVerdict.Local.class::isInstance)
+                    .map(answer -> ((AdmissionVerdict.Local) answer).basis())
                     .toList();
         }
 
@@ -176,9 +180,9 @@ final class FastPathIT {
         askTogether(fronts, clientId, 500);
         cluster.publisher().publish(RULES);
         askTogether(fronts, clientId, 500);
-        long localAllowed = sum(fronts, front -> front.count(Answer.ALLOW, true));
-        long localDenied = sum(fronts, front -> front.count(Answer.DENY, true));
-        long exact = sum(fronts, front -> front.count(Answer.ALLOW, false) + front.count(Answer.DENY, false));
+        long localAllowed = sum(fronts, front -> front.count(VerdictCode.ALLOW, true));
+        long localDenied = sum(fronts, front -> front.count(VerdictCode.DENY, true));
+        long exact = sum(fronts, front -> front.count(VerdictCode.ALLOW, false) + front.count(VerdictCode.DENY, false));
         long localTokens = sum(fronts, front -> front.allowedTokens(true));
         long exactTokens = sum(fronts, front -> front.allowedTokens(false));
         fronts.forEach(Front::close);
@@ -220,9 +224,9 @@ final class FastPathIT {
             // The load: so many a second that the client is hot for most of it.
             Thread.sleep(5);
         }
-        long allowed = front.count(Answer.ALLOW, false) + front.count(Answer.ALLOW, true);
-        long denied = front.count(Answer.DENY, false) + front.count(Answer.DENY, true);
-        long local = front.count(Answer.ALLOW, true) + front.count(Answer.DENY, true);
+        long allowed = front.count(VerdictCode.ALLOW, false) + front.count(VerdictCode.ALLOW, true);
+        long denied = front.count(VerdictCode.DENY, false) + front.count(VerdictCode.DENY, true);
+        long local = front.count(VerdictCode.ALLOW, true) + front.count(VerdictCode.DENY, true);
         Set<String> decisionIds = front.decisionIds();
         front.close();
 
@@ -245,9 +249,9 @@ final class FastPathIT {
         assertThat(front.bases())
                 .hasSize((int) local)
                 .allSatisfy(basis -> assertThat(
-                                basis instanceof AdmissionAnswer.Lease lease
+                                basis instanceof AdmissionVerdict.Lease lease
                                         ? told.leaseIds.contains(lease.leaseId())
-                                        : told.decisionIds.contains(((AdmissionAnswer.Denial) basis).decisionId()))
+                                        : told.decisionIds.contains(((AdmissionVerdict.Denial) basis).decisionId()))
                         .as("%s", basis)
                         .isTrue());
         cluster.publisher().publish(RULES);

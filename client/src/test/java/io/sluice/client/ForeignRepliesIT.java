@@ -11,11 +11,12 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -95,7 +96,7 @@ final class ForeignRepliesIT {
     void shouldChangeNothing_whenRepliesAreForged() throws Exception {
         // Given: a caller whose request will be denied, and a forger who wants it allowed
         AdmissionRequest tooMuch = question("forged/alice", TestCluster.CLIENT_BURST + 1);
-        CompletableFuture<AdmissionAnswer> waiting = admissions.admit(tooMuch, Questions.DEADLINE_MILLIS);
+        CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(tooMuch, Questions.DEADLINE_MILLIS);
         String name = awaitedName("forged/alice");
 
         // When: the name is guessed in all but its random bits
@@ -128,7 +129,7 @@ final class ForeignRepliesIT {
         assertThat(foreign("kind")).isEqualTo(1);
         assertThat(waiting).isNotDone();
         cluster.startApp();
-        assertThat(verdict(answer(waiting)).answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict(answer(waiting)).code()).isEqualTo(VerdictCode.DENY);
         assertThat(admitted("forged/alice")).isZero();
     }
 
@@ -145,8 +146,9 @@ final class ForeignRepliesIT {
     void shouldChangeNothing_whenAnotherRequestNamesTheReplyAddress() throws Exception {
         // Given: a caller whose request will be denied
         AdmissionRequest tooMuch = question("named/alice", TestCluster.CLIENT_BURST + 1);
-        CompletableFuture<AdmissionAnswer> waiting = admissions.admit(tooMuch, Questions.DEADLINE_MILLIS);
-        CompletableFuture<QuotaAnswer> report = admissions.quota(clientId("named/alice"), Questions.DEADLINE_MILLIS);
+        CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(tooMuch, Questions.DEADLINE_MILLIS);
+        CompletableFuture<Answer<QuotaReport>> report =
+                admissions.quota(clientId("named/alice"), Questions.DEADLINE_MILLIS);
         String name = awaitedName("named/alice");
         ReplyAddress address = new ReplyAddress(0, name);
 
@@ -164,9 +166,9 @@ final class ForeignRepliesIT {
 
         // Then
         Verdict verdict = verdict(answer(waiting));
-        assertThat(verdict.answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.DENY);
         assertThat(verdict.correlationId()).isEqualTo(name);
-        assertThat(answer(report)).isInstanceOf(QuotaAnswer.Answered.class);
+        assertThat(answer(report)).isInstanceOf(Answer.Answered.class);
         assertThat(admitted("named/alice")).isZero();
     }
 

@@ -12,11 +12,11 @@ import static io.sluice.client.Questions.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -79,7 +79,7 @@ final class KafkaAdmissionsIT {
         Verdict verdict = verdict(admissions, request);
 
         // Then
-        assertThat(verdict.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(verdict.decisionId()).matches("[01]-\\d+");
         Judged judged = verdict.judged();
         assertThat(judged.reasonCode()).isEqualTo("within-limits");
@@ -103,7 +103,7 @@ final class KafkaAdmissionsIT {
 
         // Then
         Judged judged = verdict.judged();
-        assertThat(verdict.answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.DENY);
         assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
         assertThat(judged.reason()).contains("per-client", "2 of 20");
         assertThat(judged.decidingLimit().id()).isEqualTo("per-client");
@@ -140,7 +140,7 @@ final class KafkaAdmissionsIT {
     void shouldAdmitExactlyTheBursts_whenManyAskAtOnce() {
         // Given: five accounts of one client each, and one account that is shared by three
         List<String> clients = List.of("m1/a", "m2/a", "m3/a", "m4/a", "m5/a", "ms/a", "ms/b", "ms/c");
-        Map<String, List<CompletableFuture<AdmissionAnswer>>> answers = new TreeMap<>();
+        Map<String, List<CompletableFuture<Answer<AdmissionVerdict>>>> answers = new TreeMap<>();
 
         // When
         try (KafkaAdmissions second = connect(new SimpleMeterRegistry());
@@ -195,7 +195,7 @@ final class KafkaAdmissionsIT {
         Verdict verdict = verdict(admissions, question("reused/erin", 5, "order-1"));
 
         // Then
-        assertThat(verdict.answer()).isEqualTo(Answer.ERROR);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.ERROR);
         assertThat(verdict.error().code()).isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
         assertThat(report(admissions, clientId("reused/erin")).limits().get(0).remaining())
                 .isEqualTo(16);
@@ -232,11 +232,12 @@ final class KafkaAdmissionsIT {
                 raw(new ClientId("huge", "huge"), Map.of("note", "x".repeat(2 * TopicCatalogue.REQUEST_BYTES_MAX)));
 
         // When
-        AdmissionAnswer answer = answer(admissions.admit(huge, DEADLINE_MILLIS));
+        Answer<AdmissionVerdict> answer = answer(admissions.admit(huge, DEADLINE_MILLIS));
 
         // Then
-        assertThat(answer).isInstanceOf(AdmissionAnswer.Unavailable.class);
-        assertThat(((AdmissionAnswer.Unavailable) answer).detail()).startsWith("the request could not be written: ");
+        assertThat(answer).isInstanceOf(Answer.Unavailable.class);
+        assertThat(((Answer.Unavailable<AdmissionVerdict>) answer).detail())
+                .startsWith("the request could not be written: ");
         assertThat(registry.get("sluice.client.timeouts").counter().count()).isZero();
     }
 
@@ -245,8 +246,8 @@ final class KafkaAdmissionsIT {
         // Given
         SimpleMeterRegistry otherRegistry = new SimpleMeterRegistry();
         try (KafkaAdmissions other = connect(otherRegistry)) {
-            List<CompletableFuture<AdmissionAnswer>> ours = new ArrayList<>();
-            List<CompletableFuture<AdmissionAnswer>> others = new ArrayList<>();
+            List<CompletableFuture<Answer<AdmissionVerdict>>> ours = new ArrayList<>();
+            List<CompletableFuture<Answer<AdmissionVerdict>>> others = new ArrayList<>();
 
             // When
             for (int i = 0; i < 50; i++) {
@@ -272,10 +273,11 @@ final class KafkaAdmissionsIT {
         admissions.close();
 
         // When
-        CompletableFuture<AdmissionAnswer> late = admissions.admit(question("closed/gina", 1), DEADLINE_MILLIS);
+        CompletableFuture<Answer<AdmissionVerdict>> late =
+                admissions.admit(question("closed/gina", 1), DEADLINE_MILLIS);
 
         // Then
-        assertThat(late).isCompletedWithValue(new AdmissionAnswer.Unavailable("the client is closing"));
+        assertThat(late).isCompletedWithValue(new Answer.Unavailable<>("the client is closing"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static io.sluice.client.Questions.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -114,16 +115,16 @@ final class KafkaAdmissionsOutageIT {
                 KafkaAdmissions deny = connect(FailurePolicy.DENY, new SimpleMeterRegistry())) {
             // When
             long startNanos = System.nanoTime();
-            CompletableFuture<AdmissionAnswer> errorAnswer = error.admit(question("gone/a", 1), SHORT_MILLIS);
-            CompletableFuture<AdmissionAnswer> allowAnswer = allow.admit(question("gone/b", 1), SHORT_MILLIS);
-            CompletableFuture<AdmissionAnswer> denyAnswer = deny.admit(question("gone/c", 1), SHORT_MILLIS);
-            CompletableFuture<QuotaAnswer> quotaAnswer = allow.quota(clientId("gone/d"), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> errorAnswer = error.admit(question("gone/a", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> allowAnswer = allow.admit(question("gone/b", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> denyAnswer = deny.admit(question("gone/c", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<QuotaReport>> quotaAnswer = allow.quota(clientId("gone/d"), SHORT_MILLIS);
 
             // Then: a quota has no policy, there is nothing to let through
-            assertThat(answer(errorAnswer)).isEqualTo(new AdmissionAnswer.Unavailable(detail));
-            assertThat(answer(allowAnswer)).isEqualTo(new AdmissionAnswer.Degraded(true, detail));
-            assertThat(answer(denyAnswer)).isEqualTo(new AdmissionAnswer.Degraded(false, detail));
-            assertThat(answer(quotaAnswer)).isEqualTo(new QuotaAnswer.Unavailable(detail));
+            assertThat(answer(errorAnswer)).isEqualTo(new Answer.Unavailable<>(detail));
+            assertThat(answer(allowAnswer)).isEqualTo(new Answer.Degraded<>(true, detail));
+            assertThat(answer(denyAnswer)).isEqualTo(new Answer.Degraded<>(false, detail));
+            assertThat(answer(quotaAnswer)).isEqualTo(new Answer.Unavailable<>(detail));
             assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isBetween(Duration.ofMillis(SHORT_MILLIS), Duration.ofSeconds(10));
         }
@@ -133,19 +134,19 @@ final class KafkaAdmissionsOutageIT {
     void shouldEndByThePolicyOfTheAdmission_whenNothingAnswers() {
         // Given
         cluster.stopApp();
-        FailurePolicies byAccount = (request, detail) -> new AdmissionAnswer.Degraded(
-                request.clientId().account().equals("vip"), request.clientId() + ": " + detail);
+        FailurePolicies byAccount = (request, detail) ->
+                new Answer.Degraded<>(request.clientId().account().equals("vip"), request.clientId() + ": " + detail);
         String detail = "no verdict within " + SHORT_MILLIS + " ms";
 
         try (KafkaAdmissions admissions =
                 KafkaAdmissions.connect(cluster.config(PENDING_MAX, FailurePolicy.ERROR), byAccount, registry)) {
             // When
-            CompletableFuture<AdmissionAnswer> vip = admissions.admit(question("vip/a", 1), SHORT_MILLIS);
-            CompletableFuture<AdmissionAnswer> other = admissions.admit(question("gone/a", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> vip = admissions.admit(question("vip/a", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> other = admissions.admit(question("gone/a", 1), SHORT_MILLIS);
 
             // Then
-            assertThat(answer(vip)).isEqualTo(new AdmissionAnswer.Degraded(true, "vip/a: " + detail));
-            assertThat(answer(other)).isEqualTo(new AdmissionAnswer.Degraded(false, "gone/a: " + detail));
+            assertThat(answer(vip)).isEqualTo(new Answer.Degraded<>(true, "vip/a: " + detail));
+            assertThat(answer(other)).isEqualTo(new Answer.Degraded<>(false, "gone/a: " + detail));
         }
     }
 
@@ -154,7 +155,7 @@ final class KafkaAdmissionsOutageIT {
         // Given
         cluster.stopApp();
         try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
-            AdmissionAnswer full = new AdmissionAnswer.Unavailable(PENDING_MAX + " requests are waiting already");
+            Answer<AdmissionVerdict> full = new Answer.Unavailable<>(PENDING_MAX + " requests are waiting already");
 
             // When
             long turnedAway = IntStream.range(0, 5 * PENDING_MAX)
@@ -178,14 +179,14 @@ final class KafkaAdmissionsOutageIT {
         cluster.stopApp();
         AdmissionRequest request = question("retry/a", 7, "order-1");
         try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
-            AdmissionAnswer first = answer(admissions.admit(request, SHORT_MILLIS));
+            Answer<AdmissionVerdict> first = answer(admissions.admit(request, SHORT_MILLIS));
 
             // When
             cluster.startApp();
             Verdict second = verdict(admissions, request);
 
             // Then
-            assertThat(first).isInstanceOf(AdmissionAnswer.Unavailable.class);
+            assertThat(first).isInstanceOf(Answer.Unavailable.class);
             assertThat(second.judged().replayed()).isTrue();
             assertThat(second.judged().limits().get(0).remaining()).isEqualTo(TestCluster.CLIENT_BURST - 7);
             Awaitility.await()

@@ -45,8 +45,8 @@ final class KafkaExplainIT {
         AdmissionRequest question = Questions.question("acme/alice", 6);
 
         // When
-        ExplainAnswer answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
-        Explanation explanation = ((ExplainAnswer.Answered) answer).explanation();
+        Answer<Explanation> answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
+        Explanation explanation = answer.orNull();
 
         // Then
         assertThat(explanation.limits())
@@ -65,12 +65,12 @@ final class KafkaExplainIT {
         AdmissionRequest question = Questions.raw(new ClientId("acme/", "acme"), Map.of());
 
         // When
-        ExplainAnswer answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
+        Answer<Explanation> answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
 
         // Then
         assertThat(answer)
                 .isInstanceOfSatisfying(
-                        ExplainAnswer.Refused.class,
+                        Answer.Refused.class,
                         refused -> assertThat(refused.error())
                                 .extracting(WireError::code, WireError::field)
                                 .containsExactly(WireError.INVALID_REQUEST, "clientId"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -47,9 +48,9 @@ final class KafkaReservationsIT {
         // Given
         AdmissionRequest question =
                 AdmissionRequest.of("acme/alice").cost(5).reserveMillis(60_000).build();
-        AdmissionAnswer.Answered reserved = (AdmissionAnswer.Answered)
-                admissions.reserve(question, DEADLINE_MILLIS).join();
-        String id = reserved.verdict().judged().held().reservationId();
+        AdmissionVerdict reserved =
+                admissions.reserve(question, DEADLINE_MILLIS).join().orNull();
+        String id = reserved.judged().held().reservationId();
         HoldId reservation = HoldId.parse("reservationId", id);
 
         // When
@@ -84,11 +85,11 @@ final class KafkaReservationsIT {
                 .hasMessage("reserveMillis: 0 (expected: a request that reserves)");
     }
 
-    private static Settlement settlement(SettlementAnswer answer) {
-        return ((SettlementAnswer.Answered) answer).reply().settlement();
+    private static Settlement settlement(Answer<SettlementReply> answer) {
+        return answer.orNull().settlement();
     }
 
-    private static WireError error(SettlementAnswer answer) {
-        return ((SettlementAnswer.Answered) answer).reply().error();
+    private static WireError error(Answer<SettlementReply> answer) {
+        return answer.orNull().error();
     }
 }

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
@@ -60,7 +60,7 @@ final class KafkaTurnsIT {
     }
 
     /** What came of it, and how long that took for its caller. */
-    private record Timed(AdmissionAnswer answer, long tookMillis) {}
+    private record Timed(Answer<AdmissionVerdict> answer, long tookMillis) {}
 
     private static CompletableFuture<Timed> timed(AdmissionRequest request) {
         long startNanos = System.nanoTime();
@@ -84,7 +84,7 @@ final class KafkaTurnsIT {
         for (CompletableFuture<Timed> each : asked) {
             Timed timed = answer(each);
             Verdict verdict = verdict(timed.answer());
-            allowed += verdict.answer() == Answer.ALLOW ? 1 : 0;
+            allowed += verdict.code() == VerdictCode.ALLOW ? 1 : 0;
             long delayMillis = verdict.judged().delayMillis();
             assertThat(delayMillis).isLessThanOrEqualTo(2_000);
             assertThat(verdict.judged().action()).isEqualTo(delayMillis > 0 ? Action.THROTTLE : null);

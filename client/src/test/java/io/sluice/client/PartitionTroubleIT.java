@@ -91,7 +91,7 @@ final class PartitionTroubleIT {
             assertThat(admissions.readiness().ready()).isTrue();
             assertThat(verdict(admissions, question(free, 1)).judged()).isNotNull();
             assertThat(answer(admissions.admit(question(heldBack, 1), SHORT_MILLIS)))
-                    .isEqualTo(new AdmissionAnswer.Unavailable("no verdict within " + SHORT_MILLIS + " ms"));
+                    .isEqualTo(new Answer.Unavailable<>("no verdict within " + SHORT_MILLIS + " ms"));
             await().atMost(WITHIN).until(() -> heldBackRecords(0) > 0);
             assertThat(heldBackRecords(1)).isZero();
 
@@ -169,9 +169,9 @@ final class PartitionTroubleIT {
     }
 
     private static String unavailable(Admissions admissions, String account) {
-        AdmissionAnswer answer = answer(admissions.admit(question(account, 1), 1_000));
-        assertThat(answer).isInstanceOf(AdmissionAnswer.Unavailable.class);
-        return ((AdmissionAnswer.Unavailable) answer).detail();
+        Answer<AdmissionVerdict> answer = answer(admissions.admit(question(account, 1), 1_000));
+        assertThat(answer).isInstanceOf(Answer.Unavailable.class);
+        return ((Answer.Unavailable<AdmissionVerdict>) answer).detail();
     }
 
     private static KafkaAdmissions connect() {

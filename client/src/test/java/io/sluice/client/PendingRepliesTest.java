@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.client.PendingReplies.Standing;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import java.time.Duration;
 import java.util.List;
@@ -331,7 +331,7 @@ final class PendingRepliesTest {
 
     private static Reply throttled(long delayMillis) {
         Judged judged =
-                new Judged(Answer.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
+                new Judged(VerdictCode.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
         return Verdict.judged("c", "0-1", null, judged);
     }
 

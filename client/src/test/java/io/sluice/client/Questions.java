@@ -3,9 +3,9 @@ package io.sluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Priority;
@@ -62,21 +62,21 @@ final class Questions {
         return verdict(answer(admissions.admit(request, DEADLINE_MILLIS)));
     }
 
-    static Verdict verdict(AdmissionAnswer answer) {
-        assertThat(answer).isInstanceOf(AdmissionAnswer.Answered.class);
-        return ((AdmissionAnswer.Answered) answer).verdict();
+    static Verdict verdict(Answer<AdmissionVerdict> answer) {
+        assertThat(answer.orNull()).as("%s", answer).isInstanceOf(AdmissionVerdict.Recorded.class);
+        return ((AdmissionVerdict.Recorded) answer.orNull()).verdict();
     }
 
-    static long allowed(List<CompletableFuture<AdmissionAnswer>> answers) {
+    static long allowed(List<CompletableFuture<Answer<AdmissionVerdict>>> answers) {
         return answers.stream()
-                .filter(answer -> verdict(answer(answer)).answer() == Answer.ALLOW)
+                .filter(answer -> verdict(answer(answer)).code() == VerdictCode.ALLOW)
                 .count();
     }
 
     static QuotaReport report(Admissions admissions, ClientId clientId) {
-        QuotaAnswer answer = answer(admissions.quota(clientId, DEADLINE_MILLIS));
-        assertThat(answer).isInstanceOf(QuotaAnswer.Answered.class);
-        return ((QuotaAnswer.Answered) answer).report();
+        Answer<QuotaReport> answer = answer(admissions.quota(clientId, DEADLINE_MILLIS));
+        assertThat(answer).isInstanceOf(Answer.Answered.class);
+        return answer.orNull();
     }
 
     static <T> T answer(CompletableFuture<T> future) {

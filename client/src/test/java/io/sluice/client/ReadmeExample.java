@@ -2,7 +2,6 @@ package io.sluice.client;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.Map;
 
@@ -18,10 +17,10 @@ final class ReadmeExample {
                     .cost(5)
                     .idempotencyKey("order-4711")
                     .build();
-            AdmissionAnswer answer =
+            Answer<AdmissionVerdict> answer =
                     admissions.admit(request, /* deadlineMillis= */ 5_000).join();
-            Judged judged = answer.judged();
-            return judged != null && judged.allowed();
+            AdmissionVerdict verdict = answer.orNull();
+            return verdict != null && verdict.allowed();
         }
     }
     // end

@@ -1,6 +1,5 @@
 package io.sluice.client;
 
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Judged;
@@ -12,6 +11,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import java.util.EnumMap;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.Map;
 /** A reply to each kind of question. */
 final class Replies {
     static final Judged JUDGED =
-            new Judged(Answer.ALLOW, "within-limits", "", 5, 7, "free", null, 0L, 0, false, List.of());
+            new Judged(VerdictCode.ALLOW, "within-limits", "", 5, 7, "free", null, 0L, 0, false, List.of());
 
     private Replies() {}
 

@@ -1,6 +1,6 @@
 package io.sluice.api;
 
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import io.sluice.client.rules.ControlPlane;
 
 /** What the admin port serves beside operations: rulesets and accounts, to those who may. */

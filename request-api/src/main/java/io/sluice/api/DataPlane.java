@@ -1,6 +1,6 @@
 package io.sluice.api;
 
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import io.sluice.client.Admissions;
 
 /** What the data port serves: admissions, to those who may ask. */

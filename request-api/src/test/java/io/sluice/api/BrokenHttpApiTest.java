@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.RawConnection.Reply;
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +53,7 @@ final class BrokenHttpApiTest {
     @BeforeEach
     void listen() {
         log.start();
-        for (String name : List.of(Logger.ROOT_LOGGER_NAME, "io.javalin", "org.eclipse.jetty", "io.sluice")) {
+        for (String name : List.of(Logger.ROOT_LOGGER_NAME, "org.eclipse.jetty", "io.sluice")) {
             Logger logger = (Logger) LoggerFactory.getLogger(name);
             logger.setLevel(Level.INFO);
         }

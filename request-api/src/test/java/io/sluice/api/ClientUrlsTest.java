@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.api.RawConnection.Reply;
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import io.sluice.client.accounts.AccountPlane;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.Profile;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.RawConnection.Reply;
-import io.sluice.api.access.Access;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.api.auth.Access;
+import io.sluice.client.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -224,7 +224,7 @@ final class DirectApiTest {
 
             // When
             CLUSTER.neverAnswered.completeOnTimeout(
-                    new AdmissionAnswer.Degraded(true, "late"), 3 * IDLE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+                    new Answer.Degraded<>(true, "late"), 3 * IDLE_MILLIS_MAX, TimeUnit.MILLISECONDS);
 
             // Then
             assertThat(connection.read().status()).isEqualTo(200);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.Answer;
 import io.sluice.client.Readiness;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
@@ -377,7 +377,7 @@ final class RequestApiTest {
         }
 
         // When
-        CLUSTER.neverAnswered.complete(new AdmissionAnswer.Unavailable("too late"));
+        CLUSTER.neverAnswered.complete(new Answer.Unavailable<>("too late"));
 
         // Then
         Awaitility.await()

@@ -5,7 +5,7 @@ import static io.sluice.api.AdminPort.json;
 import static io.sluice.api.AdminPort.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import io.sluice.client.rules.ControlPlane;
 import java.net.http.HttpResponse;
 import java.util.List;

@@ -1,14 +1,10 @@
 package io.sluice.api;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
-import io.sluice.client.BatchAnswer;
-import io.sluice.client.ExplainAnswer;
-import io.sluice.client.QuotaAnswer;
+import io.sluice.client.Answer;
 import io.sluice.client.Readiness;
-import io.sluice.client.SettlementAnswer;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Held;
@@ -18,6 +14,7 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -43,14 +40,14 @@ final class ScriptedAdmissions implements Admissions {
     /** Who asked, in the order of the questions. */
     final List<String> askedBy = new CopyOnWriteArrayList<>();
 
-    final CompletableFuture<AdmissionAnswer> neverAnswered = new CompletableFuture<>();
+    final CompletableFuture<Answer<AdmissionVerdict>> neverAnswered = new CompletableFuture<>();
     /** What a report for {@code blocked} holds its thread for. */
     final CountDownLatch unblocked = new CountDownLatch(1);
 
     final AtomicInteger blocked = new AtomicInteger();
 
     @Override
-    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
         String account = request.clientId().account();
         askedBy.add(request.clientId().text());
@@ -65,25 +62,20 @@ final class ScriptedAdmissions implements Admissions {
                 answered(Verdict.error(
                         "c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey", "used before")));
             case "broken" -> answered(Verdict.error("c", "0-1", new WireError(WireError.INTERNAL, "", "it failed")));
-            case "late" -> done(new AdmissionAnswer.Unavailable("no verdict within " + deadlineMillis + " ms"));
-            case "degraded-allow" -> done(new AdmissionAnswer.Degraded(true, "no verdict"));
-            case "degraded-deny" -> done(new AdmissionAnswer.Degraded(false, "no verdict"));
+            case "late" -> done(new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms"));
+            case "degraded-allow" -> done(new Answer.Degraded<>(true, "no verdict"));
+            case "degraded-deny" -> done(new Answer.Degraded<>(false, "no verdict"));
             case "defect" -> CompletableFuture.failedFuture(new IllegalStateException("secret detail"));
-            case "hot" ->
-                done(new AdmissionAnswer.Local(
-                        request.requestId(), allowed(request).judged(), new AdmissionAnswer.Lease("0-7")));
+            case "hot" -> local(request, allowed(request).judged(), new AdmissionVerdict.Lease("0-7"));
             case "hotdenied" ->
-                done(new AdmissionAnswer.Local(
-                        request.requestId(),
-                        denied(request, SHUT, 2_500L).judged(),
-                        new AdmissionAnswer.Denial("0-8")));
+                local(request, denied(request, SHUT, 2_500L).judged(), new AdmissionVerdict.Denial("0-8"));
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };
     }
 
     @Override
-    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
         request.checks().forEach(check -> askedBy.add(check.clientId().text()));
         AdmissionRequest first = request.checks().get(0);
@@ -93,38 +85,37 @@ final class ScriptedAdmissions implements Admissions {
                         judged(request, 1, denied(first, SHUT, 2_500L).judged());
                     case "reused" -> refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
                     case "slots" -> refusedBatch(WireError.NOT_IN_BATCH, "checks[1]");
-                    case "late" -> new BatchAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
-                    case "degraded-allow" -> new BatchAnswer.Degraded(true, "no verdict");
+                    case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");
+                    case "degraded-allow" -> new Answer.Degraded<>(true, "no verdict");
                     default -> judged(request, null, allowed(first).judged());
                 });
     }
 
-    private static BatchAnswer judged(BatchRequest request, Integer refusedCheck, Judged judged) {
-        return new BatchAnswer.Answered(new BatchVerdict("c", "0-1", request.requestId(), refusedCheck, judged));
+    private static Answer<BatchVerdict> judged(BatchRequest request, Integer refusedCheck, Judged judged) {
+        return new Answer.Answered<>(new BatchVerdict("c", "0-1", request.requestId(), refusedCheck, judged));
     }
 
-    private static BatchAnswer refusedBatch(String code, String field) {
-        return new BatchAnswer.Refused(new WireError(code, field, "it is not so"));
+    private static Answer<BatchVerdict> refusedBatch(String code, String field) {
+        return new Answer.Refused<>(new WireError(code, field, "it is not so"));
     }
 
     @Override
-    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
         lastSettled = request;
         return CompletableFuture.completedFuture(
                 switch (request.clientId().account()) {
-                    case "late" -> new SettlementAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
+                    case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");
                     case "stranger" ->
                         refused(WireError.RESERVATION_NOT_FOUND, request.verb().idField());
                     case "greedy" -> refused(WireError.COMMIT_ABOVE_RESERVATION, "cost");
                     case "broken" -> refused(WireError.INTERNAL, "");
-                    default -> new SettlementAnswer.Answered(new SettlementReply("c", "0-9", ended(request), null));
+                    default -> new Answer.Answered<>(new SettlementReply("c", "0-9", ended(request), null));
                 });
     }
 
-    private static SettlementAnswer refused(String code, String field) {
-        return new SettlementAnswer.Answered(
-                new SettlementReply("c", "0-9", null, new WireError(code, field, "it is not so")));
+    private static Answer<SettlementReply> refused(String code, String field) {
+        return new Answer.Answered<>(new SettlementReply("c", "0-9", null, new WireError(code, field, "it is not so")));
     }
 
     private static Settlement ended(SettleRequest request) {
@@ -148,15 +139,15 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     @Override
-    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+    public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
         if (clientId.account().equals("blocked")) {
             blocked.incrementAndGet();
             awaitUnblocked();
         }
         return CompletableFuture.completedFuture(
                 clientId.account().equals("late")
-                        ? new QuotaAnswer.Unavailable("no report")
-                        : new QuotaAnswer.Answered(
+                        ? new Answer.Unavailable<>("no report")
+                        : new Answer.Answered<>(
                                 new QuotaReport("c", clientId.text(), "free", 5, 7, List.of(OPEN), null)));
     }
 
@@ -169,16 +160,15 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     @Override
-    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
         return CompletableFuture.completedFuture(
                 switch (request.clientId().account()) {
-                    case "late" -> new ExplainAnswer.Unavailable("no verdict within " + deadlineMillis + " ms");
-                    case "broken" -> new ExplainAnswer.Refused(new WireError(WireError.INTERNAL, "", "it failed"));
+                    case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");
+                    case "broken" -> new Answer.Refused<>(new WireError(WireError.INTERNAL, "", "it failed"));
                     case "elsewhere" ->
-                        new ExplainAnswer.Refused(
-                                new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
-                    default -> new ExplainAnswer.Answered(explained(request));
+                        new Answer.Refused<>(new WireError(WireError.INVALID_REQUEST, "partition", "it is not so"));
+                    default -> new Answer.Answered<>(explained(request));
                 });
     }
 
@@ -196,18 +186,35 @@ final class ScriptedAdmissions implements Admissions {
         return readiness;
     }
 
-    private static CompletableFuture<AdmissionAnswer> answered(Verdict verdict) {
-        return done(new AdmissionAnswer.Answered(verdict));
+    private static CompletableFuture<Answer<AdmissionVerdict>> answered(Verdict verdict) {
+        return done(new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict)));
     }
 
-    private static CompletableFuture<AdmissionAnswer> done(AdmissionAnswer answer) {
+    private static CompletableFuture<Answer<AdmissionVerdict>> done(Answer<AdmissionVerdict> answer) {
         return CompletableFuture.completedFuture(answer);
+    }
+
+    private static CompletableFuture<Answer<AdmissionVerdict>> local(
+            AdmissionRequest request, Judged judged, AdmissionVerdict.Basis basis) {
+        return done(new Answer.Answered<>(new AdmissionVerdict.Local(request.requestId(), judged, basis)));
     }
 
     private static Verdict allowed(AdmissionRequest request) {
         Held held = request.reserveMillis() == 0 ? Held.NOTHING : new Held("0-1", 5 + request.reserveMillis(), null);
         Judged judged = new Judged(
-                Answer.ALLOW, "within-limits", "enough", 5, 7, "free", OPEN, 0L, 0, false, List.of(OPEN), held, null);
+                VerdictCode.ALLOW,
+                "within-limits",
+                "enough",
+                5,
+                7,
+                "free",
+                OPEN,
+                0L,
+                0,
+                false,
+                List.of(OPEN),
+                held,
+                null);
         return Verdict.judged("c", "0-1", request.requestId(), judged);
     }
 
@@ -217,7 +224,7 @@ final class ScriptedAdmissions implements Admissions {
 
     private static Verdict challenged(AdmissionRequest request) {
         Judged judged = new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "challenged",
                 "too much",
                 5,
@@ -237,7 +244,7 @@ final class ScriptedAdmissions implements Admissions {
 
     private static Verdict tagged(AdmissionRequest request) {
         Judged judged = new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "tagged",
                 "soft",
                 5,
@@ -255,14 +262,15 @@ final class ScriptedAdmissions implements Admissions {
         return Verdict.judged("c", "0-1", request.requestId(), judged);
     }
 
-    private static CompletableFuture<AdmissionAnswer> heldFor(long millis, AdmissionRequest request) {
-        AdmissionAnswer answer = new AdmissionAnswer.Answered(allowed(request));
-        return new CompletableFuture<AdmissionAnswer>().completeOnTimeout(answer, millis, TimeUnit.MILLISECONDS);
+    private static CompletableFuture<Answer<AdmissionVerdict>> heldFor(long millis, AdmissionRequest request) {
+        Answer<AdmissionVerdict> answer = new Answer.Answered<>(new AdmissionVerdict.Recorded(allowed(request)));
+        return new CompletableFuture<Answer<AdmissionVerdict>>()
+                .completeOnTimeout(answer, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {
         Judged judged = new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "limit-exceeded",
                 "too much",
                 5,

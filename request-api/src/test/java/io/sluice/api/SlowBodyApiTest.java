@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.RawConnection.Reply;
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

@@ -1,10 +1,10 @@
 package io.sluice.schemas;
 
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Priority;
 import java.util.List;
@@ -37,7 +37,7 @@ final class ExceedSamples {
     static Judged throttled() {
         LimitStatus status = exceeded(0L, 1_000, Action.THROTTLE);
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "throttled",
                 "charged in advance; its turn comes in 1000 ms",
                 1_700_000_000_000L,
@@ -57,7 +57,7 @@ final class ExceedSamples {
     static Judged tagged() {
         LimitStatus status = exceeded(1_000L, 0, Action.TAG);
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "tagged",
                 "let through uncharged by exceeded limits: per-account",
                 1_700_000_000_000L,
@@ -77,7 +77,7 @@ final class ExceedSamples {
     static Judged challenged() {
         LimitStatus status = exceeded(1_000L, 0, Action.CHALLENGE);
         return new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "challenged",
                 "limit per-account has 0 of 5 tokens left, 1 asked for; enough in 1000 ms",
                 1_700_000_000_000L,

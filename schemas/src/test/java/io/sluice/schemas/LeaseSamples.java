@@ -1,6 +1,5 @@
 package io.sluice.schemas;
 
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
@@ -9,6 +8,7 @@ import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;
@@ -81,7 +81,7 @@ final class LeaseSamples {
 
     private static Judged granted() {
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
                 1_700_000_000_000L,
@@ -96,7 +96,7 @@ final class LeaseSamples {
 
     private static Judged refused() {
         return new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "limit-exceeded",
                 "limit per-account has 0 of 5000 tokens left",
                 1_700_000_000_001L,
@@ -111,7 +111,7 @@ final class LeaseSamples {
 
     private static Judged notLeasable() {
         return new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "not-leasable",
                 "only the ledger answers such questions",
                 1_700_000_000_002L,

@@ -5,7 +5,6 @@ import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.RulesetActivation;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
@@ -23,6 +22,7 @@ import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -264,7 +264,7 @@ public final class SampleRecords {
 
     private static Judged reserved() {
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
                 1_700_000_000_000L,
@@ -301,7 +301,7 @@ public final class SampleRecords {
 
     private static Judged allowed() {
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
                 1_700_000_000_000L,
@@ -316,7 +316,7 @@ public final class SampleRecords {
 
     private static Judged denied() {
         return new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "limit-exceeded",
                 "limit per-account has 0 of 5 tokens left",
                 1_700_000_000_001L,
@@ -331,7 +331,7 @@ public final class SampleRecords {
 
     private static Judged impossible() {
         return new Judged(
-                Answer.DENY,
+                VerdictCode.DENY,
                 "cost-above-capacity",
                 "cost 6 is above the capacity of limit small",
                 1_700_000_000_002L,

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
@@ -58,13 +58,15 @@ final class AdmissionTopologyTest extends TopologyTest {
         topology.activate(1, TopologyFixture.threePerClient());
 
         // When
-        List<Answer> answers = new ArrayList<>();
+        List<VerdictCode> answers = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            answers.add(topology.ask(AdmissionRequest.of("acme/alice")).answer());
+            answers.add(topology.ask(AdmissionRequest.of("acme/alice")).code());
         }
 
         // Then
-        assertThat(answers).containsExactly(Answer.ALLOW, Answer.ALLOW, Answer.ALLOW, Answer.DENY, Answer.DENY);
+        assertThat(answers)
+                .containsExactly(
+                        VerdictCode.ALLOW, VerdictCode.ALLOW, VerdictCode.ALLOW, VerdictCode.DENY, VerdictCode.DENY);
         assertThat(topology.decisions()).extracting(Decision::charged).containsExactly(1L, 1L, 1L, 0L, 0L);
     }
 
@@ -85,8 +87,8 @@ final class AdmissionTopologyTest extends TopologyTest {
         assertThat(denied.judged().retryAfterMillis()).isEqualTo(10_000);
         assertThat(denied.judged().reason())
                 .isEqualTo("limit per-client has 0 of 3 tokens left, 1 asked for; enough in 10000 ms");
-        assertThat(early.answer()).isEqualTo(Answer.DENY);
-        assertThat(punctual.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(early.code()).isEqualTo(VerdictCode.DENY);
+        assertThat(punctual.code()).isEqualTo(VerdictCode.ALLOW);
     }
 
     @Test
@@ -238,7 +240,7 @@ final class AdmissionTopologyTest extends TopologyTest {
         assertThat(header(letter, "sluice.detail")).isEqualTo("-3 (expected: 0..1000000000)");
         assertThat(header(letter, "sluice.offset")).isEqualTo("0");
         Verdict verdict = (Verdict) topology.onlyReply();
-        assertThat(verdict.answer()).isEqualTo(Answer.ERROR);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.ERROR);
         assertThat(verdict.error().field()).isEqualTo("cost");
     }
 

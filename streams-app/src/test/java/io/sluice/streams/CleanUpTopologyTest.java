@@ -3,8 +3,8 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.account.AccountCommand;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.testkit.gen.AccountCommands;
 import org.apache.kafka.common.utils.Bytes;
@@ -34,8 +34,8 @@ final class CleanUpTopologyTest extends TopologyTest {
         // Then
         assertThat(before).isEqualTo(2);
         assertThat(accountEntries()).isEqualTo(1);
-        assertThat(topology.ask(AdmissionRequest.of("acme/busy").cost(1)).answer())
-                .isEqualTo(Answer.DENY);
+        assertThat(topology.ask(AdmissionRequest.of("acme/busy").cost(1)).code())
+                .isEqualTo(VerdictCode.DENY);
     }
 
     @Test
@@ -69,7 +69,7 @@ final class CleanUpTopologyTest extends TopologyTest {
         Verdict verdict = topology.ask(AdmissionRequest.of("acme").cost(2));
 
         // Then
-        assertThat(verdict.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(verdict.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(verdict.judged().decidingLimit().remaining()).isZero();
     }
 

@@ -7,9 +7,9 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.SigningKey;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Ping;
@@ -195,6 +195,6 @@ final class ClockTopologyTest extends TopologyTest {
 
         // Then
         assertThat(marks("agrees")).isEqualTo(1);
-        assertThat(topology.ask(AdmissionRequest.of("acme")).answer()).isEqualTo(Answer.DENY);
+        assertThat(topology.ask(AdmissionRequest.of("acme")).code()).isEqualTo(VerdictCode.DENY);
     }
 }

@@ -3,11 +3,11 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Priority;
 import java.util.List;
@@ -44,7 +44,7 @@ final class ExceedTopologyTest extends TopologyTest {
         assertThat(again.judged().replayed()).isTrue();
         assertThat(again.judged().limits()).isEqualTo(throttled.limits());
         assertThat(third.judged().delayMillis()).isEqualTo(2_000);
-        assertThat(late.answer()).isEqualTo(Answer.DENY);
+        assertThat(late.code()).isEqualTo(VerdictCode.DENY);
         assertThat(late.judged().reason())
                 .isEqualTo("limit l has 0 of 1 tokens left, 1 asked for; its turn comes in 3000 ms, soon enough in"
                         + " 1000 ms");
@@ -94,7 +94,7 @@ final class ExceedTopologyTest extends TopologyTest {
                 .isEqualTo(
                         "limit l has 2 of 10 tokens left, 1 asked for, the rest is kept for higher priorities; enough"
                                 + " in 1000 ms");
-        assertThat(high.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(high.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(never.judged().reasonCode()).isEqualTo("cost-above-capacity");
         assertThat(never.judged().reason())
                 .isEqualTo(

@@ -3,9 +3,9 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -44,7 +44,7 @@ final class ExplainTopologyTest extends TopologyTest {
         Explanation explanation = explain(AdmissionRequest.of("acme/a").cost(8).route(new Route("get", "/", "")));
 
         // Then
-        assertThat(explanation.judged().answer()).isEqualTo(Answer.DENY);
+        assertThat(explanation.judged().code()).isEqualTo(VerdictCode.DENY);
         assertThat(explanation.judged().rulesetRevision()).isEqualTo(1);
         assertThat(explanation.truncated()).isFalse();
         assertThat(explanation.limits())
@@ -63,7 +63,7 @@ final class ExplainTopologyTest extends TopologyTest {
                         new Explanation.Mismatched("writes", "method: \"GET\" (expected: one of POST, PUT)"));
         assertThat(topology.decisions()).isEmpty();
         Verdict next = topology.ask(AdmissionRequest.of("acme/a").cost(7));
-        assertThat(next.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(next.code()).isEqualTo(VerdictCode.ALLOW);
     }
 
     @Test
@@ -88,7 +88,7 @@ final class ExplainTopologyTest extends TopologyTest {
         Explanation explanation = explain(AdmissionRequest.of("acme/a").cost(10).idempotencyKey("once"));
 
         // Then
-        assertThat(explanation.judged().answer()).isEqualTo(Answer.DENY);
+        assertThat(explanation.judged().code()).isEqualTo(VerdictCode.DENY);
         assertThat(explanation.judged().replayed()).isFalse();
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.cli.admin;
 
-import io.sluice.api.access.AccessKey;
-import io.sluice.api.access.Accounts;
+import io.sluice.api.auth.AccessKey;
+import io.sluice.api.auth.Accounts;
 import io.sluice.cli.CommandFailure;
 import java.io.PrintWriter;
 import java.nio.file.Path;

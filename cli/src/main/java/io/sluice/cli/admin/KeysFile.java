@@ -1,9 +1,9 @@
 package io.sluice.cli.admin;
 
-import io.sluice.api.access.AccessKey;
-import io.sluice.api.access.Accounts;
-import io.sluice.api.access.KeyRing;
-import io.sluice.api.access.Role;
+import io.sluice.api.auth.AccessKey;
+import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.KeyRing;
+import io.sluice.api.auth.Role;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.YamlDocument;
 import io.sluice.schemas.Utf8;

@@ -6,7 +6,7 @@ import io.sluice.api.DataPlane;
 import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
-import io.sluice.api.access.Access;
+import io.sluice.api.auth.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;

@@ -1,9 +1,9 @@
 package io.sluice.cli.roles;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.api.access.Access;
-import io.sluice.api.access.JwtConfig;
-import io.sluice.api.access.KeyRing;
+import io.sluice.api.auth.Access;
+import io.sluice.api.auth.JwtConfig;
+import io.sluice.api.auth.KeyRing;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.admin.KeysFile;
 import java.nio.file.Path;

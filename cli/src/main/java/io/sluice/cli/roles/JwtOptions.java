@@ -1,6 +1,6 @@
 package io.sluice.cli.roles;
 
-import io.sluice.api.access.JwtConfig;
+import io.sluice.api.auth.JwtConfig;
 import io.sluice.cli.CommandFailure;
 import java.net.URI;
 import java.nio.file.Path;

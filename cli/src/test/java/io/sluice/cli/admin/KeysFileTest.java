@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.api.access.AccessKey;
-import io.sluice.api.access.Accounts;
-import io.sluice.api.access.Role;
+import io.sluice.api.auth.AccessKey;
+import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.Role;
 import io.sluice.cli.CommandFailure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

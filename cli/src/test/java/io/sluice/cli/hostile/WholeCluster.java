@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
-import io.sluice.client.QuotaAnswer;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -119,19 +120,19 @@ final class WholeCluster implements AutoCloseable {
     }
 
     Verdict verdict(String clientId, long cost) throws Exception {
-        AdmissionAnswer answer = admissions
+        Answer<AdmissionVerdict> answer = admissions
                 .admit(AdmissionRequest.of(clientId).cost(cost).build(), DEADLINE_MILLIS)
                 .get(60, TimeUnit.SECONDS);
-        assertThat(answer).isInstanceOf(AdmissionAnswer.Answered.class);
-        return ((AdmissionAnswer.Answered) answer).verdict();
+        assertThat(answer.orNull()).as("%s", answer).isInstanceOf(AdmissionVerdict.Recorded.class);
+        return ((AdmissionVerdict.Recorded) answer.orNull()).verdict();
     }
 
     long remaining(String clientId) throws Exception {
-        QuotaAnswer answer = admissions
+        Answer<QuotaReport> answer = admissions
                 .quota(ClientId.parse("clientId", clientId), DEADLINE_MILLIS)
                 .get(60, TimeUnit.SECONDS);
-        assertThat(answer).isInstanceOf(QuotaAnswer.Answered.class);
-        return ((QuotaAnswer.Answered) answer).report().limits().get(0).remaining();
+        assertThat(answer).isInstanceOf(Answer.Answered.class);
+        return answer.orNull().limits().get(0).remaining();
     }
 
     void assertAlive() {

@@ -3,7 +3,8 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
@@ -63,7 +64,7 @@ final class ActivationUnderLoadIT {
     @TempDir
     private Path directory;
 
-    private final List<CompletableFuture<AdmissionAnswer>> answers = new ArrayList<>();
+    private final List<CompletableFuture<Answer<AdmissionVerdict>>> answers = new ArrayList<>();
     private int commands;
 
     @Test

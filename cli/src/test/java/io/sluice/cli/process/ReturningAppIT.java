@@ -3,7 +3,7 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.Answer;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
@@ -139,7 +139,7 @@ final class ReturningAppIT {
         waiting.incrementAndGet();
         admissions.admit(requests.next(), /* deadlineMillis= */ 30_000).thenAccept(answer -> {
             waiting.decrementAndGet();
-            if (!(answer instanceof AdmissionAnswer.Answered)) {
+            if (!(answer instanceof Answer.Answered)) {
                 unanswered.incrementAndGet();
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);

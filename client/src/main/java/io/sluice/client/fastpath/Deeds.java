@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Tally;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deeds {
     /** A caller and what it is told. */
-    record Answered(Waiter waiter, AdmissionAnswer answer) {}
+    record Answered(Waiter waiter, AdmissionVerdict.Local verdict) {}
 
     private final LeaseKey key;
     private List<Answered> answered = List.of();
@@ -26,8 +26,8 @@ final class Deeds {
         this.key = key;
     }
 
-    void answer(Waiter waiter, AdmissionAnswer answer) {
-        answered = with(new Answered(waiter, answer), answered);
+    void answer(Waiter waiter, AdmissionVerdict.Local verdict) {
+        answered = with(new Answered(waiter, verdict), answered);
     }
 
     /** The ledger has to be asked for these, one by one. */

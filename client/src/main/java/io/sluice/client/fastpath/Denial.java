@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
@@ -22,7 +22,7 @@ final class Denial {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final HoldId id;
-    private final AdmissionAnswer.Basis basis;
+    private final AdmissionVerdict.Basis basis;
     private final LocalVerdicts verdicts;
     private final Shortage shortage;
     private final long costFrom;
@@ -35,7 +35,7 @@ final class Denial {
      *
      * @param basis what repetitions name
      */
-    record Said(HoldId id, AdmissionAnswer.Basis basis, Judged judged, long cost, Round round) {}
+    record Said(HoldId id, AdmissionVerdict.Basis basis, Judged judged, long cost, Round round) {}
 
     private Denial(Said said, long certainMillis) {
         this.id = said.id();
@@ -71,12 +71,12 @@ final class Denial {
     }
 
     /** The denial of this question, which is counted; null if it does not hold for it. */
-    @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
+    AdmissionVerdict.@Nullable Local repeat(AdmissionRequest request, long nowNanos) {
         if (!covers(request.cost()) || isOver(nowNanos)) {
             return null;
         }
         LocalVerdicts told = verdictsFor(request.cost());
-        return told != null && count() ? answer(request, told, nowNanos) : null;
+        return told != null && count() ? denied(request, told, nowNanos) : null;
     }
 
     /** Who asks for more waits longer, and is told so; null where only the ledger knows how long. */
@@ -121,8 +121,8 @@ final class Denial {
         return Math.max(0, repeated.getAndSet(CLOSED));
     }
 
-    private AdmissionAnswer answer(AdmissionRequest request, LocalVerdicts told, long nowNanos) {
+    private AdmissionVerdict.Local denied(AdmissionRequest request, LocalVerdicts told, long nowNanos) {
         long elapsedMillis = Math.max(0, nowNanos - saidNanos) / NANOS_PER_MILLI;
-        return new AdmissionAnswer.Local(request.requestId(), told.denied(elapsedMillis), basis);
+        return new AdmissionVerdict.Local(request.requestId(), told.denied(elapsedMillis), basis);
     }
 }

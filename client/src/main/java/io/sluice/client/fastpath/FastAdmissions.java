@@ -1,15 +1,16 @@
 package io.sluice.client.fastpath;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
-import io.sluice.client.BatchAnswer;
-import io.sluice.client.ExplainAnswer;
+import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicies;
 import io.sluice.client.LeaseDesk;
-import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
-import io.sluice.client.SettlementAnswer;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
@@ -64,7 +65,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         TrackedKey key = isEligible(request) ? keys.of(request) : null;
         if (key == null) {
             return admissions.admit(request, deadlineMillis);
@@ -81,30 +82,31 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
                 && request.onlyLedgerAnswers() == null;
     }
 
-    private CompletableFuture<AdmissionAnswer> admitHot(TrackedKey key, AdmissionRequest request, long deadlineMillis) {
+    private CompletableFuture<Answer<AdmissionVerdict>> admitHot(
+            TrackedKey key, AdmissionRequest request, long deadlineMillis) {
         long nowNanos = timers.nanoTime();
-        AdmissionAnswer answer = key.answerNow(request, nowNanos);
-        if (answer == null) {
+        AdmissionVerdict.Local verdict = key.answerNow(request, nowNanos);
+        if (verdict == null) {
             return admitTogether(key, request, deadlineMillis, nowNanos);
         }
         if (key.isPressed(nowNanos)) {
             timers.run(() -> clerk.tend(key));
         }
-        return local(answer);
+        return local(verdict);
     }
 
-    private CompletableFuture<AdmissionAnswer> local(AdmissionAnswer answer) {
-        meters.answered(answer);
-        return CompletableFuture.completedFuture(answer);
+    private CompletableFuture<Answer<AdmissionVerdict>> local(AdmissionVerdict.Local verdict) {
+        meters.answered(verdict);
+        return CompletableFuture.completedFuture(new Answer.Answered<>(verdict));
     }
 
-    private CompletableFuture<AdmissionAnswer> admitTogether(
+    private CompletableFuture<Answer<AdmissionVerdict>> admitTogether(
             TrackedKey key, AdmissionRequest request, long deadlineMillis, long nowNanos) {
         Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000);
         Deeds deeds = new Deeds(key.key());
         Joined joined = key.join(waiter, nowNanos, deeds);
         if (joined instanceof Joined.Answered answered) {
-            return local(answered.answer());
+            return local(answered.verdict());
         }
         if (joined instanceof Joined.Alone) {
             return clerk.admitAlone(key, request, deadlineMillis);
@@ -116,22 +118,22 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
         return admissions.admitAll(request, deadlineMillis);
     }
 
     @Override
-    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
         return admissions.settle(request, deadlineMillis);
     }
 
     @Override
-    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
+    public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
         return admissions.quota(clientId, deadlineMillis);
     }
 
     @Override
-    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
         return admissions.explain(request, deadlineMillis);
     }
 

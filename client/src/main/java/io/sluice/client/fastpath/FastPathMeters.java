@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
-import io.sluice.client.AdmissionAnswer;
-import io.sluice.client.LeaseAnswer;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.request.Tally;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -76,9 +76,8 @@ final class FastPathMeters {
                 .register(registry);
     }
 
-    void answered(AdmissionAnswer answer) {
-        Judged judged = answer.judged();
-        (judged != null && judged.allowed() ? allowed : denied).increment();
+    void answered(AdmissionVerdict.Local verdict) {
+        (verdict.judged().allowed() ? allowed : denied).increment();
     }
 
     void waited() {
@@ -89,12 +88,13 @@ final class FastPathMeters {
         waitersLate.increment();
     }
 
-    void leased(LeaseAnswer answer) {
-        if (!(answer instanceof LeaseAnswer.Answered said)) {
+    void leased(Answer<LeaseReply> answer) {
+        LeaseReply reply = answer.orNull();
+        if (reply == null) {
             unanswered.increment();
             return;
         }
-        long tokens = said.reply().tokens();
+        long tokens = reply.tokens();
         (tokens > 0 ? granted : refused).increment();
         grantedTokens.add(tokens);
     }

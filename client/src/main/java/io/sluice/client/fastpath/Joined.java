@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 
 /** What became of a caller that could not be answered at once. */
 sealed interface Joined {
@@ -8,7 +8,7 @@ sealed interface Joined {
     Joined ALONE = new Alone();
 
     /** It has been answered after all. */
-    record Answered(AdmissionAnswer answer) implements Joined {}
+    record Answered(AdmissionVerdict.Local verdict) implements Joined {}
 
     /** It waits for a lease. */
     record Waiting() implements Joined {}

@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ final class KnownDenial {
     }
 
     /** The denial of this question, which is counted; null if it is not known to be denied. */
-    @Nullable AdmissionAnswer repeat(AdmissionRequest request, long nowNanos) {
+    AdmissionVerdict.@Nullable Local repeat(AdmissionRequest request, long nowNanos) {
         Denial current = denial;
         return current == null ? null : current.repeat(request, nowNanos);
     }

@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
@@ -27,7 +27,7 @@ final class Lease {
     private static final long TOKENS_MAX = Integer.MAX_VALUE;
 
     private final HoldId id;
-    private final AdmissionAnswer.Basis basis;
+    private final AdmissionVerdict.Basis basis;
     private final LocalVerdicts verdicts;
     private final long granted;
     private final long spendUntilNanos;
@@ -35,7 +35,7 @@ final class Lease {
 
     private Lease(HoldId id, LeaseReply reply, long spendUntilNanos) {
         this.id = id;
-        this.basis = new AdmissionAnswer.Lease(reply.decisionId());
+        this.basis = new AdmissionVerdict.Lease(reply.decisionId());
         this.verdicts = new LocalVerdicts(reply.judged());
         this.granted = Math.min(reply.tokens(), TOKENS_MAX);
         this.spendUntilNanos = spendUntilNanos;
@@ -108,7 +108,7 @@ final class Lease {
     }
 
     /** What a question is told that was paid out of this lease. */
-    AdmissionAnswer allowed(AdmissionRequest request, long left) {
-        return new AdmissionAnswer.Local(request.requestId(), verdicts.allowed(left), basis);
+    AdmissionVerdict.Local allowed(AdmissionRequest request, long left) {
+        return new AdmissionVerdict.Local(request.requestId(), verdicts.allowed(left), basis);
     }
 }

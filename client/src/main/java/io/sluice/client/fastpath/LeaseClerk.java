@@ -1,6 +1,7 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.LeaseDesk;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -110,8 +111,8 @@ final class LeaseClerk implements LeaseDesk.Listener {
             ask(key, asking);
         }
         for (Deeds.Answered answered : deeds.answered()) {
-            meters.answered(answered.answer());
-            answered.waiter().answer().complete(answered.answer());
+            meters.answered(answered.verdict());
+            answered.waiter().answer().complete(new Answer.Answered<>(answered.verdict()));
         }
         for (Waiter waiter : deeds.unserved()) {
             admitLate(key, waiter);
@@ -140,11 +141,12 @@ final class LeaseClerk implements LeaseDesk.Listener {
     }
 
     /** Asks the ledger itself, and remembers a denial that can be repeated. */
-    CompletableFuture<AdmissionAnswer> admitAlone(TrackedKey key, AdmissionRequest request, long deadlineMillis) {
+    CompletableFuture<Answer<AdmissionVerdict>> admitAlone(
+            TrackedKey key, AdmissionRequest request, long deadlineMillis) {
         long askedNanos = timers.nanoTime();
         return ledger.admissions().admit(request, deadlineMillis).thenApply(answer -> {
-            if (answer instanceof AdmissionAnswer.Answered answered) {
-                key.learn(answered.verdict(), request.cost(), new Round(askedNanos, timers.nanoTime()));
+            if (answer.orNull() instanceof AdmissionVerdict.Recorded recorded) {
+                key.learn(recorded.verdict(), request.cost(), new Round(askedNanos, timers.nanoTime()));
             }
             return answer;
         });
@@ -174,7 +176,7 @@ final class LeaseClerk implements LeaseDesk.Listener {
         }
     }
 
-    private AdmissionAnswer unanswered(Waiter waiter, String detail) {
+    private Answer<AdmissionVerdict> unanswered(Waiter waiter, String detail) {
         return ledger.failurePolicies().answer(waiter.request(), detail);
     }
 

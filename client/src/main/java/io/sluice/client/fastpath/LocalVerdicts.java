@@ -1,8 +1,8 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ final class LocalVerdicts {
         if (decidingLimit != null) {
             decidingLimit = deciding < 0 ? allowed(decidingLimit, left) : now[deciding];
         }
-        return judged(Answer.ALLOW, judged.reasonCode(), judged.reason(), decidingLimit, 0L, List.of(now));
+        return judged(VerdictCode.ALLOW, judged.reasonCode(), judged.reason(), decidingLimit, 0L, List.of(now));
     }
 
     private static LimitStatus allowed(LimitStatus limit, long left) {
@@ -71,7 +71,7 @@ final class LocalVerdicts {
         }
         Long waitMillis = laterWait(judged.retryAfterMillis(), elapsedMillis);
         String reason = reasonBeforeWait == null ? judged.reason() : reasonBeforeWait + waitMillis + " ms";
-        return judged(Answer.DENY, judged.reasonCode(), reason, decidingLimit, waitMillis, now);
+        return judged(VerdictCode.DENY, judged.reasonCode(), reason, decidingLimit, waitMillis, now);
     }
 
     /**
@@ -87,7 +87,7 @@ final class LocalVerdicts {
         limits.forEach(limit -> now.add(limit.equals(shortOf) ? refusing : limit));
         String reason = "limit " + shortOf.id() + " has " + shortOf.remaining() + " of " + shortOf.limit()
                 + " tokens left, " + cost + " asked for" + ENOUGH_IN + waitMillis + " ms";
-        return judged(Answer.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
+        return judged(VerdictCode.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
     }
 
     private static LimitStatus later(LimitStatus limit, long elapsedMillis) {
@@ -115,7 +115,7 @@ final class LocalVerdicts {
     }
 
     private Judged judged(
-            Answer answer,
+            VerdictCode answer,
             String reasonCode,
             String reason,
             @Nullable LimitStatus decidingLimit,

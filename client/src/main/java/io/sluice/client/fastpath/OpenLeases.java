@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ final class OpenLeases {
     }
 
     /** The answer to a question that one of them pays; null if none can. */
-    @Nullable AdmissionAnswer spend(AdmissionRequest request, long nowNanos) {
+    AdmissionVerdict.@Nullable Local spend(AdmissionRequest request, long nowNanos) {
         for (Lease lease : leases) {
             long left = lease.isSpendable(nowNanos) ? lease.take(request.cost()) : Lease.NOTHING;
             if (left != Lease.NOTHING) {

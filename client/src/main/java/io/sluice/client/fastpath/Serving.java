@@ -1,6 +1,6 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.request.HoldId;
@@ -72,7 +72,7 @@ final class Serving {
             deniedCost = waiter.cost();
         }
         String requestId = waiter.request().requestId();
-        deeds.answer(waiter, new AdmissionAnswer.Local(requestId, refused.judged(), basis()));
+        deeds.answer(waiter, new AdmissionVerdict.Local(requestId, refused.judged(), basis()));
     }
 
     /** Serves those that came later as far as the lease goes; the first that does not fit ends it. */
@@ -112,7 +112,7 @@ final class Serving {
     }
 
     /** What is refused here is refused by the answer to a request for a lease, which is no denial of anybody. */
-    private AdmissionAnswer.Basis basis() {
-        return new AdmissionAnswer.Lease(reply.decisionId());
+    private AdmissionVerdict.Basis basis() {
+        return new AdmissionVerdict.Lease(reply.decisionId());
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
-import io.sluice.client.LeaseAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Verdict;
@@ -81,8 +81,8 @@ final class TrackedKey {
     }
 
     /** Takes no lock: the answer out of a lease, or a denial that still holds; null if there is neither. */
-    @Nullable AdmissionAnswer answerNow(AdmissionRequest request, long nowNanos) {
-        AdmissionAnswer allowed = leases.spend(request, nowNanos);
+    AdmissionVerdict.@Nullable Local answerNow(AdmissionRequest request, long nowNanos) {
+        AdmissionVerdict.Local allowed = leases.spend(request, nowNanos);
         return allowed != null ? allowed : denial.repeat(request, nowNanos);
     }
 
@@ -102,9 +102,9 @@ final class TrackedKey {
         if (!hot) {
             return Joined.ALONE;
         }
-        AdmissionAnswer answer = answerNow(waiter.request(), nowNanos);
-        if (answer != null) {
-            return new Joined.Answered(answer);
+        AdmissionVerdict.Local verdict = answerNow(waiter.request(), nowNanos);
+        if (verdict != null) {
+            return new Joined.Answered(verdict);
         }
         if (waiters.size() >= config.waitersMax()) {
             return Joined.ALONE;
@@ -174,9 +174,9 @@ final class TrackedKey {
     }
 
     /** Serves those that wait with what the ledger said, and keeps the rest. */
-    synchronized void answered(Asking asked, LeaseAnswer answer, Round round, Deeds deeds) {
+    synchronized void answered(Asking asked, Answer<LeaseReply> answer, Round round, Deeds deeds) {
         asking = false;
-        LeaseReply reply = answer instanceof LeaseAnswer.Answered said ? said.reply() : null;
+        LeaseReply reply = answer.orNull();
         HoldId id = reply == null ? null : idOf(reply.decisionId());
         if (reply == null || id == null) {
             terms.unanswered(round.nowNanos());
@@ -241,7 +241,7 @@ final class TrackedKey {
         if (!hot || !leasable || id == null || verdict.judged() == null || isVoid(id, round.askedNanos())) {
             return;
         }
-        AdmissionAnswer.Basis basis = new AdmissionAnswer.Denial(verdict.decisionId());
+        AdmissionVerdict.Basis basis = new AdmissionVerdict.Denial(verdict.decisionId());
         Denial.Said said = new Denial.Said(id, basis, verdict.judged(), cost, round);
         denial.learn(Denial.of(said, config.denialMillis()));
     }

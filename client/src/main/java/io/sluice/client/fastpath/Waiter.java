@@ -1,6 +1,7 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -17,7 +18,7 @@ final class Waiter {
     private final AdmissionRequest request;
     private final long deadlineNanos;
     private final AtomicBoolean claimed = new AtomicBoolean();
-    private final CompletableFuture<AdmissionAnswer> answer = new CompletableFuture<>();
+    private final CompletableFuture<Answer<AdmissionVerdict>> answer = new CompletableFuture<>();
     private volatile @Nullable Future<?> timer;
 
     Waiter(AdmissionRequest request, long deadlineNanos) {
@@ -33,7 +34,7 @@ final class Waiter {
         return request.cost();
     }
 
-    CompletableFuture<AdmissionAnswer> answer() {
+    CompletableFuture<Answer<AdmissionVerdict>> answer() {
         return answer;
     }
 

@@ -5,7 +5,8 @@ import static io.sluice.client.fastpath.FrontEnd.CONFIG;
 import static io.sluice.client.fastpath.FrontEnd.question;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.fastpath.FrontEnd.Asked;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Judged;
@@ -61,13 +62,14 @@ final class FastAdmissionsTest {
         Asked second = front.ask(CLIENT, 3);
 
         // Then
-        AdmissionAnswer.Local local = (AdmissionAnswer.Local) first.answer().join();
+        AdmissionVerdict.Local local =
+                (AdmissionVerdict.Local) first.answer().join().orNull();
         Judged judged = local.judged();
-        Judged after = second.answer().join().judged();
+        Judged after = second.judged();
         assertThat(local.requestId()).isEqualTo("mine");
         assertThat(local.basis())
                 .isInstanceOfSatisfying(
-                        AdmissionAnswer.Lease.class,
+                        AdmissionVerdict.Lease.class,
                         lease -> assertThat(lease.leaseId()).matches("0-\\d+"));
         assertThat(judged.allowed()).isTrue();
         assertThat(judged.retryAfterMillis()).isZero();
@@ -206,7 +208,7 @@ final class FastAdmissionsTest {
         // Then
         assertThat(soon.isLocal()).isTrue();
         assertThat(later.answer()).isDone();
-        assertThat(later.answer().join()).isInstanceOf(AdmissionAnswer.Unavailable.class);
+        assertThat(later.answer().join()).isInstanceOf(Answer.Unavailable.class);
         // and once it is back
         ledger.down = false;
         timers.pass(1_200);

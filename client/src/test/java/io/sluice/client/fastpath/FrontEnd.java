@@ -3,13 +3,16 @@ package io.sluice.client.fastpath;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicy;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A fast path in front of a scripted ledger, and what its callers were told. */
 final class FrontEnd {
@@ -26,19 +29,23 @@ final class FrontEnd {
 
     private final ManualTimers timers;
 
-    record Asked(AdmissionRequest request, CompletableFuture<AdmissionAnswer> answer) {
+    record Asked(AdmissionRequest request, CompletableFuture<Answer<AdmissionVerdict>> answer) {
         boolean isAllowed() {
-            return answer.isDone()
-                    && answer.join().judged() != null
-                    && answer.join().judged().allowed();
+            return answer.isDone() && judged() != null && judged().allowed();
+        }
+
+        /** What was judged; null if nothing was. */
+        @Nullable Judged judged() {
+            AdmissionVerdict verdict = answer.join().orNull();
+            return verdict == null ? null : verdict.judged();
         }
 
         boolean isDenied() {
-            return answer.isDone() && answer.join().judged() != null && !isAllowed();
+            return answer.isDone() && judged() != null && !isAllowed();
         }
 
         boolean isLocal() {
-            return answer.isDone() && answer.join() instanceof AdmissionAnswer.Local;
+            return answer.isDone() && answer.join().orNull() instanceof AdmissionVerdict.Local;
         }
     }
 

@@ -2,9 +2,9 @@ package io.sluice.client.fastpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.HoldId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +21,8 @@ final class LeaseTest {
     private static final HoldId ID = new HoldId(0, 7);
 
     static Lease lease(long tokens, long ttlMillis, long askedNanos) {
-        Judged judged = new Judged(Answer.ALLOW, "within-limits", "", 1, 1, "standard", null, 0L, 0, false, List.of());
+        Judged judged =
+                new Judged(VerdictCode.ALLOW, "within-limits", "", 1, 1, "standard", null, 0L, 0, false, List.of());
         return Lease.of(ID, new LeaseReply("c", "0-7", tokens, ttlMillis, judged), askedNanos);
     }
 

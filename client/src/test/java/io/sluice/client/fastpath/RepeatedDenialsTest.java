@@ -45,7 +45,7 @@ final class RepeatedDenialsTest {
         // Then
         assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
         assertThat(ledger.asked).hasSize(before);
-        Judged judged = front.asked.get(0).answer().join().judged();
+        Judged judged = front.asked.get(0).judged();
         assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
         assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
         // and the ledger hears of all of them
@@ -64,7 +64,7 @@ final class RepeatedDenialsTest {
         Asked dear = front.ask(CLIENT, 20);
 
         // Then
-        Judged judged = dear.answer().join().judged();
+        Judged judged = dear.judged();
         assertThat(dear.isLocal()).isTrue();
         assertThat(judged.allowed()).isFalse();
         assertThat(judged.retryAfterMillis()).isBetween(19_000L, 20_001L);
@@ -116,7 +116,7 @@ final class RepeatedDenialsTest {
 
     private static Judged judged(Asked asked) {
         assertThat(asked.isLocal()).isTrue();
-        return asked.answer().join().judged();
+        return asked.judged();
     }
 
     @Test

@@ -1,20 +1,20 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
-import io.sluice.client.BatchAnswer;
-import io.sluice.client.ExplainAnswer;
-import io.sluice.client.LeaseAnswer;
+import io.sluice.client.Answer;
 import io.sluice.client.LeaseDesk;
-import io.sluice.client.QuotaAnswer;
 import io.sluice.client.Readiness;
-import io.sluice.client.SettlementAnswer;
-import io.sluice.schemas.reply.Answer;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
@@ -105,11 +105,11 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
     }
 
     @Override
-    public CompletableFuture<AdmissionAnswer> admit(AdmissionRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         asked.add(request);
         return asked(
-                () -> new AdmissionAnswer.Answered(decided(request)),
-                new AdmissionAnswer.Unavailable("late"),
+                () -> new Answer.Answered<>(new AdmissionVerdict.Recorded(decided(request))),
+                new Answer.Unavailable<>("late"),
                 deadlineMillis);
     }
 
@@ -125,10 +125,9 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
     }
 
     @Override
-    public CompletableFuture<LeaseAnswer> lease(LeaseRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
         leaseRequests.add(request);
-        return asked(
-                () -> new LeaseAnswer.Answered(granted(request)), new LeaseAnswer.Unavailable("late"), deadlineMillis);
+        return asked(() -> new Answer.Answered<>(granted(request)), new Answer.Unavailable<>("late"), deadlineMillis);
     }
 
     private LeaseReply granted(LeaseRequest request) {
@@ -190,7 +189,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
                 0,
                 true);
         return new Judged(
-                allows ? Answer.ALLOW : Answer.DENY,
+                allows ? VerdictCode.ALLOW : VerdictCode.DENY,
                 allows ? "within-limits" : reasonCode,
                 allows ? "because" : "too little; enough in " + retry + " ms",
                 timers.nanoTime() / 1_000_000,
@@ -204,23 +203,23 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
     }
 
     @Override
-    public CompletableFuture<BatchAnswer> admitAll(BatchRequest request, long deadlineMillis) {
-        return CompletableFuture.completedFuture(new BatchAnswer.Unavailable("passed on"));
+    public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new Answer.Unavailable<>("passed on"));
     }
 
     @Override
-    public CompletableFuture<SettlementAnswer> settle(SettleRequest request, long deadlineMillis) {
-        return CompletableFuture.completedFuture(new SettlementAnswer.Unavailable("passed on"));
+    public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new Answer.Unavailable<>("passed on"));
     }
 
     @Override
-    public CompletableFuture<QuotaAnswer> quota(ClientId clientId, long deadlineMillis) {
-        return CompletableFuture.completedFuture(new QuotaAnswer.Unavailable("passed on"));
+    public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new Answer.Unavailable<>("passed on"));
     }
 
     @Override
-    public CompletableFuture<ExplainAnswer> explain(AdmissionRequest request, long deadlineMillis) {
-        return CompletableFuture.completedFuture(new ExplainAnswer.Unavailable("passed on"));
+    public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
+        return CompletableFuture.completedFuture(new Answer.Unavailable<>("passed on"));
     }
 
     @Override

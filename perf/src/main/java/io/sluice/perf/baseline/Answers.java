@@ -4,9 +4,9 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
 import io.sluice.schemas.codec.JudgedJson;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import java.util.List;
 import java.util.Map;
 
@@ -49,7 +49,7 @@ final class Answers {
         LimitStatus limit = new LimitStatus(
                 ID, clientId, CAPACITY, remaining, 1_000_000, 1, 1, allowed ? 0L : 100L, /* delayMillis= */ 0, true);
         return new Judged(
-                allowed ? Answer.ALLOW : Answer.DENY,
+                allowed ? VerdictCode.ALLOW : VerdictCode.DENY,
                 allowed ? "within-limits" : "quota-exceeded",
                 allowed ? "every limit that applies has enough tokens" : "limit per-client has too few tokens for now",
                 System.currentTimeMillis(),

@@ -2,20 +2,19 @@ package io.sluice.perf.baseline;
 
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
-import io.sluice.api.direct.DirectHandler;
-import io.sluice.api.direct.Exchange;
 import io.sluice.api.http.HttpAnswer;
-import io.sluice.api.http.Problem;
-import io.sluice.api.http.Responder;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.Endpoint;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.BodyCodec;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Parses an admission and answers at once: what HTTP and JSON cost when nothing is decided, under Javalin and on the front
- * end that request-api has for admissions.
+ * end of request-api.
  */
-final class BareHandler implements Handler, DirectHandler {
+final class BareHandler implements Handler, Endpoint {
     private final int deniedOfTen;
     private final AtomicLong count = new AtomicLong();
 
@@ -25,20 +24,16 @@ final class BareHandler implements Handler, DirectHandler {
 
     @Override
     public void handle(Context context) throws WireException {
-        Responder.send(context, answer(context.bodyAsBytes()));
+        HttpAnswer answer = answer(context.bodyAsBytes());
+        context.status(answer.status());
+        answer.headers().forEach(context.res()::setHeader);
+        context.contentType(answer.contentType());
+        context.result(answer.body().bytes());
     }
 
     @Override
-    public void handle(Exchange exchange) {
-        exchange.readBody(FrontEnd.BODY_BYTES_MAX, body -> exchange.respond(answerOrProblem(body)));
-    }
-
-    private HttpAnswer answerOrProblem(byte[] body) {
-        try {
-            return answer(body);
-        } catch (WireException e) {
-            return Problem.invalid(e);
-        }
+    public CompletableFuture<HttpAnswer> answer(ApiRequest request) throws WireException {
+        return answer(request.body()).now();
     }
 
     private HttpAnswer answer(byte[] body) throws WireException {

@@ -1,9 +1,12 @@
 package io.sluice.perf.baseline;
 
 import io.javalin.Javalin;
-import io.sluice.api.direct.DirectRoutes;
-import java.util.HashMap;
-import java.util.Map;
+import io.sluice.api.HttpPort;
+import io.sluice.api.auth.Permission;
+import io.sluice.api.server.Endpoint;
+import io.sluice.api.server.Route;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
@@ -39,22 +42,24 @@ public final class BaselineServer {
             javalin.routes.post(ADMISSIONS, new BareHandler(0));
             javalin.routes.post("/deny" + ADMISSIONS, new BareHandler(DENIED_OF_TEN));
         });
-        Map<String, DirectRoutes.Route> routes = new HashMap<>();
-        routes.put(ADMISSIONS, new DirectRoutes.Route("bare", new BareHandler(0)));
-        routes.put("/deny" + ADMISSIONS, new DirectRoutes.Route("deny", new BareHandler(DENIED_OF_TEN)));
+        List<Route> routes = new ArrayList<>();
+        routes.add(route("", "bare", new BareHandler(0)));
+        routes.add(route("/deny", "deny", new BareHandler(DENIED_OF_TEN)));
         if (redis != null) {
             RedisLimiters limiters = RedisLimiters.connect(redis);
-            routes.put("/script" + ADMISSIONS, limited("script", limiters.script()));
-            routes.put("/bucket4j" + ADMISSIONS, limited("bucket4j", limiters.bucket4j()));
+            routes.add(route("/script", "script", new LimitedHandler(limiters.script())));
+            routes.add(route("/bucket4j", "bucket4j", new LimitedHandler(limiters.bucket4j())));
         }
-        Javalin direct = FrontEnd.startDirect(routes);
-        System.out.println(READY + bare.port() + " " + direct.port());
+        HttpPort direct = FrontEnd.startDirect(routes);
+        System.out.println(READY + bare.port() + " " + direct.number());
         System.out.flush();
         new CountDownLatch(1).await();
     }
 
-    private static DirectRoutes.Route limited(String name, Limiter limiter) {
-        return new DirectRoutes.Route(name, new LimitedHandler(limiter));
+    private static Route route(String prefix, String name, Endpoint endpoint) {
+        return Route.post(prefix + ADMISSIONS, Permission.ANYBODY, FrontEnd.BODY_BYTES_MAX, endpoint)
+                .named(name)
+                .neverWaiting();
     }
 
     private static @Nullable String option(String name, String... arguments) {

@@ -3,21 +3,25 @@ package io.sluice.perf.baseline;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.api.HttpPort;
 import io.sluice.api.RequestApiConfig;
-import io.sluice.api.direct.BodyKeeping;
-import io.sluice.api.direct.BodyRoom;
-import io.sluice.api.direct.DirectRoutes;
-import io.sluice.api.direct.Exchange;
-import io.sluice.api.http.RequestMeters;
-import io.sluice.api.http.RetryAdvice;
+import io.sluice.api.auth.Access;
+import io.sluice.api.auth.Authorizer;
+import io.sluice.api.auth.Refusals;
+import io.sluice.api.server.ApiHandler;
+import io.sluice.api.server.BodyRoom;
+import io.sluice.api.server.RequestMeters;
+import io.sluice.api.server.RetryAdvice;
+import io.sluice.api.server.Route;
+import io.sluice.api.server.Sending;
 import io.sluice.client.Readiness;
-import java.util.Map;
+import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Javalin and Jetty set up as request-api sets them up for its data port, which it keeps to itself. */
+/** The baselines' ports: Javalin with the bounds of request-api's data port, and request-api's own server. */
 final class FrontEnd {
     static final int BODY_BYTES_MAX = RequestApiConfig.Bounds.standard().bodyBytesMax();
 
@@ -28,29 +32,23 @@ final class FrontEnd {
 
     private FrontEnd() {}
 
+    /** Opens a free port, on which these are answered as request-api answers admissions. */
+    static HttpPort startDirect(List<Route> routes) {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        RequestApiConfig config = RequestApiConfig.standard(HOST, 0, 0);
+        RequestApiConfig.Bounds bounds = config.bounds();
+        Sending sending = new Sending(
+                new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry),
+                new RequestMeters(registry),
+                new RetryAdvice(() -> new Readiness(true, ""), System::nanoTime));
+        ApiHandler handler = new ApiHandler(
+                routes, new Authorizer(Access.open("everybody"), new Refusals(registry, "baseline")), sending);
+        return new HttpPort(config, new HttpPort.Settings("baseline", 0, bounds.threadsMax()), handler, registry)
+                .start();
+    }
+
     /** Opens a free port, on which Javalin answers. */
     static Javalin start(Consumer<JavalinConfig> resources) {
-        return start(SELECTORS_BY_DEFAULT, resources);
-    }
-
-    /** Opens a free port, on which these are answered in the threads that read, as request-api answers admissions. */
-    static Javalin startDirect(Map<String, DirectRoutes.Route> routes) {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        RequestApiConfig.Bounds bounds = RequestApiConfig.Bounds.standard();
-        BodyRoom room = new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry);
-        DirectRoutes direct = new DirectRoutes(
-                routes,
-                BodyKeeping.NOBODY,
-                BODY_BYTES_MAX,
-                room,
-                new Exchange.Sending(
-                        new RequestMeters(registry), new RetryAdvice(() -> new Readiness(true, ""), System::nanoTime)));
-        return start(
-                Runtime.getRuntime().availableProcessors(),
-                javalin -> javalin.jetty.modifyServer(server -> server.insertHandler(direct)));
-    }
-
-    private static Javalin start(int selectors, Consumer<JavalinConfig> resources) {
         RequestApiConfig.Bounds bounds = RequestApiConfig.Bounds.standard();
         return Javalin.create(javalin -> {
                     javalin.startup.showJavalinBanner = false;
@@ -61,7 +59,7 @@ final class FrontEnd {
                     javalin.jetty.threadPool = new QueuedThreadPool(bounds.threadsMax(), THREADS_MIN);
                     javalin.jetty.addConnector((server, http) -> {
                         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
-                        ServerConnector connector = new ServerConnector(server, ACCEPTORS, selectors, http1);
+                        ServerConnector connector = new ServerConnector(server, ACCEPTORS, SELECTORS_BY_DEFAULT, http1);
                         connector.setHost(HOST);
                         connector.setPort(0);
                         connector.setAcceptQueueSize(bounds.acceptsMax());

@@ -1,11 +1,11 @@
 package io.sluice.perf.codec;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
@@ -45,7 +45,7 @@ final class SampleRecords {
                 new LimitStatus("free-per-client", "acme/team-a/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
         LimitStatus account = new LimitStatus("free-per-account", "", 200, 187, 12_000, 780, 60, 0L, 0, true);
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
                 DECIDED_AT_MILLIS,

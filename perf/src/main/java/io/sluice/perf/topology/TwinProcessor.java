@@ -3,10 +3,10 @@ package io.sluice.perf.topology;
 import io.sluice.schemas.codec.AnsweredPair;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestReader;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.List;
@@ -67,7 +67,7 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
         LimitStatus hour = new LimitStatus(
                 "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true);
         return new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
                 nowMillis,

@@ -2,7 +2,8 @@ package io.sluice.api.failure;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicies;
 import io.sluice.client.FailurePolicy;
 import io.sluice.engine.estimate.Fallback;
@@ -67,13 +68,13 @@ public final class RulesetFailurePolicies implements FailurePolicies {
     }
 
     @Override
-    public AdmissionAnswer answer(AdmissionRequest request, String detail) {
-        AdmissionAnswer answer = switch (asked(request)) {
+    public Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail) {
+        Answer<AdmissionVerdict> answer = switch (asked(request)) {
             case ALLOW -> FailurePolicy.ALLOW.answer(detail);
             case DENY -> FailurePolicy.DENY.answer(detail);
             case UNDECIDED -> otherwise.answer(detail);
         };
-        if (answer instanceof AdmissionAnswer.Degraded degraded) {
+        if (answer instanceof Answer.Degraded<AdmissionVerdict> degraded) {
             (degraded.allowed() ? allowed : denied).increment();
         }
         return answer;

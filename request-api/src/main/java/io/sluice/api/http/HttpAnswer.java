@@ -1,7 +1,9 @@
 package io.sluice.api.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One answer of the API: what a caller gets, before it meets a server.
@@ -16,9 +18,43 @@ public record HttpAnswer(int status, String contentType, Map<String, String> hea
         return new HttpAnswer(200, JSON, Map.of(), body);
     }
 
+    /** What is no JSON. */
+    public static HttpAnswer of(String contentType, byte[] content) {
+        return new HttpAnswer(200, contentType, Map.of(), new Verbatim(content));
+    }
+
+    /** Bytes that are sent as they are. */
+    private static final class Verbatim implements JsonBody {
+        private final byte[] content;
+
+        Verbatim(byte[] content) {
+            this.content = content;
+        }
+
+        @Override
+        public byte[] bytes() {
+            return content;
+        }
+
+        @Override
+        public void write(JsonGenerator json) {
+            throw new UnsupportedOperationException("no JSON, so no part of another answer");
+        }
+    }
+
+    /** This answer, as what an endpoint gives that knows it at once. */
+    public CompletableFuture<HttpAnswer> now() {
+        return CompletableFuture.completedFuture(this);
+    }
+
     /** This answer with another status. */
     public HttpAnswer withStatus(int newStatus) {
         return new HttpAnswer(newStatus, contentType, headers, body);
+    }
+
+    /** This answer with another body. */
+    public HttpAnswer withBody(JsonBody newBody) {
+        return new HttpAnswer(status, contentType, headers, newBody);
     }
 
     /** This answer with more headers. */

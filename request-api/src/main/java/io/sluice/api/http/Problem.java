@@ -1,6 +1,7 @@
 package io.sluice.api.http;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.WireError;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpStatus;
@@ -80,6 +81,18 @@ public enum Problem {
         return invalid(e.field(), e.detail());
     }
 
+    /** What the cluster found wrong with a request. */
+    public static HttpAnswer of(WireError error) {
+        return switch (error.code()) {
+            case WireError.INVALID_REQUEST, WireError.NOT_IN_BATCH -> invalid(error.field(), error.detail());
+            case WireError.IDEMPOTENCY_KEY_REUSED -> offending(IDEMPOTENCY_KEY_REUSED, error.field(), error.detail());
+            case WireError.RESERVATION_NOT_FOUND -> offending(RESERVATION_NOT_FOUND, error.field(), error.detail());
+            case WireError.COMMIT_ABOVE_RESERVATION ->
+                offending(COMMIT_ABOVE_RESERVATION, error.field(), error.detail());
+            default -> INTERNAL.answer(error.detail());
+        };
+    }
+
     /** A problem of one field. */
     public static HttpAnswer offending(Problem problem, String field, String detail) {
         return problem.answer(field.isEmpty() ? detail : field + ": " + detail, json -> {
@@ -114,7 +127,7 @@ public enum Problem {
                 .with(RETRY_SOON);
     }
 
-    static Map<String, String> retryAfter(long seconds) {
+    public static Map<String, String> retryAfter(long seconds) {
         return Map.of("Retry-After", Long.toString(seconds));
     }
 

@@ -1,7 +1,13 @@
 package io.sluice.api.http;
 
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Ends a request that has its answer before the cluster is asked. */
 public final class RefusedException extends RuntimeException {
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedException.class);
+
     private final transient HttpAnswer answer;
 
     public RefusedException(HttpAnswer answer) {
@@ -10,7 +16,14 @@ public final class RefusedException extends RuntimeException {
         this.answer = answer;
     }
 
-    HttpAnswer answer() {
-        return answer;
+    /** The answer that a failure, or its cause, carries; any other failure is a defect, which is logged and answers 500. */
+    public static HttpAnswer answerOf(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RefusedException refused) {
+            return refused.answer;
+        }
+        LOG.error("answering a request failed", failure);
+        return Problem.INTERNAL.answer("the request could not be answered");
     }
 }

@@ -1,6 +1,5 @@
 package io.sluice.api.http;
 
-import io.javalin.http.Context;
 import io.sluice.schemas.Utf8;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.MemberNames;
@@ -20,14 +19,19 @@ public final class RequestUrl {
     private RequestUrl() {}
 
     /** Checks that path and query can be decoded in one way only. */
-    public static void check(Context context) throws WireException {
-        Utf8.check("path", decoded("path", context.req().getRequestURI()));
-        Utf8.check("query", decoded("query", context.req().getQueryString()));
+    public static void check(@Nullable String path, @Nullable String query) throws WireException {
+        if (path != null) {
+            String unused = decoded("path", path);
+        }
+        if (query != null) {
+            String unused = decoded("query", query);
+        }
     }
 
-    private static byte[] decoded(String field, @Nullable String text) throws WireException {
-        if (text == null || text.indexOf('%') < 0) {
-            return text == null ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
+    /** The text without percent-encoding. */
+    public static String decoded(String field, String text) throws WireException {
+        if (text.indexOf('%') < 0) {
+            return text;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
         byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
@@ -44,12 +48,14 @@ public final class RequestUrl {
             bytes.write(high * RADIX + low);
             i += 2;
         }
-        return bytes.toByteArray();
+        byte[] decoded = bytes.toByteArray();
+        Utf8.check(field, decoded);
+        return new String(decoded, StandardCharsets.UTF_8);
     }
 
     /** Checks that there are no parameters but these, and none twice. */
-    public static void expectOnly(Context context, String... names) throws WireException {
-        Map<String, List<String>> given = parameters(context);
+    public static void expectOnly(@Nullable String query, String... names) throws WireException {
+        Map<String, List<String>> given = parameters(query);
         if (given.isEmpty()) {
             return;
         }
@@ -65,14 +71,12 @@ public final class RequestUrl {
     }
 
     /** The first parameter of this name; null if there is none. */
-    public static @Nullable String parameter(Context context, String name) {
-        List<String> given = parameters(context).get(name);
+    public static @Nullable String parameter(@Nullable String query, String name) {
+        List<String> given = parameters(query).get(name);
         return given == null ? null : given.get(0);
     }
 
-    /** Javalin's own reading decodes by the content type of the body, and fails where that names no character set. */
-    private static Map<String, List<String>> parameters(Context context) {
-        String query = context.queryString();
+    private static Map<String, List<String>> parameters(@Nullable String query) {
         if (query == null || query.isEmpty()) {
             return Map.of();
         }

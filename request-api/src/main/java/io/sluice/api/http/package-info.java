@@ -1,4 +1,4 @@
-/** What HTTP asks of every answer: problems, rate-limit fields, bounded bodies. */
+/** What HTTP asks of every answer, without a server: problems, rate-limit fields, strict addresses. */
 @NullMarked
 package io.sluice.api.http;
 

@@ -3,7 +3,8 @@ package io.sluice.api.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.AdmissionAnswer;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicy;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -32,7 +33,7 @@ final class RulesetFailurePoliciesTest {
         return policies;
     }
 
-    private static AdmissionAnswer asked(RulesetFailurePolicies policies, String method) throws Exception {
+    private static Answer<AdmissionVerdict> asked(RulesetFailurePolicies policies, String method) throws Exception {
         AdmissionRequest request = AdmissionRequest.of("acme")
                 .route(Route.checked(method, "/", "API.example.com:8443"))
                 .build();
@@ -45,12 +46,11 @@ final class RulesetFailurePoliciesTest {
         RulesetFailurePolicies policies = policies(FailurePolicy.ERROR);
 
         // When / Then
-        assertThat(asked(policies, "get")).isEqualTo(new AdmissionAnswer.Degraded(true, "late"));
-        assertThat(asked(policies, "POST")).isEqualTo(new AdmissionAnswer.Degraded(false, "late"));
-        assertThat(asked(policies, "PATCH")).isEqualTo(new AdmissionAnswer.Unavailable("late"));
-        assertThat(asked(policies, "DELETE")).as("none applies").isEqualTo(new AdmissionAnswer.Unavailable("late"));
-        assertThat(asked(policies(FailurePolicy.ALLOW), "DELETE"))
-                .isEqualTo(new AdmissionAnswer.Degraded(true, "late"));
+        assertThat(asked(policies, "get")).isEqualTo(new Answer.Degraded<>(true, "late"));
+        assertThat(asked(policies, "POST")).isEqualTo(new Answer.Degraded<>(false, "late"));
+        assertThat(asked(policies, "PATCH")).isEqualTo(new Answer.Unavailable<>("late"));
+        assertThat(asked(policies, "DELETE")).as("none applies").isEqualTo(new Answer.Unavailable<>("late"));
+        assertThat(asked(policies(FailurePolicy.ALLOW), "DELETE")).isEqualTo(new Answer.Degraded<>(true, "late"));
         assertThat(registry.get("sluice.degraded")
                         .tag("answer", "allow")
                         .counter()
@@ -64,11 +64,11 @@ final class RulesetFailurePoliciesTest {
         RulesetFailurePolicies policies = policies(FailurePolicy.ERROR);
 
         // When / Then
-        assertThat(asked(policies, "PUT")).isEqualTo(new AdmissionAnswer.Degraded(true, "late"));
-        assertThat(asked(policies, "PUT")).isEqualTo(new AdmissionAnswer.Degraded(true, "late"));
-        assertThat(asked(policies, "PUT")).isEqualTo(new AdmissionAnswer.Degraded(false, "late"));
+        assertThat(asked(policies, "PUT")).isEqualTo(new Answer.Degraded<>(true, "late"));
+        assertThat(asked(policies, "PUT")).isEqualTo(new Answer.Degraded<>(true, "late"));
+        assertThat(asked(policies, "PUT")).isEqualTo(new Answer.Degraded<>(false, "late"));
         clock.addAndGet(10_000);
-        assertThat(asked(policies, "PUT")).isEqualTo(new AdmissionAnswer.Degraded(true, "late"));
+        assertThat(asked(policies, "PUT")).isEqualTo(new Answer.Degraded<>(true, "late"));
     }
 
     @Test
@@ -81,7 +81,7 @@ final class RulesetFailurePoliciesTest {
         policies.activated(new RulesetActivation(3, "no JSON", "test", "test"));
 
         // Then
-        assertThat(asked(policies, "POST")).isEqualTo(new AdmissionAnswer.Degraded(false, "late"));
+        assertThat(asked(policies, "POST")).isEqualTo(new Answer.Degraded<>(false, "late"));
     }
 
     @Test
@@ -90,6 +90,6 @@ final class RulesetFailurePoliciesTest {
         RulesetFailurePolicies policies = new RulesetFailurePolicies(FailurePolicy.DENY, clock::get, registry);
 
         // When / Then
-        assertThat(asked(policies, "GET")).isEqualTo(new AdmissionAnswer.Degraded(false, "late"));
+        assertThat(asked(policies, "GET")).isEqualTo(new Answer.Degraded<>(false, "late"));
     }
 }

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ public final class JudgedJson {
 
     /** Writes the members of a judged admission into the object that is open. */
     public static void write(JsonGenerator json, Judged judged) throws IOException {
-        json.writeStringField("verdict", judged.answer().wireName());
+        json.writeStringField("verdict", judged.code().wireName());
         writeUnanswered(json, judged);
     }
 
@@ -126,7 +126,7 @@ public final class JudgedJson {
 
     /** Collects the members above, in whatever order they come. */
     static final class Draft {
-        private Answer answer = Answer.ERROR;
+        private VerdictCode answer = VerdictCode.ERROR;
         private String limitId = "";
         private @Nullable Long retryAfterMillis;
         private long delayMillis;
@@ -173,8 +173,8 @@ public final class JudgedJson {
             return true;
         }
 
-        private static Answer answer(String text) throws WireException {
-            for (Answer answer : Answer.values()) {
+        private static VerdictCode answer(String text) throws WireException {
+            for (VerdictCode answer : VerdictCode.values()) {
                 if (answer.wireName().equals(text)) {
                     return answer;
                 }
@@ -183,14 +183,14 @@ public final class JudgedJson {
         }
 
         Judged judged() throws WireException {
-            if (answer == Answer.ERROR) {
+            if (answer == VerdictCode.ERROR) {
                 throw new WireException("verdict", "error or missing (expected: allow or deny)");
             }
             return judged(answer);
         }
 
         /** What was judged of something that has no answer of its own. */
-        Judged judged(Answer meant) {
+        Judged judged(VerdictCode meant) {
             LimitStatus deciding = null;
             for (LimitStatus limit : limits) {
                 if (deciding == null && limit.id().equals(limitId)) {

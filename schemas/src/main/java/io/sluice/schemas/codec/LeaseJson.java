@@ -3,11 +3,11 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.LeaseRequest;
@@ -52,7 +52,11 @@ final class LeaseJson {
             throw new WireException("charged", amounts.charged() + " (expected: " + granted + " as granted, or 0)");
         }
         return new LeaseRecord(
-                id, request, granted, amounts.charged(), judged.judged(granted > 0 ? Answer.ALLOW : Answer.DENY));
+                id,
+                request,
+                granted,
+                amounts.charged(),
+                judged.judged(granted > 0 ? VerdictCode.ALLOW : VerdictCode.DENY));
     }
 
     /** Writes the members of an answer, without envelope and correlation ID. */

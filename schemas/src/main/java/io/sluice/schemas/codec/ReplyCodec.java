@@ -89,7 +89,7 @@ public final class ReplyCodec {
             if (verdict.judged() != null) {
                 JudgedJson.write(json, verdict.judged());
             } else if (verdict.error() != null) {
-                json.writeStringField("verdict", verdict.answer().wireName());
+                json.writeStringField("verdict", verdict.code().wireName());
                 JudgedJson.writeError(json, verdict.error());
             }
         } else if (reply instanceof BatchVerdict batch) {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the ledger found, as verdicts and decisions both tell it.
  *
- * @param answer allow or deny
+ * @param code allow or deny
  * @param reasonCode machine-readable reason, such as {@code limit-exceeded}
  * @param reason the same in words
  * @param decidedAtMillis the partition's time at the decision, milliseconds since the epoch
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param tags the limits that were exceeded and let the admission through uncharged
  */
 public record Judged(
-        Answer answer,
+        VerdictCode code,
         String reasonCode,
         String reason,
         long decidedAtMillis,
@@ -46,7 +46,7 @@ public record Judged(
 
     /** An answer without anything to do about limits that were exceeded. */
     public Judged(
-            Answer answer,
+            VerdictCode code,
             String reasonCode,
             String reason,
             long decidedAtMillis,
@@ -60,7 +60,7 @@ public record Judged(
             Held held,
             @Nullable String listId) {
         this(
-                answer,
+                code,
                 reasonCode,
                 reason,
                 decidedAtMillis,
@@ -79,7 +79,7 @@ public record Judged(
 
     /** An answer to an admission that holds nothing. */
     public Judged(
-            Answer answer,
+            VerdictCode code,
             String reasonCode,
             String reason,
             long decidedAtMillis,
@@ -91,7 +91,7 @@ public record Judged(
             boolean replayed,
             List<LimitStatus> limits) {
         this(
-                answer,
+                code,
                 reasonCode,
                 reason,
                 decidedAtMillis,
@@ -107,7 +107,7 @@ public record Judged(
     }
 
     public boolean allowed() {
-        return answer == Answer.ALLOW;
+        return code == VerdictCode.ALLOW;
     }
 
     /** An answer for which no limit applies and that holds nothing, to be refined. */

@@ -33,7 +33,7 @@ public record Verdict(
         return new Verdict(correlationId, decisionId, null, null, error);
     }
 
-    public Answer answer() {
-        return judged == null ? Answer.ERROR : judged.answer();
+    public VerdictCode code() {
+        return judged == null ? VerdictCode.ERROR : judged.code();
     }
 }

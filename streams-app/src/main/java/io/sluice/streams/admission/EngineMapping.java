@@ -13,13 +13,13 @@ import io.sluice.engine.ruleset.Priority;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.DecisionId;
 import io.sluice.schemas.reply.Held;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Route;
@@ -78,7 +78,7 @@ final class EngineMapping {
 
     private static Judged judged(Outcome outcome, boolean replayed, int partition, long maxWaitMillis) {
         LimitOutcome deciding = outcome.deciding();
-        return Judged.of(outcome.allowed() ? Answer.ALLOW : Answer.DENY)
+        return Judged.of(outcome.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY)
                 .reasonCode(outcome.reason().code())
                 .reason(Words.of(outcome, deciding, maxWaitMillis))
                 .decidedAtMillis(outcome.decidedAtMillis())

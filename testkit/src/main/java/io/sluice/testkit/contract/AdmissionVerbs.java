@@ -2,11 +2,11 @@ package io.sluice.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.Route;
 import java.util.List;
@@ -29,7 +29,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         Judged second = admit(ask("a").cost(4));
 
         // Then
-        assertThat(second.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(second.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(second.reasonCode()).isEqualTo("within-limits");
         assertThat(taken(second.limits())).containsExactly(Map.entry("per-client", 7L), Map.entry("per-account", 7L));
     }
@@ -44,10 +44,10 @@ abstract class AdmissionVerbs extends VerbSteps {
         Judged refused = admit(ask("c").cost(11));
 
         // Then
-        assertThat(refused.answer()).isEqualTo(Answer.DENY);
+        assertThat(refused.code()).isEqualTo(VerdictCode.DENY);
         assertThat(refused.decidingLimit()).extracting(LimitStatus::id).isEqualTo("per-account");
         assertThat(taken(quota("c"))).containsEntry("per-client", 0L).containsEntry("per-account", 40L);
-        assertThat(admit(ask("c").cost(10)).answer()).isEqualTo(Answer.ALLOW);
+        assertThat(admit(ask("c").cost(10)).code()).isEqualTo(VerdictCode.ALLOW);
     }
 
     @Test
@@ -70,7 +70,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         Judged look = admit(ask("a").cost(0));
 
         // Then
-        assertThat(look.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(look.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(taken(look.limits())).containsEntry("per-client", 20L);
     }
 
@@ -116,7 +116,7 @@ abstract class AdmissionVerbs extends VerbSteps {
             admit(ask(who).route(BRIEF).cost(3));
             refused = admit(ask(who).route(BRIEF).cost(3));
         } while (refused.allowed() && attempts < ATTEMPTS_MAX);
-        assertThat(refused.answer()).isEqualTo(Answer.DENY);
+        assertThat(refused.code()).isEqualTo(VerdictCode.DENY);
         long waitMillis = Objects.requireNonNull(refused.retryAfterMillis());
         long freeAtMillis = refused.decidedAtMillis() + waitMillis;
 
@@ -129,7 +129,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         // Then
         assertThat(early.allowed()).isEqualTo(early.decidedAtMillis() >= freeAtMillis);
         assertThat(late.decidedAtMillis()).isGreaterThanOrEqualTo(freeAtMillis);
-        assertThat(late.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(late.code()).isEqualTo(VerdictCode.ALLOW);
     }
 
     @Test
@@ -142,9 +142,9 @@ abstract class AdmissionVerbs extends VerbSteps {
         Judged allowed = admit(ask("a").cost(20).attribute("ip", "192.0.2.1"));
 
         // Then
-        assertThat(denied.answer()).isEqualTo(Answer.DENY);
+        assertThat(denied.code()).isEqualTo(VerdictCode.DENY);
         assertThat(denied.listId()).isEqualTo("blocked");
-        assertThat(allowed.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(allowed.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(allowed.listId()).isEqualTo("trusted");
         assertThat(taken(quota("a"))).containsEntry("per-client", 20L);
     }
@@ -182,7 +182,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         port().activate(RULES);
         assertThat(refused.decidingLimit()).extracting(LimitStatus::id).isEqualTo("changing");
         assertThat(refused.rulesetRevision()).isGreaterThan(before.rulesetRevision());
-        assertThat(allowed.answer()).isEqualTo(Answer.ALLOW);
+        assertThat(allowed.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(taken(quota("a"))).containsEntry("changing", 10L);
     }
 }

@@ -3,7 +3,6 @@ package io.sluice.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
@@ -11,6 +10,7 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -112,7 +112,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
         assertThat(refused.decidingLimit()).extracting(LimitStatus::id).isEqualTo("slots");
         assertThat(released.outcome()).isEqualTo(Settlement.Outcome.RELEASED);
         assertThat(taken(released.limits())).containsExactly(Map.entry("slots", 1L));
-        assertThat(admit(ask("a").route(SLOTS)).answer()).isEqualTo(Answer.ALLOW);
+        assertThat(admit(ask("a").route(SLOTS)).code()).isEqualTo(VerdictCode.ALLOW);
     }
 
     @Test
@@ -124,7 +124,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
         BatchVerdict verdict = (BatchVerdict) port().admitAll(batch);
 
         // Then
-        assertThat(verdict.judged().answer()).isEqualTo(Answer.ALLOW);
+        assertThat(verdict.judged().code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(verdict.refusedCheck()).isNull();
         assertThat(taken(quota("a"))).containsEntry("per-client", 10L).containsEntry("per-account", 15L);
         assertThat(taken(quota("b"))).containsEntry("per-client", 5L);
@@ -139,7 +139,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
         BatchVerdict verdict = (BatchVerdict) port().admitAll(batch);
 
         // Then: together they want more than there can be.
-        assertThat(verdict.judged().answer()).isEqualTo(Answer.DENY);
+        assertThat(verdict.judged().code()).isEqualTo(VerdictCode.DENY);
         assertThat(verdict.refusedCheck()).isEqualTo(2);
         assertThat(verdict.judged().decidingLimit())
                 .extracting(LimitStatus::id, LimitStatus::scope)

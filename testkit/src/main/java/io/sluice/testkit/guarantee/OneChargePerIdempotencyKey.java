@@ -79,7 +79,7 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
     }
 
     private static boolean sameAnswer(Judged replay, Judged first) {
-        return replay.answer() == first.answer()
+        return replay.code() == first.code()
                 && replay.reasonCode().equals(first.reasonCode())
                 && replay.decidedAtMillis() == first.decidedAtMillis()
                 && replay.rulesetRevision() == first.rulesetRevision()

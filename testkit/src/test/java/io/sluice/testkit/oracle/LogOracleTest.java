@@ -8,10 +8,10 @@ import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ledger.BucketKey;
 import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.StoredBucket;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.testkit.gen.BadRecord;
 import io.sluice.testkit.gen.BadRecords;
@@ -72,7 +72,7 @@ final class LogOracleTest {
         Verdict denied = RequestLog.verdicts(oracle).get(3);
         Judged was = denied.judged();
         Judged tampered = new Judged(
-                Answer.ALLOW,
+                VerdictCode.ALLOW,
                 was.reasonCode(),
                 was.reason(),
                 was.decidedAtMillis(),

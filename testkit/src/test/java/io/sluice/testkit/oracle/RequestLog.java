@@ -1,10 +1,10 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.reply.Answer;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -106,7 +106,7 @@ final class RequestLog {
 
     static Judged judged(Told told) {
         return new Judged(
-                told.allowed() ? Answer.ALLOW : Answer.DENY,
+                told.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY,
                 told.reasonCode(),
                 "in words",
                 told.decidedAtMillis(),

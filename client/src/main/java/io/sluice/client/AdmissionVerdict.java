@@ -1,0 +1,51 @@
+package io.sluice.client;
+
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.Verdict;
+import org.jspecify.annotations.Nullable;
+
+/** A verdict on an admission, and where it is recorded. */
+public sealed interface AdmissionVerdict {
+    /** What was judged; null if the request was malformed. */
+    @Nullable Judged judged();
+
+    /** Whether the client may do it. */
+    default boolean allowed() {
+        Judged judged = judged();
+        return judged != null && judged.allowed();
+    }
+
+    /** The ledger's verdict on this very request, which may be that it was malformed; its decision ID is its own. */
+    record Recorded(Verdict verdict) implements AdmissionVerdict {
+        @Override
+        public @Nullable Judged judged() {
+            return verdict.judged();
+        }
+    }
+
+    /**
+     * The verdict of a front end that did not ask the ledger. It has no record, and so no decision ID, of its own: a
+     * report of the front end counts it.
+     *
+     * @param requestId echoed from the request
+     * @param basis which decision of the ledger it rests on
+     */
+    record Local(@Nullable String requestId, Judged judged, Basis basis) implements AdmissionVerdict {}
+
+    /** Which decision of the ledger a verdict of a front end rests on. */
+    sealed interface Basis {}
+
+    /**
+     * A lease paid for it, or had too little for it.
+     *
+     * @param leaseId the decision ID of the lease's record
+     */
+    record Lease(String leaseId) implements Basis {}
+
+    /**
+     * The ledger denied as much a moment ago.
+     *
+     * @param decisionId of that denial
+     */
+    record Denial(String decisionId) implements Basis {}
+}

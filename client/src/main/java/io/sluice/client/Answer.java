@@ -1,0 +1,33 @@
+package io.sluice.client;
+
+import io.sluice.schemas.reply.WireError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a request to the cluster.
+ *
+ * @param <T> what the cluster says, if it does: a verdict, a report, the outcome of a command
+ */
+public sealed interface Answer<T> {
+    /** What the cluster says; null if it said nothing in time, or did not decide. */
+    default @Nullable T orNull() {
+        return null;
+    }
+
+    /** The cluster's own word. */
+    record Answered<T>(T value) implements Answer<T> {
+        @Override
+        public T orNull() {
+            return value;
+        }
+    }
+
+    /** The request breaks the contract. Nothing was decided, and nothing was charged. */
+    record Refused<T>(WireError error) implements Answer<T> {}
+
+    /** Nothing came in time, and the failure policy answers in its place. It is in no record. */
+    record Degraded<T>(boolean allowed, String detail) implements Answer<T> {}
+
+    /** Nothing came in time, so it is not known what became of the request, which may have been carried out. */
+    record Unavailable<T>(String detail) implements Answer<T> {}
+}

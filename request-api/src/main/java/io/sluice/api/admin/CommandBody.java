@@ -1,0 +1,66 @@
+package io.sluice.api.admin;
+
+import io.sluice.api.server.ApiRequest;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.MemberNames;
+import io.sluice.schemas.control.ControlCommand;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The body of a request that wants a step taken: one JSON object. */
+record CommandBody(Map<?, ?> members) {
+
+    /** Reads the body of a request. */
+    static CommandBody of(ApiRequest request) throws WireException {
+        Object tree = DocumentTree.ofJson(request.body());
+        if (!(tree instanceof Map<?, ?> members)) {
+            throw new WireException("", "not an object (expected: a JSON object)");
+        }
+        return new CommandBody(members);
+    }
+
+    /** The same body, if it has members of these names only. */
+    CommandBody only(String... names) throws WireException {
+        MemberNames.of(List.of(names)).check(members.keySet());
+        return this;
+    }
+
+    /** Why: every step has a reason. */
+    String reason() throws WireException {
+        Object reason = members.get("reason");
+        if (!(reason instanceof String text) || text.isBlank() || text.length() > ControlCommand.REASON_CHARS_MAX) {
+            throw new WireException(
+                    "reason",
+                    "missing, blank or too long (expected: 1.." + ControlCommand.REASON_CHARS_MAX + " characters)");
+        }
+        return text;
+    }
+
+    /** The whole body as compact JSON text. */
+    String json() {
+        return DocumentTree.toJson(members);
+    }
+
+    /** A number of at least {@code min}; null if it is left out. */
+    @Nullable Long number(String name, long min) throws WireException {
+        Object value = members.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Long number) || number < min) {
+            throw new WireException(name, value + " (expected: an integer of at least " + min + ")");
+        }
+        return number;
+    }
+
+    /** The document as compact JSON text. */
+    String documentJson() throws WireException {
+        Object document = members.get("document");
+        if (!(document instanceof Map<?, ?>)) {
+            throw new WireException("document", "missing or not an object (expected: a ruleset document)");
+        }
+        return DocumentTree.toJson(document);
+    }
+}

@@ -1,0 +1,48 @@
+package io.sluice.api.admin;
+
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.client.rules.ControlPlane;
+import io.sluice.schemas.reply.RulesReply;
+
+/** What a caller is told when a step was not taken. */
+final class RulesProblems {
+    private RulesProblems() {}
+
+    static HttpAnswer of(ControlPlane.Answer answer) {
+        if (answer instanceof ControlPlane.Refused refused) {
+            return refused(refused.refusal());
+        }
+        return answer instanceof ControlPlane.Unavailable unavailable
+                ? Problem.unavailable(unavailable.detail())
+                : Problem.INTERNAL.answer("the step was taken, but cannot be shown");
+    }
+
+    /** What a caller is told of a refusal. */
+    static HttpAnswer refused(RulesReply.Refused refusal) {
+        return problem(refusal.code()).answer(refusal.detail(), json -> {
+            json.writeStringField("code", refusal.code());
+            json.writeArrayFieldStart("errors");
+            for (RulesReply.Problem problem : refusal.problems()) {
+                json.writeStartObject();
+                json.writeStringField("field", problem.field());
+                json.writeStringField("detail", problem.detail());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static Problem problem(String code) {
+        return switch (code) {
+            case "stale-revision", "stale-version" -> Problem.PRECONDITION_FAILED;
+            case "unknown-proposal", "unknown-revision" -> Problem.NOT_FOUND;
+            case "invalid-document" -> Problem.INVALID_RULESET;
+            case "invalid-override" -> Problem.INVALID_OVERRIDE;
+            case "invalid-command" -> Problem.INVALID_REQUEST;
+            case "same-principal" -> Problem.FORBIDDEN;
+            case "internal" -> Problem.INTERNAL;
+            default -> Problem.CONFLICT;
+        };
+    }
+}

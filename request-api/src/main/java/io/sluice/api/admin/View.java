@@ -1,0 +1,23 @@
+package io.sluice.api.admin;
+
+import io.sluice.api.auth.Permission;
+import io.sluice.api.auth.Role;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.Route;
+import io.sluice.schemas.WireException;
+
+/** Shows what the front end has in memory, so at once. */
+@FunctionalInterface
+interface View {
+    HttpAnswer of(ApiRequest request) throws WireException;
+
+    /** The route of a view, for all who may look. */
+    static Route route(String path, String name, View view) {
+        return Route.get(
+                        path,
+                        Permission.of(Role.VIEWER),
+                        request -> view.of(request).now())
+                .named(name);
+    }
+}

@@ -1,0 +1,108 @@
+package io.sluice.api.auth;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Refused;
+import java.nio.ByteBuffer;
+import java.util.EnumSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells who a caller is, by a bearer token: a static key, or a JWT of the one issuer that is trusted. Nobody is let in
+ * unless there are keys or an issuer, or the port is open.
+ */
+public final class Access implements AutoCloseable {
+    /** The field of a request that carries the token; nothing else of it is ever looked at, no cookie, no query. */
+    static final String FIELD = "Authorization";
+
+    private static final String SCHEME = "Bearer ";
+
+    private final KeyRing keys;
+    private final @Nullable JwtVerifier tokens;
+    private final @Nullable Known everybody;
+
+    private Access(KeyRing keys, @Nullable JwtVerifier tokens, @Nullable Known everybody) {
+        this.keys = keys;
+        this.tokens = tokens;
+        this.everybody = everybody;
+    }
+
+    /** Only who holds one of the keys. */
+    public static Access of(List<AccessKey> keys) {
+        return of(KeyRing.of(keys));
+    }
+
+    /** Only who holds one of the keys. */
+    public static Access of(KeyRing keys) {
+        return new Access(keys, null, null);
+    }
+
+    /** Who holds one of the keys, or a token of the issuer. */
+    public static Access of(KeyRing keys, JwtConfig issuer, MeterRegistry registry) {
+        return of(keys, JwtVerifier.start(issuer, registry));
+    }
+
+    static Access of(KeyRing keys, JwtVerifier tokens) {
+        return new Access(keys, tokens, null);
+    }
+
+    /** Everybody who reaches the port, as this name, with every role and account: for one's own machine only. */
+    public static Access open(String name) {
+        Caller everybody = new Caller(name, EnumSet.allOf(Role.class), Accounts.ALL);
+        return new Access(KeyRing.of(List.of()), null, new Known(everybody));
+    }
+
+    /** Whether nobody can prove anything: there is no key, and no issuer. */
+    public boolean isShut() {
+        return everybody == null && tokens == null && keys.isEmpty();
+    }
+
+    /** Who the caller is; a token that was not seen before is verified, which may wait for the issuer's keys. */
+    Authentication authenticate(@Nullable String authorization) {
+        Authentication recalled = recall(authorization);
+        if (recalled != null) {
+            return recalled;
+        }
+        String token = token(authorization);
+        return tokens == null || token == null
+                ? new Refused(Refusal.NO_TOKEN)
+                : tokens.authenticate(token, ByteBuffer.wrap(AccessKey.digest(token)));
+    }
+
+    /** The same without ever waiting; null if a token has to be verified first. */
+    @Nullable Authentication recall(@Nullable String authorization) {
+        if (everybody != null) {
+            return everybody;
+        }
+        String token = token(authorization);
+        if (token == null) {
+            return new Refused(Refusal.NO_TOKEN);
+        }
+        byte[] hash = AccessKey.digest(token);
+        Known holder = keys.holder(hash);
+        if (holder != null) {
+            return holder;
+        }
+        // A key has no dot, a JWT has.
+        return tokens == null || token.indexOf('.') < 0
+                ? new Refused(Refusal.UNKNOWN_KEY)
+                : tokens.recall(ByteBuffer.wrap(hash));
+    }
+
+    private static @Nullable String token(@Nullable String authorization) {
+        if (authorization == null || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return null;
+        }
+        String token = authorization.substring(SCHEME.length()).strip();
+        return token.isEmpty() ? null : token;
+    }
+
+    /** Stops fetching the issuer's keys. */
+    @Override
+    public void close() {
+        if (tokens != null) {
+            tokens.close();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.sluice.api.auth;
+
+import io.sluice.api.http.HttpAnswer;
+import org.jspecify.annotations.Nullable;
+
+/** Stands before every route of one port that is not for everybody. */
+public final class Authorizer {
+    /** The header that carries the token. */
+    public static final String HEADER = Access.FIELD;
+
+    private final Access access;
+    private final Refusals refusals;
+
+    public Authorizer(Access access, Refusals refusals) {
+        this.access = access;
+        this.refusals = refusals;
+    }
+
+    /** Who asks, without ever waiting; null if a token has to be verified first. */
+    public @Nullable Authentication recall(@Nullable String authorization) {
+        return access.recall(authorization);
+    }
+
+    /** Who asks; may wait for the keys of an issuer. */
+    public Authentication authenticate(@Nullable String authorization) {
+        return access.authenticate(authorization);
+    }
+
+    /** What somebody gets who may not go on, which is counted; null for those who may. */
+    public @Nullable HttpAnswer refusalOf(Authentication authentication, Permission permission) {
+        if (authentication instanceof Authentication.Refused refused) {
+            return refusals.stranger(refused.refusal());
+        }
+        Caller caller = ((Authentication.Known) authentication).caller();
+        Role role = permission.role();
+        return role == null || caller.may(role) ? null : refusals.withoutRole(caller, role);
+    }
+}

@@ -1,0 +1,37 @@
+package io.sluice.api.auth;
+
+import io.sluice.schemas.control.ControlCommand;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Who asks.
+ *
+ * @param name goes into the audit trail
+ * @param roles what they may do on the admin port
+ * @param accounts whom they may speak for on the data port
+ */
+public record Caller(String name, Set<Role> roles, Accounts accounts) {
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1," + ControlCommand.PRINCIPAL_CHARS_MAX + "}");
+    private static final int ID_CHARS_MAX = 64;
+
+    /** Somebody of whom nothing is known, and who may do nothing. */
+    public static final Caller NOBODY = new Caller("nobody", Set.of(), Accounts.NONE);
+
+    public Caller {
+        roles = Set.copyOf(roles);
+        if (name.isBlank() || !NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name of " + name.length() + " characters (expected: 1.."
+                    + ControlCommand.PRINCIPAL_CHARS_MAX + ", not blank, no control characters)");
+        }
+    }
+
+    boolean may(Role role) {
+        return roles.contains(role) || (role == Role.VIEWER && !roles.isEmpty());
+    }
+
+    /** The name where it must be short: a long one as its hash. */
+    public String id() {
+        return name.length() <= ID_CHARS_MAX ? name : AccessKey.hashOf(name);
+    }
+}

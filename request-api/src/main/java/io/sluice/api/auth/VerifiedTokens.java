@@ -1,0 +1,70 @@
+package io.sluice.api.auth;
+
+import io.sluice.api.auth.Authentication.Known;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens that were verified lately, by the hash of their text.
+ *
+ * <p>In two generations: when the young one is full it becomes the old one, and what was the old one is forgotten. A token
+ * that is used moves to the young one. So it holds at most {@link #TOKENS_MAX}, keeps those in use, and no reader waits
+ * for another.
+ */
+final class VerifiedTokens {
+    static final int TOKENS_MAX = 10_000;
+
+    private volatile Generation young = new Generation();
+    private volatile Generation old = new Generation();
+
+    private record Verified(Known holder, long untilMillis) {}
+
+    private static final class Generation {
+        private final Map<ByteBuffer, Verified> tokens = new ConcurrentHashMap<>();
+        private final AtomicInteger added = new AtomicInteger();
+    }
+
+    /** The holder of a token; null if it was not verified lately, or no longer counts. */
+    @Nullable Known find(ByteBuffer hash, long nowMillis) {
+        Verified inUse = young.tokens.get(hash);
+        Verified verified = inUse == null ? old.tokens.get(hash) : inUse;
+        if (verified == null || nowMillis >= verified.untilMillis()) {
+            return null;
+        }
+        if (inUse == null) {
+            put(hash, verified);
+        }
+        return verified.holder();
+    }
+
+    /** Remembers a token until then. */
+    void put(ByteBuffer hash, Known holder, long untilMillis) {
+        put(hash, new Verified(holder, untilMillis));
+    }
+
+    private void put(ByteBuffer hash, Verified verified) {
+        while (true) {
+            Generation into = young;
+            // Counted before it is added, so that no generation grows beyond its half.
+            if (into.added.incrementAndGet() <= TOKENS_MAX / 2) {
+                into.tokens.put(hash, verified);
+                return;
+            }
+            renew(into);
+        }
+    }
+
+    private synchronized void renew(Generation full) {
+        if (young == full) {
+            old = full;
+            young = new Generation();
+        }
+    }
+
+    int size() {
+        return young.tokens.size() + old.tokens.size();
+    }
+}

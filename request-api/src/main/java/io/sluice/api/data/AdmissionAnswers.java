@@ -1,0 +1,144 @@
+package io.sluice.api.data;
+
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.JsonArrays;
+import io.sluice.api.http.JsonBody;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.RateLimitFields;
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Answer;
+import io.sluice.schemas.codec.JudgedJson;
+import io.sluice.schemas.reply.Action;
+import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.WireError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** From what came of an admission to what HTTP says: 200, 429, or a problem. */
+final class AdmissionAnswers {
+    /** Where an answer is counted: in its own decision, in a report of the front end, or nowhere. */
+    private static final String RECORDED_IN = "recordedIn";
+
+    private AdmissionAnswers() {}
+
+    /** The whole answer. */
+    static HttpAnswer of(Answer<AdmissionVerdict> answer) {
+        HttpAnswer told = withoutFields(answer);
+        AdmissionVerdict verdict = answer.orNull();
+        Judged judged = verdict == null ? null : verdict.judged();
+        return judged == null ? told : withFields(told, judged);
+    }
+
+    /** Status and body only: an element of a batch has no fields of its own. */
+    static HttpAnswer withoutFields(Answer<AdmissionVerdict> answer) {
+        AdmissionVerdict verdict = answer.orNull();
+        if (verdict instanceof AdmissionVerdict.Local local) {
+            return of(local);
+        }
+        return verdict instanceof AdmissionVerdict.Recorded recorded ? of(recorded.verdict()) : withoutVerdict(answer);
+    }
+
+    /** The whole answer of a verdict with a record of its own. */
+    static HttpAnswer recorded(String decisionId, @Nullable String requestId, Judged judged) {
+        return withFields(of(decisionId, requestId, judged), judged);
+    }
+
+    /** What is answered where the cluster said nothing, or did not decide. */
+    static HttpAnswer withoutVerdict(Answer<?> answer) {
+        if (answer instanceof Answer.Refused<?> refused) {
+            return Problem.of(refused.error());
+        }
+        return answer instanceof Answer.Degraded<?> degraded
+                ? of(degraded)
+                : Problem.unavailable(((Answer.Unavailable<?>) answer).detail());
+    }
+
+    private static HttpAnswer withFields(HttpAnswer told, Judged judged) {
+        return isDenyListed(judged) ? told : told.with(RateLimitFields.of(judged));
+    }
+
+    private static HttpAnswer of(Verdict verdict) {
+        Judged judged = verdict.judged();
+        if (judged != null) {
+            return of(verdict.decisionId(), verdict.requestId(), judged);
+        }
+        WireError error = verdict.error();
+        return error == null ? Problem.INTERNAL.answer("the verdict says nothing") : Problem.of(error);
+    }
+
+    private static HttpAnswer of(String decisionId, @Nullable String requestId, Judged judged) {
+        return of(judged, requestId, json -> {
+            json.writeStringField("decisionId", decisionId);
+            json.writeStringField(RECORDED_IN, "decision");
+        });
+    }
+
+    /** An answer of the front end's own has no decision ID: it would name somebody else's record. */
+    private static HttpAnswer of(AdmissionVerdict.Local local) {
+        return of(local.judged(), local.requestId(), json -> {
+            if (local.basis() instanceof AdmissionVerdict.Lease lease) {
+                json.writeStringField("leaseId", lease.leaseId());
+            } else if (local.basis() instanceof AdmissionVerdict.Denial denial) {
+                json.writeStringField("repeats", denial.decisionId());
+            }
+            json.writeStringField(RECORDED_IN, "report");
+        });
+    }
+
+    /**
+     * An answer to a question.
+     *
+     * @param record the members that say where it is recorded
+     */
+    private static HttpAnswer of(Judged judged, @Nullable String requestId, JsonBody record) {
+        JsonBody members = json -> {
+            record.write(json);
+            if (requestId != null) {
+                json.writeStringField("requestId", requestId);
+            }
+            JudgedJson.write(json, judged);
+        };
+        if (isDenyListed(judged)) {
+            return Problem.DENY_LISTED.answer(judged.reason(), members);
+        }
+        return judged.allowed()
+                ? HttpAnswer.ok(members)
+                : Problem.QUOTA_EXCEEDED.answer(judged.reason(), json -> {
+                    JsonArrays.write(json, "violated-policies", violated(judged));
+                    members.write(json);
+                });
+    }
+
+    /** Whoever is on a deny list is refused whatever the limits say. */
+    private static boolean isDenyListed(Judged judged) {
+        return !judged.allowed() && judged.listId() != null;
+    }
+
+    private static List<String> violated(Judged judged) {
+        return judged.limits().stream()
+                .filter(limit -> limit.enforced() && limit.refused() && limit.action() != Action.TAG)
+                .map(LimitStatus::id)
+                .toList();
+    }
+
+    private static HttpAnswer of(Answer.Degraded<?> degraded) {
+        JsonBody members = json -> {
+            json.writeStringField(RECORDED_IN, "none");
+            json.writeStringField("verdict", degraded.allowed() ? "allow" : "deny");
+            json.writeStringField("reasonCode", "degraded");
+            json.writeStringField("reason", degraded.detail());
+            json.writeBooleanField("degraded", true);
+        };
+        if (degraded.allowed()) {
+            return HttpAnswer.ok(members);
+        }
+        return Problem.QUOTA_EXCEEDED
+                .answer(degraded.detail(), json -> {
+                    JsonArrays.write(json, "violated-policies", List.of());
+                    members.write(json);
+                })
+                .with(Problem.retryAfter(1));
+    }
+}

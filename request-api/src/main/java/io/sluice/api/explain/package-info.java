@@ -1,5 +1,0 @@
-/** Explanations over HTTP, on the admin port. */
-@NullMarked
-package io.sluice.api.explain;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package io.sluice.api.ops;
+
+import io.sluice.api.auth.Permission;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.Endpoint;
+import io.sluice.api.server.Route;
+import io.sluice.client.Admissions;
+import io.sluice.client.Readiness;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Probes, metrics and the API's own description: answered in the threads that read, so also when the pool is not to be
+ * had. Only the schemas that the descriptions refer to are answered in the pool.
+ */
+public final class OpsEndpoints {
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String DESCRIPTIONS = "/io/sluice/schemas/";
+    private static final Pattern SCHEMA_NAME = Pattern.compile("[a-z0-9.-]{1,64}\\.json");
+
+    private static final HttpAnswer UP = HttpAnswer.ok(json -> json.writeStringField("status", "up"));
+
+    private final Admissions admissions;
+    private final Scrapes scrapes;
+
+    public OpsEndpoints(Admissions admissions, Scrapes scrapes) {
+        this.admissions = admissions;
+        this.scrapes = scrapes;
+    }
+
+    /** What both ports serve: the JSON Schemas, too, to which their descriptions refer. */
+    public List<Route> routes() {
+        return List.of(
+                probe("/healthz", request -> UP.now()),
+                probe("/readyz", request -> ready().now()),
+                probe("/metrics", request -> metrics()),
+                probe("/openapi.yaml", description("openapi.yaml")),
+                Route.get("/json-schema/{name}", Permission.ANYBODY, OpsEndpoints::schema));
+    }
+
+    /** What only the admin port serves: its description. */
+    public static List<Route> adminRoutes() {
+        return List.of(probe("/openapi-admin.yaml", description("openapi-admin.yaml")));
+    }
+
+    private static Route probe(String path, Endpoint endpoint) {
+        return Route.get(path, Permission.ANYBODY, endpoint).neverWaiting();
+    }
+
+    private static Endpoint description(String name) {
+        byte[] description = resource(name);
+        if (description == null) {
+            throw new IllegalStateException(DESCRIPTIONS + name + " is missing from the class path");
+        }
+        HttpAnswer answer = HttpAnswer.of("application/yaml", description);
+        return request -> answer.now();
+    }
+
+    private static CompletableFuture<HttpAnswer> schema(ApiRequest request) {
+        String name = request.path("name");
+        byte[] schema = SCHEMA_NAME.matcher(name).matches() ? resource("json-schema/" + name) : null;
+        return (schema == null
+                        ? Problem.NOT_FOUND.answer("no such schema")
+                        : HttpAnswer.of("application/schema+json", schema))
+                .now();
+    }
+
+    private static byte @Nullable [] resource(String name) {
+        try (InputStream resource = OpsEndpoints.class.getResourceAsStream(DESCRIPTIONS + name)) {
+            return resource == null ? null : resource.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private HttpAnswer ready() {
+        Readiness readiness = admissions.readiness();
+        return readiness.ready() ? ready(readiness) : Problem.unavailable(readiness.detail());
+    }
+
+    /** Ready, and what is missing all the same. */
+    private static HttpAnswer ready(Readiness readiness) {
+        return HttpAnswer.ok(json -> {
+            json.writeStringField("status", "ready");
+            if (!readiness.detail().isEmpty()) {
+                json.writeStringField("detail", readiness.detail());
+            }
+        });
+    }
+
+    private CompletableFuture<HttpAnswer> metrics() {
+        CompletableFuture<byte[]> scraped = scrapes.scrape();
+        return scraped == null
+                ? Problem.unavailable("too many scrapes at once").now()
+                : scraped.thenApply(bytes -> HttpAnswer.of(METRICS_TYPE, bytes));
+    }
+}

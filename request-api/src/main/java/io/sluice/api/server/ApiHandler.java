@@ -1,0 +1,117 @@
+package io.sluice.api.server;
+
+import io.sluice.api.auth.Authentication;
+import io.sluice.api.auth.Authorizer;
+import io.sluice.api.auth.Caller;
+import io.sluice.api.auth.Permission;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
+import io.sluice.schemas.WireException;
+import java.util.List;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * The way of every request of one port.
+ *
+ * <pre>
+ *   thread that reads --&gt; single fields, address, route --&gt; who asks, may they? --&gt; body --&gt; Endpoint ...... answer
+ *                                        a token that is new: thread of the pool ──┘         │
+ *                                                                                           └ in a thread of the pool,
+ *                                                                                             unless it never waits
+ * </pre>
+ *
+ * <p>An answer out of a lease takes a microsecond. To hand its request to another thread, and to lead it through
+ * servlets, takes forty; so admissions are answered in the thread that reads their connection (docs/adr/0010).
+ *
+ * <p>No thread ever waits for a caller: bodies are read as they come, and answers are sent from memory (docs/adr/0012).
+ */
+public final class ApiHandler extends Handler.Abstract.NonBlocking {
+    private static final byte[] NO_BODY = {};
+
+    private final Routes routes;
+    private final Authorizer authorizer;
+    private final Sending sending;
+
+    /** For one port. */
+    public ApiHandler(List<Route> routes, Authorizer authorizer, Sending sending) {
+        this.routes = new Routes(routes);
+        this.authorizer = authorizer;
+        this.sending = sending;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        Exchange exchange = new Exchange(request, response, callback, sending);
+        exchange.attempt(() -> route(exchange));
+        return true;
+    }
+
+    private void route(Exchange exchange) throws WireException {
+        String twice = SingleFields.twice(exchange.headers());
+        if (twice != null) {
+            exchange.refuseAndClose(Problem.invalid(twice, "more than one field (expected: one)"));
+            return;
+        }
+        HttpURI uri = exchange.uri();
+        RequestUrl.check(uri.getPath(), uri.getQuery());
+        // Some requests have no path (CONNECT).
+        Routes.Match match = routes.find(exchange.method(), uri.getPath() == null ? "" : uri.getPath());
+        exchange.measureAs(match.name());
+        if (match.isOpen()) {
+            goOn(exchange, match, Caller.NOBODY);
+            return;
+        }
+        String authorization = exchange.headers().get(Authorizer.HEADER);
+        Authentication recalled = authorizer.recall(authorization);
+        if (recalled == null) {
+            exchange.inPool(() -> authorize(exchange, match, authorizer.authenticate(authorization)));
+        } else {
+            authorize(exchange, match, recalled);
+        }
+    }
+
+    private void authorize(Exchange exchange, Routes.Match match, Authentication authentication) {
+        Permission permission =
+                match.route() == null ? Permission.ANY_CALLER : match.route().permission();
+        HttpAnswer refusal = authorizer.refusalOf(authentication, permission);
+        if (refusal == null) {
+            goOn(exchange, match, ((Authentication.Known) authentication).caller());
+        } else {
+            exchange.respond(refusal);
+        }
+    }
+
+    private static void goOn(Exchange exchange, Routes.Match match, Caller caller) {
+        Route route = match.route();
+        if (route == null) {
+            exchange.respond(
+                    match.methods().isEmpty()
+                            ? Problem.NOT_FOUND.answer("no such resource")
+                            : Problem.methodNotAllowed(exchange.method(), String.join(", ", match.methods())));
+        } else if (route.bodyBytesMax() == 0) {
+            call(exchange, route, request(exchange, match, caller, NO_BODY));
+        } else {
+            exchange.readBody(
+                    route.bodyBytesMax(), body -> call(exchange, route, request(exchange, match, caller, body)));
+        }
+    }
+
+    private static ApiRequest request(Exchange exchange, Routes.Match match, Caller caller, byte[] body) {
+        return new ApiRequest(
+                body, exchange.headers(), match.parameters(), exchange.uri().getQuery(), caller);
+    }
+
+    private static void call(Exchange exchange, Route route, ApiRequest request) {
+        Exchange.Step step = () -> exchange.respond(route.endpoint().answer(request));
+        if (route.neverWaits()) {
+            exchange.attempt(step);
+        } else {
+            exchange.inPool(step);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.api.server;
+
+import io.sluice.api.auth.Caller;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpFields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request as its endpoint sees it.
+ *
+ * @param body all of it; empty for routes that take none
+ * @param pathParameters what stands in the path for the names of the route, decoded
+ * @param query as it was sent; null for none
+ */
+public record ApiRequest(
+        byte[] body,
+        HttpFields headers,
+        Map<String, String> pathParameters,
+        @Nullable String query,
+        Caller caller) {
+
+    /** A header; null if there is none. */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    /** A parameter that the route's path names. */
+    public String path(String name) {
+        String value = pathParameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(name + " (expected: one of " + pathParameters.keySet() + ")");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,174 @@
+package io.sluice.api.server;
+
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of one request: read without a thread that waits for it, up to its own bound, and in the room that all
+ * bodies share. Its memory grows with what arrives.
+ */
+final class Body {
+    /**
+     * How much of a body that nobody wants is read nevertheless. Most callers listen only when they have sent all of
+     * it: they would see a connection that is reset, not the answer.
+     */
+    private static final int DISCARDED_BYTES_MAX = 1 << 20;
+
+    /** How long its sender may take for that. */
+    private static final long DISCARDED_MILLIS_MAX = 2_000;
+
+    private static final int FIRST_BYTES = 256;
+    private static final byte[] NONE = {};
+
+    private final Request request;
+    private final BodyRoom room;
+    private final long startedNanos = System.nanoTime();
+    private byte[] bytes = NONE;
+    private int count;
+    private boolean isOver;
+    private boolean isBroken;
+    private @Nullable HttpAnswer refusal;
+
+    /** What reading came to. */
+    sealed interface Read {}
+
+    /** All of the body. */
+    record Whole(byte[] bytes) implements Read {}
+
+    /** What the caller is told instead. */
+    record Refused(HttpAnswer answer) implements Read {}
+
+    /** There is nobody to tell. */
+    record Gone(Throwable failure) implements Read {}
+
+    Body(Request request, BodyRoom room) {
+        this.request = request;
+        this.room = room;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    /** When its request's head had come, by {@link System#nanoTime}. */
+    long startedNanos() {
+        return startedNanos;
+    }
+
+    /** Whether the connection stands at the end of the body. */
+    boolean isOver() {
+        return isOver;
+    }
+
+    /** Whether the rest can never be read. */
+    boolean isBroken() {
+        return isBroken;
+    }
+
+    /** Reads all of it, no further than its bound: at once if it is there, later if not. */
+    void read(int bytesMax, Consumer<Read> then) {
+        if (request.getLength() > bytesMax) {
+            then.accept(new Refused(Problem.bodyTooLarge(bytesMax)));
+            return;
+        }
+        ChunkLoop.run(request, lateNanos(), chunk -> keeps(chunk, bytesMax), (isWhole, failure) -> {
+            isOver = isWhole;
+            then.accept(outcome(failure));
+        });
+    }
+
+    private Read outcome(@Nullable Throwable failure) {
+        if (failure != null) {
+            isBroken = true;
+            return broken(failure);
+        }
+        return refusal == null ? new Whole(bytes()) : new Refused(refusal);
+    }
+
+    /** Who is late, or sends what is no body, is told so; whose connection is gone is not. */
+    private Read broken(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            room.countLate();
+            return new Refused(Problem.REQUEST_TIMEOUT.answer(
+                    "body (expected: all of it within " + room.bodyMillisMax() + " ms)"));
+        }
+        if (failure instanceof HttpException bad) {
+            return new Refused(noBody(bad));
+        }
+        return new Gone(failure);
+    }
+
+    private static HttpAnswer noBody(HttpException bad) {
+        return Problem.ofStatus(bad.getCode(), "body: " + bad.getReason());
+    }
+
+    /** What is answered in place of what was found: that what came is no body, if that is so. */
+    HttpAnswer insteadOf(HttpAnswer found) {
+        return isBroken && refusal != null ? refusal : found;
+    }
+
+    /** Reads on without keeping anything, so that the caller hears its answer, but not for ever. */
+    void discard(Runnable then) {
+        long[] left = {DISCARDED_BYTES_MAX};
+        long enoughNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DISCARDED_MILLIS_MAX);
+        ChunkLoop.run(request, enoughNanos, chunk -> (left[0] -= chunk.remaining()) > 0, (isWhole, failure) -> {
+            isOver = isWhole;
+            isBroken = failure != null;
+            refusal = failure instanceof HttpException bad ? noBody(bad) : null;
+            then.run();
+        });
+    }
+
+    private long lateNanos() {
+        return startedNanos + TimeUnit.MILLISECONDS.toNanos(room.bodyMillisMax());
+    }
+
+    /** Takes what has come; false if that is more than there may be. */
+    private boolean keeps(Content.Chunk chunk, int bytesMax) {
+        int more = chunk.remaining();
+        if (more > bytesMax - count) {
+            refusal = Problem.bodyTooLarge(bytesMax);
+            return false;
+        }
+        if (count + more > bytes.length) {
+            int capacity = capacityFor(count + more, bytesMax);
+            if (!room.take(capacity - bytes.length)) {
+                refusal = Problem.unavailable("there is no room for the body now");
+                return false;
+            }
+            bytes = Arrays.copyOf(bytes, capacity);
+        }
+        chunk.get(bytes, count, more);
+        count += more;
+        return true;
+    }
+
+    /** All of what was announced if it has come, else at most twice what has come. */
+    private int capacityFor(int needed, int bytesMax) {
+        long announced = request.getLength();
+        int end = announced < 0 ? bytesMax : (int) Math.min(announced, bytesMax);
+        return Math.max(needed, Math.min(end, Math.max(FIRST_BYTES, 2 * bytes.length)));
+    }
+
+    private byte[] bytes() {
+        return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+    }
+
+    boolean isKept() {
+        return bytes.length > 0;
+    }
+
+    /** Gives the room back, when the request is answered. */
+    void forget() {
+        room.giveBack(bytes.length);
+        bytes = NONE;
+    }
+}

@@ -1,0 +1,69 @@
+package io.sluice.api.server;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How much memory the bodies of all requests of one process may take together, and how long one may take to arrive.
+ *
+ * <p>A body counts with what has arrived of it, from its first byte until its answer is sent. What its head announces
+ * counts for nothing: to announce costs a caller nothing.
+ */
+public final class BodyRoom {
+    private final long bytesMax;
+    private final long bodyMillisMax;
+    private final AtomicLong bytes = new AtomicLong();
+    private final Counter refused;
+    private final Counter late;
+
+    /**
+     * Room for bodies.
+     *
+     * @param bytesMax all bodies together
+     * @param bodyMillisMax from the head of a request to the last byte of its body
+     */
+    public BodyRoom(long bytesMax, long bodyMillisMax, MeterRegistry registry) {
+        this.bytesMax = bytesMax;
+        this.bodyMillisMax = bodyMillisMax;
+        Gauge.builder("sluice.http.body.bytes", bytes, AtomicLong::get)
+                .description("Bytes of bodies whose requests are not answered yet")
+                .register(registry);
+        Gauge.builder("sluice.http.body.bytes.max", () -> bytesMax)
+                .description("Bound of the bytes of bodies whose requests are not answered yet")
+                .register(registry);
+        this.refused = refused(registry, "no-room");
+        this.late = refused(registry, "late");
+    }
+
+    private static Counter refused(MeterRegistry registry, String cause) {
+        return Counter.builder("sluice.http.bodies.refused")
+                .description("Bodies that were not read to their end: no room for them, or not there in time")
+                .tag("cause", cause)
+                .register(registry);
+    }
+
+    long bodyMillisMax() {
+        return bodyMillisMax;
+    }
+
+    /** Takes room; false, and counted, if there is none. */
+    boolean take(int more) {
+        if (bytes.addAndGet(more) <= bytesMax) {
+            return true;
+        }
+        bytes.addAndGet(-more);
+        refused.increment();
+        return false;
+    }
+
+    void giveBack(int taken) {
+        bytes.addAndGet(-taken);
+    }
+
+    /** Counts a body that was not there in time. */
+    void countLate() {
+        late.increment();
+    }
+}

@@ -1,0 +1,150 @@
+package io.sluice.api.server;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.internal.HttpConnection;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes connections of one port whose callers are too slow, and those beyond the bound.
+ *
+ * <p>Two kinds of slowness escape the time that a connection may be silent: a head that comes byte by byte, and an
+ * answer that is read byte by byte. Nobody measures these in the way of a request; all connections are looked at
+ * twice a second.
+ */
+public final class ConnectionWatch extends AbstractLifeCycle implements Connection.Listener {
+    /** While there is hardly room for more, connections without a request go as soon as that. */
+    static final long CROWDED_IDLE_MILLIS = 1_000;
+
+    private static final long STEP_MILLIS = 500;
+
+    /**
+     * How many, and how slow.
+     *
+     * @param connectionsMax connections that are open at once
+     * @param headMillisMax from the first byte of a request, or the opening of the connection, to the end of its head
+     * @param answerMillisMax how long an answer may wait for its caller to read it
+     */
+    public record Bounds(int connectionsMax, long headMillisMax, long answerMillisMax) {
+        int crowd() {
+            return connectionsMax - connectionsMax / 10;
+        }
+    }
+
+    private final Bounds bounds;
+    private final Scheduler scheduler;
+    private final Counter slowHeads;
+    private final Counter slowReaders;
+    private final Counter crowded;
+    private final Map<Connection, Watched> connections = new ConcurrentHashMap<>();
+    private final AtomicInteger unread = new AtomicInteger();
+    private volatile Scheduler.@Nullable Task next;
+
+    /** For the port of this name, {@code data} or {@code admin}. */
+    public ConnectionWatch(Bounds bounds, Scheduler scheduler, String port, MeterRegistry registry) {
+        this.bounds = bounds;
+        this.scheduler = scheduler;
+        this.slowHeads = closed(registry, port, "slow-head");
+        this.slowReaders = closed(registry, port, "slow-reader");
+        this.crowded = closed(registry, port, "crowded");
+        Gauge.builder("sluice.http.connections", connections, Map::size)
+                .description("Open connections")
+                .tag("port", port)
+                .register(registry);
+        Gauge.builder("sluice.http.connections.unread", unread, AtomicInteger::get)
+                .description("Connections on which an answer waits for its caller to read it")
+                .tag("port", port)
+                .register(registry);
+        Gauge.builder("sluice.http.connections.max", bounds, Bounds::connectionsMax)
+                .description("Bound of open connections")
+                .tag("port", port)
+                .register(registry);
+    }
+
+    private static Counter closed(MeterRegistry registry, String port, String cause) {
+        return Counter.builder("sluice.http.connections.closed")
+                .description("Connections that were closed before their callers closed them")
+                .tag("port", port)
+                .tag("cause", cause)
+                .register(registry);
+    }
+
+    @Override
+    protected void doStart() {
+        schedule();
+    }
+
+    @Override
+    protected void doStop() {
+        Scheduler.Task last = next;
+        if (last != null) {
+            last.cancel();
+        }
+    }
+
+    private void schedule() {
+        next = scheduler.schedule(this::step, STEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        if (connections.size() >= bounds.connectionsMax()) {
+            crowded.increment();
+            connection.getEndPoint().close();
+            return;
+        }
+        if (connection instanceof HttpConnection http) {
+            connections.put(connection, new Watched(http, System.nanoTime()));
+        }
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        connections.remove(connection);
+    }
+
+    private void step() {
+        try {
+            closeSlow(System.nanoTime());
+        } finally {
+            if (isRunning() || isStarting()) {
+                schedule();
+            }
+        }
+    }
+
+    private void closeSlow(long nowNanos) {
+        boolean isCrowded = connections.size() >= bounds.crowd();
+        int unreadNow = 0;
+        for (Watched watched : connections.values()) {
+            watched.look(nowNanos);
+            unreadNow += watched.isUnread() ? 1 : 0;
+            Counter cause = cause(watched, nowNanos, isCrowded);
+            if (cause != null) {
+                cause.increment();
+                connections.remove(watched.connection());
+                watched.connection().getEndPoint().close();
+            }
+        }
+        unread.set(unreadNow);
+    }
+
+    /** Why the connection is closed; null if it is not. */
+    private @Nullable Counter cause(Watched watched, long nowNanos, boolean isCrowded) {
+        if (watched.headMillis(nowNanos) > bounds.headMillisMax()) {
+            return slowHeads;
+        }
+        if (watched.unreadMillis(nowNanos) > bounds.answerMillisMax()) {
+            return slowReaders;
+        }
+        return isCrowded && watched.idleMillis(nowNanos) > CROWDED_IDLE_MILLIS ? crowded : null;
+    }
+}

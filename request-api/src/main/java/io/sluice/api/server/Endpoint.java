@@ -1,0 +1,21 @@
+package io.sluice.api.server;
+
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.schemas.WireException;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Answers the requests of one route.
+ *
+ * <p>It sees neither the server nor the connection: its caller is known and may ask, and all of the body is there. So a
+ * test calls it as the server does.
+ */
+@FunctionalInterface
+public interface Endpoint {
+    /**
+     * The answer, now or later; a future that fails is answered 500, unless it fails with a {@code RefusedException}.
+     *
+     * @throws WireException if the request breaks the contract, which is answered 400
+     */
+    CompletableFuture<HttpAnswer> answer(ApiRequest request) throws WireException;
+}

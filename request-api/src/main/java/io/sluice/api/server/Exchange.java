@@ -1,0 +1,180 @@
+package io.sluice.api.server;
+
+import io.sluice.api.http.ContentType;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.RefusedException;
+import io.sluice.schemas.WireException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** One request on its way to its answer, of which it gets exactly one, from whatever thread. */
+final class Exchange {
+    private final Request request;
+    private final Body body;
+    private final Response response;
+    private final Callback callback;
+    private final Sending sending;
+    private @Nullable String endpoint;
+
+    /** A step on the way. */
+    @FunctionalInterface
+    interface Step {
+        /** Takes it; a request that breaks the contract is answered 400. */
+        void take() throws WireException;
+    }
+
+    Exchange(Request request, Response response, Callback callback, Sending sending) {
+        this.request = request;
+        this.body = new Body(request, sending.room());
+        this.response = response;
+        this.callback = callback;
+        this.sending = sending;
+    }
+
+    /** What its answer is called in metrics; null if nobody measures it. */
+    void measureAs(@Nullable String name) {
+        endpoint = name;
+    }
+
+    /** The method. HEAD is answered as GET is, access and errors included; the server leaves the body out (RFC 9110, 9.3.2). */
+    String method() {
+        return HttpMethod.HEAD.is(request.getMethod()) ? HttpMethod.GET.asString() : request.getMethod();
+    }
+
+    HttpURI uri() {
+        return request.getHttpURI();
+    }
+
+    HttpFields headers() {
+        return request.getHeaders();
+    }
+
+    /** Goes on in a thread of the pool, which may wait. */
+    void inPool(Step next) {
+        // Until it is answered the connection is silent, which is not its caller's fault.
+        beSilent();
+        try {
+            request.getComponents().getExecutor().execute(() -> attempt(next));
+        } catch (RejectedExecutionException e) {
+            finished().failed(e);
+        }
+    }
+
+    /** Goes on in this thread. What is thrown besides is a defect, and answers 500. */
+    void attempt(Step next) {
+        try {
+            next.take();
+        } catch (WireException e) {
+            respond(Problem.invalid(e));
+        } catch (RuntimeException e) {
+            respond(RefusedException.answerOf(e));
+        }
+    }
+
+    /**
+     * Reads the body, no further than its bound, and goes on with it: at once if it is there, later if not. A body that is
+     * no JSON by its type, too large, late or broken, or that there is no room for, is answered here.
+     */
+    void readBody(int bytesMax, Consumer<byte[]> then) {
+        if (!ContentType.isJson(headers().get(HttpHeader.CONTENT_TYPE))) {
+            respond(Problem.unsupportedMediaType());
+            return;
+        }
+        body.read(bytesMax, read -> {
+            if (read instanceof Body.Whole whole) {
+                attempt(() -> then.accept(whole.bytes()));
+            } else if (read instanceof Body.Refused refused) {
+                respond(refused.answer());
+            } else if (read instanceof Body.Gone gone) {
+                finished().failed(gone.failure());
+            }
+        });
+    }
+
+    /** Answers when the future completes, however it does; one that is complete is answered in the caller's thread. */
+    void respond(CompletableFuture<HttpAnswer> future) {
+        CompletableFuture<HttpAnswer> answered = future.exceptionally(RefusedException::answerOf);
+        if (answered.isDone()) {
+            respond(answered.join());
+            return;
+        }
+        beSilent();
+        boolean isMeasured = endpoint != null;
+        if (isMeasured) {
+            sending.meters().waits();
+        }
+        CompletableFuture<Void> unused = answered.thenAccept(answer -> {
+            if (isMeasured) {
+                sending.meters().waitsNoMore();
+            }
+            respond(answer);
+        });
+    }
+
+    private void beSilent() {
+        request.addIdleTimeoutListener(timeout -> false);
+    }
+
+    /** Answers now, or as soon as the caller listens. */
+    void respond(HttpAnswer found) {
+        HttpAnswer answer = sending.advice().on(found);
+        // Who asks before it sends is told at once.
+        if (body.isOver() || body.isBroken() || headers().get(HttpHeader.EXPECT) != null) {
+            send(answer);
+        } else {
+            body.discard(() -> send(body.insteadOf(answer)));
+        }
+    }
+
+    /** Answers at once: what the body was is not looked at, and must not be taken for the next request. */
+    void refuseAndClose(HttpAnswer answer) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        send(answer);
+    }
+
+    private void send(HttpAnswer answer) {
+        if (!body.isOver()) {
+            // What is left of the body is in the way of the next request, so the connection is announced to close.
+            boolean unused = request.consumeAvailable();
+        }
+        Callback finished = finished();
+        try {
+            write(answer, response, finished);
+        } catch (RuntimeException e) {
+            finished.failed(e);
+        }
+        if (endpoint != null) {
+            sending.meters().measure(endpoint, answer.status(), body.startedNanos());
+        }
+    }
+
+    /** Writes an answer: the only place that does. */
+    static void write(HttpAnswer answer, Response response, Callback finished) {
+        response.setStatus(answer.status());
+        HttpFields.Mutable fields = response.getHeaders();
+        answer.headers().forEach(fields::put);
+        boolean hasBody = !HttpStatus.hasNoBody(answer.status());
+        if (hasBody) {
+            fields.put(HttpHeader.CONTENT_TYPE, answer.contentType());
+        }
+        ByteBuffer content = hasBody ? ByteBuffer.wrap(answer.body().bytes()) : BufferUtil.EMPTY_BUFFER;
+        response.write(/* last= */ true, content, finished);
+    }
+
+    private Callback finished() {
+        return body.isKept() ? new Forgetting(body, callback) : callback;
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.api.server;
+
+import org.eclipse.jetty.util.Callback;
+
+/** The end of a request whose body has taken room. */
+final class Forgetting implements Callback {
+    private final Body body;
+    private final Callback callback;
+
+    Forgetting(Body body, Callback callback) {
+        this.body = body;
+        this.callback = callback;
+    }
+
+    @Override
+    public void succeeded() {
+        body.forget();
+        callback.succeeded();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        body.forget();
+        callback.failed(failure);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return callback.getInvocationType();
+    }
+}

@@ -1,0 +1,75 @@
+package io.sluice.api.server;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** How many requests wait for their answers, and how long answers took, by endpoint and status. */
+public final class RequestMeters {
+    /**
+     * Ends of the buckets: more than these tell nobody more, and each is a line of every scrape, endpoint and status.
+     */
+    private static final Duration[] BUCKETS = LongStream.of(
+                    250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
+            .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
+            .toArray(Duration[]::new);
+
+    /** One more than the greatest status of HTTP. */
+    private static final int STATUSES = 600;
+
+    private final MeterRegistry registry;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    // To look a timer up in the registry costs more than to answer out of a lease.
+    private final Map<String, AtomicReferenceArray<@Nullable Timer>> timers = new ConcurrentHashMap<>();
+
+    public RequestMeters(MeterRegistry registry) {
+        this.registry = registry;
+        Gauge.builder("sluice.http.in.flight", inFlight, AtomicInteger::get)
+                .description("Requests that wait for their answers")
+                .register(registry);
+    }
+
+    /** Counts one that waits; to be followed by {@link #waitsNoMore}. */
+    public void waits() {
+        inFlight.incrementAndGet();
+    }
+
+    public void waitsNoMore() {
+        inFlight.decrementAndGet();
+    }
+
+    /** Records one that is answered, from {@link System#nanoTime} at its start until now. */
+    public void measure(String endpoint, int status, long startedNanos) {
+        timer(endpoint, status).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(String endpoint, int status) {
+        AtomicReferenceArray<@Nullable Timer> byStatus =
+                timers.computeIfAbsent(endpoint, name -> new AtomicReferenceArray<>(STATUSES));
+        Timer known = byStatus.get(status);
+        if (known != null) {
+            return known;
+        }
+        Timer timer = registered(endpoint, status);
+        byStatus.set(status, timer);
+        return timer;
+    }
+
+    private Timer registered(String endpoint, int status) {
+        return Timer.builder("sluice.http.requests")
+                .description("From reading a request to its answer")
+                .tag("endpoint", endpoint)
+                .tag("status", Integer.toString(status))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+}

@@ -1,0 +1,53 @@
+package io.sluice.api.server;
+
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
+import io.sluice.client.Readiness;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * When a caller that got no verdict should ask again: in a second at first, later in half the time that the outage lasts
+ * already, in half a minute at most. Callers that wait longer and longer leave a cluster that comes back in peace.
+ *
+ * <p>An outage begins with the first caller that gets no answer while the front end is not ready, and ends when it is. Many
+ * callers fail at once then, so it looks no more than once a second.
+ */
+public final class RetryAdvice {
+    static final long SECONDS_MAX = 30;
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Supplier<Readiness> readiness;
+    private final LongSupplier nanoClock;
+    private boolean outage;
+    private long outageNanos;
+    private boolean looked;
+    private long lookedNanos;
+
+    public RetryAdvice(Supplier<Readiness> readiness, LongSupplier nanoClock) {
+        this.readiness = readiness;
+        this.nanoClock = nanoClock;
+    }
+
+    /** The answer, with a realistic time if it is one that says that there is no verdict. */
+    public HttpAnswer on(HttpAnswer answer) {
+        return answer.status() == Problem.TEMPORARY_REDUCED_CAPACITY.status()
+                ? answer.with(Problem.retryAfter(seconds()))
+                : answer;
+    }
+
+    private synchronized long seconds() {
+        long now = nanoClock.getAsLong();
+        if (!looked || now - lookedNanos >= LOOK_NANOS) {
+            looked = true;
+            lookedNanos = now;
+            boolean ready = readiness.get().ready();
+            if (!ready && !outage) {
+                outageNanos = now;
+            }
+            outage = !ready;
+        }
+        return outage ? Math.max(1, Math.min(SECONDS_MAX, TimeUnit.NANOSECONDS.toSeconds(now - outageNanos) / 2)) : 1;
+    }
+}

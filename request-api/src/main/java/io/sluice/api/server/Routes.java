@@ -1,0 +1,128 @@
+package io.sluice.api.server;
+
+import io.sluice.api.http.RequestUrl;
+import io.sluice.schemas.WireException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The routes of one port, found by method and path. */
+final class Routes {
+    /** Where callers have to be known, also to learn that there is nothing. */
+    private static final String GUARDED = "v1";
+
+    private final List<Pattern> patterns;
+    /** Routes without parameters, by method and path: most requests are for one of them. */
+    private final Map<String, Map<String, Match>> fixed = new HashMap<>();
+
+    Routes(List<Route> routes) {
+        this.patterns = routes.stream().map(Pattern::of).toList();
+        for (Route route : routes) {
+            if (!route.path().contains("{") && !route.path().contains("<")) {
+                fixed.computeIfAbsent(route.path(), path -> new HashMap<>())
+                        .put(route.method(), Match.of(route, Map.of()));
+            }
+        }
+    }
+
+    /**
+     * What a request is for.
+     *
+     * @param route null if there is none
+     * @param sibling the route of another method, if there is none of this
+     * @param methods what may be done there, if not this
+     * @param isOpen whether the caller need not be known
+     */
+    record Match(
+            @Nullable Route route,
+            Map<String, String> parameters,
+            @Nullable Route sibling,
+            Set<String> methods,
+            boolean isOpen) {
+        static Match of(Route route, Map<String, String> parameters) {
+            return new Match(
+                    route, parameters, null, Set.of(), route.permission().isOpen());
+        }
+
+        /** What its answer is called in metrics; null if nobody measures it. */
+        @Nullable String name() {
+            Route named = route == null ? sibling : route;
+            return named == null ? null : named.name();
+        }
+    }
+
+    /**
+     * Finds a route; of several, the first one. A slash at the end changes nothing.
+     *
+     * @param path as it was sent
+     * @throws WireException if the path cannot be decoded in one way only
+     */
+    Match find(String method, String path) throws WireException {
+        Map<String, Match> methods = fixed.get(path);
+        Match match = methods == null ? null : methods.get(method);
+        return match == null ? search(method, segments(path)) : match;
+    }
+
+    private Match search(String method, List<String> segments) {
+        Set<String> methods = new TreeSet<>();
+        Route sibling = null;
+        for (Pattern pattern : patterns) {
+            Map<String, String> parameters = pattern.match(segments);
+            if (parameters == null) {
+                continue;
+            }
+            if (pattern.route().method().equals(method)) {
+                return Match.of(pattern.route(), parameters);
+            }
+            sibling = sibling == null ? pattern.route() : sibling;
+            methods.add(pattern.route().method());
+        }
+        boolean isOpen = sibling == null
+                ? !segments.get(0).equals(GUARDED)
+                : sibling.permission().isOpen();
+        return new Match(null, Map.of(), sibling, methods, isOpen);
+    }
+
+    private static List<String> segments(String path) throws WireException {
+        String[] encoded = (path.startsWith("/") ? path.substring(1) : path).split("/", -1);
+        int count = encoded.length > 1 && encoded[encoded.length - 1].isEmpty() ? encoded.length - 1 : encoded.length;
+        List<String> segments = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            segments.add(RequestUrl.decoded("path", encoded[i]));
+        }
+        return segments;
+    }
+
+    /** A route with its path in segments. */
+    private record Pattern(Route route, List<String> segments) {
+        static Pattern of(Route route) {
+            return new Pattern(route, List.of(route.path().substring(1).split("/", -1)));
+        }
+
+        /** The parameters in a path; null if it is another one. */
+        @Nullable Map<String, String> match(List<String> path) {
+            int more = path.size() - segments.size();
+            Map<String, String> parameters = new LinkedHashMap<>();
+            int at = 0;
+            for (String segment : segments) {
+                boolean takesMore = segment.startsWith("<");
+                int end = at + 1 + (takesMore ? more : 0);
+                if (end <= at || end > path.size()) {
+                    return null;
+                }
+                if (takesMore || segment.startsWith("{")) {
+                    parameters.put(segment.substring(1, segment.length() - 1), String.join("/", path.subList(at, end)));
+                } else if (!segment.equals(path.get(at))) {
+                    return null;
+                }
+                at = end;
+            }
+            return at == path.size() ? parameters : null;
+        }
+    }
+}

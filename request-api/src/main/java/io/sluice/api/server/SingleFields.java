@@ -1,0 +1,48 @@
+package io.sluice.api.server;
+
+import java.util.List;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds fields that are there twice and of which one is meant: which of the two counts would depend on who reads them,
+ * this server or a proxy before it. Jetty itself refuses a second {@code Host} or {@code Content-Length}.
+ */
+final class SingleFields {
+    /** By Jetty's names of fields. */
+    private static final List<HttpHeader> KNOWN = List.of(
+            HttpHeader.AUTHORIZATION,
+            HttpHeader.CONTENT_TYPE,
+            HttpHeader.IF_MATCH,
+            HttpHeader.IF_NONE_MATCH,
+            HttpHeader.EXPECT);
+
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+    private SingleFields() {}
+
+    /** The name of a field that is there twice; null if there is none. */
+    static @Nullable String twice(HttpFields fields) {
+        int seen = 0;
+        for (HttpField field : fields) {
+            int bit = bit(field);
+            if ((seen & bit) != 0) {
+                return bit == 1 << KNOWN.size() ? IDEMPOTENCY_KEY : field.getName();
+            }
+            seen |= bit;
+        }
+        return null;
+    }
+
+    /** A bit for each field that is watched; 0 for all others. */
+    private static int bit(HttpField field) {
+        HttpHeader header = field.getHeader();
+        if (header == null) {
+            return IDEMPOTENCY_KEY.equalsIgnoreCase(field.getName()) ? 1 << KNOWN.size() : 0;
+        }
+        int index = KNOWN.indexOf(header);
+        return index < 0 ? 0 : 1 << index;
+    }
+}

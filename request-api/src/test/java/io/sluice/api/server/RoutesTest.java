@@ -1,0 +1,103 @@
+package io.sluice.api.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.api.auth.Permission;
+import io.sluice.api.http.Problem;
+import io.sluice.schemas.WireException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which route a method and a path belong to. */
+final class RoutesTest {
+    private static final Endpoint NONE =
+            request -> Problem.NOT_FOUND.answer("nothing").now();
+
+    private final Routes routes = new Routes(List.of(
+            Route.get("/healthz", Permission.ANYBODY, NONE).named("health"),
+            Route.post("/v1/things", Permission.ANY_CALLER, 100, NONE).named("make"),
+            Route.get("/v1/things", Permission.ANY_CALLER, NONE).named("list"),
+            Route.post("/v1/things/all", Permission.ANY_CALLER, 100, NONE).named("all"),
+            Route.get("/v1/things/{name}", Permission.ANY_CALLER, NONE).named("show"),
+            Route.post("/v1/things/{name}/end", Permission.ANY_CALLER, 100, NONE)
+                    .named("end"),
+            Route.get("/v1/clients/<clientId>/quota", Permission.ANY_CALLER, NONE)
+                    .named("quota")));
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET,/healthz,health",
+        "GET,/healthz/,health",
+        "POST,/v1/things,make",
+        "POST,/v1/%74hings,make",
+        "GET,/v1/things/,list",
+        "POST,/v1/things/all,all",
+        "GET,/v1/things/all,show",
+        "GET,/v1/things/7,show",
+        "POST,/v1/things/7/end,end",
+        "GET,/v1/clients/a/quota,quota",
+        "GET,/v1/clients/a/b/c/quota,quota"
+    })
+    void shouldFind_whenMethodAndPathAreThere(String method, String path, String name) throws WireException {
+        assertThat(routes.find(method, path).route().name()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/clients/a/quota,a",
+        "/v1/clients/a/b/quota,a/b",
+        "/v1/clients/a%2Fb/quota,a/b",
+        "/v1/clients/%C3%A9%20x/quota,é x",
+        "/v1/clients/a+b/quota,a+b",
+        "/v1/clients/a;b=c/quota,a;b=c",
+        "/v1/clients/quota/quota/quota,quota/quota"
+    })
+    void shouldDecodeWhatStandsInThePath(String path, String clientId) throws WireException {
+        assertThat(routes.find("GET", path).parameters()).isEqualTo(Map.of("clientId", clientId));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "*",
+                "/",
+                "//",
+                "/v1",
+                "/v1/thing",
+                "/v1/things/7/8",
+                "/v1/things/7/end/x",
+                "/v1/clients/quota",
+                "/v1/clients/a/quotas"
+            })
+    void shouldFindNothing_whenThePathIsAnother(String path) throws WireException {
+        // When
+        Routes.Match match = routes.find("GET", path);
+
+        // Then
+        assertThat(match.route()).isNull();
+        assertThat(match.methods()).isEmpty();
+        assertThat(match.name()).isNull();
+        assertThat(match.isOpen()).isEqualTo(!path.startsWith("/v1"));
+    }
+
+    @Test
+    void shouldNameTheMethods_whenThereAreOthers() throws WireException {
+        assertThat(routes.find("PUT", "/v1/things").methods()).containsExactly("GET", "POST");
+        assertThat(routes.find("PUT", "/v1/things").isOpen()).isFalse();
+        assertThat(routes.find("GET", "/v1/things/7/end").methods()).containsExactly("POST");
+        assertThat(routes.find("PUT", "/healthz").isOpen()).isTrue();
+        assertThat(routes.find("PUT", "/healthz").name()).isEqualTo("health");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/things/%", "/v1/things/%zz", "/v1/clients/%C0%AF/quota"})
+    void shouldThrow_whenAPathCannotBeDecoded(String path) {
+        assertThatThrownBy(() -> routes.find("GET", path)).isInstanceOf(WireException.class);
+    }
+}
