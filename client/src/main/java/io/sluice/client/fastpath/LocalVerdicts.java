@@ -122,7 +122,7 @@ final class LocalVerdicts {
             @Nullable Long retryAfterMillis,
             List<LimitStatus> now) {
         return judged.toBuilder()
-                .answer(answer)
+                .code(answer)
                 .reasonCode(reasonCode)
                 .reason(reason)
                 .decidingLimit(decidingLimit)

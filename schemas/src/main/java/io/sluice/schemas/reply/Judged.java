@@ -111,14 +111,14 @@ public record Judged(
     }
 
     /** An answer for which no limit applies and that holds nothing, to be refined. */
-    public static Builder of(Answer answer) {
-        return new Builder().answer(answer);
+    public static Builder of(VerdictCode code) {
+        return new Builder().code(code);
     }
 
     /** The same, to be changed in parts. */
     public Builder toBuilder() {
         Builder builder = new Builder();
-        builder.answer = answer;
+        builder.code = code;
         builder.reasonCode = reasonCode;
         builder.reason = reason;
         builder.decidedAtMillis = decidedAtMillis;
@@ -138,7 +138,7 @@ public record Judged(
 
     /** Collects the parts by their names, in any order: two numbers that changed places would go unnoticed. */
     public static final class Builder {
-        private Answer answer = Answer.ERROR;
+        private VerdictCode code = VerdictCode.ERROR;
         private String reasonCode = "";
         private String reason = "";
         private long decidedAtMillis;
@@ -156,8 +156,8 @@ public record Judged(
 
         private Builder() {}
 
-        public Builder answer(Answer answer) {
-            this.answer = answer;
+        public Builder code(VerdictCode code) {
+            this.code = code;
             return this;
         }
 
@@ -233,7 +233,7 @@ public record Judged(
 
         public Judged build() {
             return new Judged(
-                    answer,
+                    code,
                     reasonCode,
                     reason,
                     decidedAtMillis,
