@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts a day of decisions: how many questions were allowed and denied, and how many tokens they cost.
+"""Counts a day of decisions: how many requests were allowed and denied, and how many tokens they cost.
 
 Reads the records of sluice.decisions.v1, one JSON object a line, from files or from standard input:
 
@@ -9,10 +9,10 @@ Reads the records of sluice.decisions.v1, one JSON object a line, from files or 
 
 Every record says what it counts, whatever its type is, so three sums are the truth:
 
-    allowed, denied   questions that were answered so (each check of an atomic batch is one)
+    allowed, denied   requests that were answered so (each check of an atomic batch is one)
     charged           tokens that were taken, less those that came back
 
-A question that a front end answered out of a lease is counted by the report of the lease, up to some seconds later.
+A request that a front end answered out of a lease is counted by the report of the lease, up to some seconds later.
 So a day begins and ends within a lease time of midnight.
 """
 

@@ -30,7 +30,7 @@ public final class FastPathOptions {
             names = "--hot-per-second",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_HOT_PER_SECOND:-1}",
-            description = "Questions a second, alike but for their costs, from which on leases are taken (or"
+            description = "Requests a second, alike but for their costs, from which on leases are taken (or"
                     + " $SLUICE_HOT_PER_SECOND; default: 1).")
     private int hotPerSecond;
 
@@ -38,7 +38,7 @@ public final class FastPathOptions {
             names = "--tracked-keys-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-10000}",
-            description = "Kinds of questions that are counted (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
+            description = "Kinds of requests that are counted (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
     private int trackedKeysMax;
 
     @Option(
@@ -52,8 +52,8 @@ public final class FastPathOptions {
             names = "--lease-tokens-max",
             paramLabel = "TOKENS",
             defaultValue = "${env:SLUICE_LEASE_TOKENS_MAX:-1000000}",
-            description = "Tokens that one lease is asked for ahead (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
-    private long aheadTokensMax;
+            description = "Tokens that one lease prefetches (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
+    private long prefetchTokensMax;
 
     /**
      * What was chosen.
@@ -63,7 +63,7 @@ public final class FastPathOptions {
     public FastPath read() throws CommandFailure {
         try {
             return new FastPath(
-                    fastPath == Switch.ON, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, aheadTokensMax);
+                    fastPath == Switch.ON, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("fast path: " + e.getMessage(), e);
         }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where a command finds the keys that sign and prove rules and commands: files in PEM, as {@code sluice keys signing} and
- * OpenSSL make them. Never on the command line, where others see it.
+ * Where a command finds the keys that sign and prove rules and commands: files in PEM, as {@code sluice keys signing}
+ * and OpenSSL make them. Never on the command line, where others see it.
  */
 public final class KeyFileOptions {
     private KeyFileOptions() {}

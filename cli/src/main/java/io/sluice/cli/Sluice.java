@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.cli.accounts.AccountCommand;
+import io.sluice.cli.accounts.AccountCommands;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
 import io.sluice.cli.dev.DevCommand;
@@ -10,7 +10,7 @@ import io.sluice.cli.kafka.TopicsCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
 import io.sluice.cli.rules.ExplainCommand;
-import io.sluice.cli.rules.RulesCommand;
+import io.sluice.cli.rules.RulesCommands;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -37,8 +37,8 @@ import picocli.CommandLine.ScopeType;
             RequestApiCommand.class,
             TopicsCommand.class,
             ClockCommand.class,
-            RulesCommand.class,
-            AccountCommand.class,
+            RulesCommands.class,
+            AccountCommands.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,

@@ -1,25 +1,25 @@
 package io.sluice.client;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import org.jspecify.annotations.Nullable;
 
 /** A verdict on an admission, and where it is recorded. */
 public sealed interface AdmissionVerdict {
     /** What was judged; null if the request was malformed. */
-    @Nullable Judged judged();
+    @Nullable VerdictDetails details();
 
     /** Whether the client may do it. */
     default boolean allowed() {
-        Judged judged = judged();
-        return judged != null && judged.allowed();
+        VerdictDetails details = details();
+        return details != null && details.allowed();
     }
 
     /** The ledger's verdict on this very request, which may be that it was malformed; its decision ID is its own. */
     record Recorded(Verdict verdict) implements AdmissionVerdict {
         @Override
-        public @Nullable Judged judged() {
-            return verdict.judged();
+        public @Nullable VerdictDetails details() {
+            return verdict.details();
         }
     }
 
@@ -30,7 +30,7 @@ public sealed interface AdmissionVerdict {
      * @param requestId echoed from the request
      * @param basis which decision of the ledger it rests on
      */
-    record Local(@Nullable String requestId, Judged judged, Basis basis) implements AdmissionVerdict {}
+    record Local(@Nullable String requestId, VerdictDetails details, Basis basis) implements AdmissionVerdict {}
 
     /** Which decision of the ledger a verdict of a front end rests on. */
     sealed interface Basis {}

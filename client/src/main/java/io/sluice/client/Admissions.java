@@ -22,8 +22,8 @@ public interface Admissions {
      * Asks, and waits for the verdict no longer than the deadline. A request that timed out may still be charged; ask
      * again with the same idempotency key to learn its verdict without being charged twice.
      *
-     * <p>A request that is ready to wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered when its turn has
-     * come; what is denied is answered at once.
+     * <p>A request that is ready to wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered when its
+     * scheduled time has come; what is denied is answered at once.
      *
      * @param deadlineMillis at least 1, and above what the request waits
      * @throws IllegalArgumentException if the deadline is not above what the request waits
@@ -38,8 +38,8 @@ public interface Admissions {
     CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis);
 
     /**
-     * Commits, cancels or releases what a client holds. Asking again is safe: within ten minutes, and while the reservation
-     * would have lasted, the same question gets the same answer.
+     * Commits, cancels or releases what a client holds. Asking again is safe: within ten minutes, and while the
+     * reservation would have lasted, the same request gets the same answer.
      *
      * @param deadlineMillis at least 1
      */
@@ -90,6 +90,6 @@ public interface Admissions {
      */
     CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis);
 
-    /** Whether questions can be answered now, as far as the last self-pings tell. */
+    /** Whether requests can be answered now, as far as the last self-pings tell. */
     Readiness readiness();
 }

@@ -22,8 +22,8 @@ import org.apache.kafka.common.header.Header;
 /**
  * Folds the committed audit trail into a {@link RulesView}, from its first entry on.
  *
- * <p>Of the rules writer it believes only what is signed. Changes of accounts are written by many partitions, which sign
- * nothing; that nobody else writes them is for the topic's access list.
+ * <p>Of the rules writer it believes only what is signed. Changes of accounts are written by many partitions, which
+ * sign nothing; that nobody else writes them is for the topic's access list.
  */
 final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     private final RulesView view = new RulesView();

@@ -1,9 +1,9 @@
 package io.sluice.client;
 
 /**
- * The name of one question: a number, by which its entry is found, and 128 random bits, which nobody can guess.
+ * The name of one request: a number, by which its entry is found, and 128 random bits, which nobody can guess.
  *
- * <p>Whoever sends a reply with these bits has read the question, or was told them by the one who answers it.
+ * <p>Whoever sends a reply with these bits has read the request, or was told them by the one who answers it.
  */
 record CorrelationId(long number, long secretHigh, long secretLow) {
 

@@ -9,18 +9,18 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that one instance gives to its questions: {@code instance-number-secret}, all in lower-case hexadecimal.
+ * The names that one instance gives to its requests: {@code instance-number-secret}, all in lower-case hexadecimal.
  *
  * <p>The first part is random for each start: it tells replies to an earlier incarnation, or to another instance on the
  * same partition, apart from those to this one. It is no secret. The last part is 128 bits of a secure source, anew for
- * each question; they are drawn in blocks, one for each thread that asks, so most questions cost neither a system call
+ * each request; they are drawn in blocks, one for each thread that asks, so most requests cost neither a system call
  * nor a lock.
  */
 final class CorrelationIds {
     private static final int INSTANCE_DIGITS = 8;
     private static final int LONG_DIGITS = 16;
     private static final int SECRET_DIGITS = 2 * LONG_DIGITS;
-    /** The random bits of 64 questions. */
+    /** The random bits of 64 requests. */
     private static final int BLOCK_BYTES = 1_024;
 
     private final HexFormat hex = HexFormat.of();

@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Counts records of the reply topic that carry a name of this instance, but are no answer to its question.
+ * Counts records of the reply topic that carry a name of this instance, but are no answer to its request.
  *
- * <p>They are passed over: the question goes on waiting for its answer. Any of them is either a defect or somebody who
+ * <p>They are passed over: the request goes on waiting for its answer. Any of them is either a defect or somebody who
  * forges replies.
  */
 final class ForeignReplies {
@@ -18,7 +18,7 @@ final class ForeignReplies {
     enum Cause {
         /** The name was never given, or its random bits are wrong. */
         CORRELATION_ID,
-        /** It answers another kind of question. */
+        /** It answers another kind of request. */
         KIND,
         /** It is about another client, account, command or partition. */
         SUBJECT,
@@ -33,7 +33,7 @@ final class ForeignReplies {
             counters.put(
                     cause,
                     Counter.builder("sluice.client.replies.foreign")
-                            .description("Replies with a name of this instance that do not answer its question")
+                            .description("Replies with a name of this instance that do not answer its request")
                             .tag("cause", cause.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                             .register(registry));
         }

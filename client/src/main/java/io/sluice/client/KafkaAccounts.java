@@ -1,7 +1,7 @@
 package io.sluice.client;
 
 import io.sluice.client.PendingReplies.Arrival;
-import io.sluice.client.accounts.AccountPlane;
+import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
@@ -27,7 +27,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
 /** Changes accounts by signed records in their own request partitions, and looks at them there. */
-final class KafkaAccounts implements AccountPlane {
+final class KafkaAccounts implements AccountAdmin {
     private final Wires wires;
     private final SigningKey key;
     private final Duration commandWithin;
@@ -48,7 +48,7 @@ final class KafkaAccounts implements AccountPlane {
 
     /** What is sent to a reply address. */
     @FunctionalInterface
-    private interface Question {
+    private interface Request {
         RequestRecord repliedTo(ReplyAddress address) throws WireException;
     }
 
@@ -67,18 +67,18 @@ final class KafkaAccounts implements AccountPlane {
         });
     }
 
-    private CompletableFuture<Answer> ask(String account, Question question) {
+    private CompletableFuture<Answer> ask(String account, Request admission) {
         CorrelationId id = wires.ids().next();
         byte[] value;
         try {
-            value = RequestCodec.encode(question.repliedTo(
+            value = RequestCodec.encode(admission.repliedTo(
                     new ReplyAddress(wires.replyPartition(), wires.ids().text(id))));
         } catch (WireException e) {
             return CompletableFuture.completedFuture(
                     new Refused(new RulesReply.Refused("invalid-command", String.valueOf(e.getMessage()), List.of())));
         }
-        CompletableFuture<Arrival> arrival =
-                wires.pending().open(id, new Subject(Subject.Kind.PROFILE, account), commandWithin.toMillis());
+        CompletableFuture<Arrival> arrival = wires.pending()
+                .open(id, new ExpectedReply(ExpectedReply.Kind.PROFILE, account), commandWithin.toMillis());
         if (!arrival.isDone()) {
             send(id, account.getBytes(StandardCharsets.UTF_8), value);
         }
@@ -116,7 +116,7 @@ final class KafkaAccounts implements AccountPlane {
             return new Unavailable("the account's partition could not answer: "
                     + verdict.error().detail());
         }
-        String why = reply == null ? arrival.failure() : "a reply to another question";
+        String why = reply == null ? arrival.failure() : "a reply to another request";
         return new Unavailable("the account's partition did not answer: " + why
                 + " (expected: a streams app that runs, and has the public half of this command key)");
     }

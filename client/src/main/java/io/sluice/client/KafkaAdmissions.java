@@ -4,8 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.sluice.client.ExpectedReply.Kind;
 import io.sluice.client.PendingReplies.Arrival;
-import io.sluice.client.Subject.Kind;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -18,13 +18,13 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
  *     +-- future --+-- reply reader &lt;-- sluice.replies.v1, partition p --+
  * </pre>
  */
-public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseable {
+public final class KafkaAdmissions implements Admissions, LeaseService, AutoCloseable {
     /** How long {@link #connect} looks for the topics: a broker may start at the same time. */
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(20);
 
@@ -65,7 +65,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     private final Producer<byte[], byte[]> producer;
     private final KafkaClientMetrics producerMetrics;
     private final RevocationRelay revocations = new RevocationRelay();
-    private final Counter talliesLost;
+    private final Counter reportsLost;
     private final ReplyReader reader;
     private final SelfPing selfPing;
     private final int requestPartitions;
@@ -87,7 +87,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
                 ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
                 : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
-        this.talliesLost = Counter.builder("sluice.client.tallies.lost")
+        this.reportsLost = Counter.builder("sluice.client.reports.lost")
                 .description("Tallies that could not be written: their leases count as spent")
                 .register(registry);
         this.reader = ReplyReader.start(
@@ -133,7 +133,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.promptProducer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
-            learn(producer, TopicCatalogue.REQUESTS, within);
+            awaitTopicMetadata(producer, TopicCatalogue.REQUESTS, within);
             KafkaAdmissions admissions = new KafkaAdmissions(config, failurePolicies, topics, producer, registry);
             admissions.selfPing.start();
             return admissions;
@@ -144,10 +144,10 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     /**
-     * Has the producer look for a topic, which is there, before a caller asks. A single look lasts no longer than a caller
-     * may be held, so there are many.
+     * Has the producer look for a topic, which is there, before a caller asks. A single look lasts no longer than a
+     * caller may be held, so there are many.
      */
-    static void learn(Producer<byte[], byte[]> producer, String topic, Duration within) {
+    static void awaitTopicMetadata(Producer<byte[], byte[]> producer, String topic, Duration within) {
         long startNanos = System.nanoTime();
         boolean known = false;
         while (!known) {
@@ -169,11 +169,13 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
                     + request.maxWaitMillis() + ")");
         }
         CorrelationId id = ids.next();
-        Subject subject = new Subject(Kind.ADMISSION, request.clientId().text());
+        ExpectedReply subject =
+                new ExpectedReply(Kind.ADMISSION, request.clientId().text());
         // A look takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
-        CompletableFuture<Arrival> arrival =
-                waits ? pending.openUntilTurn(id, subject, deadlineMillis) : pending.open(id, subject, deadlineMillis);
+        CompletableFuture<Arrival> arrival = waits
+                ? pending.openUntilScheduled(id, subject, deadlineMillis)
+                : pending.open(id, subject, deadlineMillis);
         return send(request, request.clientId(), id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
@@ -214,23 +216,23 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
     }
 
     @Override
-    public void tally(Tally tally) {
-        byte[] key = key(tally.clientId());
+    public void report(LeaseReport report) {
+        byte[] key = key(report.clientId());
         int partition = AccountPartitioner.partitionOf(key, requestPartitions);
-        byte[] value = RequestCodec.encode(tally);
+        byte[] value = RequestCodec.encode(report);
         try {
             producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
                 if (failure != null) {
-                    talliesLost.increment();
+                    reportsLost.increment();
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
-            talliesLost.increment();
+            reportsLost.increment();
         }
     }
 
     @Override
-    public void listen(LeaseDesk.Listener listener) {
+    public void listen(LeaseService.Listener listener) {
         revocations.relayTo(listener);
     }
 
@@ -240,7 +242,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
 
     private CompletableFuture<Arrival> ask(Kind kind, Request request, ClientId clientId, long deadlineMillis) {
         CorrelationId id = ids.next();
-        return send(request, clientId, id, pending.open(id, new Subject(kind, clientId.text()), deadlineMillis));
+        return send(request, clientId, id, pending.open(id, new ExpectedReply(kind, clientId.text()), deadlineMillis));
     }
 
     private CompletableFuture<Arrival> send(
@@ -256,7 +258,7 @@ public final class KafkaAdmissions implements Admissions, LeaseDesk, AutoCloseab
         }
         CorrelationId id = ids.next();
         CompletableFuture<Arrival> opened =
-                pending.open(id, new Subject(Kind.PONG, Integer.toString(partition)), pingDeadlineMillis);
+                pending.open(id, new ExpectedReply(Kind.PONG, Integer.toString(partition)), pingDeadlineMillis);
         send(partition, null, new Ping(), id, opened);
         opened.thenAccept(arrival -> {
             if (arrival.reply() instanceof Pong pong) {

@@ -2,7 +2,7 @@ package io.sluice.client;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.accounts.AccountPlane;
+import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
@@ -63,13 +63,14 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private KafkaControlPlane(
             Map<String, String> kafka,
             ControlPlaneKeys keys,
-            Terms terms,
+            Terms settings,
             TopicSizes topics,
             Producer<byte[], byte[]> producer) {
         this.keys = keys;
-        this.commandWithin = terms.commandWithin();
+        this.commandWithin = settings.commandWithin();
         // Counted apart: the other metrics of the pending table are those of admissions.
-        this.pending = new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(terms.registry()));
+        this.pending =
+                new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(settings.registry()));
         this.producer = producer;
         this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
         this.accounts = new KafkaAccounts(
@@ -77,11 +78,11 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                 keys.commands(),
                 commandWithin);
         this.replies = ReplyReader.start(
-                new ReplyReader.Source(ClientProperties.consumer(kafka), replyPartition, terms.registry()),
+                new ReplyReader.Source(ClientProperties.consumer(kafka), replyPartition, settings.registry()),
                 ids,
                 pending,
                 new RevocationRelay());
-        this.audit = AuditReader.start(ClientProperties.consumer(kafka), keys.rules(), terms.registry());
+        this.audit = AuditReader.start(ClientProperties.consumer(kafka), keys.rules(), settings.registry());
     }
 
     /**
@@ -95,7 +96,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     }
 
     /** Connects, with another bound on how long a command may take. */
-    public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, Terms terms) {
+    public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, Terms settings) {
         Map<String, Object> consumer = ClientProperties.consumer(kafka);
         TopicSizes topics = TopicSizes.lookUp(consumer, KafkaAdmissions.CONNECT_WITHIN);
         TopicSizes.await(
@@ -103,9 +104,9 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.producer(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         try {
-            KafkaAdmissions.learn(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
-            KafkaAdmissions.learn(producer, TopicCatalogue.REQUESTS, KafkaAdmissions.CONNECT_WITHIN);
-            return new KafkaControlPlane(kafka, keys, terms, topics, producer);
+            KafkaAdmissions.awaitTopicMetadata(producer, TopicCatalogue.RULES_COMMANDS, KafkaAdmissions.CONNECT_WITHIN);
+            KafkaAdmissions.awaitTopicMetadata(producer, TopicCatalogue.REQUESTS, KafkaAdmissions.CONNECT_WITHIN);
+            return new KafkaControlPlane(kafka, keys, settings, topics, producer);
         } catch (KafkaException e) {
             producer.close(CLOSE_TIMEOUT);
             throw e;
@@ -133,7 +134,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                     List.of())));
         }
         CompletableFuture<PendingReplies.Arrival> arrival =
-                pending.open(id, new Subject(Subject.Kind.RULES, commandId), commandWithin.toMillis());
+                pending.open(id, new ExpectedReply(ExpectedReply.Kind.RULES, commandId), commandWithin.toMillis());
         if (!arrival.isDone()) {
             send(id, value);
         }
@@ -155,9 +156,10 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private CompletableFuture<Answer> answer(PendingReplies.Arrival arrival) {
         Reply reply = arrival.reply();
         if (!(reply instanceof RulesReply rules)) {
-            String why = reply == null ? arrival.failure() : "a reply to another question";
+            String why = reply == null ? arrival.failure() : "a reply to another request";
             return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why
-                    + " (expected: one that runs, and has the public half of this command key; it answers no command that"
+                    + " (expected: one that runs, and has the public half of this command key; it answers no command "
+                    + "that"
                     + " it takes for forged, and counts them in sluice_rules_commands_total)"));
         }
         if (rules.outcome() instanceof RulesReply.Accepted accepted) {
@@ -170,7 +172,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     }
 
     @Override
-    public AccountPlane accounts() {
+    public AccountAdmin accounts() {
         return accounts;
     }
 

@@ -4,9 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,14 +22,14 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The questions that wait for their answers: a bounded table with a deadline on each entry.
+ * The requests that wait for their answers: a bounded table with a deadline on each entry.
  *
- * <p>A reply is believed if it carries the name of a question that waits, all of its random bits, and is of the kind and
+ * <p>A reply is believed if it carries the name of a request that waits, all of its random bits, and is of the kind and
  * about the subject that were asked. Any other is counted, and changes nothing.
  *
- * <p>An entry ends exactly once, by whichever comes first: its reply, or the turn that this names if the caller waits for it,
- * its deadline, or the failure to send it. Futures
- * are completed on threads of this table, so a slow caller holds up neither the reading of replies nor the deadlines.
+ * <p>An entry ends exactly once, by whichever comes first: its reply, or the scheduled time that this names if the
+ * caller waits for it, its deadline, or the failure to send it. Futures are completed on threads of this table, so a
+ * slow caller holds up neither the reading of replies nor the deadlines.
  */
 final class PendingReplies implements AutoCloseable {
     private static final int CALLBACK_THREADS = 2;
@@ -63,21 +63,21 @@ final class PendingReplies implements AutoCloseable {
         this.callbacks =
                 Executors.newFixedThreadPool(CALLBACK_THREADS, task -> daemon(task, "sluice-client-callbacks"));
         Gauge.builder("sluice.client.pending", count, AtomicInteger::get)
-                .description("Questions that wait for their answers")
+                .description("Requests that wait for their answers")
                 .register(registry);
         Gauge.builder("sluice.client.held", () -> heldCount())
-                .description("Of these, those whose verdict is there and whose turn has not come")
+                .description("Of these, those whose verdict is there and whose delay is not over")
                 .register(registry);
         Gauge.builder("sluice.client.pending.max", () -> entriesMax)
-                .description("The most questions that may wait at once")
+                .description("The most requests that may wait at once")
                 .register(registry);
         roundTrips = Timer.builder("sluice.client.round.trip")
                 .description("From asking to the reply, through Kafka")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
-        timeouts = counter(registry, "sluice.client.timeouts", "Questions without an answer at their deadline");
-        lateReplies = counter(registry, "sluice.client.replies.late", "Replies to questions no longer waiting");
-        overflows = counter(registry, "sluice.client.overflows", "Questions turned away because too many were waiting");
+        timeouts = counter(registry, "sluice.client.timeouts", "Requests without an answer at their deadline");
+        lateReplies = counter(registry, "sluice.client.replies.late", "Replies to requests no longer waiting");
+        overflows = counter(registry, "sluice.client.overflows", "Requests turned away because too many were waiting");
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
@@ -97,41 +97,44 @@ final class PendingReplies implements AutoCloseable {
      */
     record Arrival(@Nullable Reply reply, @Nullable String failure) {}
 
-    /** How the name in a reply stands to the questions that wait. */
+    /** How the name in a reply stands to the requests that wait. */
     enum Standing {
         WAITING,
-        /** Its question does not wait any more. */
+        /** Its request does not wait any more. */
         LATE,
-        /** A question waits under this number, but with other random bits. */
+        /** A request waits under this number, but with other random bits. */
         FORGED
     }
 
     private static final class Entry {
         private final CorrelationId id;
-        private final Subject subject;
+        private final ExpectedReply subject;
         private final CompletableFuture<Arrival> arrival = new CompletableFuture<>();
         private final long openedNanos = System.nanoTime();
         // Null for a moment while the entry is being opened; what ends it then has no deadline to cancel.
         private volatile @Nullable Future<?> deadline;
-        private volatile @Nullable Future<?> turn;
-        // Whether the reply is there, and the entry waits for its turn.
+        private volatile @Nullable Future<?> delay;
+        // Whether the reply is there, and the entry waits for its scheduled time.
         private volatile boolean held;
-        private final boolean waitsForTurn;
+        private final boolean waitsForDelay;
 
-        Entry(CorrelationId id, Subject subject, boolean waitsForTurn) {
+        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay) {
             this.id = id;
             this.subject = subject;
-            this.waitsForTurn = waitsForTurn;
+            this.waitsForDelay = waitsForDelay;
         }
     }
 
     /** Opens an entry that its reply ends. If the table is full or closed, the future is complete already. */
-    CompletableFuture<Arrival> open(CorrelationId id, Subject subject, long deadlineMillis) {
+    CompletableFuture<Arrival> open(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
         return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ false));
     }
 
-    /** Opens an entry that its reply ends once its turn has come; it counts against the table's bound until then. */
-    CompletableFuture<Arrival> openUntilTurn(CorrelationId id, Subject subject, long deadlineMillis) {
+    /**
+     * Opens an entry that its reply ends once its scheduled time has come; it counts against the table's bound until
+     * then.
+     */
+    CompletableFuture<Arrival> openUntilScheduled(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
         return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ true));
     }
 
@@ -156,7 +159,7 @@ final class PendingReplies implements AutoCloseable {
 
     private void expired(long number, long deadlineMillis) {
         Entry entry = entries.get(number);
-        String awaited = entry != null && entry.held ? "turn" : "verdict";
+        String awaited = entry != null && entry.held ? "scheduled time" : "verdict";
         if (end(number, new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms"))) {
             timeouts.increment();
         }
@@ -175,7 +178,7 @@ final class PendingReplies implements AutoCloseable {
     }
 
     /**
-     * Takes a reply, if it is one to the question of this name.
+     * Takes a reply, if it is one to the request of this name.
      *
      * @param about whom or what the reply says that it is about
      */
@@ -204,10 +207,10 @@ final class PendingReplies implements AutoCloseable {
     }
 
     private void accepted(Entry entry, Reply reply) {
-        long turnMillis = entry.waitsForTurn ? turnMillis(reply) : 0;
+        long delayMillis = entry.waitsForDelay ? delayMillis(reply) : 0;
         boolean repeated = entry.held;
-        if (!repeated && turnMillis > 0) {
-            hold(entry, reply, turnMillis);
+        if (!repeated && delayMillis > 0) {
+            hold(entry, reply, delayMillis);
         } else if (repeated || !end(entry.id.number(), new Arrival(reply, null))) {
             repliedLate();
         }
@@ -218,22 +221,22 @@ final class PendingReplies implements AutoCloseable {
         foreign.count(cause);
     }
 
-    private static long turnMillis(Reply reply) {
-        Judged judged = reply instanceof Verdict verdict ? verdict.judged() : null;
-        return judged == null ? 0 : judged.delayMillis();
+    private static long delayMillis(Reply reply) {
+        VerdictDetails details = reply instanceof Verdict verdict ? verdict.details() : null;
+        return details == null ? 0 : details.delayMillis();
     }
 
     /**
-     * Ends the entry at its turn, counted from now: no clock of this machine says when the decision was made. The deadline
-     * stands; an answer that would come after it does not come.
+     * Ends the entry at its scheduled time, counted from now: no clock of this machine says when the decision was made.
+     * The deadline stands; an answer that would come after it does not come.
      */
-    private void hold(Entry entry, Reply reply, long turnMillis) {
+    private void hold(Entry entry, Reply reply, long delayMillis) {
         long number = entry.id.number();
         entry.held = true;
         measured(entry);
         try {
-            entry.turn =
-                    deadlines.schedule(() -> end(number, new Arrival(reply, null)), turnMillis, TimeUnit.MILLISECONDS);
+            entry.delay =
+                    deadlines.schedule(() -> end(number, new Arrival(reply, null)), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             failed(entry.id, CLOSING);
         }
@@ -258,7 +261,7 @@ final class PendingReplies implements AutoCloseable {
         }
         count.decrementAndGet();
         cancel(entry.deadline);
-        cancel(entry.turn);
+        cancel(entry.delay);
         if (arrival.reply() != null && !entry.held) {
             measured(entry);
         }

@@ -44,6 +44,6 @@ final class ReplyAnswers {
     }
 
     static String detail(Arrival arrival) {
-        return arrival.failure() == null ? "the reply is of another kind than the question" : arrival.failure();
+        return arrival.failure() == null ? "the reply is of another kind than the request" : arrival.failure();
     }
 }

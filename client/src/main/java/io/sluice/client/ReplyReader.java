@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * The one thread that reads an instance's reply partition.
  *
  * <p>The partition is assigned, not subscribed: no group, no rebalance, nothing to commit. Reading starts at the end as
- * of the first question, and uncommitted replies are read, since a replay gives the same verdicts again.
+ * of the first request, and uncommitted replies are read, since a replay gives the same verdicts again.
  */
 final class ReplyReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyReader.class);
@@ -45,7 +45,7 @@ final class ReplyReader implements AutoCloseable {
     private final RecordGuard guard;
     private final CorrelationIds ids;
     private final PendingReplies pending;
-    private final LeaseDesk.Listener revocations;
+    private final LeaseService.Listener revocations;
     private final RecordReader acceptance = this::accept;
     private final Thread thread;
     private volatile boolean closing;
@@ -54,7 +54,7 @@ final class ReplyReader implements AutoCloseable {
     /** Where replies are read, and where it is counted what could not be. */
     record Source(Map<String, Object> properties, int partition, MeterRegistry registry) {}
 
-    private ReplyReader(Source source, CorrelationIds ids, PendingReplies pending, LeaseDesk.Listener revocations) {
+    private ReplyReader(Source source, CorrelationIds ids, PendingReplies pending, LeaseService.Listener revocations) {
         this.properties = source.properties();
         this.partition = new TopicPartition(TopicCatalogue.REPLIES, source.partition());
         this.guard = new RecordGuard(TopicCatalogue.REPLIES, source.registry());
@@ -65,9 +65,9 @@ final class ReplyReader implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    /** Takes its place at the end of the partition, then reads; no reply to a later question can be missed. */
+    /** Takes its place at the end of the partition, then reads; no reply to a later request can be missed. */
     static ReplyReader start(
-            Source source, CorrelationIds ids, PendingReplies pending, LeaseDesk.Listener revocations) {
+            Source source, CorrelationIds ids, PendingReplies pending, LeaseService.Listener revocations) {
         ReplyReader reader = new ReplyReader(source, ids, pending, revocations);
         reader.consumer = reader.positioned();
         reader.thread.start();
@@ -152,7 +152,9 @@ final class ReplyReader implements AutoCloseable {
         }
     }
 
-    /** What a record says; null if it is no reply. Somebody else may have written it, so nothing about it is an error. */
+    /**
+     * What a record says; null if it is no reply. Somebody else may have written it, so nothing about it is an error.
+     */
     private static ReplyCodec.@Nullable Read read(byte[] value) {
         if (value.length > REPLY_BYTES_MAX) {
             return null;

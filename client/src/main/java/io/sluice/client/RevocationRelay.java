@@ -4,16 +4,16 @@ import io.sluice.schemas.reply.Revocation;
 import org.jspecify.annotations.Nullable;
 
 /** Passes revocations from the reader of replies on to who listens, once somebody does. */
-final class RevocationRelay implements LeaseDesk.Listener {
-    private volatile LeaseDesk.@Nullable Listener listener;
+final class RevocationRelay implements LeaseService.Listener {
+    private volatile LeaseService.@Nullable Listener listener;
 
-    void relayTo(LeaseDesk.Listener newListener) {
+    void relayTo(LeaseService.Listener newListener) {
         listener = newListener;
     }
 
     @Override
     public void revoked(Revocation revocation) {
-        LeaseDesk.Listener current = listener;
+        LeaseService.Listener current = listener;
         if (current != null) {
             current.revoked(revocation);
         }
@@ -21,7 +21,7 @@ final class RevocationRelay implements LeaseDesk.Listener {
 
     @Override
     public void interrupted() {
-        LeaseDesk.Listener current = listener;
+        LeaseService.Listener current = listener;
         if (current != null) {
             current.interrupted();
         }

@@ -15,8 +15,9 @@ import java.util.function.LongSupplier;
  * <p>It is what readiness rests on: a pong has been through the request topic, the task that owns the partition, the
  * reply topic and this instance's reader, and tells whether a ruleset is in force there.
  *
- * <p>At first all of them have to answer, but for no longer than {@link #WHOLE_WITHIN} after half of them did. From then on
- * half of them are enough: one partition that is held back must not take every front end out, and with it all others.
+ * <p>At first all of them have to answer, but for no longer than {@link #WHOLE_WITHIN} after half of them did. From
+ * then on half of them are enough: one partition that is held back must not take every front end out, and with it all
+ * others.
  */
 final class SelfPing implements AutoCloseable {
     /** A partition counts as silent after this many intervals without a pong. */
@@ -37,7 +38,7 @@ final class SelfPing implements AutoCloseable {
         private boolean answered;
         private long answeredNanos;
         private boolean asked;
-        private long askedNanos;
+        private long requestedNanos;
         private long rulesetRevision;
     }
 
@@ -83,11 +84,11 @@ final class SelfPing implements AutoCloseable {
         long now = nanoClock.getAsLong();
         boolean well = partition.answered && partition.rulesetRevision > 0;
         long pauseNanos = well ? intervalNanos : Math.min(intervalNanos, TICK.toNanos() * 5);
-        if (partition.asked && now - partition.askedNanos < pauseNanos) {
+        if (partition.asked && now - partition.requestedNanos < pauseNanos) {
             return false;
         }
         partition.asked = true;
-        partition.askedNanos = now;
+        partition.requestedNanos = now;
         return true;
     }
 

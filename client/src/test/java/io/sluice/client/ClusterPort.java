@@ -47,12 +47,12 @@ final class ClusterPort implements AdmissionPort, AutoCloseable {
 
     @Override
     public Verdict admit(AdmissionRequest request) {
-        return Questions.verdict(admissions, request);
+        return TestRequests.verdict(admissions, request);
     }
 
     @Override
     public Reply admitAll(BatchRequest request) {
-        Answer<BatchVerdict> answer = Questions.answer(admissions.admitAll(request, Questions.DEADLINE_MILLIS));
+        Answer<BatchVerdict> answer = TestRequests.answer(admissions.admitAll(request, TestRequests.DEADLINE_MILLIS));
         if (answer instanceof Answer.Refused<BatchVerdict> refused) {
             return Verdict.error("", "", refused.error());
         }
@@ -62,14 +62,14 @@ final class ClusterPort implements AdmissionPort, AutoCloseable {
 
     @Override
     public SettlementReply settle(SettleRequest request) {
-        Answer<SettlementReply> answer = Questions.answer(admissions.settle(request, Questions.DEADLINE_MILLIS));
+        Answer<SettlementReply> answer = TestRequests.answer(admissions.settle(request, TestRequests.DEADLINE_MILLIS));
         assertThat(answer).isInstanceOf(Answer.Answered.class);
         return answer.orNull();
     }
 
     @Override
     public QuotaReport quota(ClientId clientId) {
-        return Questions.report(admissions, clientId);
+        return TestRequests.report(admissions, clientId);
     }
 
     @Override

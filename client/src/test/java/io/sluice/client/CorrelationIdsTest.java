@@ -140,7 +140,7 @@ final class CorrelationIdsTest {
                 "1-X"
             })
     void shouldBeRead_onlyAsItIsWritten(String rest) {
-        // Given: one question was asked, so 2 is no number yet
+        // Given: one request was asked, so 2 is no number yet
         String text = ids.text(ids.next());
         String secret = text.substring(text.length() - SECRET_CHARS);
         String key = text.substring(0, INSTANCE_CHARS + 1)

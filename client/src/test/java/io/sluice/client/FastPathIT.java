@@ -1,7 +1,7 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.DEADLINE_MILLIS;
-import static io.sluice.client.Questions.question;
+import static io.sluice.client.TestRequests.DEADLINE_MILLIS;
+import static io.sluice.client.TestRequests.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,10 +10,10 @@ import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
-import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -71,19 +71,19 @@ final class FastPathIT {
         private final KafkaAdmissions kafka;
         private final FastAdmissions fast;
         private final List<CompletableFuture<Answer<AdmissionVerdict>>> answers = new ArrayList<>();
-        private final List<AdmissionRequest> questions = new ArrayList<>();
+        private final List<AdmissionRequest> requests = new ArrayList<>();
 
         Front() {
 
             FailurePolicies policies = (request, detail) -> FailurePolicy.ERROR.answer(detail);
             this.kafka = KafkaAdmissions.connect(cluster.config(10_000, FailurePolicy.ERROR), registry);
-            this.fast = FastAdmissions.start(new FastAdmissions.Ledger(kafka, kafka, policies), CONFIG, registry);
+            this.fast = FastAdmissions.start(new FastAdmissions.Backend(kafka, kafka, policies), CONFIG, registry);
             TestCluster.awaitReady(fast);
         }
 
         void ask(String clientId, long cost) {
-            AdmissionRequest request = question(clientId, cost);
-            questions.add(request);
+            AdmissionRequest request = admission(clientId, cost);
+            requests.add(request);
             answers.add(fast.admit(request, DEADLINE_MILLIS));
         }
 
@@ -99,8 +99,8 @@ final class FastPathIT {
         long allowedTokens(boolean local) {
             long tokens = 0;
             for (int i = 0; i < answers.size(); i++) {
-                boolean counts = isLocal(i) == local && judged(i).code() == VerdictCode.ALLOW;
-                tokens += counts ? questions.get(i).cost() : 0;
+                boolean counts = isLocal(i) == local && details(i).code() == VerdictCode.ALLOW;
+                tokens += counts ? requests.get(i).cost() : 0;
             }
             return tokens;
         }
@@ -108,27 +108,27 @@ final class FastPathIT {
         long count(VerdictCode what, boolean local) {
             long count = 0;
             for (int i = 0; i < answers.size(); i++) {
-                count += isLocal(i) == local && judged(i).code() == what ? 1 : 0;
+                count += isLocal(i) == local && details(i).code() == what ? 1 : 0;
             }
             return count;
         }
 
         private boolean isLocal(int index) {
-            return Questions.answer(answers.get(index)).orNull() instanceof AdmissionVerdict.Local;
+            return TestRequests.answer(answers.get(index)).orNull() instanceof AdmissionVerdict.Local;
         }
 
-        private Judged judged(int index) {
-            Answer<AdmissionVerdict> answer = Questions.answer(answers.get(index));
+        private VerdictDetails details(int index) {
+            Answer<AdmissionVerdict> answer = TestRequests.answer(answers.get(index));
             assertThat(answer).isInstanceOf(Answer.Answered.class);
-            Judged judged = answer.orNull().judged();
-            assertThat(judged).as("%s", answer).isNotNull();
-            return judged;
+            VerdictDetails details = answer.orNull().details();
+            assertThat(details).as("%s", answer).isNotNull();
+            return details;
         }
 
         /** The decision IDs that were told, and the bases of local answers. */
         Set<String> decisionIds() {
             return answers.stream()
-                    .map(Questions::answer)
+                    .map(TestRequests::answer)
                     .map(Answer::orNull)
                     .filter(AdmissionVerdict.Recorded.class::isInstance)
                     .map(answer ->
@@ -138,7 +138,7 @@ final class FastPathIT {
 
         List<AdmissionVerdict.Basis> bases() {
             return answers.stream()
-                    .map(Questions::answer)
+                    .map(TestRequests::answer)
                     .map(Answer::orNull)
                     .filter(AdmissionVerdict.Local.class::isInstance)
                     .map(answer -> ((AdmissionVerdict.Local) answer).basis())
@@ -164,7 +164,7 @@ final class FastPathIT {
                             .allMatch(i -> fronts.get(i).localNow() >= before.get(i))) {
                 return;
             }
-            // The load: a question now and then, not a wait for a condition.
+            // The load: a request now and then, not a wait for a condition.
             Thread.sleep(0, 300_000);
         }
     }
@@ -191,12 +191,12 @@ final class FastPathIT {
         // of its partition is past its end, and records alone bring that on.
         try (KafkaAdmissions clock =
                 KafkaAdmissions.connect(cluster.config(10, FailurePolicy.ERROR), new SimpleMeterRegistry())) {
-            Awaitility.await("tallies").atMost(Duration.ofSeconds(60)).until(() -> {
-                Questions.report(clock, Questions.clientId(clientId));
-                return Told.read(clientId).isComplete();
+            Awaitility.await("lease reports").atMost(Duration.ofSeconds(60)).until(() -> {
+                TestRequests.report(clock, TestRequests.clientId(clientId));
+                return Seen.read(clientId).isComplete();
             });
         }
-        Told told = Told.read(clientId);
+        Seen told = Seen.read(clientId);
 
         assertThat(localAllowed).as(told.toString()).isPositive();
         assertThat(told.allowed).isEqualTo(localAllowed);
@@ -234,12 +234,12 @@ final class FastPathIT {
         try (KafkaAdmissions clock =
                 KafkaAdmissions.connect(cluster.config(10, FailurePolicy.ERROR), new SimpleMeterRegistry())) {
             Awaitility.await("reports").atMost(Duration.ofSeconds(60)).until(() -> {
-                Questions.report(clock, Questions.clientId(clientId));
-                Told told = Told.read(clientId);
+                TestRequests.report(clock, TestRequests.clientId(clientId));
+                Seen told = Seen.read(clientId);
                 return told.isComplete() && told.allowedOfAll + told.deniedOfAll == 200;
             });
         }
-        Told told = Told.read(clientId);
+        Seen told = Seen.read(clientId);
         assertThat(local).isPositive();
         assertThat(List.of(allowed, denied)).containsExactly(20L, 180L);
         assertThat(List.of(told.allowedOfAll, told.deniedOfAll, told.charged)).containsExactly(20L, 180L, 20L);
@@ -262,7 +262,7 @@ final class FastPathIT {
     }
 
     /** What the decision topic says of one client. */
-    private static final class Told {
+    private static final class Seen {
         private long leases;
         private long ended;
         private long allowed;
@@ -277,8 +277,8 @@ final class FastPathIT {
         private final Set<String> decisionIds = new HashSet<>();
         private final Set<String> leaseIds = new HashSet<>();
 
-        static Told read(String clientId) throws Exception {
-            Told told = new Told();
+        static Seen read(String clientId) throws Exception {
+            Seen told = new Seen();
             for (var record : TopicReader.readAll(
                     BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)) {
                 told.add(clientId, DecisionCodec.read(record.value()));
@@ -293,17 +293,17 @@ final class FastPathIT {
                 charged += record.charged();
             }
             if (record instanceof LeaseRecord lease
-                    && lease.request().question().clientId().text().equals(clientId)) {
+                    && lease.request().admission().clientId().text().equals(clientId)) {
                 leases += lease.charged() > 0 ? 1 : 0;
                 leaseIds.add(lease.decisionId());
-            } else if (record instanceof TallyRecord tally
-                    && tally.clientId().text().equals(clientId)) {
-                ended += tally.leaseId() == null ? 0 : 1;
-                spentTokens += tally.told() == null ? 0 : tally.spent();
-                expired += tally.outcome() == TallyRecord.Outcome.EXPIRED ? 1 : 0;
-                late += tally.outcome() == TallyRecord.Outcome.LATE ? 1 : 0;
-                allowed += tally.told() == null ? 0 : tally.told().allowed();
-                denied += tally.told() == null ? 0 : tally.told().denied();
+            } else if (record instanceof LeaseReportRecord report
+                    && report.clientId().text().equals(clientId)) {
+                ended += report.leaseId() == null ? 0 : 1;
+                spentTokens += report.told() == null ? 0 : report.spent();
+                expired += report.outcome() == LeaseReportRecord.Outcome.EXPIRED ? 1 : 0;
+                late += report.outcome() == LeaseReportRecord.Outcome.LATE ? 1 : 0;
+                allowed += report.told() == null ? 0 : report.told().allowed();
+                denied += report.told() == null ? 0 : report.told().denied();
             } else if (record instanceof Decision decision
                     && decision.request().clientId().text().equals(clientId)) {
                 decisions++;
@@ -313,9 +313,9 @@ final class FastPathIT {
 
         private static String clientOf(DecisionRecord record) {
             if (record instanceof LeaseRecord lease) {
-                return lease.request().question().clientId().text();
-            } else if (record instanceof TallyRecord tally) {
-                return tally.clientId().text();
+                return lease.request().admission().clientId().text();
+            } else if (record instanceof LeaseReportRecord report) {
+                return report.clientId().text();
             }
             return record instanceof Decision decision
                     ? decision.request().clientId().text()

@@ -1,9 +1,9 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.answer;
-import static io.sluice.client.Questions.clientId;
-import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
+import static io.sluice.client.TestRequests.admission;
+import static io.sluice.client.TestRequests.answer;
+import static io.sluice.client.TestRequests.clientId;
+import static io.sluice.client.TestRequests.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -11,12 +11,12 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -95,8 +95,8 @@ final class ForeignRepliesIT {
     @Test
     void shouldChangeNothing_whenRepliesAreForged() throws Exception {
         // Given: a caller whose request will be denied, and a forger who wants it allowed
-        AdmissionRequest tooMuch = question("forged/alice", TestCluster.CLIENT_BURST + 1);
-        CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(tooMuch, Questions.DEADLINE_MILLIS);
+        AdmissionRequest tooMuch = admission("forged/alice", TestCluster.CLIENT_BURST + 1);
+        CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(tooMuch, TestRequests.DEADLINE_MILLIS);
         String name = awaitedName("forged/alice");
 
         // When: the name is guessed in all but its random bits
@@ -145,15 +145,15 @@ final class ForeignRepliesIT {
     @Test
     void shouldChangeNothing_whenAnotherRequestNamesTheReplyAddress() throws Exception {
         // Given: a caller whose request will be denied
-        AdmissionRequest tooMuch = question("named/alice", TestCluster.CLIENT_BURST + 1);
-        CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(tooMuch, Questions.DEADLINE_MILLIS);
+        AdmissionRequest tooMuch = admission("named/alice", TestCluster.CLIENT_BURST + 1);
+        CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(tooMuch, TestRequests.DEADLINE_MILLIS);
         CompletableFuture<Answer<QuotaReport>> report =
-                admissions.quota(clientId("named/alice"), Questions.DEADLINE_MILLIS);
+                admissions.quota(clientId("named/alice"), TestRequests.DEADLINE_MILLIS);
         String name = awaitedName("named/alice");
         ReplyAddress address = new ReplyAddress(0, name);
 
         // When: requests of others, for nothing or malformed, have their answers sent there, before the caller's own
-        forger.ask(question("named/mallory", 0).repliedTo(address));
+        forger.ask(admission("named/mallory", 0).repliedTo(address));
         byte[] malformed = bytes("{\"v\":1,\"clientId\":\"named/mallory\",\"cost\":-1,\"reply\":{\"partition\":0,"
                 + "\"correlationId\":\"" + name + "\"}}");
         forger.send(TopicCatalogue.REQUESTS, null, bytes("named"), malformed);
@@ -194,8 +194,8 @@ final class ForeignRepliesIT {
     }
 
     private static Reply allow(String name) {
-        Judged judged = Replies.JUDGED;
-        return Verdict.judged(name, "0-1", null, judged);
+        VerdictDetails details = Replies.DECIDED;
+        return Verdict.details(name, "0-1", null, details);
     }
 
     private void forge(String key, Reply reply, @Nullable String about) {

@@ -1,7 +1,7 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
+import static io.sluice.client.TestRequests.admission;
+import static io.sluice.client.TestRequests.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -98,7 +98,7 @@ final class ForgedRulesIT {
                 .accepted()
                 .proposalId();
         taken(new ControlCommand.Activate(proposal, 0), ALICE);
-        awaitJudgedBy(1);
+        awaitDecidedBy(1);
         try (RulesetFollower follower =
                 RulesetFollower.start(cluster.kafka(), TestKeys.RULES_PUBLIC, registry, seen::add)) {
             assertThat(follower).isNotNull();
@@ -116,7 +116,7 @@ final class ForgedRulesIT {
                         .isEqualTo(forgedRules);
             });
             assertThat(plane.view().activeRevision()).isEqualTo(1);
-            awaitJudgedBy(1);
+            awaitDecidedBy(1);
             writer.close();
             startWriter(false);
             long next = taken(new ControlCommand.Propose(1, rules(15)), BOB)
@@ -126,7 +126,7 @@ final class ForgedRulesIT {
                             .accepted()
                             .revision())
                     .isEqualTo(2);
-            awaitJudgedBy(2);
+            awaitDecidedBy(2);
             Awaitility.await().atMost(WITHIN).until(() -> seen.size() == 2);
             assertThat(seen).extracting(RulesetActivation::documentJson).containsExactly(rules(20), rules(15));
             assertThat(plane.view().revisions(Long.MAX_VALUE, 10)).hasSize(2);
@@ -136,10 +136,10 @@ final class ForgedRulesIT {
     /** Revisions without limits that nobody who may has signed; returns how many. */
     private static int forgeRules() {
         String none = "{\"limits\":[]}";
-        String last = Activations.signed(TestKeys.STRANGER, RulesetActivation.REVISION_MAX, none)
+        String last = Activations.signed(TestKeys.UNAUTHENTICATED, RulesetActivation.REVISION_MAX, none)
                 .payload();
         List<ControlRecord> forged = List.of(
-                Activations.signed(TestKeys.STRANGER, 2, none),
+                Activations.signed(TestKeys.UNAUTHENTICATED, 2, none),
                 Activations.signed(TestKeys.COMMANDS, 2, none),
                 TestKeys.RULES.sign(SignedKind.RULES_AUDIT, last),
                 new ControlRecord(last, ""),
@@ -160,7 +160,7 @@ final class ForgedRulesIT {
         List<String> signatures = List.of(
                 "",
                 TestKeys.COMMANDS.signature(SignedKind.RULES_AUDIT, entry),
-                TestKeys.STRANGER.signature(SignedKind.RULES_AUDIT, entry),
+                TestKeys.UNAUTHENTICATED.signature(SignedKind.RULES_AUDIT, entry),
                 TestKeys.RULES.signature(SignedKind.RULES, entry));
         try (Producer<byte[], byte[]> out = new KafkaProducer<>(
                 Map.of("bootstrap.servers", BROKER.bootstrapServers()),
@@ -190,13 +190,13 @@ final class ForgedRulesIT {
         return (Taken) answer;
     }
 
-    private void awaitJudgedBy(long revision) {
+    private void awaitDecidedBy(long revision) {
         // One account in each request partition.
         for (String account : List.of("ruled", "acme", "globex", "initech")) {
-            Awaitility.await(account + " judged by revision " + revision)
+            Awaitility.await(account + " decided by revision " + revision)
                     .atMost(WITHIN)
-                    .untilAsserted(() -> assertThat(verdict(admissions, question(account + "/a", 0))
-                                    .judged()
+                    .untilAsserted(() -> assertThat(verdict(admissions, admission(account + "/a", 0))
+                                    .details()
                                     .rulesetRevision())
                             .isEqualTo(revision));
         }

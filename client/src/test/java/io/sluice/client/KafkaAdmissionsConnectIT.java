@@ -1,6 +1,6 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.answer;
+import static io.sluice.client.TestRequests.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,7 +22,7 @@ final class KafkaAdmissionsConnectIT {
     private static final String NOT_FOUND = "topic sluice.requests.v1 was not found within 2 s"
             + " (expected: a reachable broker, and topics created by `sluice topics create`)";
 
-    /** As Kafka's own default is: a question about a topic may bring it into being. */
+    /** As Kafka's own default is: a request about a topic may bring it into being. */
     @RegisterExtension
     static final BrokerExtension EMPTY = new BrokerExtension(Map.of("auto.create.topics.enable", "true"));
 

@@ -1,22 +1,22 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.DEADLINE_MILLIS;
-import static io.sluice.client.Questions.allowed;
-import static io.sluice.client.Questions.answer;
-import static io.sluice.client.Questions.clientId;
-import static io.sluice.client.Questions.named;
-import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.raw;
-import static io.sluice.client.Questions.report;
-import static io.sluice.client.Questions.verdict;
+import static io.sluice.client.TestRequests.DEADLINE_MILLIS;
+import static io.sluice.client.TestRequests.admission;
+import static io.sluice.client.TestRequests.allowed;
+import static io.sluice.client.TestRequests.answer;
+import static io.sluice.client.TestRequests.clientId;
+import static io.sluice.client.TestRequests.named;
+import static io.sluice.client.TestRequests.raw;
+import static io.sluice.client.TestRequests.report;
+import static io.sluice.client.TestRequests.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -73,7 +73,7 @@ final class KafkaAdmissionsIT {
     @Test
     void shouldAllow_whenThereAreTokens() {
         // Given
-        AdmissionRequest request = question("allowed/alice", 3);
+        AdmissionRequest request = admission("allowed/alice", 3);
 
         // When
         Verdict verdict = verdict(admissions, request);
@@ -81,13 +81,13 @@ final class KafkaAdmissionsIT {
         // Then
         assertThat(verdict.code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(verdict.decisionId()).matches("[01]-\\d+");
-        Judged judged = verdict.judged();
-        assertThat(judged.reasonCode()).isEqualTo("within-limits");
-        assertThat(judged.rulesetRevision()).isEqualTo(1);
-        assertThat(judged.retryAfterMillis()).isZero();
-        assertThat(judged.replayed()).isFalse();
-        assertThat(judged.decidingLimit()).isEqualTo(judged.limits().get(0));
-        assertThat(judged.limits())
+        VerdictDetails details = verdict.details();
+        assertThat(details.reasonCode()).isEqualTo("within-limits");
+        assertThat(details.rulesetRevision()).isEqualTo(1);
+        assertThat(details.retryAfterMillis()).isZero();
+        assertThat(details.replayed()).isFalse();
+        assertThat(details.decidingLimit()).isEqualTo(details.limits().get(0));
+        assertThat(details.limits())
                 .containsExactly(
                         TestCluster.status("per-client", "allowed/alice", TestCluster.CLIENT_BURST, 3),
                         TestCluster.status("per-account", "", TestCluster.ACCOUNT_BURST, 3));
@@ -96,22 +96,22 @@ final class KafkaAdmissionsIT {
     @Test
     void shouldDenyAndSayWhy_whenThereAreTooFewTokens() {
         // Given
-        verdict(admissions, question("denied/bob", 18));
+        verdict(admissions, admission("denied/bob", 18));
 
         // When
-        Verdict verdict = verdict(admissions, question("denied/bob", 5));
+        Verdict verdict = verdict(admissions, admission("denied/bob", 5));
 
         // Then
-        Judged judged = verdict.judged();
+        VerdictDetails details = verdict.details();
         assertThat(verdict.code()).isEqualTo(VerdictCode.DENY);
-        assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
-        assertThat(judged.reason()).contains("per-client", "2 of 20");
-        assertThat(judged.decidingLimit().id()).isEqualTo("per-client");
-        assertThat(judged.decidingLimit().remaining()).isEqualTo(2);
-        assertThat(judged.retryAfterMillis())
+        assertThat(details.reasonCode()).isEqualTo("limit-exceeded");
+        assertThat(details.reason()).contains("per-client", "2 of 20");
+        assertThat(details.decidingLimit().id()).isEqualTo("per-client");
+        assertThat(details.decidingLimit().remaining()).isEqualTo(2);
+        assertThat(details.retryAfterMillis())
                 .isBetween(2 * TestCluster.HOUR_MILLIS, 3 * TestCluster.HOUR_MILLIS)
-                .isEqualTo(judged.decidingLimit().retryAfterMillis());
-        assertThat(judged.limits())
+                .isEqualTo(details.decidingLimit().retryAfterMillis());
+        assertThat(details.limits())
                 .extracting(LimitStatus::remaining)
                 .containsExactly(2L, TestCluster.ACCOUNT_BURST - 18L);
     }
@@ -119,7 +119,7 @@ final class KafkaAdmissionsIT {
     @Test
     void shouldTakeNothing_whenOnlyLookedAt() {
         // Given
-        verdict(admissions, question("looked/carol", 5));
+        verdict(admissions, admission("looked/carol", 5));
 
         // When
         List<QuotaReport> reports = new ArrayList<>();
@@ -149,9 +149,9 @@ final class KafkaAdmissionsIT {
             for (int i = 0; i < 500; i++) {
                 String client = clients.get(i % clients.size());
                 answers.computeIfAbsent(client, absent -> new ArrayList<>())
-                        .add(instances.get(i % instances.size()).admit(question(client, 1), DEADLINE_MILLIS));
+                        .add(instances.get(i % instances.size()).admit(admission(client, 1), DEADLINE_MILLIS));
             }
-            answers.values().forEach(all -> all.forEach(Questions::answer));
+            answers.values().forEach(all -> all.forEach(TestRequests::answer));
         }
 
         // Then
@@ -170,29 +170,29 @@ final class KafkaAdmissionsIT {
     @Test
     void shouldAnswerTheSame_whenTheIdempotencyKeyIsUsedAgain() {
         // Given
-        AdmissionRequest request = question("again/dora", 4, "order-1");
+        AdmissionRequest request = admission("again/dora", 4, "order-1");
         Verdict first = verdict(admissions, request);
 
         // When
         Verdict second = verdict(admissions, request);
 
         // Then
-        assertThat(first.judged().replayed()).isFalse();
-        assertThat(second.judged().replayed()).isTrue();
+        assertThat(first.details().replayed()).isFalse();
+        assertThat(second.details().replayed()).isTrue();
         assertThat(second.decisionId()).isNotEqualTo(first.decisionId());
-        assertThat(second.judged().decidedAtMillis()).isEqualTo(first.judged().decidedAtMillis());
-        assertThat(second.judged().limits()).isEqualTo(first.judged().limits());
+        assertThat(second.details().decidedAtMillis()).isEqualTo(first.details().decidedAtMillis());
+        assertThat(second.details().limits()).isEqualTo(first.details().limits());
         assertThat(report(admissions, request.clientId()).limits().get(0).remaining())
                 .isEqualTo(16);
     }
 
     @Test
-    void shouldSaySo_whenTheIdempotencyKeyIsUsedForAnotherQuestion() {
+    void shouldSaySo_whenTheIdempotencyKeyIsUsedForAnotherRequest() {
         // Given
-        verdict(admissions, question("reused/erin", 4, "order-1"));
+        verdict(admissions, admission("reused/erin", 4, "order-1"));
 
         // When
-        Verdict verdict = verdict(admissions, question("reused/erin", 5, "order-1"));
+        Verdict verdict = verdict(admissions, admission("reused/erin", 5, "order-1"));
 
         // Then
         assertThat(verdict.code()).isEqualTo(VerdictCode.ERROR);
@@ -274,7 +274,7 @@ final class KafkaAdmissionsIT {
 
         // When
         CompletableFuture<Answer<AdmissionVerdict>> late =
-                admissions.admit(question("closed/gina", 1), DEADLINE_MILLIS);
+                admissions.admit(admission("closed/gina", 1), DEADLINE_MILLIS);
 
         // Then
         assertThat(late).isCompletedWithValue(new Answer.Unavailable<>("the client is closing"));

@@ -1,9 +1,9 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.answer;
-import static io.sluice.client.Questions.clientId;
-import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
+import static io.sluice.client.TestRequests.admission;
+import static io.sluice.client.TestRequests.answer;
+import static io.sluice.client.TestRequests.clientId;
+import static io.sluice.client.TestRequests.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -72,8 +72,8 @@ final class KafkaAdmissionsOutageIT {
                             .isEqualTo(new Readiness(
                                     false,
                                     "request partition 0 no longer answers; request partition 1 no longer answers")));
-            try (KafkaAdmissions newcomer = connect(FailurePolicy.ERROR, new SimpleMeterRegistry())) {
-                assertThat(newcomer.readiness().detail())
+            try (KafkaAdmissions newBucket = connect(FailurePolicy.ERROR, new SimpleMeterRegistry())) {
+                assertThat(newBucket.readiness().detail())
                         .isEqualTo("request partition 0 has not answered yet;"
                                 + " request partition 1 has not answered yet");
             }
@@ -88,7 +88,7 @@ final class KafkaAdmissionsOutageIT {
 
     @Test
     void shouldNeverForgetTheTopic_whenTheProducerLooksForTheClusterAllTheTime() {
-        // Given: a producer that looks for it between any two questions, and no pings but the first to remind it
+        // Given: a producer that looks for it between any two requests, and no pings but the first to remind it
         Map<String, String> kafka = new HashMap<>(cluster.kafka());
         kafka.put("metadata.max.age.ms", "10");
         ClientConfig config = new ClientConfig(kafka, 0, PENDING_MAX, FailurePolicy.ERROR, Duration.ofHours(1));
@@ -96,10 +96,10 @@ final class KafkaAdmissionsOutageIT {
         try (KafkaAdmissions admissions = KafkaAdmissions.connect(config, registry)) {
             for (int i = 0; i < 100; i++) {
                 // When
-                Verdict verdict = verdict(admissions, question("known/a", 0));
+                Verdict verdict = verdict(admissions, admission("known/a", 0));
 
                 // Then
-                assertThat(verdict.judged()).isNotNull();
+                assertThat(verdict.details()).isNotNull();
             }
         }
     }
@@ -115,9 +115,9 @@ final class KafkaAdmissionsOutageIT {
                 KafkaAdmissions deny = connect(FailurePolicy.DENY, new SimpleMeterRegistry())) {
             // When
             long startNanos = System.nanoTime();
-            CompletableFuture<Answer<AdmissionVerdict>> errorAnswer = error.admit(question("gone/a", 1), SHORT_MILLIS);
-            CompletableFuture<Answer<AdmissionVerdict>> allowAnswer = allow.admit(question("gone/b", 1), SHORT_MILLIS);
-            CompletableFuture<Answer<AdmissionVerdict>> denyAnswer = deny.admit(question("gone/c", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> errorAnswer = error.admit(admission("gone/a", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> allowAnswer = allow.admit(admission("gone/b", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> denyAnswer = deny.admit(admission("gone/c", 1), SHORT_MILLIS);
             CompletableFuture<Answer<QuotaReport>> quotaAnswer = allow.quota(clientId("gone/d"), SHORT_MILLIS);
 
             // Then: a quota has no policy, there is nothing to let through
@@ -141,8 +141,8 @@ final class KafkaAdmissionsOutageIT {
         try (KafkaAdmissions admissions =
                 KafkaAdmissions.connect(cluster.config(PENDING_MAX, FailurePolicy.ERROR), byAccount, registry)) {
             // When
-            CompletableFuture<Answer<AdmissionVerdict>> vip = admissions.admit(question("vip/a", 1), SHORT_MILLIS);
-            CompletableFuture<Answer<AdmissionVerdict>> other = admissions.admit(question("gone/a", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> vip = admissions.admit(admission("vip/a", 1), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> other = admissions.admit(admission("gone/a", 1), SHORT_MILLIS);
 
             // Then
             assertThat(answer(vip)).isEqualTo(new Answer.Degraded<>(true, "vip/a: " + detail));
@@ -151,7 +151,7 @@ final class KafkaAdmissionsOutageIT {
     }
 
     @Test
-    void shouldTurnAwayAtOnce_whenTooManyWait() {
+    void shouldScheduledTimeAwayAtOnce_whenTooManyWait() {
         // Given
         cluster.stopApp();
         try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
@@ -159,7 +159,7 @@ final class KafkaAdmissionsOutageIT {
 
             // When
             long turnedAway = IntStream.range(0, 5 * PENDING_MAX)
-                    .mapToObj(i -> admissions.admit(question("many/a", 1), Questions.DEADLINE_MILLIS))
+                    .mapToObj(i -> admissions.admit(admission("many/a", 1), TestRequests.DEADLINE_MILLIS))
                     .filter(asked -> asked.isDone() && answer(asked).equals(full))
                     .count();
 
@@ -177,7 +177,7 @@ final class KafkaAdmissionsOutageIT {
     void shouldBeChargedOnce_whenAskedAgainAfterATimeout() throws Exception {
         // Given
         cluster.stopApp();
-        AdmissionRequest request = question("retry/a", 7, "order-1");
+        AdmissionRequest request = admission("retry/a", 7, "order-1");
         try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {
             Answer<AdmissionVerdict> first = answer(admissions.admit(request, SHORT_MILLIS));
 
@@ -187,8 +187,8 @@ final class KafkaAdmissionsOutageIT {
 
             // Then
             assertThat(first).isInstanceOf(Answer.Unavailable.class);
-            assertThat(second.judged().replayed()).isTrue();
-            assertThat(second.judged().limits().get(0).remaining()).isEqualTo(TestCluster.CLIENT_BURST - 7);
+            assertThat(second.details().replayed()).isTrue();
+            assertThat(second.details().limits().get(0).remaining()).isEqualTo(TestCluster.CLIENT_BURST - 7);
             Awaitility.await()
                     .until(() ->
                             registry.get("sluice.client.replies.late").counter().count() >= 1);

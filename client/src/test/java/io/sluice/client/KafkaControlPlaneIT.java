@@ -1,7 +1,7 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
+import static io.sluice.client.TestRequests.admission;
+import static io.sluice.client.TestRequests.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -38,7 +38,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rules writer on a real broker, beside the streams app: one story, since a cluster has one rulebook. */
+/**
+ * The rules writer on a real broker, beside the streams app: one story, since a cluster has one control plane state.
+ */
 final class KafkaControlPlaneIT {
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final By ALICE = new By("alice", "more of it");
@@ -118,7 +120,7 @@ final class KafkaControlPlaneIT {
                 .isEqualTo(2);
 
         // Then verdicts name the revision
-        awaitJudgedBy(2);
+        awaitDecidedBy(2);
         assertThat(refusal(new ControlCommand.Activate(proposal, 2), ALICE)).isEqualTo("not-open");
         assertThat(refusal(new ControlCommand.RollBack(1, 1), ALICE)).isEqualTo("stale-revision");
 
@@ -128,7 +130,7 @@ final class KafkaControlPlaneIT {
         // Then only the roll-back that is meant has an effect
         assertThat(taken(new ControlCommand.RollBack(1, 2), BOB).accepted().revision())
                 .isEqualTo(3);
-        awaitJudgedBy(3);
+        awaitDecidedBy(3);
         assertThat(plane.view().revisions(Long.MAX_VALUE, 10))
                 .extracting(RulesView.Revision::number, RulesView.Revision::how, RulesView.Revision::documentJson)
                 .containsExactly(
@@ -138,7 +140,7 @@ final class KafkaControlPlaneIT {
         assertThat(published()).isEqualTo(Map.of(1L, rules(20), 2L, rules(15), 3L, rules(20)));
     }
 
-    /** Sends what a stranger could: commands under another key, and signed ones that were seen before. */
+    /** Sends what a unauthenticated caller could: commands under another key, and signed ones that were seen before. */
     private void forgeAndReplay(long proposal) {
         String rollBack = ControlCommandCodec.encode(
                 new ControlCommand("x", "alice", "mine now", new ControlCommand.RollBack(1, 2), null));
@@ -149,7 +151,7 @@ final class KafkaControlPlaneIT {
                     TopicCatalogue.RULES_COMMANDS,
                     0,
                     null,
-                    RequestCodec.encode(TestKeys.STRANGER.sign(SignedKind.RULES_COMMAND, rollBack)));
+                    RequestCodec.encode(TestKeys.UNAUTHENTICATED.sign(SignedKind.RULES_COMMAND, rollBack)));
             out.send(
                     TopicCatalogue.RULES_COMMANDS,
                     0,
@@ -157,7 +159,7 @@ final class KafkaControlPlaneIT {
                     RequestCodec.encode(new ControlRecord(rollBack, "ed25519:" + "A".repeat(86))));
             seen.forEach(record -> out.send(TopicCatalogue.RULES_COMMANDS, 0, null, record.value()));
         }
-        // A question behind all of these is answered once they are dealt with.
+        // A request behind all of these is answered once they are dealt with.
         assertThat(refusal(new ControlCommand.Reject(proposal), BOB)).isEqualTo("not-open");
         assertThat(plane.view().activeRevision()).isEqualTo(2);
         assertThat(plane.view().sequence()).isEqualTo(6);
@@ -177,13 +179,13 @@ final class KafkaControlPlaneIT {
         return ((ControlPlane.Refused) answer).refusal().code();
     }
 
-    private void awaitJudgedBy(long revision) {
+    private void awaitDecidedBy(long revision) {
         // One account in each request partition.
         for (String account : List.of("ruled", "acme", "globex", "initech")) {
-            Awaitility.await(account + " judged by revision " + revision)
+            Awaitility.await(account + " decided by revision " + revision)
                     .atMost(WITHIN)
-                    .untilAsserted(() -> assertThat(verdict(admissions, question(account + "/a", 0))
-                                    .judged()
+                    .untilAsserted(() -> assertThat(verdict(admissions, admission(account + "/a", 0))
+                                    .details()
                                     .rulesetRevision())
                             .isEqualTo(revision));
         }

@@ -41,11 +41,11 @@ final class KafkaExplainIT {
     @Test
     void shouldSayWhatTheNextVerdictWillBe_whenNobodyElseAsks() throws Exception {
         // Given
-        Questions.verdict(admissions, Questions.question("acme/alice", 15));
-        AdmissionRequest question = Questions.question("acme/alice", 6);
+        TestRequests.verdict(admissions, TestRequests.admission("acme/alice", 15));
+        AdmissionRequest admission = TestRequests.admission("acme/alice", 6);
 
         // When
-        Answer<Explanation> answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
+        Answer<Explanation> answer = TestRequests.answer(admissions.explain(admission, TestRequests.DEADLINE_MILLIS));
         Explanation explanation = answer.orNull();
 
         // Then
@@ -54,18 +54,18 @@ final class KafkaExplainIT {
                 .containsExactly("per-client", "per-account");
         assertThat(((Explanation.Matched) explanation.limits().get(0)).effect().before())
                 .isEqualTo(5);
-        assertThat(explanation.judged().allowed())
-                .isEqualTo(Questions.verdict(admissions, question).judged().allowed());
+        assertThat(explanation.details().allowed())
+                .isEqualTo(TestRequests.verdict(admissions, admission).details().allowed());
         cluster.assertAgainstLog();
     }
 
     @Test
-    void shouldBeRefused_whenTheQuestionBreaksTheContract() {
+    void shouldBeRefused_whenTheRequestBreaksTheContract() {
         // Given
-        AdmissionRequest question = Questions.raw(new ClientId("acme/", "acme"), Map.of());
+        AdmissionRequest admission = TestRequests.raw(new ClientId("acme/", "acme"), Map.of());
 
         // When
-        Answer<Explanation> answer = Questions.answer(admissions.explain(question, Questions.DEADLINE_MILLIS));
+        Answer<Explanation> answer = TestRequests.answer(admissions.explain(admission, TestRequests.DEADLINE_MILLIS));
 
         // Then
         assertThat(answer)

@@ -46,11 +46,11 @@ final class KafkaReservationsIT {
     @Test
     void shouldKeepWhatIsCommitted_whenReserved() throws Exception {
         // Given
-        AdmissionRequest question =
+        AdmissionRequest admission =
                 AdmissionRequest.of("acme/alice").cost(5).reserveMillis(60_000).build();
         AdmissionVerdict reserved =
-                admissions.reserve(question, DEADLINE_MILLIS).join().orNull();
-        String id = reserved.judged().held().reservationId();
+                admissions.reserve(admission, DEADLINE_MILLIS).join().orNull();
+        String id = reserved.details().held().reservationId();
         HoldId reservation = HoldId.parse("reservationId", id);
 
         // When
@@ -78,10 +78,10 @@ final class KafkaReservationsIT {
     @Test
     void shouldRefuseAtOnce_whenARequestReservesNothing() throws Exception {
         // Given
-        AdmissionRequest question = AdmissionRequest.of("acme/alice").build();
+        AdmissionRequest admission = AdmissionRequest.of("acme/alice").build();
 
         // When / Then
-        assertThatThrownBy(() -> admissions.reserve(question, DEADLINE_MILLIS))
+        assertThatThrownBy(() -> admissions.reserve(admission, DEADLINE_MILLIS))
                 .hasMessage("reserveMillis: 0 (expected: a request that reserves)");
     }
 

@@ -1,8 +1,8 @@
 package io.sluice.client;
 
-import static io.sluice.client.Questions.answer;
-import static io.sluice.client.Questions.question;
-import static io.sluice.client.Questions.verdict;
+import static io.sluice.client.TestRequests.admission;
+import static io.sluice.client.TestRequests.answer;
+import static io.sluice.client.TestRequests.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -62,9 +62,9 @@ final class PartitionTroubleIT {
     @Order(1)
     void shouldRefuseTheProducer_whenItsTransactionMayStayOpenForLong() {
         // Given: a minute, which is the default of a producer
-        try (Producer<byte[], byte[]> stranger = stranger("60000")) {
+        try (Producer<byte[], byte[]> unauthenticated = unauthenticated("60000")) {
             // When / Then
-            assertThatThrownBy(stranger::initTransactions)
+            assertThatThrownBy(unauthenticated::initTransactions)
                     .hasMessageContaining("larger than the maximum value allowed by the broker");
         }
     }
@@ -76,21 +76,21 @@ final class PartitionTroubleIT {
         String heldBack = account(i -> partitionOf(i, 2) == 0);
         String free = account(i -> partitionOf(i, 2) == 1);
         try (KafkaAdmissions admissions = connect();
-                Producer<byte[], byte[]> stranger = stranger(TRANSACTION_MILLIS)) {
+                Producer<byte[], byte[]> unauthenticated = unauthenticated(TRANSACTION_MILLIS)) {
             TestCluster.awaitReady(admissions);
-            stranger.initTransactions();
-            stranger.beginTransaction();
-            stranger.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, new byte[] {1}));
+            unauthenticated.initTransactions();
+            unauthenticated.beginTransaction();
+            unauthenticated.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, new byte[] {1}));
 
             // When
-            stranger.flush();
+            unauthenticated.flush();
 
             // Then
             await().atMost(WITHIN)
                     .until(() -> admissions.readiness().detail().equals("request partition 0 no longer answers"));
             assertThat(admissions.readiness().ready()).isTrue();
-            assertThat(verdict(admissions, question(free, 1)).judged()).isNotNull();
-            assertThat(answer(admissions.admit(question(heldBack, 1), SHORT_MILLIS)))
+            assertThat(verdict(admissions, admission(free, 1)).details()).isNotNull();
+            assertThat(answer(admissions.admit(admission(heldBack, 1), SHORT_MILLIS)))
                     .isEqualTo(new Answer.Unavailable<>("no verdict within " + SHORT_MILLIS + " ms"));
             await().atMost(WITHIN).until(() -> heldBackRecords(0) > 0);
             assertThat(heldBackRecords(1)).isZero();
@@ -98,8 +98,8 @@ final class PartitionTroubleIT {
             // Then: the broker ends it
             await().atMost(WITHIN).until(() -> heldBackRecords(0) == 0);
             await().atMost(WITHIN).until(() -> admissions.readiness().detail().isEmpty());
-            assertThat(verdict(admissions, question(heldBack, 1)).judged()).isNotNull();
-            stranger.close(Duration.ZERO);
+            assertThat(verdict(admissions, admission(heldBack, 1)).details()).isNotNull();
+            unauthenticated.close(Duration.ZERO);
         }
         cluster.assertAgainstLog();
     }
@@ -155,21 +155,21 @@ final class PartitionTroubleIT {
 
         // When
         await().atMost(WITHIN).until(() -> !cluster.isAppReady());
-        try (KafkaAdmissions newcomer = connect()) {
-            await().atMost(WITHIN).until(() -> unavailable(newcomer, misplaced).contains("another number"));
+        try (KafkaAdmissions newBucket = connect()) {
+            await().atMost(WITHIN).until(() -> unavailable(newBucket, misplaced).contains("another number"));
 
             // Then
-            assertThat(unavailable(newcomer, misplaced))
+            assertThat(unavailable(newBucket, misplaced))
                     .startsWith("sluice.requests.v1 has 3 partitions for this front end and another number for the"
                             + " streams apps: partition 0 (expected: 1,");
-            assertThat(newcomer.readiness().ready()).isFalse();
-            assertThat(newcomer.readiness().detail()).contains("another number for the streams apps");
+            assertThat(newBucket.readiness().ready()).isFalse();
+            assertThat(newBucket.readiness().detail()).contains("another number for the streams apps");
         }
         assertThat(problems()).isEqualTo(1);
     }
 
     private static String unavailable(Admissions admissions, String account) {
-        Answer<AdmissionVerdict> answer = answer(admissions.admit(question(account, 1), 1_000));
+        Answer<AdmissionVerdict> answer = answer(admissions.admit(admission(account, 1), 1_000));
         assertThat(answer).isInstanceOf(Answer.Unavailable.class);
         return ((Answer.Unavailable<AdmissionVerdict>) answer).detail();
     }
@@ -186,7 +186,7 @@ final class PartitionTroubleIT {
         return "account-" + IntStream.range(0, 1_000).filter(fits).findFirst().orElseThrow();
     }
 
-    private static Producer<byte[], byte[]> stranger(String transactionMillis) {
+    private static Producer<byte[], byte[]> unauthenticated(String transactionMillis) {
         return new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",

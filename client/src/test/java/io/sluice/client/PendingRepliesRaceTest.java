@@ -20,11 +20,11 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/** Replies, deadlines and close against each other: however they fall, each question ends once. */
+/** Replies, deadlines and close against each other: however they fall, each request ends once. */
 final class PendingRepliesRaceTest {
     private static final long LATER_MILLIS = 60_000;
     private static final long SEED = 20_261_121L;
-    private static final Subject PONG = new Subject(Subject.Kind.PONG, "0");
+    private static final ExpectedReply PONG = new ExpectedReply(ExpectedReply.Kind.PONG, "0");
     private static final Reply REPLY = new Pong("any", 0, 1);
 
     @Test
@@ -37,16 +37,16 @@ final class PendingRepliesRaceTest {
         AtomicLong completions = new AtomicLong();
         List<CompletableFuture<Arrival>> arrivals = new ArrayList<>();
         try (PendingReplies raced = new PendingReplies(threads * perThread, own)) {
-            Asker[] askers = new Asker[threads];
+            Caller[] callers = new Caller[threads];
             for (int i = 0; i < threads; i++) {
-                askers[i] = new Asker(raced, (long) i * perThread, perThread, new SplittableRandom(SEED + i), sent);
-                askers[i].start();
+                callers[i] = new Caller(raced, (long) i * perThread, perThread, new SplittableRandom(SEED + i), sent);
+                callers[i].start();
             }
 
             // When
-            for (Asker asker : askers) {
-                asker.join();
-                arrivals.addAll(asker.arrivals);
+            for (Caller caller : callers) {
+                caller.join();
+                arrivals.addAll(caller.arrivals);
             }
             arrivals.forEach(arrival -> arrival.thenRun(completions::incrementAndGet));
             long replied = arrivals.stream()
@@ -116,8 +116,8 @@ final class PendingRepliesRaceTest {
         }
     }
 
-    /** A thread that asks with deadlines of a few milliseconds, and sends each reply some questions later. */
-    private static final class Asker extends Thread {
+    /** A thread that asks with deadlines of a few milliseconds, and sends each reply some requests later. */
+    private static final class Caller extends Thread {
         private final PendingReplies pending;
         private final long firstNumber;
         private final int count;
@@ -125,7 +125,7 @@ final class PendingRepliesRaceTest {
         private final AtomicLong sent;
         private final List<CompletableFuture<Arrival>> arrivals = new ArrayList<>();
 
-        Asker(PendingReplies pending, long firstNumber, int count, SplittableRandom random, AtomicLong sent) {
+        Caller(PendingReplies pending, long firstNumber, int count, SplittableRandom random, AtomicLong sent) {
             this.pending = pending;
             this.firstNumber = firstNumber;
             this.count = count;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.client.PendingReplies.Standing;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +29,8 @@ final class PendingRepliesTest {
     private static final int ENTRIES_MAX = 3;
     private static final long LATER_MILLIS = 60_000;
     private static final String ABOUT = "0";
-    private static final Subject PONG = new Subject(Subject.Kind.PONG, ABOUT);
-    private static final Subject VERDICT = new Subject(Subject.Kind.ADMISSION, ABOUT);
+    private static final ExpectedReply PONG = new ExpectedReply(ExpectedReply.Kind.PONG, ABOUT);
+    private static final ExpectedReply VERDICT = new ExpectedReply(ExpectedReply.Kind.ADMISSION, ABOUT);
     private static final Reply REPLY = new Pong("any", 0, 1);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -42,7 +42,7 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldTurnAwayAtOnce_whenTooManyWait() {
+    void shouldScheduledTimeAwayAtOnce_whenTooManyWait() {
         // Given
         IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(id(number), PONG, LATER_MILLIS));
 
@@ -122,7 +122,7 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldSayWhy_whenTheQuestionCouldNotBeSent() {
+    void shouldSayWhy_whenTheRequestCouldNotBeSent() {
         // Given
         CompletableFuture<Arrival> arrival = pending.open(id(1), PONG, LATER_MILLIS);
 
@@ -172,10 +172,10 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldBeHeld_whenTheCallerWaitsForItsTurn() {
+    void shouldBeHeld_whenTheCallerWaitsForItsScheduledTime() {
         // Given
         Reply verdict = throttled(LATER_MILLIS);
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.openUntilScheduled(id(1), VERDICT, LATER_MILLIS);
         CompletableFuture<Arrival> told = pending.open(id(2), VERDICT, LATER_MILLIS);
 
         // When
@@ -191,10 +191,10 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldEndAtItsTurn_whenTheCallerWaits() {
+    void shouldEndAtItsScheduledTime_whenTheCallerWaits() {
         // Given
         Reply verdict = throttled(300);
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.openUntilScheduled(id(1), VERDICT, LATER_MILLIS);
         long startNanos = System.nanoTime();
 
         // When
@@ -208,9 +208,9 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldEndAtOnce_whenItsTurnIsNow() {
+    void shouldEndAtOnce_whenItsScheduledTimeIsNow() {
         // Given
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.openUntilScheduled(id(1), VERDICT, LATER_MILLIS);
 
         // When
         pending.replied(id(1), throttled(0), ABOUT);
@@ -220,16 +220,16 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldEndAtTheDeadline_whenTheTurnIsLater() {
+    void shouldEndAtTheDeadline_whenTheScheduledTimeIsLater() {
         // Given
-        CompletableFuture<Arrival> waiting = pending.openUntilTurn(id(1), VERDICT, 1_500);
+        CompletableFuture<Arrival> waiting = pending.openUntilScheduled(id(1), VERDICT, 1_500);
 
         // When
         pending.replied(id(1), throttled(LATER_MILLIS), ABOUT);
         pending.replied(id(1), throttled(LATER_MILLIS), ABOUT);
 
         // Then
-        assertThat(join(waiting)).isEqualTo(new Arrival(null, "no turn within 1500 ms"));
+        assertThat(join(waiting)).isEqualTo(new Arrival(null, "no scheduled time within 1500 ms"));
         assertThat(gauge("sluice.client.held")).isZero();
         assertThat(counted("sluice.client.replies.late")).isEqualTo(1);
         Awaitility.await().until(() -> counted("sluice.client.timeouts") == 1);
@@ -239,7 +239,7 @@ final class PendingRepliesTest {
     void shouldCountAgainstTheBound_whenHeld() {
         // Given
         for (int number = 0; number < ENTRIES_MAX; number++) {
-            pending.openUntilTurn(id(number), VERDICT, LATER_MILLIS);
+            pending.openUntilScheduled(id(number), VERDICT, LATER_MILLIS);
             pending.replied(id(number), throttled(LATER_MILLIS), ABOUT);
         }
 
@@ -273,11 +273,11 @@ final class PendingRepliesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Subject.Kind.class)
-    void shouldGoOnWaiting_whenTheReplyIsOfAnotherKindOrAboutAnother(Subject.Kind kind) {
+    @EnumSource(ExpectedReply.Kind.class)
+    void shouldGoOnWaiting_whenTheReplyIsOfAnotherKindOrAboutAnother(ExpectedReply.Kind kind) {
         // Given
-        Map<Subject.Kind, Reply> replies = Replies.ofEveryKind();
-        CompletableFuture<Arrival> waiting = pending.open(id(1), new Subject(kind, "acme/alice"), LATER_MILLIS);
+        Map<ExpectedReply.Kind, Reply> replies = Replies.ofEveryKind();
+        CompletableFuture<Arrival> waiting = pending.open(id(1), new ExpectedReply(kind, "acme/alice"), LATER_MILLIS);
 
         // When
         replies.forEach((other, reply) -> {
@@ -298,11 +298,11 @@ final class PendingRepliesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Subject.Kind.class)
-    void shouldBelieveARefusalAboutTheSameClientOnly_whenTheQuestionBreaksTheContract(Subject.Kind kind) {
+    @EnumSource(ExpectedReply.Kind.class)
+    void shouldBelieveARefusalAboutTheSameClientOnly_whenTheRequestBreaksTheContract(ExpectedReply.Kind kind) {
         // Given
         Verdict refusal = Verdict.error("c", "0-1", new WireError(WireError.INVALID_REQUEST, "cost", "-1"));
-        CompletableFuture<Arrival> waiting = pending.open(id(1), new Subject(kind, "acme/alice"), LATER_MILLIS);
+        CompletableFuture<Arrival> waiting = pending.open(id(1), new ExpectedReply(kind, "acme/alice"), LATER_MILLIS);
 
         // When
         pending.replied(id(1), refusal, "acme/bob");
@@ -310,7 +310,7 @@ final class PendingRepliesTest {
         pending.replied(id(1), refusal, "acme/alice");
 
         // Then: pings and commands of rules are never answered so
-        boolean refusable = kind != Subject.Kind.PONG && kind != Subject.Kind.RULES;
+        boolean refusable = kind != ExpectedReply.Kind.PONG && kind != ExpectedReply.Kind.RULES;
         assertThat(believedAboutAnother).isFalse();
         assertThat(pending.standing(id(1))).isEqualTo(refusable ? Standing.LATE : Standing.WAITING);
         assertThat(foreign("subject") + foreign("kind")).isEqualTo(refusable ? 1 : 2);
@@ -330,9 +330,9 @@ final class PendingRepliesTest {
     }
 
     private static Reply throttled(long delayMillis) {
-        Judged judged =
-                new Judged(VerdictCode.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
-        return Verdict.judged("c", "0-1", null, judged);
+        VerdictDetails details = new VerdictDetails(
+                VerdictCode.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
+        return Verdict.details("c", "0-1", null, details);
     }
 
     private static Arrival join(CompletableFuture<Arrival> arrival) {

@@ -14,7 +14,9 @@ import io.sluice.topics.TopicScan;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Stands in for the rules writer: keeps a document under the next revision, and takes it into every request partition. */
+/**
+ * Stands in for the rules writer: keeps a document under the next revision, and takes it into every request partition.
+ */
 final class RulesetPublisher {
     private final String bootstrapServers;
 

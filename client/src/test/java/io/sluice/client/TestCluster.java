@@ -92,7 +92,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    /** With more patience than any question has: a broker that stands still is not what is tested. */
+    /** With more patience than any request has: a broker that stands still is not what is tested. */
     Map<String, String> kafka() {
         return Map.of(
                 "bootstrap.servers", bootstrapServers, "request.timeout.ms", "10000", "delivery.timeout.ms", "30000");

@@ -5,7 +5,9 @@ import io.sluice.perf.report.Row;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** A family of micro benchmarks as a scenario: by name, or all with {@code jmh}. They take too long for a standard run. */
+/**
+ * A family of micro benchmarks as a scenario: by name, or all with {@code jmh}. They take too long for a standard run.
+ */
 record JmhScenario(String name, JmhRows rows) implements Scenario {
     @Override
     public String number() {

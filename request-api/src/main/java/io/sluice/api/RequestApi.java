@@ -6,9 +6,9 @@ import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
 import io.sluice.api.auth.Access;
+import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
 import io.sluice.api.auth.Permission;
-import io.sluice.api.auth.Refusals;
 import io.sluice.api.auth.Role;
 import io.sluice.api.data.AdmissionEndpoint;
 import io.sluice.api.data.AtomicBatchEndpoint;
@@ -21,11 +21,11 @@ import io.sluice.api.data.SettlementEndpoint;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
 import io.sluice.api.server.ApiHandler;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.BodyRoom;
 import io.sluice.api.server.Endpoint;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
-import io.sluice.api.server.Route;
 import io.sluice.api.server.Sending;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
@@ -85,21 +85,21 @@ public final class RequestApi implements AutoCloseable {
                 new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry),
                 new RequestMeters(registry),
                 new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime));
-        List<Route> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
+        List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
-        Refusals refusals = new Refusals(registry, DATA);
-        List<Route> dataRoutes =
+        AuthFailures refusals = new AuthFailures(registry, DATA);
+        List<ApiRoute> dataRoutes =
                 dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds);
         ApiHandler dataHandler =
                 new ApiHandler(joined(both, dataRoutes), new Authorizer(dataPlane.access(), refusals), sending);
 
         // Where there is nothing to guard, nobody has to say who they are to learn so.
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
-        List<Route> adminRoutes = adminPlane == null
+        List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
                 : joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config));
         ApiHandler adminHandler = new ApiHandler(
-                joined(both, adminRoutes), new Authorizer(adminAccess, new Refusals(registry, ADMIN)), sending);
+                joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
 
         RequestApi api = new RequestApi(
                 new HttpPort(
@@ -123,19 +123,19 @@ public final class RequestApi implements AutoCloseable {
         return api;
     }
 
-    private static List<Route> joined(List<Route> first, List<Route> second) {
-        List<Route> all = new ArrayList<>(first);
+    private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {
+        List<ApiRoute> all = new ArrayList<>(first);
         all.addAll(second);
         return all;
     }
 
     /** What asks for an account: every endpoint has the cluster only as far as its caller may use it. */
-    private static List<Route> dataRoutes(
+    private static List<ApiRoute> dataRoutes(
             CallerAdmissions admissions, long deadlineMillis, RequestApiConfig.Bounds bounds) {
         return List.of(
                 data("/v1/admissions", "admissions", bounds, new AdmissionEndpoint(admissions, deadlineMillis))
                         .neverWaiting(),
-                Route.post(
+                ApiRoute.post(
                                 "/v1/admissions/batch",
                                 Permission.ANY_CALLER,
                                 bounds.batchBytesMax(),
@@ -158,28 +158,28 @@ public final class RequestApi implements AutoCloseable {
                         "release",
                         bounds,
                         new SettlementEndpoint(SettleRequest.Verb.RELEASE, admissions, deadlineMillis)),
-                Route.get(
+                ApiRoute.get(
                                 "/v1/clients/<clientId>/quota",
                                 Permission.ANY_CALLER,
                                 new QuotaEndpoint(admissions, deadlineMillis))
                         .named("quota"));
     }
 
-    private static Route data(String path, String name, RequestApiConfig.Bounds bounds, Endpoint endpoint) {
-        return Route.post(path, Permission.ANY_CALLER, bounds.bodyBytesMax(), endpoint)
+    private static ApiRoute data(String path, String name, RequestApiConfig.Bounds bounds, Endpoint endpoint) {
+        return ApiRoute.post(path, Permission.ANY_CALLER, bounds.bodyBytesMax(), endpoint)
                 .named(name);
     }
 
-    private static List<Route> adminRoutes(AdminPlane plane, Admissions admissions, RequestApiConfig config) {
+    private static List<ApiRoute> adminRoutes(AdminPlane plane, Admissions admissions, RequestApiConfig config) {
         int commandBytesMax = config.bounds().batchBytesMax();
-        List<Route> routes = new ArrayList<>();
-        routes.add(Route.get("/v1/caller", Permission.ANY_CALLER, new CallerEndpoint())
+        List<ApiRoute> routes = new ArrayList<>();
+        routes.add(ApiRoute.get("/v1/caller", Permission.ANY_CALLER, new CallerEndpoint())
                 .named("caller"));
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         // After the proposals: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
-        routes.add(Route.post(
+        routes.add(ApiRoute.post(
                         "/v1/explain",
                         Permission.of(Role.VIEWER),
                         config.bounds().bodyBytesMax(),

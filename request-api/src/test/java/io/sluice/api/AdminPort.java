@@ -25,7 +25,7 @@ final class AdminPort implements AutoCloseable {
     private final RequestApi api;
 
     /** With vera the viewer, ed the editor, ann the approver and otto the operator. */
-    static AdminPort guarded() throws RequestApiStartException {
+    static AdminPort counted() throws RequestApiStartException {
         return new AdminPort(Access.of(List.of(
                 key("vera", Role.VIEWER),
                 key("ed", Role.EDITOR),

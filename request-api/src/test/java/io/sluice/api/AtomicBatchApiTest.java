@@ -75,7 +75,7 @@ final class AtomicBatchApiTest {
 
     @ParameterizedTest
     @CsvSource({"reused,422", "slots,400", "late,503", "degraded-allow,200"})
-    void shouldSaySo_whenItWasNotJudged(String account, int status) throws Exception {
+    void shouldSaySo_whenItWasNotDecided(String account, int status) throws Exception {
         // Given
         // When
         HttpResponse<String> response = post(batch(account));

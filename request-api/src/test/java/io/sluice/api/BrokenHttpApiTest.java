@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** What callers get wrong below any resource: it is their fault, they are told so as a problem, and nobody logs it. */
 final class BrokenHttpApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String QUESTION = "{\"clientId\":\"acme/a\"}";
+    private static final String REQUEST = "{\"clientId\":\"acme/a\"}";
     private static RequestApi api;
     private static int[] ports;
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -227,7 +227,7 @@ final class BrokenHttpApiTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        String right = RawConnection.post("/v1/reservations", QUESTION);
+        String right = RawConnection.post("/v1/reservations", REQUEST);
 
         for (int i = 0; i < 400; i++) {
             // When: one byte of a right request is another one
@@ -252,30 +252,30 @@ final class BrokenHttpApiTest {
     @Test
     void shouldHaveTheFieldsOfEveryAnswer_whateverTheAnswerIs() throws Exception {
         // Given
-        List<String> questions = List.of(
+        List<String> requests = List.of(
                 RawConnection.head("GET", "/healthz"),
                 RawConnection.head("HEAD", "/readyz"),
                 RawConnection.head("GET", "/metrics"),
                 RawConnection.head("GET", "/openapi.yaml"),
                 RawConnection.head("GET", "/v1/clients/acme/quota"),
-                RawConnection.post("/v1/admissions", QUESTION),
+                RawConnection.post("/v1/admissions", REQUEST),
                 RawConnection.post("/v1/admissions", "{\"clientId\":\"deny\"}"),
-                RawConnection.post("/v1/admissions/batch", "{\"requests\":[" + QUESTION + "]}"),
-                RawConnection.post("/v1/reservations", QUESTION),
+                RawConnection.post("/v1/admissions/batch", "{\"requests\":[" + REQUEST + "]}"),
+                RawConnection.post("/v1/reservations", REQUEST),
                 RawConnection.head("GET", "/v1/rulesets/active"),
                 RawConnection.head("OPTIONS", "*"),
                 RawConnection.head("HEAD", "/nowhere"));
         for (int port : ports) {
-            for (String question : questions) {
+            for (String admission : requests) {
                 try (RawConnection connection = new RawConnection(port)) {
                     // When
                     String answer = connection
-                            .send(question.replace("Host: x", "Host: x\r\nConnection: close"))
+                            .send(admission.replace("Host: x", "Host: x\r\nConnection: close"))
                             .readAll();
 
                     // Then
                     assertThat(answer)
-                            .as(question)
+                            .as(admission)
                             .containsOnlyOnce("X-Content-Type-Options: nosniff\r\n")
                             .containsOnlyOnce("Cache-Control: no-store\r\n");
                 }

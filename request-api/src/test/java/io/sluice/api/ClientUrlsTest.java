@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.api.RawConnection.Reply;
 import io.sluice.api.auth.Access;
-import io.sluice.client.accounts.AccountPlane;
+import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.reply.ProfileReply;
@@ -40,7 +40,7 @@ final class ClientUrlsTest {
     @BeforeAll
     static void start() throws Exception {
         port = new AdminPort(Access.open("everybody"));
-        port.writer.accounts.next = new AccountPlane.Shown(new ProfileReply.Shown(
+        port.writer.accounts.next = new AccountAdmin.Shown(new ProfileReply.Shown(
                 new Profile("acme", 3, "pro", Map.of(), null, new Profile.Change(7, "otto", "paid")),
                 "pro",
                 8,

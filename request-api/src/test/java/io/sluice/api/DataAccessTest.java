@@ -16,7 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.KeyRing;
 import io.sluice.api.auth.Role;
 import io.sluice.api.auth.TokenIssuer;
@@ -62,8 +62,8 @@ final class DataAccessTest {
         issuer.publish(rsa);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         KeyRing keys = KeyRing.of(List.of(
-                new AccessKey("checkout", Set.of(), Accounts.of(List.of("acme", "team-*")), hash(CHECKOUT)),
-                new AccessKey("edge", Set.of(), Accounts.of(List.of("anonymous:*")), hash(EDGE)),
+                new AccessKey("checkout", Set.of(), AllowedAccounts.of(List.of("acme", "team-*")), hash(CHECKOUT)),
+                new AccessKey("edge", Set.of(), AllowedAccounts.of(List.of("anonymous:*")), hash(EDGE)),
                 new AccessKey("ed", Set.of(Role.EDITOR), hash(EDITOR))));
         access = Access.of(keys, issuer.config(), registry);
         WRITER.reset();

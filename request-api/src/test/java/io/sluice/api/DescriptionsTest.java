@@ -25,7 +25,7 @@ final class DescriptionsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        port = AdminPort.guarded();
+        port = AdminPort.counted();
     }
 
     @AfterAll

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is answered in the thread that reads, on connections whose callers do as they like. */
 final class DirectApiTest {
     private static final String ADMISSIONS = "/v1/admissions";
-    private static final String QUESTION = "{\"clientId\":\"acme/a\"}";
+    private static final String REQUEST = "{\"clientId\":\"acme/a\"}";
     private static final int THREADS_MAX = 8;
     private static final long IDLE_MILLIS_MAX = 400;
     private static final ScriptedAdmissions CLUSTER = new ScriptedAdmissions();
@@ -67,15 +67,15 @@ final class DirectApiTest {
         // When
         try (RawConnection connection = connect()) {
             for (String request : List.of(
-                    RawConnection.post(ADMISSIONS, QUESTION),
+                    RawConnection.post(ADMISSIONS, REQUEST),
                     RawConnection.post(ADMISSIONS, "{"),
                     RawConnection.post(ADMISSIONS, tooLong),
-                    RawConnection.post(ADMISSIONS, QUESTION).replace("application/json", "text/xml"),
-                    RawConnection.post(ADMISSIONS, QUESTION).replace("POST", "PUT"),
+                    RawConnection.post(ADMISSIONS, REQUEST).replace("application/json", "text/xml"),
+                    RawConnection.post(ADMISSIONS, REQUEST).replace("POST", "PUT"),
                     RawConnection.head("GET", ADMISSIONS),
                     RawConnection.head("GET", "/healthz"),
-                    RawConnection.post(ADMISSIONS + "/", QUESTION),
-                    RawConnection.post("/v1/%61dmissions?x=1", QUESTION))) {
+                    RawConnection.post(ADMISSIONS + "/", REQUEST),
+                    RawConnection.post("/v1/%61dmissions?x=1", REQUEST))) {
                 statuses.add(connection.send(request).read().status());
             }
         }
@@ -104,11 +104,11 @@ final class DirectApiTest {
     @CsvSource({"false", "true"})
     void shouldWaitForTheRest_whenABodyComesInPieces(boolean chunked) throws Exception {
         // Given
-        String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + QUESTION.length();
+        String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + REQUEST.length();
 
         // When
         try (RawConnection connection = connect().send(RawConnection.head("POST", ADMISSIONS, length))) {
-            for (char c : QUESTION.toCharArray()) {
+            for (char c : REQUEST.toCharArray()) {
                 connection.send(chunked ? "1\r\n" + c + "\r\n" : String.valueOf(c));
             }
             Reply reply = connection.send(chunked ? "0\r\n\r\n" : "").read();
@@ -168,12 +168,12 @@ final class DirectApiTest {
     void shouldLetItSend_whenTheCallerAsksFirstAndTheBodyFits() throws Exception {
         // Given
         String expecting =
-                RawConnection.head("POST", ADMISSIONS, "Content-Length: " + QUESTION.length(), "Expect: 100-continue");
+                RawConnection.head("POST", ADMISSIONS, "Content-Length: " + REQUEST.length(), "Expect: 100-continue");
 
         // When
         try (RawConnection connection = connect().send(expecting)) {
             Reply goOn = connection.read();
-            Reply reply = connection.send(QUESTION).read();
+            Reply reply = connection.send(REQUEST).read();
 
             // Then
             assertThat(goOn.status()).isEqualTo(100);
@@ -204,13 +204,13 @@ final class DirectApiTest {
         // Given
         String body = "{\"clientId\":\"acme/a\"" + " ".repeat(60_000) + "}";
         try (RequestApi shut = start(RequestApiConfig.standard("127.0.0.1", 0, 0), Access.of(List.of()))) {
-            ApiCaller stranger = new ApiCaller(shut.dataPort());
+            ApiCaller unauthenticated = new ApiCaller(shut.dataPort());
 
             // A connection that is closed before all of a body is read loses the answer now and then.
             for (int i = 0; i < 20; i++) {
                 // When / Then
-                assertThat(stranger.post(ADMISSIONS, body).statusCode()).isEqualTo(401);
-                assertThat(stranger.post(ADMISSIONS + "/batch", body).statusCode())
+                assertThat(unauthenticated.post(ADMISSIONS, body).statusCode()).isEqualTo(401);
+                assertThat(unauthenticated.post(ADMISSIONS + "/batch", body).statusCode())
                         .isEqualTo(401);
             }
         }
@@ -236,7 +236,7 @@ final class DirectApiTest {
         // Given
         List<RawConnection> waiting = new ArrayList<>();
         try (RawConnection connection = connect()) {
-            connection.send(RawConnection.post(ADMISSIONS, QUESTION)).read();
+            connection.send(RawConnection.post(ADMISSIONS, REQUEST)).read();
             for (int i = 0; i < 2 * THREADS_MAX; i++) {
                 waiting.add(connect().send(RawConnection.head("GET", "/v1/clients/blocked/quota")));
             }
@@ -244,7 +244,7 @@ final class DirectApiTest {
 
             // When
             Reply reply =
-                    connection.send(RawConnection.post(ADMISSIONS, QUESTION)).read();
+                    connection.send(RawConnection.post(ADMISSIONS, REQUEST)).read();
 
             // Then
             assertThat(reply.status()).isEqualTo(200);

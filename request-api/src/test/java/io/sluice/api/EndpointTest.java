@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
+import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Caller;
-import io.sluice.api.auth.Refusals;
 import io.sluice.api.data.AdmissionEndpoint;
 import io.sluice.api.data.CallerAdmissions;
 import io.sluice.api.data.QuotaEndpoint;
@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 final class EndpointTest {
     private final ScriptedAdmissions cluster = new ScriptedAdmissions();
     private final CallerAdmissions admissions =
-            new CallerAdmissions(cluster, new Refusals(new SimpleMeterRegistry(), "data"));
+            new CallerAdmissions(cluster, new AuthFailures(new SimpleMeterRegistry(), "data"));
     private final Endpoint endpoint = new AdmissionEndpoint(admissions, /* deadlineMillis= */ 1_000);
 
-    private static ApiRequest request(Accounts accounts, String body, Map<String, String> path) {
+    private static ApiRequest request(AllowedAccounts accounts, String body, Map<String, String> path) {
         return new ApiRequest(
                 body.getBytes(StandardCharsets.UTF_8),
                 HttpFields.EMPTY,
@@ -41,9 +41,9 @@ final class EndpointTest {
     @Test
     void shouldAnswer_whenTheCallerMaySpeakForTheAccount() throws Exception {
         // Given
-        ApiRequest allowed = request(Accounts.of(List.of("acme")), "{\"clientId\":\"acme/a\"}", Map.of());
-        ApiRequest denied = request(Accounts.ALL, "{\"clientId\":\"deny\"}", Map.of());
-        ApiRequest quota = request(Accounts.ALL, "", Map.of("clientId", "acme/a"));
+        ApiRequest allowed = request(AllowedAccounts.of(List.of("acme")), "{\"clientId\":\"acme/a\"}", Map.of());
+        ApiRequest denied = request(AllowedAccounts.ALL, "{\"clientId\":\"deny\"}", Map.of());
+        ApiRequest quota = request(AllowedAccounts.ALL, "", Map.of("clientId", "acme/a"));
 
         // When
         HttpAnswer answer = endpoint.answer(allowed).join();
@@ -60,7 +60,7 @@ final class EndpointTest {
     @Test
     void shouldNotReachTheCluster_whenTheAccountIsAnothers() throws Exception {
         // Given
-        ApiRequest request = request(Accounts.of(List.of("globex")), "{\"clientId\":\"acme/a\"}", Map.of());
+        ApiRequest request = request(AllowedAccounts.of(List.of("globex")), "{\"clientId\":\"acme/a\"}", Map.of());
 
         // When
         HttpAnswer answer = endpoint.answer(request)
@@ -75,7 +75,7 @@ final class EndpointTest {
     @Test
     void shouldThrow_whenTheBodyBreaksTheContract() {
         // Given
-        ApiRequest request = request(Accounts.ALL, "{\"clientId\":\"acme/a\",\"cost\":-3}", Map.of());
+        ApiRequest request = request(AllowedAccounts.ALL, "{\"clientId\":\"acme/a\",\"cost\":-3}", Map.of());
 
         // When / Then
         assertThatThrownBy(() -> endpoint.answer(request))

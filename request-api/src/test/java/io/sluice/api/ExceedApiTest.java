@@ -67,7 +67,7 @@ final class ExceedApiTest {
     }
 
     @Test
-    void shouldWaitLongerThanTheDefault_whenTheCallerWaitsForItsTurn() throws Exception {
+    void shouldWaitLongerThanTheDefault_whenTheCallerWaitsForItsScheduledTime() throws Exception {
         // Given
         String body = "{\"clientId\":\"wait\",\"maxWaitMillis\":1500,\"priority\":\"low\"}";
         long startNanos = System.nanoTime();

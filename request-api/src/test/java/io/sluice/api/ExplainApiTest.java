@@ -15,7 +15,7 @@ final class ExplainApiTest {
 
     @BeforeAll
     static void start() throws Exception {
-        port = AdminPort.guarded();
+        port = AdminPort.counted();
     }
 
     @AfterAll
@@ -36,7 +36,7 @@ final class ExplainApiTest {
         // Then
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body())
-                .startsWith("{\"clientId\":\"acme/alice\",\"judged\":{\"verdict\":\"allow\"")
+                .startsWith("{\"clientId\":\"acme/alice\",\"answer\":{\"verdict\":\"allow\"")
                 .endsWith("\"limitsTotal\":2,\"truncated\":true,\"explained\":[{\"id\":\"writes\",\"matched\":false,"
                         + "\"mismatch\":\"method: \\\"GET\\\" (expected: PUT)\"}]}");
     }

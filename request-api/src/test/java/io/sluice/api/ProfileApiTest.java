@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.client.accounts.AccountPlane;
+import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
@@ -42,7 +42,7 @@ final class ProfileApiTest {
 
     @BeforeAll
     static void start() throws Exception {
-        port = AdminPort.guarded();
+        port = AdminPort.counted();
         admin = port.admin;
     }
 
@@ -55,10 +55,10 @@ final class ProfileApiTest {
     void reset() {
         port.writer.reset();
         port.writer.accounts.lastCommand = null;
-        answerNext(new AccountPlane.Shown(new ProfileReply.Shown(PRO, "pro", 8, 6, true, 4)));
+        answerNext(new AccountAdmin.Shown(new ProfileReply.Shown(PRO, "pro", 8, 6, true, 4)));
     }
 
-    private static void answerNext(AccountPlane.Answer answer) {
+    private static void answerNext(AccountAdmin.Answer answer) {
         port.writer.accounts.next = answer;
     }
 
@@ -156,7 +156,7 @@ final class ProfileApiTest {
     void shouldTellWhy_whenRefused(String code, int status, String type) throws Exception {
         // Given
         List<RulesReply.Problem> problems = List.of(new RulesReply.Problem("override.burst", "0 (expected: 1..2)"));
-        answerNext(new AccountPlane.Refused(new RulesReply.Refused(code, "a detail", problems)));
+        answerNext(new AccountAdmin.Refused(new RulesReply.Refused(code, "a detail", problems)));
 
         // When
         JsonNode problem = problem(change("otto", "\"2\"", "{\"reason\":\"r\",\"action\":\"unlist\"}"), status, type);
@@ -169,7 +169,7 @@ final class ProfileApiTest {
     @Test
     void shouldAnswer503_whenThePartitionDoesNot() throws Exception {
         // Given
-        answerNext(new AccountPlane.Unavailable("no answer"));
+        answerNext(new AccountAdmin.Unavailable("no answer"));
 
         // When
         HttpResponse<String> response = port.get(PROFILE);

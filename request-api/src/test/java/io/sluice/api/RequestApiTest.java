@@ -74,7 +74,7 @@ final class RequestApiTest {
         HttpResponse<String> exact = data.post(ADMISSIONS, "{\"clientId\":\"acme\",\"exact\":true}");
 
         // Then
-        assertThat(json(local).path("recordedIn").asText()).isEqualTo("report");
+        assertThat(json(local).path("recordedIn").asText()).isEqualTo("lease-report");
         assertThat(json(local).path("leaseId").asText()).isEqualTo("0-7");
         assertThat(json(local).has("decisionId")).isFalse();
         assertThat(json(local).path("requestId").asText()).isEqualTo("r");
@@ -84,7 +84,7 @@ final class RequestApiTest {
         assertThat(json(exact).has("leaseId")).isFalse();
         HttpResponse<String> denied = data.post(ADMISSIONS, "{\"clientId\":\"hotdenied\"}");
         assertThat(denied.statusCode()).isEqualTo(429);
-        assertThat(json(denied).path("recordedIn").asText()).isEqualTo("report");
+        assertThat(json(denied).path("recordedIn").asText()).isEqualTo("lease-report");
         assertThat(json(denied).path("repeats").asText()).isEqualTo("0-8");
         assertThat(json(denied).has("decisionId")).isFalse();
         HttpResponse<String> degraded = data.post(ADMISSIONS, "{\"clientId\":\"degraded-allow\"}");
@@ -215,9 +215,9 @@ final class RequestApiTest {
                 .header("content-type", "application/vnd.acme+json; charset=utf-8")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
 
-        HttpRequest.Builder untold =
+        HttpRequest.Builder unreported =
                 data.request(ADMISSIONS).POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
-        HttpRequest.Builder untoldReservation =
+        HttpRequest.Builder unreportedReservation =
                 data.request("/v1/reservations").POST(HttpRequest.BodyPublishers.ofString("{\"clientId\":\"a\"}"));
 
         // When
@@ -229,9 +229,9 @@ final class RequestApiTest {
         assertThat(header(put, "allow")).isEqualTo("POST");
         assertThat(problem(data.send(xml), 415).path("status").asInt()).isEqualTo(415);
         assertThat(data.send(vendor).statusCode()).isEqualTo(200);
-        assertThat(problem(data.send(untold), 415).path("detail").asText())
+        assertThat(problem(data.send(unreported), 415).path("detail").asText())
                 .isEqualTo("content type (expected: application/json)");
-        problem(data.send(untoldReservation), 415);
+        problem(data.send(unreportedReservation), 415);
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.RawConnection.Reply;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.Role;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +52,7 @@ final class RequestHeadTest {
 
     @BeforeAll
     static void start() throws Exception {
-        Access access = Access.of(List.of(new AccessKey("all", Set.of(Role.values()), Accounts.ALL, hash())));
+        Access access = Access.of(List.of(new AccessKey("all", Set.of(Role.values()), AllowedAccounts.ALL, hash())));
         ScriptedControlPlane writer = new ScriptedControlPlane();
         writer.reset();
         api = RequestApi.start(
@@ -90,10 +90,10 @@ final class RequestHeadTest {
         // Given
         for (String path : DATA_PATHS) {
             // When
-            Reply stranger = RawConnection.ask(api.dataPort(), RawConnection.head(method, path));
+            Reply unauthenticated = RawConnection.ask(api.dataPort(), RawConnection.head(method, path));
 
             // Then
-            assertStranger(stranger, method, path, "sluice data");
+            assertStranger(unauthenticated, method, path, "sluice data");
         }
         for (String path : ADMIN_PATHS) {
             assertStranger(

@@ -21,7 +21,7 @@ final class RulesetAccessTest {
 
     @BeforeAll
     static void start() throws Exception {
-        port = AdminPort.guarded();
+        port = AdminPort.counted();
         port.writer.reset();
     }
 

@@ -39,7 +39,7 @@ final class RulesetApiTest {
 
     @BeforeAll
     static void start() throws Exception {
-        port = AdminPort.guarded();
+        port = AdminPort.counted();
         writer = port.writer;
         admin = port.admin;
     }
@@ -268,13 +268,13 @@ final class RulesetApiTest {
                 .header("authorization", "Bearer secret-of-ed")
                 .header("content-type", "text/plain")
                 .POST(json(body));
-        HttpRequest.Builder untold = admin.request(PROPOSALS)
+        HttpRequest.Builder unreported = admin.request(PROPOSALS)
                 .header("authorization", "Bearer secret-of-ed")
                 .POST(json(body));
 
         // When / Then
         problem(admin.send(text), 415, "unsupported-media-type");
-        problem(admin.send(untold), 415, "unsupported-media-type");
+        problem(admin.send(unreported), 415, "unsupported-media-type");
         problem(propose("{\"reason\":\"" + "r".repeat(1 << 20) + "\"}"), 413, "body-too-large");
         assertThat(writer.lastStep).isNull();
     }

@@ -8,7 +8,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.Role;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -92,8 +92,8 @@ final class SameMistakeApiTest {
     @BeforeAll
     static void start() throws Exception {
         Access access = Access.of(List.of(
-                new AccessKey("all", Set.of(Role.values()), Accounts.ALL, AccessKey.hashOf(KNOWN)),
-                new AccessKey("lesser", Set.of(), Accounts.of(List.of("other")), AccessKey.hashOf(LESSER))));
+                new AccessKey("all", Set.of(Role.values()), AllowedAccounts.ALL, AccessKey.hashOf(KNOWN)),
+                new AccessKey("lesser", Set.of(), AllowedAccounts.of(List.of("other")), AccessKey.hashOf(LESSER))));
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
                 new DataPlane(new ScriptedAdmissions(), access),

@@ -1,12 +1,12 @@
 package io.sluice.api;
 
-import io.sluice.client.accounts.AccountPlane;
+import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.schemas.account.AccountCommand;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Accounts that answer as they are told. */
-final class ScriptedAccounts implements AccountPlane {
+final class ScriptedAccounts implements AccountAdmin {
     Answer next = new Unavailable("nothing scripted");
 
     @Nullable AccountCommand lastCommand;

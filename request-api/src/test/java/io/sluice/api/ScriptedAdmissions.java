@@ -4,17 +4,17 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.Readiness;
-import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.Explanation;
-import io.sluice.schemas.reply.Held;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -37,7 +37,7 @@ final class ScriptedAdmissions implements Admissions {
     volatile Readiness readiness = new Readiness(true, "");
     volatile long lastDeadlineMillis;
     volatile SettleRequest lastSettled;
-    /** Who asked, in the order of the questions. */
+    /** Who asked, in the order of the requests. */
     final List<String> askedBy = new CopyOnWriteArrayList<>();
 
     final CompletableFuture<Answer<AdmissionVerdict>> neverAnswered = new CompletableFuture<>();
@@ -66,9 +66,9 @@ final class ScriptedAdmissions implements Admissions {
             case "degraded-allow" -> done(new Answer.Degraded<>(true, "no verdict"));
             case "degraded-deny" -> done(new Answer.Degraded<>(false, "no verdict"));
             case "defect" -> CompletableFuture.failedFuture(new IllegalStateException("secret detail"));
-            case "hot" -> local(request, allowed(request).judged(), new AdmissionVerdict.Lease("0-7"));
+            case "hot" -> local(request, allowed(request).details(), new AdmissionVerdict.Lease("0-7"));
             case "hotdenied" ->
-                local(request, denied(request, SHUT, 2_500L).judged(), new AdmissionVerdict.Denial("0-8"));
+                local(request, denied(request, SHUT, 2_500L).details(), new AdmissionVerdict.Denial("0-8"));
             case "hang" -> neverAnswered;
             default -> answered(allowed(request));
         };
@@ -82,17 +82,17 @@ final class ScriptedAdmissions implements Admissions {
         return CompletableFuture.completedFuture(
                 switch (request.account()) {
                     case "deny" ->
-                        judged(request, 1, denied(first, SHUT, 2_500L).judged());
+                        details(request, 1, denied(first, SHUT, 2_500L).details());
                     case "reused" -> refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
                     case "slots" -> refusedBatch(WireError.NOT_IN_BATCH, "checks[1]");
                     case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");
                     case "degraded-allow" -> new Answer.Degraded<>(true, "no verdict");
-                    default -> judged(request, null, allowed(first).judged());
+                    default -> details(request, null, allowed(first).details());
                 });
     }
 
-    private static Answer<BatchVerdict> judged(BatchRequest request, Integer refusedCheck, Judged judged) {
-        return new Answer.Answered<>(new BatchVerdict("c", "0-1", request.requestId(), refusedCheck, judged));
+    private static Answer<BatchVerdict> details(BatchRequest request, Integer refusedCheck, VerdictDetails details) {
+        return new Answer.Answered<>(new BatchVerdict("c", "0-1", request.requestId(), refusedCheck, details));
     }
 
     private static Answer<BatchVerdict> refusedBatch(String code, String field) {
@@ -176,7 +176,7 @@ final class ScriptedAdmissions implements Admissions {
         return new Explanation(
                 "c",
                 request.clientId().text(),
-                allowed(request).judged(),
+                allowed(request).details(),
                 2,
                 List.of(new Explanation.Mismatched("writes", "method: \"GET\" (expected: PUT)")));
     }
@@ -195,13 +195,15 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static CompletableFuture<Answer<AdmissionVerdict>> local(
-            AdmissionRequest request, Judged judged, AdmissionVerdict.Basis basis) {
-        return done(new Answer.Answered<>(new AdmissionVerdict.Local(request.requestId(), judged, basis)));
+            AdmissionRequest request, VerdictDetails details, AdmissionVerdict.Basis basis) {
+        return done(new Answer.Answered<>(new AdmissionVerdict.Local(request.requestId(), details, basis)));
     }
 
     private static Verdict allowed(AdmissionRequest request) {
-        Held held = request.reserveMillis() == 0 ? Held.NOTHING : new Held("0-1", 5 + request.reserveMillis(), null);
-        Judged judged = new Judged(
+        HoldNames held = request.reserveMillis() == 0
+                ? HoldNames.NOTHING
+                : new HoldNames("0-1", 5 + request.reserveMillis(), null);
+        VerdictDetails details = new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
                 "enough",
@@ -215,35 +217,35 @@ final class ScriptedAdmissions implements Admissions {
                 List.of(OPEN),
                 held,
                 null);
-        return Verdict.judged("c", "0-1", request.requestId(), judged);
+        return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
-    private static LimitStatus exceeded(Action action) {
+    private static LimitStatus exceeded(ExceedAction action) {
         return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action);
     }
 
     private static Verdict challenged(AdmissionRequest request) {
-        Judged judged = new Judged(
+        VerdictDetails details = new VerdictDetails(
                 VerdictCode.DENY,
                 "challenged",
                 "too much",
                 5,
                 7,
                 "free",
-                exceeded(Action.CHALLENGE),
+                exceeded(ExceedAction.CHALLENGE),
                 2_500L,
                 0,
                 false,
-                List.of(exceeded(Action.CHALLENGE), exceeded(Action.TAG)),
-                Held.NOTHING,
+                List.of(exceeded(ExceedAction.CHALLENGE), exceeded(ExceedAction.TAG)),
+                HoldNames.NOTHING,
                 null,
-                Action.CHALLENGE,
+                ExceedAction.CHALLENGE,
                 List.of());
-        return Verdict.judged("c", "0-1", request.requestId(), judged);
+        return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
     private static Verdict tagged(AdmissionRequest request) {
-        Judged judged = new Judged(
+        VerdictDetails details = new VerdictDetails(
                 VerdictCode.ALLOW,
                 "tagged",
                 "soft",
@@ -254,12 +256,12 @@ final class ScriptedAdmissions implements Admissions {
                 0L,
                 0,
                 false,
-                List.of(OPEN, exceeded(Action.TAG)),
-                Held.NOTHING,
+                List.of(OPEN, exceeded(ExceedAction.TAG)),
+                HoldNames.NOTHING,
                 null,
-                Action.TAG,
+                ExceedAction.TAG,
                 List.of("soft"));
-        return Verdict.judged("c", "0-1", request.requestId(), judged);
+        return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
     private static CompletableFuture<Answer<AdmissionVerdict>> heldFor(long millis, AdmissionRequest request) {
@@ -269,7 +271,7 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {
-        Judged judged = new Judged(
+        VerdictDetails details = new VerdictDetails(
                 VerdictCode.DENY,
                 "limit-exceeded",
                 "too much",
@@ -281,6 +283,6 @@ final class ScriptedAdmissions implements Admissions {
                 0,
                 false,
                 List.of(OPEN, limit));
-        return Verdict.judged("c", "0-1", request.requestId(), judged);
+        return Verdict.details("c", "0-1", request.requestId(), details);
     }
 }

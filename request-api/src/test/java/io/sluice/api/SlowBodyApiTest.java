@@ -23,7 +23,7 @@ final class SlowBodyApiTest {
     private static final int THREADS_MAX = 8;
     private static final int ROOM_BYTES = 2 << 20;
     private static final String BATCH = "/v1/admissions/batch";
-    private static final String QUESTION = "{\"clientId\":\"acme/a\"}";
+    private static final String REQUEST = "{\"clientId\":\"acme/a\"}";
     private final List<RawConnection> open = new ArrayList<>();
 
     private static RequestApi start(RequestApiConfig.Bounds bounds, Access access) throws Exception {
@@ -86,7 +86,7 @@ final class SlowBodyApiTest {
             assertThat(metric(api.adminPort(), "sluice_http_body_bytes")).isLessThanOrEqualTo(500 * 256);
             assertThat(metric(api.adminPort(), "sluice_http_body_bytes_max")).isEqualTo(ROOM_BYTES);
             ApiCaller data = new ApiCaller(api.dataPort());
-            assertThat(data.post("/v1/admissions", QUESTION).statusCode()).isEqualTo(200);
+            assertThat(data.post("/v1/admissions", REQUEST).statusCode()).isEqualTo(200);
 
             // When
             hangUp();

@@ -100,11 +100,11 @@ final class SlowReaderApiTest {
         }
     }
 
-    private void askWithoutReading(int port, String question) throws Exception {
+    private void askWithoutReading(int port, String admission) throws Exception {
         for (int i = 0; i < DEAF; i++) {
             RawConnection deaf = deaf(port);
             // What it has to say may get stuck as well.
-            Thread asks = new Thread(() -> ask(deaf, question.repeat(100)), "asks");
+            Thread asks = new Thread(() -> ask(deaf, admission.repeat(100)), "asks");
             asks.setDaemon(true);
             asks.start();
         }
@@ -124,10 +124,10 @@ final class SlowReaderApiTest {
                 .isEqualTo(200);
     }
 
-    private static void ask(RawConnection connection, String questions) {
+    private static void ask(RawConnection connection, String requests) {
         try {
             for (int i = 0; i < 1_000; i++) {
-                connection.send(questions);
+                connection.send(requests);
             }
         } catch (java.io.IOException e) {
             // The test is over.
@@ -140,10 +140,10 @@ final class SlowReaderApiTest {
         // Given
         try (RequestApi api = start(patience(10_000, /* answerMillisMax= */ 500))) {
             RawConnection deaf = deaf(api.dataPort());
-            String questions = RawConnection.head("GET", "/openapi.yaml").repeat(100);
+            String requests = RawConnection.head("GET", "/openapi.yaml").repeat(100);
 
             // When
-            Thread asks = new Thread(() -> ask(deaf, questions), "asks");
+            Thread asks = new Thread(() -> ask(deaf, requests), "asks");
             asks.setDaemon(true);
             asks.start();
 

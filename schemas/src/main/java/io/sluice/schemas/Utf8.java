@@ -6,12 +6,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 as RFC 3629 defines it, and nothing that merely resembles it: every reader of bytes from outside goes through here
- * before they become text.
+ * UTF-8 as RFC 3629 defines it, and nothing that merely resembles it: every reader of bytes from outside goes through
+ * here before they become text.
  *
- * <p>Lenient decoders read {@code C0 AF} as a slash, or replace what they cannot read, so that two parties see different
- * texts in the same bytes. Refused are overlong forms, surrogates, code points above U+10FFFF, and sequences that are cut
- * short.
+ * <p>Lenient decoders read {@code C0 AF} as a slash, or replace what they cannot read, so that two parties see
+ * different texts in the same bytes. Refused are overlong forms, surrogates, code points above U+10FFFF, and sequences
+ * that are cut short.
  */
 public final class Utf8 {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());

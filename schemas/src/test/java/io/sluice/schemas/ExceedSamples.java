@@ -1,10 +1,10 @@
 package io.sluice.schemas;
 
-import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Held;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.ExceedAction;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Priority;
 import java.util.List;
@@ -29,17 +29,17 @@ final class ExceedSamples {
         }
     }
 
-    private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, Action action) {
+    private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, ExceedAction action) {
         return new LimitStatus(
                 "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action);
     }
 
-    static Judged throttled() {
-        LimitStatus status = exceeded(0L, 1_000, Action.THROTTLE);
-        return new Judged(
+    static VerdictDetails throttled() {
+        LimitStatus status = exceeded(0L, 1_000, ExceedAction.THROTTLE);
+        return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "throttled",
-                "charged in advance; its turn comes in 1000 ms",
+                "charged in advance; its tokens are there in 1000 ms",
                 1_700_000_000_000L,
                 7,
                 "free",
@@ -48,15 +48,15 @@ final class ExceedSamples {
                 1_000,
                 false,
                 List.of(status),
-                Held.NOTHING,
+                HoldNames.NOTHING,
                 null,
-                Action.THROTTLE,
+                ExceedAction.THROTTLE,
                 List.of());
     }
 
-    static Judged tagged() {
-        LimitStatus status = exceeded(1_000L, 0, Action.TAG);
-        return new Judged(
+    static VerdictDetails tagged() {
+        LimitStatus status = exceeded(1_000L, 0, ExceedAction.TAG);
+        return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "tagged",
                 "let through uncharged by exceeded limits: per-account",
@@ -68,15 +68,15 @@ final class ExceedSamples {
                 0,
                 false,
                 List.of(OPEN, status),
-                Held.NOTHING,
+                HoldNames.NOTHING,
                 null,
-                Action.TAG,
+                ExceedAction.TAG,
                 List.of("per-account"));
     }
 
-    static Judged challenged() {
-        LimitStatus status = exceeded(1_000L, 0, Action.CHALLENGE);
-        return new Judged(
+    static VerdictDetails challenged() {
+        LimitStatus status = exceeded(1_000L, 0, ExceedAction.CHALLENGE);
+        return new VerdictDetails(
                 VerdictCode.DENY,
                 "challenged",
                 "limit per-account has 0 of 5 tokens left, 1 asked for; enough in 1000 ms",
@@ -88,9 +88,9 @@ final class ExceedSamples {
                 0,
                 false,
                 List.of(status),
-                Held.NOTHING,
+                HoldNames.NOTHING,
                 null,
-                Action.CHALLENGE,
+                ExceedAction.CHALLENGE,
                 List.of());
     }
 }

@@ -1,22 +1,22 @@
 package io.sluice.schemas;
 
 import io.sluice.schemas.reply.DecisionRecord;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
-import io.sluice.schemas.request.Tally;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +39,8 @@ final class LeaseSamples {
                         .repliedTo(reply));
         samples.put("request-lease", asking().repliedTo(reply));
         samples.put("request-lease-for-callers", waiting().repliedTo(reply));
-        samples.put("request-tally", told(LEASE, 90, 45, 2).repliedTo(null));
-        samples.put("request-tally-of-denials", told(null, 0, 0, 17).repliedTo(null));
+        samples.put("request-lease-report", told(LEASE, 90, 45, 2).repliedTo(null));
+        samples.put("request-lease-report-of-denials", told(null, 0, 0, 17).repliedTo(null));
         return samples;
     }
 
@@ -59,13 +59,13 @@ final class LeaseSamples {
         samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, 104, granted()));
         samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, 0, refused()));
         samples.put(
-                "decision-tally-returned",
-                tally("3-32", TallyRecord.Outcome.RETURNED, LEASE, 104, told(LEASE, 90, 45, 2)));
+                "decision-lease-report-returned",
+                report("3-32", LeaseReportRecord.Outcome.RETURNED, LEASE, 104, told(LEASE, 90, 45, 2)));
         samples.put(
-                "decision-tally-expired",
-                new TallyRecord(
+                "decision-lease-report-expired",
+                new LeaseReportRecord(
                         null,
-                        TallyRecord.Outcome.EXPIRED,
+                        LeaseReportRecord.Outcome.EXPIRED,
                         SampleRecords.clientId("acmé/alice"),
                         "3-30",
                         104,
@@ -74,13 +74,17 @@ final class LeaseSamples {
                         1_700_000_001_000L,
                         7,
                         null));
-        samples.put("decision-tally-late", tally("3-33", TallyRecord.Outcome.LATE, LEASE, 90, told(LEASE, 90, 45, 0)));
-        samples.put("decision-tally-none", tally("3-34", TallyRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17)));
+        samples.put(
+                "decision-lease-report-late",
+                report("3-33", LeaseReportRecord.Outcome.LATE, LEASE, 90, told(LEASE, 90, 45, 0)));
+        samples.put(
+                "decision-lease-report-none",
+                report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17)));
         return samples;
     }
 
-    private static Judged granted() {
-        return new Judged(
+    private static VerdictDetails granted() {
+        return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
@@ -94,8 +98,8 @@ final class LeaseSamples {
                 List.of(OPEN));
     }
 
-    private static Judged refused() {
-        return new Judged(
+    private static VerdictDetails refused() {
+        return new VerdictDetails(
                 VerdictCode.DENY,
                 "limit-exceeded",
                 "limit per-account has 0 of 5000 tokens left",
@@ -109,11 +113,11 @@ final class LeaseSamples {
                 List.of(OPEN, SHUT));
     }
 
-    private static Judged notLeasable() {
-        return new Judged(
+    private static VerdictDetails notLeasable() {
+        return new VerdictDetails(
                 VerdictCode.DENY,
                 "not-leasable",
-                "only the ledger answers such questions",
+                "only the ledger answers such requests",
                 1_700_000_000_002L,
                 7,
                 "free",
@@ -124,12 +128,16 @@ final class LeaseSamples {
                 List.of(OPEN));
     }
 
-    private static TallyRecord tally(
-            String decisionId, TallyRecord.Outcome outcome, @Nullable HoldId leaseId, long granted, Tally told) {
-        return new TallyRecord(
+    private static LeaseReportRecord report(
+            String decisionId,
+            LeaseReportRecord.Outcome outcome,
+            @Nullable HoldId leaseId,
+            long granted,
+            LeaseReport told) {
+        return new LeaseReportRecord(
                 decisionId,
                 outcome,
-                told.question().clientId(),
+                told.admission().clientId(),
                 leaseId == null ? null : leaseId.text(),
                 granted,
                 told.spentTokens(),
@@ -140,7 +148,7 @@ final class LeaseSamples {
     }
 
     private static LeaseRequest asking() {
-        return lease(question().cost(4), 100, 1_000);
+        return lease(admission().cost(4), 100, 1_000);
     }
 
     /** For callers that wait, and for nobody else; what is longest and most is allowed. */
@@ -148,24 +156,24 @@ final class LeaseSamples {
         return lease(AdmissionRequest.of("acme").cost(AdmissionRequest.COST_MAX), 0, LeaseRequest.TTL_MILLIS_MAX);
     }
 
-    private static AdmissionRequest.Builder question() {
+    private static AdmissionRequest.Builder admission() {
         return AdmissionRequest.of("acmé/alice")
                 .route(new Route("GET", "/v1/orders", "api.example.com"))
                 .attribute("region", "eu")
                 .priority(Priority.HIGH);
     }
 
-    private static LeaseRequest lease(AdmissionRequest.Builder question, long aheadTokens, long ttlMillis) {
+    private static LeaseRequest lease(AdmissionRequest.Builder admission, long prefetchTokens, long ttlMillis) {
         try {
-            return LeaseRequest.checked(question.build(), aheadTokens, ttlMillis);
+            return LeaseRequest.checked(admission.build(), prefetchTokens, ttlMillis);
         } catch (WireException e) {
             throw new AssertionError("a sample breaks the contract", e);
         }
     }
 
-    private static Tally told(@Nullable HoldId leaseId, long spentTokens, long allowed, long denied) {
+    private static LeaseReport told(@Nullable HoldId leaseId, long spentTokens, long allowed, long denied) {
         try {
-            return Tally.checked(question().cost(0).build(), leaseId, spentTokens, allowed, denied);
+            return LeaseReport.checked(admission().cost(0).build(), leaseId, spentTokens, allowed, denied);
         } catch (WireException e) {
             throw new AssertionError("a sample breaks the contract", e);
         }

@@ -2,9 +2,9 @@ package io.sluice.schemas;
 
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Explanation.Effect;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.Route;
@@ -14,11 +14,11 @@ import java.util.List;
 final class SampleParts {
     private SampleParts() {}
 
-    static Explanation explanation(Judged judged) {
+    static Explanation explanation(VerdictDetails details) {
         return new Explanation(
                 "c0ffee-1",
                 "acmé/alice",
-                judged,
+                details,
                 4,
                 List.of(
                         new Explanation.Matched(

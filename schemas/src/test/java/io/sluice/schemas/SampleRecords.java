@@ -10,8 +10,7 @@ import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
-import io.sluice.schemas.reply.Held;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.ProfileReply;
@@ -23,6 +22,7 @@ import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -93,19 +93,19 @@ public final class SampleRecords {
 
     public static Map<String, Reply> replies() {
         Map<String, Reply> samples = new LinkedHashMap<>();
-        samples.put("reply-verdict-allow", Verdict.judged("c0ffee-1", "3-17", "row-1", allowed()));
-        samples.put("reply-verdict-deny", Verdict.judged("c0ffee-1", "3-18", null, denied()));
-        samples.put("reply-verdict-never", Verdict.judged("c0ffee-1", "3-19", null, impossible()));
+        samples.put("reply-verdict-allow", Verdict.details("c0ffee-1", "3-17", "row-1", allowed()));
+        samples.put("reply-verdict-deny", Verdict.details("c0ffee-1", "3-18", null, denied()));
+        samples.put("reply-verdict-never", Verdict.details("c0ffee-1", "3-19", null, impossible()));
         samples.put(
                 "reply-verdict-error",
                 Verdict.error(
                         "c0ffee-1", "3-20", new WireError(WireError.INVALID_REQUEST, "cost", "-3 (expected: 0..1)")));
-        samples.put("reply-verdict-reserved", Verdict.judged("c0ffee-1", "3-21", null, reserved()));
+        samples.put("reply-verdict-reserved", Verdict.details("c0ffee-1", "3-21", null, reserved()));
         samples.put("reply-batch-allow", new BatchVerdict("c0ffee-1", "3-26", "row-2", null, allowed()));
         samples.put("reply-batch-deny", new BatchVerdict("c0ffee-1", "3-27", null, 1, denied()));
-        samples.put("reply-verdict-throttled", Verdict.judged("c0ffee-1", "3-26", null, ExceedSamples.throttled()));
-        samples.put("reply-verdict-tagged", Verdict.judged("c0ffee-1", "3-27", null, ExceedSamples.tagged()));
-        samples.put("reply-verdict-challenged", Verdict.judged("c0ffee-1", "3-28", null, ExceedSamples.challenged()));
+        samples.put("reply-verdict-throttled", Verdict.details("c0ffee-1", "3-26", null, ExceedSamples.throttled()));
+        samples.put("reply-verdict-tagged", Verdict.details("c0ffee-1", "3-27", null, ExceedSamples.tagged()));
+        samples.put("reply-verdict-challenged", Verdict.details("c0ffee-1", "3-28", null, ExceedSamples.challenged()));
         samples.put("reply-settlement", new SettlementReply("c0ffee-1", "3-23", settlement(), null));
         samples.put("reply-settlement-replayed", new SettlementReply("c0ffee-1", "3-24", replayed(), null));
         samples.put(
@@ -262,8 +262,8 @@ public final class SampleRecords {
                 List.of());
     }
 
-    private static Judged reserved() {
-        return new Judged(
+    private static VerdictDetails reserved() {
+        return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
@@ -275,7 +275,7 @@ public final class SampleRecords {
                 0,
                 false,
                 List.of(OPEN),
-                new Held("3-21", 1_700_000_030_000L, "3-21"),
+                new HoldNames("3-21", 1_700_000_030_000L, "3-21"),
                 null);
     }
 
@@ -299,8 +299,8 @@ public final class SampleRecords {
         }
     }
 
-    private static Judged allowed() {
-        return new Judged(
+    private static VerdictDetails allowed() {
+        return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",
@@ -314,8 +314,8 @@ public final class SampleRecords {
                 List.of(OPEN));
     }
 
-    private static Judged denied() {
-        return new Judged(
+    private static VerdictDetails denied() {
+        return new VerdictDetails(
                 VerdictCode.DENY,
                 "limit-exceeded",
                 "limit per-account has 0 of 5 tokens left",
@@ -329,8 +329,8 @@ public final class SampleRecords {
                 List.of(OPEN, SHUT));
     }
 
-    private static Judged impossible() {
-        return new Judged(
+    private static VerdictDetails impossible() {
+        return new VerdictDetails(
                 VerdictCode.DENY,
                 "cost-above-capacity",
                 "cost 6 is above the capacity of limit small",

@@ -78,8 +78,8 @@ public final class StreamsApp implements AutoCloseable {
             Properties properties = StreamsProperties.of(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            LingeringClients clients = new LingeringClients(limits.outboxRecordsMax(), bounds);
-            Gauge.builder("sluice.outbox.records", clients, LingeringClients::waiting)
+            LingeringClients clients = new LingeringClients(limits.sendQueueRecordsMax(), bounds);
+            Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);
             RunningStreams running = RunningStreams.start(

@@ -42,7 +42,7 @@ public record StreamsAppConfig(
      * @param recordCacheBytes heap for state entries that are kept as objects, if one app has all partitions; collapses
      *     updates of hot buckets until a commit; entries that RocksDB does not have yet take up to half as much again
      * @param rocksDbBytes block cache of all stores, write buffers included
-     * @param outboxRecordsMax records that a busy stream thread is ahead of its producer
+     * @param sendQueueRecordsMax records that a busy stream thread is ahead of its producer
      * @param sweepInterval pause between two steps of the clean-up
      * @param sweepEntriesMax state entries looked at in one step
      * @param threadReplacementsMax stream threads replaced within an hour before the app gives up
@@ -51,11 +51,11 @@ public record StreamsAppConfig(
             int threads,
             long recordCacheBytes,
             long rocksDbBytes,
-            int outboxRecordsMax,
+            int sendQueueRecordsMax,
             Duration sweepInterval,
             int sweepEntriesMax,
             int threadReplacementsMax) {
-        /** About what a bucket takes on the heap, with its shelf and the key of that. */
+        /** About what a bucket takes on the heap, with its bucket group and the key of that. */
         private static final long CACHED_ENTRY_BYTES = 400;
         /** Fewer would be written before their commit even in small apps. */
         private static final int CACHED_ENTRIES_MIN = 1_000;
@@ -64,7 +64,7 @@ public record StreamsAppConfig(
             atLeast("threads", threads, 1);
             atLeast("recordCacheBytes", recordCacheBytes, 0);
             atLeast("rocksDbBytes", rocksDbBytes, 1 << 20);
-            atLeast("outboxRecordsMax", outboxRecordsMax, 1);
+            atLeast("outboxRecordsMax", sendQueueRecordsMax, 1);
             atLeast("sweepIntervalMillis", sweepInterval.toMillis(), 1);
             atLeast("sweepEntriesMax", sweepEntriesMax, 1);
             atLeast("threadReplacementsMax", threadReplacementsMax, 0);
@@ -91,7 +91,7 @@ public record StreamsAppConfig(
                     newThreads,
                     recordCacheBytes,
                     rocksDbBytes,
-                    outboxRecordsMax,
+                    sendQueueRecordsMax,
                     sweepInterval,
                     sweepEntriesMax,
                     threadReplacementsMax);
@@ -102,7 +102,7 @@ public record StreamsAppConfig(
                     threads,
                     newRecordCacheBytes,
                     newRocksDbBytes,
-                    outboxRecordsMax,
+                    sendQueueRecordsMax,
                     sweepInterval,
                     sweepEntriesMax,
                     threadReplacementsMax);

@@ -21,9 +21,9 @@ public final class StreamsProperties {
     public static final String APPLICATION_ID = "sluice";
 
     /**
-     * A rebalance waits so long for a member that sends heartbeats and does not join, and nobody is answered meanwhile. A stream
-     * thread polls many times a second: it does not restore by itself, and processes some thousand requests at most before it
-     * polls again.
+     * A rebalance waits so long for a member that sends heartbeats and does not join, and nobody is answered meanwhile.
+     * A stream thread polls many times a second: it does not restore by itself, and processes some thousand requests at
+     * most before it polls again.
      */
     public static final Duration REBALANCE_WITHIN = Duration.ofSeconds(20);
 
@@ -47,7 +47,9 @@ public final class StreamsProperties {
         return p;
     }
 
-    /** What is overridden for all clients of Kafka Streams must not lose against a default of ours for one kind of them. */
+    /**
+     * What is overridden for all clients of Kafka Streams must not lose against a default of ours for one kind of them.
+     */
     private static void putOverrides(Properties p, Map<String, String> kafka) {
         for (String name : kafka.keySet()) {
             p.remove(StreamsConfig.consumerPrefix(name));

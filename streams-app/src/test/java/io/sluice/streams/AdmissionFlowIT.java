@@ -33,7 +33,7 @@ final class AdmissionFlowIT {
     private static final int REPLY_PARTITIONS = 2;
     private static final long SEED = 20_261_121L;
     private static final String RULES = "{\"tiers\":[\"free\",\"pro\"],\"alerts\":{\"at\":[\"50%\",\"100%\"]},"
-            + "\"guard\":{\"bucketsPerAccount\":1,\"bucketsPerPartition\":4},\"limits\":["
+            + "\"cardinality\":{\"bucketsPerAccount\":1,\"bucketsPerPartition\":4},\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":3,\"per\":\"100ms\"},\"burst\":60},"
             + "{\"id\":\"per-region\",\"scope\":[\"account\",\"attribute:region\"],"
@@ -85,14 +85,14 @@ final class AdmissionFlowIT {
         DecisionHistory history = DecisionHistory.read(BROKER.bootstrapServers());
         history.assertGuarantees(oracle, BOUNDS, IDEMPOTENCY_WINDOW_MILLIS);
         assertThat(history.decisions().stream()
-                        .flatMap(decision -> decision.judged().limits().stream())
+                        .flatMap(decision -> decision.details().limits().stream())
                         .map(LimitStatus::scope))
                 .contains("~overflow", "~overflow/partition");
         assertThat(history.decisions())
-                .extracting(decision -> decision.judged().rulesetRevision())
+                .extracting(decision -> decision.details().rulesetRevision())
                 .contains(1L, 2L);
         assertThat(history.decisions())
-                .extracting(decision -> decision.judged().allowed())
+                .extracting(decision -> decision.details().allowed())
                 .contains(true, false);
     }
 

@@ -84,8 +84,8 @@ final class AdmissionTopologyTest extends TopologyTest {
         Verdict punctual = topology.ask(AdmissionRequest.of("acme"));
 
         // Then
-        assertThat(denied.judged().retryAfterMillis()).isEqualTo(10_000);
-        assertThat(denied.judged().reason())
+        assertThat(denied.details().retryAfterMillis()).isEqualTo(10_000);
+        assertThat(denied.details().reason())
                 .isEqualTo("limit per-client has 0 of 3 tokens left, 1 asked for; enough in 10000 ms");
         assertThat(early.code()).isEqualTo(VerdictCode.DENY);
         assertThat(punctual.code()).isEqualTo(VerdictCode.ALLOW);
@@ -101,7 +101,7 @@ final class AdmissionTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldNotTurnTimeBack_whenBrokerTimeRunsBackwards() throws Exception {
+    void shouldNotScheduledTimeTimeBack_whenBrokerTimeRunsBackwards() throws Exception {
         // Given
         topology.activate(1, TopologyFixture.threePerClient());
         topology.ask(AdmissionRequest.of("acme").cost(3));
@@ -111,7 +111,7 @@ final class AdmissionTopologyTest extends TopologyTest {
         Verdict verdict = topology.ask(AdmissionRequest.of("acme"));
 
         // Then
-        assertThat(verdict.judged().decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS);
+        assertThat(verdict.details().decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS);
         assertThat(topology.registry.counter("sluice.clock.clamps").count()).isEqualTo(1);
     }
 
@@ -128,9 +128,9 @@ final class AdmissionTopologyTest extends TopologyTest {
                 topology.ask(AdmissionRequest.of("acme").idempotencyKey("k").cost(2));
 
         // Then
-        assertThat(again.judged().replayed()).isTrue();
-        assertThat(again.judged().limits()).isEqualTo(first.judged().limits());
-        assertThat(again.judged().decidedAtMillis()).isEqualTo(first.judged().decidedAtMillis());
+        assertThat(again.details().replayed()).isTrue();
+        assertThat(again.details().limits()).isEqualTo(first.details().limits());
+        assertThat(again.details().decidedAtMillis()).isEqualTo(first.details().decidedAtMillis());
         assertThat(other.error().code()).isEqualTo("idempotency-key-reused");
         assertThat(topology.decisions()).extracting(Decision::charged).containsExactly(1L, 0L);
     }
@@ -176,7 +176,7 @@ final class AdmissionTopologyTest extends TopologyTest {
         String lax = TopologyFixture.activation(2, "{\"limits\":[]}");
         ControlRecord asCommand = TestKeys.COMMANDS.sign(SignedKind.ACCOUNT_COMMAND, lax);
         List<ControlRecord> forged = List.of(
-                TestKeys.STRANGER.sign(SignedKind.RULES, lax),
+                TestKeys.UNAUTHENTICATED.sign(SignedKind.RULES, lax),
                 TestKeys.COMMANDS.sign(SignedKind.RULES, lax),
                 TestKeys.RULES.sign(SignedKind.RULES_AUDIT, lax),
                 asCommand,
@@ -191,7 +191,7 @@ final class AdmissionTopologyTest extends TopologyTest {
 
         // Then
         assertThat(topology.deadLetters())
-                .extracting(letter -> header(letter, "sluice.reason"))
+                .extracting(queuedRecord -> header(queuedRecord, "sluice.reason"))
                 .containsExactly(
                         "forged",
                         "forged",
@@ -201,7 +201,7 @@ final class AdmissionTopologyTest extends TopologyTest {
                         "invalid-ruleset",
                         "invalid-ruleset",
                         "invalid-ruleset");
-        assertThat(verdict.judged().rulesetRevision()).isEqualTo(1);
+        assertThat(verdict.details().rulesetRevision()).isEqualTo(1);
     }
 
     @Test
@@ -215,9 +215,9 @@ final class AdmissionTopologyTest extends TopologyTest {
         Verdict verdict = topology.ask(AdmissionRequest.of("acme").cost(4));
 
         // Then
-        assertThat(verdict.judged().rulesetRevision()).isEqualTo(5);
-        assertThat(verdict.judged().reasonCode()).isEqualTo("cost-above-capacity");
-        assertThat(verdict.judged().retryAfterMillis()).isNull();
+        assertThat(verdict.details().rulesetRevision()).isEqualTo(5);
+        assertThat(verdict.details().reasonCode()).isEqualTo("cost-above-capacity");
+        assertThat(verdict.details().retryAfterMillis()).isNull();
         assertThat(topology.deadLetters()).isEmpty();
     }
 
@@ -232,13 +232,13 @@ final class AdmissionTopologyTest extends TopologyTest {
         topology.send(key, value);
 
         // Then
-        TestRecord<byte[], byte[]> letter = topology.deadLetters().get(0);
-        assertThat(letter.key()).isEqualTo(key);
-        assertThat(letter.value()).isEqualTo(value);
-        assertThat(header(letter, "sluice.reason")).isEqualTo("malformed");
-        assertThat(header(letter, "sluice.field")).isEqualTo("cost");
-        assertThat(header(letter, "sluice.detail")).isEqualTo("-3 (expected: 0..1000000000)");
-        assertThat(header(letter, "sluice.offset")).isEqualTo("0");
+        TestRecord<byte[], byte[]> queuedRecord = topology.deadLetters().get(0);
+        assertThat(queuedRecord.key()).isEqualTo(key);
+        assertThat(queuedRecord.value()).isEqualTo(value);
+        assertThat(header(queuedRecord, "sluice.reason")).isEqualTo("malformed");
+        assertThat(header(queuedRecord, "sluice.field")).isEqualTo("cost");
+        assertThat(header(queuedRecord, "sluice.detail")).isEqualTo("-3 (expected: 0..1000000000)");
+        assertThat(header(queuedRecord, "sluice.offset")).isEqualTo("0");
         Verdict verdict = (Verdict) topology.onlyReply();
         assertThat(verdict.code()).isEqualTo(VerdictCode.ERROR);
         assertThat(verdict.error().field()).isEqualTo("cost");

@@ -28,12 +28,12 @@ final class AnonymousTopologyTest {
             Verdict named = topology.ask(AdmissionRequest.of("acme"));
 
             // Then
-            assertThat(first.judged().tier()).isEqualTo("anonymous");
-            assertThat(first.judged().allowed()).isTrue();
-            assertThat(sameNetwork.judged().allowed()).isFalse();
-            assertThat(other.judged().allowed()).isTrue();
-            assertThat(named.judged().tier()).isEqualTo("free");
-            assertThat(named.judged().limits()).isEmpty();
+            assertThat(first.details().tier()).isEqualTo("anonymous");
+            assertThat(first.details().allowed()).isTrue();
+            assertThat(sameNetwork.details().allowed()).isFalse();
+            assertThat(other.details().allowed()).isTrue();
+            assertThat(named.details().tier()).isEqualTo("free");
+            assertThat(named.details().limits()).isEmpty();
         }
     }
 }

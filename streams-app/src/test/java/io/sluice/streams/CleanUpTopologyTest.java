@@ -6,7 +6,7 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -49,7 +49,7 @@ final class CleanUpTopologyTest extends TopologyTest {
         int before = accountEntries();
 
         // When
-        topology.change(AccountCommands.of("acme", 0, new AccountCommand.SetOverride("per-client", MORE)));
+        topology.change(AccountCommandSamples.of("acme", 0, new AccountCommand.SetOverride("per-client", MORE)));
         topology.sweep();
 
         // Then
@@ -70,7 +70,7 @@ final class CleanUpTopologyTest extends TopologyTest {
 
         // Then
         assertThat(verdict.code()).isEqualTo(VerdictCode.ALLOW);
-        assertThat(verdict.judged().decidingLimit().remaining()).isZero();
+        assertThat(verdict.details().decidingLimit().remaining()).isZero();
     }
 
     @Test
@@ -78,18 +78,18 @@ final class CleanUpTopologyTest extends TopologyTest {
         // Given: 3 of 3 are used, then 10 may be
         topology.activate(1, TopologyFixture.threePerClient());
         topology.ask(AdmissionRequest.of("acme/a").cost(3));
-        topology.change(AccountCommands.of("acme", 0, new AccountCommand.SetOverride("per-client", MORE)));
+        topology.change(AccountCommandSamples.of("acme", 0, new AccountCommand.SetOverride("per-client", MORE)));
 
         topology.sweep();
 
         // When
-        topology.change(AccountCommands.of("acme", 1, new AccountCommand.SetOverride("per-client", null)));
+        topology.change(AccountCommandSamples.of("acme", 1, new AccountCommand.SetOverride("per-client", null)));
         topology.advance(10_000);
 
         // Then
         AdmissionRequest.Builder one = AdmissionRequest.of("acme/a");
-        assertThat(topology.ask(one).judged().allowed()).isTrue();
-        assertThat(topology.ask(one).judged().retryAfterMillis()).isEqualTo(10_000);
+        assertThat(topology.ask(one).details().allowed()).isTrue();
+        assertThat(topology.ask(one).details().retryAfterMillis()).isEqualTo(10_000);
     }
 
     private int accountEntries() {

@@ -7,9 +7,9 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.SigningKey;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Ping;
@@ -34,10 +34,10 @@ final class ClockTopologyTest extends TopologyTest {
     }
 
     /** Asks at the record's time, whatever the one before said. */
-    private Judged ask(long cost) throws Exception {
+    private VerdictDetails ask(long cost) throws Exception {
         AdmissionRequest request = AdmissionRequest.of("acme").cost(cost).build();
         topology.pipe(TopologyFixture.keyOf(request), RequestCodec.encode(request.repliedTo(REPLY)));
-        return ((Verdict) topology.onlyReply()).judged();
+        return ((Verdict) topology.onlyReply()).details();
     }
 
     private double count(String name) {
@@ -60,8 +60,8 @@ final class ClockTopologyTest extends TopologyTest {
         topology.advance(HOUR);
         long admitted = 0;
         for (int second = 0; second < 10; second++) {
-            Judged judged = ask(0);
-            long left = judged.decidingLimit().remaining();
+            VerdictDetails details = ask(0);
+            long left = details.decidingLimit().remaining();
             admitted += left;
             assertThat(ask(left).allowed()).isTrue();
             topology.advance(1_000);
@@ -72,13 +72,13 @@ final class ClockTopologyTest extends TopologyTest {
         long denied = 0;
         long seconds = 600;
         for (long at = 0; at < seconds * 1_000; ) {
-            Judged judged = ask(10);
-            if (judged.allowed()) {
+            VerdictDetails details = ask(10);
+            if (details.allowed()) {
                 admitted += 10;
                 continue;
             }
             denied++;
-            long waitMillis = judged.retryAfterMillis();
+            long waitMillis = details.retryAfterMillis();
             topology.advance(waitMillis - 1);
             assertThat(ask(10).allowed()).as("1 ms before %d ms", waitMillis).isFalse();
             topology.advance(1);
@@ -100,12 +100,12 @@ final class ClockTopologyTest extends TopologyTest {
     void shouldGiveAMinuteOfRefill_whenAStampIsFarAhead() throws Exception {
         // When
         topology.advance(HOUR);
-        Judged judged = ask(0);
+        VerdictDetails details = ask(0);
         topology.sweep();
 
         // Then
-        assertThat(judged.decidingLimit().remaining()).isEqualTo(600);
-        assertThat(judged.decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + 60_000);
+        assertThat(details.decidingLimit().remaining()).isEqualTo(600);
+        assertThat(details.decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + 60_000);
         assertThat(gauge("sluice.clock.behind.millis")).isEqualTo(HOUR - 60_000);
         assertThat(topology.marksAsked).containsExactly("behind");
     }
@@ -116,11 +116,11 @@ final class ClockTopologyTest extends TopologyTest {
         topology.advance(HOUR);
         ask(0);
         topology.mark(TopologyFixture.START_MILLIS + HOUR - 4_000);
-        Judged judged = ask(0);
+        VerdictDetails details = ask(0);
 
         // Then
-        assertThat(judged.decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + HOUR);
-        assertThat(judged.decidingLimit().remaining()).isEqualTo(10_000);
+        assertThat(details.decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + HOUR);
+        assertThat(details.decidingLimit().remaining()).isEqualTo(10_000);
         assertThat(marks("caught-up")).isEqualTo(1);
     }
 
@@ -134,15 +134,15 @@ final class ClockTopologyTest extends TopologyTest {
         // When
         topology.mark(nowMillis - HOUR);
         topology.mark(nowMillis - 5_001);
-        send(TestKeys.STRANGER, 0, nowMillis);
+        send(TestKeys.UNAUTHENTICATED, 0, nowMillis);
         send(TestKeys.RULES, 1, nowMillis);
 
         // Then
         assertThat(ask(0).decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + 60_000);
         assertThat(marks("disagrees")).isEqualTo(2);
         assertThat(topology.deadLetters())
-                .extracting(letter ->
-                        new String(letter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
+                .extracting(queuedRecord -> new String(
+                        queuedRecord.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
                 .containsExactly("forged", "invalid-command");
     }
 
@@ -189,7 +189,7 @@ final class ClockTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldAnswerTheQuestion_whenAMarkAgreesAlready() throws Exception {
+    void shouldAnswerTheRequest_whenAMarkAgreesAlready() throws Exception {
         // When
         topology.mark(TopologyFixture.START_MILLIS);
 

@@ -2,12 +2,12 @@ package io.sluice.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Priority;
 import java.util.List;
@@ -25,7 +25,7 @@ final class ExceedTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldTellTheTurn_whenTheCallerWaits() throws Exception {
+    void shouldTellTheScheduledTime_whenTheCallerWaits() throws Exception {
         // Given
         topology.activate(1, onePerSecond(""));
         topology.ask(waiting());
@@ -37,17 +37,18 @@ final class ExceedTopologyTest extends TopologyTest {
         Verdict late = topology.ask(waiting());
 
         // Then
-        Judged throttled = verdict.judged();
-        assertThat(throttled.action()).isEqualTo(Action.THROTTLE);
+        VerdictDetails throttled = verdict.details();
+        assertThat(throttled.action()).isEqualTo(ExceedAction.THROTTLE);
         assertThat(throttled.delayMillis()).isEqualTo(1_000);
-        assertThat(throttled.reason()).isEqualTo("charged in advance; its turn comes in 1000 ms");
-        assertThat(again.judged().replayed()).isTrue();
-        assertThat(again.judged().limits()).isEqualTo(throttled.limits());
-        assertThat(third.judged().delayMillis()).isEqualTo(2_000);
+        assertThat(throttled.reason()).isEqualTo("charged in advance; its tokens are there in 1000 ms");
+        assertThat(again.details().replayed()).isTrue();
+        assertThat(again.details().limits()).isEqualTo(throttled.limits());
+        assertThat(third.details().delayMillis()).isEqualTo(2_000);
         assertThat(late.code()).isEqualTo(VerdictCode.DENY);
-        assertThat(late.judged().reason())
-                .isEqualTo("limit l has 0 of 1 tokens left, 1 asked for; its turn comes in 3000 ms, soon enough in"
-                        + " 1000 ms");
+        assertThat(late.details().reason())
+                .isEqualTo(
+                        "limit l has 0 of 1 tokens left, 1 asked for; its tokens are there in 3000 ms, soon enough in"
+                                + " 1000 ms");
         List<Decision> decisions = topology.decisions();
         assertThat(decisions).extracting(Decision::charged).containsExactly(1L, 1L, 0L, 1L, 0L);
         assertThat(decisions.get(1).request().maxWaitMillis()).isEqualTo(2_000);
@@ -70,7 +71,7 @@ final class ExceedTopologyTest extends TopologyTest {
         Verdict verdict = topology.ask(waiting());
 
         // Then
-        assertThat(verdict.judged().reason())
+        assertThat(verdict.details().reason())
                 .isEqualTo(
                         "limit l has 0 of 1 tokens left, 1 asked for, it does not take in advance; enough in 1000 ms");
     }
@@ -90,13 +91,13 @@ final class ExceedTopologyTest extends TopologyTest {
         Verdict never = topology.ask(AdmissionRequest.of("acme").cost(9));
 
         // Then
-        assertThat(normal.judged().reason())
+        assertThat(normal.details().reason())
                 .isEqualTo(
                         "limit l has 2 of 10 tokens left, 1 asked for, the rest is kept for higher priorities; enough"
                                 + " in 1000 ms");
         assertThat(high.code()).isEqualTo(VerdictCode.ALLOW);
-        assertThat(never.judged().reasonCode()).isEqualTo("cost-above-capacity");
-        assertThat(never.judged().reason())
+        assertThat(never.details().reasonCode()).isEqualTo("cost-above-capacity");
+        assertThat(never.details().reason())
                 .isEqualTo(
                         "cost 9 is above what limit l leaves to this priority of its 10 tokens; waiting does not help");
     }
@@ -108,13 +109,13 @@ final class ExceedTopologyTest extends TopologyTest {
         topology.ask(AdmissionRequest.of("acme"));
 
         // When
-        Judged tagged = topology.ask(AdmissionRequest.of("acme")).judged();
+        VerdictDetails tagged = topology.ask(AdmissionRequest.of("acme")).details();
 
         // Then
         assertThat(tagged.allowed()).isTrue();
-        assertThat(tagged.action()).isEqualTo(Action.TAG);
+        assertThat(tagged.action()).isEqualTo(ExceedAction.TAG);
         assertThat(tagged.tags()).containsExactly("l");
-        assertThat(tagged.limits()).extracting(LimitStatus::action).containsExactly(Action.TAG);
+        assertThat(tagged.limits()).extracting(LimitStatus::action).containsExactly(ExceedAction.TAG);
         assertThat(tagged.reason()).isEqualTo("let through uncharged by exceeded limits: l");
         assertThat(topology.decisions()).extracting(Decision::charged).containsExactly(1L, 0L);
     }
@@ -126,24 +127,24 @@ final class ExceedTopologyTest extends TopologyTest {
         topology.ask(AdmissionRequest.of("acme"));
 
         // When
-        Judged challenged = topology.ask(AdmissionRequest.of("acme")).judged();
+        VerdictDetails challenged = topology.ask(AdmissionRequest.of("acme")).details();
 
         // Then
         assertThat(challenged.allowed()).isFalse();
-        assertThat(challenged.action()).isEqualTo(Action.CHALLENGE);
+        assertThat(challenged.action()).isEqualTo(ExceedAction.CHALLENGE);
         assertThat(challenged.reasonCode()).isEqualTo("challenged");
         assertThat(challenged.retryAfterMillis()).isEqualTo(1_000);
     }
 
     @Test
-    void shouldBeginAtItsTurn_whenAReservationWaits() throws Exception {
+    void shouldBeginAtItsScheduledTime_whenAReservationWaits() throws Exception {
         // Given
         topology.activate(1, onePerSecond(",\"onExceed\":\"throttle\",\"maxWait\":\"5s\""));
         topology.ask(AdmissionRequest.of("acme"));
 
         // When
-        Judged reserved =
-                topology.ask(AdmissionRequest.of("acme").reserveMillis(500)).judged();
+        VerdictDetails reserved =
+                topology.ask(AdmissionRequest.of("acme").reserveMillis(500)).details();
 
         // Then
         assertThat(reserved.delayMillis()).isEqualTo(1_000);

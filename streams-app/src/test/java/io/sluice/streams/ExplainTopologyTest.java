@@ -28,9 +28,9 @@ final class ExplainTopologyTest extends TopologyTest {
         topology.activate(1, RULES);
     }
 
-    private Explanation explain(AdmissionRequest.Builder question) throws Exception {
-        ExplainQuery query = new ExplainQuery(question.build());
-        topology.send(TopologyFixture.keyOf(query.question()), RequestCodec.encode(query.repliedTo(REPLY)));
+    private Explanation explain(AdmissionRequest.Builder admission) throws Exception {
+        ExplainQuery query = new ExplainQuery(admission.build());
+        topology.send(TopologyFixture.keyOf(query.admission()), RequestCodec.encode(query.repliedTo(REPLY)));
         return (Explanation) topology.onlyReply();
     }
 
@@ -44,8 +44,8 @@ final class ExplainTopologyTest extends TopologyTest {
         Explanation explanation = explain(AdmissionRequest.of("acme/a").cost(8).route(new Route("get", "/", "")));
 
         // Then
-        assertThat(explanation.judged().code()).isEqualTo(VerdictCode.DENY);
-        assertThat(explanation.judged().rulesetRevision()).isEqualTo(1);
+        assertThat(explanation.details().code()).isEqualTo(VerdictCode.DENY);
+        assertThat(explanation.details().rulesetRevision()).isEqualTo(1);
         assertThat(explanation.truncated()).isFalse();
         assertThat(explanation.limits())
                 .containsExactly(
@@ -67,16 +67,16 @@ final class ExplainTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldGiveTheVerdictThatComesNext_whenTheQuestionIsThenAsked() throws Exception {
+    void shouldGiveTheVerdictThatComesNext_whenTheRequestIsThenAsked() throws Exception {
         // Given
-        AdmissionRequest.Builder question = AdmissionRequest.of("acme/a").cost(4);
+        AdmissionRequest.Builder admission = AdmissionRequest.of("acme/a").cost(4);
 
         // When
-        Explanation explanation = explain(question);
-        Verdict verdict = topology.ask(question);
+        Explanation explanation = explain(admission);
+        Verdict verdict = topology.ask(admission);
 
         // Then
-        assertThat(verdict.judged()).isEqualTo(explanation.judged());
+        assertThat(verdict.details()).isEqualTo(explanation.details());
     }
 
     @Test
@@ -88,7 +88,7 @@ final class ExplainTopologyTest extends TopologyTest {
         Explanation explanation = explain(AdmissionRequest.of("acme/a").cost(10).idempotencyKey("once"));
 
         // Then
-        assertThat(explanation.judged().code()).isEqualTo(VerdictCode.DENY);
-        assertThat(explanation.judged().replayed()).isFalse();
+        assertThat(explanation.details().code()).isEqualTo(VerdictCode.DENY);
+        assertThat(explanation.details().replayed()).isFalse();
     }
 }

@@ -43,7 +43,8 @@ final class HoldFlowIT {
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":9,\"per\":\"1s\"},\"burst\":30},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"algorithm\":\"sliding-window-log\",\"limit\":400,"
             + "\"window\":{\"per\":\"2s\"}},"
-            + "{\"id\":\"in-flight\",\"scope\":\"account\",\"algorithm\":\"concurrency\",\"limit\":200,\"ttl\":\"1500ms\"}]}";
+            + "{\"id\":\"in-flight\",\"scope\":\"account\",\"algorithm\":\"concurrency\",\"limit\":200,"
+            + "\"ttl\":\"1500ms\"}]}";
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
@@ -137,12 +138,12 @@ final class HoldFlowIT {
         String account = "account-" + random.nextInt(5);
         ClientId client = ClientId.parse("clientId", random.nextBoolean() ? account : account + "/worker");
         long cost = random.nextLong(4);
-        AdmissionRequest.Builder question = AdmissionRequest.of(client.text()).cost(cost);
+        AdmissionRequest.Builder admission = AdmissionRequest.of(client.text()).cost(cost);
         ReplyAddress address = new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence);
         if (random.nextInt(4) != 0) {
-            question.reserveMillis(1 + random.nextInt(random.nextBoolean() ? 400 : 60_000));
+            admission.reserveMillis(1 + random.nextInt(random.nextBoolean() ? 400 : 60_000));
         }
-        HoldId id = id(writer.ask(question.build().repliedTo(address)));
+        HoldId id = id(writer.ask(admission.build().repliedTo(address)));
         // One too many now and then; and not every one of these holds what it is said to.
         open.add(
                 switch (random.nextInt(3)) {

@@ -6,7 +6,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
-import io.sluice.schemas.reply.Held;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Settlement;
@@ -56,7 +56,7 @@ final class HoldTopologyTest extends TopologyTest {
     }
 
     private List<Long> left() throws WireException {
-        return topology.ask(AdmissionRequest.of("acme/a").cost(0)).judged().limits().stream()
+        return topology.ask(AdmissionRequest.of("acme/a").cost(0)).details().limits().stream()
                 .map(LimitStatus::remaining)
                 .toList();
     }
@@ -68,11 +68,12 @@ final class HoldTopologyTest extends TopologyTest {
 
         // Then
         assertThat(verdict.decisionId()).isEqualTo("0-1");
-        assertThat(verdict.judged().held()).isEqualTo(new Held("0-1", TopologyFixture.START_MILLIS + 30_000, "0-1"));
+        assertThat(verdict.details().held())
+                .isEqualTo(new HoldNames("0-1", TopologyFixture.START_MILLIS + 30_000, "0-1"));
         assertThat(topology.decisions()).singleElement().satisfies(decision -> {
             assertThat(decision.charged()).isEqualTo(5);
             assertThat(decision.request().reserveMillis()).isEqualTo(30_000);
-            assertThat(decision.judged().held()).isEqualTo(verdict.judged().held());
+            assertThat(decision.details().held()).isEqualTo(verdict.details().held());
         });
     }
 
@@ -253,9 +254,9 @@ final class HoldTopologyTest extends TopologyTest {
         Verdict longer = topology.ask(five().idempotencyKey("k").reserveMillis(30_001));
 
         // Then
-        assertThat(again.judged().replayed()).isTrue();
+        assertThat(again.details().replayed()).isTrue();
         assertThat(again.decisionId()).isEqualTo("0-2");
-        assertThat(again.judged().held()).isEqualTo(first.judged().held());
+        assertThat(again.details().held()).isEqualTo(first.details().held());
         assertThat(longer.error().code()).isEqualTo("idempotency-key-reused");
         assertThat(topology.settle(commit("0-1", 5)).settlement()).isNotNull();
     }

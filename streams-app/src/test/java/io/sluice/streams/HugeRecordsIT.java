@@ -105,7 +105,7 @@ final class HugeRecordsIT {
             RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
             assertThat(streamThreads()).isEqualTo(threads);
             assertThat(deadLettersOfCommands())
-                    .extracting(letter -> header(letter, "sluice.value-bytes"))
+                    .extracting(queuedRecord -> header(queuedRecord, "sluice.value-bytes"))
                     .containsExactly(Integer.toString(LARGE), Integer.toString(HUGE));
         } finally {
             app.close();
@@ -183,7 +183,7 @@ final class HugeRecordsIT {
         return TopicReader.readAll(
                         BROKER.bootstrapServers(), TopicCatalogue.DEAD_LETTERS, IsolationLevel.READ_COMMITTED)
                 .stream()
-                .filter(letter -> letter.headers().lastHeader("sluice.topic") != null)
+                .filter(queuedRecord -> queuedRecord.headers().lastHeader("sluice.topic") != null)
                 .toList();
     }
 

@@ -7,13 +7,13 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Revocation;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
-import io.sluice.schemas.request.Tally;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.schemas.request.LeaseReport;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
@@ -36,13 +36,13 @@ final class LeaseTopologyTest extends TopologyTest {
         return AdmissionRequest.of("acme/a").cost(0);
     }
 
-    private static Tally told(String leaseId, long spent, long allowed, long denied) throws WireException {
+    private static LeaseReport told(String leaseId, long spent, long allowed, long denied) throws WireException {
         HoldId id = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
-        return Tally.checked(nothing().build(), id, spent, allowed, denied);
+        return LeaseReport.checked(nothing().build(), id, spent, allowed, denied);
     }
 
     private long left() throws WireException {
-        List<LimitStatus> limits = topology.ask(nothing()).judged().limits();
+        List<LimitStatus> limits = topology.ask(nothing()).details().limits();
         topology.decisionRecords();
         return limits.get(0).remaining();
     }
@@ -57,14 +57,14 @@ final class LeaseTopologyTest extends TopologyTest {
         // Then
         assertThat(lease.tokens()).isEqualTo(200);
         assertThat(lease.ttlMillis()).isEqualTo(TTL);
-        assertThat(lease.judged().limits()).extracting(LimitStatus::remaining).containsExactly(800L);
+        assertThat(lease.details().limits()).extracting(LimitStatus::remaining).containsExactly(800L);
         List<DecisionRecord> records = topology.decisionRecords();
         assertThat(records).hasSize(2);
         LeaseRecord granted = (LeaseRecord) records.get(0);
         assertThat(granted.decisionId()).isEqualTo("0-1");
         assertThat(granted.charged()).isEqualTo(200);
-        TallyRecord end = (TallyRecord) records.get(1);
-        assertThat(end.outcome()).isEqualTo(TallyRecord.Outcome.RETURNED);
+        LeaseReportRecord end = (LeaseReportRecord) records.get(1);
+        assertThat(end.outcome()).isEqualTo(LeaseReportRecord.Outcome.RETURNED);
         assertThat(end.leaseId()).isEqualTo("0-1");
         assertThat(end.granted()).isEqualTo(200);
         assertThat(end.returned()).isEqualTo(50);
@@ -89,13 +89,13 @@ final class LeaseTopologyTest extends TopologyTest {
         // Then
         List<DecisionRecord> records = topology.decisionRecords();
         assertThat(records)
-                .extracting(record -> ((TallyRecord) record).outcome())
-                .containsExactly(TallyRecord.Outcome.EXPIRED, TallyRecord.Outcome.LATE);
-        TallyRecord expired = (TallyRecord) records.get(0);
+                .extracting(record -> ((LeaseReportRecord) record).outcome())
+                .containsExactly(LeaseReportRecord.Outcome.EXPIRED, LeaseReportRecord.Outcome.LATE);
+        LeaseReportRecord expired = (LeaseReportRecord) records.get(0);
         assertThat(expired.decisionId()).isNull();
         assertThat(expired.spent()).isEqualTo(200);
         assertThat(expired.decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + TTL);
-        assertThat(((TallyRecord) records.get(1)).returned()).isZero();
+        assertThat(((LeaseReportRecord) records.get(1)).returned()).isZero();
         assertThat(left()).isEqualTo(800);
     }
 
@@ -108,9 +108,9 @@ final class LeaseTopologyTest extends TopologyTest {
         topology.tell(told(lease.decisionId(), 201, 1, 0));
 
         // Then
-        assertThat(topology.deadLetters()).singleElement().satisfies(letter -> {
-            Header reason = letter.headers().lastHeader("sluice.reason");
-            assertThat(new String(reason.value(), StandardCharsets.UTF_8)).isEqualTo("invalid-tally");
+        assertThat(topology.deadLetters()).singleElement().satisfies(queuedRecord -> {
+            Header reason = queuedRecord.headers().lastHeader("sluice.reason");
+            assertThat(new String(reason.value(), StandardCharsets.UTF_8)).isEqualTo("invalid-lease-report");
         });
         assertThat(left()).isEqualTo(800);
     }
@@ -121,8 +121,9 @@ final class LeaseTopologyTest extends TopologyTest {
         topology.tell(told(null, 0, 0, 17));
 
         // Then
-        TallyRecord record = (TallyRecord) topology.decisionRecords().get(0);
-        assertThat(record.outcome()).isEqualTo(TallyRecord.Outcome.NONE);
+        LeaseReportRecord record =
+                (LeaseReportRecord) topology.decisionRecords().get(0);
+        assertThat(record.outcome()).isEqualTo(LeaseReportRecord.Outcome.NONE);
         assertThat(record.told().denied()).isEqualTo(17);
         assertThat(topology.registry
                         .get("sluice.local.answers")
@@ -143,7 +144,7 @@ final class LeaseTopologyTest extends TopologyTest {
 
         // Then
         assertThat(lease.tokens()).isZero();
-        assertThat(lease.judged().reasonCode()).isEqualTo("not-leasable");
+        assertThat(lease.details().reasonCode()).isEqualTo("not-leasable");
         assertThat(topology.decisionRecords()).singleElement().isInstanceOf(LeaseRecord.class);
     }
 
@@ -158,7 +159,7 @@ final class LeaseTopologyTest extends TopologyTest {
                 .containsOnly(new Revocation(0, 1, null));
 
         // When
-        AccountCommand command = AccountCommands.of("acme", 0, new AccountCommand.Reset(null, null));
+        AccountCommand command = AccountCommandSamples.of("acme", 0, new AccountCommand.Reset(null, null));
         topology.change(command);
         topology.activate(2, RULES);
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records that are too large, and questions whose answers would be. */
+/** Records that are too large, and requests whose answers would be. */
 final class OversizedTopologyTest {
     private static final int ATTRIBUTES = 31;
     private static final int LIMITS = 64;
@@ -47,13 +47,13 @@ final class OversizedTopologyTest {
         Verdict verdict = topology.ask(AdmissionRequest.of("acme/alice"));
 
         // Then
-        TestRecord<byte[], byte[]> letter = topology.deadLetters().get(0);
-        assertThat(letter.key()).hasSize(TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX);
-        assertThat(letter.value()).hasSize(TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
-        assertThat(header(letter, "sluice.key-bytes")).isEqualTo("5000");
-        assertThat(header(letter, "sluice.value-bytes")).isEqualTo("3145728");
-        assertThat(header(letter, "sluice.detail")).isEqualTo("3145728 bytes (expected: at most 1048576)");
-        assertThat(verdict.judged().allowed()).isTrue();
+        TestRecord<byte[], byte[]> queuedRecord = topology.deadLetters().get(0);
+        assertThat(queuedRecord.key()).hasSize(TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX);
+        assertThat(queuedRecord.value()).hasSize(TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
+        assertThat(header(queuedRecord, "sluice.key-bytes")).isEqualTo("5000");
+        assertThat(header(queuedRecord, "sluice.value-bytes")).isEqualTo("3145728");
+        assertThat(header(queuedRecord, "sluice.detail")).isEqualTo("3145728 bytes (expected: at most 1048576)");
+        assertThat(verdict.details().allowed()).isTrue();
     }
 
     @Test
@@ -67,11 +67,11 @@ final class OversizedTopologyTest {
         topology.send("acme".getBytes(StandardCharsets.UTF_8), record.getBytes(StandardCharsets.UTF_8));
 
         // Then
-        TestRecord<byte[], byte[]> letter = topology.deadLetters().get(0);
-        assertThat(letter.value()).asString(StandardCharsets.UTF_8).isEqualTo(record);
-        assertThat(letter.headers().lastHeader("sluice.value-bytes")).isNull();
-        assertThat(header(letter, "sluice.field").length()).isLessThanOrEqualTo(259);
-        assertThat(header(letter, "sluice.detail").length()).isLessThanOrEqualTo(1_027);
+        TestRecord<byte[], byte[]> queuedRecord = topology.deadLetters().get(0);
+        assertThat(queuedRecord.value()).asString(StandardCharsets.UTF_8).isEqualTo(record);
+        assertThat(queuedRecord.headers().lastHeader("sluice.value-bytes")).isNull();
+        assertThat(header(queuedRecord, "sluice.field").length()).isLessThanOrEqualTo(259);
+        assertThat(header(queuedRecord, "sluice.detail").length()).isLessThanOrEqualTo(1_027);
         WireError error = ((Verdict) topology.onlyReply()).error();
         assertThat(error.field().length() + error.detail().length()).isLessThanOrEqualTo(259 + 1_027);
     }
@@ -89,18 +89,18 @@ final class OversizedTopologyTest {
         assertThat(refused.error().code()).isEqualTo(WireError.ANSWER_TOO_LARGE);
         assertThat(refused.error().detail()).contains("bytes for sluice.decisions.v1 (expected: at most 1032192;");
         assertThat(topology.deadLetters())
-                .extracting(letter -> header(letter, "sluice.reason"))
+                .extracting(queuedRecord -> header(queuedRecord, "sluice.reason"))
                 .containsExactly("answer-too-large");
-        assertThat(small.judged().allowed()).isTrue();
+        assertThat(small.details().allowed()).isTrue();
         assertThat(topology.decisions())
                 .hasSize(1)
                 .allSatisfy(decision -> assertThat(decision.charged()).isEqualTo(1));
     }
 
     private static AdmissionRequest.Builder withAttributes(String value) {
-        AdmissionRequest.Builder question = AdmissionRequest.of("acme/alice");
-        IntStream.range(0, ATTRIBUTES).forEach(i -> question.attribute("a" + i, value));
-        return question;
+        AdmissionRequest.Builder admission = AdmissionRequest.of("acme/alice");
+        IntStream.range(0, ATTRIBUTES).forEach(i -> admission.attribute("a" + i, value));
+        return admission;
     }
 
     private static String byManyAttributes() {

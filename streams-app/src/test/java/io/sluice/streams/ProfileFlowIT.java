@@ -13,7 +13,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
 import java.io.IOException;
@@ -32,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Accounts that change in the midst of traffic, on a real broker and real RocksDB, over restarts with and without state. */
+/**
+ * Accounts that change in the midst of traffic, on a real broker and real RocksDB, over restarts with and without
+ * state.
+ */
 final class ProfileFlowIT {
     private static final int REQUEST_PARTITIONS = 3;
     private static final int REPLY_PARTITIONS = 2;
@@ -111,12 +114,12 @@ final class ProfileFlowIT {
 
     private void ask(TopicWriter writer) throws WireException {
         String client = one(ACCOUNTS) + (random.nextBoolean() ? "/worker" : "");
-        AdmissionRequest.Builder question = AdmissionRequest.of(client).cost(random.nextLong(4));
+        AdmissionRequest.Builder admission = AdmissionRequest.of(client).cost(random.nextLong(4));
         ReplyAddress address = new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence);
         if (random.nextInt(3) == 0) {
-            question.reserveMillis(1 + random.nextInt(800));
+            admission.reserveMillis(1 + random.nextInt(800));
         }
-        writer.ask(question.build().repliedTo(address));
+        writer.ask(admission.build().repliedTo(address));
     }
 
     private void change(TopicWriter writer) {
@@ -131,7 +134,7 @@ final class ProfileFlowIT {
                 stale ? tracked.version - 1 : tracked.version++,
                 stale ? new AccountCommand.Reset(null, null) : action(account, tracked),
                 new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "p-" + sequence));
-        byte[] record = RequestCodec.encode(AccountCommands.signed(TestKeys.COMMANDS, command));
+        byte[] record = RequestCodec.encode(AccountCommandSamples.signed(TestKeys.COMMANDS, command));
         sent.add(record);
         writer.send(TopicCatalogue.REQUESTS, null, account.getBytes(StandardCharsets.UTF_8), record);
     }

@@ -10,16 +10,16 @@ import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.SignedKind;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.store.PartitionState;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -44,18 +44,18 @@ final class ProfileTopologyTest extends TopologyTest {
     }
 
     private ProfileReply.Shown made(long expectedVersion, Action action) throws WireException {
-        ProfileReply.Outcome outcome = topology.change(AccountCommands.of("acme", expectedVersion, action));
+        ProfileReply.Outcome outcome = topology.change(AccountCommandSamples.of("acme", expectedVersion, action));
         assertThat(outcome).isInstanceOf(ProfileReply.Shown.class);
         return (ProfileReply.Shown) outcome;
     }
 
     private String refused(long expectedVersion, Action action) throws WireException {
-        ProfileReply.Outcome outcome = topology.change(AccountCommands.of("acme", expectedVersion, action));
+        ProfileReply.Outcome outcome = topology.change(AccountCommandSamples.of("acme", expectedVersion, action));
         return ((ProfileReply.Refused) outcome).refusal().code();
     }
 
-    private Judged ask(long cost) throws WireException {
-        return topology.ask(AdmissionRequest.of("acme/a").cost(cost)).judged();
+    private VerdictDetails ask(long cost) throws WireException {
+        return topology.ask(AdmissionRequest.of("acme/a").cost(cost)).details();
     }
 
     private Profile shown() throws WireException {
@@ -69,13 +69,13 @@ final class ProfileTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldJudgeByTheProfile_whenTierAndOverrideAreSet() throws Exception {
+    void shouldDecideByTheProfile_whenTierAndOverrideAreSet() throws Exception {
         // When
         assertThat(ask(1).tier()).isEqualTo("free");
         ProfileReply.Shown promoted = made(0, new AccountCommand.SetTier("pro"));
-        Judged asPro = ask(10);
+        VerdictDetails asPro = ask(10);
         made(1, new AccountCommand.SetOverride("large", OVERRIDE));
-        Judged overridden = ask(1);
+        VerdictDetails overridden = ask(1);
 
         // Then
         assertThat(promoted.tier()).isEqualTo("pro");
@@ -115,9 +115,9 @@ final class ProfileTopologyTest extends TopologyTest {
         made(0, listing(false, TopologyFixture.START_MILLIS + 1_000));
 
         // When
-        Judged denied = ask(1);
+        VerdictDetails denied = ask(1);
         topology.advance(1_000);
-        Judged after = ask(1);
+        VerdictDetails after = ask(1);
 
         // Then
         assertThat(denied.allowed()).isFalse();
@@ -134,7 +134,7 @@ final class ProfileTopologyTest extends TopologyTest {
         made(0, listing(true, null));
 
         // When
-        Judged allowed = ask(1_000);
+        VerdictDetails allowed = ask(1_000);
         made(1, new AccountCommand.SetListing(null));
 
         // Then
@@ -154,10 +154,10 @@ final class ProfileTopologyTest extends TopologyTest {
 
         // Then
         assertThat(ask(3).allowed()).isTrue();
-        assertThat(topology.ask(AdmissionRequest.of("acme/b")).judged().allowed())
+        assertThat(topology.ask(AdmissionRequest.of("acme/b")).details().allowed())
                 .isFalse();
         made(1, new AccountCommand.Reset(null, null));
-        assertThat(topology.ask(AdmissionRequest.of("acme/b")).judged().allowed())
+        assertThat(topology.ask(AdmissionRequest.of("acme/b")).details().allowed())
                 .isTrue();
     }
 
@@ -168,7 +168,7 @@ final class ProfileTopologyTest extends TopologyTest {
 
         // When
         ProfileReply.Shown two = made(0, new AccountCommand.Grant("small", List.of("acme/a"), 2));
-        Judged after = ask(2);
+        VerdictDetails after = ask(2);
         ProfileReply.Shown all = made(1, new AccountCommand.Grant("small", List.of("acme/a"), 100));
 
         // Then
@@ -209,8 +209,8 @@ final class ProfileTopologyTest extends TopologyTest {
     @Test
     void shouldChangeNothing_whenForgedReplayedReorderedOrMisplaced() throws Exception {
         // Given: two commands, the second of which arrives first
-        AccountCommand promote = AccountCommands.of("acme", 0, new AccountCommand.SetTier("pro"));
-        AccountCommand demote = AccountCommands.of("acme", 1, new AccountCommand.SetTier("free"));
+        AccountCommand promote = AccountCommandSamples.of("acme", 0, new AccountCommand.SetTier("pro"));
+        AccountCommand demote = AccountCommandSamples.of("acme", 1, new AccountCommand.SetTier("free"));
         topology.send(ACME, TopologyFixture.signed(demote));
         topology.send(ACME, TopologyFixture.signed(promote));
         assertThat(shown().tier()).isEqualTo("pro");
@@ -222,9 +222,9 @@ final class ProfileTopologyTest extends TopologyTest {
             topology.send(ACME, TopologyFixture.signed(demote));
         }
         // And: by somebody without the key, and in the name of another account
-        AccountCommand next = AccountCommands.of("acme", 2, new AccountCommand.SetTier("pro"));
-        topology.send(ACME, RequestCodec.encode(AccountCommands.signed(TestKeys.STRANGER, next)));
-        topology.send(ACME, RequestCodec.encode(AccountCommands.signed(TestKeys.RULES, next)));
+        AccountCommand next = AccountCommandSamples.of("acme", 2, new AccountCommand.SetTier("pro"));
+        topology.send(ACME, RequestCodec.encode(AccountCommandSamples.signed(TestKeys.UNAUTHENTICATED, next)));
+        topology.send(ACME, RequestCodec.encode(AccountCommandSamples.signed(TestKeys.RULES, next)));
         String payload = AccountCommandCodec.encode(next);
         topology.send(ACME, RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.RULES_COMMAND, payload)));
         topology.send("beta".getBytes(StandardCharsets.UTF_8), TopologyFixture.signed(next));
@@ -237,15 +237,15 @@ final class ProfileTopologyTest extends TopologyTest {
         assertThat(topology.profiles()).extracting(Profile::version).containsExactly(1L, 2L);
         assertThat(topology.audit()).hasSize(2);
         assertThat(topology.deadLetters())
-                .extracting(letter ->
-                        new String(letter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
+                .extracting(queuedRecord -> new String(
+                        queuedRecord.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
                 .containsExactly("forged", "forged", "forged", "invalid-command", "invalid-command", "invalid-command");
     }
 
     @Test
     void shouldAnswerAsTheFirstTime_whenTheSameCommandComesTwice() throws Exception {
         // Given
-        AccountCommand promote = AccountCommands.of("acme", 0, new AccountCommand.SetTier("pro"));
+        AccountCommand promote = AccountCommandSamples.of("acme", 0, new AccountCommand.SetTier("pro"));
         topology.change(promote);
 
         // When / Then

@@ -20,7 +20,7 @@ import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +32,12 @@ final class RereadTopologyTest extends TopologyTest {
     private static final ReplyAddress REPLY = new ReplyAddress(1, "again");
 
     @BeforeEach
-    void judge() throws Exception {
+    void evaluate() throws Exception {
         topology.activate(1, TopologyFixture.threePerClient());
         topology.ask(AdmissionRequest.of("acme/a").cost(2).idempotencyKey("k").reserveMillis(60_000));
         topology.settle(
                 SettleRequest.commit(ClientId.parse("clientId", "acme/a"), HoldId.parse("reservationId", "0-1"), 1));
-        topology.change(AccountCommands.of("other", 0, LISTING));
+        topology.change(AccountCommandSamples.of("other", 0, LISTING));
         for (int i = 0; i < 20; i++) {
             topology.ask(AdmissionRequest.of("acme/b").cost(0));
         }
@@ -57,13 +57,13 @@ final class RereadTopologyTest extends TopologyTest {
         assertThat(verdict.decisionId()).isEqualTo("0-0");
         assertThat(verdict.error())
                 .isEqualTo(new WireError(
-                        WireError.ALREADY_JUDGED,
+                        WireError.ALREADY_DECIDED,
                         "",
-                        "offset 0 of partition 0 was judged before and is not charged again (expected: look up decision"
+                        "offset 0 of partition 0 was decided before and is not charged again (expected: look up decision"
                                 + " 0-0)"));
         assertThat(topology.decisionRecords()).isEmpty();
         assertThat(left("acme/a")).isEqualTo(2);
-        assertThat(topology.registry.counter("sluice.requests.judged.before").count())
+        assertThat(topology.registry.counter("sluice.requests.redelivered").count())
                 .isEqualTo(2);
     }
 
@@ -74,9 +74,9 @@ final class RereadTopologyTest extends TopologyTest {
                 AdmissionRequest.of("acme/a").cost(2).idempotencyKey("k").reserveMillis(60_000));
 
         // Then
-        assertThat(verdict.judged().allowed()).isTrue();
-        assertThat(verdict.judged().replayed()).isTrue();
-        assertThat(verdict.judged().held().reservationId()).isEqualTo("0-1");
+        assertThat(verdict.details().allowed()).isTrue();
+        assertThat(verdict.details().replayed()).isTrue();
+        assertThat(verdict.details().held().reservationId()).isEqualTo("0-1");
         assertThat(topology.decisionRecords()).isEmpty();
         assertThat(left("acme/a")).isEqualTo(2);
     }
@@ -96,7 +96,7 @@ final class RereadTopologyTest extends TopologyTest {
 
         // Then
         assertThat(repeated.settlement().replayed()).isTrue();
-        assertThat(refused.error().code()).isEqualTo(WireError.ALREADY_JUDGED);
+        assertThat(refused.error().code()).isEqualTo(WireError.ALREADY_DECIDED);
         assertThat(topology.decisionRecords()).isEmpty();
     }
 
@@ -111,7 +111,7 @@ final class RereadTopologyTest extends TopologyTest {
         assertThat(topology.onlyReply())
                 .isInstanceOfSatisfying(
                         Verdict.class,
-                        verdict -> assertThat(verdict.error().code()).isEqualTo(WireError.ALREADY_JUDGED));
+                        verdict -> assertThat(verdict.error().code()).isEqualTo(WireError.ALREADY_DECIDED));
         assertThat(topology.decisionRecords()).isEmpty();
         assertThat(left("acme/a")).isEqualTo(2);
     }
@@ -120,8 +120,8 @@ final class RereadTopologyTest extends TopologyTest {
     void shouldNeitherActivateNorChangeAccounts_whenControlRecordsAreReadAgain() throws Exception {
         // When
         topology.activate(2, TopologyFixture.threePerClient());
-        ProfileReply.Outcome same = topology.change(AccountCommands.of("other", 0, LISTING));
-        ProfileReply.Outcome other = topology.change(AccountCommands.of("other", 1, LISTING));
+        ProfileReply.Outcome same = topology.change(AccountCommandSamples.of("other", 0, LISTING));
+        ProfileReply.Outcome other = topology.change(AccountCommandSamples.of("other", 1, LISTING));
 
         // Then
         assertThat(same).isInstanceOfSatisfying(ProfileReply.Shown.class, shown -> {
@@ -131,7 +131,7 @@ final class RereadTopologyTest extends TopologyTest {
         assertThat(other)
                 .isInstanceOfSatisfying(
                         ProfileReply.Refused.class,
-                        refused -> assertThat(refused.refusal().code()).isEqualTo(WireError.ALREADY_JUDGED));
+                        refused -> assertThat(refused.refusal().code()).isEqualTo(WireError.ALREADY_DECIDED));
         assertThat(topology.profiles()).isEmpty();
         assertThat(topology.audit()).isEmpty();
         assertThat(topology.revocations()).isEmpty();
@@ -170,21 +170,21 @@ final class RereadTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldJudge_whenTheLastJudgedRecordIsPassed() throws Exception {
+    void shouldDecide_whenTheLastDecidedRecordIsPassed() throws Exception {
         // Given
         Verdict verdict;
-        int judgedBefore = 0;
+        int redelivery = 0;
 
         // When
         do {
             verdict = topology.ask(AdmissionRequest.of("acme/a").cost(2));
-            judgedBefore++;
+            redelivery++;
         } while (verdict.error() != null);
 
         // Then: 24 records, and the first one behind them
-        assertThat(judgedBefore).isEqualTo(25);
+        assertThat(redelivery).isEqualTo(25);
         assertThat(verdict.decisionId()).isEqualTo("0-24");
-        assertThat(verdict.judged().allowed()).isTrue();
+        assertThat(verdict.details().allowed()).isTrue();
         assertThat(topology.decisions()).hasSize(1);
         assertThat(passedOver()).isZero();
     }
@@ -202,11 +202,11 @@ final class RereadTopologyTest extends TopologyTest {
         assertThat(explained).isZero();
         assertThat(passedOver()).isEqualTo(101);
         assertThat(verdict.decisionId()).isEqualTo("0-226");
-        assertThat(verdict.judged()).isNotNull();
+        assertThat(verdict.details()).isNotNull();
     }
 
     private double passedOver() {
-        return topology.registry.counter("sluice.requests.passed.over").count();
+        return topology.registry.counter("sluice.requests.skipped").count();
     }
 
     private long left(String clientId) throws Exception {

@@ -1,7 +1,7 @@
 package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.engine.ledger.PartitionClock;
+import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
@@ -27,18 +27,18 @@ import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import io.sluice.testkit.keys.TestKeys;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
@@ -146,28 +146,28 @@ final class TopologyFixture implements AutoCloseable {
         requests.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(nowMillis)));
     }
 
-    Verdict ask(AdmissionRequest.Builder question) throws WireException {
-        AdmissionRequest request = question.build();
+    Verdict ask(AdmissionRequest.Builder admission) throws WireException {
+        AdmissionRequest request = admission.build();
         send(keyOf(request), RequestCodec.encode(request.repliedTo(new ReplyAddress(1, "c-" + nowMillis))));
         return (Verdict) onlyReply();
     }
 
     /** Asks for a lease. */
-    LeaseReply lease(AdmissionRequest.Builder question, long aheadTokens, long ttlMillis) throws WireException {
-        LeaseRequest request = LeaseRequest.checked(question.build(), aheadTokens, ttlMillis);
-        send(keyOf(request.question()), RequestCodec.encode(request.repliedTo(new ReplyAddress(1, "c-" + nowMillis))));
+    LeaseReply lease(AdmissionRequest.Builder admission, long prefetchTokens, long ttlMillis) throws WireException {
+        LeaseRequest request = LeaseRequest.checked(admission.build(), prefetchTokens, ttlMillis);
+        send(keyOf(request.admission()), RequestCodec.encode(request.repliedTo(new ReplyAddress(1, "c-" + nowMillis))));
         return (LeaseReply) onlyReply();
     }
 
     /** Tells what became of a lease. */
-    void tell(Tally tally) {
-        send(keyOf(tally.question()), RequestCodec.encode(tally));
+    void tell(LeaseReport report) {
+        send(keyOf(report.admission()), RequestCodec.encode(report));
     }
 
     /** Commits, cancels or releases. */
-    SettlementReply settle(SettleRequest question) throws WireException {
-        RequestRecord request = question.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
-        send(question.clientId().account().getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
+    SettlementReply settle(SettleRequest admission) throws WireException {
+        RequestRecord request = admission.repliedTo(new ReplyAddress(1, "c-" + nowMillis));
+        send(admission.clientId().account().getBytes(StandardCharsets.UTF_8), RequestCodec.encode(request));
         return (SettlementReply) onlyReply();
     }
 
@@ -179,7 +179,7 @@ final class TopologyFixture implements AutoCloseable {
     }
 
     static byte[] signed(AccountCommand command) {
-        return RequestCodec.encode(AccountCommands.signed(TestKeys.COMMANDS, command));
+        return RequestCodec.encode(AccountCommandSamples.signed(TestKeys.COMMANDS, command));
     }
 
     /** Profiles that were written since the last call. */

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Stands between the records of one topic and their reader, so that no record can stop the reader.
  *
- * <p>A record that cannot be read is counted by its cause and passed over. The log names the first one, and then at most one
- * a minute, so that a flood of them does not become a flood of lines. Failures of Kafka itself go through.
+ * <p>A record that cannot be read is counted by its cause and passed over. The log names the first one, and then at
+ * most one a minute, so that a flood of them does not become a flood of lines. Failures of Kafka itself go through.
  */
 public final class RecordGuard {
     /** The largest value that is looked at: more than anything that Sluice writes. */

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that reads the committed records of a topic's only partition, from the first one on.
  *
- * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka it goes on with the first record that it has not
- * read; the log tells of the first failure in a row, and of the end of the row.
+ * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka it goes on with the first record that it has
+ * not read; the log tells of the first failure in a row, and of the end of the row.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
@@ -46,8 +46,8 @@ public final class TopicFollower implements AutoCloseable {
     /** What is done with the records; called by one thread. */
     public interface Reader extends RecordReader {
         /**
-         * Called after each poll, with whether everything was read that was there at the start. A failure of Kafka that it
-         * throws begins the read again, with the records behind those that were read.
+         * Called after each poll, with whether everything was read that was there at the start. A failure of Kafka that
+         * it throws begins the read again, with the records behind those that were read.
          */
         void polled(boolean complete);
     }

@@ -1,7 +1,7 @@
 package io.sluice.cli.admin;
 
 import io.sluice.api.auth.AccessKey;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.cli.CommandFailure;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ public final class KeysCommand {
             AccessKey key = new AccessKey(
                     name,
                     KeysFile.roles(roles == null ? List.of() : roles),
-                    Accounts.of(accounts == null ? List.of() : accounts),
+                    AllowedAccounts.of(accounts == null ? List.of() : accounts),
                     AccessKey.hashOf(secret));
             PrintWriter out = spec.commandLine().getOut();
             out.println("key (shown only now): " + secret);

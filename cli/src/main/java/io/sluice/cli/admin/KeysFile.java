@@ -1,7 +1,7 @@
 package io.sluice.cli.admin;
 
 import io.sluice.api.auth.AccessKey;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.KeyRing;
 import io.sluice.api.auth.Role;
 import io.sluice.cli.CommandFailure;
@@ -95,7 +95,7 @@ public final class KeysFile {
                         + "] (expected: name and sha256 as strings, and lists of roles, of accounts, or of both)");
             }
             keys.add(new AccessKey(
-                    name, roles(texts(members, "roles")), Accounts.of(texts(members, "accounts")), sha256));
+                    name, roles(texts(members, "roles")), AllowedAccounts.of(texts(members, "accounts")), sha256));
         }
         return keys;
     }

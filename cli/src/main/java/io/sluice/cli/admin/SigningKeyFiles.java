@@ -13,8 +13,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The two key pairs of a cluster in one directory, as PEM: what {@code openssl genpkey -algorithm ed25519} and {@code openssl pkey
- * -pubout} write.
+ * The two key pairs of a cluster in one directory, as PEM: what {@code openssl genpkey -algorithm ed25519} and {@code
+ * openssl pkey -pubout} write.
  */
 public record SigningKeyFiles(Path directory) {
     public Path rulesPrivate() {

@@ -77,7 +77,7 @@ public final class AdmitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         AdminClient client = data.client();
-        Answer answer = client.tryPost(ADMISSIONS, question(), /* expectedRevision= */ null);
+        Answer answer = client.tryPost(ADMISSIONS, admission(), /* expectedRevision= */ null);
         Object verdict = answer.body().get("verdict");
         if (verdict == null) {
             // It is a problem, and says which.
@@ -94,22 +94,22 @@ public final class AdmitCommand implements Callable<Integer> {
         return verdict.equals("allow") ? 0 : DENIED;
     }
 
-    private Map<String, Object> question() {
-        Map<String, Object> question = new LinkedHashMap<>();
-        question.put("clientId", clientId);
-        question.put("cost", cost);
+    private Map<String, Object> admission() {
+        Map<String, Object> admission = new LinkedHashMap<>();
+        admission.put("clientId", clientId);
+        admission.put("cost", cost);
         Map<String, Object> route = new LinkedHashMap<>();
         putIfGiven(route, "method", method);
         putIfGiven(route, "path", path);
         putIfGiven(route, "host", host);
         if (!route.isEmpty()) {
-            question.put("route", route);
+            admission.put("route", route);
         }
         if (!attributes.isEmpty()) {
-            question.put("attributes", attributes);
+            admission.put("attributes", attributes);
         }
-        putIfGiven(question, "idempotencyKey", idempotencyKey);
-        return question;
+        putIfGiven(admission, "idempotencyKey", idempotencyKey);
+        return admission;
     }
 
     private static void putIfGiven(Map<String, Object> members, String name, @Nullable String value) {

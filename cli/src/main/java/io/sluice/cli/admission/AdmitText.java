@@ -31,7 +31,7 @@ final class AdmitText {
             lines.add("go ahead in " + delayMillis + " ms");
         }
         if (Boolean.TRUE.equals(verdict.get("replayed"))) {
-            lines.add("replayed: the answer to an earlier question with the same idempotency key");
+            lines.add("replayed: the answer to an earlier request with the same idempotency key");
         }
         for (Object limit : verdict.get("limits") instanceof List<?> list ? list : List.of()) {
             if (limit instanceof Map<?, ?> members) {

@@ -1,4 +1,4 @@
-/** Questions to the data port. */
+/** Requests to the data port. */
 @NullMarked
 package io.sluice.cli.admission;
 

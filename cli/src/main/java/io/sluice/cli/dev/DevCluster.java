@@ -96,7 +96,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     registry));
             shutdown.add(RulesetFollower.start(kafka, keys.trusted().rules(), registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Ledger(admissions, admissions, policies), frontEnd.fastPath(), registry));
+                    new FastAdmissions.Backend(admissions, admissions, policies), frontEnd.fastPath(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),

@@ -65,7 +65,9 @@ final class DevDirectory implements AutoCloseable {
         return path.resolve("streams");
     }
 
-    /** The directory's own key pairs, made at the first start; their private halves are readable by their owner only. */
+    /**
+     * The directory's own key pairs, made at the first start; their private halves are readable by their owner only.
+     */
     Keys keys() throws CommandFailure {
         SigningKeyFiles files = new SigningKeyFiles(path.resolve("keys"));
         if (!files.exist()) {

@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Asks the bootstrap servers one harmless question, to notice addresses where something else than Kafka answers.
+ * Asks the bootstrap servers one harmless request, to notice addresses where something else than Kafka answers.
  *
- * <p>Kafka's clients take the first four bytes of an answer for its size and reserve as much memory: at an HTTP port that is
- * 1.2 GB, at a TLS port 350 MB, and the end is an OutOfMemoryError. Nothing is concluded from silence: a broker may not be up
- * yet.
+ * <p>Kafka's clients take the first four bytes of an answer for its size and reserve as much memory: at an HTTP port
+ * that is 1.2 GB, at a TLS port 350 MB, and the end is an OutOfMemoryError. Nothing is concluded from silence: a broker
+ * may not be up yet.
  */
 final class BrokerProbe {
     /** More addresses are not asked; the first ones are enough to notice a wrong port. */
@@ -27,7 +27,7 @@ final class BrokerProbe {
     private static final short API_VERSIONS = 18;
     private static final int CORRELATION_ID = 1;
     private static final String CLIENT_ID = "sluice-probe";
-    /** No answer to this question is near as large. */
+    /** No answer to this request is near as large. */
     private static final int ANSWER_BYTES_MAX = 1 << 20;
 
     private static final int TLS_ALERT = 0x15;

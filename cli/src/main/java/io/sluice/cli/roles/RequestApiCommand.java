@@ -78,7 +78,7 @@ public final class RequestApiCommand implements Callable<Integer> {
             paramLabel = "error|allow|deny",
             defaultValue = "error",
             description =
-                    "What callers are told when no verdict comes in time and the ruleset does not say: error, allow"
+                    "The answer to callers when no verdict comes in time and the ruleset does not say: error, allow"
                             + " or deny (default: error).")
     private FailurePolicy failurePolicy = FailurePolicy.ERROR;
 
@@ -141,7 +141,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                     registry));
             shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Ledger(admissions, admissions, policies), fastPath.read(), registry));
+                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort).with(bounds),
                     new DataPlane(fast, access.data(known)),

@@ -61,7 +61,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Answer answer = admin.client().post("/v1/explain", question(), /* expectedRevision= */ null);
+        Answer answer = admin.client().post("/v1/explain", admission(), /* expectedRevision= */ null);
         PrintWriter out = spec.commandLine().getOut();
         if (output == OutputFormat.JSON) {
             out.println(answer.text());
@@ -72,17 +72,17 @@ public final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, Object> question() {
-        Map<String, Object> question = new LinkedHashMap<>();
-        question.put("clientId", clientId);
-        question.put("cost", cost);
+    private Map<String, Object> admission() {
+        Map<String, Object> admission = new LinkedHashMap<>();
+        admission.put("clientId", clientId);
+        admission.put("cost", cost);
         Map<String, Object> route = new LinkedHashMap<>();
         putIfGiven(route, "method", method);
         putIfGiven(route, "path", path);
         putIfGiven(route, "host", host);
-        question.put("route", route);
-        question.put("attributes", attributes);
-        return question;
+        admission.put("route", route);
+        admission.put("attributes", attributes);
+        return admission;
     }
 
     private static void putIfGiven(Map<String, Object> members, String name, @Nullable String value) {

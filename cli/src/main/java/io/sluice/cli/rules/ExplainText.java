@@ -23,11 +23,11 @@ final class ExplainText {
     private ExplainText() {}
 
     static List<String> lines(Map<?, ?> explanation) {
-        Map<?, ?> judged = members(explanation.get("judged"));
+        Map<?, ?> details = members(explanation.get("answer"));
         List<String> lines = new ArrayList<>();
-        lines.add(judged.get("verdict") + ": " + judged.get("reason"));
-        lines.add("client " + explanation.get("clientId") + ", tier " + judged.get("tier") + ", revision "
-                + judged.get("rulesetRevision"));
+        lines.add(details.get("verdict") + ": " + details.get("reason"));
+        lines.add("client " + explanation.get("clientId") + ", tier " + details.get("tier") + ", revision "
+                + details.get("rulesetRevision"));
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         for (Object limit : explanation.get("explained") instanceof List<?> list ? list : List.of()) {

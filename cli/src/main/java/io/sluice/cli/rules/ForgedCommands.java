@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches whether the rules writer sets commands aside as forged, while somebody waits for an answer to one.
  *
- * <p>A command that its key does not prove is never answered: the writer would answer whoever writes to the topic. But it
- * is dead-lettered, which its sender can see. One that is seen is a suspicion, since it may be somebody else's; so the
- * answer still has some time to come.
+ * <p>A command that its key does not prove is never answered: the writer would answer whoever writes to the topic. But
+ * it is dead-lettered, which its sender can see. One that is seen is a suspicion, since it may be somebody else's; so
+ * the answer still has some time to come.
  */
 final class ForgedCommands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForgedCommands.class);
@@ -90,8 +90,8 @@ final class ForgedCommands implements AutoCloseable {
     private void read() {
         try (consumer) {
             while (!consumer.assignment().isEmpty()) {
-                for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
-                    guard.read(letter, this::look);
+                for (ConsumerRecord<byte[], byte[]> queuedRecord : consumer.poll(POLL)) {
+                    guard.read(queuedRecord, this::look);
                 }
             }
         } catch (WakeupException | InterruptException e) {
@@ -101,14 +101,15 @@ final class ForgedCommands implements AutoCloseable {
         }
     }
 
-    private void look(ConsumerRecord<byte[], byte[]> letter) {
-        if (is(letter, "sluice.reason", "forged") && is(letter, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
+    private void look(ConsumerRecord<byte[], byte[]> queuedRecord) {
+        if (is(queuedRecord, "sluice.reason", "forged")
+                && is(queuedRecord, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
             suspicion.completeOnTimeout(message, ANSWER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private static boolean is(ConsumerRecord<byte[], byte[]> letter, String name, String value) {
-        Header header = letter.headers().lastHeader(name);
+    private static boolean is(ConsumerRecord<byte[], byte[]> queuedRecord, String name, String value) {
+        Header header = queuedRecord.headers().lastHeader(name);
         return header != null
                 && header.value() != null
                 && new String(header.value(), StandardCharsets.UTF_8).equals(value);

@@ -10,7 +10,7 @@ import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
-import io.sluice.engine.rulebook.BucketEffects;
+import io.sluice.engine.controlplane.BucketEffects;
 import io.sluice.schemas.codec.DocumentTree;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -43,7 +43,7 @@ final class RulesApply implements Callable<Integer> {
     private static final List<String> ROLES = List.of("editor", "operator");
 
     @ParentCommand
-    private @Nullable RulesCommand rules;
+    private @Nullable RulesCommands rules;
 
     @Mixin
     private AdminOptions admin = new AdminOptions();
@@ -78,9 +78,9 @@ final class RulesApply implements Callable<Integer> {
         ControlPlane.By by = new ControlPlane.By(options.author(), options.reason());
         ControlPlaneKeys pair = keys.read();
         Map<String, String> cluster = kafka.reachable();
-        KafkaControlPlane.Terms terms = new KafkaControlPlane.Terms(options.within(), new SimpleMeterRegistry());
+        KafkaControlPlane.Terms settings = new KafkaControlPlane.Terms(options.within(), new SimpleMeterRegistry());
         try (ForgedCommands forged = ForgedCommands.watch(cluster, keys.source());
-                KafkaControlPlane plane = KafkaControlPlane.connect(cluster, pair, terms)) {
+                KafkaControlPlane plane = KafkaControlPlane.connect(cluster, pair, settings)) {
             return new RulesInForce(plane, by, forged.suspicion()).ensure(document.documentJson());
         } catch (KafkaException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
@@ -90,15 +90,15 @@ final class RulesApply implements Callable<Integer> {
     private static RulesInForce.Result overHttp(AdminClient client, RulesFile document, String reason)
             throws CommandFailure {
         requireBothRoles(client.get("/v1/caller"));
-        Answer active = client.find(RulesCommand.ACTIVE);
+        Answer active = client.find(RulesCommands.ACTIVE);
         long base = active == null ? 0 : active.number("revision");
-        Answer proposed = client.tryPost(RulesCommand.PROPOSALS, RulesCommand.proposal(document, reason, base), null);
+        Answer proposed = client.tryPost(RulesCommands.PROPOSALS, RulesCommands.proposal(document, reason, base), null);
         if (proposed.status() == 409 && "unchanged".equals(proposed.body().get("code"))) {
             return RulesInForce.Result.unchanged(base);
         }
-        long proposal =
-                client.expectSuccess("POST " + RulesCommand.PROPOSALS, proposed).number("id");
-        String path = RulesCommand.PROPOSALS + "/" + proposal + "/activate";
+        long proposal = client.expectSuccess("POST " + RulesCommands.PROPOSALS, proposed)
+                .number("id");
+        String path = RulesCommands.PROPOSALS + "/" + proposal + "/activate";
         Answer activated = client.tryPost(path, Map.of("reason", reason), base);
         if (activated.status() == 409 && "not-approved".equals(activated.body().get("code"))) {
             throw new CommandFailure(RulesText.waitsForApproval(proposal));

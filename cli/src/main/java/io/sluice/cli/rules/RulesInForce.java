@@ -4,7 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.ControlPlane.By;
 import io.sluice.client.rules.RulesView;
-import io.sluice.engine.rulebook.BucketEffects;
+import io.sluice.engine.controlplane.BucketEffects;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.ControlCommand;

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         footer = {"  sluice rules show > rules.yaml", "  sluice rules show 6"})
 final class RulesShow implements Callable<Integer> {
     @ParentCommand
-    private @Nullable RulesCommand rules;
+    private @Nullable RulesCommands rules;
 
     @Mixin
     private AdminOptions admin = new AdminOptions();
@@ -36,7 +36,7 @@ final class RulesShow implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        Answer answer = admin.client().get(revision == null ? RulesCommand.ACTIVE : "/v1/rulesets/" + revision);
+        Answer answer = admin.client().get(revision == null ? RulesCommands.ACTIVE : "/v1/rulesets/" + revision);
         PrintWriter out = spec.commandLine().getOut();
         if (rules != null && rules.output() == OutputFormat.JSON) {
             out.println(answer.text());

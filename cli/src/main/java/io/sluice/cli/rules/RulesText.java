@@ -1,8 +1,8 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.admin.AdminClient.Answer;
-import io.sluice.engine.rulebook.BucketEffects;
-import io.sluice.engine.rulebook.RulesetDiff;
+import io.sluice.engine.controlplane.BucketEffects;
+import io.sluice.engine.controlplane.RulesetDiff;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.codec.DocumentTree;
 import java.time.Instant;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.api.auth.AccessKey;
-import io.sluice.api.auth.Accounts;
+import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.Role;
 import io.sluice.cli.CommandFailure;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +52,8 @@ final class KeysFileTest {
         String hash = AccessKey.hashOf("secret");
         List<AccessKey> keys = List.of(
                 new AccessKey("admin", Set.of(Role.VIEWER, Role.OPERATOR), hash),
-                new AccessKey("data", Set.of(), Accounts.of(List.of("*", "acme", "a \"b\"", "team-*")), HASH),
-                new AccessKey("both", Set.of(Role.EDITOR), Accounts.ALL, "1".repeat(64)));
+                new AccessKey("data", Set.of(), AllowedAccounts.of(List.of("*", "acme", "a \"b\"", "team-*")), HASH),
+                new AccessKey("both", Set.of(Role.EDITOR), AllowedAccounts.ALL, "1".repeat(64)));
         StringBuilder text = new StringBuilder("keys:\n");
 
         // When

@@ -19,9 +19,11 @@ final class AdmitTextTest {
         String denied =
                 "{\"verdict\":\"deny\",\"reason\":\"limit per-client has 0 of 20 tokens left\",\"tier\":\"free\","
                         + "\"rulesetRevision\":7,\"decisionId\":\"0-31\",\"limitId\":\"per-client\",\"limits\":["
-                        + "{\"id\":\"per-client\",\"scope\":\"acme/a\",\"limit\":20,\"remaining\":0,\"nextTokenMillis\":3000,"
+                        + "{\"id\":\"per-client\",\"scope\":\"acme/a\",\"limit\":20,\"remaining\":0,"
+                        + "\"nextTokenMillis\":3000,"
                         + "\"resetAfterMillis\":60000},"
-                        + "{\"id\":\"per-account\",\"scope\":\"\",\"limit\":200,\"remaining\":200,\"nextTokenMillis\":0,"
+                        + "{\"id\":\"per-account\",\"scope\":\"\",\"limit\":200,\"remaining\":200,"
+                        + "\"nextTokenMillis\":0,"
                         + "\"resetAfterMillis\":0,\"mode\":\"shadow\"}]}";
 
         // When / Then
@@ -34,7 +36,7 @@ final class AdmitTextTest {
     }
 
     @Test
-    void shouldSayThatNobodyJudged_whenDegraded() throws Exception {
+    void shouldSayThatNobodyDecided_whenDegraded() throws Exception {
         // Given
         String degraded =
                 "{\"verdict\":\"allow\",\"reasonCode\":\"degraded\",\"reason\":\"no verdict\",\"degraded\":true}";
@@ -56,6 +58,6 @@ final class AdmitTextTest {
         assertThat(lines(waiting))
                 .contains(
                         "go ahead in 2987 ms",
-                        "replayed: the answer to an earlier question with the same idempotency key");
+                        "replayed: the answer to an earlier request with the same idempotency key");
     }
 }

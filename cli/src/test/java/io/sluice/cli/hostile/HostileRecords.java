@@ -21,8 +21,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that nobody of Sluice would write, from a seeded generator: garbage, tombstones, values of megabytes, records of the
- * future, records of other topics, forged ones, and sound ones with a few bytes changed. Each has a header by which tests leave it out.
+ * Records that nobody of Sluice would write, from a seeded generator: garbage, tombstones, values of megabytes, records
+ * of the future, records of other topics, forged ones, and sound ones with a few bytes changed. Each has a header by
+ * which tests leave it out.
  */
 final class HostileRecords {
     static final String HEADER = "test.hostile";
@@ -96,7 +97,7 @@ final class HostileRecords {
     }
 
     private byte[] forged(String topic) {
-        SigningKey key = random.nextBoolean() ? TestKeys.STRANGER : TestKeys.COMMANDS;
+        SigningKey key = random.nextBoolean() ? TestKeys.UNAUTHENTICATED : TestKeys.COMMANDS;
         long revision = random.nextBoolean() ? RulesetActivation.REVISION_MAX : 1 + random.nextInt(1_000);
         String payload = ActivationCodec.encode(new RulesetActivation(revision, "{\"limits\":[]}", "x", "y"));
         if (topic.equals(TopicCatalogue.AUDIT)) {
@@ -118,9 +119,9 @@ final class HostileRecords {
             case TopicCatalogue.REPLIES -> "{\"v\":1,\"type\":\"pong\"," + reply + ",\"partition\":0,\"revision\":7}";
             case TopicCatalogue.DECISIONS ->
                 "{\"v\":1,\"decisionId\":\"0-1\",\"account\":\"" + ACCOUNT + "\",\"clientId\":\"" + ACCOUNT + "\"}";
-            case TopicCatalogue.RULES -> text(TestKeys.STRANGER.sign(SignedKind.RULES, "{\"v\":1}"));
+            case TopicCatalogue.RULES -> text(TestKeys.UNAUTHENTICATED.sign(SignedKind.RULES, "{\"v\":1}"));
             case TopicCatalogue.RULES_COMMANDS ->
-                text(TestKeys.STRANGER.sign(
+                text(TestKeys.UNAUTHENTICATED.sign(
                         SignedKind.RULES_COMMAND,
                         ControlCommandCodec.encode(
                                 new ControlCommand("c", "x", "y", new ControlCommand.Approve(1), null))));

@@ -91,7 +91,9 @@ final class WholeCluster implements AutoCloseable {
         startOthers();
     }
 
-    /** Puts a ruleset in force that differs from the one before, through the rules writer, and waits until it judges. */
+    /**
+     * Puts a ruleset in force that differs from the one before, through the rules writer, and waits until it judges.
+     */
     long activate() {
         long before = plane.view().activeRevision();
         String document = "{\"description\":\"" + before + "\",\"limits\":[{\"id\":\"per-client\",\"scope\":\"client\","
@@ -104,8 +106,8 @@ final class WholeCluster implements AutoCloseable {
         for (String account : List.of("acme", "globex", "initech", "umbrella")) {
             Awaitility.await("revision " + revision + " for " + account)
                     .atMost(WITHIN)
-                    .until(() -> verdict(account, 0).judged() != null
-                            && verdict(account, 0).judged().rulesetRevision() == revision);
+                    .until(() -> verdict(account, 0).details() != null
+                            && verdict(account, 0).details().rulesetRevision() == revision);
         }
         Awaitility.await("the follower").atMost(WITHIN).until(() -> followed.contains(revision));
         return revision;

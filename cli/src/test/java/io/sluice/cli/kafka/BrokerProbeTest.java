@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is said when something else than Kafka listens where Kafka should. */
 final class BrokerProbeTest {
-    /** A port that reads a little of each question and always answers the same. */
+    /** A port that reads a little of each request and always answers the same. */
     private static final class Port implements AutoCloseable {
         private final ServerSocket socket = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
 
@@ -28,7 +28,7 @@ final class BrokerProbeTest {
         private void serve(byte[] answer) {
             while (!socket.isClosed()) {
                 try (Socket caller = socket.accept()) {
-                    // All of the question: a connection that is closed before takes its answer with it.
+                    // All of the request: a connection that is closed before takes its answer with it.
                     DataInputStream in = new DataInputStream(caller.getInputStream());
                     in.readNBytes(in.readInt());
                     caller.getOutputStream().write(answer);

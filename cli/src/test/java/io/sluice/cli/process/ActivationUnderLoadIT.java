@@ -68,7 +68,7 @@ final class ActivationUnderLoadIT {
     private int commands;
 
     @Test
-    void shouldJudgeEveryRequestByOneRevision_whenRulesChangeUnderLoad() throws Exception {
+    void shouldDecideEveryRequestByOneRevision_whenRulesChangeUnderLoad() throws Exception {
         // Given
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         try (SluiceProcess first = streamsApp("first");
@@ -181,10 +181,10 @@ final class ActivationUnderLoadIT {
         history.assertGuarantees(oracle, Map.of(), /* idempotencyWindowMillis= */ 600_000);
         assertThat(history.decisions()).hasSizeGreaterThan(5_000);
         assertThat(history.decisions())
-                .extracting(decision -> decision.judged().rulesetRevision())
+                .extracting(decision -> decision.details().rulesetRevision())
                 .contains(1L, (long) ACTIVATIONS, lastRevision);
         assertThat(history.decisions())
-                .extracting(decision -> decision.judged().allowed())
+                .extracting(decision -> decision.details().allowed())
                 .contains(true, false);
         assertThat(TopicReader.readAll(
                         BROKER.bootstrapServers(), TopicCatalogue.DEAD_LETTERS, IsolationLevel.READ_COMMITTED))

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * What several front ends admitted, held against the bound of leases in every window of time.
  *
- * <p>A question that was asked and answered within a window was decided within it, wherever the process stood still in
+ * <p>A request that was asked and answered within a window was decided within it, wherever the process stood still in
  * between. So in each window there were at least those, and they must not be more than burst + rate &times; (window +
  * lease time).
  */
@@ -39,12 +39,12 @@ final class AdmittedWindows {
 
     void assertBound(long burst, long tokensPerSecond, long leaseMillis) {
         long[] begins =
-                admitted.stream().mapToLong(Admitted::askedNanos).sorted().toArray();
+                admitted.stream().mapToLong(Admitted::requestedNanos).sorted().toArray();
         double least = Double.MAX_VALUE;
         for (long beginNanos : sampled(begins)) {
             long inWindow = 0;
             for (Admitted one : admitted) {
-                if (one.askedNanos() < beginNanos) {
+                if (one.requestedNanos() < beginNanos) {
                     continue;
                 }
                 inWindow++;
@@ -56,7 +56,10 @@ final class AdmittedWindows {
         assertThat(least).as("what is left of the bound where it is closest").isNotNegative();
     }
 
-    /** Windows that begin at some questions, spread over all of them: to look at each would take the square of their number. */
+    /**
+     * Windows that begin at some requests, spread over all of them: to look at each would take the square of their
+     * number.
+     */
     private static long[] sampled(long[] begins) {
         int step = Math.max(1, begins.length / 2_000);
         long[] sampled = new long[(begins.length + step - 1) / step];

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A broker that is killed together with one of two streams apps, in the middle of their work, stays away for longer than any
- * time-out of theirs, and comes back with the dead one still in its group.
+ * A broker that is killed together with one of two streams apps, in the middle of their work, stays away for longer
+ * than any time-out of theirs, and comes back with the dead one still in its group.
  */
 @Tag("long")
 final class BrokerOutageIT {

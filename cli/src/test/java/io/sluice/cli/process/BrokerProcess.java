@@ -15,7 +15,9 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.awaitility.Awaitility;
 
-/** A broker that is a process of its own, so that it can be killed, and that comes back on the same port and directory. */
+/**
+ * A broker that is a process of its own, so that it can be killed, and that comes back on the same port and directory.
+ */
 final class BrokerProcess implements AutoCloseable {
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 

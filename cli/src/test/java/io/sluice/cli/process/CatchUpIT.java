@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A streams app that has much to catch up with, so that its thread is busy from the first record on, killed again and
- * again: what was in its outbox, and what waited to be written to RocksDB, is gone each time.
+ * again: what was in its send queue, and what waited to be written to RocksDB, is gone each time.
  */
 @Tag("long")
 final class CatchUpIT {
@@ -58,7 +58,7 @@ final class CatchUpIT {
     private Path directory;
 
     @Test
-    void shouldJudgeEachRequestOnce_whenItIsKilledWhileItIsBusy() throws Exception {
+    void shouldDecideEachRequestOnce_whenItIsKilledWhileItIsBusy() throws Exception {
         // Given
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         activate();

@@ -52,12 +52,12 @@ final class DevProcessIT {
         // Given
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
         Path data = directory.resolve("data");
-        List<String> questions = questions();
+        List<String> requests = requests();
         List<Call> first;
 
         // When 2,000 are asked at once, and the process dies
         try (DevProcess dev = DevProcess.ready(data, "--rules", rules.toString())) {
-            first = caller.postAll(dev.httpUrl() + "/v1/admissions", questions);
+            first = caller.postAll(dev.httpUrl() + "/v1/admissions", requests);
             assertThat(admittedByClient(dev.bootstrapServers()))
                     .hasSize(CLIENTS)
                     .allSatisfy(DevProcessIT::isBurst);
@@ -65,12 +65,12 @@ final class DevProcessIT {
         }
 
         // Then exactly the burst was admitted
-        assertThat(admitted(questions, first)).hasSize(CLIENTS).allSatisfy(DevProcessIT::isBurst);
+        assertThat(admitted(requests, first)).hasSize(CLIENTS).allSatisfy(DevProcessIT::isBurst);
 
         // When it is started again on the same data
         try (DevProcess dev = DevProcess.ready(data, "--rules", rules.toString())) {
-            List<Call> again = caller.postAll(dev.httpUrl() + "/v1/admissions", questions);
-            List<Call> fresh = caller.postAll(dev.httpUrl() + "/v1/admissions", freshQuestions());
+            List<Call> again = caller.postAll(dev.httpUrl() + "/v1/admissions", requests);
+            List<Call> fresh = caller.postAll(dev.httpUrl() + "/v1/admissions", freshRequests());
 
             // Then every replayed request has its verdict again, and nothing more is admitted
             assertThat(again)
@@ -89,30 +89,30 @@ final class DevProcessIT {
         assertThat(admitted).as(client).isEqualTo(BURST);
     }
 
-    private static List<String> questions() {
-        List<String> questions = new ArrayList<>();
+    private static List<String> requests() {
+        List<String> requests = new ArrayList<>();
         for (int i = 0; i < REQUESTS; i++) {
-            questions.add("{\"clientId\":\"account-" + i % CLIENTS + "/client\",\"idempotencyKey\":\"key-" + i
+            requests.add("{\"clientId\":\"account-" + i % CLIENTS + "/client\",\"idempotencyKey\":\"key-" + i
                     + "\",\"deadlineMillis\":60000}");
         }
-        Collections.shuffle(questions, new Random(7));
-        return questions;
+        Collections.shuffle(requests, new Random(7));
+        return requests;
     }
 
-    private static List<String> freshQuestions() {
-        List<String> questions = new ArrayList<>();
+    private static List<String> freshRequests() {
+        List<String> requests = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            questions.add("{\"clientId\":\"account-" + i + "/client\",\"deadlineMillis\":60000}");
+            requests.add("{\"clientId\":\"account-" + i + "/client\",\"deadlineMillis\":60000}");
         }
-        return questions;
+        return requests;
     }
 
-    private static Map<String, Long> admitted(List<String> questions, List<Call> calls) {
+    private static Map<String, Long> admitted(List<String> requests, List<Call> calls) {
         Map<String, Long> admitted = new TreeMap<>();
         for (int i = 0; i < calls.size(); i++) {
             assertThat(calls.get(i).status()).as(calls.get(i).body()).isIn(200, 429);
             if (calls.get(i).status() == 200) {
-                admitted.merge(questions.get(i).split("\"")[3], 1L, Long::sum);
+                admitted.merge(requests.get(i).split("\"")[3], 1L, Long::sum);
             }
         }
         return admitted;

@@ -14,8 +14,8 @@ import org.apache.kafka.streams.processor.internals.assignment.SubscriptionInfo;
 import org.awaitility.Awaitility;
 
 /**
- * A member of the streams apps' group that joins, sends heartbeats, and never asks for anything again: what is left of a stream
- * thread that hangs.
+ * A member of the streams apps' group that joins, sends heartbeats, and never asks for anything again: what is left of
+ * a stream thread that hangs.
  */
 final class GhostMember implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;

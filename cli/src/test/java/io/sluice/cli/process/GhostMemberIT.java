@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Streams apps whose group has a member that does nothing but send heartbeats, when they must agree on a new assignment. */
+/**
+ * Streams apps whose group has a member that does nothing but send heartbeats, when they must agree on a new
+ * assignment.
+ */
 final class GhostMemberIT {
     private static final int REQUEST_PARTITIONS = 4;
     private static final int REPLY_PARTITIONS = 2;

@@ -79,7 +79,7 @@ final class HostileBodies {
         return ascii(with("clientId", "\"hostile/twice\""));
     }
 
-    byte[] question() {
+    byte[] admission() {
         return ascii("{\"clientId\":\"hostile/" + random.nextInt(1_000) + "\",\"cost\":" + random.nextInt(5)
                 + ",\"deadlineMillis\":60000,\"attributes\":{\"ip\":\"192.0.2.1\"}}");
     }

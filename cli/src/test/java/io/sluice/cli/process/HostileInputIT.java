@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A hundred thousand hostile inputs over HTTP, on both ports of a {@code sluice dev}: none is answered as if it were the
- * server's fault, none leaves a line in the log, and nobody else notices.
+ * A hundred thousand hostile inputs over HTTP, on both ports of a {@code sluice dev}: none is answered as if it were
+ * the server's fault, none leaves a line in the log, and nobody else notices.
  */
 @Tag("long")
 final class HostileInputIT {
@@ -162,7 +162,7 @@ final class HostileInputIT {
             fail(input, "no answer and no end in " + ANSWER_MILLIS_MAX + " ms", answers);
             return;
         }
-        judge(input, answers);
+        evaluate(input, answers);
     }
 
     private static String readAll(InputStream in) throws IOException {
@@ -175,7 +175,7 @@ final class HostileInputIT {
         }
     }
 
-    private void judge(HostileRequests.Input input, String answers) {
+    private void evaluate(HostileRequests.Input input, String answers) {
         Matcher status = STATUS.matcher(answers);
         boolean found = false;
         while (status.find()) {

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
 /**
- * What somebody sends who wants to do harm, or whose client is broken, as bytes of one connection; the same for the same
- * seed. Some of it is good by chance, and is charged to {@code hostile/...}; none of it is about anybody else.
+ * What somebody sends who wants to do harm, or whose client is broken, as bytes of one connection; the same for the
+ * same seed. Some of it is good by chance, and is charged to {@code hostile/...}; none of it is about anybody else.
  */
 final class HostileRequests {
     private static final List<String> POSTED = List.of(
@@ -41,7 +41,7 @@ final class HostileRequests {
         this.random = new SplittableRandom(seed);
         this.bodies = new HostileBodies(random);
         this.kinds = List.of(
-                kind("broken JSON", () -> post(bodies.mutated(bodies.question()))),
+                kind("broken JSON", () -> post(bodies.mutated(bodies.admission()))),
                 kind("a member that nobody knows", () -> post(bodies.unknown())),
                 kind("a member twice", () -> post(HostileBodies.twice())),
                 kind("a value of another type", () -> post(bodies.typed())),
@@ -59,7 +59,7 @@ final class HostileRequests {
                 kind("requests in a row", this::pipeline),
                 kind("no HTTP", this::noise),
                 new Kind("requests in a row, cut off", true, this::pipeline),
-                new Kind("a request cut off", true, () -> bodies.begun(post(bodies.question()))));
+                new Kind("a request cut off", true, () -> bodies.begun(post(bodies.admission()))));
     }
 
     private static Kind kind(String name, Supplier<byte[]> bytes) {
@@ -103,7 +103,7 @@ final class HostileRequests {
                 "a/b; c=\"",
                 "multipart/form-data; boundary=x",
                 "application/x-www-form-urlencoded"));
-        byte[] body = bodies.question();
+        byte[] body = bodies.admission();
         return joined(
                 head(
                         "POST",
@@ -134,7 +134,7 @@ final class HostileRequests {
                         "POST",
                         bodies.pick(POSTED),
                         "Content-Type: application/json\r\nContent-Length: " + length + "\r\n"),
-                bodies.question());
+                bodies.admission());
     }
 
     private byte[] chunks() {
@@ -193,7 +193,7 @@ final class HostileRequests {
                 "Cookie: $Version=x; a=\"",
                 "Accept: image/png",
                 "Content-Encoding: gzip"));
-        byte[] body = bodies.question();
+        byte[] body = bodies.admission();
         return joined(
                 head(
                         "POST",
@@ -244,9 +244,9 @@ final class HostileRequests {
             all.writeBytes(
                     switch (random.nextInt(5)) {
                         case 0 -> head("GET", bodies.pick(List.of("/healthz", "/readyz", "/openapi.yaml")), "");
-                        case 1 -> post(bodies.mutated(bodies.question()));
+                        case 1 -> post(bodies.mutated(bodies.admission()));
                         case 2 -> method();
-                        default -> post("/v1/admissions", bodies.question());
+                        default -> post("/v1/admissions", bodies.admission());
                     });
         }
         return all.toByteArray();

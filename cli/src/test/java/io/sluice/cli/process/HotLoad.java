@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
-/** One front end that is asked for one client, one question after the other, as fast as it answers. */
+/** One front end that is asked for one client, one request after the other, as fast as it answers. */
 final class HotLoad {
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final String LOCAL = "\"recordedIn\":\"report\"";
+    private static final String LOCAL = "\"recordedIn\":\"lease-report\"";
     private static final int ALLOWED = 200;
 
-    private final HttpRequest question;
+    private final HttpRequest admission;
     private final HttpClient http;
     private final List<Admitted> admitted = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong answered = new AtomicLong();
@@ -33,16 +33,16 @@ final class HotLoad {
      *
      * @param local whether the front end decided it
      */
-    record Admitted(long askedNanos, long answeredNanos, boolean local) {}
+    record Admitted(long requestedNanos, long answeredNanos, boolean local) {}
 
     HotLoad(String url, String clientId) {
-        this.question = question(url, clientId);
+        this.admission = admission(url, clientId);
         this.http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         this.thread = new Thread(this::ask, "load on " + url);
         this.thread.setDaemon(true);
     }
 
-    private static HttpRequest question(String url, String clientId) {
+    private static HttpRequest admission(String url, String clientId) {
         return HttpRequest.newBuilder(URI.create(url + "/v1/admissions"))
                 .header("content-type", "application/json")
                 .timeout(WITHIN)
@@ -53,14 +53,14 @@ final class HotLoad {
     /** Whether the front end gives verdicts. */
     static boolean isAnswered(String url, String clientId) throws IOException, InterruptedException {
         HttpClient http = HttpClient.newHttpClient();
-        int status = http.send(question(url, clientId), HttpResponse.BodyHandlers.ofString())
+        int status = http.send(admission(url, clientId), HttpResponse.BodyHandlers.ofString())
                 .statusCode();
         return status == ALLOWED;
     }
 
     /** The time of day in the front end, to the second, as its answers tell. */
     Instant timeOfDay() throws IOException, InterruptedException {
-        String date = http.send(question, HttpResponse.BodyHandlers.discarding())
+        String date = http.send(admission, HttpResponse.BodyHandlers.discarding())
                 .headers()
                 .firstValue("date")
                 .orElseThrow();
@@ -75,11 +75,11 @@ final class HotLoad {
     private void ask() {
         try {
             while (!stopping) {
-                long askedNanos = System.nanoTime();
-                HttpResponse<String> response = http.send(question, HttpResponse.BodyHandlers.ofString());
+                long requestedNanos = System.nanoTime();
+                HttpResponse<String> response = http.send(admission, HttpResponse.BodyHandlers.ofString());
                 if (response.statusCode() == ALLOWED) {
                     boolean isLocal = response.body().contains(LOCAL);
-                    admitted.add(new Admitted(askedNanos, System.nanoTime(), isLocal));
+                    admitted.add(new Admitted(requestedNanos, System.nanoTime(), isLocal));
                     local.addAndGet(isLocal ? 1 : 0);
                 }
                 answered.incrementAndGet();
@@ -91,13 +91,13 @@ final class HotLoad {
         }
     }
 
-    /** Waits until so many more questions were allowed by the front end itself. */
+    /** Waits until so many more requests were allowed by the front end itself. */
     void awaitLocal(long more) {
         long wanted = local.get() + more;
         Awaitility.await("answers out of leases").atMost(WITHIN).until(() -> local.get() >= wanted);
     }
 
-    /** Waits until so many more questions were answered. */
+    /** Waits until so many more requests were answered. */
     void awaitMore(long more) {
         long wanted = answered.get() + more;
         Awaitility.await("answers").atMost(WITHIN).until(() -> answered.get() >= wanted);

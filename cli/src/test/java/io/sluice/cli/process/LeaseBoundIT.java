@@ -9,7 +9,7 @@ import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.DecisionRecord;
-import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
@@ -91,19 +91,19 @@ final class LeaseBoundIT {
             windows.assertBound(BURST, TOKENS_PER_SECOND, LEASE_MILLIS);
             assertThat(windows.local()).isBetween(900L, oracle.expectedLeased(CLIENT));
             assertThat(windows.exact()).isLessThanOrEqualTo(oracle.expectedAdmitted(CLIENT));
-            assertTold(steadyLoad, sleeperLoad);
+            assertReported(steadyLoad, sleeperLoad);
         }
     }
 
     /** Front ends that ended in peace have told every answer that they gave by themselves. */
-    private static void assertTold(HotLoad... loads) {
+    private static void assertReported(HotLoad... loads) {
         long told = 0;
         boolean returned = false;
         for (DecisionRecord record :
                 DecisionHistory.read(BROKER.bootstrapServers()).records()) {
-            if (record instanceof TallyRecord tally && tally.told() != null) {
-                told += tally.told().allowed();
-                returned |= tally.returned() > 0;
+            if (record instanceof LeaseReportRecord report && report.told() != null) {
+                told += report.told().allowed();
+                returned |= report.returned() > 0;
             }
         }
         long seen = 0;

@@ -2,7 +2,7 @@ package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.LogPosition;
+import io.sluice.engine.state.LogPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -70,16 +70,16 @@ final class MovedOffsetsIT {
     private final RequestGenerator generator = new RequestGenerator(SEED, TrafficShape.mixed(REPLY_PARTITIONS));
 
     @Test
-    void shouldJudgeNothingTwice_whateverBecomesOfTheGroupsOffsets() throws Exception {
+    void shouldDecideNothingTwice_whateverBecomesOfTheGroupsOffsets() throws Exception {
         // Given: an app that was killed once, and then stopped in peace
         BROKER.createTopics(REQUEST_PARTITIONS, REPLY_PARTITIONS);
         activate();
-        judge(400, SluiceProcess::kill);
-        judge(400, app -> assertThat(app.stop()).isTrue());
+        evaluate(400, SluiceProcess::kill);
+        evaluate(400, app -> assertThat(app.stop()).isTrue());
 
         // When: an operator moves the offsets back
         moveBack();
-        double readAgain = judge(100, app -> assertThat(app.stop()).isTrue());
+        double readAgain = evaluate(100, app -> assertThat(app.stop()).isTrue());
 
         // Then
         assertThat(readAgain).isGreaterThanOrEqualTo(REQUEST_PARTITIONS * MOVED_BACK);
@@ -88,7 +88,7 @@ final class MovedOffsetsIT {
         // When: the broker forgets the group, and the state has to be restored from its changelog
         BROKER.admin().deleteConsumerGroups(List.of(GROUP)).all().get();
         delete(directory.resolve("state"));
-        double allAgain = judge(100, app -> assertThat(app.stop()).isTrue());
+        double allAgain = evaluate(100, app -> assertThat(app.stop()).isTrue());
 
         // Then
         assertThat(allAgain).isGreaterThanOrEqualTo(900);
@@ -110,7 +110,7 @@ final class MovedOffsetsIT {
     }
 
     /** Has an app judge further requests; returns how many records it found judged before. */
-    private double judge(int requests, End end) throws Exception {
+    private double evaluate(int requests, End end) throws Exception {
         ask(requests);
         long expected = LogOracle.replay(
                         BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS))
@@ -118,9 +118,9 @@ final class MovedOffsetsIT {
         try (SluiceProcess app = streamsApp()) {
             String adminUrl = app.awaitStreamsApp();
             Awaitility.await().atMost(WITHIN).until(() -> committedDecisions() >= expected);
-            double judgedBefore = metric(adminUrl, "sluice_requests_judged_before_total");
+            double redelivery = metric(adminUrl, "sluice_requests_redelivered_total");
             end.of(app);
-            return judgedBefore;
+            return redelivery;
         }
     }
 
@@ -195,11 +195,11 @@ final class MovedOffsetsIT {
             String adminUrl = app.awaitStreamsApp();
             Awaitility.await()
                     .atMost(WITHIN)
-                    .until(() -> metric(adminUrl, "sluice_requests_passed_over_total") >= REQUEST_PARTITIONS * 200);
+                    .until(() -> metric(adminUrl, "sluice_requests_skipped_total") >= REQUEST_PARTITIONS * 200);
             assertThat(app.lines())
-                    .filteredOn(line -> line.contains("is not judged"))
+                    .filteredOn(line -> line.contains("is not decided"))
                     .hasSize(REQUEST_PARTITIONS);
-            double missed = metric(adminUrl, "sluice_requests_passed_over_total");
+            double missed = metric(adminUrl, "sluice_requests_skipped_total");
             assertThat(app.stop()).isTrue();
             return missed;
         }
@@ -223,7 +223,7 @@ final class MovedOffsetsIT {
                 TopicReader.readAll(BROKER.bootstrapServers(), TopicCatalogue.REPLIES, IsolationLevel.READ_COMMITTED)) {
             if (ReplyCodec.decode(record.value()) instanceof Verdict verdict
                     && verdict.error() != null
-                    && verdict.error().code().equals(WireError.ALREADY_JUDGED)) {
+                    && verdict.error().code().equals(WireError.ALREADY_DECIDED)) {
                 answered.add(verdict.decisionId());
             }
         }

@@ -73,7 +73,7 @@ final class PausedAppIT {
             standStill(paused, writer);
 
             // Then
-            awaitAllJudged();
+            awaitAllDecided();
             try (SluiceProcess other = streamsApp("b")) {
                 other.awaitStreamsApp();
 
@@ -81,16 +81,16 @@ final class PausedAppIT {
                 standStill(paused, writer);
 
                 // Then
-                awaitAllJudged();
+                awaitAllDecided();
                 Awaitility.await()
                         .atMost(WITHIN)
                         .until(() -> new HttpCaller().get(adminUrl + "/readyz").status() == 200);
                 ask(writer, 5 * BURST);
-                awaitAllJudged();
+                awaitAllDecided();
                 assertThat(other.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
             }
             ask(writer, 5 * BURST);
-            awaitAllJudged();
+            awaitAllDecided();
             assertThat(paused.stopWithin(SluiceProcess.STOP_PROMISED)).isTrue();
         }
 
@@ -118,7 +118,7 @@ final class PausedAppIT {
         ask(writer, 5 * BURST);
     }
 
-    private static void awaitAllJudged() {
+    private static void awaitAllDecided() {
         Awaitility.await().atMost(WITHIN).pollInterval(Duration.ofSeconds(1)).until(() -> {
             LogOracle oracle =
                     LogOracle.replay(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));

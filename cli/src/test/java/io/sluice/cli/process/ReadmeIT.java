@@ -133,7 +133,7 @@ final class ReadmeIT {
 
     @Test
     @Order(7)
-    void shouldBeHeldUntilItsTurn_whenTheCallerWaits() throws Exception {
+    void shouldBeHeldUntilItsScheduledTime_whenTheCallerWaits() throws Exception {
         // Given
         // When / Then: again, should all have flowed back between the two
         Awaitility.await()

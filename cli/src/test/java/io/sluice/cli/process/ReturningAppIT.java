@@ -39,8 +39,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A streams app that is killed and comes back without its state: its partitions come back to it when it has caught up, and
- * nobody notices; then the other one can be stopped, since it says that it may.
+ * A streams app that is killed and comes back without its state: its partitions come back to it when it has caught up,
+ * and nobody notices; then the other one can be stopped, since it says that it may.
  */
 @Tag("long")
 final class ReturningAppIT {

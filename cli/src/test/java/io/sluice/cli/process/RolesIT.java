@@ -52,8 +52,8 @@ final class RolesIT {
     @TempDir
     private Path directory;
 
-    private final HttpCaller stranger = new HttpCaller();
-    private HttpCaller caller = stranger;
+    private final HttpCaller unauthenticated = new HttpCaller();
+    private HttpCaller caller = unauthenticated;
     private String secret = "";
 
     @Test
@@ -74,7 +74,7 @@ final class RolesIT {
             List<String> twentyFive = Collections.nCopies(25, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
 
             // When nobody, or somebody else, asks
-            Call unknown = ask(stranger, url, "{\"clientId\":\"acme/alice\"}");
+            Call unknown = ask(unauthenticated, url, "{\"clientId\":\"acme/alice\"}");
             Call others = ask(caller, url, "{\"clientId\":\"globex/alice\"}");
 
             // Then
@@ -107,7 +107,8 @@ final class RolesIT {
                 assertThat(orphaned.status()).as(orphaned.body()).isEqualTo(503);
                 assertThat(orphaned.body()).contains("temporary-reduced-capacity", "no verdict within 300 ms");
                 assertThat(after.status()).as(after.body()).isEqualTo(429);
-                Call byToken = ask(stranger.as(token), url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
+                Call byToken =
+                        ask(unauthenticated.as(token), url, "{\"clientId\":\"acme/alice\",\"deadlineMillis\":20000}");
                 assertThat(byToken.status()).as(byToken.body()).isEqualTo(429);
                 LiveCluster.agreed(this::assertAgainstLog);
                 assertThat(second.stop()).isTrue();
@@ -147,7 +148,7 @@ final class RolesIT {
         Matcher shown = SECRET.matcher(String.join("\n", ended.lines()));
         assertThat(shown.find()).isTrue();
         secret = shown.group(1);
-        caller = stranger.as(secret);
+        caller = unauthenticated.as(secret);
         String line = ended.lines().get(ended.lines().size() - 1);
         assertThat(line).contains("accounts: [\"acme\",\"team-*\"]").doesNotContain("roles", secret);
         Files.writeString(directory.resolve("keys.yaml"), "keys:\n" + line + "\n");

@@ -63,7 +63,7 @@ final class RulesIT {
             streams.awaitStreamsApp();
 
             // When the first rules take their way
-            Ended stranger = run("", "rules", "propose", "--reason", "mine", first.toString());
+            Ended unauthenticated = run("", "rules", "propose", "--reason", "mine", first.toString());
             Ended proposed = retried("ed", "rules", "propose", "--reason", "first", first.toString());
             Ended tooEarly = run("otto", "rules", "activate", "--reason", "go", "1");
             Ended notAllowed = run("ed", "rules", "approve", "--reason", "mine", "1");
@@ -71,12 +71,12 @@ final class RulesIT {
             Ended activated = run("otto", "rules", "activate", "--reason", "go", "1");
 
             // Then
-            assertFailed(stranger, "401 Unauthorized");
+            assertFailed(unauthenticated, "401 Unauthorized");
             assertThat(ok(proposed)).contains("proposal 1: open, by ed, on revision 0");
             assertFailed(tooEarly, "409 Conflict: proposal 1 is open (expected: approved");
             assertFailed(notAllowed, "403 Forbidden: ed (expected: a key with role approver)");
             assertThat(ok(activated)).contains("ruleset revision 1 is in force");
-            awaitJudgedBy(url, 1);
+            awaitDecidedBy(url, 1);
 
             // When somebody applies who may only propose, or nothing at all
             Ended applied = run("ed", "rules", "apply", "--reason", "mine", second.toString());
@@ -89,7 +89,7 @@ final class RulesIT {
                             .get(adminUrl + "/v1/rulesets/proposals")
                             .body())
                     .doesNotContain("\"id\":2");
-            assertFailed(stranger, "no key was sent: set $SLUICE_ADMIN_KEY or --admin-key-file");
+            assertFailed(unauthenticated, "no key was sent: set $SLUICE_ADMIN_KEY or --admin-key-file");
             assertFailed(unknown, "401 Unauthorized: unknown key (the key of $SLUICE_ADMIN_KEY)");
 
             // When somebody asks why
@@ -102,7 +102,7 @@ final class RulesIT {
             assertThat(ok(explained))
                     .contains("deny: cost 21 is above the capacity of limit per-client")
                     .contains("* per-client  acme/bob  20      20     20  refuses, no wait helps; enforced");
-            assertThat(ok(asJson)).startsWith("{\"clientId\":\"acme/bob\",\"judged\":{\"verdict\":\"allow\"");
+            assertThat(ok(asJson)).startsWith("{\"clientId\":\"acme/bob\",\"answer\":{\"verdict\":\"allow\"");
 
             // When a second one replaces it, and is rolled back
             Ended diff = run("ed", "rules", "diff", second.toString(), "--exit-code");
@@ -110,10 +110,10 @@ final class RulesIT {
             Ended own = run("ann", "rules", "approve", "--reason", "mine", "2");
             ok(run("otto", "rules", "approve", "--reason", "fine", "2"));
             ok(run("otto", "rules", "activate", "--reason", "go", "2"));
-            awaitJudgedBy(url, 2);
+            awaitDecidedBy(url, 2);
             Ended stale = run("otto", "rules", "rollback", "--reason", "no", "--expect-revision", "1", "1");
             ok(run("otto", "rules", "rollback", "--reason", "too few", "1"));
-            awaitJudgedBy(url, 3);
+            awaitDecidedBy(url, 3);
             Ended history = run("ed", "rules", "history");
 
             // Then
@@ -199,7 +199,7 @@ final class RulesIT {
         return environment;
     }
 
-    private void awaitJudgedBy(String url, long revision) {
+    private void awaitDecidedBy(String url, long revision) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(

@@ -68,8 +68,8 @@ final class SlowCallersIT {
                     assertThat(caller.get(url + "/healthz").status()).isEqualTo(200);
                     assertThat(caller.get(url + "/readyz").status()).isEqualTo(200);
                 }
-                String question = "{\"clientId\":\"acme/" + i + "\"}";
-                assertThat(caller.postAll(dev.httpUrl() + "/v1/admissions", List.of(question)))
+                String admission = "{\"clientId\":\"acme/" + i + "\"}";
+                assertThat(caller.postAll(dev.httpUrl() + "/v1/admissions", List.of(admission)))
                         .extracting(HttpCaller.Call::status)
                         .containsExactly(200);
             }

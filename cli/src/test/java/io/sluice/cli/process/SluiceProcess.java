@@ -67,7 +67,7 @@ final class SluiceProcess implements AutoCloseable {
         return new SluiceProcess(builder.start());
     }
 
-    /** What a role is told of a test's broker, which alone holds no second replica. */
+    /** What a role is reported a test's broker, which alone holds no second replica. */
     static Map<String, String> environment(String bootstrapServers, Path keys) {
         Map<String, String> environment = new HashMap<>(TestKeys.writeTo(keys));
         environment.put("SLUICE_BOOTSTRAP_SERVERS", bootstrapServers);

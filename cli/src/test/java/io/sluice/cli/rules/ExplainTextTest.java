@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** How an explanation reads. */
 final class ExplainTextTest {
     private static final String ANSWER = """
-        {"clientId":"acme/alice","judged":{"verdict":"deny","reason":"too much","tier":"free","rulesetRevision":7},
+        {"clientId":"acme/alice","answer":{"verdict":"deny","reason":"too much","tier":"free","rulesetRevision":7},
          "limitsTotal":4,"truncated":true,"explained":[
          {"id":"writes","matched":true,"scope":"acme/alice","limit":5,"before":0,"after":0,"retryAfterMillis":1000,
           "enforced":true,"enforcement":"enforced for every account","overridden":true,"decides":true},
@@ -44,7 +44,7 @@ final class ExplainTextTest {
     void shouldSayThatNoLimitIsAsked_whenAListAnswers() throws Exception {
         // Given
         Map<?, ?> answer = (Map<?, ?>) DocumentTree.ofJson("""
-            {"clientId":"acme","judged":{"verdict":"deny","reason":"on list blocked","tier":"free",
+            {"clientId":"acme","answer":{"verdict":"deny","reason":"on list blocked","tier":"free",
              "rulesetRevision":7},"limitsTotal":1,"truncated":false,"explained":[{"id":"writes","matched":true,
              "scope":"acme","limit":5,"enforced":true,"enforcement":"enforced for every account",
              "overridden":false,"decides":false}]}\

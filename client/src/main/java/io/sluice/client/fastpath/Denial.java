@@ -1,7 +1,7 @@
 package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionVerdict;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.HoldId;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A denial by the ledger that holds for a while: tokens come with time, so what was refused for want of them is refused
  * until the moment that was told, and so is whatever costs as much or more.
  *
- * <p>Its repetitions are counted like a lease's questions: to close it is to learn how many there were, exactly.
+ * <p>Its repetitions are counted like a lease's requests: to close it is to learn how many there were, exactly.
  */
 final class Denial {
     /** How long it is known that waiting does not help; rules that change end it before. */
@@ -35,42 +35,42 @@ final class Denial {
      *
      * @param basis what repetitions name
      */
-    record Said(HoldId id, AdmissionVerdict.Basis basis, Judged judged, long cost, Round round) {}
+    record Origin(HoldId id, AdmissionVerdict.Basis basis, VerdictDetails details, long cost, RoundTrip roundTrip) {}
 
-    private Denial(Said said, long certainMillis) {
-        this.id = said.id();
-        this.basis = said.basis();
-        this.verdicts = new LocalVerdicts(said.judged());
-        this.shortage = Shortage.in(said.judged(), verdicts);
-        this.costFrom = said.cost();
-        this.saidNanos = said.round().nowNanos();
-        // Counted from the question, so that it never outlasts what the ledger meant.
-        this.untilNanos = said.round().askedNanos() + certainMillis * NANOS_PER_MILLI;
+    private Denial(Origin origin, long certainMillis) {
+        this.id = origin.id();
+        this.basis = origin.basis();
+        this.verdicts = new LocalVerdicts(origin.details());
+        this.shortage = Shortage.in(origin.details(), verdicts);
+        this.costFrom = origin.cost();
+        this.saidNanos = origin.roundTrip().nowNanos();
+        // Counted from the request, so that it never outlasts what the ledger meant.
+        this.untilNanos = origin.roundTrip().requestedNanos() + certainMillis * NANOS_PER_MILLI;
     }
 
     /** The denial, if it is one that holds for a while; repeated for no longer than {@code millisMax}. */
-    static @Nullable Denial of(Said said, long millisMax) {
-        Judged judged = said.judged();
-        if (judged.allowed() || judged.action() != null || judged.listId() != null) {
+    static @Nullable Denial of(Origin origin, long millisMax) {
+        VerdictDetails details = origin.details();
+        if (details.allowed() || details.action() != null || details.listId() != null) {
             return null;
         }
-        if (judged.reasonCode().equals(COST_ABOVE_CAPACITY) && judged.retryAfterMillis() == null) {
-            return new Denial(said, NEVER_MILLIS);
+        if (details.reasonCode().equals(COST_ABOVE_CAPACITY) && details.retryAfterMillis() == null) {
+            return new Denial(origin, NEVER_MILLIS);
         }
-        return judged.reasonCode().equals(Shortage.LIMIT_EXCEEDED) && judged.retryAfterMillis() != null
-                ? certain(said, judged.retryAfterMillis(), millisMax)
+        return details.reasonCode().equals(Shortage.LIMIT_EXCEEDED) && details.retryAfterMillis() != null
+                ? certain(origin, details.retryAfterMillis(), millisMax)
                 : null;
     }
 
     /** The denial, if it is certain for any time at all. */
-    static @Nullable Denial certain(Said said, long certainMillis, long millisMax) {
+    static @Nullable Denial certain(Origin origin, long certainMillis, long millisMax) {
         long millis = Math.min(certainMillis, millisMax);
-        return said.round().nowNanos() - said.round().askedNanos() < millis * NANOS_PER_MILLI
-                ? new Denial(said, millis)
+        return origin.roundTrip().nowNanos() - origin.roundTrip().requestedNanos() < millis * NANOS_PER_MILLI
+                ? new Denial(origin, millis)
                 : null;
     }
 
-    /** The denial of this question, which is counted; null if it does not hold for it. */
+    /** The denial of this request, which is counted; null if it does not hold for it. */
     AdmissionVerdict.@Nullable Local repeat(AdmissionRequest request, long nowNanos) {
         if (!covers(request.cost()) || isOver(nowNanos)) {
             return null;
@@ -85,7 +85,7 @@ final class Denial {
             return verdicts;
         }
         Shortage.Refusal refused = shortage.of(cost, /* left= */ 0);
-        return refused == null ? null : new LocalVerdicts(refused.judged());
+        return refused == null ? null : new LocalVerdicts(refused.details());
     }
 
     private boolean count() {

@@ -5,7 +5,7 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicies;
-import io.sluice.client.LeaseDesk;
+import io.sluice.client.LeaseService;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -29,38 +29,40 @@ import java.util.concurrent.CompletableFuture;
  * </pre>
  *
  * <p>Nothing is admitted here that was not debited in the log before; what was answered is told to the ledger by a
- * tally.
+ * lease report.
  */
 public final class FastAdmissions implements Admissions, AutoCloseable {
     /** How often leases are looked after. */
     static final long TICK_MILLIS = 25;
-    /** How often questions become rates. */
+    /** How often requests become rates. */
     static final long WINDOW_MILLIS = 100;
 
     private final Admissions admissions;
     private final boolean enabled;
     private final Timers timers;
-    private final LeaseClerk clerk;
+    private final LeaseScheduler scheduler;
     private final KeyTable keys;
     private final FastPathMeters meters;
 
-    /** What the fast path stands before: the ledger, its lease desk, and what is said when neither answers in time. */
-    public record Ledger(Admissions admissions, LeaseDesk desk, FailurePolicies failurePolicies) {}
+    /**
+     * What the fast path stands before: the ledger, its lease handler, and what is said when neither answers in time.
+     */
+    public record Backend(Admissions admissions, LeaseService handler, FailurePolicies failurePolicies) {}
 
-    FastAdmissions(Ledger ledger, FastPath config, Timers timers, MeterRegistry registry) {
+    FastAdmissions(Backend ledger, FastPath config, Timers timers, MeterRegistry registry) {
         this.admissions = ledger.admissions();
         this.enabled = config.enabled();
         this.timers = timers;
-        this.clerk = new LeaseClerk(ledger, config, timers);
-        this.keys = clerk.keys();
-        this.meters = clerk.meters();
+        this.scheduler = new LeaseScheduler(ledger, config, timers);
+        this.keys = scheduler.keys();
+        this.meters = scheduler.meters();
         meters.bindTo(registry, keys, config);
-        ledger.desk().listen(clerk);
-        timers.runEvery(TICK_MILLIS, clerk::tick);
+        ledger.handler().listen(scheduler);
+        timers.runEvery(TICK_MILLIS, scheduler::tick);
     }
 
     /** Begins to answer; to be closed before what it stands before is. */
-    public static FastAdmissions start(Ledger ledger, FastPath config, MeterRegistry registry) {
+    public static FastAdmissions start(Backend ledger, FastPath config, MeterRegistry registry) {
         return new FastAdmissions(ledger, config, new ThreadTimers(), registry);
     }
 
@@ -70,11 +72,11 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
         if (key == null) {
             return admissions.admit(request, deadlineMillis);
         }
-        key.demand().asked(request.cost());
+        key.rate().asked(request.cost());
         return key.isHot() ? admitHot(key, request, deadlineMillis) : admissions.admit(request, deadlineMillis);
     }
 
-    /** Whether any other question of the same key could have been asked in its place. */
+    /** Whether any other request of the same key could have been asked in its place. */
     private boolean isEligible(AdmissionRequest request) {
         return enabled
                 && request.cost() >= 1
@@ -90,7 +92,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
             return admitTogether(key, request, deadlineMillis, nowNanos);
         }
         if (key.isPressed(nowNanos)) {
-            timers.run(() -> clerk.tend(key));
+            timers.run(() -> scheduler.maintain(key));
         }
         return local(verdict);
     }
@@ -103,17 +105,17 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     private CompletableFuture<Answer<AdmissionVerdict>> admitTogether(
             TrackedKey key, AdmissionRequest request, long deadlineMillis, long nowNanos) {
         Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000);
-        Deeds deeds = new Deeds(key.key());
-        Joined joined = key.join(waiter, nowNanos, deeds);
-        if (joined instanceof Joined.Answered answered) {
+        Effects effects = new Effects(key.key());
+        WaitResult result = key.join(waiter, nowNanos, effects);
+        if (result instanceof WaitResult.Answered answered) {
             return local(answered.verdict());
         }
-        if (joined instanceof Joined.Alone) {
-            return clerk.admitAlone(key, request, deadlineMillis);
+        if (result instanceof WaitResult.Alone) {
+            return scheduler.admitAlone(key, request, deadlineMillis);
         }
         meters.waited();
-        waiter.timer(timers.runAfter(deadlineMillis, () -> clerk.giveUp(waiter, deadlineMillis)));
-        clerk.perform(key, deeds);
+        waiter.timer(timers.runAfter(deadlineMillis, () -> scheduler.giveUp(waiter, deadlineMillis)));
+        scheduler.perform(key, effects);
         return waiter.answer();
     }
 
@@ -146,6 +148,6 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     @Override
     public void close() {
         timers.close();
-        clerk.close();
+        scheduler.close();
     }
 }

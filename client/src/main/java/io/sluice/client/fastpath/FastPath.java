@@ -10,17 +10,22 @@ import java.time.Duration;
  * @param enabled whether it does at all
  * @param leaseMillis how long a lease may be spent: in any window W at most burst + rate &times; (W + lease time) is
  *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long
- * @param hotPerSecond questions a second from which on a key is hot: only hot keys take leases
- * @param trackedKeysMax keys whose questions are counted; further ones go to the ledger, question by question
+ * @param hotPerSecond requests a second from which on a key is hot: only hot keys take leases
+ * @param trackedKeysMax keys whose requests are counted; further ones go to the ledger, request by request
  * @param waitersMax callers that may wait for one key's lease; further ones go to the ledger
- * @param aheadTokensMax the most tokens that one lease is asked for ahead
+ * @param prefetchTokensMax the most tokens that one lease is asked for ahead
  */
 public record FastPath(
-        boolean enabled, long leaseMillis, int hotPerSecond, int trackedKeysMax, int waitersMax, long aheadTokensMax) {
+        boolean enabled,
+        long leaseMillis,
+        int hotPerSecond,
+        int trackedKeysMax,
+        int waitersMax,
+        long prefetchTokensMax) {
 
     /**
-     * How many lease times a denial is repeated at the most, and is the ledger not told how often: a denial costs nobody
-     * a token, and a record for each lease time would cost as much as the lease.
+     * How many lease times a denial is repeated at the most, and is the ledger not told how often: a denial costs
+     * nobody a token, and a record for each lease time would cost as much as the lease.
      */
     static final int DENIAL_LEASE_TIMES = 2;
 
@@ -33,14 +38,14 @@ public record FastPath(
         within("hotPerSecond", hotPerSecond, 1, 1_000_000);
         within("trackedKeysMax", trackedKeysMax, 1, 10_000_000);
         within("waitersMax", waitersMax, 1, 1_000_000);
-        within("aheadTokensMax", aheadTokensMax, 1, COST_MAX);
+        within("aheadTokensMax", prefetchTokensMax, 1, COST_MAX);
     }
 
     public static FastPath standard() {
         return new FastPath(true, 2_000, 1, 10_000, 1_000, 1_000_000);
     }
 
-    /** Every question goes to the ledger. */
+    /** Every request goes to the ledger. */
     public static FastPath off() {
         FastPath standard = standard();
         return new FastPath(
@@ -49,17 +54,17 @@ public record FastPath(
                 standard.hotPerSecond,
                 standard.trackedKeysMax,
                 standard.waitersMax,
-                standard.aheadTokensMax);
+                standard.prefetchTokensMax);
     }
 
     /** This with another lease time. */
     public FastPath withLease(Duration leaseTime) {
-        return new FastPath(enabled, leaseTime.toMillis(), hotPerSecond, trackedKeysMax, waitersMax, aheadTokensMax);
+        return new FastPath(enabled, leaseTime.toMillis(), hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax);
     }
 
-    /** This with another number of questions that make a key hot. */
-    public FastPath withHotPerSecond(int questions) {
-        return new FastPath(enabled, leaseMillis, questions, trackedKeysMax, waitersMax, aheadTokensMax);
+    /** This with another number of requests that make a key hot. */
+    public FastPath withHotPerSecond(int requests) {
+        return new FastPath(enabled, leaseMillis, requests, trackedKeysMax, waitersMax, prefetchTokensMax);
     }
 
     long leaseNanos() {

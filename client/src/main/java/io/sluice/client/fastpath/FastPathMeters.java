@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Tag;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.reply.LeaseReply;
-import io.sluice.schemas.request.Tally;
+import io.sluice.schemas.request.LeaseReport;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -47,16 +47,16 @@ final class FastPathMeters {
                 .description("Leases that are spent, or will be next")
                 .register(registry);
         Gauge.builder("sluice.client.keys.tracked", keys, KeyTable::count)
-                .description("Keys whose questions are counted")
+                .description("Keys whose requests are counted")
                 .register(registry);
         Gauge.builder("sluice.client.keys.tracked.max", config::trackedKeysMax)
-                .description("The most keys whose questions are counted")
+                .description("The most keys whose requests are counted")
                 .register(registry);
         Gauge.builder("sluice.client.keys.hot", keys, FastPathMeters::hotKeys)
                 .description("Keys that are asked often enough for leases")
                 .register(registry);
         FunctionCounter.builder("sluice.client.keys.untracked", keys, KeyTable::untracked)
-                .description("Questions that were not counted, for want of room")
+                .description("Requests that were not counted, for want of room")
                 .register(registry);
     }
 
@@ -77,7 +77,7 @@ final class FastPathMeters {
     }
 
     void answered(AdmissionVerdict.Local verdict) {
-        (verdict.judged().allowed() ? allowed : denied).increment();
+        (verdict.details().allowed() ? allowed : denied).increment();
     }
 
     void waited() {
@@ -99,11 +99,11 @@ final class FastPathMeters {
         grantedTokens.add(tokens);
     }
 
-    void told(Deeds deeds) {
-        for (Tally tally : deeds.tallies()) {
-            spentTokens.add(tally.spentTokens());
+    void told(Effects effects) {
+        for (LeaseReport report : effects.reports()) {
+            spentTokens.add(report.spentTokens());
         }
-        returnedTokens.add(deeds.returnedTokens());
+        returnedTokens.add(effects.returnedTokens());
     }
 
     void revoked() {

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys whose questions are counted: a bounded table; a key that finds no room goes to the ledger like a cold one.
+ * The keys whose requests are counted: a bounded table; a key that finds no room goes to the ledger like a cold one.
  */
 final class KeyTable {
     private final int keysMax;
@@ -24,7 +24,7 @@ final class KeyTable {
         this.tracking = tracking;
     }
 
-    /** The key of this question; null if there is no room for it. */
+    /** The key of this request; null if there is no room for it. */
     @Nullable TrackedKey of(AdmissionRequest request) {
         LeaseKey key = LeaseKey.of(request);
         TrackedKey tracked = keys.get(key);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens that the ledger has debited, to be spent here until their time is over.
  *
- * <p>What is left and how many questions were allowed are one number, so that they always belong together: the upper
- * half counts tokens, the lower half questions. With 100 tokens left and 7 questions allowed, to allow one of cost 3 is
+ * <p>What is left and how many requests were allowed are one number, so that they always belong together: the upper
+ * half counts tokens, the lower half requests. With 100 tokens left and 7 requests allowed, to allow one of cost 3 is
  * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for {@link
  * #CLOSED}: what was there then is what is told to the ledger, and nothing can be taken after. So what was spent and
  * what goes back always add up to what was granted, whoever closes it and whenever.
@@ -36,7 +36,7 @@ final class Lease {
     private Lease(HoldId id, LeaseReply reply, long spendUntilNanos) {
         this.id = id;
         this.basis = new AdmissionVerdict.Lease(reply.decisionId());
-        this.verdicts = new LocalVerdicts(reply.judged());
+        this.verdicts = new LocalVerdicts(reply.details());
         this.granted = Math.min(reply.tokens(), TOKENS_MAX);
         this.spendUntilNanos = spendUntilNanos;
         this.leftAndAllowed = new AtomicLong(granted << HALF);
@@ -45,20 +45,20 @@ final class Lease {
     /**
      * The lease of a reply that grants one.
      *
-     * @param askedNanos when it was asked for: its time is counted from there, so it ends here before it does in the
-     *     ledger
+     * @param requestedNanos when it was asked for: its time is counted from there, so it ends here before it does in
+     *     the ledger
      */
-    static Lease of(HoldId id, LeaseReply reply, long askedNanos) {
-        return new Lease(id, reply, askedNanos + spendNanos(reply.ttlMillis()));
+    static Lease of(HoldId id, LeaseReply reply, long requestedNanos) {
+        return new Lease(id, reply, requestedNanos + spendNanos(reply.ttlMillis()));
     }
 
-    /** Of the time that the ledger gives, an eighth is left for the tally to arrive in. */
+    /** Of the time that the ledger gives, an eighth is left for the lease report to arrive in. */
     static long spendNanos(long ttlMillis) {
         long nanos = ttlMillis * 1_000_000;
         return nanos - nanos / 8;
     }
 
-    /** Takes tokens for one question: returns how many are left then, or {@link #NOTHING}. */
+    /** Takes tokens for one request: returns how many are left then, or {@link #NOTHING}. */
     long take(long cost) {
         long before = leftAndAllowed.get();
         // A closed lease is negative, and has nothing left.
@@ -107,7 +107,7 @@ final class Lease {
         return granted;
     }
 
-    /** What a question is told that was paid out of this lease. */
+    /** What a request is told that was paid out of this lease. */
     AdmissionVerdict.Local allowed(AdmissionRequest request, long left) {
         return new AdmissionVerdict.Local(request.requestId(), verdicts.allowed(left), basis);
     }

@@ -1,39 +1,39 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ledger judged once, told again for questions that are answered without it.
+ * What the ledger judged once, told again for requests that are answered without it.
  *
  * <p>Times that it told run on: what was 5 s from its decision is 4 s from now a second later. Where an allowed
- * question would have to guess, it is told what held when the lease was granted, which is never too hopeful.
+ * request would have to guess, it is told what held when the lease was granted, which is never too hopeful.
  */
 final class LocalVerdicts {
     /** With which the ledger's reason of a denial ends that time will mend; the milliseconds follow. */
     private static final String ENOUGH_IN = "; enough in ";
 
-    private final Judged judged;
+    private final VerdictDetails details;
     private final List<LimitStatus> limits;
     // Which of the limits decided; -1 for none of those that are listed.
     private final int deciding;
     // The reason up to the wait that it ends with; null for one that tells of none.
     private final @Nullable String reasonBeforeWait;
 
-    LocalVerdicts(Judged judged) {
-        this.judged = judged;
-        this.limits = judged.limits();
-        this.reasonBeforeWait = reasonBeforeWait(judged);
-        this.deciding = judged.decidingLimit() == null ? -1 : limits.indexOf(judged.decidingLimit());
+    LocalVerdicts(VerdictDetails details) {
+        this.details = details;
+        this.limits = details.limits();
+        this.reasonBeforeWait = reasonBeforeWait(details);
+        this.deciding = details.decidingLimit() == null ? -1 : limits.indexOf(details.decidingLimit());
     }
 
-    private static @Nullable String reasonBeforeWait(Judged judged) {
-        String reason = judged.reason();
-        String wait = judged.retryAfterMillis() + " ms";
+    private static @Nullable String reasonBeforeWait(VerdictDetails details) {
+        String reason = details.reason();
+        String wait = details.retryAfterMillis() + " ms";
         return reason.endsWith(ENOUGH_IN + wait) ? reason.substring(0, reason.length() - wait.length()) : null;
     }
 
@@ -42,16 +42,16 @@ final class LocalVerdicts {
      *
      * @param left the tokens left in the lease: debited, but not spent, so they count as remaining
      */
-    Judged allowed(long left) {
+    VerdictDetails allowed(long left) {
         LimitStatus[] now = new LimitStatus[limits.size()];
         for (int i = 0; i < now.length; i++) {
             now[i] = allowed(limits.get(i), left);
         }
-        LimitStatus decidingLimit = judged.decidingLimit();
+        LimitStatus decidingLimit = details.decidingLimit();
         if (decidingLimit != null) {
             decidingLimit = deciding < 0 ? allowed(decidingLimit, left) : now[deciding];
         }
-        return judged(VerdictCode.ALLOW, judged.reasonCode(), judged.reason(), decidingLimit, 0L, List.of(now));
+        return details(VerdictCode.ALLOW, details.reasonCode(), details.reason(), decidingLimit, 0L, List.of(now));
     }
 
     private static LimitStatus allowed(LimitStatus limit, long left) {
@@ -62,16 +62,16 @@ final class LocalVerdicts {
     }
 
     /** The denial again, so long after it. */
-    Judged denied(long elapsedMillis) {
+    VerdictDetails denied(long elapsedMillis) {
         List<LimitStatus> now = new ArrayList<>(limits.size());
         limits.forEach(limit -> now.add(later(limit, elapsedMillis)));
-        LimitStatus decidingLimit = judged.decidingLimit();
+        LimitStatus decidingLimit = details.decidingLimit();
         if (decidingLimit != null) {
             decidingLimit = deciding < 0 ? later(decidingLimit, elapsedMillis) : now.get(deciding);
         }
-        Long waitMillis = laterWait(judged.retryAfterMillis(), elapsedMillis);
-        String reason = reasonBeforeWait == null ? judged.reason() : reasonBeforeWait + waitMillis + " ms";
-        return judged(VerdictCode.DENY, judged.reasonCode(), reason, decidingLimit, waitMillis, now);
+        Long waitMillis = laterWait(details.retryAfterMillis(), elapsedMillis);
+        String reason = reasonBeforeWait == null ? details.reason() : reasonBeforeWait + waitMillis + " ms";
+        return details(VerdictCode.DENY, details.reasonCode(), reason, decidingLimit, waitMillis, now);
     }
 
     /**
@@ -80,14 +80,14 @@ final class LocalVerdicts {
      * @param shortOf the limit that has too few tokens
      * @param waitMillis how long until it has enough
      */
-    Judged refused(LimitStatus shortOf, long cost, long waitMillis) {
+    VerdictDetails refused(LimitStatus shortOf, long cost, long waitMillis) {
         List<LimitStatus> now = new ArrayList<>(limits.size());
         LimitStatus refusing =
                 with(shortOf, shortOf.remaining(), shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
         limits.forEach(limit -> now.add(limit.equals(shortOf) ? refusing : limit));
         String reason = "limit " + shortOf.id() + " has " + shortOf.remaining() + " of " + shortOf.limit()
                 + " tokens left, " + cost + " asked for" + ENOUGH_IN + waitMillis + " ms";
-        return judged(VerdictCode.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
+        return details(VerdictCode.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
     }
 
     private static LimitStatus later(LimitStatus limit, long elapsedMillis) {
@@ -114,14 +114,14 @@ final class LocalVerdicts {
                 .build();
     }
 
-    private Judged judged(
+    private VerdictDetails details(
             VerdictCode answer,
             String reasonCode,
             String reason,
             @Nullable LimitStatus decidingLimit,
             @Nullable Long retryAfterMillis,
             List<LimitStatus> now) {
-        return judged.toBuilder()
+        return details.toBuilder()
                 .code(answer)
                 .reasonCode(reasonCode)
                 .reason(reason)

@@ -19,14 +19,14 @@ final class OpenLeases {
 
     private static final Lease[] NONE = {};
 
-    private final Demand demand;
-    private final Pace pace;
+    private final RateEstimator rate;
+    private final RoundTripEstimator roundTrips;
     private final long spendNanos;
     private volatile Lease[] leases = NONE;
 
-    OpenLeases(Demand demand, Pace pace, long leaseMillis) {
-        this.demand = demand;
-        this.pace = pace;
+    OpenLeases(RateEstimator rate, RoundTripEstimator roundTrips, long leaseMillis) {
+        this.rate = rate;
+        this.roundTrips = roundTrips;
         this.spendNanos = Lease.spendNanos(leaseMillis);
     }
 
@@ -38,7 +38,7 @@ final class OpenLeases {
         return leases.length >= LEASES_MAX;
     }
 
-    /** The answer to a question that one of them pays; null if none can. */
+    /** The answer to a request that one of them pays; null if none can. */
     AdmissionVerdict.@Nullable Local spend(AdmissionRequest request, long nowNanos) {
         for (Lease lease : leases) {
             long left = lease.isSpendable(nowNanos) ? lease.take(request.cost()) : Lease.NOTHING;
@@ -56,11 +56,11 @@ final class OpenLeases {
     }
 
     /** Closes those that this is true of, each told with what it has come to. */
-    void close(Predicate<Lease> which, Untold untold, Deeds deeds) {
+    void close(Predicate<Lease> which, UnreportedDenials unreported, Effects effects) {
         List<Lease> open = new ArrayList<>(leases.length);
         for (Lease lease : leases) {
             if (which.test(lease)) {
-                close(lease, untold, deeds);
+                close(lease, unreported, effects);
             } else {
                 open.add(lease);
             }
@@ -70,10 +70,10 @@ final class OpenLeases {
         }
     }
 
-    static void close(Lease lease, Untold untold, Deeds deeds) {
+    static void close(Lease lease, UnreportedDenials unreported, Effects effects) {
         Lease.Closing closing = lease.close();
         if (closing != null) {
-            deeds.tally(closing, lease.granted(), untold.takeAll());
+            effects.report(closing, lease.granted(), unreported.takeAll());
         }
     }
 
@@ -88,13 +88,13 @@ final class OpenLeases {
     }
 
     private boolean isShort(Lease newest, long left) {
-        return left <= Math.min(demand.tokensIn(pace.renewNanos(spendNanos)), newest.granted() / 2);
+        return left <= Math.min(rate.tokensIn(roundTrips.renewNanos(spendNanos)), newest.granted() / 2);
     }
 
     /** Whether a renewal has to begin now, if it is to be there in time. */
     boolean areShort(long nowNanos) {
         Lease[] current = leases;
-        long renewNanos = pace.renewNanos(spendNanos);
+        long renewNanos = roundTrips.renewNanos(spendNanos);
         long left = 0;
         for (Lease lease : current) {
             left += lease.isSpendableFor(renewNanos, nowNanos) ? lease.left() : 0;
@@ -104,9 +104,9 @@ final class OpenLeases {
 
     /** How many tokens a lease should have that begins now: what will be asked in its time, but for what is there. */
     long wantedTokens(long nowNanos) {
-        long wanted = demand.tokensAtMostIn(spendNanos);
+        long wanted = rate.tokensAtMostIn(spendNanos);
         for (Lease lease : leases) {
-            wanted -= Math.min(lease.left(), demand.tokensIn(Math.max(0, lease.nanosLeft(nowNanos))));
+            wanted -= Math.min(lease.left(), rate.tokensIn(Math.max(0, lease.nanosLeft(nowNanos))));
         }
         return Math.max(0, wanted);
     }

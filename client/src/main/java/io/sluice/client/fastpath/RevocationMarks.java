@@ -27,9 +27,9 @@ final class RevocationMarks {
     }
 
     /** Whether what was decided there, and asked for then, is void. */
-    boolean isVoid(HoldId id, long askedNanos) {
+    boolean isVoid(HoldId id, long requestedNanos) {
         Long below = voidBelow.get(id.partition());
         Long interrupted = interruptedNanos;
-        return (below != null && id.offset() < below) || (interrupted != null && askedNanos - interrupted <= 0);
+        return (below != null && id.offset() < below) || (interrupted != null && requestedNanos - interrupted <= 0);
     }
 }

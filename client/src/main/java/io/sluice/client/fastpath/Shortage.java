@@ -1,8 +1,8 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +30,18 @@ final class Shortage {
     }
 
     static Shortage in(LeaseReply reply) {
-        return in(reply.judged(), new LocalVerdicts(reply.judged()), reply.tokens() > 0);
+        return in(reply.details(), new LocalVerdicts(reply.details()), reply.tokens() > 0);
     }
 
     /** The same of a denial, which is told by these verdicts. */
-    static Shortage in(Judged denied, LocalVerdicts verdicts) {
+    static Shortage in(VerdictDetails denied, LocalVerdicts verdicts) {
         return in(denied, verdicts, /* granted= */ false);
     }
 
-    private static Shortage in(Judged judged, LocalVerdicts verdicts, boolean granted) {
+    private static Shortage in(VerdictDetails details, LocalVerdicts verdicts, boolean granted) {
         List<LimitStatus> denying = new ArrayList<>();
-        if (granted || judged.reasonCode().equals(LIMIT_EXCEEDED)) {
-            for (LimitStatus limit : judged.limits()) {
+        if (granted || details.reasonCode().equals(LIMIT_EXCEEDED)) {
+            for (LimitStatus limit : details.limits()) {
                 if (limit.enforced() && limit.action() == null) {
                     denying.add(limit);
                 }
@@ -51,10 +51,10 @@ final class Shortage {
     }
 
     /** How it is told, and how long it is true. */
-    record Refusal(Judged judged, long certainMillis) {}
+    record Refusal(VerdictDetails details, long certainMillis) {}
 
     /**
-     * The refusal of a question, if there is certainly too little for it.
+     * The refusal of a request, if there is certainly too little for it.
      *
      * @param left the tokens left in the lease
      */
@@ -92,7 +92,7 @@ final class Shortage {
     /** The most that the next request could be granted ahead: a quarter of the least that any limit has. */
     static long shareOf(LeaseReply reply) {
         long least = Long.MAX_VALUE;
-        for (LimitStatus limit : reply.judged().limits()) {
+        for (LimitStatus limit : reply.details().limits()) {
             least = Math.min(least, limit.remaining());
         }
         return least / 4;

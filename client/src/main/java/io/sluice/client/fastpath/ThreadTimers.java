@@ -32,16 +32,16 @@ final class ThreadTimers implements Timers {
     @Override
     public void run(Runnable task) {
         try {
-            thread.execute(guarded(task));
+            thread.execute(counted(task));
         } catch (RejectedExecutionException e) {
-            guarded(task).run();
+            counted(task).run();
         }
     }
 
     @Override
     public Future<?> runAfter(long delayMillis, Runnable task) {
         try {
-            return thread.schedule(guarded(task), delayMillis, TimeUnit.MILLISECONDS);
+            return thread.schedule(counted(task), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture(null);
         }
@@ -49,11 +49,11 @@ final class ThreadTimers implements Timers {
 
     @Override
     public void runEvery(long pauseMillis, Runnable task) {
-        thread.scheduleWithFixedDelay(guarded(task), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(counted(task), pauseMillis, pauseMillis, TimeUnit.MILLISECONDS);
     }
 
     /** A defect is reported, and does not end what is run over and over. */
-    private static Runnable guarded(Runnable task) {
+    private static Runnable counted(Runnable task) {
         return () -> {
             try {
                 task.run();

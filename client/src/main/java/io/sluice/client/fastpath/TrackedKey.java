@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key whose questions are counted, and what the fast path has for it while it is hot.
+ * One key whose requests are counted, and what the fast path has for it while it is hot.
  *
  * <pre>
  *            asked often                    tokens                  half used, or its time is running out
@@ -25,51 +25,51 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Callers read what is volatile, and take tokens, without a lock. All else happens under the key's lock, and never
- * waits: what it comes to is collected in {@link Deeds}.
+ * waits: what it comes to is collected in {@link Effects}.
  */
 final class TrackedKey {
-    /** Questions in one round trip from which on it pays to ask for them together. */
+    /** Requests in one round trip from which on it pays to ask for them together. */
     private static final double CROWD = 3;
-    /** So many questions that did not come are no accident. */
+    /** So many requests that did not come are no accident. */
     private static final double MISSED = 3;
 
     private static final String NOT_LEASABLE = "not-leasable";
 
     private final LeaseKey key;
     private final FastPath config;
-    private final Pace pace;
+    private final RoundTripEstimator roundTrips;
     private final RevocationMarks marks;
-    private final Demand demand;
+    private final RateEstimator rate;
     private final OpenLeases leases;
-    private final Terms terms;
+    private final LeaseBackoff backoff;
     private volatile boolean hot;
-    private volatile boolean asking;
+    private volatile boolean call;
     private volatile boolean leasable;
-    private final AtomicBoolean pressed = new AtomicBoolean();
-    private final KnownDenial denial;
+    private final AtomicBoolean renewalRequested = new AtomicBoolean();
+    private final RememberedDenial denial;
     // All below are guarded by the lock.
-    private final Untold untold;
+    private final UnreportedDenials unreported;
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private long voidBelow;
 
-    TrackedKey(LeaseKey key, FastPath config, Pace pace, RevocationMarks marks, long nowNanos) {
+    TrackedKey(LeaseKey key, FastPath config, RoundTripEstimator roundTrips, RevocationMarks marks, long nowNanos) {
         this.key = key;
         this.config = config;
-        this.pace = pace;
+        this.roundTrips = roundTrips;
         this.marks = marks;
-        this.demand = new Demand(nowNanos);
-        this.leases = new OpenLeases(demand, pace, config.leaseMillis());
-        this.terms = new Terms(config, nowNanos);
-        this.untold = new Untold(config.denialMillis() * 1_000_000, nowNanos);
-        this.denial = new KnownDenial(untold);
+        this.rate = new RateEstimator(nowNanos);
+        this.leases = new OpenLeases(rate, roundTrips, config.leaseMillis());
+        this.backoff = new LeaseBackoff(config, nowNanos);
+        this.unreported = new UnreportedDenials(config.denialMillis() * 1_000_000, nowNanos);
+        this.denial = new RememberedDenial(unreported);
     }
 
     LeaseKey key() {
         return key;
     }
 
-    Demand demand() {
-        return demand;
+    RateEstimator rate() {
+        return rate;
     }
 
     boolean isHot() {
@@ -90,187 +90,187 @@ final class TrackedKey {
      * Takes no lock: whether the caller is to have the key tended, since the next tick may be too late for a renewal.
      */
     boolean isPressed(long nowNanos) {
-        return !asking
+        return !call
                 && leases.mayRunOut()
-                && terms.allowsAhead(nowNanos)
-                && !pressed.get()
-                && pressed.compareAndSet(false, true);
+                && backoff.allowsPrefetch(nowNanos)
+                && !renewalRequested.get()
+                && renewalRequested.compareAndSet(false, true);
     }
 
     /** Lets a caller wait with others for a lease, if that is quicker or cheaper than to ask by itself. */
-    synchronized Joined join(Waiter waiter, long nowNanos, Deeds deeds) {
+    synchronized WaitResult join(Waiter waiter, long nowNanos, Effects effects) {
         if (!hot) {
-            return Joined.ALONE;
+            return WaitResult.ALONE;
         }
         AdmissionVerdict.Local verdict = answerNow(waiter.request(), nowNanos);
         if (verdict != null) {
-            return new Joined.Answered(verdict);
+            return new WaitResult.Answered(verdict);
         }
         if (waiters.size() >= config.waitersMax()) {
-            return Joined.ALONE;
+            return WaitResult.ALONE;
         }
-        if (asking) {
+        if (call) {
             waiters.add(waiter);
-            return Joined.WAITING;
+            return WaitResult.WAITING;
         }
-        boolean ahead = mayAskAhead(nowNanos);
-        boolean crowded = demand.questionsIn(pace.roundTripNanos()) >= CROWD;
-        if (!terms.allowsLeases(nowNanos) || !(ahead || crowded)) {
-            return Joined.ALONE;
+        boolean prefetch = mayPrefetch(nowNanos);
+        boolean crowded = rate.requestsIn(roundTrips.roundTripNanos()) >= CROWD;
+        if (!backoff.allowsLeases(nowNanos) || !(prefetch || crowded)) {
+            return WaitResult.ALONE;
         }
         waiters.add(waiter);
-        deeds.ask(begin(ahead, nowNanos));
-        return Joined.WAITING;
+        effects.ask(begin(prefetch, nowNanos));
+        return WaitResult.WAITING;
     }
 
-    private boolean mayAskAhead(long nowNanos) {
-        return terms.allowsLeases(nowNanos) && terms.allowsAhead(nowNanos) && !leases.isFull();
+    private boolean mayPrefetch(long nowNanos) {
+        return backoff.allowsLeases(nowNanos) && backoff.allowsPrefetch(nowNanos) && !leases.isFull();
     }
 
     /** Asks for those that wait, and ahead; null if that is nothing. */
-    private @Nullable Asking begin(boolean ahead, long nowNanos) {
-        long aheadTokens = ahead ? Math.min(leases.wantedTokens(nowNanos), terms.aheadMax()) : 0;
-        Asking begun = Askings.begin(key, waiters, aheadTokens, config.leaseMillis());
-        asking = begun != null;
+    private @Nullable LeaseCall begin(boolean prefetch, long nowNanos) {
+        long prefetchTokens = prefetch ? Math.min(leases.wantedTokens(nowNanos), backoff.prefetchMax()) : 0;
+        LeaseCall begun = LeaseCalls.begin(key, waiters, prefetchTokens, config.leaseMillis());
+        call = begun != null;
         return begun;
     }
 
     /** Begins to answer by itself. */
-    synchronized void heat(long nowNanos, Deeds deeds) {
+    synchronized void activate(long nowNanos, Effects effects) {
         hot = true;
-        tend(nowNanos, deeds);
+        maintain(nowNanos, effects);
     }
 
     /** Answers nothing by itself from now on, and gives back what is left. */
-    synchronized void cool(Deeds deeds) {
+    synchronized void deactivate(Effects effects) {
         hot = false;
         leasable = false;
         denial.forgetIf(known -> true);
-        leases.close(lease -> true, untold, deeds);
-        untold.tellAll(deeds);
+        leases.close(lease -> true, unreported, effects);
+        unreported.reportAll(effects);
     }
 
     /** Closes what is over, tells what was done, and renews what runs out. */
-    synchronized void tend(long nowNanos, Deeds deeds) {
-        pressed.set(false);
+    synchronized void maintain(long nowNanos, Effects effects) {
+        renewalRequested.set(false);
         boolean quiet = isQuiet(nowNanos);
         denial.forgetIf(known -> known.isOver(nowNanos));
-        leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), untold, deeds);
-        untold.tellIfDue(nowNanos, deeds);
+        leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), unreported, effects);
+        unreported.reportIfDue(nowNanos, effects);
         // Where what is usually asked is known to be denied, there is nothing to ask ahead for.
-        boolean denied = denial.covers(demand.usualCost());
-        if (hot && !asking && !quiet && !denied && mayAskAhead(nowNanos) && leases.areShort(nowNanos)) {
-            deeds.ask(begin(/* ahead= */ true, nowNanos));
+        boolean denied = denial.covers(rate.usualCost());
+        if (hot && !call && !quiet && !denied && mayPrefetch(nowNanos) && leases.areShort(nowNanos)) {
+            effects.ask(begin(/* ahead= */ true, nowNanos));
         }
     }
 
     /**
-     * Whether they have stopped asking: nothing for half a lease time. Who asks seldom pauses for as long by chance, and
-     * has few tokens lying there, so they may lie for all of it.
+     * Whether they have stopped asking: nothing for half a lease time. Who asks seldom pauses for as long by chance,
+     * and has few tokens lying there, so they may lie for all of it.
      */
     private boolean isQuiet(long nowNanos) {
-        double missedNanos = Math.max(config.leaseNanos() / 2.0, demand.nanosFor(MISSED));
-        return demand.quietNanos(nowNanos) > Math.min(config.leaseNanos(), missedNanos);
+        double missedNanos = Math.max(config.leaseNanos() / 2.0, rate.nanosFor(MISSED));
+        return rate.quietNanos(nowNanos) > Math.min(config.leaseNanos(), missedNanos);
     }
 
     /** Serves those that wait with what the ledger said, and keeps the rest. */
-    synchronized void answered(Asking asked, Answer<LeaseReply> answer, Round round, Deeds deeds) {
-        asking = false;
+    synchronized void answered(LeaseCall asked, Answer<LeaseReply> answer, RoundTrip roundTrip, Effects effects) {
+        call = false;
         LeaseReply reply = answer.orNull();
         HoldId id = reply == null ? null : idOf(reply.decisionId());
         if (reply == null || id == null) {
-            terms.unanswered(round.nowNanos());
-            asked.covered().forEach(waiter -> askExactly(waiter, deeds));
-            everybodyAlone(deeds);
+            backoff.unanswered(roundTrip.nowNanos());
+            asked.covered().forEach(waiter -> askExactly(waiter, effects));
+            everybodyAlone(effects);
             return;
         }
-        boolean holds = !isVoid(id, round.askedNanos());
-        Lease lease = reply.tokens() > 0 ? Lease.of(id, reply, round.askedNanos()) : null;
-        boolean spendable = holds && lease != null && lease.isSpendable(round.nowNanos());
-        Serving serving = new Serving(id, asked, reply, spendable ? lease : null, round);
-        serving.serveCovered(holds, deeds);
-        serving.serveSpare(waiters, deeds);
-        untold.add(serving.denied());
+        boolean holds = !isVoid(id, roundTrip.requestedNanos());
+        Lease lease = reply.tokens() > 0 ? Lease.of(id, reply, roundTrip.requestedNanos()) : null;
+        boolean spendable = holds && lease != null && lease.isSpendable(roundTrip.nowNanos());
+        LeaseDistribution distribution = new LeaseDistribution(id, asked, reply, spendable ? lease : null, roundTrip);
+        distribution.serveCovered(holds, effects);
+        distribution.serveSpare(waiters, effects);
+        unreported.add(distribution.denied());
         if (lease != null) {
-            keep(lease, spendable, deeds);
+            keep(lease, spendable, effects);
         }
         if (hot && holds) {
-            leasable = !reply.judged().reasonCode().equals(NOT_LEASABLE);
-            long worthTokens = demand.tokensIn(2 * pace.roundTripNanos());
-            terms.answered(asked, reply, worthTokens, serving.denied() > 0, round.nowNanos());
-            denial.learn(serving.denial(config.denialMillis()));
+            leasable = !reply.details().reasonCode().equals(NOT_LEASABLE);
+            long worthTokens = rate.tokensIn(2 * roundTrips.roundTripNanos());
+            backoff.answered(asked, reply, worthTokens, distribution.denied() > 0, roundTrip.nowNanos());
+            denial.remember(distribution.denial(config.denialMillis()));
         }
-        askAgain(round.nowNanos(), deeds);
+        askAgain(roundTrip.nowNanos(), effects);
     }
 
-    private void keep(Lease lease, boolean spendable, Deeds deeds) {
+    private void keep(Lease lease, boolean spendable, Effects effects) {
         if (hot && spendable && lease.left() > 0 && !leases.isFull()) {
             leases.add(lease);
         } else {
-            OpenLeases.close(lease, untold, deeds);
+            OpenLeases.close(lease, unreported, effects);
         }
     }
 
-    private void askAgain(long nowNanos, Deeds deeds) {
+    private void askAgain(long nowNanos, Effects effects) {
         if (waiters.isEmpty()) {
             return;
         }
-        Asking next = hot && terms.allowsLeases(nowNanos) ? begin(mayAskAhead(nowNanos), nowNanos) : null;
-        deeds.ask(next);
+        LeaseCall next = hot && backoff.allowsLeases(nowNanos) ? begin(mayPrefetch(nowNanos), nowNanos) : null;
+        effects.ask(next);
         if (next == null) {
-            everybodyAlone(deeds);
+            everybodyAlone(effects);
         }
     }
 
-    private void everybodyAlone(Deeds deeds) {
+    private void everybodyAlone(Effects effects) {
         for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-            askExactly(waiter, deeds);
+            askExactly(waiter, effects);
         }
     }
 
-    private static void askExactly(Waiter waiter, Deeds deeds) {
+    private static void askExactly(Waiter waiter, Effects effects) {
         if (waiter.claim()) {
-            deeds.askExactly(waiter);
+            effects.askExactly(waiter);
         }
     }
 
     /** Remembers a verdict of the ledger if it can be repeated. */
-    synchronized void learn(Verdict verdict, long cost, Round round) {
+    synchronized void remember(Verdict verdict, long cost, RoundTrip roundTrip) {
         HoldId id = idOf(verdict.decisionId());
         // Where leases are to be had, no limit counts what is in flight: only time brings tokens back.
-        if (!hot || !leasable || id == null || verdict.judged() == null || isVoid(id, round.askedNanos())) {
+        if (!hot || !leasable || id == null || verdict.details() == null || isVoid(id, roundTrip.requestedNanos())) {
             return;
         }
         AdmissionVerdict.Basis basis = new AdmissionVerdict.Denial(verdict.decisionId());
-        Denial.Said said = new Denial.Said(id, basis, verdict.judged(), cost, round);
-        denial.learn(Denial.of(said, config.denialMillis()));
+        Denial.Origin origin = new Denial.Origin(id, basis, verdict.details(), cost, roundTrip);
+        denial.remember(Denial.of(origin, config.denialMillis()));
     }
 
     /** Gives up what was decided before this offset of the account's partition. */
-    synchronized void accountChanged(HoldId before, long nowNanos, Deeds deeds) {
+    synchronized void accountChanged(HoldId before, long nowNanos, Effects effects) {
         voidBelow = Math.max(voidBelow, before.offset());
-        revoke(id -> id.offset() < before.offset(), nowNanos, deeds);
+        revoke(id -> id.offset() < before.offset(), nowNanos, effects);
     }
 
     /** Gives up what was decided before this place, if it was in that partition. */
-    synchronized void rulesChanged(HoldId before, long nowNanos, Deeds deeds) {
-        revoke(id -> id.partition() == before.partition() && id.offset() < before.offset(), nowNanos, deeds);
+    synchronized void rulesChanged(HoldId before, long nowNanos, Effects effects) {
+        revoke(id -> id.partition() == before.partition() && id.offset() < before.offset(), nowNanos, effects);
     }
 
     /** Gives up all that was decided. */
-    synchronized void giveUp(long nowNanos, Deeds deeds) {
-        revoke(id -> true, nowNanos, deeds);
+    synchronized void giveUp(long nowNanos, Effects effects) {
+        revoke(id -> true, nowNanos, effects);
     }
 
-    private void revoke(Predicate<HoldId> concerned, long nowNanos, Deeds deeds) {
+    private void revoke(Predicate<HoldId> concerned, long nowNanos, Effects effects) {
         denial.forgetIf(known -> concerned.test(known.id()));
-        leases.close(lease -> concerned.test(lease.id()), untold, deeds);
+        leases.close(lease -> concerned.test(lease.id()), unreported, effects);
         // What was not to be had may be now.
-        terms.forget(nowNanos);
+        backoff.forget(nowNanos);
     }
 
-    private boolean isVoid(HoldId id, long askedNanos) {
-        return id.offset() < voidBelow || marks.isVoid(id, askedNanos);
+    private boolean isVoid(HoldId id, long requestedNanos) {
+        return id.offset() < voidBelow || marks.isVoid(id, requestedNanos);
     }
 
     private static @Nullable HoldId idOf(String decisionId) {
@@ -284,6 +284,6 @@ final class TrackedKey {
 
     /** Whether nothing of it is under way. */
     synchronized boolean isIdle() {
-        return !hot && !asking && waiters.isEmpty() && untold.isEmpty();
+        return !hot && !call && waiters.isEmpty() && unreported.isEmpty();
     }
 }

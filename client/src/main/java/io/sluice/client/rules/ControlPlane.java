@@ -1,6 +1,6 @@
 package io.sluice.client.rules;
 
-import io.sluice.client.accounts.AccountPlane;
+import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +16,7 @@ public interface ControlPlane {
     CompletableFuture<Answer> command(String commandId, By by, ControlCommand.Step step);
 
     /** Single accounts. */
-    AccountPlane accounts();
+    AccountAdmin accounts();
 
     /** What is in force and how it came about. */
     RulesView view();

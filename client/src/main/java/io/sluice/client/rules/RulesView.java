@@ -1,6 +1,6 @@
 package io.sluice.client.rules;
 
-import io.sluice.client.accounts.AccountTrail;
+import io.sluice.client.accounts.AccountHistory;
 import io.sluice.schemas.control.AuditEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ public final class RulesView {
     private final TreeMap<Long, Proposal> proposals = new TreeMap<>();
     private final TreeMap<Long, Revision> revisions = new TreeMap<>();
     private final Deque<Entry> entries = new ArrayDeque<>();
-    private final AccountTrail accounts = new AccountTrail();
+    private final AccountHistory accounts = new AccountHistory();
     private long sequence;
     private long active;
     private boolean complete;
@@ -183,7 +183,7 @@ public final class RulesView {
     }
 
     /** What became of accounts. */
-    public AccountTrail accounts() {
+    public AccountHistory accounts() {
         return accounts;
     }
 

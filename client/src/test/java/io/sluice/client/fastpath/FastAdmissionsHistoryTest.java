@@ -2,7 +2,7 @@ package io.sluice.client.fastpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.fastpath.FrontEnd.Asked;
+import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,14 +21,15 @@ final class FastAdmissionsHistoryTest {
     void shouldAddUp_whenAnythingHappens(long seed) {
         // Given: two front ends on the same keys
         SplittableRandom random = new SplittableRandom(seed);
-        List<FrontEnd> fronts = List.of(new FrontEnd(ledger, CONFIG, timers), new FrontEnd(ledger, CONFIG, timers));
+        List<ScriptedFrontEnd> fronts =
+                List.of(new ScriptedFrontEnd(ledger, CONFIG, timers), new ScriptedFrontEnd(ledger, CONFIG, timers));
         ledger.perSecond = 100 + random.nextInt(3_000);
         ledger.tokens(random.nextInt(5_000));
         int pausePerMille = 100 + random.nextInt(900);
 
         // When
         for (int step = 0; step < 6_000; step++) {
-            FrontEnd front = fronts.get(random.nextInt(fronts.size()));
+            ScriptedFrontEnd front = fronts.get(random.nextInt(fronts.size()));
             front.ask(CLIENTS[random.nextInt(CLIENTS.length)], 1 + random.nextInt(random.nextInt(8) == 0 ? 50 : 3));
             if (random.nextInt(1_000) < pausePerMille) {
                 timers.pass(1 + random.nextInt(4));
@@ -40,8 +41,8 @@ final class FastAdmissionsHistoryTest {
         timers.pass(10_000);
 
         // Then
-        long localTokens = sum(fronts, FrontEnd::localAllowedTokens);
-        long tokens = sum(fronts, FrontEnd::allowedTokens);
+        long localTokens = sum(fronts, ScriptedFrontEnd::localAllowedTokens);
+        long tokens = sum(fronts, ScriptedFrontEnd::allowedTokens);
         String told = "seed " + seed;
         assertThat(fronts)
                 .allSatisfy(front -> assertThat(front.asked)
@@ -49,8 +50,8 @@ final class FastAdmissionsHistoryTest {
                         .allMatch(asked -> asked.answer().isDone()));
         assertThat(localTokens).as(told).isPositive().isLessThanOrEqualTo(ledger.grantedTokens);
         assertThat(ledger.spentTokens()).as(told).isEqualTo(localTokens);
-        assertThat(ledger.toldAllowed()).as(told).isEqualTo(sum(fronts, FrontEnd::localAllowed));
-        assertThat(ledger.toldDenied()).as(told).isEqualTo(sum(fronts, FrontEnd::localDenied));
+        assertThat(ledger.reportedAllowed()).as(told).isEqualTo(sum(fronts, ScriptedFrontEnd::localAllowed));
+        assertThat(ledger.reportedDenied()).as(told).isEqualTo(sum(fronts, ScriptedFrontEnd::localDenied));
         // A verdict that came too late was charged all the same.
         assertThat(tokens - localTokens).as(told).isLessThanOrEqualTo(ledger.allowedTokens);
     }
@@ -71,21 +72,23 @@ final class FastAdmissionsHistoryTest {
         }
     }
 
-    private static long sum(List<FrontEnd> fronts, java.util.function.ToLongFunction<FrontEnd> count) {
+    private static long sum(List<ScriptedFrontEnd> fronts, java.util.function.ToLongFunction<ScriptedFrontEnd> count) {
         return fronts.stream().mapToLong(count).sum();
     }
 
-    /** Questions whose denial was repeated, although the ledger had tokens for them at the time that it had to know of. */
+    /**
+     * Requests whose denial was repeated, although the ledger had tokens for them at the time that it had to know of.
+     */
     @ParameterizedTest
     @ValueSource(longs = {31, 32, 33, 34, 35})
     void shouldDenyNothingThatFits_whenNothingComesBack(long seed) {
         // Given: one front end, and tokens that come slowly
         SplittableRandom random = new SplittableRandom(seed);
-        FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
+        ScriptedFrontEnd front = new ScriptedFrontEnd(ledger, CONFIG, timers);
         ledger.perSecond = 20;
         ledger.tokens(0);
 
-        // When: cheap and dear questions take turns
+        // When: cheap and dear requests take turns
         for (int step = 0; step < 2_000; step++) {
             front.ask("acme/a", random.nextInt(4) == 0 ? 1 : 5 + random.nextInt(20));
             timers.pass(1 + random.nextInt(5));

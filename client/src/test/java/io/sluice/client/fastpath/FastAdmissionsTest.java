@@ -1,15 +1,15 @@
 package io.sluice.client.fastpath;
 
-import static io.sluice.client.fastpath.FrontEnd.CLIENT;
-import static io.sluice.client.fastpath.FrontEnd.CONFIG;
-import static io.sluice.client.fastpath.FrontEnd.question;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CLIENT;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CONFIG;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
-import io.sluice.client.fastpath.FrontEnd.Asked;
+import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Meta;
 import java.util.ArrayList;
@@ -23,12 +23,12 @@ final class FastAdmissionsTest {
 
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
-    private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
+    private final ScriptedFrontEnd front = new ScriptedFrontEnd(ledger, CONFIG, timers);
 
     @Test
     void shouldAskTheLedger_whenColdOrNotForLeases() throws WireException {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         int before = ledger.asked.size();
         AdmissionRequest.Builder builder = AdmissionRequest.of(CLIENT);
         List<AdmissionRequest> requests = new ArrayList<>();
@@ -43,7 +43,7 @@ final class FastAdmissionsTest {
 
         // When
         List<Asked> asked = new ArrayList<>();
-        requests.forEach(request -> asked.add(front.ask(request, FrontEnd.DEADLINE_MILLIS)));
+        requests.forEach(request -> asked.add(front.ask(request, ScriptedFrontEnd.DEADLINE_MILLIS)));
         timers.pass(10);
 
         // Then
@@ -54,34 +54,34 @@ final class FastAdmissionsTest {
     @Test
     void shouldAnswerAtOnceOutOfALease_whenHot() throws WireException {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         AdmissionRequest named = AdmissionRequest.of(CLIENT).requestId("mine").build();
 
         // When
-        Asked first = front.ask(named, FrontEnd.DEADLINE_MILLIS);
+        Asked first = front.ask(named, ScriptedFrontEnd.DEADLINE_MILLIS);
         Asked second = front.ask(CLIENT, 3);
 
         // Then
         AdmissionVerdict.Local local =
                 (AdmissionVerdict.Local) first.answer().join().orNull();
-        Judged judged = local.judged();
-        Judged after = second.judged();
+        VerdictDetails details = local.details();
+        VerdictDetails after = second.details();
         assertThat(local.requestId()).isEqualTo("mine");
         assertThat(local.basis())
                 .isInstanceOfSatisfying(
                         AdmissionVerdict.Lease.class,
                         lease -> assertThat(lease.leaseId()).matches("0-\\d+"));
-        assertThat(judged.allowed()).isTrue();
-        assertThat(judged.retryAfterMillis()).isZero();
-        assertThat(judged.decidingLimit()).isEqualTo(judged.limits().get(0));
+        assertThat(details.allowed()).isTrue();
+        assertThat(details.retryAfterMillis()).isZero();
+        assertThat(details.decidingLimit()).isEqualTo(details.limits().get(0));
         assertThat(after.limits().get(0).remaining())
-                .isEqualTo(judged.limits().get(0).remaining() - 3);
+                .isEqualTo(details.limits().get(0).remaining() - 3);
     }
 
     @Test
     void shouldNeverWait_whenTheLoadIsSteady() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         int before = ledger.asked.size();
         int leases = ledger.leaseRequests.size();
         double waited =
@@ -90,7 +90,7 @@ final class FastAdmissionsTest {
         // When
         front.askEvery(5, 10_000, CLIENT);
 
-        // Then: some leases a second in place of 200 questions
+        // Then: some leases a second in place of 200 requests
         assertThat(ledger.asked).hasSize(before);
         assertThat(front.asked).allMatch(Asked::isAllowed);
         assertThat(front.registry
@@ -105,7 +105,7 @@ final class FastAdmissionsTest {
     void shouldMostlyAnswerByItself_whenAskedOnceASecondByChance() {
         // Given
         SplittableRandom random = new SplittableRandom(SEED);
-        FrontEnd seldom = new FrontEnd(ledger, FastPath.standard(), timers);
+        ScriptedFrontEnd seldom = new ScriptedFrontEnd(ledger, FastPath.standard(), timers);
 
         // When
         for (int i = 0; i < 1_000; i++) {
@@ -114,7 +114,7 @@ final class FastAdmissionsTest {
         }
         timers.pass(10_000);
 
-        // Then: no more records than questions would have been by themselves
+        // Then: no more records than requests would have been by themselves
         assertThat(seldom.localAllowed()).as("seed " + SEED).isGreaterThan(650);
         assertThat(ledger.asked.size() + 2 * ledger.leaseRequests.size())
                 .as("seed " + SEED)
@@ -125,7 +125,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldGiveBackWhatIsLeft_whenIdle() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
 
         // When
         timers.pass(4_500);
@@ -133,7 +133,7 @@ final class FastAdmissionsTest {
         // Then
         assertThat(ledger.openTokens()).isZero();
         assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
-        assertThat(ledger.toldAllowed()).isEqualTo(front.localAllowed());
+        assertThat(ledger.reportedAllowed()).isEqualTo(front.localAllowed());
         assertThat(front.registry.get("sluice.client.leases.open").gauge().value())
                 .isZero();
         assertThat(front.registry.get("sluice.client.keys.tracked").gauge().value())
@@ -143,7 +143,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldGiveBackWhatIsLeft_whenClosed() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
 
         // When
         front.fast.close();
@@ -158,7 +158,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldNotSpend_whenTheProcessWasStoppedForTooLong() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
 
         // When
         timers.stall(1_000);
@@ -173,7 +173,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldServeWaitersInOrder_whenALeaseIsOnItsWay() {
         // Given: tokens for three of the five that wait
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.tokens(7);
         timers.stall(1_000);
         ledger.perSecond = 1;
@@ -196,13 +196,13 @@ final class FastAdmissionsTest {
     @Test
     void shouldGoOnUntilItsEnd_whenTheLedgerIsDown() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.down = true;
 
         // When
         Asked soon = front.ask(CLIENT, 1);
         timers.stall(1_000);
-        Asked later = front.ask(question(CLIENT, 1), 300);
+        Asked later = front.ask(admission(CLIENT, 1), 300);
         timers.pass(301);
 
         // Then
@@ -247,7 +247,7 @@ final class FastAdmissionsTest {
                         .count())
                 .isEqualTo(50);
         timers.pass(1_500);
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         timers.stall(2_000);
         front.asked.clear();
         int before = ledger.asked.size();
@@ -266,7 +266,7 @@ final class FastAdmissionsTest {
     @Test
     void shouldPassOn_whenOff() {
         // Given
-        FrontEnd off = new FrontEnd(ledger, FastPath.off(), timers);
+        ScriptedFrontEnd off = new ScriptedFrontEnd(ledger, FastPath.off(), timers);
 
         // When
         off.askEvery(2, 500, CLIENT);

@@ -28,6 +28,6 @@ final class FastPathTest {
         assertThat(FastPath.off().enabled()).isFalse();
         assertThat(standard.withLease(Duration.ofMillis(200)).leaseMillis()).isEqualTo(200);
         assertThat(standard.withHotPerSecond(5).hotPerSecond()).isEqualTo(5);
-        assertThat(standard.withHotPerSecond(5).aheadTokensMax()).isEqualTo(standard.aheadTokensMax());
+        assertThat(standard.withHotPerSecond(5).prefetchTokensMax()).isEqualTo(standard.prefetchTokensMax());
     }
 }

@@ -2,9 +2,9 @@ package io.sluice.client.fastpath;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.HoldId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +20,10 @@ final class LeaseTest {
     private static final long SEED = 20_261_122L;
     private static final HoldId ID = new HoldId(0, 7);
 
-    static Lease lease(long tokens, long ttlMillis, long askedNanos) {
-        Judged judged =
-                new Judged(VerdictCode.ALLOW, "within-limits", "", 1, 1, "standard", null, 0L, 0, false, List.of());
-        return Lease.of(ID, new LeaseReply("c", "0-7", tokens, ttlMillis, judged), askedNanos);
+    static Lease lease(long tokens, long ttlMillis, long requestedNanos) {
+        VerdictDetails details = new VerdictDetails(
+                VerdictCode.ALLOW, "within-limits", "", 1, 1, "standard", null, 0L, 0, false, List.of());
+        return Lease.of(ID, new LeaseReply("c", "0-7", tokens, ttlMillis, details), requestedNanos);
     }
 
     @Test
@@ -56,15 +56,15 @@ final class LeaseTest {
     }
 
     @Test
-    void shouldEndBeforeTheLedgersOwnEnd_whenItsTimeIsCountedFromTheQuestion() {
+    void shouldEndBeforeTheLedgersOwnEnd_whenItsTimeIsCountedFromTheRequest() {
         // Given
-        long askedNanos = Long.MAX_VALUE - 10;
-        Lease lease = lease(5, 1_000, askedNanos);
+        long requestedNanos = Long.MAX_VALUE - 10;
+        Lease lease = lease(5, 1_000, requestedNanos);
 
         // When / Then: nanoTime may wrap around
-        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(874).toNanos()))
+        assertThat(lease.isSpendable(requestedNanos + Duration.ofMillis(874).toNanos()))
                 .isTrue();
-        assertThat(lease.isSpendable(askedNanos + Duration.ofMillis(875).toNanos()))
+        assertThat(lease.isSpendable(requestedNanos + Duration.ofMillis(875).toNanos()))
                 .isFalse();
     }
 
@@ -75,7 +75,7 @@ final class LeaseTest {
         AtomicReference<Lease> current = new AtomicReference<>(lease(40, 1_000, 0));
         AtomicLong takenTokens = new AtomicLong();
         AtomicLong taken = new AtomicLong();
-        AtomicLong toldTokens = new AtomicLong();
+        AtomicLong reportedTokens = new AtomicLong();
         AtomicLong told = new AtomicLong();
         CountDownLatch over = new CountDownLatch(1);
         List<Thread> spenders = new ArrayList<>();
@@ -104,7 +104,7 @@ final class LeaseTest {
             Lease closed = current.getAndSet(lease(1 + random.nextInt(60), 1_000, 0));
             for (int twice = 0; twice < 2; twice++) {
                 Lease.Closing closing = closed.close();
-                toldTokens.addAndGet(closing == null ? 0 : closing.spentTokens());
+                reportedTokens.addAndGet(closing == null ? 0 : closing.spentTokens());
                 told.addAndGet(closing == null ? 0 : closing.allowed());
             }
         }
@@ -116,7 +116,7 @@ final class LeaseTest {
 
         // Then
         assertThat(last).isNotNull();
-        assertThat(toldTokens.get() + last.spentTokens()).as("seed " + SEED).isEqualTo(takenTokens.get());
+        assertThat(reportedTokens.get() + last.spentTokens()).as("seed " + SEED).isEqualTo(takenTokens.get());
         assertThat(told.get() + last.allowed()).as("seed " + SEED).isEqualTo(taken.get());
     }
 }

@@ -1,19 +1,19 @@
 package io.sluice.client.fastpath;
 
-import static io.sluice.client.fastpath.FrontEnd.CLIENT;
-import static io.sluice.client.fastpath.FrontEnd.CONFIG;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CLIENT;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CONFIG;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.fastpath.FrontEnd.Asked;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
+import io.sluice.schemas.reply.VerdictDetails;
 import org.junit.jupiter.api.Test;
 
 /** Denials that a front end repeats by itself, in front of a ledger of one bucket, on a clock of its own. */
 final class RepeatedDenialsTest {
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
-    private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
-    private long toldBefore;
+    private final ScriptedFrontEnd front = new ScriptedFrontEnd(ledger, CONFIG, timers);
+    private long reportedBefore;
 
     /** Asks until what is there is used up, and the ledger has said so. */
     private void exhaust() {
@@ -25,13 +25,13 @@ final class RepeatedDenialsTest {
             ledger.tokens(0);
             asked = front.ask(CLIENT, 1);
         }
-        toldBefore = front.localDenied();
+        reportedBefore = front.localDenied();
     }
 
     @Test
     void shouldRepeatADenial_whenItStillHolds() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.perSecond = 10;
         exhaust();
 
@@ -45,18 +45,18 @@ final class RepeatedDenialsTest {
         // Then
         assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
         assertThat(ledger.asked).hasSize(before);
-        Judged judged = front.asked.get(0).judged();
-        assertThat(judged.retryAfterMillis()).isBetween(1L, 101L);
-        assertThat(judged.reasonCode()).isEqualTo("limit-exceeded");
+        VerdictDetails details = front.asked.get(0).details();
+        assertThat(details.retryAfterMillis()).isBetween(1L, 101L);
+        assertThat(details.reasonCode()).isEqualTo("limit-exceeded");
         // and the ledger hears of all of them
         timers.pass(4_000);
-        assertThat(ledger.toldDenied()).isEqualTo(50L + toldBefore);
+        assertThat(ledger.reportedDenied()).isEqualTo(50L + reportedBefore);
     }
 
     @Test
     void shouldTellTheLongerWait_whenWhatIsDeniedCostsMore() {
         // Given: a token each second, and none there
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.perSecond = 1;
         exhaust();
 
@@ -64,17 +64,17 @@ final class RepeatedDenialsTest {
         Asked dear = front.ask(CLIENT, 20);
 
         // Then
-        Judged judged = dear.judged();
+        VerdictDetails details = dear.details();
         assertThat(dear.isLocal()).isTrue();
-        assertThat(judged.allowed()).isFalse();
-        assertThat(judged.retryAfterMillis()).isBetween(19_000L, 20_001L);
-        assertThat(judged.reason()).contains("20 asked for");
+        assertThat(details.allowed()).isFalse();
+        assertThat(details.retryAfterMillis()).isBetween(19_000L, 20_001L);
+        assertThat(details.reason()).contains("20 asked for");
     }
 
     @Test
     void shouldAskAgain_whenADenialWasRepeatedForTwoLeaseTimes() {
         // Given: the next token comes in 100 s
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.perSecond = 0.01;
         exhaust();
         timers.pass(20);
@@ -98,15 +98,15 @@ final class RepeatedDenialsTest {
     @Test
     void shouldTellTheWaitThatIsLeft_whenADenialIsRepeatedLater() {
         // Given: the next token comes in 100 s
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.perSecond = 0.01;
         exhaust();
         timers.pass(20);
-        Judged first = judged(front.ask(CLIENT, 1));
+        VerdictDetails first = details(front.ask(CLIENT, 1));
 
         // When
         timers.pass(700);
-        Judged later = judged(front.ask(CLIENT, 1));
+        VerdictDetails later = details(front.ask(CLIENT, 1));
 
         // Then
         assertThat(later.retryAfterMillis()).isEqualTo(first.retryAfterMillis() - 700);
@@ -114,15 +114,15 @@ final class RepeatedDenialsTest {
         assertThat(later.reason()).isEqualTo("too little; enough in " + later.retryAfterMillis() + " ms");
     }
 
-    private static Judged judged(Asked asked) {
+    private static VerdictDetails details(Asked asked) {
         assertThat(asked.isLocal()).isTrue();
-        return asked.judged();
+        return asked.details();
     }
 
     @Test
     void shouldNotDenyWhatCostsLess_whenADenialIsRepeated() {
         // Given: 5 tokens are there, and it is known that 8 are too many
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         ledger.perSecond = 1;
         timers.pass(900);
         ledger.tokens(5);

@@ -1,22 +1,22 @@
 package io.sluice.client.fastpath;
 
-import static io.sluice.client.fastpath.FrontEnd.CLIENT;
-import static io.sluice.client.fastpath.FrontEnd.CONFIG;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CLIENT;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CONFIG;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.client.fastpath.FrontEnd.Asked;
+import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
 import org.junit.jupiter.api.Test;
 
 /** Leases and denials that are void before their time, in front of a ledger of one bucket, on a clock of its own. */
 final class RevokedLeasesTest {
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
-    private final FrontEnd front = new FrontEnd(ledger, CONFIG, timers);
+    private final ScriptedFrontEnd front = new ScriptedFrontEnd(ledger, CONFIG, timers);
 
     @Test
     void shouldStopAtOnce_whenRevoked() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
 
         // When
         ledger.revoke(null);
@@ -37,7 +37,7 @@ final class RevokedLeasesTest {
     @Test
     void shouldNotSpend_whenTheGrantWasRevokedOnItsWay() {
         // Given: a lease that is asked for
-        front.heat(CLIENT);
+        front.activate(CLIENT);
         timers.stall(2_000);
         ledger.oneWayMillis = 20;
         Asked waiting = front.ask(CLIENT, 1);
@@ -58,7 +58,7 @@ final class RevokedLeasesTest {
     @Test
     void shouldConcernOneAccountOnly_whenThatWasChanged() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
 
         // When
         ledger.revoke("other");
@@ -76,7 +76,7 @@ final class RevokedLeasesTest {
     @Test
     void shouldGiveUpEverything_whenRevocationsMayHaveBeenMissed() {
         // Given
-        front.heat(CLIENT);
+        front.activate(CLIENT);
 
         // When
         ledger.interrupt();

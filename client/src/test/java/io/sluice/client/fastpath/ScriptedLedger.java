@@ -3,11 +3,10 @@ package io.sluice.client.fastpath;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
-import io.sluice.client.LeaseDesk;
+import io.sluice.client.LeaseService;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
@@ -15,12 +14,13 @@ import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,14 +29,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * One bucket, behind a wire that takes its time: decides in the order of the questions, keeps count of what it debited, and
- * can be down, or lend nothing.
+ * One bucket, behind a wire that takes its time: decides in the order of the requests, keeps count of what it debited,
+ * and can be down, or lend nothing.
  */
-final class ScriptedLedger implements Admissions, LeaseDesk {
+final class ScriptedLedger implements Admissions, LeaseService {
     static final long CAPACITY = 10_000;
 
     final List<LeaseRequest> leaseRequests = new ArrayList<>();
-    final List<Tally> tallies = new ArrayList<>();
+    final List<LeaseReport> reports = new ArrayList<>();
     final List<AdmissionRequest> asked = new ArrayList<>();
     long oneWayMillis = 1;
 
@@ -50,7 +50,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
 
     private final ManualTimers timers;
     private final Map<String, Long> open = new HashMap<>();
-    private LeaseDesk.Listener listener;
+    private LeaseService.Listener listener;
     private double tokens = CAPACITY;
     private long filledNanos;
     private long offset;
@@ -71,15 +71,15 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
     }
 
     long spentTokens() {
-        return tallies.stream().mapToLong(Tally::spentTokens).sum();
+        return reports.stream().mapToLong(LeaseReport::spentTokens).sum();
     }
 
-    long toldAllowed() {
-        return tallies.stream().mapToLong(Tally::allowed).sum();
+    long reportedAllowed() {
+        return reports.stream().mapToLong(LeaseReport::allowed).sum();
     }
 
-    long toldDenied() {
-        return tallies.stream().mapToLong(Tally::denied).sum();
+    long reportedDenied() {
+        return reports.stream().mapToLong(LeaseReport::denied).sum();
     }
 
     /** Says that all that was decided so far is void; it is heard after the usual time. */
@@ -121,7 +121,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
         allowed += allows ? 1 : 0;
         allowedTokens += allows ? cost : 0;
         denied += allows ? 0 : 1;
-        return Verdict.judged("c", "0-" + ++offset, request.requestId(), judged(allows, cost, "limit-exceeded"));
+        return Verdict.details("c", "0-" + ++offset, request.requestId(), details(allows, cost, "limit-exceeded"));
     }
 
     @Override
@@ -134,35 +134,35 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
         fill();
         String id = "0-" + ++offset;
         long available = (long) tokens;
-        long waiting = Math.min(request.question().cost(), available);
-        long ahead = Math.min(request.aheadTokens(), (available - waiting) / 4);
-        long granted = waiting + (ahead >= (request.aheadTokens() + 15) / 16 ? ahead : 0);
+        long waiting = Math.min(request.admission().cost(), available);
+        long prefetch = Math.min(request.prefetchTokens(), (available - waiting) / 4);
+        long granted = waiting + (prefetch >= (request.prefetchTokens() + 15) / 16 ? prefetch : 0);
         if (!leasable || granted == 0) {
-            long cost = Math.max(1, request.question().cost());
-            return new LeaseReply("c", id, 0, 0, judged(false, cost, leasable ? "limit-exceeded" : "not-leasable"));
+            long cost = Math.max(1, request.admission().cost());
+            return new LeaseReply("c", id, 0, 0, details(false, cost, leasable ? "limit-exceeded" : "not-leasable"));
         }
         tokens -= granted;
         grantedTokens += granted;
         open.put(id, granted);
         timers.after(request.ttlMillis(), () -> open.remove(id));
-        return new LeaseReply("c", id, granted, request.ttlMillis(), judged(true, 0, ""));
+        return new LeaseReply("c", id, granted, request.ttlMillis(), details(true, 0, ""));
     }
 
     @Override
-    public void tally(Tally tally) {
-        tallies.add(tally);
-        if (tally.leaseId() != null) {
-            String id = tally.leaseId().text();
+    public void report(LeaseReport report) {
+        reports.add(report);
+        if (report.leaseId() != null) {
+            String id = report.leaseId().text();
             timers.after(oneWayMillis, () -> {
                 fill();
                 Long granted = open.remove(id);
-                tokens += granted == null ? 0 : granted - tally.spentTokens();
+                tokens += granted == null ? 0 : granted - report.spentTokens();
             });
         }
     }
 
     @Override
-    public void listen(LeaseDesk.Listener newListener) {
+    public void listen(LeaseService.Listener newListener) {
         listener = newListener;
     }
 
@@ -172,7 +172,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
         tokens = Math.min(CAPACITY, tokens + perSecond * (nanos / 1e9));
     }
 
-    private Judged judged(boolean allows, long cost, String reasonCode) {
+    private VerdictDetails details(boolean allows, long cost, String reasonCode) {
         long remaining = (long) tokens;
         double perMilli = perSecond / 1_000.0;
         long next = (long) Math.ceil((1 - (tokens - remaining)) / perMilli);
@@ -188,7 +188,7 @@ final class ScriptedLedger implements Admissions, LeaseDesk {
                 retry,
                 0,
                 true);
-        return new Judged(
+        return new VerdictDetails(
                 allows ? VerdictCode.ALLOW : VerdictCode.DENY,
                 allows ? "within-limits" : reasonCode,
                 allows ? "because" : "too little; enough in " + retry + " ms",

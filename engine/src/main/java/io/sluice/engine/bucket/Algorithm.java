@@ -3,8 +3,8 @@ package io.sluice.engine.bucket;
 /**
  * How one limit counts: pure functions from a bucket's state, a cost and a moment to what is left and what comes next.
  *
- * <p>Time passes only in {@link #at}; every other method is given a state that comes from it. All arithmetic is exact on
- * integers. For every algorithm:
+ * <p>Time passes only in {@link #at}; every other method is given a state that comes from it. All arithmetic is exact
+ * on integers. For every algorithm:
  *
  * <ul>
  *   <li>a full bucket equals one that was never stored, and stays full as time passes;
@@ -20,7 +20,7 @@ public sealed interface Algorithm
     /** The answer to a wait that never ends: the cost is above the capacity. */
     long NEVER = Long.MAX_VALUE;
     /** The longest wait for which tokens are taken in advance: it bounds how far beyond empty a bucket can be. */
-    long AHEAD_MILLIS_MAX = 60_000;
+    long DELAY_MILLIS_MAX = 60_000;
 
     /** The most tokens that can be in use at once. */
     long capacity();
@@ -49,15 +49,15 @@ public sealed interface Algorithm
     /**
      * The state after a charge that may be given back, which was the last one.
      *
-     * @param afterMillis how far off its turn was then; 0 if it was charged at once
+     * @param afterMillis how far off its scheduled time was then; 0 if it was charged at once
      */
     default BucketState held(BucketState state, long slotId, long afterMillis) {
         return state;
     }
 
     /**
-     * The state after a charge that was {@link #held} has ended, with {@code cost} of its tokens given back: as if they had
-     * not been taken, never more.
+     * The state after a charge that was {@link #held} has ended, with {@code cost} of its tokens given back: as if they
+     * had not been taken, never more.
      */
     BucketState returned(BucketState state, Charge charge, long cost);
 
@@ -86,35 +86,37 @@ public sealed interface Algorithm
     }
 
     /**
-     * Whether tokens can be taken that are not there yet: whether the state can tell who has them later. A window that is
-     * used up, or slots that are taken, cannot.
+     * Whether tokens can be taken that are not there yet: whether the state can tell who has them later. A window that
+     * is used up, or slots that are taken, cannot.
      */
-    default boolean takesAhead() {
+    default boolean chargesInAdvance() {
         return false;
     }
 
     /**
-     * Milliseconds until the turn of an admission that is charged now, in advance if need be. Only for an algorithm that
-     * takes ahead, and for a {@code cost} of at most its capacity.
+     * Milliseconds until the scheduled time of an admission that is charged now, in advance if need be. Only for an
+     * algorithm that takes ahead, and for a {@code cost} of at most its capacity.
      *
-     * @param cost tokens that must be there at its turn
+     * @param cost tokens that must be there at its scheduled time
      */
-    default long turnMillis(BucketState state, long cost) {
+    default long delayMillis(BucketState state, long cost) {
         return waitMillis(state, cost);
     }
 
     /**
-     * The state after taking {@code cost} tokens that will be there in {@code afterMillis}: as if they were taken then, so
-     * that whoever asks in between comes after.
+     * The state after taking {@code cost} tokens that will be there in {@code afterMillis}: as if they were taken then,
+     * so that whoever asks in between comes after.
      *
-     * @param afterMillis 0 to {@link #AHEAD_MILLIS_MAX}; above 0 only where {@link #takesAhead}
+     * @param afterMillis 0 to {@link #DELAY_MILLIS_MAX}; above 0 only where {@link #chargesInAdvance}
      */
-    default BucketState chargedAhead(BucketState state, long cost, long slotId, long afterMillis) {
+    default BucketState chargedInAdvance(BucketState state, long cost, long slotId, long afterMillis) {
         Bounds.within("afterMillis", afterMillis, 0, 0);
         return charged(state, cost, slotId);
     }
 
-    /** Whether tokens may be taken now for admissions to come: not where it matters who is in flight, or in which order. */
+    /**
+     * Whether tokens may be taken now for admissions to come: not where it matters who is in flight, or in which order.
+     */
     default boolean isLeasable() {
         return true;
     }
@@ -125,18 +127,18 @@ public sealed interface Algorithm
     }
 
     /**
-     * A state that took the place of {@code before}, with what was taken there in advance: its turns have been told, and
-     * will be taken. An algorithm that cannot take ahead forgets them.
+     * A state that took the place of {@code before}, with what was taken there in advance: its scheduled times have
+     * been told, and will be taken. An algorithm that cannot take ahead forgets them.
      *
      * @param tokens how many of them are not contained in {@code state}
      */
-    default BucketState withAhead(BucketState state, TokenState before, long tokens) {
+    default BucketState withAdvance(BucketState state, TokenState before, long tokens) {
         return state;
     }
 
     /**
-     * The state that this limit hands to the one that takes its place: tokens in use stay in use, up to the new capacity,
-     * so a full bucket stays full and none is conjured up.
+     * The state that this limit hands to the one that takes its place: tokens in use stay in use, up to the new
+     * capacity, so a full bucket stays full and none is conjured up.
      */
     default BucketState handedTo(Algorithm successor, BucketState state) {
         return state.isFull()

@@ -5,7 +5,10 @@ public sealed interface BucketState permits TokenState, WindowState, SlidingCoun
     /** The moment that it speaks of, in milliseconds since the epoch. */
     long atMillis();
 
-    /** Tokens in use at that moment, or a little more where the algorithm weighs them: what a change of limits carries over. */
+    /**
+     * Tokens in use at that moment, or a little more where the algorithm weighs them: what a change of limits carries
+     * over.
+     */
     long usedTokens();
 
     /** Whether nothing is in use, so that it equals a bucket that was never stored. */

@@ -13,8 +13,8 @@ package io.sluice.engine.bucket;
  *   RESET          40 left             10 left            everybody begins anew
  * </pre>
  *
- * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit gives back in a minute, where it
- * can take in advance at all; {@code RESET} forgets them.
+ * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit gives back in a minute, where
+ * it can take in advance at all; {@code RESET} forgets them.
  *
  * <p>A full bucket stays full whatever the strategy, because it must equal one that was never stored.
  */
@@ -36,8 +36,8 @@ public enum CarryOver {
         if (!(state instanceof TokenState tokens)) {
             return carried;
         }
-        if (tokens.isAhead()) {
-            return after.withAhead(carried, tokens, aheadTokens(before, tokens, carried));
+        if (tokens.hasAdvance()) {
+            return after.withAdvance(carried, tokens, prefetchTokens(before, tokens, carried));
         }
         return this != ADDITIVE && carried instanceof TokenState to ? TokenBucket.carried(tokens, to) : carried;
     }
@@ -54,7 +54,7 @@ public enum CarryOver {
     }
 
     /** What was taken beyond the old capacity stays taken, unless the new capacity covers it. */
-    private long aheadTokens(Algorithm before, TokenState state, BucketState carried) {
+    private long prefetchTokens(Algorithm before, TokenState state, BucketState carried) {
         long beyond = Math.max(0, state.usedTokens() - before.capacity());
         return this == ADDITIVE ? Math.min(beyond, state.usedTokens() - carried.usedTokens()) : beyond;
     }

@@ -6,7 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A concurrency limit: at most {@code limit} tokens in flight, each until it is released or {@code ttlMillis} have passed.
+ * A concurrency limit: at most {@code limit} tokens in flight, each until it is released or {@code ttlMillis} have
+ * passed.
  *
  * <p>The time-to-live is what protects a limit from callers that die without releasing. Waits are those until slots
  * expire; a release may end them sooner.

@@ -6,15 +6,15 @@ import java.util.List;
 /**
  * What of each held charge is still missing from a token bucket, so that giving it back never gives a token twice.
  *
- * @param marks one for each charge that is held, oldest first; the moment of a charge begins an interval, which the next
- *     mark ends
+ * @param marks one for each charge that is held, oldest first; the moment of a charge begins an interval, which the
+ *     next mark ends
  */
 public record HeldMarks(List<Mark> marks) {
     /*
-     * A charge of c that was not made would have left the bucket fuller by c at first, and by less since: what would have
-     * flowed over the brim makes no difference. The difference that is left is the smallest shortfall that the bucket had
-     * since the charge, c at the most (Skorokhod's reflection of a queue). So a mark keeps the smallest shortfall of its
-     * interval, and a charge is worth the smallest of its own mark and all later ones.
+     * A charge of c that was not made would have left the bucket fuller by c at first, and by less since: what would
+     * have flowed over the brim makes no difference. The difference that is left is the smallest shortfall that the
+     * bucket had since the charge, c at the most (Skorokhod's reflection of a queue). So a mark keeps the smallest
+     * shortfall of its interval, and a charge is worth the smallest of its own mark and all later ones.
      *
      * Worked example, burst 10, 1 token per second:
      *   t=0   A holds 5     shortfall 5     marks A:5
@@ -24,14 +24,14 @@ public record HeldMarks(List<Mark> marks) {
      *   t=4   A cancels     shortfall 5     marks     B:5        A gives back 2: B's interval would have seen 7 - 2
      *   t=5   B cancels     shortfall 0                          as if nobody had come
      *
-     * When a charge is given back, the other marks become what they would be had it not been made: in each later interval
-     * they fall by what it was worth when that interval's smallest shortfall was met, which is the smallest of its amount
-     * and the marks before. A mark of nothing, and all before it, are worth nothing and are dropped.
+     * When a charge is given back, the other marks become what they would be had it not been made: in each later
+     * interval they fall by what it was worth when that interval's smallest shortfall was met, which is the smallest of
+     * its amount and the marks before. A mark of nothing, and all before it, are worth nothing and are dropped.
      */
 
     /**
-     * Charges that are told apart. Those held beyond share the last mark, and give back no more than what was missing since
-     * that one's charge: perhaps fewer tokens than they took, never more.
+     * Charges that are told apart. Those held beyond share the last mark, and give back no more than what was missing
+     * since that one's charge: perhaps fewer tokens than they took, never more.
      */
     public static final int MARKS_MAX = 64;
 

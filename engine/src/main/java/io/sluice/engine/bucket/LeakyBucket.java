@@ -80,24 +80,24 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     }
 
     @Override
-    public boolean takesAhead() {
+    public boolean chargesInAdvance() {
         return true;
     }
 
     /** Whoever waits for room in the queue is behind all that is in it. */
     @Override
-    public long turnMillis(BucketState state, long cost) {
+    public long delayMillis(BucketState state, long cost) {
         return delayMillis(state);
     }
 
     @Override
-    public TokenState chargedAhead(BucketState state, long cost, long slotId, long afterMillis) {
-        return backlog().chargedAhead(state, cost, slotId, afterMillis);
+    public TokenState chargedInAdvance(BucketState state, long cost, long slotId, long afterMillis) {
+        return backlog().chargedInAdvance(state, cost, slotId, afterMillis);
     }
 
     @Override
-    public TokenState withAhead(BucketState state, TokenState before, long tokens) {
-        return backlog().withAhead(state, before, tokens);
+    public TokenState withAdvance(BucketState state, TokenState before, long tokens) {
+        return backlog().withAdvance(state, before, tokens);
     }
 
     @Override

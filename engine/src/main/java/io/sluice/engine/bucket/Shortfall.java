@@ -4,8 +4,8 @@ package io.sluice.engine.bucket;
  * How far a token bucket is below full: {@code tokens} less {@code parts} of one token.
  *
  * @param tokens whole tokens missing
- * @param parts parts of one token that have flowed back already, each {@code 1 / rate.periodMillis} of it; 0 when no token
- *     is missing
+ * @param parts parts of one token that have flowed back already, each {@code 1 / rate.periodMillis} of it; 0 when no
+ *     token is missing
  */
 record Shortfall(long tokens, long parts) {
     static final Shortfall NONE = new Shortfall(0, 0);

@@ -1,21 +1,22 @@
 package io.sluice.engine.bucket;
 
 /**
- * A sliding-window counter: two counters stand in for a log, the older one weighed by how much of its window still counts.
+ * A sliding-window counter: two counters stand in for a log, the older one weighed by how much of its window still
+ * counts.
  *
- * <p>Windows of {@code periodMillis} are counted from the epoch. At {@code e} ms into the current window, with {@code C}
- * tokens taken in it and {@code P} in the one before,
+ * <p>Windows of {@code periodMillis} are counted from the epoch. At {@code e} ms into the current window, with
+ * {@code C} tokens taken in it and {@code P} in the one before,
  *
  * <pre>
  *   used = C + P * (periodMillis - e) / periodMillis
  * </pre>
  *
- * <p>and a cost is admitted if {@code used + cost <= limit}, in exact fractions: nothing is rounded before it is compared.
- * With 10 per minute, 8 taken in the last minute and 3 in this one, 15 s into it {@code used} is 3 + 8 * 45/60 = 9: one
- * more is admitted, two are not.
+ * <p>and a cost is admitted if {@code used + cost <= limit}, in exact fractions: nothing is rounded before it is
+ * compared. With 10 per minute, 8 taken in the last minute and 3 in this one, 15 s into it {@code used} is 3 + 8 *
+ * 45/60 = 9: one more is admitted, two are not.
  *
- * <p>It admits what the exact log would if the tokens of the older window had been taken evenly. Source: Cloudflare, "How
- * we built rate limiting capable of scaling to millions of domains", 2017.
+ * <p>It admits what the exact log would if the tokens of the older window had been taken evenly. Source: Cloudflare,
+ * "How we built rate limiting capable of scaling to millions of domains", 2017.
  */
 public record SlidingWindowCounter(long periodMillis, long limit) implements Algorithm {
     public SlidingWindowCounter {

@@ -1,6 +1,6 @@
 package io.sluice.engine.bucket;
 
-import io.sluice.engine.bucket.TokenState.Ahead;
+import io.sluice.engine.bucket.TokenState.Advance;
 
 /**
  * A token bucket: a capacity of {@code burst} tokens, refilled continuously at {@code rate}.
@@ -33,10 +33,11 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
      * Taking ahead
      *
      * A charge may be for tokens that are not there yet: it is made now for the first moment d at which they are, its
-     * turn. The state then is the shortfall right after the last turn, brought back to now along the refill; it can exceed
-     * the burst by what refills until then, at most AHEAD_MILLIS_MAX.
+     * turn. The state then is the shortfall right after the last scheduled time, brought back to now along the refill;
+     * it can exceed the burst by what refills until then, at most AHEAD_MILLIS_MAX.
      *
-     *   charged c for d = now + w:   shortfall = max(shortfall, w * p) + c * q     (the max: full before d loses refill)
+     *   charged c for d = now + w:   shortfall = max(shortfall, w * p) + c * q     (the max: full before d loses
+     *   refill)
      *
      * Waits come out right by themselves: whoever asks next waits until its tokens are there after all turns before it.
      * With 1 per second, burst 1: at 0 s three ask and may wait.
@@ -44,13 +45,14 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
      *   second   used 2    turn at 1 s     at 0 s, one more token is there in 2 s: after the second's turn
      *   third    used 3    turn at 2 s     at 2 s: used 1, parts 0, as if it had asked then
      *
-     * Nobody else is let through early: an admission at t needs shortfall + c * q <= burst * q, so after the last turn, at
-     * d, at least c tokens and all that refills from t to d are left over, hence at least c at every turn before it.
+     * Nobody else is let through early: an admission at t needs shortfall + c * q <= burst * q, so after the last
+     * scheduled time, at d, at least c tokens and all that refills from t to d are left over, hence at least c at every
+     * scheduled time before it.
      *
-     * Tokens that are given back meanwhile do not move the turns, which have been told; they are left over after them,
-     * unless the bucket is full at a turn: then they are lost, as in any full bucket. So what is held is worth no more
-     * than the room at a turn (HeldMarks). In the example, at 1.5 s, giving the first's token back does nothing: the
-     * third's own token fills the bucket.
+     * Tokens that are given back meanwhile do not move the scheduled times, which have been told; they are left over
+     * after them, unless the bucket is full at a scheduled time: then they are lost, as in any full bucket. So what is
+     * held is worth no more than the room at a scheduled time (HeldMarks). In the example, at 1.5 s, giving the first's
+     * token back does nothing: the third's own token fills the bucket.
      *
      * Rounding: waits round up, so a caller that comes back at the named moment is admitted; converted parts (see
      * handedTo) round down, so that a change never creates quota. Products beyond 63 bits go through WideMath.
@@ -90,7 +92,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 state.atMillis() + elapsedMillis,
                 used,
                 parts,
-                state.ahead(),
+                state.advance(),
                 full || held.isEmpty() ? HeldMarks.NONE : held.filledTo(new Shortfall(used, parts)));
     }
 
@@ -103,21 +105,21 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     public TokenState charged(BucketState someState, long cost, long slotId) {
         TokenState state = (TokenState) someState;
         Algorithm.requireAdmitted(this, state, cost);
-        return cost == 0 ? state : having(state, state.usedTokens() + cost, state.ahead());
+        return cost == 0 ? state : having(state, state.usedTokens() + cost, state.advance());
     }
 
-    private static TokenState having(TokenState state, long usedTokens, Ahead ahead) {
-        return new TokenState(state.atMillis(), usedTokens, state.refilledParts(), ahead, state.held());
+    private static TokenState having(TokenState state, long usedTokens, Advance advance) {
+        return new TokenState(state.atMillis(), usedTokens, state.refilledParts(), advance, state.held());
     }
 
     @Override
-    public boolean takesAhead() {
+    public boolean chargesInAdvance() {
         return true;
     }
 
     @Override
-    public TokenState chargedAhead(BucketState someState, long cost, long slotId, long afterMillis) {
-        Bounds.within("afterMillis", afterMillis, 0, AHEAD_MILLIS_MAX);
+    public TokenState chargedInAdvance(BucketState someState, long cost, long slotId, long afterMillis) {
+        Bounds.within("afterMillis", afterMillis, 0, DELAY_MILLIS_MAX);
         if (afterMillis == 0 || cost == 0) {
             return charged(someState, cost, slotId);
         }
@@ -131,33 +133,35 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 state.atMillis(),
                 charged.usedTokens() + tokens,
                 tokens * rate.periodMillis() - parts,
-                ahead(state, then),
-                // At its turn the bucket is as full as it gets before: what is held is worth no more than then.
+                advance(state, then),
+                // At its scheduled time the bucket is as full as it gets before: what is held is worth no more than
+                // then.
                 then.held());
     }
 
     /** Who waits once somebody is charged for a later moment, at which the bucket will be found as {@code then}. */
-    private static Ahead ahead(TokenState now, TokenState then) {
-        // Before the turn of another there is more room than at it: the bucket fills until then.
-        if (then.isAhead()) {
-            return then.ahead();
+    private static Advance advance(TokenState now, TokenState then) {
+        // Before the scheduled time of another there is more room than at it: the bucket fills until then.
+        if (then.hasAdvance()) {
+            return then.advance();
         }
         long room = then.wholeTokensMissing();
-        return new Ahead(then.atMillis(), now.isAhead() ? Math.min(now.ahead().roomTokens(), room) : room);
+        return new Advance(
+                then.atMillis(), now.hasAdvance() ? Math.min(now.advance().roomTokens(), room) : room);
     }
 
     @Override
     public TokenState held(BucketState someState, long slotId, long afterMillis) {
         TokenState state = (TokenState) someState;
-        // Who is charged at once may find the bucket fuller at the turns of those who wait than it looks now.
-        Shortfall shortfall = afterMillis == 0 && state.isAhead()
-                ? state.shortfall().min(Shortfall.ofTokens(state.ahead().roomTokens()))
+        // Who is charged at once may find the bucket fuller at the scheduled times of those who wait than it looks now.
+        Shortfall shortfall = afterMillis == 0 && state.hasAdvance()
+                ? state.shortfall().min(Shortfall.ofTokens(state.advance().roomTokens()))
                 : state.shortfall();
         return new TokenState(
                 state.atMillis(),
                 state.usedTokens(),
                 state.refilledParts(),
-                state.ahead(),
+                state.advance(),
                 state.held().held(slotId, shortfall));
     }
 
@@ -175,7 +179,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 state.atMillis(),
                 left.tokens(),
                 left.parts(),
-                state.isAhead() ? state.ahead().without(worth.tokens()) : Ahead.NONE,
+                state.hasAdvance() ? state.advance().without(worth.tokens()) : Advance.NONE,
                 state.held().ended(charge.slotId(), cost, q));
     }
 
@@ -206,24 +210,27 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                         after.atMillis(),
                         after.usedTokens(),
                         after.refilledParts(),
-                        after.ahead(),
+                        after.advance(),
                         before.held().carriedTo(after.shortfall()));
     }
 
-    /** The rates differ, so it is not known how much room there will be at a turn: what is held is worth nothing. */
+    /**
+     * The rates differ, so it is not known how much room there will be at a scheduled time: what is held is worth
+     * nothing.
+     */
     @Override
-    public TokenState withAhead(BucketState someState, TokenState before, long tokens) {
+    public TokenState withAdvance(BucketState someState, TokenState before, long tokens) {
         TokenState state = (TokenState) someState;
         if (state.isFull()) {
             return state;
         }
         long flowsBackInTime =
-                WideMath.multiplyAddDivide(AHEAD_MILLIS_MAX, rate.tokens(), /* addend= */ 0, rate.periodMillis());
+                WideMath.multiplyAddDivide(DELAY_MILLIS_MAX, rate.tokens(), /* addend= */ 0, rate.periodMillis());
         return new TokenState(
                 state.atMillis(),
                 state.usedTokens() + Math.min(tokens, flowsBackInTime),
                 state.refilledParts(),
-                new Ahead(before.ahead().untilMillis(), /* roomTokens= */ 0),
+                new Advance(before.advance().untilMillis(), /* roomTokens= */ 0),
                 HeldMarks.NONE);
     }
 

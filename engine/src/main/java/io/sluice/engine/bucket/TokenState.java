@@ -4,54 +4,54 @@ package io.sluice.engine.bucket;
  * What is stored of one token bucket: how far it was below full at one moment.
  *
  * <p>A bucket is kept as what is <em>missing</em>, not as what is there, so that a full bucket is the zero value and
- * equals a bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} keeps the same:
- * what is missing there is what waits in its queue.
+ * equals a bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} keeps the
+ * same: what is missing there is what waits in its queue.
  *
  * @param atMillis the moment the other fields speak of, in milliseconds since the epoch
  * @param usedTokens whole tokens missing from a full bucket; more than it holds where some were taken in advance
  * @param refilledParts parts of the next token that have already flowed back, in {@code 1 / rate.periodMillis} of a
  *     token; always below {@code rate.periodMillis}, and 0 when nothing is missing
- * @param ahead who was charged in advance and whose turn has not come; {@link Ahead#NONE} if nobody
+ * @param advance who was charged in advance and whose scheduled time has not come; {@link Advance#NONE} if nobody
  * @param held what of the charges that are held is still missing
  */
-public record TokenState(long atMillis, long usedTokens, long refilledParts, Ahead ahead, HeldMarks held)
+public record TokenState(long atMillis, long usedTokens, long refilledParts, Advance advance, HeldMarks held)
         implements BucketState {
     /** The most tokens that can be missing: the largest capacity, and what flows back while the last one waits. */
     public static final long USED_TOKENS_MAX =
-            TokenBucket.BURST_MAX + Algorithm.AHEAD_MILLIS_MAX * Rate.TOKENS_PER_MILLI_MAX;
+            TokenBucket.BURST_MAX + Algorithm.DELAY_MILLIS_MAX * Rate.TOKENS_PER_MILLI_MAX;
 
     /**
      * Admissions that were charged in advance.
      *
-     * @param untilMillis when the last of them has its turn
-     * @param roomTokens tokens that can be given back without any being lost at one of these turns, because the bucket
-     *     would be full then; rounded down
+     * @param untilMillis when the last of them has its scheduled time
+     * @param roomTokens tokens that can be given back without any being lost at one of these scheduled times, because
+     *     the bucket would be full then; rounded down
      */
-    public record Ahead(long untilMillis, long roomTokens) {
-        public static final Ahead NONE = new Ahead(Long.MIN_VALUE, 0);
+    public record Advance(long untilMillis, long roomTokens) {
+        public static final Advance NONE = new Advance(Long.MIN_VALUE, 0);
 
-        public Ahead {
+        public Advance {
             Bounds.within("roomTokens", roomTokens, 0, TokenBucket.BURST_MAX);
         }
 
         /** The same once so many tokens have been given back. */
-        Ahead without(long tokens) {
-            return new Ahead(untilMillis, Math.max(0, roomTokens - tokens));
+        Advance without(long tokens) {
+            return new Advance(untilMillis, Math.max(0, roomTokens - tokens));
         }
     }
 
     public TokenState {
         Bounds.within("usedTokens", usedTokens, 0, USED_TOKENS_MAX);
         Bounds.within("refilledParts", refilledParts, 0, usedTokens == 0 ? 0 : Rate.PERIOD_MILLIS_MAX - 1);
-        if (ahead.untilMillis() <= atMillis || usedTokens == 0) {
-            ahead = Ahead.NONE;
+        if (advance.untilMillis() <= atMillis || usedTokens == 0) {
+            advance = Advance.NONE;
         }
         held = usedTokens == 0 ? HeldMarks.NONE : held;
     }
 
     /** A bucket of which nothing was taken in advance and nothing is held. */
     public TokenState(long atMillis, long usedTokens, long refilledParts) {
-        this(atMillis, usedTokens, refilledParts, Ahead.NONE, HeldMarks.NONE);
+        this(atMillis, usedTokens, refilledParts, Advance.NONE, HeldMarks.NONE);
     }
 
     /** A bucket with nothing missing. */
@@ -68,9 +68,9 @@ public record TokenState(long atMillis, long usedTokens, long refilledParts, Ahe
         return usedTokens == 0;
     }
 
-    /** Whether somebody was charged in advance whose turn has not come. */
-    public boolean isAhead() {
-        return !ahead.equals(Ahead.NONE);
+    /** Whether somebody was charged in advance whose scheduled time has not come. */
+    public boolean hasAdvance() {
+        return !advance.equals(Advance.NONE);
     }
 
     /** Whole tokens that are missing, without the one that has begun to flow back. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * ends are cut off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beside
  * those that the ledger grants.
  *
- * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room; where none is, newcomers are refused:
+ * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room; where none is, new buckets are refused:
  * names that are invented cannot push out the buckets of others, or begin anew with their own. Not thread-safe.
  */
 public final class LocalEstimate {

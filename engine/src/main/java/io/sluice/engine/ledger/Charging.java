@@ -2,10 +2,11 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
-import io.sluice.engine.ledger.Judgement.BucketChange;
-import io.sluice.engine.ledger.Judgement.CountChange;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.CountChange;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.AlertThresholds.Crossing;
+import io.sluice.engine.state.BucketMarks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,7 +44,7 @@ final class Charging {
         Crossing crossing = check.limit()
                 .alerts()
                 .crossedBy(
-                        check.place().marks().quietPerMille(),
+                        check.resolved().marks().quietPerMille(),
                         capacity - algorithm.remaining(check.found()),
                         used,
                         capacity);
@@ -55,12 +56,12 @@ final class Charging {
                     check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
         }
         BucketMarks marks =
-                BucketMarks.of(crossing.quietPerMille(), check.place().knownUntilMillis());
-        if (!check.place().counts().isEmpty()) {
+                BucketMarks.of(crossing.quietPerMille(), check.resolved().countedUntilMillis());
+        if (!check.resolved().counts().isEmpty()) {
             counts = counts.isEmpty() ? new ArrayList<>() : counts;
-            counts.addAll(check.place().counts());
+            counts.addAll(check.resolved().counts());
         }
-        changes.add(new BucketChange(check.key(), check.place().course().stored(charged, marks)));
+        changes.add(new BucketChange(check.key(), check.resolved().timeline().stored(charged, marks)));
         return charged;
     }
 

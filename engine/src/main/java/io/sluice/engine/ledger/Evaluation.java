@@ -4,11 +4,14 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.Reason;
 import java.util.List;
 
 /**
- * Every limit that applies in the face of one admission, and what follows from all of them: the strictest action of those
- * that are enforced and exceeded. Nothing is charged yet.
+ * Every limit that applies in the face of one admission, and what follows from all of them: the strictest action of
+ * those that are enforced and exceeded. Nothing is charged yet.
  */
 final class Evaluation {
     private final Admission admission;
@@ -34,23 +37,27 @@ final class Evaluation {
 
     /** Asks every limit that applies. */
     static Evaluation of(
-            Admission admission, AccountCourse course, OverflowGuard guard, PartitionClock clock, long nowMillis) {
-        List<Limit> limits = course.limitsFor(admission);
+            Admission admission,
+            AccountTimeline timeline,
+            BucketResolver resolver,
+            PartitionClock clock,
+            long nowMillis) {
+        List<Limit> limits = timeline.limitsFor(admission);
         LimitCheck[] checks = new LimitCheck[limits.size()];
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
-            Place place = guard.place(limit, admission, course, nowMillis);
-            checks[i] = LimitCheck.of(limit, place, limit.isEnforcedFor(admission.account()), admission, clock);
+            ResolvedBucket resolved = resolver.resolved(limit, admission, timeline, nowMillis);
+            checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
         }
-        return new Evaluation(admission, course.ruleset(), checks);
+        return new Evaluation(admission, timeline.ruleset(), checks);
     }
 
-    /** The same limits and buckets in the face of the same question at another cost. */
+    /** The same limits and buckets in the face of the same request at another cost. */
     Evaluation of(Admission other) {
         LimitCheck[] rechecked = new LimitCheck[checks.length];
         for (int i = 0; i < rechecked.length; i++) {
             LimitCheck check = checks[i];
-            rechecked[i] = LimitCheck.of(check.limit(), check.place(), check.enforced(), other, check.clock());
+            rechecked[i] = LimitCheck.of(check.limit(), check.resolved(), check.enforced(), other, check.clock());
         }
         return new Evaluation(other, ruleset, rechecked);
     }
@@ -77,8 +84,8 @@ final class Evaluation {
         return !exceeded || strictest == OnExceed.TAG;
     }
 
-    /** How long an admission that waits for its turn is held; 0 where a queue only tells how long. */
-    long turnMillis() {
+    /** How long an admission that waits for its scheduled time is held; 0 where a queue only tells how long. */
+    long delayMillis() {
         return throttled || admission.maxWaitMillis() > 0 ? delayMillis : 0;
     }
 

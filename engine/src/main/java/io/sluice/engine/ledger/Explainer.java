@@ -1,13 +1,15 @@
 package io.sluice.engine.ledger;
 
-import io.sluice.engine.ledger.Explanation.Effect;
-import io.sluice.engine.ledger.Explanation.LimitExplanation;
-import io.sluice.engine.ledger.Explanation.Matched;
-import io.sluice.engine.ledger.Explanation.Mismatched;
+import io.sluice.engine.ledger.LedgerExplanation.Effect;
+import io.sluice.engine.ledger.LedgerExplanation.LimitExplanation;
+import io.sluice.engine.ledger.LedgerExplanation.Matched;
+import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Mismatch;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,39 +39,39 @@ public final class Explainer {
      *
      * @param offset the place in the log at which it would be asked
      */
-    public Explanation explain(Admission admission, long nowMillis, long offset) {
+    public LedgerExplanation explain(Admission admission, long nowMillis, long offset) {
         Ruleset ruleset = ledger.timeline().active();
         Outcome outcome = asked(admission, nowMillis, offset);
         // At no cost it finds the buckets as they are.
         Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), nowMillis, offset));
         Listing listing = new Listing();
         List<Mismatched> mismatched = new ArrayList<>();
-        AccountCourse course = ledger.course(admission.account());
-        String tier = course.tier();
+        AccountTimeline timeline = ledger.timeline(admission.account());
+        String tier = timeline.tier();
         Admission asRead = ruleset.asRead(admission);
         for (Limit limit : ruleset.limits()) {
             String mismatch = Mismatch.of(limit.match(), tier, asRead);
             if (mismatch != null && mismatched.size() < LIMITS_LISTED_MAX) {
                 mismatched.add(new Mismatched(limit.id(), mismatch));
             } else if (mismatch == null) {
-                Limit counted = course.limit(limit.id());
+                Limit counted = timeline.limit(limit.id());
                 listing.add(matched(counted == null ? limit : counted, admission, outcome, effects.get(limit.id())));
             }
         }
         mismatched.forEach(listing::add);
-        return new Explanation(outcome, ruleset.limits().size(), listing.limits);
+        return new LedgerExplanation(outcome, ruleset.limits().size(), listing.limits);
     }
 
     private Outcome asked(Admission admission, long nowMillis, long offset) {
-        Judgement judgement = ledger.decide(admission, /* idempotencyKey= */ null, nowMillis, offset);
-        return ((Judgement.Decided) judgement).outcome();
+        AdmissionResult result = ledger.decide(admission, /* idempotencyKey= */ null, nowMillis, offset);
+        return ((AdmissionResult.Decided) result).outcome();
     }
 
-    private static Map<String, Effect> effects(Outcome outcome, Outcome look) {
+    private static Map<String, Effect> effects(Outcome outcome, Outcome peek) {
         Map<String, Effect> effects = new HashMap<>();
         for (int i = 0; i < outcome.limits().size(); i++) {
             LimitOutcome after = outcome.limits().get(i);
-            long before = look.limits().get(i).remaining();
+            long before = peek.limits().get(i).remaining();
             effects.put(after.limitId(), new Effect(before, after.remaining(), after.retryAfterMillis()));
         }
         return effects;
@@ -84,7 +86,7 @@ public final class Explainer {
                 limit.algorithm().capacity(),
                 limit.isEnforcedFor(account),
                 limit.enforcement(account),
-                ledger.course(account).isOverridden(limit.id()),
+                ledger.timeline(account).isOverridden(limit.id()),
                 deciding != null && deciding.limitId().equals(limit.id()),
                 effect);
     }

@@ -1,7 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,7 +19,7 @@ final class Fingerprint {
         return ByteBuffer.wrap(digest.digest()).getLong();
     }
 
-    /** Of several questions in their order; how many parts each has tells where the next begins. */
+    /** Of several requests in their order; how many parts each has tells where the next begins. */
     static long of(List<Admission> admissions) {
         MessageDigest digest = sha256();
         for (Admission admission : admissions) {
@@ -40,17 +40,17 @@ final class Fingerprint {
             add(digest, value);
         });
         // One text more at the most, where attributes come in twos: no attribute can pass for it.
-        String terms = terms(admission);
-        if (!terms.isEmpty()) {
-            add(digest, terms);
+        String settings = settings(admission);
+        if (!settings.isEmpty()) {
+            add(digest, settings);
         }
     }
 
     /** How it is asked, as far as that is out of the ordinary. */
-    private static String terms(Admission admission) {
+    private static String settings(Admission admission) {
         return admission.reserveMillis() == 0
                         && admission.maxWaitMillis() == 0
-                        && admission.priority() == Priority.NORMAL
+                        && admission.priority() == PriorityLevel.NORMAL
                 ? ""
                 : admission.reserveMillis() + " " + admission.maxWaitMillis() + " "
                         + admission.priority().code();

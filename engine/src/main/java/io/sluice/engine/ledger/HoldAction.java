@@ -1,5 +1,8 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldOutcome;
+
 /**
  * What a client wants done with something that it holds.
  *

@@ -1,10 +1,16 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Concurrency;
-import io.sluice.engine.ledger.HoldEntry.HeldBucket;
-import io.sluice.engine.ledger.Judgement.NewHold;
-import io.sluice.engine.ledger.Judgement.NewHolds;
+import io.sluice.engine.ledger.AdmissionResult.NewHold;
+import io.sluice.engine.ledger.AdmissionResult.NewHolds;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.LedgerStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * charged. They are two holds, since they end apart: what is left of a reservation is known when the work is done or
  * given up, a slot is free when nobody works any more.
  *
- * @param turnMillis how long the admission is held before; the time of a reservation begins then
+ * @param delayMillis how long the admission is held before; the time of a reservation begins then
  * @param tokensKind what becomes of the tokens: a reservation or a lease; null if they are spent at once
  * @param slotsUntilMillis when the last slot expires; 0 if none is taken
  */
@@ -23,7 +29,7 @@ record HoldOpening(
         LimitCheck[] checks,
         long nowMillis,
         long offset,
-        long turnMillis,
+        long delayMillis,
         @Nullable HoldKind tokensKind,
         long slotsUntilMillis) {
 
@@ -41,7 +47,7 @@ record HoldOpening(
         HoldKind tokensKind = admission.reserveMillis() > 0 ? HoldKind.RESERVATION : null;
         return tokensKind != null || slotsUntilMillis > 0
                 ? new HoldOpening(
-                        admission, checks, nowMillis, offset, evaluation.turnMillis(), tokensKind, slotsUntilMillis)
+                        admission, checks, nowMillis, offset, evaluation.delayMillis(), tokensKind, slotsUntilMillis)
                 : null;
     }
 
@@ -51,7 +57,7 @@ record HoldOpening(
     }
 
     /** When there will be room for these holds, if nobody settles one before; 0 if there is now. */
-    long freeAtMillis(LedgerStore store, HoldBook book) {
+    long freeAtMillis(LedgerStore store, HoldLifecycle book) {
         AccountHolds holds = store.holds(admission.account());
         long freeAtMillis = 0;
         for (HoldKind kind : kinds()) {
@@ -74,17 +80,17 @@ record HoldOpening(
     }
 
     /** What the answer says of them. */
-    Holding holding() {
+    HoldGrant holdGrant() {
         long reservedUntilMillis = tokensKind == null ? 0 : expiresAtMillis(tokensKind);
-        return new Holding(offset, reservedUntilMillis, slotsUntilMillis, 0);
+        return new HoldGrant(offset, reservedUntilMillis, slotsUntilMillis, 0);
     }
 
     private long expiresAtMillis(HoldKind kind) {
-        return kind == HoldKind.SLOTS ? slotsUntilMillis : nowMillis + turnMillis + admission.reserveMillis();
+        return kind == HoldKind.SLOTS ? slotsUntilMillis : nowMillis + delayMillis + admission.reserveMillis();
     }
 
     /** The holds to open. */
-    NewHolds newHolds(AccountCourse course, LedgerStore store) {
+    NewHolds newHolds(AccountTimeline timeline, LedgerStore store) {
         List<HoldKind> kinds = kinds();
         AccountHolds after = store.holds(admission.account());
         List<NewHold> opened = new ArrayList<>(kinds.size());
@@ -94,8 +100,8 @@ record HoldOpening(
                     admission.cost(),
                     nowMillis,
                     expiresAtMillis(kind),
-                    course.revision(),
-                    course.termsVersion(),
+                    timeline.revision(),
+                    timeline.settingsVersion(),
                     buckets(kind));
             opened.add(new NewHold(new HoldKey(admission.account(), kind, offset), hold));
             after = after.opened(kind, hold.expiresAtMillis());

@@ -1,5 +1,8 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
 import java.util.List;
 
 /**

@@ -2,12 +2,12 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
-import io.sluice.engine.ledger.HoldJudgement.Due;
-import io.sluice.engine.ledger.HoldJudgement.Settling;
-import io.sluice.engine.ledger.Judgement.BucketChange;
-import io.sluice.engine.ledger.Judgement.NewHold;
-import io.sluice.engine.ledger.Judgement.NewHolds;
-import io.sluice.engine.ledger.Judgement.NewMemo;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.NewHold;
+import io.sluice.engine.ledger.AdmissionResult.NewHolds;
+import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
+import io.sluice.engine.ledger.HoldResult.Due;
+import io.sluice.engine.ledger.HoldResult.Settling;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.AccessLists.Access;
@@ -15,6 +15,21 @@ import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketCount;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.IdempotencyRecord;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.MarkEffect;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.Reason;
+import io.sluice.engine.state.StoredBucket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  *   advance(stamp, offset) -&gt; now         the partition's time never runs backwards, and no record comes twice
  *   mark(own time) -&gt; effect              whether the stamp just now was right
  *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
- *   decide(admission, now) -&gt; judgement   reads only
- *   decide(hold action, now) -&gt; judgement reads only
- *   decide(profile command, now) -&gt; ruling  reads only
- *   apply(...)                            the only writer of buckets, memos, holds and profiles
+ *   decide(admission, now) -&gt; result   reads only
+ *   decide(hold action, now) -&gt; result reads only
+ *   decide(profile command, now) -&gt; result  reads only
+ *   apply(...)                            the only writer of buckets, idempotency records, holds and profiles
  *   activate(ruleset, now)                from here on, this revision judges
  * </pre>
  *
@@ -42,19 +57,19 @@ public final class Ledger {
     public static final int QUOTA_VISITS_MAX = 1_000;
 
     private final LedgerStore store;
-    private final HoldBook holds;
-    private final OverflowGuard guard;
-    private final LeaseBook leases;
-    private final ProfileBook profiles;
+    private final HoldLifecycle holds;
+    private final BucketResolver resolver;
+    private final LeaseGrants leases;
+    private final ProfileChanges profiles;
     private RulesetTimeline timeline;
     private LogPosition position;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
-        this.holds = new HoldBook(store);
-        this.guard = new OverflowGuard(store);
-        this.leases = new LeaseBook(store, holds, guard);
-        this.profiles = new ProfileBook(store);
+        this.holds = new HoldLifecycle(store);
+        this.resolver = new BucketResolver(store);
+        this.leases = new LeaseGrants(store, holds, resolver);
+        this.profiles = new ProfileChanges(store);
         this.timeline = timeline;
         this.position = store.position();
     }
@@ -77,7 +92,7 @@ public final class Ledger {
     }
 
     /** Whether a record was judged before, so that it must not be judged again. */
-    public boolean isJudged(long offset) {
+    public boolean isDecided(long offset) {
         return offset <= position.offset();
     }
 
@@ -87,9 +102,9 @@ public final class Ledger {
      * @param stampMillis when the broker says that the record was written
      */
     public long advance(long stampMillis, long offset) {
-        if (isJudged(offset)) {
+        if (isDecided(offset)) {
             throw new IllegalArgumentException(
-                    "offset: " + offset + " (expected: above " + position.offset() + ", which is judged)");
+                    "offset: " + offset + " (expected: above " + position.offset() + ", which is decided)");
         }
         position = position.after(offset, stampMillis);
         store.putPosition(position);
@@ -126,16 +141,16 @@ public final class Ledger {
     }
 
     /**
-     * Holds of the account whose time is over; changes nothing. Every decision of an account, and every look at it, comes
-     * after its due holds are applied. When that happens besides does not show; see {@link HoldBook}.
+     * Holds of the account whose time is over; changes nothing. Every decision of an account, and every look at it,
+     * comes after its due holds are applied. When that happens besides does not show; see {@link HoldLifecycle}.
      */
     public Due due(String account, long nowMillis) {
-        return holds.due(account, nowMillis, () -> course(account));
+        return holds.due(account, nowMillis, () -> timeline(account));
     }
 
     /** Judges what a client wants done with a hold; changes nothing. */
-    public HoldJudgement decide(HoldAction action, long nowMillis) {
-        return holds.decide(action, nowMillis, course(action.key().account()));
+    public HoldResult decide(HoldAction action, long nowMillis) {
+        return holds.decide(action, nowMillis, timeline(action.key().account()));
     }
 
     /**
@@ -143,12 +158,12 @@ public final class Ledger {
      *
      * @param offset the request's place in the log: names the lease
      */
-    public LeaseJudgement decide(LeaseAsk ask, long nowMillis, long offset) {
-        return leases.decide(ask, course(ask.question().account()), clock(), nowMillis, offset);
+    public LeaseResult decide(LeaseDemand ask, long nowMillis, long offset) {
+        return leases.decide(ask, timeline(ask.admission().account()), clock(), nowMillis, offset);
     }
 
     /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */
-    public ProfileRuling decide(ProfileCommand command, long nowMillis) {
+    public ProfileResult decide(ProfileCommand command, long nowMillis) {
         return profiles.decide(command, nowMillis, timeline);
     }
 
@@ -164,17 +179,17 @@ public final class Ledger {
 
     /** The tier by which the account is judged. */
     public String tierOf(String account) {
-        return course(account).tier();
+        return timeline(account).tier();
     }
 
     /** The tier by which the account would be judged if this were known of it. */
     public String tierOf(String account, AccountProfile profile) {
-        return new AccountCourse(timeline, account, profile).tier();
+        return new AccountTimeline(timeline, account, profile).tier();
     }
 
     /** The rules as they hold for one account. */
-    AccountCourse course(String account) {
-        return new AccountCourse(timeline, account, store.profile(account));
+    AccountTimeline timeline(String account) {
+        return new AccountTimeline(timeline, account, store.profile(account));
     }
 
     /** Makes the changes that come with the end of holds. */
@@ -194,29 +209,30 @@ public final class Ledger {
      *
      * @param offset the request's place in the log: names what it holds
      */
-    public Judgement decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
+    public AdmissionResult decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
         if (idempotencyKey == null) {
-            return judged(admission, null, nowMillis, offset);
+            return details(admission, null, nowMillis, offset);
         }
-        MemoKey key = new MemoKey(admission.account(), admission.clientId(), idempotencyKey);
+        IdempotencyRecordKey key = new IdempotencyRecordKey(admission.account(), admission.clientId(), idempotencyKey);
         long fingerprint = Fingerprint.of(admission);
-        Memo memo = store.memo(key);
-        if (memo == null || memo.isExpired(nowMillis)) {
-            return judged(admission, new PendingMemo(key, fingerprint), nowMillis, offset);
+        IdempotencyRecord idempotencyRecord = store.idempotencyRecord(key);
+        if (idempotencyRecord == null || idempotencyRecord.isExpired(nowMillis)) {
+            return details(admission, new PendingIdempotencyRecord(key, fingerprint), nowMillis, offset);
         }
-        return memo.fingerprint() == fingerprint
-                ? new Judgement.Replayed(memo.outcome())
-                : new Judgement.KeyReused(memo.outcome().decidedAtMillis());
+        return idempotencyRecord.fingerprint() == fingerprint
+                ? new AdmissionResult.Replayed(idempotencyRecord.outcome())
+                : new AdmissionResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
     }
 
-    private Judgement.Decided judged(Admission admission, @Nullable PendingMemo pending, long nowMillis, long offset) {
-        AccountCourse course = course(admission.account());
-        Ruleset ruleset = course.ruleset();
-        Listing listing = course.listing(admission, nowMillis);
+    private AdmissionResult.Decided details(
+            Admission admission, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
+        AccountTimeline timeline = timeline(admission.account());
+        Ruleset ruleset = timeline.ruleset();
+        Listing listing = timeline.listing(admission, nowMillis);
         if (listing != null) {
-            return listed(admission, course, listing, pending, nowMillis);
+            return listed(admission, timeline, listing, pending, nowMillis);
         }
-        Evaluation evaluation = Evaluation.of(admission, course, guard, clock(), nowMillis);
+        Evaluation evaluation = Evaluation.of(admission, timeline, resolver, clock(), nowMillis);
         HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
@@ -224,53 +240,58 @@ public final class Ledger {
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
-                course.tier(),
+                timeline.tier(),
                 admission.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
                 allowed ? evaluation.charged(charging) : evaluation.uncharged(),
-                allowed && opening != null ? opening.holding() : refusedUntil(freeAtMillis, nowMillis),
+                allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
                 null);
-        return new Judgement.Decided(
+        return new AdmissionResult.Decided(
                 outcome,
                 charging.changes(),
-                pending == null ? null : pending.memo(outcome, ruleset, clock()),
-                allowed && opening != null ? opening.newHolds(course, store) : null,
+                pending == null ? null : pending.idempotencyRecord(outcome, ruleset, clock()),
+                allowed && opening != null ? opening.newHolds(timeline, store) : null,
                 charging.alerts(),
                 charging.counts());
     }
 
-    private Holding refusedUntil(long freeAtMillis, long nowMillis) {
-        return Holding.refused(freeAtMillis == 0 ? 0 : nowMillis + clock().callersMillis(freeAtMillis - nowMillis));
+    private HoldGrant refusedUntil(long freeAtMillis, long nowMillis) {
+        return HoldGrant.refused(freeAtMillis == 0 ? 0 : nowMillis + clock().callersMillis(freeAtMillis - nowMillis));
     }
 
-    private Judgement.Decided listed(
-            Admission admission, AccountCourse course, Listing listing, @Nullable PendingMemo pending, long nowMillis) {
-        Ruleset ruleset = course.ruleset();
+    private AdmissionResult.Decided listed(
+            Admission admission,
+            AccountTimeline timeline,
+            Listing listing,
+            @Nullable PendingIdempotencyRecord pending,
+            long nowMillis) {
+        Ruleset ruleset = timeline.ruleset();
         Outcome outcome = new Outcome(
                 nowMillis,
                 ruleset.revision(),
-                course.tier(),
+                timeline.tier(),
                 admission.cost(),
                 listing.access() == Access.ALLOW ? Reason.ALLOW_LISTED : Reason.DENY_LISTED,
                 List.of(),
-                Holding.NONE,
-                Listed.by(listing, clock(), nowMillis));
-        NewMemo memo = pending == null ? null : pending.memo(outcome, ruleset, clock());
-        return new Judgement.Decided(outcome, List.of(), memo, null, List.of(), List.of());
+                HoldGrant.NONE,
+                ListMatch.by(listing, clock(), nowMillis));
+        NewIdempotencyRecord idempotencyRecord =
+                pending == null ? null : pending.idempotencyRecord(outcome, ruleset, clock());
+        return new AdmissionResult.Decided(outcome, List.of(), idempotencyRecord, null, List.of(), List.of());
     }
 
-    /** Makes a judgement's changes. */
-    public void apply(Judgement judgement) {
-        if (!(judgement instanceof Judgement.Decided decided)) {
+    /** Makes a result's changes. */
+    public void apply(AdmissionResult result) {
+        if (!(result instanceof AdmissionResult.Decided decided)) {
             return;
         }
         for (BucketChange change : decided.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
-        decided.counts().forEach(change -> store.putKeyCount(change.key(), change.count()));
-        NewMemo memo = decided.memo();
-        if (memo != null) {
-            store.putMemo(memo.key(), memo.memo());
+        decided.counts().forEach(change -> store.putBucketCount(change.key(), change.count()));
+        NewIdempotencyRecord idempotencyRecord = decided.idempotencyRecord();
+        if (idempotencyRecord != null) {
+            store.putIdempotencyRecord(idempotencyRecord.key(), idempotencyRecord.idempotencyRecord());
         }
         NewHolds opened = decided.holds();
         if (opened != null) {
@@ -285,33 +306,33 @@ public final class Ledger {
      * What every limit of a client's tier holds for it now, whatever the route; takes nothing. A limit that counts by
      * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
      */
-    public List<LimitOutcome> quota(Admission look, long nowMillis) {
-        return new QuotaLook(store, guard, course(look.account()), clock(), nowMillis).limits(look);
+    public List<LimitOutcome> quota(Admission peek, long nowMillis) {
+        return new QuotaReader(store, resolver, timeline(peek.account()), clock(), nowMillis).limits(peek);
     }
 
     /**
-     * A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. A bucket
-     * to which due holds may still give something back stays as it is, and one that is known is kept.
+     * A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. A
+     * bucket to which due holds may still give something back stays as it is, and one that is known is kept.
      */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
         if (holds.hasDue(key.account(), clockMillis())) {
             return stored;
         }
-        AccountCourse course = course(key.account());
-        boolean known = stored.marks().knownUntilMillis() > clockMillis();
-        Limit limit = course.limit(key.limitId());
-        StoredBucket kept = limit == null ? course.kept(key, stored, clockMillis()) : null;
+        AccountTimeline timeline = timeline(key.account());
+        boolean known = stored.marks().countedUntilMillis() > clockMillis();
+        Limit limit = timeline.limit(key.limitId());
+        StoredBucket kept = limit == null ? timeline.kept(key, stored, clockMillis()) : null;
         if (kept != null) {
             return kept;
         }
         // What was in use under a limit that is gone for long is forgotten; that it is known is not.
-        BucketState state = limit == null ? TokenState.full(0) : course.stateAt(limit, key, stored, clockMillis());
-        return state.isFull() && !known ? null : course.stored(state, stored.marks());
+        BucketState state = limit == null ? TokenState.full(0) : timeline.stateAt(limit, key, stored, clockMillis());
+        return state.isFull() && !known ? null : timeline.stored(state, stored.marks());
     }
 
     /** Whether a bucket was stored under the ruleset and the profile that are in force now. */
     public boolean isCurrent(BucketKey key, StoredBucket stored) {
-        return course(key.account()).isCurrent(stored);
+        return timeline(key.account()).isCurrent(stored);
     }
 
     /** Whether the memory of a settled hold can no longer change an answer. */
@@ -320,12 +341,12 @@ public final class Ledger {
     }
 
     /** Whether a count can no longer change an answer. */
-    public boolean isExpired(KeyCount count) {
+    public boolean isExpired(BucketCount count) {
         return count.lapsesAtMillis() <= clockMillis();
     }
 
-    /** Whether a memo can no longer change an answer. */
-    public boolean isExpired(Memo memo) {
-        return memo.isExpired(clockMillis());
+    /** Whether a idempotency record can no longer change an answer. */
+    public boolean isExpired(IdempotencyRecord idempotencyRecord) {
+        return idempotencyRecord.isExpired(clockMillis());
     }
 }

@@ -5,21 +5,24 @@ import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.PartitionClock;
 
 /**
  * One limit in the face of one admission, before anything is charged.
  *
- * @param place the bucket as it stands now
+ * @param resolved the bucket as it stands now
  * @param enforced whether the limit may refuse this account
  * @param admits whether the limit lets the cost through and is charged, now or in advance
  * @param chargeAfterMillis when the tokens will be there that it would be charged; 0 for now
- * @param retryAfterMillis how long a caller waits until it would admit the same question; 0 if it does
+ * @param retryAfterMillis how long a caller waits until it would admit the same request; 0 if it does
  * @param delayMillis how long it asks the caller to hold the admission
  * @param clock turns a wait of the bucket's time into one of the caller's
  */
 record LimitCheck(
         Limit limit,
-        Place place,
+        ResolvedBucket resolved,
         boolean enforced,
         boolean admits,
         long chargeAfterMillis,
@@ -31,53 +34,56 @@ record LimitCheck(
      * Four times, each from the one before, and all but the charge in the caller's time:
      *
      *   wait    until the cost is there, and what is kept for higher priorities beside it
-     *   turn    until the admission goes ahead if it is charged now: the wait, or in a queue when all before it have left
-     *   patience   how long a turn may be off: what the caller says, or else a limit that throttles
-     *   retry   until the same question would be admitted; a turn comes nearer by 1 ms each ms, so it is turn - patience
+     *   turn    until the admission goes ahead if it is charged now: the wait, or in a queue when all before it have
+     *   left patience   how long a scheduled time may be off: what the caller says, or else a limit that throttles
+     *   retry   until the same request would be admitted; a scheduled time comes nearer by 1 ms each ms, so it is turn
+     *   - patience
      */
-    static LimitCheck of(Limit limit, Place place, boolean enforced, Admission admission, PartitionClock clock) {
+    static LimitCheck of(
+            Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
-        BucketState found = place.found();
+        BucketState found = resolved.found();
         boolean looks = admission.cost() == 0;
         long kept = looks ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
         long waitMillis = algorithm.waitMillis(found, admission.cost() + kept);
-        Draft draft = new Draft(limit, place, enforced, waitMillis, clock);
+        Draft draft = new Draft(limit, resolved, enforced, waitMillis, clock);
         if (waitMillis == Algorithm.NEVER) {
             return draft.refused(Algorithm.NEVER, 0);
         }
-        if (looks || !algorithm.takesAhead()) {
+        if (looks || !algorithm.chargesInAdvance()) {
             return waitMillis == 0 ? draft.queued() : draft.refused(draft.retryMillis(), 0);
         }
         if (admission.maxWaitMillis() > 0) {
-            long turnMillis = clock.callersMillis(algorithm.turnMillis(found, admission.cost() + kept));
-            boolean inTime = turnMillis <= admission.maxWaitMillis();
-            if (inTime && (waitMillis == 0 || limit.exceeding().action() != OnExceed.TAG)) {
-                return draft.admitted(turnMillis);
+            long delayMillis = clock.callersMillis(algorithm.delayMillis(found, admission.cost() + kept));
+            boolean inTime = delayMillis <= admission.maxWaitMillis();
+            if (inTime && (waitMillis == 0 || limit.exceedPolicy().action() != OnExceed.TAG)) {
+                return draft.admitted(delayMillis);
             }
-            return draft.refused(inTime ? draft.retryMillis() : turnMillis - admission.maxWaitMillis(), turnMillis);
+            return draft.refused(inTime ? draft.retryMillis() : delayMillis - admission.maxWaitMillis(), delayMillis);
         }
         if (waitMillis == 0) {
             return draft.queued();
         }
-        if (limit.exceeding().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
+        if (limit.exceedPolicy().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
             return draft.refused(draft.retryMillis(), 0);
         }
-        long turnMillis = clock.callersMillis(algorithm.turnMillis(found, admission.cost() + kept));
-        long tooLateMillis = turnMillis - limit.exceeding().maxWaitMillis();
+        long delayMillis = clock.callersMillis(algorithm.delayMillis(found, admission.cost() + kept));
+        long tooLateMillis = delayMillis - limit.exceedPolicy().maxWaitMillis();
         return tooLateMillis <= 0
-                ? draft.admitted(turnMillis)
-                : draft.refused(Math.min(draft.retryMillis(), tooLateMillis), turnMillis);
+                ? draft.admitted(delayMillis)
+                : draft.refused(Math.min(draft.retryMillis(), tooLateMillis), delayMillis);
     }
 
     /** What is known before the answer. */
-    private record Draft(Limit limit, Place place, boolean enforced, long waitMillis, PartitionClock clock) {
+    private record Draft(
+            Limit limit, ResolvedBucket resolved, boolean enforced, long waitMillis, PartitionClock clock) {
         LimitCheck admitted(long delayMillis) {
-            return new LimitCheck(limit, place, enforced, true, waitMillis, 0, delayMillis, clock);
+            return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, clock);
         }
 
         /** Admitted, for as long as its algorithm makes it queue. */
         LimitCheck queued() {
-            return admitted(clock.callersMillis(limit.algorithm().delayMillis(place.found())));
+            return admitted(clock.callersMillis(limit.algorithm().delayMillis(resolved.found())));
         }
 
         /** How long until the cost is there. */
@@ -86,16 +92,16 @@ record LimitCheck(
         }
 
         LimitCheck refused(long retryAfterMillis, long delayMillis) {
-            return new LimitCheck(limit, place, enforced, false, 0, retryAfterMillis, delayMillis, clock);
+            return new LimitCheck(limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, clock);
         }
     }
 
     BucketKey key() {
-        return place.key();
+        return resolved.key();
     }
 
     BucketState found() {
-        return place.found();
+        return resolved.found();
     }
 
     /** What the limit does; {@link OnExceed#DENY} also where there is nothing to do. */
@@ -104,7 +110,7 @@ record LimitCheck(
             return chargeAfterMillis > 0 ? OnExceed.THROTTLE : OnExceed.DENY;
         }
         // A turn that is too far off is refused like any other.
-        OnExceed action = limit.exceeding().action();
+        OnExceed action = limit.exceedPolicy().action();
         return action == OnExceed.THROTTLE ? OnExceed.DENY : action;
     }
 
@@ -116,7 +122,7 @@ record LimitCheck(
     /** The bucket once the admission is charged. */
     BucketState charged(Admission admission, long offset) {
         Algorithm algorithm = limit.algorithm();
-        BucketState charged = algorithm.chargedAhead(found(), admission.cost(), offset, chargeAfterMillis);
+        BucketState charged = algorithm.chargedInAdvance(found(), admission.cost(), offset, chargeAfterMillis);
         boolean comesBack = admission.reserveMillis() > 0 && key().account().equals(admission.account());
         return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }

@@ -1,6 +1,18 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.BucketCount;
+import io.sluice.engine.state.BucketCountKey;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.IdempotencyRecord;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.StoredBucket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -8,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store with changes that nobody else sees: reads go through it to the one below, writes stay here. Made for the
- * checks of one batch, which open no holds and leave no memos of their own.
+ * checks of one batch, which open no holds and leave no idempotency records of their own.
  */
 final class PendingStore implements LedgerStore {
     private final LedgerStore below;
     private final Map<BucketKey, StoredBucket> buckets = new HashMap<>();
-    private final Map<CountKey, KeyCount> counts = new HashMap<>();
+    private final Map<BucketCountKey, BucketCount> counts = new HashMap<>();
 
     PendingStore(LedgerStore below) {
         this.below = below;
@@ -31,13 +43,13 @@ final class PendingStore implements LedgerStore {
     }
 
     @Override
-    public @Nullable KeyCount keyCount(CountKey key) {
-        KeyCount pending = counts.get(key);
-        return pending == null ? below.keyCount(key) : pending;
+    public @Nullable BucketCount bucketCount(BucketCountKey key) {
+        BucketCount pending = counts.get(key);
+        return pending == null ? below.bucketCount(key) : pending;
     }
 
     @Override
-    public void putKeyCount(CountKey key, KeyCount count) {
+    public void putBucketCount(BucketCountKey key, BucketCount count) {
         counts.put(key, count);
     }
 
@@ -72,12 +84,12 @@ final class PendingStore implements LedgerStore {
     }
 
     @Override
-    public @Nullable Memo memo(MemoKey key) {
+    public @Nullable IdempotencyRecord idempotencyRecord(IdempotencyRecordKey key) {
         throw unexpected();
     }
 
     @Override
-    public void putMemo(MemoKey key, Memo memo) {
+    public void putIdempotencyRecord(IdempotencyRecordKey key, IdempotencyRecord idempotencyRecord) {
         throw unexpected();
     }
 

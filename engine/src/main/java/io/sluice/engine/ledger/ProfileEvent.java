@@ -1,6 +1,6 @@
 package io.sluice.engine.ledger;
 
-import io.sluice.engine.ledger.Judgement.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileCommand;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
  * writes.
  *
  * @param atMillis the partition's time
- * @param granted tokens that were forgiven: as many as were granted, as far as they were in use
+ * @param granted tokens that were granted back: as many as were granted, as far as they were in use
  * @param buckets the buckets that this writes
  */
 public record ProfileEvent(

@@ -1,10 +1,10 @@
 package io.sluice.engine.profile;
 
 import io.sluice.engine.bucket.Bounds;
-import io.sluice.engine.profile.TermsChange.At;
-import io.sluice.engine.rulebook.Author;
+import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.ruleset.AccessLists.Listing;
-import io.sluice.engine.ruleset.AccountTerms;
+import io.sluice.engine.ruleset.AccountSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,23 +12,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of one account beside the ruleset. Immutable; every accepted command makes the next version.
  *
- * <p>A profile is never forgotten, not even one that says nothing any more: its version is what keeps an old command from
- * counting again.
+ * <p>A profile is never forgotten, not even one that says nothing any more: its version is what keeps an old command
+ * from counting again.
  *
  * @param version 0 for an account that nobody has ever touched, and one more for each command that was accepted
- * @param terms how limits count for the account
+ * @param settings how limits count for the account
  * @param listing whether it is let through or kept out; perhaps expired
  * @param history the changes that buckets have to cross, oldest first
  * @param horizon the youngest change that buckets had to cross and that is no longer in the history
- * @param forgottenVersion the youngest change of any kind that is no longer in the history: what was held under an earlier
- *     version may have been forgiven since
+ * @param forgottenVersion the youngest change of any kind that is no longer in the history: what was held under an
+ *     earlier version may have been granted back since
  * @param last the command that made this version; null for version 0
  */
 public record AccountProfile(
         long version,
-        AccountTerms terms,
+        AccountSettings settings,
         @Nullable ProfileListing listing,
-        List<TermsChange> history,
+        List<SettingsChange> history,
         At horizon,
         long forgottenVersion,
         @Nullable LastChange last) {
@@ -42,7 +42,7 @@ public record AccountProfile(
     public static final int OVERRIDES_MAX = 64;
 
     public static final AccountProfile NONE =
-            new AccountProfile(0, AccountTerms.NONE, null, List.of(), At.NEVER, 0, /* last= */ null);
+            new AccountProfile(0, AccountSettings.NONE, null, List.of(), At.NEVER, 0, /* last= */ null);
 
     /** The command that made a version. */
     public record LastChange(String commandId, long atMillis, Author by) {}
@@ -55,13 +55,15 @@ public record AccountProfile(
     }
 
     /** The version of the youngest change that buckets have to cross; 0 if there never was one. */
-    public long termsVersion() {
+    public long settingsVersion() {
         return history.isEmpty()
                 ? horizon.version()
                 : history.get(history.size() - 1).at().version();
     }
 
-    /** The entry that answers an account's admissions in place of limits, if {@code ofDocument} is that of the ruleset. */
+    /**
+     * The entry that answers an account's admissions in place of limits, if {@code ofDocument} is that of the ruleset.
+     */
     public @Nullable Listing listing(@Nullable Listing ofDocument, String account, long nowMillis) {
         return ProfileListing.first(ofDocument, listing, account, nowMillis);
     }
@@ -73,22 +75,22 @@ public record AccountProfile(
 
     /** The next version, with another listing. */
     AccountProfile listed(@Nullable ProfileListing other, LastChange change) {
-        return new AccountProfile(version + 1, terms, other, history, horizon, forgottenVersion, change);
+        return new AccountProfile(version + 1, settings, other, history, horizon, forgottenVersion, change);
     }
 
     /** The next version, in which nothing is said differently. */
     AccountProfile touched(LastChange change) {
-        return new AccountProfile(version + 1, terms, listing, history, horizon, forgottenVersion, change);
+        return new AccountProfile(version + 1, settings, listing, history, horizon, forgottenVersion, change);
     }
 
     /** The next version, with a change that buckets have to cross. */
-    AccountProfile changed(AccountTerms other, TermsChange crossed, LastChange change) {
-        List<TermsChange> next = new ArrayList<>(history);
+    AccountProfile changed(AccountSettings other, SettingsChange crossed, LastChange change) {
+        List<SettingsChange> next = new ArrayList<>(history);
         next.add(crossed);
         if (next.size() <= HISTORY_MAX) {
             return new AccountProfile(version + 1, other, listing, next, horizon, forgottenVersion, change);
         }
-        TermsChange gone = next.remove(dispensable());
+        SettingsChange gone = next.remove(dispensable());
         return new AccountProfile(
                 version + 1,
                 other,

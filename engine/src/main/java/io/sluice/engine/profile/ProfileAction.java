@@ -27,7 +27,8 @@ public sealed interface ProfileAction {
      * Has buckets begin anew.
      *
      * @param limitId null for those of every limit
-     * @param scope what names one bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it; null for every one
+     * @param scope what names one bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it; null for every
+     *     one
      */
     record Reset(@Nullable String limitId, @Nullable List<String> scope) implements ProfileAction {
         public Reset {

@@ -1,6 +1,6 @@
 package io.sluice.engine.profile;
 
-import io.sluice.engine.rulebook.Author;
+import io.sluice.engine.controlplane.Author;
 
 /**
  * What somebody wants changed about an account.

@@ -15,7 +15,9 @@ public record ProfileListing(Access access, long untilMillis, String message) {
     /** The list that verdicts name; no list of a document can have this name. */
     public static final String LIST_ID = "@profile";
 
-    /** The entry that answers an account's admissions: a deny comes before an allow, the document before the profile. */
+    /**
+     * The entry that answers an account's admissions: a deny comes before an allow, the document before the profile.
+     */
     static @Nullable Listing first(
             @Nullable Listing ofDocument, @Nullable ProfileListing own, String account, long nowMillis) {
         if (own == null || own.untilMillis <= nowMillis) {

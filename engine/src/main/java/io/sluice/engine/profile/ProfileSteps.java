@@ -1,11 +1,11 @@
 package io.sluice.engine.profile;
 
 import io.sluice.engine.profile.AccountProfile.LastChange;
-import io.sluice.engine.profile.TermsChange.At;
-import io.sluice.engine.profile.TermsChange.BucketsReset;
-import io.sluice.engine.profile.TermsChange.OverrideChanged;
-import io.sluice.engine.profile.TermsChange.TierChanged;
-import io.sluice.engine.ruleset.AccountTerms;
+import io.sluice.engine.profile.SettingsChange.At;
+import io.sluice.engine.profile.SettingsChange.BucketsReset;
+import io.sluice.engine.profile.SettingsChange.OverrideChanged;
+import io.sluice.engine.profile.SettingsChange.TierChanged;
+import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.LimitOverride;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 public record ProfileSteps(AccountProfile profile, At at, LastChange change) {
 
     public AccountProfile withTier(@Nullable String tier) {
-        AccountTerms terms = profile.terms();
-        return profile.changed(terms.withTier(tier), new TierChanged(at, terms.tier()), change);
+        AccountSettings settings = profile.settings();
+        return profile.changed(settings.withTier(tier), new TierChanged(at, settings.tier()), change);
     }
 
     public AccountProfile withOverride(String limitId, @Nullable LimitOverride override) {
-        AccountTerms terms = profile.terms();
-        LimitOverride before = terms.overrides().get(limitId);
-        return profile.changed(terms.with(limitId, override), new OverrideChanged(at, limitId, before), change);
+        AccountSettings settings = profile.settings();
+        LimitOverride before = settings.overrides().get(limitId);
+        return profile.changed(settings.with(limitId, override), new OverrideChanged(at, limitId, before), change);
     }
 
     public AccountProfile listed(@Nullable ProfileListing listing) {
@@ -33,7 +33,7 @@ public record ProfileSteps(AccountProfile profile, At at, LastChange change) {
 
     /** Buckets of a limit begin anew, or of all; see {@link BucketsReset}. */
     public AccountProfile reset(@Nullable String limitId, @Nullable String scope) {
-        return profile.changed(profile.terms(), new BucketsReset(at, limitId, scope), change);
+        return profile.changed(profile.settings(), new BucketsReset(at, limitId, scope), change);
     }
 
     /** Another version that says the same. */

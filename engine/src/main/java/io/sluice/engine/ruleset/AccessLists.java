@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who is denied or allowed whatever the limits say, by account, client ID or attribute, each entry perhaps for a time.
  *
- * <p>A deny entry wins over an allow entry; among entries of one kind the one that stands first in the document answers.
- * Entries are filed under what they name, so a look-up costs nothing for those that name something else; only entries by
- * prefix or address range are looked at one by one, within their attribute.
+ * <p>A deny entry wins over an allow entry; among entries of one kind the one that stands first in the document
+ * answers. Entries are filed under what they name, so a look-up costs nothing for those that name something else; only
+ * entries by prefix or address range are looked at one by one, within their attribute.
  */
 public final class AccessLists {
     static final AccessLists NONE = new AccessLists(List.of());

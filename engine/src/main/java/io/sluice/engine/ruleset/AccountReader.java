@@ -13,9 +13,9 @@ final class AccountReader {
 
     private AccountReader() {}
 
-    static Accounts accounts(DocumentSection root, Tiers tiers, List<Limit> limits) {
+    static DocumentAccounts accounts(DocumentSection root, Tiers tiers, List<Limit> limits) {
         if (!root.has("accounts")) {
-            return Accounts.NONE;
+            return DocumentAccounts.NONE;
         }
         Map<String, DocumentSection> sections = root.sectionsByName("accounts", KEYS);
         if (sections.size() > RulesetCompiler.ACCOUNTS_MAX) {
@@ -35,7 +35,7 @@ final class AccountReader {
                 overridesByAccount.put(account, overrides);
             }
         });
-        return new Accounts(tierByAccount, overridesByAccount);
+        return new DocumentAccounts(tierByAccount, overridesByAccount);
     }
 
     private static String tier(String account, DocumentSection section, Tiers tiers) {

@@ -5,7 +5,7 @@ import io.sluice.engine.bucket.Bounds;
 import java.util.Map;
 
 /**
- * One question to the engine: may this client do this now?
+ * One request to the engine: may this client do this now?
  *
  * @param clientId path {@code account[/segment...]}, already validated by the wire contract
  * @param account the first segment of {@code clientId}
@@ -15,8 +15,8 @@ import java.util.Map;
  * @param host host, or empty; kept in lower case, without port or final dot
  * @param attributes free-form facts of the request that limits may be scoped by
  * @param reserveMillis how long its tokens may be committed or given back; 0 if they are spent at once
- * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait, unless a limit
- *     throttles; {@link #AT_ONCE} if it cannot wait at all
+ * @param maxWaitMillis how long after the decision its scheduled time may come; 0 if the caller does not wait, unless a
+ *     limit throttles; {@link #AT_ONCE} if it cannot wait at all
  * @param priority whose tokens it may take
  */
 public record Admission(
@@ -29,7 +29,7 @@ public record Admission(
         Map<String, String> attributes,
         long reserveMillis,
         long maxWaitMillis,
-        Priority priority) {
+        PriorityLevel priority) {
 
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
@@ -41,10 +41,10 @@ public record Admission(
         host = RouteHost.of(host);
         attributes = Map.copyOf(attributes);
         Bounds.within("reserveMillis", reserveMillis, 0, RESERVE_MILLIS_MAX);
-        Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, Algorithm.AHEAD_MILLIS_MAX);
+        Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, Algorithm.DELAY_MILLIS_MAX);
     }
 
-    /** A question of normal priority that does not wait and reserves nothing. */
+    /** A request of normal priority that does not wait and reserves nothing. */
     public Admission(
             String clientId,
             String account,
@@ -53,38 +53,38 @@ public record Admission(
             RoutePath path,
             String host,
             Map<String, String> attributes) {
-        this(clientId, account, cost, method, path, host, attributes, 0, 0, Priority.NORMAL);
+        this(clientId, account, cost, method, path, host, attributes, 0, 0, PriorityLevel.NORMAL);
     }
 
-    /** The same question of another path. */
+    /** The same request of another path. */
     Admission at(RoutePath other) {
         return new Admission(
                 clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority);
     }
 
-    /** The same question at another cost. */
+    /** The same request at another cost. */
     public Admission costing(long other) {
         return new Admission(
                 clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority);
     }
 
-    /** The same question, with its tokens reserved for so long. */
+    /** The same request, with its tokens reserved for so long. */
     public Admission reserving(long millis) {
         return new Admission(clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority);
     }
 
-    /** The same question, of a caller that waits so long for its turn. */
+    /** The same request, of a caller that waits so long for its scheduled time. */
     public Admission waiting(long millis) {
         return new Admission(clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
     }
 
-    /** The same question, of a caller that cannot wait. */
+    /** The same request, of a caller that cannot wait. */
     public Admission atOnce() {
         return maxWaitMillis == AT_ONCE ? this : waiting(AT_ONCE);
     }
 
-    /** The same question, of another priority. */
-    public Admission withPriority(Priority other) {
+    /** The same request, of another priority. */
+    public Admission withPriority(PriorityLevel other) {
         return new Admission(
                 clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other);
     }

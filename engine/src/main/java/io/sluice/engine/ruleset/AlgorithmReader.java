@@ -74,10 +74,10 @@ final class AlgorithmReader {
         Set<String> strangers = new TreeSet<>(KEYS);
         strangers.removeAll(reader.keys());
         strangers.remove("algorithm");
-        for (String stranger : strangers) {
-            if (section.has(stranger)) {
+        for (String unauthenticated : strangers) {
+            if (section.has(unauthenticated)) {
                 section.problem(
-                        stranger,
+                        unauthenticated,
                         "not a field of " + name + " (expected: "
                                 + String.join(
                                         ", ", reader.keys().stream().sorted().toList()) + ")");

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IP address as two halves of 128 bits. An IPv4 address has its IPv4-mapped form {@code ::ffff:a.b.c.d}, and whatever
- * is written in that form is an IPv4 address.
+ * An IP address as two halves of 128 bits. An IPv4 address has its IPv4-mapped form {@code ::ffff:a.b.c.d}, and
+ * whatever is written in that form is an IPv4 address.
  */
 record IpAddress(long high, long low, boolean isIpv4) {
     private static final int CHARS_MAX = 64;
@@ -25,8 +25,8 @@ record IpAddress(long high, long low, boolean isIpv4) {
 
     /**
      * Reads an address as proxies and servers write it: alone, with a port ({@code 203.0.113.7:5555},
-     * {@code [2001:db8::1]:443}), with a zone ({@code fe80::1%eth0}), with spaces around it. A list of addresses is none:
-     * which of them is the caller's is not for us to guess.
+     * {@code [2001:db8::1]:443}), with a zone ({@code fe80::1%eth0}), with spaces around it. A list of addresses is
+     * none: which of them is the caller's is not for us to guess.
      *
      * @return null for anything else
      */

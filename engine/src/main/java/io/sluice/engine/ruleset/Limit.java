@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param carryOver what becomes of its buckets when this revision changes it
  * @param alerts which shares of its capacity are worth an alert
  * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
- * @param exceeding what it does about admissions that exceed it
+ * @param exceedPolicy what it does about admissions that exceed it
  * @param kept what it keeps for higher priorities
  * @param exact whether front ends must ask for every admission, for exactness or for a record of each: nothing is lent
  */
@@ -28,8 +28,8 @@ public record Limit(
         CarryOver carryOver,
         AlertThresholds alerts,
         @Nullable FailureMode onFailure,
-        Exceeding exceeding,
-        KeptShares kept,
+        ExceedPolicy exceedPolicy,
+        PriorityShares kept,
         boolean exact) {
 
     /** A limit that denies what exceeds it, whoever asks, and tells nobody. */
@@ -43,14 +43,14 @@ public record Limit(
                 carryOver,
                 AlertThresholds.NONE,
                 null,
-                Exceeding.DENIED,
-                KeptShares.NONE,
+                ExceedPolicy.DENIED,
+                PriorityShares.NONE,
                 /* exact= */ false);
     }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceeding, kept, exact);
+        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceedPolicy, kept, exact);
     }
 
     /** Whether it may refuse the account; otherwise it only shows what it would do. */

@@ -66,7 +66,7 @@ final class LimitReader {
     List<Limit> limits(DocumentSection root) {
         Set<String> keys = new HashSet<>(LIMIT_KEYS);
         keys.addAll(AlgorithmReader.KEYS);
-        keys.addAll(ExceedingReader.KEYS);
+        keys.addAll(ExceedPolicyReader.KEYS);
         List<DocumentSection> sections = root.sections("limits", keys);
         if (sections.size() > RulesetCompiler.LIMITS_MAX) {
             root.problem("limits", sections.size() + " limits (expected: at most " + RulesetCompiler.LIMITS_MAX + ")");
@@ -106,15 +106,15 @@ final class LimitReader {
         AlertThresholds alertAt = AlertThresholds.of(section, "alertAt", alerts);
         FailureMode onFailure = onFailure(section);
         Algorithm algorithm = AlgorithmReader.read(section);
-        Exceeding exceeding = ExceedingReader.exceeding(section, algorithm);
-        KeptShares kept = ExceedingReader.kept(section);
+        ExceedPolicy exceedPolicy = ExceedPolicyReader.exceedPolicy(section, algorithm);
+        PriorityShares kept = ExceedPolicyReader.kept(section);
         // Either way the ledger judges each: the two say why.
         boolean recordsEach = section.choice("record", RECORDS, false);
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach;
         return scope == null || algorithm == null
                 ? null
                 : new Limit(
-                        id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceeding, kept, exact);
+                        id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceedPolicy, kept, exact);
     }
 
     private static @Nullable FailureMode onFailure(DocumentSection section) {
@@ -138,7 +138,7 @@ final class LimitReader {
                         current.carryOver(),
                         AlertThresholds.NONE,
                         /* onFailure= */ null,
-                        current.exceeding(),
+                        current.exceedPolicy(),
                         current.kept(),
                         current.exact());
     }

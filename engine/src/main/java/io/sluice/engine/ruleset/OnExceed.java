@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum OnExceed {
     /** Lets it through uncharged, and says so. */
     TAG,
-    /** Lets it through at its turn, if that comes soon enough; refuses otherwise. */
+    /** Lets it through at its scheduled time, if that comes soon enough; refuses otherwise. */
     THROTTLE,
     /** Refuses, unless the caller proves something that makes other limits apply. */
     CHALLENGE,

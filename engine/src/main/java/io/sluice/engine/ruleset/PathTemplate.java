@@ -24,7 +24,8 @@ public record PathTemplate(String text, List<String> segments, boolean openEnded
      * Parses a template.
      *
      * @param rules how the ruleset reads paths
-     * @throws IllegalArgumentException if it begins with no slash, has a query or a bad parameter, or {@code **} is not last
+     * @throws IllegalArgumentException if it begins with no slash, has a query or a bad parameter, or {@code **} is not
+     *     last
      */
     static PathTemplate of(String text, PathRules rules) {
         if (!text.startsWith("/")) {

@@ -26,10 +26,10 @@ public final class Ruleset {
 
     private final long revision;
     private final Tiers tiers;
-    private final Accounts accounts;
+    private final DocumentAccounts accounts;
     private final BrownOut brownOut;
     private final AccessLists lists;
-    private final Guard guard;
+    private final CardinalityLimits cardinality;
     private final PathRules paths;
     private final Set<String> addressAttributes;
     private final long idempotencyWindowMillis;
@@ -50,7 +50,7 @@ public final class Ruleset {
         }
     }
 
-    Ruleset(long revision, Tiers tiers, Accounts accounts, Policies policies, List<Limit> limits) {
+    Ruleset(long revision, Tiers tiers, DocumentAccounts accounts, Policies policies, List<Limit> limits) {
         this.revision = revision;
         this.tiers = tiers;
         this.accounts = accounts;
@@ -70,7 +70,8 @@ public final class Ruleset {
                             .map(limit -> brownOut.applied(tier, limit))
                             .toList()));
         }
-        this.guard = policies.guard().isOn() ? policies.guard().over(variants()) : policies.guard();
+        this.cardinality =
+                policies.cardinality().isOn() ? policies.cardinality().over(variants()) : policies.cardinality();
     }
 
     /** Every limit in every way in which it counts for some account. */
@@ -98,7 +99,12 @@ public final class Ruleset {
     }
 
     /** What holds for the whole ruleset. */
-    record Policies(long idempotencyWindowMillis, BrownOut brownOut, AccessLists lists, Guard guard, PathRules paths) {}
+    record Policies(
+            long idempotencyWindowMillis,
+            BrownOut brownOut,
+            AccessLists lists,
+            CardinalityLimits cardinality,
+            PathRules paths) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
@@ -106,9 +112,9 @@ public final class Ruleset {
                 RulesetCompiler.IDEMPOTENCY_WINDOW_MILLIS,
                 BrownOut.OFF,
                 AccessLists.NONE,
-                Guard.OFF,
+                CardinalityLimits.OFF,
                 PathRules.STANDARD);
-        return new Ruleset(NO_REVISION, Tiers.standard(), Accounts.NONE, policies, List.of());
+        return new Ruleset(NO_REVISION, Tiers.standard(), DocumentAccounts.NONE, policies, List.of());
     }
 
     public long revision() {
@@ -130,8 +136,8 @@ public final class Ruleset {
     }
 
     /**
-     * Whether an attribute that this ruleset compares with address ranges holds something else, so that no range matches
-     * it.
+     * Whether an attribute that this ruleset compares with address ranges holds something else, so that no range
+     * matches it.
      */
     public boolean hasUnreadableAddress(Admission admission) {
         for (String name : addressAttributes) {
@@ -149,9 +155,9 @@ public final class Ruleset {
         return path == admission.path() ? admission : admission.at(path);
     }
 
-    /** How many buckets newcomers may begin. */
-    public Guard guard() {
-        return guard;
+    /** How many buckets new buckets may begin. */
+    public CardinalityLimits cardinality() {
+        return cardinality;
     }
 
     /** Whether the document names the account. */
@@ -160,13 +166,13 @@ public final class Ruleset {
     }
 
     public String tierOf(String account) {
-        return tierOf(account, AccountTerms.NONE);
+        return tierOf(account, AccountSettings.NONE);
     }
 
     /** The account's tier, as its profile has it if there is such a tier, otherwise as the document has it. */
-    public String tierOf(String account, AccountTerms terms) {
-        if (terms.tier() != null && limitsByTier.containsKey(terms.tier())) {
-            return terms.tier();
+    public String tierOf(String account, AccountSettings settings) {
+        if (settings.tier() != null && limitsByTier.containsKey(settings.tier())) {
+            return settings.tier();
         }
         String overflowTier = Scope.tierOfOverflow(account);
         if (overflowTier != null) {
@@ -185,36 +191,38 @@ public final class Ruleset {
         return limitsByTier.containsKey(tier);
     }
 
-    /** A limit as it counts for the account, whether or not it applies to its tier; null if there is none of that name. */
+    /**
+     * A limit as it counts for the account, whether or not it applies to its tier; null if there is none of that name.
+     */
     public @Nullable Limit limit(String id, String account) {
-        return limit(id, account, AccountTerms.NONE);
+        return limit(id, account, AccountSettings.NONE);
     }
 
     /** The same under the account's own terms. */
-    public @Nullable Limit limit(String id, String account, AccountTerms terms) {
-        Limit ofTier = ofTier(account, terms).byId().get(id);
-        return overridden(ofTier == null ? limitById.get(id) : ofTier, account, terms);
+    public @Nullable Limit limit(String id, String account, AccountSettings settings) {
+        Limit ofTier = ofTier(account, settings).byId().get(id);
+        return overridden(ofTier == null ? limitById.get(id) : ofTier, account, settings);
     }
 
     /** The limits that apply to the account, whatever the route, in the order of the document. */
     public List<Limit> limitsOf(String account) {
-        return limitsOf(account, AccountTerms.NONE);
+        return limitsOf(account, AccountSettings.NONE);
     }
 
     /** The same under the account's own terms. */
-    public List<Limit> limitsOf(String account, AccountTerms terms) {
-        return overridden(ofTier(account, terms).limits(), account, terms);
+    public List<Limit> limitsOf(String account, AccountSettings settings) {
+        return overridden(ofTier(account, settings).limits(), account, settings);
     }
 
     /** The limits that apply to the admission, in the order of the document. */
     public List<Limit> limitsFor(Admission admission) {
-        return limitsFor(admission, AccountTerms.NONE);
+        return limitsFor(admission, AccountSettings.NONE);
     }
 
     /** The same under the account's own terms. */
-    public List<Limit> limitsFor(Admission admission, AccountTerms terms) {
+    public List<Limit> limitsFor(Admission admission, AccountSettings settings) {
         String account = admission.account();
-        return overridden(ofTier(account, terms).index().matching(asRead(admission)), account, terms);
+        return overridden(ofTier(account, settings).index().matching(asRead(admission)), account, settings);
     }
 
     /** Whether the document says how this limit counts for this very account. */
@@ -222,32 +230,32 @@ public final class Ruleset {
         return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
     }
 
-    private TierLimits ofTier(String account, AccountTerms terms) {
+    private TierLimits ofTier(String account, AccountSettings settings) {
         return Objects.requireNonNull(
-                limitsByTier.get(tierOf(account, terms)), "every account has a tier of the document");
+                limitsByTier.get(tierOf(account, settings)), "every account has a tier of the document");
     }
 
-    private List<Limit> overridden(List<Limit> ofTier, String account, AccountTerms terms) {
+    private List<Limit> overridden(List<Limit> ofTier, String account, AccountSettings settings) {
         if (!accounts.overridesByAccount().containsKey(account)
-                && terms.overrides().isEmpty()) {
+                && settings.overrides().isEmpty()) {
             return ofTier;
         }
         List<Limit> overridden = new ArrayList<>(ofTier.size());
         for (Limit limit : ofTier) {
-            overridden.add(Objects.requireNonNull(overridden(limit, account, terms)));
+            overridden.add(Objects.requireNonNull(overridden(limit, account, settings)));
         }
         return overridden;
     }
 
-    private @Nullable Limit overridden(@Nullable Limit ofTier, String account, AccountTerms terms) {
-        Algorithm override = ofTier == null ? null : override(ofTier.id(), account, terms);
+    private @Nullable Limit overridden(@Nullable Limit ofTier, String account, AccountSettings settings) {
+        Algorithm override = ofTier == null ? null : override(ofTier.id(), account, settings);
         return ofTier == null || override == null
                 ? ofTier
-                : brownOut.applied(tierOf(account, terms), ofTier.with(override));
+                : brownOut.applied(tierOf(account, settings), ofTier.with(override));
     }
 
-    private @Nullable Algorithm override(String limitId, String account, AccountTerms terms) {
-        LimitOverride own = terms.overrides().get(limitId);
+    private @Nullable Algorithm override(String limitId, String account, AccountSettings settings) {
+        LimitOverride own = settings.overrides().get(limitId);
         if (own != null) {
             return own.algorithm();
         }

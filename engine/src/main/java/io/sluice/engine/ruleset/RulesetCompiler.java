@@ -38,7 +38,7 @@ public final class RulesetCompiler {
             "limits",
             "alerts",
             "anonymousTier",
-            "guard",
+            "cardinality",
             "paths",
             "unreadableAddresses");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
@@ -74,16 +74,16 @@ public final class RulesetCompiler {
                 : AlertThresholds.NONE;
         PathRules paths = PathRules.read(root);
         List<Limit> limits = new LimitReader(tiers, alerts, paths).limits(root);
-        Accounts accounts = AccountReader.accounts(root, tiers, limits);
+        DocumentAccounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         AccessLists lists = AccessListReader.lists(root);
-        Guard guard = Guard.read(root);
+        CardinalityLimits cardinality = CardinalityLimits.read(root);
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems.stream().distinct().toList());
         }
         return new Ruleset(
-                revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists, guard, paths), limits);
+                revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists, cardinality, paths), limits);
     }
 
     private static Tiers tiers(DocumentSection root) {

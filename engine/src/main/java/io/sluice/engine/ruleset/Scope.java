@@ -8,16 +8,18 @@ import org.jspecify.annotations.Nullable;
  * What a limit counts by: one bucket per value of its dimensions, always within one account.
  *
  * <p>{@code [client]} gives every client ID its own bucket, {@code [account]} one to the whole account, and
- * {@code [account, attribute:region]} one per region of the account. {@code [client:2]} counts by the first two segments
- * of the client ID.
+ * {@code [account, attribute:region]} one per region of the account. {@code [client:2]} counts by the first two
+ * segments of the client ID.
  */
 public record Scope(List<Dimension> dimensions) {
     /** A control character, which the wire contract refuses in every value, so that joined values stay distinct. */
     private static final String SEPARATOR = "\u001f";
 
-    /** The bucket that newcomers of one account share; beginning with a control character, no request can claim it. */
+    /**
+     * The bucket that new buckets of one account share; beginning with a control character, no request can claim it.
+     */
     public static final String ACCOUNT_OVERFLOW = "\u0001";
-    /** The bucket that newcomers of all accounts of one tier share in one partition. */
+    /** The bucket that new buckets of all accounts of one tier share in one partition. */
     public static final String PARTITION_OVERFLOW = "\u0001\u0001";
 
     public Scope {
@@ -66,8 +68,8 @@ public record Scope(List<Dimension> dimensions) {
     }
 
     /**
-     * The first segments of the client ID: {@code client:2} gives {@code acme/team-a} one bucket, for all that is below.
-     * A client ID with fewer segments has a bucket of its own.
+     * The first segments of the client ID: {@code client:2} gives {@code acme/team-a} one bucket, for all that is
+     * below. A client ID with fewer segments has a bucket of its own.
      */
     public record Level(int segments) implements Dimension {
         @Override
@@ -119,7 +121,8 @@ public record Scope(List<Dimension> dimensions) {
     }
 
     /**
-     * The value that names one bucket of an account, from a value for each dimension but {@code account}, in their order.
+     * The value that names one bucket of an account, from a value for each dimension but {@code account}, in their
+     * order.
      *
      * @throws IllegalArgumentException if these name no bucket of the account
      */
@@ -188,12 +191,12 @@ public record Scope(List<Dimension> dimensions) {
         return value.startsWith(ACCOUNT_OVERFLOW);
     }
 
-    /** The account that the shared buckets of a tier's newcomers are kept under. */
+    /** The account that the shared buckets of a tier's new buckets are kept under. */
     public static String overflowAccount(String tier) {
         return PARTITION_OVERFLOW + tier;
     }
 
-    /** The tier whose newcomers share what is kept under this account; null if it is an account like any other. */
+    /** The tier whose new buckets share what is kept under this account; null if it is an account like any other. */
     static @Nullable String tierOfOverflow(String account) {
         return account.startsWith(PARTITION_OVERFLOW) ? account.substring(PARTITION_OVERFLOW.length()) : null;
     }

@@ -22,7 +22,7 @@ final class FixedWindowSpecTest {
 
     @ParameterizedTest
     @CsvSource({"1600, 1", "1601, 1", "1999, 1", "2000, 5", "2001, 5"})
-    void shouldComeBackAtTheTurnOfTheSecond_whenCountedFromTheEpoch(long now, long remaining) {
+    void shouldComeBackAtTheScheduledTimeOfTheSecond_whenCountedFromTheEpoch(long now, long remaining) {
         // Given
         WindowState state = EPOCH.charged(EPOCH.full(1_600), 4, 0);
 
@@ -141,7 +141,7 @@ final class FixedWindowSpecTest {
     }
 
     @Test
-    void shouldKeepTheState_whenTheClockTurnsBack() {
+    void shouldKeepTheState_whenTheClockScheduledTimesBack() {
         // Given
         WindowState state = EPOCH.charged(EPOCH.full(2_000), 4, 0);
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What held charges are worth; the essay in {@link HeldMarks} is the text, random lives are in the compatibility kit. */
+/**
+ * What held charges are worth; the essay in {@link HeldMarks} is the text, random lives are in the compatibility kit.
+ */
 final class HeldMarksTest {
     private static final TokenBucket TEN = new TokenBucket(new Rate(1, 1_000), 10);
 

@@ -38,7 +38,7 @@ final class LocalEstimateTest {
                 // Then
                 assertThat(bounds.computeIfAbsent(client, it -> new AdmittedBound(3, 10, 5))
                                 .holdsAfter(now, admitted ? cost : 0))
-                        .as("seed %d question %d of %s", seed, i, client)
+                        .as("seed %d request %d of %s", seed, i, client)
                         .isTrue();
                 assertThat(estimate.size()).isLessThanOrEqualTo(3);
                 refused += admitted ? 0 : 1;
@@ -63,7 +63,7 @@ final class LocalEstimateTest {
     }
 
     @Test
-    void shouldRefuseNewcomersUntilABucketIsFull_whenThereIsNoRoom() {
+    void shouldRefuseNewBucketsUntilABucketIsFull_whenThereIsNoRoom() {
         // Given
         List<Limit> limits = ruleset(1, limit("l", 1, "1s", 2)).limits();
         LocalEstimate estimate = new LocalEstimate(2);

@@ -8,14 +8,18 @@ import static io.sluice.engine.ruleset.RulesetFixture.matching;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.Explanation.Effect;
-import io.sluice.engine.ledger.Explanation.Matched;
-import io.sluice.engine.ledger.Explanation.Mismatched;
+import io.sluice.engine.ledger.LedgerExplanation.Effect;
+import io.sluice.engine.ledger.LedgerExplanation.Matched;
+import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +36,10 @@ final class ExplainerTest {
         long mismatched = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             LedgerHarness partition = LedgerHarness.empty();
-            List<Judgement> judgements = new ArrayList<>();
+            List<AdmissionResult> results = new ArrayList<>();
             for (Step step : RandomHistory.changing(seed, RECORDS, 30)) {
                 if (!(step instanceof Ask ask)) {
-                    partition.play(step, judgements);
+                    partition.play(step, results);
                     continue;
                 }
                 // Given
@@ -44,13 +48,13 @@ final class ExplainerTest {
                 InMemoryLedgerStore before = partition.store.copy();
 
                 // When
-                Explanation explanation =
+                LedgerExplanation explanation =
                         new Explainer(partition.ledger).explain(asked, nowMillis, partition.nextOffset());
 
                 // Then
                 assertThat(partition.store).as("seed %d", seed).isEqualTo(before);
-                partition.play(step, judgements);
-                if (judgements.get(judgements.size() - 1) instanceof Judgement.Decided decided) {
+                partition.play(step, results);
+                if (results.get(results.size() - 1) instanceof AdmissionResult.Decided decided) {
                     assertThat(explanation.outcome()).as("seed %d", seed).isEqualTo(decided.outcome());
                 }
                 Ruleset ruleset = partition.ledger.timeline().active();
@@ -68,10 +72,10 @@ final class ExplainerTest {
         assertThat(mismatched).isGreaterThan(10_000);
     }
 
-    private static void assertEffects(Explanation explanation, String seed) {
+    private static void assertEffects(LedgerExplanation explanation, String seed) {
         Outcome outcome = explanation.outcome();
         int asked = 0;
-        for (Explanation.LimitExplanation limit : explanation.limits()) {
+        for (LedgerExplanation.LimitExplanation limit : explanation.limits()) {
             if (limit instanceof Matched match && match.effect() != null) {
                 LimitOutcome said = outcome.limits().get(asked++);
                 Effect effect = match.effect();
@@ -86,10 +90,11 @@ final class ExplainerTest {
         assertThat(asked).as(seed).isEqualTo(outcome.limits().size());
     }
 
-    private static List<String> idsOf(Explanation explanation, Class<? extends Explanation.LimitExplanation> kind) {
+    private static List<String> idsOf(
+            LedgerExplanation explanation, Class<? extends LedgerExplanation.LimitExplanation> kind) {
         return explanation.limits().stream()
                 .filter(kind::isInstance)
-                .map(Explanation.LimitExplanation::limitId)
+                .map(LedgerExplanation.LimitExplanation::limitId)
                 .toList();
     }
 
@@ -106,7 +111,7 @@ final class ExplainerTest {
         LedgerHarness partition = LedgerHarness.with(compiled(1, document));
 
         // When
-        Explanation explanation = new Explainer(partition.ledger).explain(admission("acme", 2), 0, 1);
+        LedgerExplanation explanation = new Explainer(partition.ledger).explain(admission("acme", 2), 0, 1);
 
         // Then
         assertThat(explanation.truncated()).isFalse();
@@ -146,10 +151,10 @@ final class ExplainerTest {
         LedgerHarness partition = LedgerHarness.with(compiled(1, document));
 
         // When
-        Explanation explanation = new Explainer(partition.ledger).explain(admission("acme", 1), 0, 1);
+        LedgerExplanation explanation = new Explainer(partition.ledger).explain(admission("acme", 1), 0, 1);
 
         // Then
-        assertThat(explanation.outcome().listed()).extracting(Listed::listId).isEqualTo("blocked");
+        assertThat(explanation.outcome().listed()).extracting(ListMatch::listId).isEqualTo("blocked");
         assertThat(((Matched) explanation.limits().get(0)).effect()).isNull();
     }
 
@@ -164,7 +169,7 @@ final class ExplainerTest {
         LedgerHarness partition = LedgerHarness.with(compiled(1, document(limits)));
 
         // When
-        Explanation explanation = new Explainer(partition.ledger).explain(admission("acme", 1), 0, 1);
+        LedgerExplanation explanation = new Explainer(partition.ledger).explain(admission("acme", 1), 0, 1);
 
         // Then
         assertThat(explanation.truncated()).isTrue();

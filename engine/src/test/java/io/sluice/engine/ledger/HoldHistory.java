@@ -1,9 +1,12 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +14,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A partition's log made of a seed, in which clients reserve, commit, cancel, release, forget, and try what they may not. */
+/**
+ * A partition's log made of a seed, in which clients reserve, commit, cancel, release, forget, and try what they may
+ * not.
+ */
 final class HoldHistory {
     sealed interface Step permits Ask, Settle, Activation {
         long recordMillis();
@@ -48,7 +54,8 @@ final class HoldHistory {
         HoldHistory history = new HoldHistory(seed);
         history.steps.add(history.activation());
         while (history.steps.size() < records) {
-            history.steps.add(history.random.nextInt(activationOneIn) == 0 ? history.activation() : history.question());
+            history.steps.add(
+                    history.random.nextInt(activationOneIn) == 0 ? history.activation() : history.admission());
         }
         return history.steps;
     }
@@ -59,7 +66,7 @@ final class HoldHistory {
         history.hurried = true;
         history.steps.add(new Activation(START_MILLIS, ruleset));
         while (history.steps.size() < records) {
-            history.steps.add(history.question());
+            history.steps.add(history.admission());
         }
         return history.steps;
     }
@@ -105,7 +112,7 @@ final class HoldHistory {
         return limit;
     }
 
-    private Step question() {
+    private Step admission() {
         if (random.nextInt(3) == 0 && !asked.isEmpty()) {
             int offset = Math.max(0, asked.size() - 1 - random.nextInt(10));
             Admission admission = asked.get(offset);
@@ -119,14 +126,14 @@ final class HoldHistory {
             admission = admission.reserving(1 + random.nextInt(random.nextInt(6) == 0 ? 20_000 : 1_500));
         }
         if (!hurried && random.nextBoolean()) {
-            admission = admission.waiting(1 + random.nextInt(4_000)).withPriority(one(List.of(Priority.values())));
+            admission = admission.waiting(1 + random.nextInt(4_000)).withPriority(one(List.of(PriorityLevel.values())));
         }
         asked.add(admission);
         return new Ask(recordMillis(), admission, random.nextInt(6) == 0 ? "key-" + random.nextInt(20) : null);
     }
 
     private HoldAction action(long offset, Admission held) {
-        // Now and then a stranger tries.
+        // Now and then a unauthenticated caller tries.
         String client = random.nextInt(12) == 0 ? held.account() : held.clientId();
         return switch (random.nextInt(4)) {
             case 0 ->

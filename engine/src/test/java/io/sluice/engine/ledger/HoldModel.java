@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.state.HoldOutcome;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A partition with holds written down from its definition, for one ruleset: plain lists of charges that are looked through
- * for every question, and holds that end at their very moment.
+ * A partition with holds written down from its definition, for one ruleset: plain lists of charges that are looked
+ * through for every request, and holds that end at their very moment.
  *
- * <p>Slow, and on purpose nothing like the engine: no state is carried from one question to the next but what was charged
- * when. What was given back was never charged.
+ * <p>Slow, and on purpose nothing like the engine: no state is carried from one request to the next but what was
+ * charged when. What was given back was never charged.
  */
 final class HoldModel {
     enum Kind {

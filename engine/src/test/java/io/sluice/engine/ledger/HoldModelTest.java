@@ -10,11 +10,15 @@ import io.sluice.engine.ledger.HoldModel.Rule;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The ledger against {@link HoldModel}: more than 200,000 questions about what is held, none answered otherwise. */
+/** The ledger against {@link HoldModel}: more than 200,000 requests about what is held, none answered otherwise. */
 final class HoldModelTest {
     private static final int SEEDS = 700;
     private static final int RECORDS = 350;
@@ -89,8 +93,8 @@ final class HoldModelTest {
         assertThat(outcome.limits().stream().map(LimitOutcome::remaining).toList())
                 .as(name)
                 .isEqualTo(expected.remaining());
-        assertThat(outcome.holding().reservedUntilMillis()).as(name).isEqualTo(expected.reservedUntilMillis());
-        assertThat(outcome.holding().slotsUntilMillis()).as(name).isEqualTo(expected.slotsUntilMillis());
+        assertThat(outcome.holdGrant().reservedUntilMillis()).as(name).isEqualTo(expected.reservedUntilMillis());
+        assertThat(outcome.holdGrant().slotsUntilMillis()).as(name).isEqualTo(expected.slotsUntilMillis());
         return outcome.allowed();
     }
 
@@ -99,20 +103,18 @@ final class HoldModelTest {
         HoldAction action = settle.action();
         HoldModel.Hold hold =
                 model.hold(action.key().offset(), action.key().kind() == HoldKind.SLOTS, action.clientId());
-        HoldJudgement judgement = harness.settle(settle.recordMillis(), action);
+        HoldResult result = harness.settle(settle.recordMillis(), action);
         if (hold == null || nowMillis >= hold.expiresAtMillis || hold.end == HoldOutcome.EXPIRED) {
-            assertThat(judgement).as(name).isInstanceOf(HoldJudgement.NotFound.class);
+            assertThat(result).as(name).isInstanceOf(HoldResult.NotFound.class);
         } else if (hold.endedAtMillis >= 0) {
             boolean repeats =
-                    hold.kept == action.cost() && nowMillis < hold.endedAtMillis + HoldBook.SETTLED_MILLIS_MAX;
-            assertThat(judgement)
-                    .as(name)
-                    .isInstanceOf(repeats ? HoldJudgement.Repeated.class : HoldJudgement.NotFound.class);
+                    hold.kept == action.cost() && nowMillis < hold.endedAtMillis + HoldLifecycle.SETTLED_MILLIS_MAX;
+            assertThat(result).as(name).isInstanceOf(repeats ? HoldResult.Repeated.class : HoldResult.NotFound.class);
         } else if (action.cost() > hold.cost) {
-            assertThat(judgement).as(name).isEqualTo(new HoldJudgement.AboveReservation(hold.cost));
+            assertThat(result).as(name).isEqualTo(new HoldResult.AboveReservation(hold.cost));
         } else {
             model.settle(hold, action.outcome(), action.cost(), nowMillis);
-            HoldSettlement end = ((HoldJudgement.Ended) judgement).settlement();
+            HoldSettlement end = ((HoldResult.Ended) result).settlement();
             assertThat(end.returned()).as(name).isEqualTo(hold.cost - action.cost());
             for (LimitOutcome limit : end.limits()) {
                 Rule rule = RULES.stream()

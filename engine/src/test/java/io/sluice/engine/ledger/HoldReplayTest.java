@@ -6,6 +6,10 @@ import io.sluice.engine.ledger.HoldHistory.Activation;
 import io.sluice.engine.ledger.HoldHistory.Ask;
 import io.sluice.engine.ledger.HoldHistory.Settle;
 import io.sluice.engine.ledger.HoldHistory.Step;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +26,7 @@ final class HoldReplayTest {
 
     private static void play(LedgerHarness harness, Step step, List<Object> answers) {
         if (step instanceof Ask ask) {
-            answers.add(harness.judge(ask.recordMillis(), ask.admission(), ask.key()));
+            answers.add(harness.evaluate(ask.recordMillis(), ask.admission(), ask.key()));
         } else if (step instanceof Settle settle) {
             answers.add(harness.settle(settle.recordMillis(), settle.action()));
         } else if (step instanceof Activation activation) {
@@ -44,10 +48,10 @@ final class HoldReplayTest {
 
     /** An answer without the changes that come with it: when a bucket was last brought to the present may differ. */
     private static Object told(Object answer) {
-        if (answer instanceof Judgement.Decided decided) {
+        if (answer instanceof AdmissionResult.Decided decided) {
             return decided.outcome();
         }
-        return answer instanceof HoldJudgement.Ended ended ? ended.settlement() : answer;
+        return answer instanceof HoldResult.Ended ended ? ended.settlement() : answer;
     }
 
     private static List<Object> told(List<Object> answers) {
@@ -181,7 +185,7 @@ final class HoldReplayTest {
         for (long seed = 0; seed < SEEDS; seed++) {
             LedgerHarness harness = LedgerHarness.empty();
             for (Object answer : play(harness, HoldHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN))) {
-                if (answer instanceof HoldJudgement) {
+                if (answer instanceof HoldResult) {
                     counts.merge(answer.getClass().getSimpleName(), 1L, Long::sum);
                 }
             }

@@ -8,14 +8,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * A lease is nothing new to a bucket: lending and taking back leaves what a reservation and its commit leave, and a lease
- * that nobody tells of what a plain admission of its tokens leaves.
+ * A lease is nothing new to a bucket: lending and taking back leaves what a reservation and its commit leave, and a
+ * lease that nobody tells of what a plain admission of its tokens leaves.
  */
 final class LeaseReplayTest {
     private static final int SEEDS = 2_000;
@@ -72,9 +77,9 @@ final class LeaseReplayTest {
                 int dice = random.nextInt(10);
                 if (dice < 4) {
                     // When
-                    LeaseAsk ask = new LeaseAsk(admission(clientId, random.nextInt(8)), random.nextInt(20), TTL);
+                    LeaseDemand ask = new LeaseDemand(admission(clientId, random.nextInt(8)), random.nextInt(20), TTL);
                     long offset = leasing.nextOffset();
-                    LeaseJudgement lease = leasing.lease(now, ask);
+                    LeaseResult lease = leasing.lease(now, ask);
                     if (lease.tokens() == 0) {
                         leasing.admit(now, admission(clientId, 0));
                         reserving.admit(now, admission(clientId, 0));
@@ -120,8 +125,8 @@ final class LeaseReplayTest {
         HoldKey key = new HoldKey("acme", HoldKind.RESERVATION, lease.offset());
         // The commit carries no time of its own here: it is applied as of the moment before the expiry.
         HoldAction all = new HoldAction(key, lease.clientId(), HoldOutcome.COMMITTED, lease.tokens());
-        HoldJudgement judgement = reserving.ledger.decide(all, Math.max(lease.endMillis() - 1, 0));
-        if (judgement instanceof HoldJudgement.Ended ended) {
+        HoldResult result = reserving.ledger.decide(all, Math.max(lease.endMillis() - 1, 0));
+        if (result instanceof HoldResult.Ended ended) {
             reserving.ledger.apply(ended.changes());
         }
         return true;
@@ -130,8 +135,8 @@ final class LeaseReplayTest {
     private static List<LimitOutcome> end(
             LedgerHarness harness, long nowMillis, Lent lease, HoldKind kind, HoldOutcome outcome, long spent) {
         HoldKey key = new HoldKey("acme", kind, lease.offset());
-        HoldJudgement judgement = harness.settle(nowMillis, new HoldAction(key, lease.clientId(), outcome, spent));
-        return ((HoldJudgement.Ended) judgement).settlement().limits();
+        HoldResult result = harness.settle(nowMillis, new HoldAction(key, lease.clientId(), outcome, spent));
+        return ((HoldResult.Ended) result).settlement().limits();
     }
 
     private static Object buckets(LedgerHarness harness) {

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.StoredBucket;
 import org.junit.jupiter.api.Test;
 
 /** What a change of rules does to the buckets that are there. */
@@ -54,7 +57,7 @@ final class LedgerActivationTest {
     }
 
     @Test
-    void shouldRefillAtEachRateInTurn_whenTheRateChangesBetweenReads() {
+    void shouldRefillAtEachRateInScheduledTime_whenTheRateChangesBetweenReads() {
         // Given
         // The example of RulesetTimeline: drained at 100 ms, 20 per s until 400 ms, then 5 per s.
         LedgerHarness harness = LedgerHarness.with(one(7, 20, "1s", 20));

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.RandomHistory.Step;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,7 +24,7 @@ final class LedgerAlertsTest {
     }
 
     private static List<BucketAlert> told(LedgerHarness harness, long millis, Admission admission) {
-        return ((Judgement.Decided) harness.judge(millis, admission, /* key= */ null)).alerts();
+        return ((AdmissionResult.Decided) harness.evaluate(millis, admission, /* key= */ null)).alerts();
     }
 
     @Test
@@ -88,9 +91,9 @@ final class LedgerAlertsTest {
         assertThat(told(harness, 0, admission("acme", 1)))
                 .as("the candidate is empty")
                 .isEmpty();
-        assertThat(((Judgement.Decided) harness.judge(0, admission("acme", 3), "key")).alerts())
+        assertThat(((AdmissionResult.Decided) harness.evaluate(0, admission("acme", 3), "key")).alerts())
                 .hasSize(1);
-        assertThat(harness.judge(0, admission("acme", 3), "key")).isInstanceOf(Judgement.Replayed.class);
+        assertThat(harness.evaluate(0, admission("acme", 3), "key")).isInstanceOf(AdmissionResult.Replayed.class);
         assertThat(told(harness, 0, admission("acme", 0))).isEmpty();
     }
 
@@ -125,15 +128,15 @@ final class LedgerAlertsTest {
 
             for (Step step : log) {
                 // When
-                List<Judgement> expected = neglected.play(List.of(step));
-                List<Judgement> actual = cleaned.play(List.of(step));
+                List<AdmissionResult> expected = neglected.play(List.of(step));
+                List<AdmissionResult> actual = cleaned.play(List.of(step));
                 cleaned.cleanUp(() -> true);
 
                 // Then
                 assertThat(actual).as("seed %d", seed).isEqualTo(expected);
                 alerts += expected.stream()
-                        .filter(Judgement.Decided.class::isInstance)
-                        .mapToLong(it -> ((Judgement.Decided) it).alerts().size())
+                        .filter(AdmissionResult.Decided.class::isInstance)
+                        .mapToLong(it -> ((AdmissionResult.Decided) it).alerts().size())
                         .sum();
             }
         }

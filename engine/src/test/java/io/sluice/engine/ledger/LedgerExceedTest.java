@@ -9,7 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.OnExceed;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -165,7 +168,7 @@ final class LedgerExceedTest {
         // When / Then
         assertThat(harness.admit(0, admission("acme", 9)).reason()).isEqualTo(Reason.COST_ABOVE_CAPACITY);
         assertThat(harness.admit(0, admission("acme", 8)).allowed()).isTrue();
-        for (Priority priority : List.of(Priority.LOW, Priority.NORMAL)) {
+        for (PriorityLevel priority : List.of(PriorityLevel.LOW, PriorityLevel.NORMAL)) {
             Outcome refused = harness.admit(0, ONE.withPriority(priority));
             assertThat(refused.reason()).as("%s", priority).isEqualTo(Reason.LIMIT_EXCEEDED);
             assertThat(refused.deciding().remaining()).isEqualTo(2);
@@ -173,19 +176,21 @@ final class LedgerExceedTest {
             assertThat(allowedAt(harness, refused.retryAfterMillis() - 1, priority))
                     .isFalse();
         }
-        assertThat(harness.admit(0, ONE.withPriority(Priority.HIGH)).allowed()).isTrue();
-        assertThat(harness.admit(0, ONE.withPriority(Priority.HIGH)).allowed()).isFalse();
-        assertThat(harness.admit(0, ONE.withPriority(Priority.CRITICAL)).allowed())
+        assertThat(harness.admit(0, ONE.withPriority(PriorityLevel.HIGH)).allowed())
                 .isTrue();
-        assertThat(harness.admit(0, ONE.withPriority(Priority.CRITICAL)).allowed())
+        assertThat(harness.admit(0, ONE.withPriority(PriorityLevel.HIGH)).allowed())
+                .isFalse();
+        assertThat(harness.admit(0, ONE.withPriority(PriorityLevel.CRITICAL)).allowed())
+                .isTrue();
+        assertThat(harness.admit(0, ONE.withPriority(PriorityLevel.CRITICAL)).allowed())
                 .isFalse();
         // A look takes nothing, so nothing is kept from it.
         assertThat(harness.admit(0, admission("acme", 0)).allowed()).isTrue();
     }
 
-    private static boolean allowedAt(LedgerHarness harness, long nowMillis, Priority priority) {
-        Judgement judgement = harness.ledger.decide(ONE.withPriority(priority), null, nowMillis, 99);
-        return ((Judgement.Decided) judgement).outcome().allowed();
+    private static boolean allowedAt(LedgerHarness harness, long nowMillis, PriorityLevel priority) {
+        AdmissionResult result = harness.ledger.decide(ONE.withPriority(priority), null, nowMillis, 99);
+        return ((AdmissionResult.Decided) result).outcome().allowed();
     }
 
     @Test
@@ -196,14 +201,14 @@ final class LedgerExceedTest {
 
         // When
         Outcome waiting = harness.admit(0, admission("acme", 2).waiting(1_000));
-        Outcome critical = harness.admit(0, ONE.withPriority(Priority.CRITICAL));
+        Outcome critical = harness.admit(0, ONE.withPriority(PriorityLevel.CRITICAL));
 
         // Then
-        // The second is to have its turn when 4 tokens are there, 2 of them kept; until then, and at it, none is
-        // missing.
+        // The second is to have its scheduled time when 4 tokens are there, 2 of them kept; until then, and at it, none
+        // is missing.
         assertThat(waiting.delayMillis()).isEqualTo(200);
         assertThat(critical.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
-        assertThat(harness.admit(150, ONE.withPriority(Priority.CRITICAL)).reason())
+        assertThat(harness.admit(150, ONE.withPriority(PriorityLevel.CRITICAL)).reason())
                 .isEqualTo(Reason.WITHIN_LIMITS);
         assertThat(harness.admit(200, admission("acme", 0)).deciding().remaining())
                 .isEqualTo(1);

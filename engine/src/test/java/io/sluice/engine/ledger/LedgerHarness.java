@@ -6,6 +6,13 @@ import io.sluice.engine.ledger.RandomHistory.Step;
 import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,8 +53,8 @@ final class LedgerHarness {
     }
 
     /**
-     * Goes on to a record and returns the partition's time. A stamp that is far from the one before is confirmed, as where an
-     * app marks the time.
+     * Goes on to a record and returns the partition's time. A stamp that is far from the one before is confirmed, as
+     * where an app marks the time.
      */
     long goTo(long stampMillis) {
         ledger.advance(stampMillis);
@@ -66,53 +73,53 @@ final class LedgerHarness {
         return ledger.activate(ruleset, goTo(recordMillis));
     }
 
-    Judgement judge(long recordMillis, Admission admission, @Nullable String key) {
+    AdmissionResult evaluate(long recordMillis, Admission admission, @Nullable String key) {
         long nowMillis = goTo(recordMillis);
         settleDue(admission.account(), nowMillis);
-        Judgement judgement = ledger.decide(admission, key, nowMillis, offset++);
-        ledger.apply(judgement);
-        return judgement;
+        AdmissionResult result = ledger.decide(admission, key, nowMillis, offset++);
+        ledger.apply(result);
+        return result;
     }
 
     /** Ends the account's holds whose time is over, as comes before everything that concerns the account. */
     void settleDue(String account, long nowMillis) {
-        HoldJudgement.Due due = ledger.due(account, nowMillis);
+        HoldResult.Due due = ledger.due(account, nowMillis);
         ledger.apply(due);
         settlements.addAll(due.settlements());
     }
 
     /** Judges what a client wants done with what the admission of this offset holds. */
-    HoldJudgement settle(long recordMillis, HoldAction action) {
+    HoldResult settle(long recordMillis, HoldAction action) {
         long nowMillis = goTo(recordMillis);
         settleDue(action.key().account(), nowMillis);
-        HoldJudgement judgement = ledger.decide(action, nowMillis);
-        if (judgement instanceof HoldJudgement.Ended ended) {
+        HoldResult result = ledger.decide(action, nowMillis);
+        if (result instanceof HoldResult.Ended ended) {
             ledger.apply(ended.changes());
             settlements.add(ended.settlement());
         }
         offset++;
-        return judgement;
+        return result;
     }
 
     /** Judges what a front end wants to answer by itself, and lends it. */
-    LeaseJudgement lease(long recordMillis, LeaseAsk ask) {
+    LeaseResult lease(long recordMillis, LeaseDemand ask) {
         long nowMillis = goTo(recordMillis);
-        settleDue(ask.question().account(), nowMillis);
-        LeaseJudgement judgement = ledger.decide(ask, nowMillis, offset++);
-        ledger.apply(judgement.decided());
-        return judgement;
+        settleDue(ask.admission().account(), nowMillis);
+        LeaseResult result = ledger.decide(ask, nowMillis, offset++);
+        ledger.apply(result.decided());
+        return result;
     }
 
     /** Judges what somebody wants changed about an account, and changes it. */
-    ProfileRuling change(long recordMillis, ProfileCommand command) {
+    ProfileResult change(long recordMillis, ProfileCommand command) {
         long nowMillis = goTo(recordMillis);
         settleDue(command.account(), nowMillis);
-        ProfileRuling ruling = ledger.decide(command, nowMillis);
-        if (ruling instanceof ProfileRuling.Accepted accepted) {
+        ProfileResult result = ledger.decide(command, nowMillis);
+        if (result instanceof ProfileResult.Accepted accepted) {
             ledger.apply(accepted.event());
         }
         offset++;
-        return ruling;
+        return result;
     }
 
     /** The offset of the next record. */
@@ -122,21 +129,21 @@ final class LedgerHarness {
 
     /** Judges an admission without an idempotency key, which is always decided. */
     Outcome admit(long recordMillis, Admission admission) {
-        return ((Judgement.Decided) judge(recordMillis, admission, /* key= */ null)).outcome();
+        return ((AdmissionResult.Decided) evaluate(recordMillis, admission, /* key= */ null)).outcome();
     }
 
-    /** Plays records and returns the judgement of each that asked. */
-    List<Judgement> play(List<Step> steps) {
-        List<Judgement> judgements = new ArrayList<>();
+    /** Plays records and returns the result of each that asked. */
+    List<AdmissionResult> play(List<Step> steps) {
+        List<AdmissionResult> results = new ArrayList<>();
         for (Step step : steps) {
-            play(step, judgements);
+            play(step, results);
         }
-        return judgements;
+        return results;
     }
 
-    void play(Step step, List<Judgement> judgements) {
+    void play(Step step, List<AdmissionResult> results) {
         if (step instanceof Ask ask) {
-            judgements.add(judge(ask.recordMillis(), ask.admission(), ask.key()));
+            results.add(evaluate(ask.recordMillis(), ask.admission(), ask.key()));
         } else if (step instanceof Activation activation) {
             activate(activation.recordMillis(), activation.ruleset());
         }
@@ -158,9 +165,11 @@ final class LedgerHarness {
             }
             changes += stored.equals(refreshed) ? 0 : 1;
         }
-        int before = store.memos.size();
-        store.memos.values().removeIf(memo -> chosen.getAsBoolean() && ledger.isExpired(memo));
-        changes += before - store.memos.size();
+        int before = store.idempotencyRecords.size();
+        store.idempotencyRecords
+                .values()
+                .removeIf(idempotencyRecord -> chosen.getAsBoolean() && ledger.isExpired(idempotencyRecord));
+        changes += before - store.idempotencyRecords.size();
         before = store.counts.size();
         store.counts.values().removeIf(count -> chosen.getAsBoolean() && ledger.isExpired(count));
         changes += before - store.counts.size();
@@ -187,7 +196,7 @@ final class LedgerHarness {
         clean.cleanUp(() -> true);
         clean.cleanUp(() -> true);
         Map<Object, Object> meaning = new HashMap<>(clean.store.buckets);
-        meaning.putAll(clean.store.memos);
+        meaning.putAll(clean.store.idempotencyRecords);
         meaning.putAll(clean.store.counts);
         meaning.putAll(clean.store.holds);
         meaning.put("clock", clean.store.position().clock());

@@ -6,10 +6,18 @@ import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.HoldJudgement.Ended;
-import io.sluice.engine.ledger.HoldJudgement.NotFound;
+import io.sluice.engine.ledger.HoldResult.Ended;
+import io.sluice.engine.ledger.HoldResult.NotFound;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +123,7 @@ final class LedgerHoldRulesTest {
         HoldSettlement release = ((Ended) harness.settle(300, release(0))).settlement();
 
         // Then
-        assertThat(outcome.holding()).isEqualTo(new Holding(0, 1_100, 5_100, 0));
+        assertThat(outcome.holdGrant()).isEqualTo(new HoldGrant(0, 1_100, 5_100, 0));
         assertThat(commit.limits()).extracting(LimitOutcome::limitId).containsExactly("tokens");
         assertThat(commit.limits()).extracting(LimitOutcome::remaining).containsExactly(9L);
         assertThat(release.limits()).extracting(LimitOutcome::limitId).containsExactly("slots");
@@ -178,7 +186,7 @@ final class LedgerHoldRulesTest {
         HoldSettlement end = ((Ended) unlimited.settle(200, commit(0, 2))).settlement();
 
         // Then
-        assertThat(outcome.holding().hasReservation()).isTrue();
+        assertThat(outcome.holdGrant().hasReservation()).isTrue();
         assertThat(end.returned()).isEqualTo(3);
         assertThat(end.limits()).isEmpty();
     }

@@ -6,12 +6,18 @@ import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.engine.ledger.HoldJudgement.AboveReservation;
-import io.sluice.engine.ledger.HoldJudgement.Ended;
-import io.sluice.engine.ledger.HoldJudgement.NotFound;
-import io.sluice.engine.ledger.HoldJudgement.Repeated;
+import io.sluice.engine.ledger.HoldResult.AboveReservation;
+import io.sluice.engine.ledger.HoldResult.Ended;
+import io.sluice.engine.ledger.HoldResult.NotFound;
+import io.sluice.engine.ledger.HoldResult.Repeated;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
 import org.junit.jupiter.api.Test;
 
 /** Reserve, commit, cancel, release and expiry by example. */
@@ -46,7 +52,7 @@ final class LedgerHoldsTest {
 
         // Then
         assertThat(outcome.allowed()).isTrue();
-        assertThat(outcome.holding()).isEqualTo(new Holding(0, 1_100, 0, 0));
+        assertThat(outcome.holdGrant()).isEqualTo(new HoldGrant(0, 1_100, 0, 0));
         assertThat(left(100)).isEqualTo(5);
     }
 
@@ -56,7 +62,7 @@ final class LedgerHoldsTest {
         Outcome outcome = harness.admit(100, admission("acme/a", 11).reserving(1_000));
 
         // Then
-        assertThat(outcome.holding()).isEqualTo(Holding.NONE);
+        assertThat(outcome.holdGrant()).isEqualTo(HoldGrant.NONE);
         assertThat(harness.store.holds).isEmpty();
         assertThat(harness.store.accountHolds).isEmpty();
     }
@@ -96,10 +102,10 @@ final class LedgerHoldsTest {
         harness.admit(100, FIVE);
 
         // When
-        HoldJudgement judgement = harness.settle(200, commit(0, 6));
+        HoldResult result = harness.settle(200, commit(0, 6));
 
         // Then
-        assertThat(judgement).isEqualTo(new AboveReservation(5));
+        assertThat(result).isEqualTo(new AboveReservation(5));
         assertThat(left(200)).isEqualTo(5);
         assertThat(harness.settle(300, commit(0, 5))).isInstanceOf(Ended.class);
     }
@@ -111,9 +117,9 @@ final class LedgerHoldsTest {
         harness.settle(200, commit(0, 3));
 
         // When
-        HoldJudgement again = harness.settle(900, commit(0, 3));
-        HoldJudgement otherwise = harness.settle(900, commit(0, 2));
-        HoldJudgement late = harness.settle(1_100, commit(0, 3));
+        HoldResult again = harness.settle(900, commit(0, 3));
+        HoldResult otherwise = harness.settle(900, commit(0, 2));
+        HoldResult late = harness.settle(1_100, commit(0, 3));
 
         // Then
         HoldSettlement repeated = ((Repeated) again).settlement();
@@ -131,8 +137,8 @@ final class LedgerHoldsTest {
         harness.settle(200, commit(0, 3));
 
         // When
-        HoldJudgement within = harness.settle(199 + HoldBook.SETTLED_MILLIS_MAX, commit(0, 3));
-        HoldJudgement beyond = harness.settle(200 + HoldBook.SETTLED_MILLIS_MAX, commit(0, 3));
+        HoldResult within = harness.settle(199 + HoldLifecycle.SETTLED_MILLIS_MAX, commit(0, 3));
+        HoldResult beyond = harness.settle(200 + HoldLifecycle.SETTLED_MILLIS_MAX, commit(0, 3));
 
         // Then
         assertThat(within).isInstanceOf(Repeated.class);
@@ -146,13 +152,13 @@ final class LedgerHoldsTest {
         HoldKey key = new HoldKey("acme", HoldKind.RESERVATION, 0);
 
         // When
-        HoldJudgement sibling = harness.settle(200, new HoldAction(key, "acme/b", HoldOutcome.COMMITTED, 0));
-        HoldJudgement parent = harness.settle(200, new HoldAction(key, "acme", HoldOutcome.CANCELLED, 0));
-        HoldJudgement unknown = harness.settle(200, commit(7, 0));
-        HoldJudgement slots = harness.settle(200, release(0));
+        HoldResult sibling = harness.settle(200, new HoldAction(key, "acme/b", HoldOutcome.COMMITTED, 0));
+        HoldResult parent = harness.settle(200, new HoldAction(key, "acme", HoldOutcome.CANCELLED, 0));
+        HoldResult unknown = harness.settle(200, commit(7, 0));
+        HoldResult slots = harness.settle(200, release(0));
 
         // Then
-        assertThat(new HoldJudgement[] {sibling, parent, unknown, slots}).hasOnlyElementsOfType(NotFound.class);
+        assertThat(new HoldResult[] {sibling, parent, unknown, slots}).hasOnlyElementsOfType(NotFound.class);
         assertThat(left(200)).isEqualTo(5);
     }
 
@@ -193,17 +199,17 @@ final class LedgerHoldsTest {
     @Test
     void shouldGiveTheSameReservation_whenIdempotencyKeyIsRepeated() {
         // Given
-        Judgement.Decided first = (Judgement.Decided) harness.judge(100, FIVE, "k");
+        AdmissionResult.Decided first = (AdmissionResult.Decided) harness.evaluate(100, FIVE, "k");
 
         // When
-        Judgement again = harness.judge(300, FIVE, "k");
-        Judgement longer = harness.judge(300, FIVE.reserving(1_001), "k");
+        AdmissionResult again = harness.evaluate(300, FIVE, "k");
+        AdmissionResult longer = harness.evaluate(300, FIVE.reserving(1_001), "k");
 
         // Then
-        assertThat(((Judgement.Replayed) again).outcome().holding())
-                .isEqualTo(first.outcome().holding())
-                .isEqualTo(new Holding(0, 1_100, 0, 0));
-        assertThat(longer).isInstanceOf(Judgement.KeyReused.class);
+        assertThat(((AdmissionResult.Replayed) again).outcome().holdGrant())
+                .isEqualTo(first.outcome().holdGrant())
+                .isEqualTo(new HoldGrant(0, 1_100, 0, 0));
+        assertThat(longer).isInstanceOf(AdmissionResult.KeyReused.class);
         assertThat(harness.store.holds).hasSize(1);
     }
 

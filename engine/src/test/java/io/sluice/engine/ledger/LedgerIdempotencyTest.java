@@ -6,13 +6,16 @@ import static io.sluice.engine.ruleset.RulesetFixture.document;
 import static io.sluice.engine.ruleset.RulesetFixture.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.Judgement.Decided;
-import io.sluice.engine.ledger.Judgement.KeyReused;
-import io.sluice.engine.ledger.Judgement.Replayed;
+import io.sluice.engine.ledger.AdmissionResult.Decided;
+import io.sluice.engine.ledger.AdmissionResult.KeyReused;
+import io.sluice.engine.ledger.AdmissionResult.Replayed;
 import io.sluice.engine.ruleset.Admission;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.Reason;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A key makes an admission safe to repeat: same answer, charged once, until the window is over. */
 final class LedgerIdempotencyTest {
     private static final BucketKey BUCKET = new BucketKey("acme", "it", "acme");
-    private static final Admission QUESTION =
+    private static final Admission REQUEST =
             new Admission("acme", "acme", 2, "GET", RoutePath.of("/v1/x"), "api.test", Map.of("region", "eu"));
 
     private final LedgerHarness harness = LedgerHarness.with(windowed(1, "10s"));
@@ -40,10 +43,10 @@ final class LedgerIdempotencyTest {
     @Test
     void shouldAnswerAlikeAndChargeOnce_whenAskedAgain() {
         // Given
-        Decided first = (Decided) harness.judge(1_000, QUESTION, "k");
+        Decided first = (Decided) harness.evaluate(1_000, REQUEST, "k");
 
         // When
-        Judgement second = harness.judge(5_000, QUESTION, "k");
+        AdmissionResult second = harness.evaluate(5_000, REQUEST, "k");
 
         // Then
         assertThat(second).isEqualTo(new Replayed(first.outcome()));
@@ -53,23 +56,23 @@ final class LedgerIdempotencyTest {
     @Test
     void shouldChargeEachTime_whenThereIsNoKey() {
         // When
-        harness.judge(1_000, QUESTION, /* key= */ null);
-        harness.judge(1_000, QUESTION, /* key= */ null);
+        harness.evaluate(1_000, REQUEST, /* key= */ null);
+        harness.evaluate(1_000, REQUEST, /* key= */ null);
 
         // Then
         assertThat(used()).isEqualTo(4);
-        assertThat(harness.store.memos).isEmpty();
+        assertThat(harness.store.idempotencyRecords).isEmpty();
     }
 
     @Test
     void shouldStayRefused_whenARefusalIsAskedAgain() {
         // Given
-        harness.judge(0, admission("acme", 5), "drain");
-        Decided refused = (Decided) harness.judge(0, QUESTION, "k");
+        harness.evaluate(0, admission("acme", 5), "drain");
+        Decided refused = (Decided) harness.evaluate(0, REQUEST, "k");
 
         // When
         long retryAfterMillis = refused.outcome().retryAfterMillis();
-        Judgement again = harness.judge(Math.min(9_999, retryAfterMillis - 1), QUESTION, "k");
+        AdmissionResult again = harness.evaluate(Math.min(9_999, retryAfterMillis - 1), REQUEST, "k");
 
         // Then
         assertThat(refused.outcome().reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
@@ -77,15 +80,15 @@ final class LedgerIdempotencyTest {
     }
 
     @Test
-    void shouldJudgeAnew_whenTheTimeOfARefusalHasCome() {
+    void shouldDecideAnew_whenTheTimeOfARefusalHasCome() {
         // Given
-        harness.judge(0, admission("acme", 5), "drain");
-        Decided refused = (Decided) harness.judge(0, QUESTION, "k");
+        harness.evaluate(0, admission("acme", 5), "drain");
+        Decided refused = (Decided) harness.evaluate(0, REQUEST, "k");
 
         // When
         long retryAfterMillis = refused.outcome().retryAfterMillis();
-        Judgement again = harness.judge(retryAfterMillis, QUESTION, "k");
-        Judgement third = harness.judge(retryAfterMillis + 1, QUESTION, "k");
+        AdmissionResult again = harness.evaluate(retryAfterMillis, REQUEST, "k");
+        AdmissionResult third = harness.evaluate(retryAfterMillis + 1, REQUEST, "k");
 
         // Then
         assertThat(again)
@@ -98,15 +101,15 @@ final class LedgerIdempotencyTest {
     @Test
     void shouldRememberARefusalForTheWholeWindow_whenTimeDoesNotMendIt() {
         // Given
-        Decided refused = (Decided) harness.judge(0, admission("acme", 1_000), "k");
+        Decided refused = (Decided) harness.evaluate(0, admission("acme", 1_000), "k");
 
         // When / Then
         assertThat(refused.outcome().reason()).isEqualTo(Reason.COST_ABOVE_CAPACITY);
-        assertThat(harness.judge(9_999, admission("acme", 1_000), "k")).isEqualTo(new Replayed(refused.outcome()));
+        assertThat(harness.evaluate(9_999, admission("acme", 1_000), "k")).isEqualTo(new Replayed(refused.outcome()));
     }
 
-    static Stream<Admission> otherQuestions() {
-        RoutePath path = QUESTION.path();
+    static Stream<Admission> otherRequests() {
+        RoutePath path = REQUEST.path();
         return Stream.of(
                 new Admission("acme", "acme", 1, "GET", path, "api.test", Map.of("region", "eu")),
                 new Admission("acme", "acme", 2, "PUT", path, "api.test", Map.of("region", "eu")),
@@ -115,113 +118,116 @@ final class LedgerIdempotencyTest {
                 new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of()),
                 new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of("region", "us")),
                 new Admission("acme", "acme", 2, "GET", path, "api.test", Map.of("regione", "u")),
-                QUESTION.reserving(5),
-                QUESTION.waiting(5),
-                QUESTION.reserving(5).waiting(5),
-                QUESTION.withPriority(Priority.HIGH),
-                QUESTION.withPriority(Priority.LOW));
+                REQUEST.reserving(5),
+                REQUEST.waiting(5),
+                REQUEST.reserving(5).waiting(5),
+                REQUEST.withPriority(PriorityLevel.HIGH),
+                REQUEST.withPriority(PriorityLevel.LOW));
     }
 
     @ParameterizedTest
-    @MethodSource("otherQuestions")
-    void shouldRefuseTheKey_whenUsedForAnotherQuestion(Admission other) {
+    @MethodSource("otherRequests")
+    void shouldRefuseTheKey_whenUsedForAnotherRequest(Admission other) {
         // Given
-        harness.judge(1_000, QUESTION, "k");
+        harness.evaluate(1_000, REQUEST, "k");
         LedgerHarness untouched = harness.restored();
 
         // When
-        Judgement judgement = harness.judge(1_000, other, "k");
+        AdmissionResult result = harness.evaluate(1_000, other, "k");
 
         // Then
-        assertThat(judgement).isEqualTo(new KeyReused(1_000));
+        assertThat(result).isEqualTo(new KeyReused(1_000));
         assertThat(harness.store).isEqualTo(untouched.store);
-        assertThat(harness.judge(1_000, QUESTION, "k")).isInstanceOf(Replayed.class);
+        assertThat(harness.evaluate(1_000, REQUEST, "k")).isInstanceOf(Replayed.class);
     }
 
     @Test
-    void shouldBeTheSameQuestion_whenThePathIsSpelledInAnotherWay() {
+    void shouldBeTheSameRequest_whenThePathIsSpelledInAnotherWay() {
         // Given
-        harness.judge(1_000, QUESTION, "k");
+        harness.evaluate(1_000, REQUEST, "k");
         RoutePath spelled = RoutePath.of("/v1//./x/?y=1");
 
         // When
-        Judgement judgement = harness.judge(
+        AdmissionResult result = harness.evaluate(
                 1_000, new Admission("acme", "acme", 2, "GET", spelled, "api.test", Map.of("region", "eu")), "k");
 
         // Then
-        assertThat(judgement).isInstanceOf(Replayed.class);
+        assertThat(result).isInstanceOf(Replayed.class);
     }
 
     @Test
     void shouldKeepKeysApart_whenTwoClientsUseTheSame() {
         // Given
-        harness.judge(0, admission("acme/a", 1), "k");
+        harness.evaluate(0, admission("acme/a", 1), "k");
 
         // Then
-        assertThat(harness.judge(0, admission("acme/b", 3), "k")).isInstanceOf(Decided.class);
-        assertThat(harness.judge(0, admission("beta/a", 3), "k")).isInstanceOf(Decided.class);
-        assertThat(harness.judge(0, admission("acme/a", 1), "other")).isInstanceOf(Decided.class);
+        assertThat(harness.evaluate(0, admission("acme/b", 3), "k")).isInstanceOf(Decided.class);
+        assertThat(harness.evaluate(0, admission("beta/a", 3), "k")).isInstanceOf(Decided.class);
+        assertThat(harness.evaluate(0, admission("acme/a", 1), "other")).isInstanceOf(Decided.class);
     }
 
     @Test
-    void shouldJudgeAnew_whenTheWindowIsOver() {
+    void shouldDecideAnew_whenTheWindowIsOver() {
         // Given
-        harness.judge(1_000, QUESTION, "k");
-        MemoKey key = new MemoKey("acme", "acme", "k");
+        harness.evaluate(1_000, REQUEST, "k");
+        IdempotencyRecordKey key = new IdempotencyRecordKey("acme", "acme", "k");
 
         // Then
         // It holds for the window's last millisecond and no longer.
-        assertThat(harness.judge(10_999, QUESTION, "k")).isInstanceOf(Replayed.class);
-        assertThat(harness.ledger.isExpired(harness.store.memo(key))).isFalse();
+        assertThat(harness.evaluate(10_999, REQUEST, "k")).isInstanceOf(Replayed.class);
+        assertThat(harness.ledger.isExpired(harness.store.idempotencyRecord(key)))
+                .isFalse();
         harness.goTo(11_000);
-        assertThat(harness.ledger.isExpired(harness.store.memo(key))).isTrue();
-        assertThat(harness.judge(11_000, QUESTION, "k")).isInstanceOf(Decided.class);
+        assertThat(harness.ledger.isExpired(harness.store.idempotencyRecord(key)))
+                .isTrue();
+        assertThat(harness.evaluate(11_000, REQUEST, "k")).isInstanceOf(Decided.class);
         assertThat(used()).isEqualTo(4);
-        assertThat(harness.judge(20_999, QUESTION, "k")).isInstanceOf(Replayed.class);
+        assertThat(harness.evaluate(20_999, REQUEST, "k")).isInstanceOf(Replayed.class);
         assertThat(used()).isEqualTo(4);
     }
 
     @Test
-    void shouldJudgeAnew_whenAnotherQuestionComesAfterTheWindow() {
+    void shouldDecideAnew_whenAnotherRequestComesAfterTheWindow() {
         // Given
-        harness.judge(1_000, QUESTION, "k");
+        harness.evaluate(1_000, REQUEST, "k");
 
         // Then
-        assertThat(harness.judge(11_000, admission("acme", 1), "k")).isInstanceOf(Decided.class);
+        assertThat(harness.evaluate(11_000, admission("acme", 1), "k")).isInstanceOf(Decided.class);
         assertThat(used()).isEqualTo(3);
     }
 
     @Test
     void shouldKeepTheWindowOfTheAnswer_whenALaterRulesetHasAnother() {
         // Given
-        harness.judge(1_000, QUESTION, "shorter-later");
+        harness.evaluate(1_000, REQUEST, "shorter-later");
         harness.activate(1_000, windowed(2, "1s"));
 
         // Then
         // A shorter window does not cut it.
-        assertThat(harness.judge(10_999, QUESTION, "shorter-later")).isInstanceOf(Replayed.class);
+        assertThat(harness.evaluate(10_999, REQUEST, "shorter-later")).isInstanceOf(Replayed.class);
 
         // When
-        harness.judge(11_000, admission("acme", 1), "longer-later");
+        harness.evaluate(11_000, admission("acme", 1), "longer-later");
         harness.activate(12_000, windowed(3, "1h"));
 
         // Then
         // A longer one does not bring it back.
-        assertThat(harness.judge(12_000, admission("acme", 1), "longer-later")).isInstanceOf(Decided.class);
+        assertThat(harness.evaluate(12_000, admission("acme", 1), "longer-later"))
+                .isInstanceOf(Decided.class);
     }
 
     @Test
     void shouldRemember_whenCostIsZeroOrNoRulesetIsThere() {
         // Given
         LedgerHarness unruled = LedgerHarness.empty();
-        Decided first = (Decided) unruled.judge(0, admission("acme", 0), "k");
+        Decided first = (Decided) unruled.evaluate(0, admission("acme", 0), "k");
 
         // When
         unruled.activate(1, windowed(1, "1s"));
 
         // Then
         // The window is the standard one of ten minutes.
-        assertThat(unruled.judge(599_999, admission("acme", 0), "k")).isEqualTo(new Replayed(first.outcome()));
-        assertThat(unruled.judge(600_000, admission("acme", 0), "k")).isInstanceOf(Decided.class);
+        assertThat(unruled.evaluate(599_999, admission("acme", 0), "k")).isEqualTo(new Replayed(first.outcome()));
+        assertThat(unruled.evaluate(600_000, admission("acme", 0), "k")).isInstanceOf(Decided.class);
     }
 }

@@ -8,12 +8,19 @@ import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.engine.ledger.HoldJudgement.AboveReservation;
-import io.sluice.engine.ledger.HoldJudgement.Ended;
-import io.sluice.engine.ledger.HoldJudgement.NotFound;
+import io.sluice.engine.ledger.HoldResult.AboveReservation;
+import io.sluice.engine.ledger.HoldResult.Ended;
+import io.sluice.engine.ledger.HoldResult.NotFound;
 import io.sluice.engine.ruleset.Admission;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RulesetFixture;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,8 +32,8 @@ final class LedgerLeasesTest {
     /** Nothing to speak of flows back within a test: 1,000 tokens a day by client. */
     private final LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("tokens", 1_000, "1d", 1_000)));
 
-    private static LeaseAsk ask(long waitingTokens, long aheadTokens) {
-        return new LeaseAsk(admission("acme/a", waitingTokens), aheadTokens, TTL);
+    private static LeaseDemand ask(long waitingTokens, long prefetchTokens) {
+        return new LeaseDemand(admission("acme/a", waitingTokens), prefetchTokens, TTL);
     }
 
     private static HoldAction told(long offset, long spent) {
@@ -57,7 +64,7 @@ final class LedgerLeasesTest {
     @Test
     void shouldLendWhatIsAsked_whenItIsLessThanAShare() {
         // When
-        LeaseJudgement lease = harness.lease(100, ask(10, 40));
+        LeaseResult lease = harness.lease(100, ask(10, 40));
 
         // Then
         assertThat(lease.tokens()).isEqualTo(50);
@@ -95,7 +102,7 @@ final class LedgerLeasesTest {
         harness.admit(100, admission("acme/a", 1_000));
 
         // When
-        LeaseJudgement lease = harness.lease(100, ask(0, 100));
+        LeaseResult lease = harness.lease(100, ask(0, 100));
 
         // Then
         Outcome outcome = lease.decided().outcome();
@@ -225,7 +232,7 @@ final class LedgerLeasesTest {
 
         for (Map<String, Object> limit : List.of(exact, recorded, slots, queue)) {
             // When
-            LeaseJudgement lease = under(limit).lease(100, ask(1, 10));
+            LeaseResult lease = under(limit).lease(100, ask(1, 10));
 
             // Then
             assertThat(lease.tokens()).isZero();
@@ -251,11 +258,11 @@ final class LedgerLeasesTest {
         limit.put("keepFor", tree("high", "50%"));
         LedgerHarness kept = under(limit);
         kept.admit(100, admission("acme/a", 480));
-        Admission urgent = admission("acme/a", 0).withPriority(Priority.HIGH);
+        Admission urgent = admission("acme/a", 0).withPriority(PriorityLevel.HIGH);
 
         // When / Then
         assertThat(kept.lease(100, ask(30, 0)).tokens()).isEqualTo(20);
-        assertThat(kept.lease(100, new LeaseAsk(urgent, 400, TTL)).tokens()).isEqualTo(125);
+        assertThat(kept.lease(100, new LeaseDemand(urgent, 400, TTL)).tokens()).isEqualTo(125);
     }
 
     @Test
@@ -264,7 +271,7 @@ final class LedgerLeasesTest {
         LedgerHarness unlimited = LedgerHarness.with(ruleset(1));
 
         // When
-        LeaseJudgement lease = unlimited.lease(100, ask(1, 99));
+        LeaseResult lease = unlimited.lease(100, ask(1, 99));
 
         // Then
         assertThat(lease.tokens()).isEqualTo(100);
@@ -281,7 +288,7 @@ final class LedgerLeasesTest {
         harness.activate(101, ruleset(2, limit("tokens", 2_000, "1d", 2_000)));
 
         // When
-        LeaseJudgement lease = harness.lease(102, ask(1, 0));
+        LeaseResult lease = harness.lease(102, ask(1, 0));
 
         // Then
         assertThat(lease.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);

@@ -9,6 +9,9 @@ import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,7 @@ final class LedgerListsTest {
 
         // Then
         assertThat(outcome.reason()).isEqualTo(Reason.DENY_LISTED);
-        assertThat(outcome.listed()).isEqualTo(new Listed("blocked", "unpaid", Long.MAX_VALUE));
+        assertThat(outcome.listed()).isEqualTo(new ListMatch("blocked", "unpaid", Long.MAX_VALUE));
         assertThat(outcome.limits()).isEmpty();
         assertThat(outcome.charged()).isZero();
         assertThat(outcome.retryAfterMillis()).isEqualTo(Algorithm.NEVER);
@@ -80,14 +83,14 @@ final class LedgerListsTest {
     @Test
     void shouldRepeatTheAnswer_whenKeyedAndTheListHasChanged() {
         // Given
-        harness.judge(0, admission("friend", 1), "key");
+        harness.evaluate(0, admission("friend", 1), "key");
         harness.activate(1, ruleset(2, limit("l", 1, "1h", 1)));
 
         // When
-        Judgement again = harness.judge(2, admission("friend", 1), "key");
+        AdmissionResult again = harness.evaluate(2, admission("friend", 1), "key");
 
         // Then
-        assertThat(again).isInstanceOf(Judgement.Replayed.class);
-        assertThat(((Judgement.Replayed) again).outcome().reason()).isEqualTo(Reason.ALLOW_LISTED);
+        assertThat(again).isInstanceOf(AdmissionResult.Replayed.class);
+        assertThat(((AdmissionResult.Replayed) again).outcome().reason()).isEqualTo(Reason.ALLOW_LISTED);
     }
 }

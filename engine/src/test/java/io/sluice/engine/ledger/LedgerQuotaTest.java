@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.state.LimitOutcome;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

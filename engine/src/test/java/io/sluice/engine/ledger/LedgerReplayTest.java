@@ -9,6 +9,11 @@ import io.sluice.engine.ledger.RandomHistory.Activation;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -25,7 +30,7 @@ final class LedgerReplayTest {
     private static final int ACTIVATION_ONE_IN = 40;
 
     @Test
-    void shouldJudgeTheSame_whenTheLogIsReadTwice() {
+    void shouldDecideTheSame_whenTheLogIsReadTwice() {
         for (long seed = 0; seed < SEEDS; seed++) {
             // Given
             List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
@@ -33,16 +38,16 @@ final class LedgerReplayTest {
             LedgerHarness second = LedgerHarness.empty();
 
             // When
-            List<Judgement> judgements = first.play(log);
+            List<AdmissionResult> results = first.play(log);
 
             // Then
-            assertThat(second.play(log)).as("seed %d", seed).isEqualTo(judgements);
+            assertThat(second.play(log)).as("seed %d", seed).isEqualTo(results);
             assertThat(second.store).as("seed %d", seed).isEqualTo(first.store);
         }
     }
 
     @Test
-    void shouldJudgeTheSame_whenRestoredFromASnapshotAnywhere() {
+    void shouldDecideTheSame_whenRestoredFromASnapshotAnywhere() {
         for (long seed = 0; seed < SEEDS; seed++) {
             // Given
             List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
@@ -52,18 +57,18 @@ final class LedgerReplayTest {
 
             // When
             LedgerHarness restored = original.restored();
-            List<Judgement> judgements = original.play(log.subList(cut, RECORDS));
+            List<AdmissionResult> results = original.play(log.subList(cut, RECORDS));
 
             // Then
             assertThat(restored.play(log.subList(cut, RECORDS)))
                     .as("seed %d cut at %d", seed, cut)
-                    .isEqualTo(judgements);
+                    .isEqualTo(results);
             assertThat(restored.store).as("seed %d cut at %d", seed, cut).isEqualTo(original.store);
         }
     }
 
     @Test
-    void shouldJudgeTheSame_whenCleanUpRunsAtAnyMoment() {
+    void shouldDecideTheSame_whenCleanUpRunsAtAnyMoment() {
         long cleanedUp = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             // Given
@@ -71,40 +76,40 @@ final class LedgerReplayTest {
             SplittableRandom chance = new SplittableRandom(~seed);
             LedgerHarness neglected = LedgerHarness.empty();
             LedgerHarness cleaned = LedgerHarness.empty();
-            List<Judgement> judgements = new ArrayList<>();
+            List<AdmissionResult> results = new ArrayList<>();
 
             // When
             for (Step step : log) {
-                cleaned.play(step, judgements);
+                cleaned.play(step, results);
                 if (chance.nextInt(4) == 0) {
                     cleanedUp += cleaned.cleanUp(chance::nextBoolean);
                 }
             }
 
             // Then
-            assertThat(judgements).as("seed %d", seed).isEqualTo(neglected.play(log));
+            assertThat(results).as("seed %d", seed).isEqualTo(neglected.play(log));
             assertThat(cleaned.meaning()).as("seed %d", seed).isEqualTo(neglected.meaning());
         }
         assertThat(cleanedUp).as("entries changed by clean-up").isGreaterThan(SEEDS * 100L);
     }
 
     @Test
-    void shouldJudgeTheSame_whenCleanUpComesRoundOnceWithinTheRevisionsKept() {
+    void shouldDecideTheSame_whenCleanUpComesRoundOnceWithinTheRevisionsKept() {
         for (long seed = 0; seed < SEEDS / 3; seed++) {
             // Given
             // More activations than a timeline keeps.
             List<Step> log = RandomHistory.changing(seed, RECORDS, 3);
             LedgerHarness eager = LedgerHarness.empty();
             LedgerHarness lazy = LedgerHarness.empty();
-            List<Judgement> eagerJudgements = new ArrayList<>();
-            List<Judgement> lazyJudgements = new ArrayList<>();
+            List<AdmissionResult> eagerResults = new ArrayList<>();
+            List<AdmissionResult> lazyResults = new ArrayList<>();
             int activations = 0;
 
             // When
             for (Step step : log) {
-                eager.play(step, eagerJudgements);
+                eager.play(step, eagerResults);
                 eager.cleanUp(() -> true);
-                lazy.play(step, lazyJudgements);
+                lazy.play(step, lazyResults);
                 activations += step instanceof Activation ? 1 : 0;
                 if (step instanceof Activation && activations % (RulesetTimeline.REVISIONS_MAX - 1) == 0) {
                     lazy.cleanUp(() -> true);
@@ -113,12 +118,12 @@ final class LedgerReplayTest {
 
             // Then
             assertThat(activations).as("seed %d", seed).isGreaterThan(RulesetTimeline.REVISIONS_MAX);
-            assertThat(lazyJudgements).as("seed %d", seed).isEqualTo(eagerJudgements);
+            assertThat(lazyResults).as("seed %d", seed).isEqualTo(eagerResults);
         }
     }
 
     @Test
-    void shouldNeverOverAdmit_whenJudgedByOneRuleset() {
+    void shouldNeverOverAdmit_whenDecidedByOneRuleset() {
         long charges = 0;
         for (long s = 0; s < SEEDS; s++) {
             // Given
@@ -130,9 +135,9 @@ final class LedgerReplayTest {
 
             // When
             for (Step step : log) {
-                List<Judgement> judgements = new ArrayList<>();
-                harness.play(step, judgements);
-                if (step instanceof Ask ask && judgements.get(0) instanceof Judgement.Decided decided) {
+                List<AdmissionResult> results = new ArrayList<>();
+                harness.play(step, results);
+                if (step instanceof Ask ask && results.get(0) instanceof AdmissionResult.Decided decided) {
                     for (LimitOutcome limit : decided.outcome().limits()) {
                         BucketKey key = new BucketKey(ask.admission().account(), limit.limitId(), limit.scope());
                         takenByBucket
@@ -147,8 +152,8 @@ final class LedgerReplayTest {
             takenByBucket.forEach((key, history) -> {
                 AdmittedBound bound = boundOf((TokenBucket)
                         ruleset.limit(key.limitId(), key.account()).algorithm());
-                history.sort(Comparator.comparingLong(Taken::turnMillis));
-                history.forEach(taken -> assertThat(bound.holdsAfter(taken.turnMillis(), taken.cost()))
+                history.sort(Comparator.comparingLong(Taken::delayMillis));
+                history.forEach(taken -> assertThat(bound.holdsAfter(taken.delayMillis(), taken.cost()))
                         .as("seed %d %s %s", seed, key, taken)
                         .isTrue());
             });
@@ -160,18 +165,18 @@ final class LedgerReplayTest {
         assertThat(charges).as("charges of buckets").isGreaterThan(SEEDS * 100L);
     }
 
-    /** What one limit let through, at its turn. */
-    private record Taken(long turnMillis, long cost) {}
+    /** What one limit let through, at its scheduled time. */
+    private record Taken(long delayMillis, long cost) {}
 
     private static Taken taken(LedgerHarness harness, Outcome outcome, LimitOutcome limit) {
-        long turnMillis = outcome.decidedAtMillis();
+        long delayMillis = outcome.decidedAtMillis();
         if (limit.delayMillis() > 0) {
             // In the partition's time, which may go slower than the caller's.
             LedgerHarness later = harness.restored();
             later.passTo(later.ledger.clock().stampMillis() + limit.delayMillis());
-            turnMillis = later.ledger.clockMillis();
+            delayMillis = later.ledger.clockMillis();
         }
-        return new Taken(turnMillis, limit.refused() ? 0 : outcome.charged());
+        return new Taken(delayMillis, limit.refused() ? 0 : outcome.charged());
     }
 
     private static AdmittedBound boundOf(TokenBucket bucket) {
@@ -186,10 +191,10 @@ final class LedgerReplayTest {
             LedgerHarness harness = LedgerHarness.empty();
             for (Step step : RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN)) {
                 // Given
-                List<Judgement> judgements = new ArrayList<>();
-                harness.play(step, judgements);
+                List<AdmissionResult> results = new ArrayList<>();
+                harness.play(step, results);
                 if (!(step instanceof Ask ask)
-                        || !(judgements.get(0) instanceof Judgement.Decided decided)
+                        || !(results.get(0) instanceof AdmissionResult.Decided decided)
                         || decided.outcome().allowed()
                         || decided.outcome().retryAfterMillis() == Algorithm.NEVER) {
                     continue;
@@ -227,9 +232,9 @@ final class LedgerReplayTest {
             later.passTo(clock.stampMillis() + waitMillis);
             nowMillis = later.ledger.clockMillis();
         }
-        // decide() only reads, so the question may be put to a moment that never comes.
-        Judgement judgement = later.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis, 0);
-        return ((Judgement.Decided) judgement).outcome().allowed();
+        // decide() only reads, so the request may be put to a moment that never comes.
+        AdmissionResult result = later.ledger.decide(ask.admission(), /* idempotencyKey= */ null, nowMillis, 0);
+        return ((AdmissionResult.Decided) result).outcome().allowed();
     }
 
     @Test
@@ -240,10 +245,10 @@ final class LedgerReplayTest {
         // When
         for (long seed = 0; seed < SEEDS; seed++) {
             List<Step> log = RandomHistory.changing(seed, RECORDS, ACTIVATION_ONE_IN);
-            for (Judgement judgement : LedgerHarness.empty().play(log)) {
-                String kind = judgement instanceof Judgement.Decided decided
+            for (AdmissionResult result : LedgerHarness.empty().play(log)) {
+                String kind = result instanceof AdmissionResult.Decided decided
                         ? decided.outcome().reason().code()
-                        : judgement.getClass().getSimpleName();
+                        : result.getClass().getSimpleName();
                 counts.merge(kind, 1L, Long::sum);
             }
         }

@@ -6,6 +6,8 @@ import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

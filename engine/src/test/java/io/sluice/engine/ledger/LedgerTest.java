@@ -13,6 +13,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.Reason;
+import io.sluice.engine.state.StoredBucket;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -94,13 +101,13 @@ final class LedgerTest {
         LedgerHarness untouched = harness.restored();
 
         // When
-        Outcome look = harness.admit(0, admission("acme", 0));
+        Outcome peek = harness.admit(0, admission("acme", 0));
 
         // Then
-        assertThat(look.allowed()).isTrue();
-        assertThat(look.charged()).isZero();
-        assertThat(look.deciding().remaining()).isZero();
-        assertThat(look.deciding().nextTokenMillis()).isEqualTo(1_000);
+        assertThat(peek.allowed()).isTrue();
+        assertThat(peek.charged()).isZero();
+        assertThat(peek.deciding().remaining()).isZero();
+        assertThat(peek.deciding().nextTokenMillis()).isEqualTo(1_000);
         assertThat(harness.store).isEqualTo(untouched.store);
     }
 
@@ -182,7 +189,7 @@ final class LedgerTest {
     }
 
     @Test
-    void shouldJudgeByTheTier_whenTheAccountHasOne() {
+    void shouldDecideByTheTier_whenTheAccountHasOne() {
         // Given
         Map<String, Object> document = document(
                 matching(limit("free", 1, "1s", 1), "tiers", "free"),
@@ -216,7 +223,7 @@ final class LedgerTest {
     }
 
     @Test
-    void shouldNotTurnTimeBack_whenARecordIsEarlier() {
+    void shouldNotScheduledTimeTimeBack_whenARecordIsEarlier() {
         // Given
         LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("it", 1, "1s", 1)));
         harness.admit(10_000, admission("acme", 1));
@@ -248,7 +255,7 @@ final class LedgerTest {
     }
 
     @Test
-    void shouldKnowWhatWasJudged_whenRestored() {
+    void shouldKnowWhatWasDecided_whenRestored() {
         // Given
         LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("it", 1, "1s", 1)));
         harness.ledger.advance(10_000, 41);
@@ -260,11 +267,11 @@ final class LedgerTest {
         // Then
         assertThat(restored.position())
                 .isEqualTo(new LogPosition(43, new PartitionClock(10_000, 9_000, 10_000, 9_000)));
-        assertThat(restored.isJudged(42)).isTrue();
-        assertThat(restored.isJudged(43)).isTrue();
-        assertThat(restored.isJudged(44)).isFalse();
+        assertThat(restored.isDecided(42)).isTrue();
+        assertThat(restored.isDecided(43)).isTrue();
+        assertThat(restored.isDecided(44)).isFalse();
         assertThatThrownBy(() -> restored.advance(11_000, 43))
-                .hasMessage("offset: 43 (expected: above 43, which is judged)");
+                .hasMessage("offset: 43 (expected: above 43, which is decided)");
         assertThat(restored.position())
                 .isEqualTo(new LogPosition(43, new PartitionClock(10_000, 9_000, 10_000, 9_000)));
     }
@@ -276,11 +283,11 @@ final class LedgerTest {
         LedgerHarness untouched = harness.restored();
 
         // When
-        Judgement judgement = harness.ledger.decide(admission("acme", 1), "key", 0, 0);
+        AdmissionResult result = harness.ledger.decide(admission("acme", 1), "key", 0, 0);
 
         // Then
         assertThat(harness.store).isEqualTo(untouched.store);
-        assertThat(harness.ledger.decide(admission("acme", 1), "key", 0, 0)).isEqualTo(judgement);
+        assertThat(harness.ledger.decide(admission("acme", 1), "key", 0, 0)).isEqualTo(result);
     }
 
     @Test

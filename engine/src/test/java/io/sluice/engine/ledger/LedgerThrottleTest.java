@@ -8,11 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Callers that wait for their turn, and limits that make them. */
+/** Callers that wait for their scheduled time, and limits that make them. */
 final class LedgerThrottleTest {
 
     private static Map<String, Object> window(String id, long size, String per) {
@@ -49,7 +55,7 @@ final class LedgerThrottleTest {
         assertThat(second.deciding().resetAfterMillis()).isEqualTo(2_000);
         assertThat(second.deciding().nextTokenMillis()).isEqualTo(2_000);
         assertThat(third.delayMillis()).isEqualTo(1_700);
-        // Its turn would be at 3,000 ms, which is too late until 1,000 ms.
+        // Its scheduled time would be at 3,000 ms, which is too late until 1,000 ms.
         assertThat(fourth.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
         assertThat(fourth.retryAfterMillis()).isEqualTo(700);
         assertThat(fourth.deciding().delayMillis()).isEqualTo(2_700);
@@ -61,7 +67,7 @@ final class LedgerThrottleTest {
     }
 
     @Test
-    void shouldBeAsIfItHadAskedLater_whenItsTurnHasCome() {
+    void shouldBeAsIfItHadAskedLater_whenItsScheduledTimeHasCome() {
         // Given
         LedgerHarness waited = LedgerHarness.with(ruleset(1, limit("l", 3, "10ms", 5)));
         LedgerHarness came = LedgerHarness.with(ruleset(1, limit("l", 3, "10ms", 5)));
@@ -188,11 +194,11 @@ final class LedgerThrottleTest {
         harness.admit(0, admission("acme", 1));
 
         // When
-        Outcome look = harness.admit(0, admission("acme", 0).waiting(1));
+        Outcome peek = harness.admit(0, admission("acme", 0).waiting(1));
 
         // Then
-        assertThat(look.reason()).isEqualTo(Reason.WITHIN_LIMITS);
-        assertThat(look.delayMillis()).isZero();
+        assertThat(peek.reason()).isEqualTo(Reason.WITHIN_LIMITS);
+        assertThat(peek.delayMillis()).isZero();
     }
 
     @Test
@@ -209,7 +215,7 @@ final class LedgerThrottleTest {
     }
 
     @Test
-    void shouldBeginAtItsTurn_whenItReserves() {
+    void shouldBeginAtItsScheduledTime_whenItReserves() {
         // Given
         LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("l", 1, "1s", 3)));
         harness.admit(0, admission("acme", 3));
@@ -219,7 +225,7 @@ final class LedgerThrottleTest {
 
         // Then
         assertThat(reserved.delayMillis()).isEqualTo(2_000);
-        assertThat(reserved.holding().reservedUntilMillis()).isEqualTo(2_500);
+        assertThat(reserved.holdGrant().reservedUntilMillis()).isEqualTo(2_500);
         // Expired unused, its two tokens are there again.
         assertThat(harness.admit(2_499, admission("acme", 0)).deciding().remaining())
                 .isZero();
@@ -228,7 +234,7 @@ final class LedgerThrottleTest {
     }
 
     @Test
-    void shouldKeepTheTurnsOfOthers_whenTokensComeBack() {
+    void shouldKeepTheScheduledTimesOfOthers_whenTokensComeBack() {
         // Given
         LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("l", 1, "1s", 2)));
         harness.admit(0, admission("acme", 2).reserving(60_000));

@@ -2,10 +2,10 @@ package io.sluice.engine.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.controlplane.Author;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
-import io.sluice.engine.rulebook.Author;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -13,6 +13,8 @@ import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.LimitOverride;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -151,17 +153,17 @@ final class ProfileHistoryTest {
                     stale ? Math.max(0, version - 1 - random.nextInt(2)) : version,
                     new Author("alice", "a test"),
                     action());
-            ProfileRuling ruling = neglected.change(nowMillis, command);
+            ProfileResult result = neglected.change(nowMillis, command);
             assertThat(told(cleaned.change(nowMillis, command)))
                     .as("seed %d", seed)
-                    .isEqualTo(told(ruling));
-            if (ruling instanceof ProfileRuling.Accepted accepted) {
+                    .isEqualTo(told(result));
+            if (result instanceof ProfileResult.Accepted accepted) {
                 count(command.action().getClass().getSimpleName());
                 assertThat(accepted.event().after().version()).isEqualTo(version + 1);
                 follow(command.action());
             } else {
                 count(
-                        ruling instanceof ProfileRuling.Refused refused
+                        result instanceof ProfileResult.Refused refused
                                 ? refused.refusal().name()
                                 : "Repeated");
                 assertThat(neglected.store.profile(ACCOUNT).version()).isEqualTo(version);
@@ -174,21 +176,21 @@ final class ProfileHistoryTest {
 
         private void follow(ProfileAction action) {
             if (action instanceof ProfileAction.SetTier set) {
-                model.change(model.terms.withTier(set.tier()), nowMillis);
+                model.change(model.settings.withTier(set.tier()), nowMillis);
             } else if (action instanceof ProfileAction.SetOverride set) {
-                model.change(model.terms.with(set.limitId(), set.override()), nowMillis);
+                model.change(model.settings.with(set.limitId(), set.override()), nowMillis);
             } else if (action instanceof ProfileAction.Reset reset) {
                 model.reset((limitId, scope) -> (reset.limitId() == null || limitId.equals(reset.limitId()))
                         && (reset.scope() == null || scope.equals(String.join("", reset.scope()))));
             } else if (action instanceof ProfileAction.Grant grant) {
-                Limit limit = model.ruleset.limit(grant.limitId(), ACCOUNT, model.terms);
+                Limit limit = model.ruleset.limit(grant.limitId(), ACCOUNT, model.settings);
                 model.grant(limit, String.join("", grant.scope()), grant.tokens(), nowMillis);
             }
         }
 
         private ProfileAction action() {
             String limitId = one(LIMITS);
-            Limit limit = model.ruleset.limit(limitId, ACCOUNT, model.terms);
+            Limit limit = model.ruleset.limit(limitId, ACCOUNT, model.settings);
             boolean byClient = limit != null
                     && !limit.scope()
                             .valueIn(RulesetFixture.admission("acme", 0))
@@ -230,10 +232,10 @@ final class ProfileHistoryTest {
         }
     }
 
-    /** A ruling without the buckets that it writes: when one was last brought to the present may differ. */
-    private static Object told(ProfileRuling ruling) {
-        return ruling instanceof ProfileRuling.Accepted accepted
+    /** A result without the buckets that it writes: when one was last brought to the present may differ. */
+    private static Object told(ProfileResult result) {
+        return result instanceof ProfileResult.Accepted accepted
                 ? List.of(accepted.event().after(), accepted.event().granted())
-                : ruling;
+                : result;
     }
 }

@@ -7,6 +7,7 @@ import static io.sluice.engine.ruleset.RulesetFixture.limit;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.controlplane.Author;
 import io.sluice.engine.ledger.HoldHistory.Activation;
 import io.sluice.engine.ledger.HoldHistory.Ask;
 import io.sluice.engine.ledger.HoldHistory.Settle;
@@ -14,9 +15,14 @@ import io.sluice.engine.ledger.HoldHistory.Step;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
-import io.sluice.engine.rulebook.Author;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.LimitOverride;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +42,7 @@ final class ProfileHoldsTest {
                     limit("a", 1, "1h", 10),
                     tree("id", "c", "scope", "client", "algorithm", "concurrency", "limit", 5L, "ttl", "1h"))));
 
-    private ProfileRuling change(long atMillis, ProfileAction action) {
+    private ProfileResult change(long atMillis, ProfileAction action) {
         long version = harness.store.profile("acme").version();
         return harness.change(
                 atMillis,
@@ -107,13 +113,13 @@ final class ProfileHoldsTest {
         harness.admit(0, admission("acme", 5));
 
         // When
-        ProfileRuling ruling = change(1, new ProfileAction.Grant("c", List.of("acme"), 1));
+        ProfileResult result = change(1, new ProfileAction.Grant("c", List.of("acme"), 1));
 
         // Then
-        assertThat(ruling)
+        assertThat(result)
                 .isInstanceOfSatisfying(
-                        ProfileRuling.Refused.class,
-                        refused -> assertThat(refused.refusal()).isEqualTo(ProfileRuling.Refusal.NOT_GRANTABLE));
+                        ProfileResult.Refused.class,
+                        refused -> assertThat(refused.refusal()).isEqualTo(ProfileResult.Refusal.NOT_GRANTABLE));
         assertThat(left("c", 1)).isZero();
     }
 
@@ -211,18 +217,18 @@ final class ProfileHoldsTest {
             // Beside the records of the history, whose offsets name what they hold.
             long nowMillis = harness.goTo(step.recordMillis());
             harness.settleDue(account, nowMillis);
-            ProfileRuling ruling = harness.ledger.decide(command, nowMillis);
-            if (ruling instanceof ProfileRuling.Accepted accepted) {
+            ProfileResult result = harness.ledger.decide(command, nowMillis);
+            if (result instanceof ProfileResult.Accepted accepted) {
                 harness.ledger.apply(accepted.event());
             }
-            answers.add(ruling instanceof ProfileRuling.Accepted);
+            answers.add(result instanceof ProfileResult.Accepted);
         }
         if (step instanceof Ask ask) {
-            Judgement judgement = harness.judge(ask.recordMillis(), ask.admission(), ask.key());
-            answers.add(judgement instanceof Judgement.Decided decided ? decided.outcome() : judgement);
+            AdmissionResult result = harness.evaluate(ask.recordMillis(), ask.admission(), ask.key());
+            answers.add(result instanceof AdmissionResult.Decided decided ? decided.outcome() : result);
         } else if (step instanceof Settle settle) {
-            HoldJudgement judgement = harness.settle(settle.recordMillis(), settle.action());
-            answers.add(judgement instanceof HoldJudgement.Ended ended ? ended.settlement() : judgement);
+            HoldResult result = harness.settle(settle.recordMillis(), settle.action());
+            answers.add(result instanceof HoldResult.Ended ended ? ended.settlement() : result);
         } else if (step instanceof Activation activation) {
             harness.activate(activation.recordMillis(), activation.ruleset());
         }

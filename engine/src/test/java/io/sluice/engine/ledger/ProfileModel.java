@@ -2,12 +2,13 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.CarryOver;
-import io.sluice.engine.bucket.Forgiveness;
+import io.sluice.engine.bucket.TokenGrant;
 import io.sluice.engine.bucket.WindowState;
-import io.sluice.engine.ruleset.AccountTerms;
+import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,7 +24,7 @@ final class ProfileModel {
     private final Map<BucketKey, Absence> absences = new HashMap<>();
 
     Ruleset ruleset = Ruleset.none();
-    AccountTerms terms = AccountTerms.NONE;
+    AccountSettings settings = AccountSettings.NONE;
 
     private record Absence(Limit limit, long sinceMillis) {}
 
@@ -32,18 +33,18 @@ final class ProfileModel {
     }
 
     void activate(Ruleset next, long nowMillis) {
-        carry(next, terms, nowMillis);
+        carry(next, settings, nowMillis);
         ruleset = next;
     }
 
-    void change(AccountTerms next, long nowMillis) {
+    void change(AccountSettings next, long nowMillis) {
         carry(ruleset, next, nowMillis);
-        terms = next;
+        settings = next;
     }
 
-    private void carry(Ruleset nextRuleset, AccountTerms nextTerms, long nowMillis) {
+    private void carry(Ruleset nextRuleset, AccountSettings nextTerms, long nowMillis) {
         buckets.replaceAll((key, state) -> {
-            Limit present = ruleset.limit(key.limitId(), account, terms);
+            Limit present = ruleset.limit(key.limitId(), account, settings);
             Limit after = nextRuleset.limit(key.limitId(), account, nextTerms);
             if (after == null) {
                 absences.computeIfAbsent(key, gone -> new Absence(Objects.requireNonNull(present), nowMillis));
@@ -72,7 +73,7 @@ final class ProfileModel {
 
     void grant(Limit limit, String scope, long tokens, long nowMillis) {
         BucketKey key = new BucketKey(account, limit.id(), scope);
-        buckets.put(key, Forgiveness.forgiven(state(limit, key, nowMillis), tokens));
+        buckets.put(key, TokenGrant.granted(state(limit, key, nowMillis), tokens));
     }
 
     private BucketState state(Limit limit, BucketKey key, long nowMillis) {
@@ -86,14 +87,14 @@ final class ProfileModel {
     Map<String, Long> remainingAfter(Admission admission, long nowMillis, long offset) {
         Map<BucketKey, BucketState> found = new HashMap<>();
         boolean allowed = true;
-        for (Limit limit : ruleset.limitsFor(admission, terms)) {
+        for (Limit limit : ruleset.limitsFor(admission, settings)) {
             BucketKey key = new BucketKey(account, limit.id(), limit.scope().valueIn(admission));
             BucketState state = state(limit, key, nowMillis);
             found.put(key, state);
             allowed &= limit.algorithm().admits(state, admission.cost());
         }
         Map<String, Long> remaining = new HashMap<>();
-        for (Limit limit : ruleset.limitsFor(admission, terms)) {
+        for (Limit limit : ruleset.limitsFor(admission, settings)) {
             BucketKey key = new BucketKey(account, limit.id(), limit.scope().valueIn(admission));
             BucketState state = found.get(key);
             if (allowed && admission.cost() > 0) {

@@ -1,7 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
 import java.util.ArrayList;
@@ -41,15 +41,15 @@ final class RandomHistory {
     private long nowMillis = 1_700_000_000_000L;
     private long revision;
 
-    private final boolean guarded;
+    private final boolean counted;
 
-    private RandomHistory(long seed, boolean guarded) {
+    private RandomHistory(long seed, boolean counted) {
         this.random = new SplittableRandom(seed);
-        this.guarded = guarded;
+        this.counted = counted;
     }
 
-    /** The same, and most rulesets bound how many buckets newcomers may begin. */
-    static List<Step> guarded(long seed, int records, int activationOneIn) {
+    /** The same, and most rulesets bound how many buckets new buckets may begin. */
+    static List<Step> counted(long seed, int records, int activationOneIn) {
         return changing(new RandomHistory(seed, /* guarded= */ true), records, activationOneIn);
     }
 
@@ -89,8 +89,8 @@ final class RandomHistory {
         document.put("tiers", List.of("free", "pro"));
         document.put("accounts", RulesetFixture.tree("beta", RulesetFixture.tree("tier", one(List.of("free", "pro")))));
         document.put("idempotencyWindow", random.nextInt(1, 20_000) + "ms");
-        if (guarded && random.nextInt(5) != 0) {
-            document.put("guard", guard());
+        if (counted && random.nextInt(5) != 0) {
+            document.put("cardinality", cardinality());
         }
         if (random.nextInt(3) == 0) {
             document.put("lists", List.of(list("allow"), list("deny")));
@@ -98,12 +98,12 @@ final class RandomHistory {
         return new Activation(recordMillis(), RulesetFixture.compiled(revision, document));
     }
 
-    private Map<String, Object> guard() {
-        Map<String, Object> guard = RulesetFixture.tree("bucketsPerAccount", random.nextInt(1, 4));
+    private Map<String, Object> cardinality() {
+        Map<String, Object> resolver = RulesetFixture.tree("bucketsPerAccount", random.nextInt(1, 4));
         if (random.nextBoolean()) {
-            guard.put("bucketsPerPartition", random.nextInt(1, 6));
+            resolver.put("bucketsPerPartition", random.nextInt(1, 6));
         }
-        return guard;
+        return resolver;
     }
 
     private Map<String, Object> list(String access) {
@@ -140,7 +140,7 @@ final class RandomHistory {
         long cost = random.nextInt(20) == 0 ? random.nextInt(15, 25) : random.nextInt(0, 5);
         Admission admission =
                 RulesetFixture.admission(one(CLIENTS), cost, one(List.of("GET", "POST")), one(PATHS), one(ATTRIBUTES));
-        admission = admission.withPriority(one(List.of(Priority.values())));
+        admission = admission.withPriority(one(List.of(PriorityLevel.values())));
         if (random.nextInt(3) == 0) {
             admission = admission.waiting(1 + random.nextInt(random.nextInt(5) == 0 ? 60_000 : 2_000));
         }

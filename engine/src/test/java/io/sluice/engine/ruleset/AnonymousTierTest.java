@@ -9,7 +9,7 @@ import static io.sluice.engine.ruleset.RulesetFixture.problems;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.rulebook.RulesetReview;
+import io.sluice.engine.controlplane.RulesetReview;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -146,8 +146,9 @@ final class RulesetCompilerTest {
         // Then
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
-                        "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, defaultTier, "
-                                + "description, guard, idempotencyWindow, limits, lists, paths, tiers, unreadableAddresses,"
+                        "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, cardinality, "
+                                + "defaultTier, description, idempotencyWindow, limits, lists, paths, tiers, "
+                                + "unreadableAddresses,"
                                 + " version)",
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"

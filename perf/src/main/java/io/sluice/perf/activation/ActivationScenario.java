@@ -2,10 +2,10 @@ package io.sluice.perf.activation;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.load.HttpAdmissions;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
-import io.sluice.perf.process.DevCluster;
+import io.sluice.perf.process.DevProcess;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import io.sluice.perf.rest.RestTraffic;
@@ -25,9 +25,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long callers wait while rules change, beside how long they wait otherwise: 500 questions a second over REST, and
- * every two seconds a ruleset in which every number is another. Questions of the second that begins with an activation are
- * counted apart from those of the other.
+ * How long callers wait while rules change, beside how long they wait otherwise: 500 requests a second over REST, and
+ * every two seconds a ruleset in which every number is another. Requests of the second that begins with an activation
+ * are counted apart from those of the other.
  */
 public final class ActivationScenario implements Scenario {
     private static final int PER_SECOND = 500;
@@ -60,11 +60,11 @@ public final class ActivationScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         List<Integer> sizes = List.of(10, 1_000, 3_000).subList(0, setting.isFull() ? 3 : setting.pick(1, 1, 2));
-        AdmissionQuestions questions =
-                new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
+        HttpAdmissions loadRequests =
+                new HttpAdmissions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
         Samples samples = new Samples();
-        DevCluster sluice = setting.shared().warm(setting).sluice();
-        HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, questions);
+        DevProcess sluice = setting.shared().warm(setting).sluice();
+        HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, loadRequests);
         load.closedLoop(Duration.ofMillis(setting.pick(300, 1_000, 2_000)));
         setting.profiles().recorded("17-activation", sluice.jvm(), () -> {
             for (int round = 0; round < setting.pick(1, 1, 3); round++) {
@@ -74,11 +74,11 @@ public final class ActivationScenario implements Scenario {
             }
             return true;
         });
-        setting.shared().add(questions.admittedByClient());
+        setting.shared().add(loadRequests.admittedByClient());
         return rows(sizes, samples);
     }
 
-    private void measure(DevCluster sluice, HttpLoad load, int limits, Duration duration, Samples samples)
+    private void measure(DevProcess sluice, HttpLoad load, int limits, Duration duration, Samples samples)
             throws IOException, InterruptedException {
         Histogram quiet = Latencies.histogram();
         Histogram during = Latencies.histogram();
@@ -105,7 +105,7 @@ public final class ActivationScenario implements Scenario {
         samples.addLatencies(limits + " during", during);
     }
 
-    private void activate(DevCluster sluice, int limits, AtomicReference<@Nullable Exception> failure) {
+    private void activate(DevProcess sluice, int limits, AtomicReference<@Nullable Exception> failure) {
         long next = revision.incrementAndGet();
         String document = document(limits, next);
         activatedNanos.set(System.nanoTime());

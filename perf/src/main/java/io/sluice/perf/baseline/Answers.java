@@ -3,10 +3,10 @@ package io.sluice.perf.baseline;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
-import io.sluice.schemas.codec.JudgedJson;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.codec.VerdictDetailsJson;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.List;
 import java.util.Map;
 
@@ -27,16 +27,16 @@ final class Answers {
 
     /** The answer of a verdict. */
     static HttpAnswer of(String clientId, boolean allowed, long remaining) {
-        Judged judged = judged(clientId, allowed, remaining);
+        VerdictDetails details = details(clientId, allowed, remaining);
         JsonBody members = json -> {
             json.writeStringField("decisionId", "0-1000000");
-            JudgedJson.write(json, judged);
+            VerdictDetailsJson.write(json, details);
         };
         if (allowed) {
             return HttpAnswer.ok(members).with(Map.of(POLICY_FIELD, POLICY, STATE_FIELD, STATE_OF_ALLOWED));
         }
         return Problem.QUOTA_EXCEEDED
-                .answer(judged.reason(), json -> {
+                .answer(details.reason(), json -> {
                     json.writeArrayFieldStart("violated-policies");
                     json.writeString(ID);
                     json.writeEndArray();
@@ -45,10 +45,10 @@ final class Answers {
                 .with(Map.of("Retry-After", "1", POLICY_FIELD, POLICY, STATE_FIELD, STATE_OF_DENIED));
     }
 
-    private static Judged judged(String clientId, boolean allowed, long remaining) {
+    private static VerdictDetails details(String clientId, boolean allowed, long remaining) {
         LimitStatus limit = new LimitStatus(
                 ID, clientId, CAPACITY, remaining, 1_000_000, 1, 1, allowed ? 0L : 100L, /* delayMillis= */ 0, true);
-        return new Judged(
+        return new VerdictDetails(
                 allowed ? VerdictCode.ALLOW : VerdictCode.DENY,
                 allowed ? "within-limits" : "quota-exceeded",
                 allowed ? "every limit that applies has enough tokens" : "limit per-client has too few tokens for now",

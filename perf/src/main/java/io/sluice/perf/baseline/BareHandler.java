@@ -11,8 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Parses an admission and answers at once: what HTTP and JSON cost when nothing is decided, under Javalin and on the front
- * end of request-api.
+ * Parses an admission and answers at once: what HTTP and JSON cost when nothing is decided, under Javalin and on the
+ * front end of request-api.
  */
 final class BareHandler implements Handler, Endpoint {
     private final int deniedOfTen;

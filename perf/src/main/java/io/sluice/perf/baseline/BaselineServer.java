@@ -3,8 +3,8 @@ package io.sluice.perf.baseline;
 import io.javalin.Javalin;
 import io.sluice.api.HttpPort;
 import io.sluice.api.auth.Permission;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
-import io.sluice.api.server.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,7 +42,7 @@ public final class BaselineServer {
             javalin.routes.post(ADMISSIONS, new BareHandler(0));
             javalin.routes.post("/deny" + ADMISSIONS, new BareHandler(DENIED_OF_TEN));
         });
-        List<Route> routes = new ArrayList<>();
+        List<ApiRoute> routes = new ArrayList<>();
         routes.add(route("", "bare", new BareHandler(0)));
         routes.add(route("/deny", "deny", new BareHandler(DENIED_OF_TEN)));
         if (redis != null) {
@@ -56,8 +56,8 @@ public final class BaselineServer {
         new CountDownLatch(1).await();
     }
 
-    private static Route route(String prefix, String name, Endpoint endpoint) {
-        return Route.post(prefix + ADMISSIONS, Permission.ANYBODY, FrontEnd.BODY_BYTES_MAX, endpoint)
+    private static ApiRoute route(String prefix, String name, Endpoint endpoint) {
+        return ApiRoute.post(prefix + ADMISSIONS, Permission.ANYBODY, FrontEnd.BODY_BYTES_MAX, endpoint)
                 .named(name)
                 .neverWaiting();
     }

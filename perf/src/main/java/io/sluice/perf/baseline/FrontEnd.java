@@ -6,13 +6,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.api.HttpPort;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.auth.Access;
+import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
-import io.sluice.api.auth.Refusals;
 import io.sluice.api.server.ApiHandler;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.BodyRoom;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
-import io.sluice.api.server.Route;
 import io.sluice.api.server.Sending;
 import io.sluice.client.Readiness;
 import java.util.List;
@@ -33,7 +33,7 @@ final class FrontEnd {
     private FrontEnd() {}
 
     /** Opens a free port, on which these are answered as request-api answers admissions. */
-    static HttpPort startDirect(List<Route> routes) {
+    static HttpPort startDirect(List<ApiRoute> routes) {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         RequestApiConfig config = RequestApiConfig.standard(HOST, 0, 0);
         RequestApiConfig.Bounds bounds = config.bounds();
@@ -42,7 +42,7 @@ final class FrontEnd {
                 new RequestMeters(registry),
                 new RetryAdvice(() -> new Readiness(true, ""), System::nanoTime));
         ApiHandler handler = new ApiHandler(
-                routes, new Authorizer(Access.open("everybody"), new Refusals(registry, "baseline")), sending);
+                routes, new Authorizer(Access.open("everybody"), new AuthFailures(registry, "baseline")), sending);
         return new HttpPort(config, new HttpPort.Settings("baseline", 0, bounds.threadsMax()), handler, registry)
                 .start();
     }

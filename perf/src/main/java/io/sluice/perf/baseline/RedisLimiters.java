@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Token buckets in Redis, as one would build them instead: a Lua script, which Redis runs as one step, and Bucket4j, which
- * reads, computes and compares-and-swaps. Both over one pipelined connection each, which is Lettuce's way.
+ * Token buckets in Redis, as one would build them instead: a Lua script, which Redis runs as one step, and Bucket4j,
+ * which reads, computes and compares-and-swaps. Both over one pipelined connection each, which is Lettuce's way.
  */
 final class RedisLimiters {
     private static final long BURST = 1_000_000_000;

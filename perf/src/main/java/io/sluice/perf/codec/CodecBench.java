@@ -23,11 +23,11 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 public class CodecBench {
     private final ObjectMapper mapper = new ObjectMapper();
-    private final AdmissionRequest request = SampleRecords.request();
-    private final Verdict verdict = SampleRecords.verdict();
-    private final Decision decision = SampleRecords.decision();
+    private final AdmissionRequest request = BenchRecords.request();
+    private final Verdict verdict = BenchRecords.verdict();
+    private final Decision decision = BenchRecords.decision();
     private final byte[] key = request.clientId().account().getBytes(StandardCharsets.UTF_8);
-    private final byte[] requestBytes = RequestCodec.encode(request.repliedTo(SampleRecords.REPLY));
+    private final byte[] requestBytes = RequestCodec.encode(request.repliedTo(BenchRecords.REPLY));
     private final byte[] verdictBytes = ReplyCodec.encode(verdict, "acme/alice");
     private final byte[] decisionBytes = DecisionCodec.encode(decision);
     private JsonNode verdictTree = mapper.createObjectNode();

@@ -11,8 +11,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The arithmetic of limits alone, all or nothing: stored numbers in, stored numbers out, as a store keeps them; no keys, no
- * matching, no answer. Public and open, since JMH derives from it.
+ * The arithmetic of limits alone, all or nothing: stored numbers in, stored numbers out, as a store keeps them; no
+ * keys, no matching, no answer. Public and open, since JMH derives from it.
  */
 @State(Scope.Thread)
 public class EvaluationBench {

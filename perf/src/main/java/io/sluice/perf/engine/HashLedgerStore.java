@@ -1,18 +1,18 @@
 package io.sluice.perf.engine;
 
-import io.sluice.engine.ledger.AccountHolds;
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.CountKey;
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.KeyCount;
-import io.sluice.engine.ledger.LedgerStore;
-import io.sluice.engine.ledger.LogPosition;
-import io.sluice.engine.ledger.Memo;
-import io.sluice.engine.ledger.MemoKey;
-import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.BucketCount;
+import io.sluice.engine.state.BucketCountKey;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.IdempotencyRecord;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.StoredBucket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The cheapest store that a ledger can have, so that what is measured is the ledger. */
 final class HashLedgerStore implements LedgerStore {
     private final Map<BucketKey, StoredBucket> buckets = new HashMap<>();
-    private final Map<MemoKey, Memo> memos = new HashMap<>();
+    private final Map<IdempotencyRecordKey, IdempotencyRecord> idempotencyRecords = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
     @Override
@@ -40,27 +40,27 @@ final class HashLedgerStore implements LedgerStore {
     }
 
     @Override
-    public @Nullable KeyCount keyCount(CountKey key) {
-        throw noGuard();
+    public @Nullable BucketCount bucketCount(BucketCountKey key) {
+        throw noCardinality();
     }
 
     @Override
-    public void putKeyCount(CountKey key, KeyCount count) {
-        throw noGuard();
+    public void putBucketCount(BucketCountKey key, BucketCount count) {
+        throw noCardinality();
     }
 
-    private static UnsupportedOperationException noGuard() {
-        return new UnsupportedOperationException("no ruleset has a guard here");
-    }
-
-    @Override
-    public @Nullable Memo memo(MemoKey key) {
-        return memos.get(key);
+    private static UnsupportedOperationException noCardinality() {
+        return new UnsupportedOperationException("no ruleset has a cardinality limit here");
     }
 
     @Override
-    public void putMemo(MemoKey key, Memo memo) {
-        memos.put(key, memo);
+    public @Nullable IdempotencyRecord idempotencyRecord(IdempotencyRecordKey key) {
+        return idempotencyRecords.get(key);
+    }
+
+    @Override
+    public void putIdempotencyRecord(IdempotencyRecordKey key, IdempotencyRecord idempotencyRecord) {
+        idempotencyRecords.put(key, idempotencyRecord);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.sluice.perf.engine;
 
-import io.sluice.engine.ledger.Judgement;
+import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ruleset.Admission;
@@ -10,7 +10,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** One admission through the ledger: time, judgement, charge. Public and open, since JMH derives from it. */
+/** One admission through the ledger: time, result, charge. Public and open, since JMH derives from it. */
 @State(Scope.Thread)
 public class LedgerBench {
     @Param({"1", "4"})
@@ -27,10 +27,10 @@ public class LedgerBench {
     }
 
     @Benchmark
-    public Judgement admit() {
+    public AdmissionResult admit() {
         long nowMillis = ledger.advance(workload.nextMillis());
-        Judgement judgement = ledger.decide(admission, null, nowMillis, /* offset= */ 0);
-        ledger.apply(judgement);
-        return judgement;
+        AdmissionResult result = ledger.decide(admission, null, nowMillis, /* offset= */ 0);
+        ledger.apply(result);
+        return result;
     }
 }

@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * The same question to limiters that only live in memory. Public and open, since JMH derives from it.
+ * The same request to limiters that only live in memory. Public and open, since JMH derives from it.
  *
  * <p>Every one finds its bucket by the client ID first, as a limiter of many clients must.
  */

@@ -16,16 +16,16 @@ final class Workload {
     /** Half of what is asked for flows back, so the bucket is neither full nor, within a run, empty. */
     static final long TOKENS_PER_MILLI = 32;
 
-    private static final int QUESTIONS_PER_MILLI = 64;
+    private static final int REQUESTS_PER_MILLI = 64;
     private static final long START_MILLIS = 1_700_000_000_000L;
     private static final List<Object> SCOPES =
             List.of("client", "account", List.of("account", "attribute:region"), List.of("client", "attribute:region"));
 
-    private long questions;
+    private long loadRequests;
 
-    /** The time of the next question; moves on by a millisecond now and then, as on a busy partition. */
+    /** The time of the next request; moves on by a millisecond now and then, as on a busy partition. */
     long nextMillis() {
-        return START_MILLIS + questions++ / QUESTIONS_PER_MILLI;
+        return START_MILLIS + loadRequests++ / REQUESTS_PER_MILLI;
     }
 
     static Admission admission() {

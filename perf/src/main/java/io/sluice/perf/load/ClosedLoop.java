@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A load with a fixed number of questions in flight: the next one is asked when an answer has come. */
+/** A load with a fixed number of requests in flight: the next one is asked when an answer has come. */
 public final class ClosedLoop {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long ANSWER_SECONDS = 30;
@@ -22,25 +22,25 @@ public final class ClosedLoop {
     }
 
     /** Asks for so long, and waits for the last answers. */
-    public static Result run(Asker asker, Duration duration, int inFlight) throws InterruptedException {
+    public static Result run(LoadCaller caller, Duration duration, int inFlight) throws InterruptedException {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(inFlight);
         long startNanos = System.nanoTime();
-        int questions = 0;
+        int loadRequests = 0;
         while (System.nanoTime() - startNanos < duration.toNanos()) {
             acquire(free, 1);
-            CompletableFuture<?> unused = asker.ask(questions).whenComplete((answer, problem) -> {
+            CompletableFuture<?> unused = caller.ask(loadRequests).whenComplete((answer, problem) -> {
                 failure.compareAndSet(null, problem);
                 free.release();
             });
-            questions++;
+            loadRequests++;
         }
         acquire(free, inFlight);
         long elapsedNanos = System.nanoTime() - startNanos;
         if (failure.get() != null) {
-            throw new IllegalStateException("a question was not answered", failure.get());
+            throw new IllegalStateException("a request was not answered", failure.get());
         }
-        return new Result(questions, elapsedNanos);
+        return new Result(loadRequests, elapsedNanos);
     }
 
     private static void acquire(Semaphore free, int permits) throws InterruptedException {

@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One connection that is kept alive, with at most one question on its way. */
+/** One connection that is kept alive, with at most one request on its way. */
 final class HttpConnection {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int BUFFER_BYTES = 64 << 10;
@@ -24,7 +24,7 @@ final class HttpConnection {
     private int answerBytes;
     private long answerCount;
 
-    /** Of the question on its way; written before it is sent, read when its answer is there. */
+    /** Of the request on its way; written before it is sent, read when its answer is there. */
     volatile long number;
 
     volatile long momentNanos;
@@ -43,7 +43,7 @@ final class HttpConnection {
     }
 
     /**
-     * Sends a question; the kernel takes a small one at once. The answer, and with it the next question, may be there
+     * Sends a request; the kernel takes a small one at once. The answer, and with it the next request, may be there
      * before the sender of the first has looked at its buffer again, so the two exclude each other.
      */
     synchronized void send(byte[] request) throws IOException {
@@ -53,7 +53,7 @@ final class HttpConnection {
             out.clear().put(request, sent, length).flip();
             while (out.hasRemaining()) {
                 if (channel.write(out) == 0) {
-                    // Only a question larger than the socket's buffer comes here.
+                    // Only a request larger than the socket's buffer comes here.
                     Thread.onSpinWait();
                 }
             }
@@ -81,7 +81,7 @@ final class HttpConnection {
         HttpReply reply = HttpReply.parse(answer, answerBytes);
         if (reply != null) {
             if (reply.length() != answerBytes) {
-                throw new IOException("more than one answer to one question: " + reply);
+                throw new IOException("more than one answer to one request: " + reply);
             }
             answerBytes = 0;
             answerCount++;

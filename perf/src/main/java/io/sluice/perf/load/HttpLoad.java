@@ -7,21 +7,21 @@ import java.util.function.LongFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Questions over HTTP/1.1 on connections that are kept alive throughout a run. It does little, on purpose: on a small
+ * Requests over HTTP/1.1 on connections that are kept alive throughout a run. It does little, on purpose: on a small
  * machine a full client would be what is measured.
  *
- * <p>In a closed loop every connection asks again when it is answered. In an open loop each question has its moment, and
- * its latency counts from there even if no connection was free: it then waits for one, and a stall of the server shows in
- * every question that fell into it.
+ * <p>In a closed loop every connection asks again when it is answered. In an open loop each request has its moment, and
+ * its latency counts from there even if no connection was free: it then waits for one, and a stall of the server shows
+ * in every request that fell into it.
  *
- * @param numbers numbers the questions, on from one run to the next
+ * @param numbers numbers the requests, on from one run to the next
  */
-public record HttpLoad(int port, int connectionCount, HttpQuestions questions, AtomicLong numbers) {
+public record HttpLoad(int port, int connectionCount, HttpRequests loadRequests, AtomicLong numbers) {
     private static final double NANOS_PER_SECOND = 1e9;
 
     /** A load on a port of this machine. */
-    public static HttpLoad on(int port, int connectionCount, HttpQuestions questions) {
-        return new HttpLoad(port, connectionCount, questions, new AtomicLong());
+    public static HttpLoad on(int port, int connectionCount, HttpRequests loadRequests) {
+        return new HttpLoad(port, connectionCount, loadRequests, new AtomicLong());
     }
 
     /** What a run came to; latencies in nanoseconds. */
@@ -52,15 +52,15 @@ public record HttpLoad(int port, int connectionCount, HttpQuestions questions, A
      * Asks at a steady rate.
      *
      * @param total is in the result
-     * @param chosen where the latency of the question with this moment, in {@link System#nanoTime}, is counted
+     * @param chosen where the latency of the request with this moment, in {@link System#nanoTime}, is counted
      */
     public Result openLoop(int perSecond, Duration duration, Histogram total, LongFunction<Histogram> chosen)
             throws IOException, InterruptedException {
         try (HttpRun run = HttpRun.connect(this, chosen)) {
-            long questionCount = perSecond * duration.toMillis() / 1_000;
+            long requestCount = perSecond * duration.toMillis() / 1_000;
             long startNanos = System.nanoTime();
-            run.steadily(perSecond, questionCount);
-            return new Result(questionCount, System.nanoTime() - startNanos, total);
+            run.steadily(perSecond, requestCount);
+            return new Result(requestCount, System.nanoTime() - startNanos, total);
         }
     }
 }

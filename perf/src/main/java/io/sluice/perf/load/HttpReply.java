@@ -41,7 +41,7 @@ public final class HttpReply {
         return endsInLastChunk(buffer, headEnd, length) ? joined(buffer, headEnd, length) : null;
     }
 
-    /** Sizes of chunks could be followed, but one question at a time means that the last bytes tell. */
+    /** Sizes of chunks could be followed, but one request at a time means that the last bytes tell. */
     private static boolean endsInLastChunk(byte[] buffer, int headEnd, int length) {
         int from = length - LAST_CHUNK.length;
         return from >= headEnd && Arrays.equals(buffer, from, length, LAST_CHUNK, 0, LAST_CHUNK.length);

@@ -43,7 +43,7 @@ final class HttpRun implements AutoCloseable {
     /**
      * Opens the connections.
      *
-     * @param latencies where the latency of the question with this moment is counted
+     * @param latencies where the latency of the request with this moment is counted
      */
     static HttpRun connect(HttpLoad load, LongFunction<Histogram> latencies) throws IOException {
         HttpRun run = new HttpRun(load, latencies, Selector.open());
@@ -68,13 +68,13 @@ final class HttpRun implements AutoCloseable {
         awaitAnswers(connections.size());
     }
 
-    /** Asks so many questions, each at its moment or, if no connection is free then, as soon as one is. */
-    void steadily(int perSecond, long questionCount) throws InterruptedException {
+    /** Asks so many requests, each at its moment or, if no connection is free then, as soon as one is. */
+    void steadily(int perSecond, long requestCount) throws InterruptedException {
         synchronized (this) {
             free.addAll(connections);
         }
         long startNanos = System.nanoTime();
-        for (long i = 0; i < questionCount; i++) {
+        for (long i = 0; i < requestCount; i++) {
             long momentNanos = startNanos + i * NANOS_PER_SECOND / perSecond;
             while (System.nanoTime() < momentNanos) {
                 LockSupport.parkNanos(momentNanos - System.nanoTime());
@@ -84,10 +84,10 @@ final class HttpRun implements AutoCloseable {
                 ask(connection, momentNanos);
             }
         }
-        awaitAnswers(questionCount);
+        awaitAnswers(requestCount);
     }
 
-    /** A connection that is free; if there is none, the question waits for one. */
+    /** A connection that is free; if there is none, the request waits for one. */
     private synchronized @Nullable HttpConnection freeOrOverdue(long momentNanos) {
         HttpConnection connection = free.poll();
         if (connection == null) {
@@ -96,7 +96,7 @@ final class HttpRun implements AutoCloseable {
         return connection;
     }
 
-    /** The moment of the question that waits longest; if none does, the connection is free. */
+    /** The moment of the request that waits longest; if none does, the connection is free. */
     private synchronized @Nullable Long overdueOrFree(HttpConnection connection) {
         Long momentNanos = overdueMoments.poll();
         if (momentNanos == null) {
@@ -109,9 +109,9 @@ final class HttpRun implements AutoCloseable {
         connection.number = load.numbers().getAndIncrement();
         connection.momentNanos = momentNanos;
         try {
-            connection.send(load.questions().request(connection.number));
+            connection.send(load.loadRequests().request(connection.number));
         } catch (IOException e) {
-            throw new UncheckedIOException("a question could not be sent", e);
+            throw new UncheckedIOException("a request could not be sent", e);
         }
     }
 
@@ -143,7 +143,7 @@ final class HttpRun implements AutoCloseable {
         latencies
                 .apply(connection.momentNanos)
                 .recordValue(Math.min(nowNanos - connection.momentNanos, Latencies.HIGHEST_NANOS));
-        load.questions().answered(connection.number, reply);
+        load.loadRequests().answered(connection.number, reply);
         if (nowNanos < againUntilNanos) {
             ask(connection, nowNanos);
             return;
@@ -161,7 +161,7 @@ final class HttpRun implements AutoCloseable {
         boolean complete = answered.tryAcquire(Math.toIntExact(count), seconds, TimeUnit.SECONDS);
         Throwable problem = failure.get();
         if (problem != null) {
-            throw new IllegalStateException("a question was not answered: " + problem.getMessage(), problem);
+            throw new IllegalStateException("a request was not answered: " + problem.getMessage(), problem);
         }
         if (!complete) {
             throw new IllegalStateException("replies are missing after " + seconds + " s");

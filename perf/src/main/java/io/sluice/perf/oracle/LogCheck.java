@@ -22,10 +22,10 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * What was admitted, held against what the log allows.
  *
- * <p>The log oracle judges the request topic again, partition by partition. Then every decision on the decision topic is
- * compared with its own: tokens charged beyond it are over-admitted. For a caller's side, what it saw admitted may not be
- * more than what the log took from its client, by admissions and by whatever else debits tokens in advance, less what was
- * given back.
+ * <p>The log oracle judges the request topic again, partition by partition. Then every decision on the decision topic
+ * is compared with its own: tokens charged beyond it are over-admitted. For a caller's side, what it saw admitted may
+ * not be more than what the log took from its client, by admissions and by whatever else debits tokens in advance, less
+ * what was given back.
  */
 public final class LogCheck {
     private static final long NO_REQUEST = -1;
@@ -48,11 +48,11 @@ public final class LogCheck {
                 Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES).size();
         LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(keys, replyPartitions));
         List<TopicPartition> partitions = Topics.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
-        partitions.forEach(partition -> check.judge(partition, partitions.size()));
+        partitions.forEach(partition -> check.evaluate(partition, partitions.size()));
         return check;
     }
 
-    private void judge(TopicPartition partition, int partitionCount) {
+    private void evaluate(TopicPartition partition, int partitionCount) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         Topics.read(bootstrapServers, partition, IsolationLevel.READ_COMMITTED, records::add);
         int end = records.isEmpty()
@@ -91,12 +91,12 @@ public final class LogCheck {
     /**
      * Compares every decision.
      *
-     * @param judgings how many apps have judged the log
+     * @param decisions how many apps have judged the log
      * @throws ScenarioFailedException if decisions are missing, or more tokens were taken than the log allows
      */
-    public LogCheck decisions(int judgings) throws ScenarioFailedException, InterruptedException {
+    public LogCheck decisions(int decisions) throws ScenarioFailedException, InterruptedException {
         long[] found = {0};
-        Await.until(judgings + " decisions for each of " + requests + " requests", () -> {
+        Await.until(decisions + " decisions for each of " + requests + " requests", () -> {
             found[0] = 0;
             overCharged = 0;
             debitedByClient.clear();
@@ -105,17 +105,17 @@ public final class LogCheck {
                             bootstrapServers,
                             partition,
                             IsolationLevel.READ_COMMITTED,
-                            record -> found[0] += compare(Charge.read(record.value()))));
-            return found[0] >= requests * judgings;
+                            record -> found[0] += compare(LoggedCharge.read(record.value()))));
+            return found[0] >= requests * decisions;
         });
-        if (found[0] != requests * judgings) {
-            throw new ScenarioFailedException("decisions: " + found[0] + " (expected: " + requests * judgings
+        if (found[0] != requests * decisions) {
+            throw new ScenarioFailedException("decisions: " + found[0] + " (expected: " + requests * decisions
                     + ", one for each request and app)");
         }
         return this;
     }
 
-    private int compare(Charge charge) {
+    private int compare(LoggedCharge charge) {
         debitedByClient.merge(charge.clientId(), charge.charged(), Long::sum);
         long expected = charge.decisionId().isEmpty() ? NO_REQUEST : expectedCharge(charge.decisionId());
         if (expected == NO_REQUEST) {
@@ -130,12 +130,12 @@ public final class LogCheck {
      *
      * @throws ScenarioFailedException if replies are missing
      */
-    public LogCheck replies(int judgings) throws ScenarioFailedException {
+    public LogCheck replies(int decisions) throws ScenarioFailedException {
         Map<Integer, int[]> counts = new HashMap<>();
         expectedCharges.forEach((partition, charges) -> counts.put(partition, new int[charges.length]));
         for (TopicPartition partition : Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES)) {
             Topics.read(bootstrapServers, partition, IsolationLevel.READ_UNCOMMITTED, record -> {
-                String decisionId = Charge.read(record.value()).decisionId();
+                String decisionId = LoggedCharge.read(record.value()).decisionId();
                 if (!decisionId.isEmpty() && expectedCharge(decisionId) != NO_REQUEST) {
                     counts.getOrDefault(partition(decisionId), new int[0])[offset(decisionId)]++;
                 }
@@ -145,11 +145,11 @@ public final class LogCheck {
         for (Map.Entry<Integer, long[]> entry : expectedCharges.entrySet()) {
             int[] count = counts.getOrDefault(entry.getKey(), new int[0]);
             for (int offset = 0; offset < count.length; offset++) {
-                missing += entry.getValue()[offset] == NO_REQUEST ? 0 : Math.max(0, judgings - count[offset]);
+                missing += entry.getValue()[offset] == NO_REQUEST ? 0 : Math.max(0, decisions - count[offset]);
             }
         }
         if (missing > 0) {
-            throw new ScenarioFailedException("replies missing: " + missing + " of " + requests * judgings);
+            throw new ScenarioFailedException("replies missing: " + missing + " of " + requests * decisions);
         }
         return this;
     }

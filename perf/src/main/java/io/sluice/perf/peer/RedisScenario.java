@@ -2,8 +2,8 @@ package io.sluice.perf.peer;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.AdmissionQuestions;
-import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.HttpAdmissions;
+import io.sluice.perf.load.HttpAdmissions.Request;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.RedisServer;
 import io.sluice.perf.process.Stage;
@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sluice for hot clients beside what one would build instead: a token bucket as a Redis script, and Bucket4j over the same
- * Redis, both behind the front end that Sluice has. Redis saves nothing here, and keeps no record of what it decided.
+ * Sluice for hot clients beside what one would build instead: a token bucket as a Redis script, and Bucket4j over the
+ * same Redis, both behind the front end that Sluice has. Redis saves nothing here, and keeps no record of what it
+ * decided.
  */
 public final class RedisScenario implements Scenario {
     private static final String SLUICE = "Sluice";
@@ -47,13 +48,13 @@ public final class RedisScenario implements Scenario {
         }
         Stage stage = setting.shared().warm(setting);
         Samples samples = new Samples();
-        Map<String, List<Question>> traffics = new LinkedHashMap<>();
+        Map<String, List<Request>> traffics = new LinkedHashMap<>();
         traffics.put("one hot client", RestTraffic.allowed("redis-one", 1));
         if (setting.pick(0, 0, 1) == 1) {
             traffics.put("1,000 hot clients", RestTraffic.allowed("redis-many", MANY));
         }
         List<Row> rows = new ArrayList<>();
-        for (Map.Entry<String, List<Question>> traffic : traffics.entrySet()) {
+        for (Map.Entry<String, List<Request>> traffic : traffics.entrySet()) {
             setting.shared().add(measure(setting, stage, traffic.getValue(), samples));
             rows.addAll(rows(traffic.getKey(), samples));
             samples = new Samples();
@@ -64,9 +65,9 @@ public final class RedisScenario implements Scenario {
     /** One of those that are compared, and where it is asked. */
     private record Side(String series, HttpLoad load) {}
 
-    private static Map<String, Long> measure(Setting setting, Stage stage, List<Question> traffic, Samples samples)
+    private static Map<String, Long> measure(Setting setting, Stage stage, List<Request> traffic, Samples samples)
             throws Exception {
-        AdmissionQuestions asked = new AdmissionQuestions("", traffic);
+        HttpAdmissions asked = new HttpAdmissions("", traffic);
         List<Side> sides = List.of(
                 new Side(BARE, baseline(stage, "", traffic)),
                 new Side(SCRIPT, baseline(stage, "/script", traffic)),
@@ -80,7 +81,7 @@ public final class RedisScenario implements Scenario {
         for (int round = 0; round < setting.pick(1, 2, 3); round++) {
             for (Side side : sides) {
                 if (side.series().equals(SLUICE)) {
-                    setting.shared().heat(traffic);
+                    setting.shared().activate(traffic);
                 }
                 samples.add(side.series(), side.load().closedLoop(duration).perSecond());
             }
@@ -88,8 +89,8 @@ public final class RedisScenario implements Scenario {
         return asked.admittedByClient();
     }
 
-    private static HttpLoad baseline(Stage stage, String base, List<Question> traffic) {
-        return HttpLoad.on(stage.directPort(), CONNECTIONS, new AdmissionQuestions(base, traffic));
+    private static HttpLoad baseline(Stage stage, String base, List<Request> traffic) {
+        return HttpLoad.on(stage.directPort(), CONNECTIONS, new HttpAdmissions(base, traffic));
     }
 
     private List<Row> rows(String traffic, Samples samples) {

@@ -20,8 +20,8 @@ import javax.management.remote.JMXServiceURL;
 import jdk.management.jfr.FlightRecorderMXBean;
 
 /**
- * Another JVM seen from outside, by the attach mechanism: what it has allocated, how long it has computed, and recordings
- * of it. The process needs no port and no code for that, so the one that is measured is the one that ships.
+ * Another JVM seen from outside, by the attach mechanism: what it has allocated, how long it has computed, and
+ * recordings of it. The process needs no port and no code for that, so the one that is measured is the one that ships.
  */
 public final class Jvm implements AutoCloseable {
     private static final String TOTAL_ALLOCATED = "TotalThreadAllocatedBytes";

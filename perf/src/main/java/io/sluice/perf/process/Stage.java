@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The processes of a scenario over HTTP: {@code sluice dev} as it ships, and the baselines under the same Java and flags.
- * The load is made in a third, this one.
+ * The processes of a scenario over HTTP: {@code sluice dev} as it ships, and the baselines under the same Java and
+ * flags. The load is made in a third, this one.
  */
 public final class Stage implements AutoCloseable {
-    private final DevCluster sluice;
+    private final DevProcess sluice;
     private final ServerProcess baseline;
     private final Jvm baselineJvm;
     private final Ports ports;
@@ -25,7 +25,7 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    private Stage(DevCluster sluice, ServerProcess baseline, Jvm baselineJvm, Ports ports) {
+    private Stage(DevProcess sluice, ServerProcess baseline, Jvm baselineJvm, Ports ports) {
         this.sluice = sluice;
         this.baseline = baseline;
         this.baselineJvm = baselineJvm;
@@ -34,7 +34,7 @@ public final class Stage implements AutoCloseable {
 
     /** Starts all, with this ruleset in force. */
     public static Stage start(Setting setting, String rulesJson, String... baselineArguments) throws Exception {
-        DevCluster sluice = DevCluster.start(setting.project(), rulesJson);
+        DevProcess sluice = DevProcess.start(setting.project(), rulesJson);
         try {
             setting.server().note(sluice.jvm());
             EchoTopics.create(sluice.bootstrapServers());
@@ -60,7 +60,7 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    public DevCluster sluice() {
+    public DevProcess sluice() {
         return sluice;
     }
 

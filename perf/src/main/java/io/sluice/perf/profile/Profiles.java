@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Recordings of the measured JVM, if they are asked for; what runs under one is slower, so its figures do not count. */
+/**
+ * Recordings of the measured JVM, if they are asked for; what runs under one is slower, so its figures do not count.
+ */
 public final class Profiles {
     private final boolean wanted;
     private final Path directory;

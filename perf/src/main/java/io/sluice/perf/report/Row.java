@@ -69,8 +69,8 @@ public record Row(
         if (aim == null || runs.isEmpty()) {
             return null;
         }
-        Spread judged = aim.ofRatio() ? ratio() : Spread.of(runs);
-        return judged == null ? null : aim.isMetBy(judged.median());
+        Spread details = aim.ofRatio() ? ratio() : Spread.of(runs);
+        return details == null ? null : aim.isMetBy(details.median());
     }
 
     /** The ratios of the pairs; null without a baseline. */

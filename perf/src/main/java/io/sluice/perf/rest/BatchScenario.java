@@ -2,9 +2,9 @@ package io.sluice.perf.rest;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.AdmissionQuestions;
-import io.sluice.perf.load.AdmissionQuestions.Question;
-import io.sluice.perf.load.BatchQuestions;
+import io.sluice.perf.load.HttpAdmissions;
+import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.HttpBatches;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Admissions by hundreds in one request, beside the same admissions one by one: as it ships, where batches make clients hot
- * that are cold one by one, and with every question through Kafka.
+ * Admissions by hundreds in one request, beside the same admissions one by one: as it ships, where batches make clients
+ * hot that are cold one by one, and with every request through Kafka.
  */
 public final class BatchScenario implements Scenario {
     private static final String SINGLE = "single endpoint";
@@ -38,16 +38,16 @@ public final class BatchScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         Stage stage = setting.shared().warm(setting);
-        List<Question> shipped = RestTraffic.allowed("batch", CLIENTS);
+        List<Request> shipped = RestTraffic.allowed("batch", CLIENTS);
         // Without leases: the way through Kafka alone.
-        List<Question> exact = RestTraffic.exactly(RestTraffic.allowed("batch-exact", CLIENTS));
+        List<Request> exact = RestTraffic.exactly(RestTraffic.allowed("batch-exact", CLIENTS));
         Row whole = measured("", shipped, setting, stage).toReach(Goal.ratioAtLeast(5));
         return List.of(whole, measured(", exact", exact, setting, stage));
     }
 
-    private Row measured(String suffix, List<Question> traffic, Setting setting, Stage stage) throws Exception {
-        AdmissionQuestions singles = new AdmissionQuestions("", traffic);
-        BatchQuestions batches = new BatchQuestions(traffic, BATCH_SIZE);
+    private Row measured(String suffix, List<Request> traffic, Setting setting, Stage stage) throws Exception {
+        HttpAdmissions singles = new HttpAdmissions("", traffic);
+        HttpBatches batches = new HttpBatches(traffic, BATCH_SIZE);
         HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
         HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);
         Duration settling = Duration.ofMillis(setting.pick(300, 1_000, 1_000));

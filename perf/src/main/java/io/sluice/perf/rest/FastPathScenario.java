@@ -2,8 +2,8 @@ package io.sluice.perf.rest;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.AdmissionQuestions;
-import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.HttpAdmissions;
+import io.sluice.perf.load.HttpAdmissions.Request;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.Jvm;
 import io.sluice.perf.process.Stage;
@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked over
- * REST only, so it is the same question with a fast path and without one. Beside a bare handler, which decides nothing:
- * under Javalin, and on the front end that admissions have here, which takes less.
+ * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked
+ * over REST only, so it is the same request with a fast path and without one. Beside a bare handler, which decides
+ * nothing: under Javalin, and on the front end that admissions have here, which takes less.
  *
  * <p>Allocation is that of all threads of the process; the one of Sluice holds broker and streams app as well.
  */
@@ -45,7 +45,7 @@ public final class FastPathScenario implements Scenario {
     }
 
     /** One kind of traffic; {@code bareBase} names the bare handler that answers alike. */
-    private record Traffic(String name, List<Question> questions, String bareBase) {}
+    private record Traffic(String name, List<Request> loadRequests, String bareBase) {}
 
     private static List<Traffic> traffics() {
         return List.of(
@@ -67,8 +67,8 @@ public final class FastPathScenario implements Scenario {
     }
 
     private static void measure(Setting setting, Stage stage, Traffic traffic, Samples samples) throws Exception {
-        AdmissionQuestions asked = new AdmissionQuestions("", traffic.questions());
-        AdmissionQuestions bareAsked = new AdmissionQuestions(traffic.bareBase(), traffic.questions());
+        HttpAdmissions asked = new HttpAdmissions("", traffic.loadRequests());
+        HttpAdmissions bareAsked = new HttpAdmissions(traffic.bareBase(), traffic.loadRequests());
         Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 1_000));
         Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 1_500));
         HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);
@@ -82,7 +82,7 @@ public final class FastPathScenario implements Scenario {
             for (int round = 0; round < setting.pick(1, 2, 3); round++) {
                 measure(BARE + traffic.name(), bare, duration, stage.baselineJvm(), samples);
                 measure(DIRECT + traffic.name(), direct, duration, stage.baselineJvm(), samples);
-                setting.shared().heat(traffic.questions());
+                setting.shared().activate(traffic.loadRequests());
                 measure(traffic.name(), rest, duration, stage.sluice().jvm(), samples);
             }
             return true;

@@ -2,13 +2,13 @@ package io.sluice.perf.rest;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.baseline.EchoAsker;
-import io.sluice.perf.load.AdmissionQuestions;
+import io.sluice.perf.baseline.EchoCaller;
 import io.sluice.perf.load.ClosedLoop;
+import io.sluice.perf.load.HttpAdmissions;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
 import io.sluice.perf.load.OpenLoop;
-import io.sluice.perf.load.Questions;
+import io.sluice.perf.load.RequestSamples;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
@@ -21,7 +21,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * How long a verdict over REST takes when every question goes through Kafka: 1,000 clients,
+ * How long a verdict over REST takes when every request goes through Kafka: 1,000 clients,
  * at steady rates and at saturation; beside a raw echo over two topics of the same broker.
  */
 public final class LatencyScenario implements Scenario {
@@ -53,12 +53,12 @@ public final class LatencyScenario implements Scenario {
         int all = RATES.size();
         // The goal is about the second.
         List<Integer> rates = RATES.subList(setting.pick(0, 1, 0), setting.pick(1, 2, all));
-        AdmissionQuestions questions =
-                new AdmissionQuestions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
+        HttpAdmissions loadRequests =
+                new HttpAdmissions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
         Samples samples = new Samples();
         Stage stage = setting.shared().warm(setting);
-        try (EchoAsker echo = EchoAsker.start(stage.sluice().bootstrapServers(), new Questions())) {
-            HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, questions);
+        try (EchoCaller echo = EchoCaller.start(stage.sluice().bootstrapServers(), new RequestSamples())) {
+            HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, loadRequests);
             Sides sides = new Sides(rest, echo);
             sides.settle(setting);
             setting.profiles().recorded("11-latency", stage.sluice().jvm(), () -> {
@@ -66,14 +66,14 @@ public final class LatencyScenario implements Scenario {
                 return true;
             });
         }
-        setting.shared().add(questions.admittedByClient());
+        setting.shared().add(loadRequests.admittedByClient());
         return rows(rates, samples);
     }
 
     /** The two that are asked in turns. */
-    private record Sides(HttpLoad rest, EchoAsker echo) {
+    private record Sides(HttpLoad rest, EchoCaller echo) {
 
-        /** Has each client's first question asked, which creates its bucket. */
+        /** Has each client's first request asked, which creates its bucket. */
         void settle(Setting setting) throws IOException, InterruptedException {
             Duration open = Duration.ofMillis(setting.pick(200, 1_500, 2_000));
             rest.openLoop(GOAL_RATE, open);

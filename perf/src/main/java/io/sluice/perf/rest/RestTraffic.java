@@ -1,6 +1,6 @@
 package io.sluice.perf.rest;
 
-import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.HttpAdmissions.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /** What is asked over REST, and under which rules: orders are plentiful, offers are scarce. */
 public final class RestTraffic {
-    /** One limit applies to each question. */
+    /** One limit applies to each request. */
     public static final String RULES = """
             {"limits":[
               {"id":"per-client","match":{"path":"/v1/orders/**"},"scope":"client",
@@ -25,26 +25,26 @@ public final class RestTraffic {
 
     private RestTraffic() {}
 
-    /** Questions of so many clients, one account each, that are all allowed. */
-    public static List<Question> allowed(String prefix, int clients) {
+    /** Requests of so many clients, one account each, that are all allowed. */
+    public static List<Request> allowed(String prefix, int clients) {
         return IntStream.range(0, clients)
-                .mapToObj(i -> new Question(client(prefix, i), ORDERS))
+                .mapToObj(i -> new Request(client(prefix, i), ORDERS))
                 .toList();
     }
 
-    /** The same, with every question through Kafka. */
-    public static List<Question> exactly(List<Question> questions) {
-        return questions.stream().map(Question::exactly).toList();
+    /** The same, with every request through Kafka. */
+    public static List<Request> exactly(List<Request> loadRequests) {
+        return loadRequests.stream().map(Request::exactly).toList();
     }
 
-    /** Of every ten questions of a client nine are denied, once its only token is spent; clients ask in no order. */
-    public static List<Question> mostlyDenied(String prefix, int clients) {
-        List<Question> questions = new ArrayList<>(clients * CYCLE);
+    /** Of every ten requests of a client nine are denied, once its only token is spent; clients ask in no order. */
+    public static List<Request> mostlyDenied(String prefix, int clients) {
+        List<Request> loadRequests = new ArrayList<>(clients * CYCLE);
         for (int i = 0; i < clients * CYCLE; i++) {
-            questions.add(new Question(client(prefix, i / CYCLE), i % CYCLE == 0 ? ORDERS : OFFERS));
+            loadRequests.add(new Request(client(prefix, i / CYCLE), i % CYCLE == 0 ? ORDERS : OFFERS));
         }
-        Collections.shuffle(questions, new Random(SEED));
-        return questions;
+        Collections.shuffle(loadRequests, new Random(SEED));
+        return loadRequests;
     }
 
     private static String client(String prefix, int number) {

@@ -2,15 +2,15 @@ package io.sluice.perf.rest;
 
 import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.Setting;
-import io.sluice.perf.baseline.EchoAsker;
-import io.sluice.perf.load.AdmissionQuestions;
-import io.sluice.perf.load.AdmissionQuestions.Question;
-import io.sluice.perf.load.BatchQuestions;
+import io.sluice.perf.baseline.EchoCaller;
 import io.sluice.perf.load.ClosedLoop;
+import io.sluice.perf.load.HttpAdmissions;
+import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.HttpBatches;
 import io.sluice.perf.load.HttpLoad;
-import io.sluice.perf.load.Questions;
+import io.sluice.perf.load.RequestSamples;
 import io.sluice.perf.oracle.LogCheck;
-import io.sluice.perf.process.DevCluster;
+import io.sluice.perf.process.DevProcess;
 import io.sluice.perf.process.RedisServer;
 import io.sluice.perf.process.Stage;
 import io.sluice.perf.report.Row;
@@ -43,10 +43,10 @@ public final class SharedStage implements AutoCloseable {
     private static final int BATCH_SIZE = 100;
     private static final int BATCH_CONNECTIONS = 4;
     private static final Duration HEATING = Duration.ofMillis(1_500);
-    /** How often each question is asked at least, or so many turns of heating come to. */
+    /** How often each request is asked at least, or so many turns of heating come to. */
     private static final int HEATING_TIMES = 10;
 
-    private static final int HEATING_TURNS_MAX = 3;
+    private static final int HEATING_ROUNDS_MAX = 3;
 
     private final Map<String, Long> seenByClient = new HashMap<>();
     private @Nullable RedisServer redis;
@@ -67,23 +67,23 @@ public final class SharedStage implements AutoCloseable {
     }
 
     /**
-     * Has the clients asked for so often that they are hot. One is from its first second; a thousand take their time in a
-     * closed loop, since as long as they are cold, each question has to come back before the next one is asked.
+     * Has the clients asked for so often that they are hot. One is from its first second; a thousand take their time in
+     * a closed loop, since as long as they are cold, each request has to come back before the next one is asked.
      */
-    public void heat(List<Question> questions) throws IOException, InterruptedException {
+    public void activate(List<Request> loadRequests) throws IOException, InterruptedException {
         Stage warm = stage;
         if (warm == null) {
             throw new IllegalStateException("nothing runs (expected: warm)");
         }
-        if (questions.size() % BATCH_SIZE == 0) {
-            BatchQuestions batches = new BatchQuestions(questions, BATCH_SIZE);
+        if (loadRequests.size() % BATCH_SIZE == 0) {
+            HttpBatches batches = new HttpBatches(loadRequests, BATCH_SIZE);
             HttpLoad load = HttpLoad.on(warm.sluice().httpPort(), BATCH_CONNECTIONS, batches);
-            long wanted = (long) questions.size() / BATCH_SIZE * HEATING_TIMES;
-            int turns = 0;
+            long wanted = (long) loadRequests.size() / BATCH_SIZE * HEATING_TIMES;
+            int rounds = 0;
             do {
                 load.closedLoop(HEATING);
-                turns++;
-            } while (turns < HEATING_TURNS_MAX && load.numbers().get() < wanted);
+                rounds++;
+            } while (rounds < HEATING_ROUNDS_MAX && load.numbers().get() < wanted);
             add(batches.admittedByClient());
         }
     }
@@ -100,35 +100,35 @@ public final class SharedStage implements AutoCloseable {
 
     private void warmUp(Stage started, Duration duration) throws IOException, InterruptedException {
         int port = started.sluice().httpPort();
-        List<Question> many = RestTraffic.allowed("warm", CLIENTS);
-        AdmissionQuestions exact = new AdmissionQuestions("", RestTraffic.exactly(many));
-        AdmissionQuestions one = new AdmissionQuestions("", RestTraffic.allowed("warm-one", 1));
-        AdmissionQuestions denied = new AdmissionQuestions("", RestTraffic.mostlyDenied("warm-denied", CLIENTS));
-        AdmissionQuestions cold = new AdmissionQuestions("", many);
-        BatchQuestions batches = new BatchQuestions(many, BATCH_SIZE);
+        List<Request> many = RestTraffic.allowed("warm", CLIENTS);
+        HttpAdmissions exact = new HttpAdmissions("", RestTraffic.exactly(many));
+        HttpAdmissions one = new HttpAdmissions("", RestTraffic.allowed("warm-one", 1));
+        HttpAdmissions denied = new HttpAdmissions("", RestTraffic.mostlyDenied("warm-denied", CLIENTS));
+        HttpAdmissions cold = new HttpAdmissions("", many);
+        HttpBatches batches = new HttpBatches(many, BATCH_SIZE);
         List<HttpLoad> loads = new ArrayList<>();
         // What goes through Kafka is most of the code.
-        for (AdmissionQuestions questions : List.of(exact, exact, one, denied, cold, exact)) {
-            loads.add(HttpLoad.on(port, CONNECTIONS, questions));
+        for (HttpAdmissions loadRequests : List.of(exact, exact, one, denied, cold, exact)) {
+            loads.add(HttpLoad.on(port, CONNECTIONS, loadRequests));
         }
         loads.add(HttpLoad.on(port, BATCH_CONNECTIONS, batches));
         for (String base : List.of("", "/deny")) {
-            loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new AdmissionQuestions(base, many)));
+            loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new HttpAdmissions(base, many)));
         }
         for (String base : redis == null ? List.of("", "/deny") : List.of("", "/deny", "/script", "/bucket4j")) {
-            loads.add(HttpLoad.on(started.directPort(), CONNECTIONS, new AdmissionQuestions(base, many)));
+            loads.add(HttpLoad.on(started.directPort(), CONNECTIONS, new HttpAdmissions(base, many)));
         }
-        Duration turn = Duration.ofMillis(Math.max(100, duration.toMillis() / 50));
+        Duration round = Duration.ofMillis(Math.max(100, duration.toMillis() / 50));
         long startNanos = System.nanoTime();
-        try (EchoAsker echo = EchoAsker.start(started.sluice().bootstrapServers(), new Questions())) {
+        try (EchoCaller echo = EchoCaller.start(started.sluice().bootstrapServers(), new RequestSamples())) {
             while (System.nanoTime() - startNanos < duration.toNanos()) {
                 for (HttpLoad load : loads) {
-                    load.closedLoop(turn);
+                    load.closedLoop(round);
                 }
-                ClosedLoop.run(echo, turn, CONNECTIONS);
+                ClosedLoop.run(echo, round, CONNECTIONS);
             }
         }
-        List.of(exact, one, denied, cold).forEach(questions -> add(questions.admittedByClient()));
+        List.of(exact, one, denied, cold).forEach(loadRequests -> add(loadRequests.admittedByClient()));
         add(batches.admittedByClient());
     }
 
@@ -147,7 +147,7 @@ public final class SharedStage implements AutoCloseable {
         if (known == null) {
             return List.of();
         }
-        DevCluster sluice = known.sluice();
+        DevProcess sluice = known.sluice();
         return List.of(LogCheck.of(sluice.bootstrapServers(), sluice.keys())
                 .decisions(1)
                 .overAdmission(NUMBERS, seenByClient));

@@ -18,9 +18,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What idle buckets cost: each client has asked once, under a limit that takes twenty hours to refill, so each leaves one
- * bucket. Measured are the memory of the {@code sluice streams-app} process and its files, then how long it takes to start
- * again with its files, and without them, when it restores them from the changelog; beside a start with nothing to hold.
+ * What idle buckets cost: each client has asked once, under a limit that takes twenty hours to refill, so each leaves
+ * one bucket. Measured are the memory of the {@code sluice streams-app} process and its files, then how long it takes
+ * to start again with its files, and without them, when it restores them from the changelog; beside a start with
+ * nothing to hold.
  */
 public final class StateScenario implements Scenario {
     private static final String RULES =

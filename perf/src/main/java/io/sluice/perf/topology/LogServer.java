@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process of broker and topologies. It obeys its standard input, line by line, and answers {@code ok HOST:PORT}, so that both
- * sides of a pair run in one JVM whose code is compiled, on one broker, in turns:
+ * The process of broker and topologies. It obeys its standard input, line by line, and answers {@code ok HOST:PORT}, so
+ * that both sides of a pair run in one JVM whose code is compiled, on one broker, in turns:
  *
  * <pre>
  *   cluster           a new broker with empty topics
@@ -50,7 +50,7 @@ public final class LogServer {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             while (line != null) {
-                System.out.println("ok " + server.obey(line.split(" ")));
+                System.out.println("ok " + server.handleControl(line.split(" ")));
                 System.out.flush();
                 line = lines.readLine();
             }
@@ -59,7 +59,7 @@ public final class LogServer {
         System.exit(0);
     }
 
-    private synchronized String obey(String... words) throws Exception {
+    private synchronized String handleControl(String... words) throws Exception {
         switch (words[0]) {
             case "cluster" -> {
                 closeCluster();

@@ -11,8 +11,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
 /**
- * Kafka Streams for the baseline, configured as the streams app configures it, but with Streams' own clients, which do not
- * linger; small batches gain nothing from being compressed, so theirs are not.
+ * Kafka Streams for the baseline, configured as the streams app configures it, but with Streams' own clients, which do
+ * not linger; small batches gain nothing from being compressed, so theirs are not.
  */
 final class StatelessStreams implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);

@@ -15,9 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decisions a second through the streams app, from requests that lie in the log before it starts: exactly once, RocksDB,
- * as it ships. Beside its stateless twin, which decodes the same requests and writes the same two records, in the same
- * JVM and on the same broker, in turns. Every app starts with an empty state.
+ * Decisions a second through the streams app, from requests that lie in the log before it starts: exactly once,
+ * RocksDB, as it ships. Beside its stateless twin, which decodes the same requests and writes the same two records, in
+ * the same JVM and on the same broker, in turns. Every app starts with an empty state.
  */
 public final class TopologyScenario implements Scenario {
     private static final String TWIN = "01 stateless twin";

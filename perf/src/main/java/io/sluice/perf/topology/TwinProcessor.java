@@ -1,12 +1,12 @@
 package io.sluice.perf.topology;
 
-import io.sluice.schemas.codec.AnsweredPair;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.ReplyAndDecision;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.List;
@@ -49,8 +49,9 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
         ReplyAddress address = wellFormed.record().reply();
         RecordMetadata place = context.recordMetadata().orElseThrow();
         String decisionId = place.partition() + "-" + place.offset();
-        Judged judged = judged(request, record.timestamp());
-        AnsweredPair encoded = AnsweredPair.of(new Decision(decisionId, request, request.cost(), judged), address);
+        VerdictDetails details = details(request, record.timestamp());
+        ReplyAndDecision encoded =
+                ReplyAndDecision.of(new Decision(decisionId, request, request.cost(), details), address);
         if (address != null) {
             context.forward(new Record<>(address, encoded.verdict(), record.timestamp()), REPLIES);
         }
@@ -58,7 +59,7 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
     }
 
     /** As long on the wire as an answer under the rules of {@link TopologyRules}. */
-    private Judged judged(AdmissionRequest request, long nowMillis) {
+    private VerdictDetails details(AdmissionRequest request, long nowMillis) {
         LimitStatus client =
                 new LimitStatus("per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
         LimitStatus team =
@@ -66,7 +67,7 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
         LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true);
         LimitStatus hour = new LimitStatus(
                 "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true);
-        return new Judged(
+        return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
                 "every limit that applies has enough tokens",

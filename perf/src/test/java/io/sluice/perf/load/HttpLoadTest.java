@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.sluice.perf.load.AdmissionQuestions.Question;
+import io.sluice.perf.load.HttpAdmissions.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,8 +28,8 @@ final class HttpLoadTest {
 
     private final AtomicInteger asked = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final AdmissionQuestions questions =
-            new AdmissionQuestions("", List.of(new Question("a/1", "/x"), new Question("b/2", "/x")));
+    private final HttpAdmissions loadRequests =
+            new HttpAdmissions("", List.of(new Request("a/1", "/x"), new Request("b/2", "/x")));
     private HttpServer server;
 
     @BeforeEach
@@ -48,7 +48,7 @@ final class HttpLoadTest {
     @Test
     void shouldCountWhatWasAdmittedToWhom_whenHalfIsDenied() throws Exception {
         // Given
-        answer(number -> new Told(number % 2 == 0 ? 200 : 429, number % 2 == 0 ? ALLOW : DENY));
+        answer(number -> new Received(number % 2 == 0 ? 200 : 429, number % 2 == 0 ? ALLOW : DENY));
 
         // When
         HttpLoad.Result result = load(1).openLoop(200, Duration.ofMillis(100));
@@ -56,25 +56,25 @@ final class HttpLoadTest {
         // Then
         assertThat(result.answers()).isEqualTo(20);
         assertThat(result.latencies().getTotalCount()).isEqualTo(20);
-        assertThat(questions.admittedByClient()).containsEntry("a/1", 10L).containsEntry("b/2", 0L);
-        assertThat(questions.denied()).isEqualTo(10);
+        assertThat(loadRequests.admittedByClient()).containsEntry("a/1", 10L).containsEntry("b/2", 0L);
+        assertThat(loadRequests.denied()).isEqualTo(10);
     }
 
     @Test
     void shouldCountFromTheIntendedMoment_whenTheServerStalls() throws Exception {
-        // Given a server whose first answer comes after every other question was due
+        // Given a server whose first answer comes after every other request was due
         CountDownLatch stall = new CountDownLatch(1);
         answer(number -> {
             if (number == 0) {
                 boolean unused = stall.await(250, TimeUnit.MILLISECONDS);
             }
-            return new Told(200, ALLOW);
+            return new Received(200, ALLOW);
         });
 
         // When
         HttpLoad.Result result = load(1).openLoop(100, Duration.ofMillis(200));
 
-        // Then: the questions that waited for the only connection have waited as well
+        // Then: the requests that waited for the only connection have waited as well
         assertThat(result.latencies().getTotalCount()).isEqualTo(20);
         assertThat(TimeUnit.NANOSECONDS.toMillis(result.latencies().getValueAtPercentile(50)))
                 .isGreaterThanOrEqualTo(50);
@@ -83,14 +83,14 @@ final class HttpLoadTest {
     @Test
     void shouldAskOnEveryConnection_whenTheLoopIsClosed() throws Exception {
         // Given
-        answer(number -> new Told(200, ALLOW));
+        answer(number -> new Received(200, ALLOW));
 
         // When
         HttpLoad.Result result = load(3).closedLoop(Duration.ofMillis(50));
 
         // Then
         assertThat(result.answers()).isGreaterThanOrEqualTo(3).isEqualTo(asked.get());
-        assertThat(questions.admitted()).isEqualTo(result.answers());
+        assertThat(loadRequests.admitted()).isEqualTo(result.answers());
     }
 
     @Test
@@ -114,29 +114,29 @@ final class HttpLoadTest {
     @Test
     void shouldFail_whenAnAnswerIsNoVerdict() throws Exception {
         // Given
-        answer(number -> new Told(503, DENY));
+        answer(number -> new Received(503, DENY));
 
         // Then
         assertThatThrownBy(() -> load(1).closedLoop(Duration.ofMillis(50)))
-                .hasMessageStartingWith("a question was not answered: not a verdict: HTTP/1.1 503");
+                .hasMessageStartingWith("a request was not answered: not a verdict: HTTP/1.1 503");
     }
 
     private HttpLoad load(int connections) {
-        return HttpLoad.on(server.getAddress().getPort(), connections, questions);
+        return HttpLoad.on(server.getAddress().getPort(), connections, loadRequests);
     }
 
-    private record Told(int status, byte[] body) {}
+    private record Received(int status, byte[] body) {}
 
     @FunctionalInterface
     private interface Answering {
-        Told to(int number) throws InterruptedException;
+        Received to(int number) throws InterruptedException;
     }
 
     private void answer(Answering answering) {
         server.createContext("/v1/admissions", exchange -> {
             exchange.getRequestBody().readAllBytes();
             try (OutputStream body = exchange.getResponseBody()) {
-                Told told = answering.to(asked.getAndIncrement());
+                Received told = answering.to(asked.getAndIncrement());
                 exchange.sendResponseHeaders(told.status(), told.body().length);
                 body.write(told.body());
             } catch (InterruptedException e) {

@@ -19,7 +19,7 @@ final class RowTest {
     }
 
     @Test
-    void shouldJudgeTheRatio_whenTheGoalIsOne() {
+    void shouldDecideTheRatio_whenTheGoalIsOne() {
         Row row = Row.of("10", "ours", "s", List.of(8.0)).against("theirs", List.of(10.0));
 
         assertThat(row.met()).isNull();

@@ -7,9 +7,9 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
-import io.sluice.api.server.Route;
-import io.sluice.client.accounts.AccountPlane;
-import io.sluice.client.accounts.AccountTrail;
+import io.sluice.api.server.ApiRoute;
+import io.sluice.client.accounts.AccountAdmin;
+import io.sluice.client.accounts.AccountHistory;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
@@ -38,10 +38,10 @@ public final class ProfileEndpoints {
         this.bodyBytesMax = bodyBytesMax;
     }
 
-    public List<Route> routes() {
+    public List<ApiRoute> routes() {
         return List.of(
-                Route.get(PATH, Permission.of(Role.VIEWER), this::show).named(ENDPOINT),
-                Route.post(PATH + "/changes", Permission.of(Role.OPERATOR), bodyBytesMax, this::change)
+                ApiRoute.get(PATH, Permission.of(Role.VIEWER), this::show).named(ENDPOINT),
+                ApiRoute.post(PATH + "/changes", Permission.of(Role.OPERATOR), bodyBytesMax, this::change)
                         .named(ENDPOINT),
                 View.route(AUDIT, ENDPOINT, this::audit));
     }
@@ -49,14 +49,14 @@ public final class ProfileEndpoints {
     /** What was done to the account, as far as the audit trail is kept in memory. */
     private HttpAnswer audit(ApiRequest request) throws WireException {
         Page page = Page.of(request);
-        List<AccountTrail.Entry> entries =
+        List<AccountHistory.Entry> entries =
                 plane.view().accounts().entries(account(request), page.before(), page.limit());
         return plane.view().isComplete()
                 ? HttpAnswer.ok(json -> RulesJson.writeAll(json, "entries", entries, ProfileEndpoints::write))
                 : RevisionEndpoints.NOT_READ_YET;
     }
 
-    private static void write(JsonGenerator json, AccountTrail.Entry entry) throws IOException {
+    private static void write(JsonGenerator json, AccountHistory.Entry entry) throws IOException {
         json.writeNumberField("version", entry.version());
         json.writeNumberField("atMillis", entry.atMillis());
         json.writeStringField("principal", entry.principal());
@@ -99,13 +99,13 @@ public final class ProfileEndpoints {
         return account.text();
     }
 
-    private static HttpAnswer told(AccountPlane.Answer answer) {
-        if (answer instanceof AccountPlane.Shown shown) {
+    private static HttpAnswer told(AccountAdmin.Answer answer) {
+        if (answer instanceof AccountAdmin.Shown shown) {
             return shown(shown.shown());
         }
-        return answer instanceof AccountPlane.Refused refused
+        return answer instanceof AccountAdmin.Refused refused
                 ? RulesProblems.refused(refused.refusal())
-                : Problem.unavailable(((AccountPlane.Unavailable) answer).detail());
+                : Problem.unavailable(((AccountAdmin.Unavailable) answer).detail());
     }
 
     private static HttpAnswer shown(ProfileReply.Shown shown) {

@@ -6,8 +6,8 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
-import io.sluice.api.server.Route;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
@@ -31,7 +31,7 @@ public final class ProposalEndpoints {
         this.bodyBytesMax = bodyBytesMax;
     }
 
-    public List<Route> routes() {
+    public List<ApiRoute> routes() {
         return List.of(
                 step(PATH, Role.EDITOR, this::propose),
                 view(PATH, this::list),
@@ -42,12 +42,12 @@ public final class ProposalEndpoints {
                 step(PATH + "/{id}/activate", Role.OPERATOR, this::activate));
     }
 
-    private static Route view(String path, View view) {
+    private static ApiRoute view(String path, View view) {
         return View.route(path, ENDPOINT, view);
     }
 
-    private Route step(String path, Role role, Endpoint endpoint) {
-        return Route.post(path, Permission.of(role), bodyBytesMax, endpoint).named(ENDPOINT);
+    private ApiRoute step(String path, Role role, Endpoint endpoint) {
+        return ApiRoute.post(path, Permission.of(role), bodyBytesMax, endpoint).named(ENDPOINT);
     }
 
     private CompletableFuture<HttpAnswer> propose(ApiRequest request) throws WireException {

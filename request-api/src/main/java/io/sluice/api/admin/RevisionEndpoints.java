@@ -6,7 +6,7 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
-import io.sluice.api.server.Route;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
 import io.sluice.schemas.WireException;
@@ -33,17 +33,17 @@ public final class RevisionEndpoints {
         this.bodyBytesMax = bodyBytesMax;
     }
 
-    public List<Route> routes() {
+    public List<ApiRoute> routes() {
         return List.of(
                 view(PATH, this::history),
                 view(PATH + "/active", this::active),
-                Route.post(PATH + "/rollback", Permission.of(Role.OPERATOR), bodyBytesMax, this::rollBack)
+                ApiRoute.post(PATH + "/rollback", Permission.of(Role.OPERATOR), bodyBytesMax, this::rollBack)
                         .named(ENDPOINT),
                 view(AUDIT, this::audit),
                 view(PATH + "/{revision}", this::revision));
     }
 
-    private Route view(String path, View view) {
+    private ApiRoute view(String path, View view) {
         return View.route(path, ENDPOINT, request -> plane.view().isComplete() ? view.of(request) : NOT_READ_YET);
     }
 

@@ -2,9 +2,9 @@ package io.sluice.api.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.client.rules.RulesView;
-import io.sluice.engine.rulebook.BucketEffects;
-import io.sluice.engine.rulebook.RulesetDiff;
-import io.sluice.engine.rulebook.RulesetReview;
+import io.sluice.engine.controlplane.BucketEffects;
+import io.sluice.engine.controlplane.RulesetDiff;
+import io.sluice.engine.controlplane.RulesetReview;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.WireException;

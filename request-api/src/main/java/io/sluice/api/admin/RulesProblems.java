@@ -18,7 +18,7 @@ final class RulesProblems {
                 : Problem.INTERNAL.answer("the step was taken, but cannot be shown");
     }
 
-    /** What a caller is told of a refusal. */
+    /** What a caller is reported a refusal. */
     static HttpAnswer refused(RulesReply.Refused refusal) {
         return problem(refusal.code()).answer(refusal.detail(), json -> {
             json.writeStringField("code", refusal.code());

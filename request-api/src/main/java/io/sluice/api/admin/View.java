@@ -4,7 +4,7 @@ import io.sluice.api.auth.Permission;
 import io.sluice.api.auth.Role;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.server.ApiRequest;
-import io.sluice.api.server.Route;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.schemas.WireException;
 
 /** Shows what the front end has in memory, so at once. */
@@ -13,8 +13,8 @@ interface View {
     HttpAnswer of(ApiRequest request) throws WireException;
 
     /** The route of a view, for all who may look. */
-    static Route route(String path, String name, View view) {
-        return Route.get(
+    static ApiRoute route(String path, String name, View view) {
+        return ApiRoute.get(
                         path,
                         Permission.of(Role.VIEWER),
                         request -> view.of(request).now())

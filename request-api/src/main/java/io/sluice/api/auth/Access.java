@@ -1,7 +1,7 @@
 package io.sluice.api.auth;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import io.sluice.api.auth.Authentication.Refused;
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Access implements AutoCloseable {
     /** The field of a request that carries the token; nothing else of it is ever looked at, no cookie, no query. */
-    static final String FIELD = "Authorization";
+    static final String HEADER = "Authorization";
 
     private static final String SCHEME = "Bearer ";
 
     private final KeyRing keys;
     private final @Nullable JwtVerifier tokens;
-    private final @Nullable Known everybody;
+    private final @Nullable Authenticated everybody;
 
-    private Access(KeyRing keys, @Nullable JwtVerifier tokens, @Nullable Known everybody) {
+    private Access(KeyRing keys, @Nullable JwtVerifier tokens, @Nullable Authenticated everybody) {
         this.keys = keys;
         this.tokens = tokens;
         this.everybody = everybody;
@@ -49,8 +49,8 @@ public final class Access implements AutoCloseable {
 
     /** Everybody who reaches the port, as this name, with every role and account: for one's own machine only. */
     public static Access open(String name) {
-        Caller everybody = new Caller(name, EnumSet.allOf(Role.class), Accounts.ALL);
-        return new Access(KeyRing.of(List.of()), null, new Known(everybody));
+        Caller everybody = new Caller(name, EnumSet.allOf(Role.class), AllowedAccounts.ALL);
+        return new Access(KeyRing.of(List.of()), null, new Authenticated(everybody));
     }
 
     /** Whether nobody can prove anything: there is no key, and no issuer. */
@@ -66,7 +66,7 @@ public final class Access implements AutoCloseable {
         }
         String token = token(authorization);
         return tokens == null || token == null
-                ? new Refused(Refusal.NO_TOKEN)
+                ? new Refused(AuthFailure.NO_TOKEN)
                 : tokens.authenticate(token, ByteBuffer.wrap(AccessKey.digest(token)));
     }
 
@@ -77,16 +77,16 @@ public final class Access implements AutoCloseable {
         }
         String token = token(authorization);
         if (token == null) {
-            return new Refused(Refusal.NO_TOKEN);
+            return new Refused(AuthFailure.NO_TOKEN);
         }
         byte[] hash = AccessKey.digest(token);
-        Known holder = keys.holder(hash);
+        Authenticated holder = keys.holder(hash);
         if (holder != null) {
             return holder;
         }
         // A key has no dot, a JWT has.
         return tokens == null || token.indexOf('.') < 0
-                ? new Refused(Refusal.UNKNOWN_KEY)
+                ? new Refused(AuthFailure.UNKNOWN_KEY)
                 : tokens.recall(ByteBuffer.wrap(hash));
     }
 

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param roles what its holder may do on the admin port
  * @param accounts whom its holder may speak for on the data port
  */
-public record AccessKey(String name, Set<Role> roles, Accounts accounts, String sha256) {
+public record AccessKey(String name, Set<Role> roles, AllowedAccounts accounts, String sha256) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     private static final String PREFIX = "sluice_";
@@ -40,7 +40,7 @@ public record AccessKey(String name, Set<Role> roles, Accounts accounts, String 
 
     /** A key for the admin port only. */
     public AccessKey(String name, Set<Role> roles, String sha256) {
-        this(name, roles, Accounts.NONE, sha256);
+        this(name, roles, AllowedAccounts.NONE, sha256);
     }
 
     /** A new secret, to be shown once. */

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /** Stands before every route of one port that is not for everybody. */
 public final class Authorizer {
     /** The header that carries the token. */
-    public static final String HEADER = Access.FIELD;
+    public static final String HEADER = Access.HEADER;
 
     private final Access access;
-    private final Refusals refusals;
+    private final AuthFailures refusals;
 
-    public Authorizer(Access access, Refusals refusals) {
+    public Authorizer(Access access, AuthFailures refusals) {
         this.access = access;
         this.refusals = refusals;
     }
@@ -29,9 +29,9 @@ public final class Authorizer {
     /** What somebody gets who may not go on, which is counted; null for those who may. */
     public @Nullable HttpAnswer refusalOf(Authentication authentication, Permission permission) {
         if (authentication instanceof Authentication.Refused refused) {
-            return refusals.stranger(refused.refusal());
+            return refusals.unauthenticated(refused.refusal());
         }
-        Caller caller = ((Authentication.Known) authentication).caller();
+        Caller caller = ((Authentication.Authenticated) authentication).caller();
         Role role = permission.role();
         return role == null || caller.may(role) ? null : refusals.withoutRole(caller, role);
     }

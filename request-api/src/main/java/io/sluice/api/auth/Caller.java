@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
  * @param roles what they may do on the admin port
  * @param accounts whom they may speak for on the data port
  */
-public record Caller(String name, Set<Role> roles, Accounts accounts) {
+public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1," + ControlCommand.PRINCIPAL_CHARS_MAX + "}");
     private static final int ID_CHARS_MAX = 64;
 
     /** Somebody of whom nothing is known, and who may do nothing. */
-    public static final Caller NOBODY = new Caller("nobody", Set.of(), Accounts.NONE);
+    public static final Caller NOBODY = new Caller("nobody", Set.of(), AllowedAccounts.NONE);
 
     public Caller {
         roles = Set.copyOf(roles);

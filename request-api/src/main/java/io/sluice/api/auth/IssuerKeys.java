@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that an issuer publishes: fetched again in the background before they grow old; at once, though seldom, for a
- * token whose key is not among them; and kept while the issuer cannot be reached.
+ * The keys that an issuer publishes: fetched again in the background before they grow old; at once, though seldom, for
+ * a token whose key is not among them; and kept while the issuer cannot be reached.
  *
- * <p>Who asks for {@link #known} never waits: not for a fetch, and not for those who wait for one. Only a token whose key
- * is not known waits, together with all others of that kind for one fetch, and only a few of them at once.
+ * <p>Who asks for {@link #known} never waits: not for a fetch, and not for those who wait for one. Only a token whose
+ * key is not known waits, together with all others of that kind for one fetch, and only a few of them at once.
  */
 final class IssuerKeys implements AutoCloseable {
     /** Callers that may wait for a fetch at once, of both ports together; fewer than either port has threads. */
@@ -39,7 +39,7 @@ final class IssuerKeys implements AutoCloseable {
     private static final int FETCHES_MAX = 2;
 
     private final JwtConfig config;
-    private final Pace pace;
+    private final RefreshSchedule schedule;
     private final JWKSetSource<PublishedKeys> issuer;
     private final ScheduledExecutorService threads =
             Executors.newScheduledThreadPool(FETCHES_MAX, IssuerKeys::background);
@@ -53,9 +53,10 @@ final class IssuerKeys implements AutoCloseable {
     private final RecentFetches wanted = new RecentFetches();
     private int running;
 
-    private IssuerKeys(JwtConfig config, Pace pace, JWKSetSource<PublishedKeys> issuer, MeterRegistry registry) {
+    private IssuerKeys(
+            JwtConfig config, RefreshSchedule schedule, JWKSetSource<PublishedKeys> issuer, MeterRegistry registry) {
         this.config = config;
-        this.pace = pace;
+        this.schedule = schedule;
         this.issuer = issuer;
         this.fetched = counter(registry, "ok");
         this.failed = counter(registry, "failed");
@@ -79,9 +80,9 @@ final class IssuerKeys implements AutoCloseable {
      * @param outageMillis how long keys are good while the issuer cannot be reached
      * @param fetchMillis how long connecting, and waiting for bytes, may take; twice that is how long a caller waits
      */
-    record Pace(long keptMillis, long refetchMillis, long outageMillis, int fetchMillis) {
-        static Pace standard() {
-            return new Pace(300_000, 10_000, 4 * 3_600_000, 1_000);
+    record RefreshSchedule(long keptMillis, long refetchMillis, long outageMillis, int fetchMillis) {
+        static RefreshSchedule standard() {
+            return new RefreshSchedule(300_000, 10_000, 4 * 3_600_000, 1_000);
         }
 
         long waitMillis() {
@@ -110,7 +111,7 @@ final class IssuerKeys implements AutoCloseable {
         }
     }
 
-    static IssuerKeys of(JwtConfig config, Pace pace, MeterRegistry registry) {
+    static IssuerKeys of(JwtConfig config, RefreshSchedule schedule, MeterRegistry registry) {
         URL url;
         try {
             url = config.jwks().toURL();
@@ -119,12 +120,14 @@ final class IssuerKeys implements AutoCloseable {
         }
         IssuerKeys keys = new IssuerKeys(
                 config,
-                pace,
+                schedule,
                 new URLBasedJWKSetSource<>(
-                        url, new DefaultResourceRetriever(pace.fetchMillis(), pace.fetchMillis(), DOCUMENT_BYTES_MAX)),
+                        url,
+                        new DefaultResourceRetriever(
+                                schedule.fetchMillis(), schedule.fetchMillis(), DOCUMENT_BYTES_MAX)),
                 registry);
         ScheduledFuture<?> unused = keys.threads.scheduleWithFixedDelay(
-                keys::refresh, pace.periodMillis(), pace.periodMillis(), TimeUnit.MILLISECONDS);
+                keys::refresh, schedule.periodMillis(), schedule.periodMillis(), TimeUnit.MILLISECONDS);
         return keys;
     }
 
@@ -138,7 +141,8 @@ final class IssuerKeys implements AutoCloseable {
     @Nullable PublishedKeys known() {
         PublishedKeys keys = latest;
         return keys == null
-                        || System.nanoTime() - keys.fetchedNanos() >= TimeUnit.MILLISECONDS.toNanos(pace.outageMillis())
+                        || System.nanoTime() - keys.fetchedNanos()
+                                >= TimeUnit.MILLISECONDS.toNanos(schedule.outageMillis())
                 ? null
                 : keys;
     }
@@ -178,14 +182,16 @@ final class IssuerKeys implements AutoCloseable {
         PublishedKeys unused = newerThan(null);
     }
 
-    /** The fetch that a token with an unknown key waits for: the one that runs, or a new one; null if none is due yet. */
+    /**
+     * The fetch that a token with an unknown key waits for: the one that runs, or a new one; null if none is due yet.
+     */
     private synchronized @Nullable CompletableFuture<PublishedKeys> wantedFetch() {
         CompletableFuture<PublishedKeys> current = inFlight;
         if (current != null && !current.isDone()) {
             return current;
         }
         long nowNanos = System.nanoTime();
-        if (running == FETCHES_MAX || !wanted.isAllowed(nowNanos, pace.refetchMillis())) {
+        if (running == FETCHES_MAX || !wanted.isAllowed(nowNanos, schedule.refetchMillis())) {
             return null;
         }
         wanted.add(nowNanos);
@@ -210,7 +216,7 @@ final class IssuerKeys implements AutoCloseable {
     private CompletableFuture<PublishedKeys> begun() {
         running++;
         CompletableFuture<PublishedKeys> next =
-                new CompletableFuture<PublishedKeys>().orTimeout(pace.waitMillis(), TimeUnit.MILLISECONDS);
+                new CompletableFuture<PublishedKeys>().orTimeout(schedule.waitMillis(), TimeUnit.MILLISECONDS);
         CompletableFuture<PublishedKeys> unused = next.whenComplete((keys, failure) -> {
             if (failure != null) {
                 missed(failure);

@@ -30,7 +30,7 @@ final class JwtClaims {
         if (name == null) {
             throw new IllegalArgumentException("sub: missing (expected: a name)");
         }
-        return new Caller(name, roles(claims), Accounts.of(texts(claims, config.accountsClaim())));
+        return new Caller(name, roles(claims), AllowedAccounts.of(texts(claims, config.accountsClaim())));
     }
 
     /** An issuer has roles for others too: names that mean nothing here give nothing. */

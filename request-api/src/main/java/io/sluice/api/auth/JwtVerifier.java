@@ -17,7 +17,7 @@ import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import io.sluice.api.auth.Authentication.Refused;
 import java.nio.ByteBuffer;
 import java.text.ParseException;
@@ -30,20 +30,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves bearer tokens that are JWTs: Nimbus decides, with the keys that the issuer publishes; here is only what it is told
- * to expect, and the name of what was wrong.
+ * Proves bearer tokens that are JWTs: Nimbus decides, with the keys that the issuer publishes; here is only what it is
+ * told to expect, and the name of what was wrong.
  *
- * <p>Only signatures with a public key count. With {@code none} or HMAC allowed, whoever knows the issuer's public key could
- * make tokens.
+ * <p>Only signatures with a public key count. With {@code none} or HMAC allowed, whoever knows the issuer's public key
+ * could make tokens.
  */
 final class JwtVerifier implements AutoCloseable {
     static final int CLOCK_SKEW_SECONDS = 30;
     /** How long a token counts without being looked at again, so that a key that its issuer withdrew stops soon. */
     static final long VERIFIED_MILLIS_MAX = 300_000;
-    /** Signatures that are verified at once. Nobody holds one of these turns while keys are fetched. */
+    /** Signatures that are verified at once. Nobody holds one of these scheduled times while keys are fetched. */
     private static final int VERIFICATIONS_MAX = 16;
 
-    private static final long TURN_MILLIS_MAX = 100;
+    private static final long DELAY_MILLIS_MAX = 100;
 
     // EdDSA is missing since Nimbus needs another library for it.
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
@@ -65,7 +65,7 @@ final class JwtVerifier implements AutoCloseable {
             new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null);
     private final DefaultJWTProcessor<PublishedKeys> processor = new DefaultJWTProcessor<>();
     private final VerifiedTokens verified = new VerifiedTokens();
-    private final Semaphore turns = new Semaphore(VERIFICATIONS_MAX);
+    private final Semaphore scheduledTimes = new Semaphore(VERIFICATIONS_MAX);
 
     JwtVerifier(JwtConfig config, IssuerKeys keys, InstantSource clock) {
         this.config = config;
@@ -80,7 +80,7 @@ final class JwtVerifier implements AutoCloseable {
 
     /** Fetches the keys, if the issuer is there. */
     static JwtVerifier start(JwtConfig config, MeterRegistry registry) {
-        IssuerKeys keys = IssuerKeys.of(config, IssuerKeys.Pace.standard(), registry);
+        IssuerKeys keys = IssuerKeys.of(config, IssuerKeys.RefreshSchedule.standard(), registry);
         keys.fetch();
         return new JwtVerifier(config, keys, Clock.systemUTC());
     }
@@ -99,40 +99,40 @@ final class JwtVerifier implements AutoCloseable {
     }
 
     /** Whose token it is, if it was verified not long ago; null if not. */
-    @Nullable Known recall(ByteBuffer hash) {
+    @Nullable Authenticated recall(ByteBuffer hash) {
         return verified.find(hash, clock.millis());
     }
 
     Authentication authenticate(String token, ByteBuffer hash) {
-        Known known = recall(hash);
+        Authenticated known = recall(hash);
         if (known != null) {
             return known;
         }
         JWT parsed = parse(token);
         if (parsed == null) {
-            return new Refused(Refusal.MALFORMED);
+            return new Refused(AuthFailure.MALFORMED);
         }
         if (!(parsed instanceof SignedJWT signed)
                 || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
-            return new Refused(Refusal.ALGORITHM);
+            return new Refused(AuthFailure.ALGORITHM);
         }
         PublishedKeys published = keys.known();
         if (published == null || published.lack(signed.getHeader())) {
             published = keys.newerThan(published);
         }
-        if (published == null || !isMyTurn()) {
-            return new Refused(Refusal.KEYS_UNAVAILABLE);
+        if (published == null || !isMyScheduledTime()) {
+            return new Refused(AuthFailure.KEYS_UNAVAILABLE);
         }
         try {
             return verify(signed, published, hash);
         } finally {
-            turns.release();
+            scheduledTimes.release();
         }
     }
 
-    private boolean isMyTurn() {
+    private boolean isMyScheduledTime() {
         try {
-            return turns.tryAcquire(TURN_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            return scheduledTimes.tryAcquire(DELAY_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -140,13 +140,13 @@ final class JwtVerifier implements AutoCloseable {
     }
 
     private Authentication verify(SignedJWT signed, PublishedKeys published, ByteBuffer hash) {
-        Refusal refusal = refusalOf(signed, published);
+        AuthFailure refusal = refusalOf(signed, published);
         if (refusal != null) {
             return new Refused(refusal);
         }
         try {
             JWTClaimsSet proved = signed.getJWTClaimsSet();
-            Known known = new Known(claims.caller(proved));
+            Authenticated known = new Authenticated(claims.caller(proved));
             verified.put(
                     hash,
                     known,
@@ -155,7 +155,7 @@ final class JwtVerifier implements AutoCloseable {
                             clock.millis() + VERIFIED_MILLIS_MAX));
             return known;
         } catch (ParseException | IllegalArgumentException e) {
-            return new Refused(Refusal.CLAIMS);
+            return new Refused(AuthFailure.CLAIMS);
         }
     }
 
@@ -171,45 +171,45 @@ final class JwtVerifier implements AutoCloseable {
     }
 
     /** What is wrong with a token; null if nothing is. */
-    private @Nullable Refusal refusalOf(SignedJWT token, PublishedKeys published) {
+    private @Nullable AuthFailure refusalOf(SignedJWT token, PublishedKeys published) {
         try {
             processor.process(token, published);
             return null;
         } catch (BadJWSException e) {
-            return Refusal.SIGNATURE;
+            return AuthFailure.SIGNATURE;
         } catch (ExpiredJWTException e) {
-            return Refusal.EXPIRED;
+            return AuthFailure.EXPIRED;
         } catch (BadJWTException e) {
             return claimAtFault(token);
         } catch (BadJOSEException e) {
             return noSuchKey();
         } catch (KeySourceException e) {
-            return Refusal.KEYS_UNAVAILABLE;
+            return AuthFailure.KEYS_UNAVAILABLE;
         } catch (JOSEException e) {
-            return Refusal.SIGNATURE;
+            return AuthFailure.SIGNATURE;
         }
     }
 
     /** An issuer that does not answer may have new keys: then it is not known whether the token is good. */
-    private Refusal noSuchKey() {
-        return keys.isReachable() ? Refusal.SIGNER : Refusal.KEYS_UNAVAILABLE;
+    private AuthFailure noSuchKey() {
+        return keys.isReachable() ? AuthFailure.SIGNER : AuthFailure.KEYS_UNAVAILABLE;
     }
 
-    private Refusal claimAtFault(SignedJWT token) {
+    private AuthFailure claimAtFault(SignedJWT token) {
         try {
             JWTClaimsSet wrong = token.getJWTClaimsSet();
             if (!config.issuer().equals(wrong.getIssuer())) {
-                return Refusal.ISSUER;
+                return AuthFailure.ISSUER;
             }
             if (!wrong.getAudience().contains(config.audience())) {
-                return Refusal.AUDIENCE;
+                return AuthFailure.AUDIENCE;
             }
             Date notBefore = wrong.getNotBeforeTime();
             return notBefore != null && notBefore.toInstant().isAfter(clock.instant())
-                    ? Refusal.NOT_YET_VALID
-                    : Refusal.CLAIMS;
+                    ? AuthFailure.NOT_YET_VALID
+                    : AuthFailure.CLAIMS;
         } catch (ParseException e) {
-            return Refusal.CLAIMS;
+            return AuthFailure.CLAIMS;
         }
     }
 

@@ -1,6 +1,6 @@
 package io.sluice.api.auth;
 
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HashMap;
@@ -23,9 +23,9 @@ public final class KeyRing {
 
     private static final class HashedKey {
         private final byte[] hash;
-        private final Known holder;
+        private final Authenticated holder;
 
-        HashedKey(byte[] hash, Known holder) {
+        HashedKey(byte[] hash, Authenticated holder) {
             this.hash = hash;
             this.holder = holder;
         }
@@ -48,7 +48,7 @@ public final class KeyRing {
                         "key " + key.name() + " is there twice (expected: one of each name)");
             }
             byte[] hash = HexFormat.of().parseHex(key.sha256());
-            Known holder = new Known(new Caller(key.name(), key.roles(), key.accounts()));
+            Authenticated holder = new Authenticated(new Caller(key.name(), key.roles(), key.accounts()));
             HashedKey other = hashed.put(beginning(hash), new HashedKey(hash, holder));
             if (other != null) {
                 throw new IllegalArgumentException(
@@ -64,7 +64,7 @@ public final class KeyRing {
     }
 
     /** The holder of the key with this hash; null if there is none. */
-    @Nullable Known holder(byte[] hash) {
+    @Nullable Authenticated holder(byte[] hash) {
         HashedKey key = keys.get(beginning(hash));
         return key != null && MessageDigest.isEqual(key.hash, hash) ? key.holder : null;
     }

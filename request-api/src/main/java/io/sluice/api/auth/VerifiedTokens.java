@@ -1,6 +1,6 @@
 package io.sluice.api.auth;
 
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens that were verified lately, by the hash of their text.
  *
- * <p>In two generations: when the young one is full it becomes the old one, and what was the old one is forgotten. A token
- * that is used moves to the young one. So it holds at most {@link #TOKENS_MAX}, keeps those in use, and no reader waits
- * for another.
+ * <p>In two generations: when the young one is full it becomes the old one, and what was the old one is forgotten. A
+ * token that is used moves to the young one. So it holds at most {@link #TOKENS_MAX}, keeps those in use, and no reader
+ * waits for another.
  */
 final class VerifiedTokens {
     static final int TOKENS_MAX = 10_000;
@@ -20,7 +20,7 @@ final class VerifiedTokens {
     private volatile Generation young = new Generation();
     private volatile Generation old = new Generation();
 
-    private record Verified(Known holder, long untilMillis) {}
+    private record Verified(Authenticated holder, long untilMillis) {}
 
     private static final class Generation {
         private final Map<ByteBuffer, Verified> tokens = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ final class VerifiedTokens {
     }
 
     /** The holder of a token; null if it was not verified lately, or no longer counts. */
-    @Nullable Known find(ByteBuffer hash, long nowMillis) {
+    @Nullable Authenticated find(ByteBuffer hash, long nowMillis) {
         Verified inUse = young.tokens.get(hash);
         Verified verified = inUse == null ? old.tokens.get(hash) : inUse;
         if (verified == null || nowMillis >= verified.untilMillis()) {
@@ -41,7 +41,7 @@ final class VerifiedTokens {
     }
 
     /** Remembers a token until then. */
-    void put(ByteBuffer hash, Known holder, long untilMillis) {
+    void put(ByteBuffer hash, Authenticated holder, long untilMillis) {
         put(hash, new Verified(holder, untilMillis));
     }
 

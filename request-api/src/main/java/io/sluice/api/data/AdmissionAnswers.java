@@ -7,11 +7,11 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.http.RateLimitFields;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
-import io.sluice.schemas.codec.JudgedJson;
-import io.sluice.schemas.reply.Action;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.codec.VerdictDetailsJson;
+import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,8 @@ final class AdmissionAnswers {
     static HttpAnswer of(Answer<AdmissionVerdict> answer) {
         HttpAnswer told = withoutFields(answer);
         AdmissionVerdict verdict = answer.orNull();
-        Judged judged = verdict == null ? null : verdict.judged();
-        return judged == null ? told : withFields(told, judged);
+        VerdictDetails details = verdict == null ? null : verdict.details();
+        return details == null ? told : withFields(told, details);
     }
 
     /** Status and body only: an element of a batch has no fields of its own. */
@@ -41,8 +41,8 @@ final class AdmissionAnswers {
     }
 
     /** The whole answer of a verdict with a record of its own. */
-    static HttpAnswer recorded(String decisionId, @Nullable String requestId, Judged judged) {
-        return withFields(of(decisionId, requestId, judged), judged);
+    static HttpAnswer recorded(String decisionId, @Nullable String requestId, VerdictDetails details) {
+        return withFields(of(decisionId, requestId, details), details);
     }
 
     /** What is answered where the cluster said nothing, or did not decide. */
@@ -55,21 +55,21 @@ final class AdmissionAnswers {
                 : Problem.unavailable(((Answer.Unavailable<?>) answer).detail());
     }
 
-    private static HttpAnswer withFields(HttpAnswer told, Judged judged) {
-        return isDenyListed(judged) ? told : told.with(RateLimitFields.of(judged));
+    private static HttpAnswer withFields(HttpAnswer told, VerdictDetails details) {
+        return isDenyListed(details) ? told : told.with(RateLimitFields.of(details));
     }
 
     private static HttpAnswer of(Verdict verdict) {
-        Judged judged = verdict.judged();
-        if (judged != null) {
-            return of(verdict.decisionId(), verdict.requestId(), judged);
+        VerdictDetails details = verdict.details();
+        if (details != null) {
+            return of(verdict.decisionId(), verdict.requestId(), details);
         }
         WireError error = verdict.error();
         return error == null ? Problem.INTERNAL.answer("the verdict says nothing") : Problem.of(error);
     }
 
-    private static HttpAnswer of(String decisionId, @Nullable String requestId, Judged judged) {
-        return of(judged, requestId, json -> {
+    private static HttpAnswer of(String decisionId, @Nullable String requestId, VerdictDetails details) {
+        return of(details, requestId, json -> {
             json.writeStringField("decisionId", decisionId);
             json.writeStringField(RECORDED_IN, "decision");
         });
@@ -77,48 +77,48 @@ final class AdmissionAnswers {
 
     /** An answer of the front end's own has no decision ID: it would name somebody else's record. */
     private static HttpAnswer of(AdmissionVerdict.Local local) {
-        return of(local.judged(), local.requestId(), json -> {
+        return of(local.details(), local.requestId(), json -> {
             if (local.basis() instanceof AdmissionVerdict.Lease lease) {
                 json.writeStringField("leaseId", lease.leaseId());
             } else if (local.basis() instanceof AdmissionVerdict.Denial denial) {
                 json.writeStringField("repeats", denial.decisionId());
             }
-            json.writeStringField(RECORDED_IN, "report");
+            json.writeStringField(RECORDED_IN, "lease-report");
         });
     }
 
     /**
-     * An answer to a question.
+     * An answer to a request.
      *
      * @param record the members that say where it is recorded
      */
-    private static HttpAnswer of(Judged judged, @Nullable String requestId, JsonBody record) {
+    private static HttpAnswer of(VerdictDetails details, @Nullable String requestId, JsonBody record) {
         JsonBody members = json -> {
             record.write(json);
             if (requestId != null) {
                 json.writeStringField("requestId", requestId);
             }
-            JudgedJson.write(json, judged);
+            VerdictDetailsJson.write(json, details);
         };
-        if (isDenyListed(judged)) {
-            return Problem.DENY_LISTED.answer(judged.reason(), members);
+        if (isDenyListed(details)) {
+            return Problem.DENY_LISTED.answer(details.reason(), members);
         }
-        return judged.allowed()
+        return details.allowed()
                 ? HttpAnswer.ok(members)
-                : Problem.QUOTA_EXCEEDED.answer(judged.reason(), json -> {
-                    JsonArrays.write(json, "violated-policies", violated(judged));
+                : Problem.QUOTA_EXCEEDED.answer(details.reason(), json -> {
+                    JsonArrays.write(json, "violated-policies", violated(details));
                     members.write(json);
                 });
     }
 
     /** Whoever is on a deny list is refused whatever the limits say. */
-    private static boolean isDenyListed(Judged judged) {
-        return !judged.allowed() && judged.listId() != null;
+    private static boolean isDenyListed(VerdictDetails details) {
+        return !details.allowed() && details.listId() != null;
     }
 
-    private static List<String> violated(Judged judged) {
-        return judged.limits().stream()
-                .filter(limit -> limit.enforced() && limit.refused() && limit.action() != Action.TAG)
+    private static List<String> violated(VerdictDetails details) {
+        return details.limits().stream()
+                .filter(limit -> limit.enforced() && limit.refused() && limit.action() != ExceedAction.TAG)
                 .map(LimitStatus::id)
                 .toList();
     }

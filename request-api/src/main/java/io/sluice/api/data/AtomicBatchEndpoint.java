@@ -37,13 +37,13 @@ public final class AtomicBatchEndpoint implements Endpoint {
         if (verdict == null) {
             return AdmissionAnswers.withoutVerdict(answer);
         }
-        HttpAnswer judged = AdmissionAnswers.recorded(verdict.decisionId(), verdict.requestId(), verdict.judged());
+        HttpAnswer details = AdmissionAnswers.recorded(verdict.decisionId(), verdict.requestId(), verdict.details());
         Integer refusedCheck = verdict.refusedCheck();
         if (refusedCheck == null) {
-            return judged;
+            return details;
         }
-        return judged.withBody(json -> {
-            judged.body().write(json);
+        return details.withBody(json -> {
+            details.body().write(json);
             json.writeNumberField("refusedCheck", refusedCheck);
         });
     }

@@ -1,24 +1,24 @@
 package io.sluice.api.data;
 
+import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Caller;
-import io.sluice.api.auth.Refusals;
 import io.sluice.client.Admissions;
 
 /**
- * The cluster, as far as a caller may use it. An endpoint of the data port has no other way to it, so none can forget to
- * check whose account it asks for.
+ * The cluster, as far as a caller may use it. An endpoint of the data port has no other way to it, so none can forget
+ * to check whose account it asks for.
  */
 public final class CallerAdmissions {
     private final Admissions admissions;
-    private final Refusals refusals;
+    private final AuthFailures refusals;
 
-    public CallerAdmissions(Admissions admissions, Refusals refusals) {
+    public CallerAdmissions(Admissions admissions, AuthFailures refusals) {
         this.admissions = admissions;
         this.refusals = refusals;
     }
 
     /** The cluster for the accounts of this caller, and for no others. */
     Admissions of(Caller caller) {
-        return caller.accounts().coversAll() ? admissions : new AccountBound(caller, admissions, refusals);
+        return caller.accounts().coversAll() ? admissions : new AuthorizedAdmissions(caller, admissions, refusals);
     }
 }

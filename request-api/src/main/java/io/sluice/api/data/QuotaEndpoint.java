@@ -7,7 +7,7 @@ import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.Endpoint;
 import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.codec.JudgedJson;
+import io.sluice.schemas.codec.VerdictDetailsJson;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.request.ClientId;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +43,7 @@ public final class QuotaEndpoint implements Endpoint {
             json.writeStringField("tier", report.tier());
             json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
             json.writeNumberField("rulesetRevision", report.rulesetRevision());
-            JudgedJson.writeLimits(json, report.limits());
+            VerdictDetailsJson.writeLimits(json, report.limits());
         });
     }
 }

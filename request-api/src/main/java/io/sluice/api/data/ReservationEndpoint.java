@@ -8,7 +8,7 @@ import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.codec.BodyCodec;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -36,8 +36,8 @@ public final class ReservationEndpoint implements Endpoint {
     private static HttpAnswer answer(Answer<AdmissionVerdict> answer) {
         HttpAnswer admitted = AdmissionAnswers.of(answer);
         AdmissionVerdict verdict = answer.orNull();
-        Judged judged = verdict == null ? null : verdict.judged();
-        String reservationId = judged == null ? null : judged.held().reservationId();
+        VerdictDetails details = verdict == null ? null : verdict.details();
+        String reservationId = details == null ? null : details.held().reservationId();
         return reservationId == null
                 ? admitted
                 : admitted.withStatus(201).with(Map.of("Location", "/v1/reservations/" + reservationId));

@@ -1,7 +1,7 @@
 package io.sluice.api.http;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,13 +28,13 @@ public final class RateLimitFields {
     private RateLimitFields() {}
 
     /** The fields by name; none if no limit applied. */
-    public static Map<String, String> of(Judged judged) {
+    public static Map<String, String> of(VerdictDetails details) {
         Map<String, String> fields = new LinkedHashMap<>();
-        Long retryAfterSeconds = retryAfterSeconds(judged);
+        Long retryAfterSeconds = retryAfterSeconds(details);
         if (retryAfterSeconds != null) {
             fields.put("Retry-After", Long.toString(retryAfterSeconds));
         }
-        List<LimitStatus> limits = named(judged);
+        List<LimitStatus> limits = named(details);
         if (limits.isEmpty()) {
             return fields;
         }
@@ -46,7 +46,7 @@ public final class RateLimitFields {
                 states.append(", ");
             }
             appendPolicy(policies, limit);
-            appendState(states, limit, judged.allowed() ? null : retryAfterSeconds, judged.allowed());
+            appendState(states, limit, details.allowed() ? null : retryAfterSeconds, details.allowed());
         }
         fields.put("RateLimit-Policy", policies.toString());
         fields.put("RateLimit", states.toString());
@@ -54,22 +54,22 @@ public final class RateLimitFields {
     }
 
     /** Null for an allowed admission, and for one that waiting does not help. */
-    private static @Nullable Long retryAfterSeconds(Judged judged) {
-        return judged.allowed() || judged.retryAfterMillis() == null ? null : seconds(judged.retryAfterMillis());
+    private static @Nullable Long retryAfterSeconds(VerdictDetails details) {
+        return details.allowed() || details.retryAfterMillis() == null ? null : seconds(details.retryAfterMillis());
     }
 
-    private static List<LimitStatus> named(Judged judged) {
+    private static List<LimitStatus> named(VerdictDetails details) {
         // Callers are not held to limits in shadow. A batch can meet several buckets of one limit, which is one policy
         // to
         // its caller: the first stands for it.
-        if (judged.limits().size() == 1) {
-            return judged.limits().get(0).enforced() ? judged.limits() : List.of();
+        if (details.limits().size() == 1) {
+            return details.limits().get(0).enforced() ? details.limits() : List.of();
         }
         Set<String> ids = new HashSet<>();
-        List<LimitStatus> limits = judged.limits().stream()
+        List<LimitStatus> limits = details.limits().stream()
                 .filter(limit -> limit.enforced() && ids.add(limit.id()))
                 .toList();
-        LimitStatus deciding = judged.decidingLimit();
+        LimitStatus deciding = details.decidingLimit();
         if (limits.size() <= LIMITS_MAX || deciding == null) {
             return limits.subList(0, Math.min(limits.size(), LIMITS_MAX));
         }
@@ -91,9 +91,9 @@ public final class RateLimitFields {
         appendString(field, limit.id());
         field.append(";r=").append(Math.min(limit.remaining(), INTEGER_MAX));
         long moreSeconds = seconds(limit.nextTokenMillis());
-        boolean isTold = moreSeconds > 0 && moreSeconds <= INTEGER_MAX;
+        boolean isReported = moreSeconds > 0 && moreSeconds <= INTEGER_MAX;
         boolean contradicts = !allowed && retryAfterSeconds != null && moreSeconds > retryAfterSeconds;
-        if (isTold && !contradicts) {
+        if (isReported && !contradicts) {
             field.append(";t=").append(moreSeconds);
         }
     }
@@ -102,7 +102,7 @@ public final class RateLimitFields {
         return millis / 1_000 + (millis % 1_000 == 0 ? 0 : 1);
     }
 
-    /** A string of RFC 9651: printable ASCII, quotes and backslashes escaped; anything else becomes a question mark. */
+    /** A string of RFC 9651: printable ASCII, quotes and backslashes escaped; anything else becomes a request mark. */
     private static void appendString(StringBuilder field, String text) {
         field.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -16,7 +16,9 @@ public final class RefusedException extends RuntimeException {
         this.answer = answer;
     }
 
-    /** The answer that a failure, or its cause, carries; any other failure is a defect, which is logged and answers 500. */
+    /**
+     * The answer that a failure, or its cause, carries; any other failure is a defect, which is logged and answers 500.
+     */
     public static HttpAnswer answerOf(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;

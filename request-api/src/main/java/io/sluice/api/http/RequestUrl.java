@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The address of a request, read strictly: what is percent-encoded has to be UTF-8, and no parameter is passed over. */
+/**
+ * The address of a request, read strictly: what is percent-encoded has to be UTF-8, and no parameter is passed over.
+ */
 public final class RequestUrl {
     private static final int RADIX = 16;
 

@@ -4,8 +4,8 @@ import io.sluice.api.auth.Permission;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
-import io.sluice.api.server.Route;
 import io.sluice.client.Admissions;
 import io.sluice.client.Readiness;
 import java.io.IOException;
@@ -36,22 +36,22 @@ public final class OpsEndpoints {
     }
 
     /** What both ports serve: the JSON Schemas, too, to which their descriptions refer. */
-    public List<Route> routes() {
+    public List<ApiRoute> routes() {
         return List.of(
                 probe("/healthz", request -> UP.now()),
                 probe("/readyz", request -> ready().now()),
                 probe("/metrics", request -> metrics()),
                 probe("/openapi.yaml", description("openapi.yaml")),
-                Route.get("/json-schema/{name}", Permission.ANYBODY, OpsEndpoints::schema));
+                ApiRoute.get("/json-schema/{name}", Permission.ANYBODY, OpsEndpoints::schema));
     }
 
     /** What only the admin port serves: its description. */
-    public static List<Route> adminRoutes() {
+    public static List<ApiRoute> adminRoutes() {
         return List.of(probe("/openapi-admin.yaml", description("openapi-admin.yaml")));
     }
 
-    private static Route probe(String path, Endpoint endpoint) {
-        return Route.get(path, Permission.ANYBODY, endpoint).neverWaiting();
+    private static ApiRoute probe(String path, Endpoint endpoint) {
+        return ApiRoute.get(path, Permission.ANYBODY, endpoint).neverWaiting();
     }
 
     private static Endpoint description(String name) {

@@ -19,7 +19,8 @@ import org.eclipse.jetty.util.Callback;
  * The way of every request of one port.
  *
  * <pre>
- *   thread that reads --&gt; single fields, address, route --&gt; who asks, may they? --&gt; body --&gt; Endpoint ...... answer
+ *   thread that reads --&gt; single fields, address, route --&gt; who asks, may they? --&gt; body --&gt; Endpoint
+ *   ...... answer
  *                                        a token that is new: thread of the pool ──┘         │
  *                                                                                           └ in a thread of the pool,
  *                                                                                             unless it never waits
@@ -38,7 +39,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
     private final Sending sending;
 
     /** For one port. */
-    public ApiHandler(List<Route> routes, Authorizer authorizer, Sending sending) {
+    public ApiHandler(List<ApiRoute> routes, Authorizer authorizer, Sending sending) {
         this.routes = new Routes(routes);
         this.authorizer = authorizer;
         this.sending = sending;
@@ -80,14 +81,14 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
                 match.route() == null ? Permission.ANY_CALLER : match.route().permission();
         HttpAnswer refusal = authorizer.refusalOf(authentication, permission);
         if (refusal == null) {
-            goOn(exchange, match, ((Authentication.Known) authentication).caller());
+            goOn(exchange, match, ((Authentication.Authenticated) authentication).caller());
         } else {
             exchange.respond(refusal);
         }
     }
 
     private static void goOn(Exchange exchange, Routes.Match match, Caller caller) {
-        Route route = match.route();
+        ApiRoute route = match.route();
         if (route == null) {
             exchange.respond(
                     match.methods().isEmpty()
@@ -106,7 +107,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
                 body, exchange.headers(), match.parameters(), exchange.uri().getQuery(), caller);
     }
 
-    private static void call(Exchange exchange, Route route, ApiRequest request) {
+    private static void call(Exchange exchange, ApiRoute route, ApiRequest request) {
         Exchange.Step step = () -> exchange.respond(route.endpoint().answer(request));
         if (route.neverWaits()) {
             exchange.attempt(step);

@@ -49,7 +49,10 @@ final class Exchange {
         endpoint = name;
     }
 
-    /** The method. HEAD is answered as GET is, access and errors included; the server leaves the body out (RFC 9110, 9.3.2). */
+    /**
+     * The method. HEAD is answered as GET is, access and errors included; the server leaves the body out (RFC 9110,
+     * 9.3.2).
+     */
     String method() {
         return HttpMethod.HEAD.is(request.getMethod()) ? HttpMethod.GET.asString() : request.getMethod();
     }
@@ -85,8 +88,8 @@ final class Exchange {
     }
 
     /**
-     * Reads the body, no further than its bound, and goes on with it: at once if it is there, later if not. A body that is
-     * no JSON by its type, too large, late or broken, or that there is no room for, is answered here.
+     * Reads the body, no further than its bound, and goes on with it: at once if it is there, later if not. A body that
+     * is no JSON by its type, too large, late or broken, or that there is no room for, is answered here.
      */
     void readBody(int bytesMax, Consumer<byte[]> then) {
         if (!ContentType.isJson(headers().get(HttpHeader.CONTENT_TYPE))) {

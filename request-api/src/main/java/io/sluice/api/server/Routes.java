@@ -20,9 +20,9 @@ final class Routes {
     /** Routes without parameters, by method and path: most requests are for one of them. */
     private final Map<String, Map<String, Match>> fixed = new HashMap<>();
 
-    Routes(List<Route> routes) {
+    Routes(List<ApiRoute> routes) {
         this.patterns = routes.stream().map(Pattern::of).toList();
-        for (Route route : routes) {
+        for (ApiRoute route : routes) {
             if (!route.path().contains("{") && !route.path().contains("<")) {
                 fixed.computeIfAbsent(route.path(), path -> new HashMap<>())
                         .put(route.method(), Match.of(route, Map.of()));
@@ -39,19 +39,19 @@ final class Routes {
      * @param isOpen whether the caller need not be known
      */
     record Match(
-            @Nullable Route route,
+            @Nullable ApiRoute route,
             Map<String, String> parameters,
-            @Nullable Route sibling,
+            @Nullable ApiRoute sibling,
             Set<String> methods,
             boolean isOpen) {
-        static Match of(Route route, Map<String, String> parameters) {
+        static Match of(ApiRoute route, Map<String, String> parameters) {
             return new Match(
                     route, parameters, null, Set.of(), route.permission().isOpen());
         }
 
         /** What its answer is called in metrics; null if nobody measures it. */
         @Nullable String name() {
-            Route named = route == null ? sibling : route;
+            ApiRoute named = route == null ? sibling : route;
             return named == null ? null : named.name();
         }
     }
@@ -70,7 +70,7 @@ final class Routes {
 
     private Match search(String method, List<String> segments) {
         Set<String> methods = new TreeSet<>();
-        Route sibling = null;
+        ApiRoute sibling = null;
         for (Pattern pattern : patterns) {
             Map<String, String> parameters = pattern.match(segments);
             if (parameters == null) {
@@ -99,8 +99,8 @@ final class Routes {
     }
 
     /** A route with its path in segments. */
-    private record Pattern(Route route, List<String> segments) {
-        static Pattern of(Route route) {
+    private record Pattern(ApiRoute route, List<String> segments) {
+        static Pattern of(ApiRoute route) {
             return new Pattern(route, List.of(route.path().substring(1).split("/", -1)));
         }
 

@@ -3,7 +3,7 @@ package io.sluice.api.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import io.sluice.api.auth.Authentication.Refused;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -23,17 +23,17 @@ final class AccessTest {
     void shouldKnowTheCaller_whenTheTokenIsRight() {
         // Given
         Access access = Access.of(List.of(KEY));
-        Known ed = new Known(new Caller("ed", Set.of(Role.EDITOR), Accounts.NONE));
+        Authenticated ed = new Authenticated(new Caller("ed", Set.of(Role.EDITOR), AllowedAccounts.NONE));
 
         // When / Then
         assertThat(access.authenticate("Bearer secret")).isEqualTo(ed);
         assertThat(access.authenticate("bearer  secret ")).isEqualTo(ed);
-        assertThat(access.authenticate("Bearer Secret")).isEqualTo(new Refused(Refusal.UNKNOWN_KEY));
-        assertThat(access.authenticate("Bearer a.b.c")).isEqualTo(new Refused(Refusal.UNKNOWN_KEY));
-        assertThat(access.authenticate("Bearer " + KEY.sha256())).isEqualTo(new Refused(Refusal.UNKNOWN_KEY));
-        assertThat(access.authenticate(null)).isEqualTo(new Refused(Refusal.NO_TOKEN));
-        assertThat(access.authenticate("Bearer  ")).isEqualTo(new Refused(Refusal.NO_TOKEN));
-        assertThat(access.authenticate("Basic secret")).isEqualTo(new Refused(Refusal.NO_TOKEN));
+        assertThat(access.authenticate("Bearer Secret")).isEqualTo(new Refused(AuthFailure.UNKNOWN_KEY));
+        assertThat(access.authenticate("Bearer a.b.c")).isEqualTo(new Refused(AuthFailure.UNKNOWN_KEY));
+        assertThat(access.authenticate("Bearer " + KEY.sha256())).isEqualTo(new Refused(AuthFailure.UNKNOWN_KEY));
+        assertThat(access.authenticate(null)).isEqualTo(new Refused(AuthFailure.NO_TOKEN));
+        assertThat(access.authenticate("Bearer  ")).isEqualTo(new Refused(AuthFailure.NO_TOKEN));
+        assertThat(access.authenticate("Basic secret")).isEqualTo(new Refused(AuthFailure.NO_TOKEN));
         assertThat(access.isShut()).isFalse();
     }
 
@@ -43,7 +43,7 @@ final class AccessTest {
         Access access = Access.of(List.of());
 
         // When / Then
-        assertThat(access.authenticate("Bearer secret")).isEqualTo(new Refused(Refusal.UNKNOWN_KEY));
+        assertThat(access.authenticate("Bearer secret")).isEqualTo(new Refused(AuthFailure.UNKNOWN_KEY));
         assertThat(access.isShut()).isTrue();
         assertThat(Access.open("dev").isShut()).isFalse();
     }
@@ -63,7 +63,7 @@ final class AccessTest {
     void shouldRefuseAKey_whenItCannotBeRight() {
         // Given
         String hash = AccessKey.hashOf("secret");
-        AccessKey sameSecret = new AccessKey("ann", Set.of(), Accounts.ALL, hash);
+        AccessKey sameSecret = new AccessKey("ann", Set.of(), AllowedAccounts.ALL, hash);
 
         // When / Then
         assertThatThrownBy(() -> new AccessKey("", Set.of(Role.VIEWER), hash))
@@ -96,9 +96,10 @@ final class AccessTest {
     void shouldCover_whenAPatternFits(String pattern, String account, boolean covered) {
         // Given
         // When / Then
-        assertThat(Accounts.of(List.of("other", pattern)).covers(account)).isEqualTo(covered);
-        assertThat(Accounts.NONE.covers(account)).isFalse();
-        assertThat(Accounts.ALL.covers(account)).isTrue();
+        assertThat(AllowedAccounts.of(List.of("other", pattern)).covers(account))
+                .isEqualTo(covered);
+        assertThat(AllowedAccounts.NONE.covers(account)).isFalse();
+        assertThat(AllowedAccounts.ALL.covers(account)).isTrue();
     }
 
     @ParameterizedTest
@@ -106,7 +107,7 @@ final class AccessTest {
     void shouldRefuseAPattern_whenItCannotBeMeant(String pattern) {
         // Given
         // When / Then
-        assertThatThrownBy(() -> Accounts.of(List.of(pattern)))
+        assertThatThrownBy(() -> AllowedAccounts.of(List.of(pattern)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("(expected: an account, its beginning and *, or * for all)");
     }
@@ -114,28 +115,31 @@ final class AccessTest {
     @Test
     void shouldHoldPatternsToTheirBound_whenThereAreMany() {
         // Given
-        List<String> most =
-                IntStream.range(0, Accounts.PATTERNS_MAX).mapToObj(i -> "a" + i).toList();
+        List<String> most = IntStream.range(0, AllowedAccounts.PATTERNS_MAX)
+                .mapToObj(i -> "a" + i)
+                .toList();
         List<String> tooMany = new ArrayList<>(most);
         tooMany.add("b");
 
         // When / Then
-        assertThat(Accounts.of(most).patterns()).hasSize(100);
-        assertThatThrownBy(() -> Accounts.of(tooMany)).hasMessage("101 account patterns (expected: at most 100)");
+        assertThat(AllowedAccounts.of(most).patterns()).hasSize(100);
+        assertThatThrownBy(() -> AllowedAccounts.of(tooMany))
+                .hasMessage("101 account patterns (expected: at most 100)");
     }
 
     @Test
     void shouldBeShort_whenANameIsLong() {
         // Given
-        Caller named = new Caller("a".repeat(64), Set.of(), Accounts.NONE);
-        Caller long1 = new Caller("a".repeat(65), Set.of(), Accounts.NONE);
-        Caller long2 = new Caller("a".repeat(66), Set.of(), Accounts.NONE);
+        Caller named = new Caller("a".repeat(64), Set.of(), AllowedAccounts.NONE);
+        Caller long1 = new Caller("a".repeat(65), Set.of(), AllowedAccounts.NONE);
+        Caller long2 = new Caller("a".repeat(66), Set.of(), AllowedAccounts.NONE);
 
         // When / Then
         assertThat(named.id()).isEqualTo(named.name());
         assertThat(long1.id()).hasSize(64).isNotEqualTo(long2.id());
-        assertThatThrownBy(() -> new Caller("a".repeat(129), Set.of(), Accounts.NONE))
+        assertThatThrownBy(() -> new Caller("a".repeat(129), Set.of(), AllowedAccounts.NONE))
                 .hasMessageContaining("129 characters");
-        assertThatThrownBy(() -> new Caller("a\nb", Set.of(), Accounts.NONE)).hasMessageContaining("no control");
+        assertThatThrownBy(() -> new Caller("a\nb", Set.of(), AllowedAccounts.NONE))
+                .hasMessageContaining("no control");
     }
 }

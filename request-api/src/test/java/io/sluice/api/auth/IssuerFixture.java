@@ -18,10 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class IssuerFixture {
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
     /** The standard one, with patience for an issuer in a process that stands still. */
-    private static final IssuerKeys.Pace PATIENT = new IssuerKeys.Pace(300_000, 10_000, 4 * 3_600_000, 20_000);
+    private static final IssuerKeys.RefreshSchedule PATIENT =
+            new IssuerKeys.RefreshSchedule(300_000, 10_000, 4 * 3_600_000, 20_000);
 
     static RSAKey rsa;
-    static RSAKey stranger;
+    static RSAKey unauthenticated;
     static ECKey ec;
 
     final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -32,7 +33,7 @@ abstract class IssuerFixture {
     @BeforeAll
     static void generate() throws JOSEException {
         rsa = TokenIssuer.rsa("rsa-1");
-        stranger = TokenIssuer.rsa("rsa-2");
+        unauthenticated = TokenIssuer.rsa("rsa-2");
         ec = TokenIssuer.ec("ec-1");
     }
 
@@ -49,9 +50,9 @@ abstract class IssuerFixture {
         issuer.close();
     }
 
-    final Access access(IssuerKeys.Pace pace) {
+    final Access access(IssuerKeys.RefreshSchedule schedule) {
         JwtConfig config = issuer.config();
-        IssuerKeys keys = IssuerKeys.of(config, pace, registry);
+        IssuerKeys keys = IssuerKeys.of(config, schedule, registry);
         return Access.of(KeyRing.of(List.of()), new JwtVerifier(config, keys, () -> now));
     }
 
@@ -59,7 +60,7 @@ abstract class IssuerFixture {
         return access.authenticate("Bearer " + token);
     }
 
-    final void assertRefused(Refusal refusal, String token) {
+    final void assertRefused(AuthFailure refusal, String token) {
         assertThat(ask(token)).isEqualTo(new Refused(refusal));
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.RSASSASigner;
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import io.sluice.api.auth.Authentication.Refused;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,18 +27,18 @@ final class IssuerKeysTest extends IssuerFixture {
     void shouldFollow_whenTheIssuerChangesItsKeys() throws Exception {
         // Given
         String before = signed(rsa, claims("ann", NOW).build());
-        String after = signed(stranger, claims("ann", NOW).build());
-        assertThat(ask(before)).isInstanceOf(Known.class);
+        String after = signed(unauthenticated, claims("ann", NOW).build());
+        assertThat(ask(before)).isInstanceOf(Authenticated.class);
 
         // When
-        issuer.publish(stranger);
+        issuer.publish(unauthenticated);
 
         // Then: at once, and then a while nothing is fetched, whatever is asked for
-        assertThat(ask(after)).isInstanceOf(Known.class);
+        assertThat(ask(after)).isInstanceOf(Authenticated.class);
         assertThat(issuer.fetches).hasValue(2);
         for (int i = 0; i < 20; i++) {
             assertRefused(
-                    Refusal.SIGNER,
+                    AuthFailure.SIGNER,
                     signed(
                             JWSAlgorithm.RS256,
                             "unknown-" + i,
@@ -48,39 +48,40 @@ final class IssuerKeysTest extends IssuerFixture {
         assertThat(issuer.fetches).hasValueLessThanOrEqualTo(3);
 
         // Then: what was verified counts for a while, but a key that was withdrawn proves nothing any more
-        assertThat(ask(before)).isInstanceOf(Known.class);
+        assertThat(ask(before)).isInstanceOf(Authenticated.class);
         now = NOW.plusMillis(JwtVerifier.VERIFIED_MILLIS_MAX);
-        assertRefused(Refusal.SIGNER, before);
+        assertRefused(AuthFailure.SIGNER, before);
     }
 
     @Test
     void shouldGoOnWithTheKeysItHas_whenTheIssuerIsDown() throws Exception {
         // Given
         access.close();
-        access = access(new IssuerKeys.Pace(200, 1, 60_000, 50));
+        access = access(new IssuerKeys.RefreshSchedule(200, 1, 60_000, 50));
         String ann = signed(rsa, claims("ann", NOW).build());
-        Awaitility.await().untilAsserted(() -> assertThat(ask(ann)).isInstanceOf(Known.class));
+        Awaitility.await().untilAsserted(() -> assertThat(ask(ann)).isInstanceOf(Authenticated.class));
 
         // When
         issuer.answer(500);
         assertRefused(
-                Refusal.KEYS_UNAVAILABLE, signed(stranger, claims("new", NOW).build()));
+                AuthFailure.KEYS_UNAVAILABLE,
+                signed(unauthenticated, claims("new", NOW).build()));
         int fetches = issuer.fetches.get();
         Awaitility.await().untilAsserted(() -> {
             assertThat(ask(signed(
                             ec,
                             claims("otto", NOW).jwtID("" + System.nanoTime()).build())))
-                    .isInstanceOf(Known.class);
+                    .isInstanceOf(Authenticated.class);
             assertThat(issuer.fetches).hasValueGreaterThan(fetches);
         });
 
         // Then: again when it is back
-        issuer.publish(stranger);
+        issuer.publish(unauthenticated);
         issuer.answer(200);
         Awaitility.await()
                 .untilAsserted(() -> assertThat(
-                                ask(signed(stranger, claims("new", NOW).build())))
-                        .isInstanceOf(Known.class));
+                                ask(signed(unauthenticated, claims("new", NOW).build())))
+                        .isInstanceOf(Authenticated.class));
         assertThat(registry.scrape())
                 .contains("sluice_access_jwks_fetches_total{outcome=\"ok\"}")
                 .contains("sluice_access_jwks_fetches_total{outcome=\"failed\"}");
@@ -94,7 +95,7 @@ final class IssuerKeysTest extends IssuerFixture {
         // When / Then: also when fetching is no longer tried
         for (int i = 0; i < 5; i++) {
             assertRefused(
-                    Refusal.KEYS_UNAVAILABLE, signed(rsa, claims("ann", NOW).build()));
+                    AuthFailure.KEYS_UNAVAILABLE, signed(rsa, claims("ann", NOW).build()));
         }
         assertThat(issuer.fetches).hasValueLessThanOrEqualTo(2);
     }
@@ -103,7 +104,7 @@ final class IssuerKeysTest extends IssuerFixture {
     void shouldHoldNobodyForLong_whenTheIssuerHangs() throws Exception {
         // Given
         access.close();
-        access = access(new IssuerKeys.Pace(300_000, 10_000, 300_000, 300));
+        access = access(new IssuerKeys.RefreshSchedule(300_000, 10_000, 300_000, 300));
         issuer.hang();
         String token = signed(rsa, claims("ann", NOW).build());
         ExecutorService callers = Executors.newFixedThreadPool(64);
@@ -116,7 +117,7 @@ final class IssuerKeysTest extends IssuerFixture {
 
         // Then: two fetches of 300 ms, and nobody in a queue behind them
         for (Future<Authentication> answer : answers) {
-            assertThat(answer.get()).isEqualTo(new Refused(Refusal.KEYS_UNAVAILABLE));
+            assertThat(answer.get()).isEqualTo(new Refused(AuthFailure.KEYS_UNAVAILABLE));
         }
         assertThat(issuer.fetches).hasValueLessThanOrEqualTo(2);
         assertThat(tookMillis).isLessThan(10_000);
@@ -125,7 +126,7 @@ final class IssuerKeysTest extends IssuerFixture {
     @Test
     void shouldAnswerKnownKeysAtOnce_whenManyTokensNameUnknownOnes() throws Exception {
         // Given: an issuer that has answered once, and then hangs for longer than the test may take
-        assertThat(ask(signed(rsa, claims("first", NOW).build()))).isInstanceOf(Known.class);
+        assertThat(ask(signed(rsa, claims("first", NOW).build()))).isInstanceOf(Authenticated.class);
         issuer.hang();
         ExecutorService strangers = Executors.newFixedThreadPool(40);
         List<Future<Authentication>> waiting = new ArrayList<>();
@@ -133,7 +134,7 @@ final class IssuerKeysTest extends IssuerFixture {
             String unknown = signed(
                     JWSAlgorithm.RS256,
                     "unknown-" + i,
-                    new RSASSASigner(stranger),
+                    new RSASSASigner(unauthenticated),
                     claims("m", NOW).build());
             waiting.add(strangers.submit(() -> ask(unknown)));
         }
@@ -141,9 +142,9 @@ final class IssuerKeysTest extends IssuerFixture {
 
         // When: tokens that nobody has seen before, of keys that are known
         for (int i = 0; i < 40; i++) {
-            assertThat(ask(signed(rsa, claims("new-" + i, NOW).build()))).isInstanceOf(Known.class);
+            assertThat(ask(signed(rsa, claims("new-" + i, NOW).build()))).isInstanceOf(Authenticated.class);
             assertRefused(
-                    Refusal.SIGNER,
+                    AuthFailure.SIGNER,
                     signed(
                             JWSAlgorithm.RS256,
                             "ec-1",
@@ -160,8 +161,8 @@ final class IssuerKeysTest extends IssuerFixture {
         }
         strangers.shutdown();
         assertThat(answers)
-                .containsOnly(new Refused(Refusal.SIGNER), new Refused(Refusal.KEYS_UNAVAILABLE))
-                .filteredOn(new Refused(Refusal.SIGNER)::equals)
+                .containsOnly(new Refused(AuthFailure.SIGNER), new Refused(AuthFailure.KEYS_UNAVAILABLE))
+                .filteredOn(new Refused(AuthFailure.SIGNER)::equals)
                 .hasSize(IssuerKeys.WAITERS_MAX);
         assertThat(issuer.fetches).hasValue(2);
         assertThat(waiters()).isZero();
@@ -171,8 +172,8 @@ final class IssuerKeysTest extends IssuerFixture {
     void shouldAnswerKnownKeysAtOnce_whenTheyAreOldAndTheIssuerHangs() throws Exception {
         // Given
         access.close();
-        access = access(new IssuerKeys.Pace(1, 10_000, 300_000, 20_000));
-        assertThat(ask(signed(rsa, claims("first", NOW).build()))).isInstanceOf(Known.class);
+        access = access(new IssuerKeys.RefreshSchedule(1, 10_000, 300_000, 20_000));
+        assertThat(ask(signed(rsa, claims("first", NOW).build()))).isInstanceOf(Authenticated.class);
 
         // When: the next fetch in the background hangs
         issuer.hang();
@@ -181,7 +182,7 @@ final class IssuerKeysTest extends IssuerFixture {
 
         // Then
         for (int i = 0; i < 40; i++) {
-            assertThat(ask(signed(ec, claims("new-" + i, NOW).build()))).isInstanceOf(Known.class);
+            assertThat(ask(signed(ec, claims("new-" + i, NOW).build()))).isInstanceOf(Authenticated.class);
         }
         assertThat(waiters()).isZero();
     }
@@ -209,10 +210,10 @@ final class IssuerKeysTest extends IssuerFixture {
             // Then
             assertThat(fromFile.authenticate(
                             "Bearer " + signed(rsa, claims("ann", real).build())))
-                    .isInstanceOf(Known.class);
-            assertThat(fromFile.authenticate(
-                            "Bearer " + signed(stranger, claims("ann", real).build())))
-                    .isEqualTo(new Refused(Refusal.SIGNER));
+                    .isInstanceOf(Authenticated.class);
+            assertThat(fromFile.authenticate("Bearer "
+                            + signed(unauthenticated, claims("ann", real).build())))
+                    .isEqualTo(new Refused(AuthFailure.SIGNER));
         }
     }
 }

@@ -12,7 +12,7 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Date;
@@ -39,13 +39,17 @@ final class JwtVerifierTest extends IssuerFixture {
 
         // When / Then
         assertThat(ask(signed(rsa, lists)))
-                .isEqualTo(new Known(new Caller(
-                        "ann", Set.of(Role.EDITOR, Role.APPROVER), new Accounts(Set.of("acme"), Set.of("team-")))));
+                .isEqualTo(new Authenticated(new Caller(
+                        "ann",
+                        Set.of(Role.EDITOR, Role.APPROVER),
+                        new AllowedAccounts(Set.of("acme"), Set.of("team-")))));
         assertThat(ask(signed(ec, words)))
-                .isEqualTo(new Known(new Caller(
-                        "otto", Set.of(Role.OPERATOR, Role.VIEWER), new Accounts(Set.of("acme", "globex"), Set.of()))));
+                .isEqualTo(new Authenticated(new Caller(
+                        "otto",
+                        Set.of(Role.OPERATOR, Role.VIEWER),
+                        new AllowedAccounts(Set.of("acme", "globex"), Set.of()))));
         assertThat(ask(signed(rsa, claims("nobody", NOW).build())))
-                .isEqualTo(new Known(new Caller("nobody", Set.of(), Accounts.NONE)));
+                .isEqualTo(new Authenticated(new Caller("nobody", Set.of(), AllowedAccounts.NONE)));
         assertThat(issuer.fetches).hasValue(1);
     }
 
@@ -57,31 +61,32 @@ final class JwtVerifierTest extends IssuerFixture {
 
         // When / Then
         assertRefused(
-                Refusal.ISSUER,
+                AuthFailure.ISSUER,
                 signed(rsa, claims("a", NOW).issuer("https://other").build()));
         assertRefused(
-                Refusal.AUDIENCE, signed(rsa, claims("a", NOW).audience("other").build()));
+                AuthFailure.AUDIENCE,
+                signed(rsa, claims("a", NOW).audience("other").build()));
         assertRefused(
-                Refusal.AUDIENCE,
+                AuthFailure.AUDIENCE,
                 signed(rsa, claims("a", NOW).audience(List.of()).build()));
         assertRefused(
-                Refusal.EXPIRED,
+                AuthFailure.EXPIRED,
                 signed(rsa, claims("a", NOW).expirationTime(lately).build()));
         assertRefused(
-                Refusal.NOT_YET_VALID,
+                AuthFailure.NOT_YET_VALID,
                 signed(rsa, claims("a", NOW).notBeforeTime(soon).build()));
         assertRefused(
-                Refusal.CLAIMS,
+                AuthFailure.CLAIMS,
                 signed(rsa, claims("a", NOW).expirationTime(null).build()));
-        assertRefused(Refusal.CLAIMS, signed(rsa, claims(null, NOW).build()));
-        assertRefused(Refusal.CLAIMS, signed(rsa, claims("a\nb", NOW).build()));
+        assertRefused(AuthFailure.CLAIMS, signed(rsa, claims(null, NOW).build()));
+        assertRefused(AuthFailure.CLAIMS, signed(rsa, claims("a\nb", NOW).build()));
         assertRefused(
-                Refusal.CLAIMS,
+                AuthFailure.CLAIMS,
                 signed(rsa, claims("a", NOW).claim("accounts", "a/b").build()));
         assertThat(ask(signed(
                         rsa,
                         claims("a", NOW).audience(List.of("other", "sluice")).build())))
-                .isInstanceOf(Known.class);
+                .isInstanceOf(Authenticated.class);
     }
 
     @Test
@@ -93,13 +98,13 @@ final class JwtVerifierTest extends IssuerFixture {
 
         // When / Then
         now = NOW.minusSeconds(skew + 1);
-        assertRefused(Refusal.NOT_YET_VALID, token);
+        assertRefused(AuthFailure.NOT_YET_VALID, token);
         now = NOW.minusSeconds(skew - 1);
-        assertThat(ask(token)).isInstanceOf(Known.class);
+        assertThat(ask(token)).isInstanceOf(Authenticated.class);
         now = NOW.plusSeconds(3_600 + skew - 1);
-        assertThat(ask(token)).isInstanceOf(Known.class);
+        assertThat(ask(token)).isInstanceOf(Authenticated.class);
         now = NOW.plusSeconds(3_600 + skew + 1);
-        assertRefused(Refusal.EXPIRED, token);
+        assertRefused(AuthFailure.EXPIRED, token);
     }
 
     @Test
@@ -116,10 +121,10 @@ final class JwtVerifierTest extends IssuerFixture {
         String right = signed(rsa, claims);
 
         // When / Then
-        assertRefused(Refusal.ALGORITHM, new PlainJWT(claims).serialize());
-        assertRefused(Refusal.MALFORMED, none + right.substring(right.indexOf('.')));
+        assertRefused(AuthFailure.ALGORITHM, new PlainJWT(claims).serialize());
+        assertRefused(AuthFailure.MALFORMED, none + right.substring(right.indexOf('.')));
         for (byte[] secret : List.of(publicKey, pem)) {
-            assertRefused(Refusal.ALGORITHM, signed(JWSAlgorithm.HS256, "rsa-1", new MACSigner(secret), claims));
+            assertRefused(AuthFailure.ALGORITHM, signed(JWSAlgorithm.HS256, "rsa-1", new MACSigner(secret), claims));
         }
         assertThat(issuer.fetches).hasValue(0);
     }
@@ -133,11 +138,12 @@ final class JwtVerifierTest extends IssuerFixture {
         String otherClaims = signed(rsa, claims("ann", NOW).build()).split("\\.", -1)[1];
 
         // When / Then: a known key ID over a strange key, other claims, half a signature, a key of another type
-        assertRefused(Refusal.SIGNATURE, signed(JWSAlgorithm.RS256, "rsa-1", new RSASSASigner(stranger), claims));
-        assertRefused(Refusal.SIGNATURE, parts[0] + "." + otherClaims + "." + parts[2]);
-        assertRefused(Refusal.SIGNATURE, parts[0] + "." + parts[1] + "." + parts[2].substring(0, 100));
-        assertRefused(Refusal.SIGNER, signed(JWSAlgorithm.RS256, "ec-1", new RSASSASigner(rsa), claims));
-        assertRefused(Refusal.SIGNER, signed(stranger, claims));
+        assertRefused(
+                AuthFailure.SIGNATURE, signed(JWSAlgorithm.RS256, "rsa-1", new RSASSASigner(unauthenticated), claims));
+        assertRefused(AuthFailure.SIGNATURE, parts[0] + "." + otherClaims + "." + parts[2]);
+        assertRefused(AuthFailure.SIGNATURE, parts[0] + "." + parts[1] + "." + parts[2].substring(0, 100));
+        assertRefused(AuthFailure.SIGNER, signed(JWSAlgorithm.RS256, "ec-1", new RSASSASigner(rsa), claims));
+        assertRefused(AuthFailure.SIGNER, signed(unauthenticated, claims));
     }
 
     @ParameterizedTest
@@ -146,7 +152,7 @@ final class JwtVerifierTest extends IssuerFixture {
     void shouldRefuse_whenItIsNoToken(String token) {
         // Given
         // When / Then
-        assertRefused(Refusal.MALFORMED, token);
+        assertRefused(AuthFailure.MALFORMED, token);
         assertThat(issuer.fetches).hasValue(0);
     }
 
@@ -161,7 +167,7 @@ final class JwtVerifierTest extends IssuerFixture {
             token.sign(new RSASSASigner(rsa));
 
             // When / Then
-            assertThat(ask(token.serialize()) instanceof Known).as(type).isEqualTo(!"logout+jwt".equals(type));
+            assertThat(ask(token.serialize()) instanceof Authenticated).as(type).isEqualTo(!"logout+jwt".equals(type));
         }
     }
 }

@@ -2,14 +2,14 @@ package io.sluice.api.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.api.auth.Authentication.Known;
+import io.sluice.api.auth.Authentication.Authenticated;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Verified tokens are remembered: as long as they count, and no more of them than the bound. */
 final class VerifiedTokensTest {
-    private static final Known ANN = new Known(new Caller("ann", Set.of(), Accounts.ALL));
+    private static final Authenticated ANN = new Authenticated(new Caller("ann", Set.of(), AllowedAccounts.ALL));
 
     private final VerifiedTokens tokens = new VerifiedTokens();
 

@@ -2,9 +2,9 @@ package io.sluice.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +19,10 @@ final class RateLimitFieldsTest {
     @Test
     void shouldListPoliciesAndStates_whenAllowed() {
         // Given
-        Judged judged = judged(VerdictCode.ALLOW, 0L, USED, List.of(FULL, USED));
+        VerdictDetails details = details(VerdictCode.ALLOW, 0L, USED, List.of(FULL, USED));
 
         // When
-        Map<String, String> fields = RateLimitFields.of(judged);
+        Map<String, String> fields = RateLimitFields.of(details);
 
         // Then: a full bucket has no t, milliseconds round up
         assertThat(fields)
@@ -38,7 +38,7 @@ final class RateLimitFieldsTest {
 
         // When
         Map<String, String> fields =
-                RateLimitFields.of(judged(VerdictCode.DENY, 2_500L, refused, List.of(refused, USED)));
+                RateLimitFields.of(details(VerdictCode.DENY, 2_500L, refused, List.of(refused, USED)));
 
         // Then
         assertThat(fields)
@@ -54,7 +54,7 @@ final class RateLimitFieldsTest {
 
         // When
         Map<String, String> fields =
-                RateLimitFields.of(judged(VerdictCode.DENY, 2_500L, refused, List.of(refused, USED, other)));
+                RateLimitFields.of(details(VerdictCode.DENY, 2_500L, refused, List.of(refused, USED, other)));
 
         // Then
         assertThat(fields).containsEntry("RateLimit", "\"burst\";r=0;t=1, \"daily\";r=999");
@@ -66,7 +66,7 @@ final class RateLimitFieldsTest {
         LimitStatus never = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);
 
         // When
-        Map<String, String> fields = RateLimitFields.of(judged(VerdictCode.DENY, null, never, List.of(never)));
+        Map<String, String> fields = RateLimitFields.of(details(VerdictCode.DENY, null, never, List.of(never)));
 
         // Then
         assertThat(fields)
@@ -77,10 +77,10 @@ final class RateLimitFieldsTest {
     @Test
     void shouldSayNothing_whenNoLimitApplies() {
         // Given
-        Judged judged = judged(VerdictCode.ALLOW, 0L, null, List.of());
+        VerdictDetails details = details(VerdictCode.ALLOW, 0L, null, List.of());
 
         // When / Then
-        assertThat(RateLimitFields.of(judged)).isEmpty();
+        assertThat(RateLimitFields.of(details)).isEmpty();
     }
 
     @Test
@@ -100,7 +100,7 @@ final class RateLimitFieldsTest {
                 true);
 
         // When
-        Map<String, String> fields = RateLimitFields.of(judged(VerdictCode.ALLOW, 0L, extreme, List.of(extreme)));
+        Map<String, String> fields = RateLimitFields.of(details(VerdictCode.ALLOW, 0L, extreme, List.of(extreme)));
 
         // Then
         assertThat(fields.get("RateLimit-Policy")).isEqualTo("\"a\\\"b\\\\c?\";q=1000000000000");
@@ -113,7 +113,7 @@ final class RateLimitFieldsTest {
         LimitStatus fast = new LimitStatus("fast", "", 10, 10, 1, 0, 0, 0L, 0, true);
 
         // When / Then
-        assertThat(RateLimitFields.of(judged(VerdictCode.ALLOW, 0L, fast, List.of(fast))))
+        assertThat(RateLimitFields.of(details(VerdictCode.ALLOW, 0L, fast, List.of(fast))))
                 .containsEntry("RateLimit-Policy", "\"fast\";q=10;w=1");
     }
 
@@ -127,12 +127,12 @@ final class RateLimitFieldsTest {
         LimitStatus last = many.get(RateLimitFields.LIMITS_MAX);
 
         // When / Then
-        assertThat(RateLimitFields.of(judged(VerdictCode.ALLOW, 0L, last, many)))
+        assertThat(RateLimitFields.of(details(VerdictCode.ALLOW, 0L, last, many)))
                 .containsEntry("RateLimit", "\"l16\";r=10");
     }
 
-    private static Judged judged(
+    private static VerdictDetails details(
             VerdictCode answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
-        return new Judged(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, 0, false, limits);
+        return new VerdictDetails(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, 0, false, limits);
     }
 }

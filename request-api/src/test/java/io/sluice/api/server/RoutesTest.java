@@ -19,14 +19,14 @@ final class RoutesTest {
             request -> Problem.NOT_FOUND.answer("nothing").now();
 
     private final Routes routes = new Routes(List.of(
-            Route.get("/healthz", Permission.ANYBODY, NONE).named("health"),
-            Route.post("/v1/things", Permission.ANY_CALLER, 100, NONE).named("make"),
-            Route.get("/v1/things", Permission.ANY_CALLER, NONE).named("list"),
-            Route.post("/v1/things/all", Permission.ANY_CALLER, 100, NONE).named("all"),
-            Route.get("/v1/things/{name}", Permission.ANY_CALLER, NONE).named("show"),
-            Route.post("/v1/things/{name}/end", Permission.ANY_CALLER, 100, NONE)
+            ApiRoute.get("/healthz", Permission.ANYBODY, NONE).named("health"),
+            ApiRoute.post("/v1/things", Permission.ANY_CALLER, 100, NONE).named("make"),
+            ApiRoute.get("/v1/things", Permission.ANY_CALLER, NONE).named("list"),
+            ApiRoute.post("/v1/things/all", Permission.ANY_CALLER, 100, NONE).named("all"),
+            ApiRoute.get("/v1/things/{name}", Permission.ANY_CALLER, NONE).named("show"),
+            ApiRoute.post("/v1/things/{name}/end", Permission.ANY_CALLER, 100, NONE)
                     .named("end"),
-            Route.get("/v1/clients/<clientId>/quota", Permission.ANY_CALLER, NONE)
+            ApiRoute.get("/v1/clients/<clientId>/quota", Permission.ANY_CALLER, NONE)
                     .named("quota")));
 
     @ParameterizedTest

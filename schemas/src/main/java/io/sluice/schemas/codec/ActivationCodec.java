@@ -5,7 +5,8 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.RulesetActivation;
 
 /**
- * A ruleset revision as JSON: the signed payload of the control records on the rules topic and in the request partitions; schema
+ * A ruleset revision as JSON: the signed payload of the control records on the rules topic and in the request
+ * partitions; schema
  * {@code ruleset-activation.v1.json}.
  */
 public final class ActivationCodec {

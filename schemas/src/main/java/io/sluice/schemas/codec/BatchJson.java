@@ -21,11 +21,11 @@ final class BatchJson {
     private BatchJson() {}
 
     /** Writes what a batch asks, without envelope and reply address. */
-    static void writeQuestion(JsonGenerator json, BatchRequest request) throws IOException {
+    static void writeRequest(JsonGenerator json, BatchRequest request) throws IOException {
         json.writeArrayFieldStart("checks");
         for (AdmissionRequest check : request.checks()) {
             json.writeStartObject();
-            RequestCodec.writeQuestion(json, check);
+            RequestCodec.writeRequest(json, check);
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -97,12 +97,12 @@ final class BatchJson {
         });
     }
 
-    /** How a check is read as a question. */
-    private interface Question {
+    /** How a check is read as a request. */
+    private interface Request {
         AdmissionRequest of(RequestDraft check) throws WireException;
     }
 
-    private static BatchRequest request(RequestDraft draft, Question question) throws WireException {
+    private static BatchRequest request(RequestDraft draft, Request admission) throws WireException {
         draft.throwFirstError();
         if (draft.checks == null) {
             throw new WireException(
@@ -112,7 +112,7 @@ final class BatchJson {
         List<AdmissionRequest> checks = new ArrayList<>(draft.checks.size());
         for (RequestDraft check : draft.checks) {
             try {
-                checks.add(question.of(check));
+                checks.add(admission.of(check));
             } catch (WireException e) {
                 String place = "checks[" + checks.size() + "]";
                 throw new WireException(e.field().isEmpty() ? place : place + "." + e.field(), e.detail());

@@ -7,16 +7,17 @@ import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
-import io.sluice.schemas.reply.TallyRecord;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a judged
- * admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"}, a lease
- * {@code "type":"lease"}, what a front end answered by itself {@code "type":"report"}.
- * Every record says how many questions it {@code allowed} and {@code denied}, and what it {@code charged}.
+ * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a
+ * judged admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"},
+ * a lease
+ * {@code "type":"lease"}, what a front end answered by itself {@code "type":"lease-report"}.
+ * Every record says how many requests it {@code allowed} and {@code denied}, and what it {@code charged}.
  */
 public final class DecisionCodec {
     private DecisionCodec() {}
@@ -28,8 +29,8 @@ public final class DecisionCodec {
         if (record instanceof LeaseRecord lease) {
             return encoded(lease);
         }
-        if (record instanceof TallyRecord tally) {
-            return encoded(tally);
+        if (record instanceof LeaseReportRecord report) {
+            return encoded(report);
         }
         return record instanceof SettlementRecord settlement ? encoded(settlement) : encoded((Decision) record);
     }
@@ -40,27 +41,27 @@ public final class DecisionCodec {
             json.writeStringField("type", LeaseJson.LEASE);
             json.writeStringField("decisionId", lease.decisionId());
             json.writeStringField(
-                    "account", lease.request().question().clientId().account());
+                    "account", lease.request().admission().clientId().account());
             LeaseJson.writeRequest(json, lease.request());
             json.writeNumberField("granted", lease.granted());
             writeCounts(json, lease);
-            JudgedJson.writeUnanswered(json, lease.judged());
+            VerdictDetailsJson.writeUnanswered(json, lease.details());
         });
     }
 
-    private static byte[] encoded(TallyRecord tally) {
+    private static byte[] encoded(LeaseReportRecord report) {
         return Json.written(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            json.writeStringField("type", LeaseJson.REPORT);
-            LeaseJson.writeRecord(json, tally);
-            writeCounts(json, tally);
+            json.writeStringField("type", LeaseJson.LEASE_REPORT);
+            LeaseJson.writeRecord(json, report);
+            writeCounts(json, report);
         });
     }
 
     private static byte[] encoded(Decision decision) {
         return Json.written(json -> {
             writeHead(json, decision);
-            JudgedJson.write(json, decision.judged());
+            VerdictDetailsJson.write(json, decision.details());
         });
     }
 
@@ -69,7 +70,7 @@ public final class DecisionCodec {
         json.writeNumberField("v", Json.FORMAT_VERSION);
         json.writeStringField("decisionId", decision.decisionId());
         json.writeStringField("account", decision.request().clientId().account());
-        RequestCodec.writeQuestion(json, decision.request());
+        RequestCodec.writeRequest(json, decision.request());
         writeCounts(json, decision);
     }
 
@@ -85,11 +86,11 @@ public final class DecisionCodec {
             json.writeStringField("type", BatchJson.TYPE);
             json.writeStringField("decisionId", decision.decisionId());
             json.writeStringField("account", decision.request().account());
-            BatchJson.writeQuestion(json, decision.request());
+            BatchJson.writeRequest(json, decision.request());
             BatchJson.writeCharges(json, decision.charges());
             writeCounts(json, decision);
             BatchJson.writeRefusedCheck(json, decision.refusedCheck());
-            JudgedJson.write(json, decision.judged());
+            VerdictDetailsJson.write(json, decision.details());
         });
     }
 
@@ -111,7 +112,7 @@ public final class DecisionCodec {
         if (read(value) instanceof Decision decision) {
             return decision;
         }
-        throw new WireException("type", "of another record (expected: none, a judged admission has no type)");
+        throw new WireException("type", "of another record (expected: none, a decided admission has no type)");
     }
 
     /** Reads any record of the topic. */
@@ -128,8 +129,8 @@ public final class DecisionCodec {
     }
 
     private static final class Draft {
-        private final JudgedJson.Draft judged = new JudgedJson.Draft();
-        private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final VerdictDetailsJson.Draft details = new VerdictDetailsJson.Draft();
+        private final SettlementJson.Draft settlement = new SettlementJson.Draft(details);
         private final BatchJson.Draft batch = new BatchJson.Draft();
         private final RequestDraft request = new RequestDraft();
         private @Nullable String decisionId;
@@ -163,12 +164,12 @@ public final class DecisionCodec {
             if (SettlementJson.TYPE.equals(request.type)) {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
-            if (LeaseJson.REPORT.equals(request.type)) {
-                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, judged);
+            if (LeaseJson.LEASE_REPORT.equals(request.type)) {
+                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details);
             }
             String id = decisionId == null ? "" : decisionId;
             if (LeaseJson.LEASE.equals(request.type)) {
-                return LeaseJson.leaseRecord(id, request.lease(), new LeaseJson.Amounts(granted, charged), judged);
+                return LeaseJson.leaseRecord(id, request.lease(), new LeaseJson.Amounts(granted, charged), details);
             }
             return BatchJson.TYPE.equals(request.type)
                     ? new BatchDecision(
@@ -177,8 +178,8 @@ public final class DecisionCodec {
                             batch.refusedCheck(),
                             batch.charges(),
                             charged,
-                            judged.judged())
-                    : new Decision(id, request.admission(), charged, judged.judged());
+                            details.details())
+                    : new Decision(id, request.admission(), charged, details.details());
         }
     }
 }

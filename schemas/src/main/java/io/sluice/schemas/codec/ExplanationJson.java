@@ -13,13 +13,13 @@ import java.io.IOException;
 /** The members of an explanation, on the reply topic and over REST. */
 public final class ExplanationJson {
     static final String TYPE = "explanation";
-    private static final String JUDGED = "judged";
+    private static final String DECIDED = "answer";
     private static final String LIMITS_TOTAL = "limitsTotal";
     private static final String EXPLAINED = "explained";
     private static final Members.Shape LIMIT = Members.Shape.of(Json::text, "id", "mismatch", "scope", "enforcement")
             .and(Json::integer, "limit", "before", "after", "retryAfterMillis")
             .and(Json::flag, "matched", "enforced", "overridden", "decides");
-    private static final Members.Shape SHAPE = Members.Shape.of(ExplanationJson::judged, JUDGED)
+    private static final Members.Shape SHAPE = Members.Shape.of(ExplanationJson::details, DECIDED)
             .and((name, json) -> (long) Json.index(name, json), LIMITS_TOTAL)
             .and(LIMIT::readList, EXPLAINED);
 
@@ -28,8 +28,8 @@ public final class ExplanationJson {
     /** Writes the members of an explanation into the object that is open. */
     public static void write(JsonGenerator json, Explanation explanation) throws IOException {
         json.writeStringField("clientId", explanation.clientId());
-        json.writeObjectFieldStart(JUDGED);
-        JudgedJson.write(json, explanation.judged());
+        json.writeObjectFieldStart(DECIDED);
+        VerdictDetailsJson.write(json, explanation.details());
         json.writeEndObject();
         json.writeNumberField(LIMITS_TOTAL, explanation.limitsTotal());
         json.writeBooleanField("truncated", explanation.truncated());
@@ -65,15 +65,15 @@ public final class ExplanationJson {
         json.writeBooleanField("decides", matched.decides());
     }
 
-    private static JudgedJson.Draft judged(String field, JsonParser json) throws IOException, WireException {
+    private static VerdictDetailsJson.Draft details(String field, JsonParser json) throws IOException, WireException {
         Json.expectObject(field, json);
-        JudgedJson.Draft judged = new JudgedJson.Draft();
+        VerdictDetailsJson.Draft details = new VerdictDetailsJson.Draft();
         Json.fields(json, (member, value) -> {
-            if (!judged.read(member, value)) {
+            if (!details.read(member, value)) {
                 value.skipChildren();
             }
         });
-        return judged;
+        return details;
     }
 
     private static ExplainedLimit limit(Members limit) {
@@ -104,11 +104,11 @@ public final class ExplanationJson {
         }
 
         Explanation explanation(String correlationId, String clientId) throws WireException {
-            JudgedJson.Draft judged = members.optional(JudgedJson.Draft.class, JUDGED);
+            VerdictDetailsJson.Draft details = members.optional(VerdictDetailsJson.Draft.class, DECIDED);
             return new Explanation(
                     correlationId,
                     clientId,
-                    (judged == null ? new JudgedJson.Draft() : judged).judged(),
+                    (details == null ? new VerdictDetailsJson.Draft() : details).details(),
                     (int) members.integer(LIMITS_TOTAL),
                     members.list(Members.class, EXPLAINED).stream()
                             .map(ExplanationJson::limit)

@@ -45,8 +45,8 @@ final class Json {
     private Json() {}
 
     /**
-     * A parser of bytes from outside. Jackson is lenient with UTF-8 and guesses at other encodings, so the bytes are checked
-     * before: JSON between systems is UTF-8 (RFC 8259).
+     * A parser of bytes from outside. Jackson is lenient with UTF-8 and guesses at other encodings, so the bytes are
+     * checked before: JSON between systems is UTF-8 (RFC 8259).
      */
     static JsonParser parser(byte[] json) throws IOException, WireException {
         Utf8.check("", json);

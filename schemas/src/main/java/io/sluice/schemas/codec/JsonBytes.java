@@ -258,8 +258,9 @@ final class JsonBytes extends PlainGenerator {
     }
 
     /**
-     * Of a number that is not negative. A bit is 1233/4096 digits, hardly less than log10(2), so that what the bits come to is
-     * the number of digits or one less: 999 has 10 bits, which come to 3, and is below 10^3; 1000 has 10 as well, and is not.
+     * Of a number that is not negative. A bit is 1233/4096 digits, hardly less than log10(2), so that what the bits
+     * come to is the number of digits or one less: 999 has 10 bits, which come to 3, and is below 10^3; 1000 has 10 as
+     * well, and is not.
      */
     private static int digits(long number) {
         int digits = (Long.SIZE - Long.numberOfLeadingZeros(number | 1)) * 1_233 >>> 12;

@@ -5,47 +5,47 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.Revocation;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
-import io.sluice.schemas.request.Tally;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Leases as the topics tell them: what was asked, what was granted, what became of it. */
 final class LeaseJson {
+    static final String LEASE_REPORT = "lease-report";
     static final String LEASE = "lease";
-    static final String REPORT = "report";
     static final String REVOCATION = "revocation";
 
     private LeaseJson() {}
 
     /** Writes what a lease asks, without envelope and reply address. */
     static void writeRequest(JsonGenerator json, LeaseRequest lease) throws IOException {
-        RequestCodec.writeQuestion(json, lease.question());
-        json.writeNumberField("ahead", lease.aheadTokens());
+        RequestCodec.writeRequest(json, lease.admission());
+        json.writeNumberField("prefetch", lease.prefetchTokens());
         json.writeNumberField("ttlMillis", lease.ttlMillis());
     }
 
     /** Writes what a front end tells, without envelope. */
-    static void writeTally(JsonGenerator json, Tally tally) throws IOException {
-        RequestCodec.writeQuestion(json, tally.question());
-        if (tally.leaseId() != null) {
-            json.writeStringField("leaseId", tally.leaseId().text());
+    static void writeReport(JsonGenerator json, LeaseReport report) throws IOException {
+        RequestCodec.writeRequest(json, report.admission());
+        if (report.leaseId() != null) {
+            json.writeStringField("leaseId", report.leaseId().text());
         }
-        json.writeNumberField("spent", tally.spentTokens());
-        json.writeNumberField("allowed", tally.allowed());
-        json.writeNumberField("denied", tally.denied());
+        json.writeNumberField("spent", report.spentTokens());
+        json.writeNumberField("allowed", report.allowed());
+        json.writeNumberField("denied", report.denied());
     }
 
     /** What a record of a lease says of tokens. */
     record Amounts(long granted, long charged) {}
 
     /** A record of a lease as it was read: it is one if anything was granted. */
-    static LeaseRecord leaseRecord(String id, LeaseRequest request, Amounts amounts, JudgedJson.Draft judged)
+    static LeaseRecord leaseRecord(String id, LeaseRequest request, Amounts amounts, VerdictDetailsJson.Draft details)
             throws WireException {
         long granted = amounts.granted();
         if (granted < 0 || (amounts.charged() != granted && amounts.charged() != 0)) {
@@ -56,7 +56,7 @@ final class LeaseJson {
                 request,
                 granted,
                 amounts.charged(),
-                judged.judged(granted > 0 ? VerdictCode.ALLOW : VerdictCode.DENY));
+                details.details(granted > 0 ? VerdictCode.ALLOW : VerdictCode.DENY));
     }
 
     /** Writes the members of an answer, without envelope and correlation ID. */
@@ -64,7 +64,7 @@ final class LeaseJson {
         json.writeStringField("decisionId", lease.decisionId());
         json.writeNumberField("tokens", lease.tokens());
         json.writeNumberField("ttlMillis", lease.ttlMillis());
-        JudgedJson.write(json, lease.judged());
+        VerdictDetailsJson.write(json, lease.details());
     }
 
     /** Writes the members of a revocation, without envelope and correlation ID. */
@@ -77,28 +77,28 @@ final class LeaseJson {
     }
 
     /** Writes the members of a record, without envelope. */
-    static void writeRecord(JsonGenerator json, TallyRecord tally) throws IOException {
-        if (tally.decisionId() != null) {
-            json.writeStringField("decisionId", tally.decisionId());
+    static void writeRecord(JsonGenerator json, LeaseReportRecord report) throws IOException {
+        if (report.decisionId() != null) {
+            json.writeStringField("decisionId", report.decisionId());
         }
-        json.writeStringField("account", tally.clientId().account());
-        json.writeStringField(SettlementJson.OUTCOME, tally.outcome().wireName());
-        if (tally.told() == null) {
-            json.writeStringField("clientId", tally.clientId().text());
+        json.writeStringField("account", report.clientId().account());
+        json.writeStringField(SettlementJson.OUTCOME, report.outcome().wireName());
+        if (report.told() == null) {
+            json.writeStringField("clientId", report.clientId().text());
         } else {
-            RequestCodec.writeQuestion(json, tally.told().question());
+            RequestCodec.writeRequest(json, report.told().admission());
         }
-        writeLeaseId(json, tally);
-        json.writeNumberField("spent", tally.spent());
-        json.writeNumberField("granted", tally.granted());
-        json.writeNumberField("returned", tally.returned());
-        json.writeNumberField("rulesetRevision", tally.rulesetRevision());
-        json.writeNumberField("decidedAtMillis", tally.decidedAtMillis());
+        writeLeaseId(json, report);
+        json.writeNumberField("spent", report.spent());
+        json.writeNumberField("granted", report.granted());
+        json.writeNumberField("returned", report.returned());
+        json.writeNumberField("rulesetRevision", report.rulesetRevision());
+        json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
     }
 
-    private static void writeLeaseId(JsonGenerator json, TallyRecord tally) throws IOException {
-        if (tally.leaseId() != null) {
-            json.writeStringField("leaseId", tally.leaseId());
+    private static void writeLeaseId(JsonGenerator json, LeaseReportRecord report) throws IOException {
+        if (report.leaseId() != null) {
+            json.writeStringField("leaseId", report.leaseId());
         }
     }
 
@@ -127,8 +127,9 @@ final class LeaseJson {
             return account == null ? "" : account;
         }
 
-        LeaseReply lease(String correlationId, String decisionId, JudgedJson.Draft judged) throws WireException {
-            return LeaseReply.checked(correlationId, decisionId, tokens, ttlMillis, judged.judged());
+        LeaseReply lease(String correlationId, String decisionId, VerdictDetailsJson.Draft details)
+                throws WireException {
+            return LeaseReply.checked(correlationId, decisionId, tokens, ttlMillis, details.details());
         }
 
         Revocation revocation(int partition) {
@@ -137,32 +138,36 @@ final class LeaseJson {
     }
 
     /** A record as it was read: the members that it shares with settlements and with what was asked come from there. */
-    static TallyRecord record(
-            @Nullable String decisionId, String outcome, Amounts amounts, RequestDraft told, JudgedJson.Draft judged)
+    static LeaseReportRecord record(
+            @Nullable String decisionId,
+            String outcome,
+            Amounts amounts,
+            RequestDraft told,
+            VerdictDetailsJson.Draft details)
             throws WireException {
         long granted = amounts.granted();
-        TallyRecord.Outcome end = outcomeOf(outcome);
-        boolean expired = end == TallyRecord.Outcome.EXPIRED;
+        LeaseReportRecord.Outcome end = outcomeOf(outcome);
+        boolean expired = end == LeaseReportRecord.Outcome.EXPIRED;
         if (told.clientId == null) {
             throw new WireException("clientId", "missing (expected: account[/segment...])");
         }
         if (expired != (decisionId == null)) {
             throw new WireException("decisionId", (expired ? "given" : "missing") + " (expected: unless it expired)");
         }
-        if ((end == TallyRecord.Outcome.NONE) != (told.leaseId == null)) {
+        if ((end == LeaseReportRecord.Outcome.NONE) != (told.leaseId == null)) {
             throw new WireException(
                     "leaseId",
                     (told.leaseId == null ? "missing" : "given") + " (expected: unless the outcome is none)");
         }
         long spent = told.spentTokens == null ? 0 : told.spentTokens;
-        if (!TallyRecord.addsUp(end, granted, spent)) {
+        if (!LeaseReportRecord.addsUp(end, granted, spent)) {
             throw new WireException(
                     "spent", spent + " of " + granted + " granted (expected: all, or fewer if the rest was returned)");
         }
         if (amounts.charged() != 0 && amounts.charged() != spent - granted) {
             throw new WireException("charged", amounts.charged() + " (expected: 0, or " + (spent - granted) + ")");
         }
-        return new TallyRecord(
+        return new LeaseReportRecord(
                 decisionId,
                 end,
                 ClientId.parse("clientId", told.clientId),
@@ -172,13 +177,13 @@ final class LeaseJson {
                 granted,
                 spent,
                 amounts.charged(),
-                judged.decidedAtMillis(),
-                judged.rulesetRevision(),
-                expired ? null : told.tally());
+                details.decidedAtMillis(),
+                details.rulesetRevision(),
+                expired ? null : told.report());
     }
 
-    private static TallyRecord.Outcome outcomeOf(String text) throws WireException {
-        for (TallyRecord.Outcome outcome : TallyRecord.Outcome.values()) {
+    private static LeaseReportRecord.Outcome outcomeOf(String text) throws WireException {
+        for (LeaseReportRecord.Outcome outcome : LeaseReportRecord.Outcome.values()) {
             if (outcome.wireName().equals(text)) {
                 return outcome;
             }

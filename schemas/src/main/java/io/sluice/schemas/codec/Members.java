@@ -12,11 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one object, for codecs that are not hot: its {@link Shape} says which there are and reads them, in whatever
- * order they come; the codec takes them when all are there.
+ * The members of one object, for codecs that are not hot: its {@link Shape} says which there are and reads them, in
+ * whatever order they come; the codec takes them when all are there.
  *
- * <p>Why this and not jackson-databind: what is wrong is told by field, value and expectation, from the first mistake in the
- * text, and databind would need a reader of its own for every type to say the same. This is shorter, and needs no reflection.
+ * <p>Why this and not jackson-databind: what is wrong is told by field, value and expectation, from the first mistake
+ * in the text, and databind would need a reader of its own for every type to say the same. This is shorter, and needs
+ * no reflection.
  */
 final class Members {
     private final Shape shape;

@@ -38,13 +38,13 @@ final class ProfileReplyJson {
 
     /** Members as they are read; those that a judged admission has, too, are collected in its draft. */
     static final class Draft {
-        private final JudgedJson.Draft judged;
+        private final VerdictDetailsJson.Draft details;
         private final RulesReplyJson.Draft rules;
         private final Members members = SHAPE.begin();
         private String outcome = "";
 
-        Draft(JudgedJson.Draft judged, RulesReplyJson.Draft rules) {
-            this.judged = judged;
+        Draft(VerdictDetailsJson.Draft details, RulesReplyJson.Draft rules) {
+            this.details = details;
             this.rules = rules;
         }
 
@@ -62,9 +62,9 @@ final class ProfileReplyJson {
             if (outcome.equals(SHOWN) && profile != null) {
                 return new ProfileReply.Shown(
                         profile,
-                        judged.tier(),
-                        judged.decidedAtMillis(),
-                        judged.rulesetRevision(),
+                        details.tier(),
+                        details.decidedAtMillis(),
+                        details.rulesetRevision(),
                         members.flag("changed"),
                         members.integer("granted"));
             }

@@ -32,8 +32,9 @@ public final class ReplyCodec {
     /**
      * Encodes a reply.
      *
-     * @param about whom or what it is about, which it says: the client ID that was asked for; the account of a profile, the
-     *     ID of a rules command, or the partition of a pong. Null for a revocation, and where no client could be read
+     * @param about whom or what it is about, which it says: the client ID that was asked for; the account of a profile,
+     *     the ID of a rules command, or the partition of a pong. Null for a revocation, and where no client could be
+     *     read
      */
     public static byte[] encode(Reply reply, @Nullable String about) {
         return Json.written(json -> {
@@ -86,22 +87,22 @@ public final class ReplyCodec {
     private static void write(JsonGenerator json, Reply reply) throws IOException {
         if (reply instanceof Verdict verdict) {
             writeHead(json, verdict.decisionId(), verdict.requestId());
-            if (verdict.judged() != null) {
-                JudgedJson.write(json, verdict.judged());
+            if (verdict.details() != null) {
+                VerdictDetailsJson.write(json, verdict.details());
             } else if (verdict.error() != null) {
                 json.writeStringField("verdict", verdict.code().wireName());
-                JudgedJson.writeError(json, verdict.error());
+                VerdictDetailsJson.writeError(json, verdict.error());
             }
         } else if (reply instanceof BatchVerdict batch) {
             writeHead(json, batch.decisionId(), batch.requestId());
             BatchJson.writeRefusedCheck(json, batch.refusedCheck());
-            JudgedJson.write(json, batch.judged());
+            VerdictDetailsJson.write(json, batch.details());
         } else if (reply instanceof SettlementReply settled) {
             json.writeStringField("decisionId", settled.decisionId());
             if (settled.settlement() != null) {
                 SettlementJson.write(json, settled.settlement());
             } else if (settled.error() != null) {
-                JudgedJson.writeError(json, settled.error());
+                VerdictDetailsJson.writeError(json, settled.error());
             }
         } else if (reply instanceof LeaseReply lease) {
             LeaseJson.writeReply(json, lease);
@@ -123,14 +124,14 @@ public final class ReplyCodec {
 
     private static void write(JsonGenerator json, QuotaReport report) throws IOException {
         if (report.error() != null) {
-            JudgedJson.writeError(json, report.error());
+            VerdictDetailsJson.writeError(json, report.error());
             return;
         }
         json.writeStringField("clientId", report.clientId());
         json.writeStringField("tier", report.tier());
         json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
         json.writeNumberField("rulesetRevision", report.rulesetRevision());
-        JudgedJson.writeLimits(json, report.limits());
+        VerdictDetailsJson.writeLimits(json, report.limits());
     }
 
     /** Writes what stands before the judged members of a verdict. */
@@ -176,12 +177,12 @@ public final class ReplyCodec {
     }
 
     private static final class Draft {
-        private final JudgedJson.Draft judged = new JudgedJson.Draft();
-        private final SettlementJson.Draft settlement = new SettlementJson.Draft(judged);
+        private final VerdictDetailsJson.Draft details = new VerdictDetailsJson.Draft();
+        private final SettlementJson.Draft settlement = new SettlementJson.Draft(details);
         private final BatchJson.Draft batch = new BatchJson.Draft();
         private final ExplanationJson.Draft explanation = new ExplanationJson.Draft();
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
-        private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(judged, rules);
+        private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(details, rules);
         private final LeaseJson.ReplyDraft lease = new LeaseJson.ReplyDraft();
         private String type = "";
         private String correlationId = "";
@@ -229,37 +230,37 @@ public final class ReplyCodec {
         }
 
         private QuotaReport quota() {
-            return judged.error() != null
-                    ? QuotaReport.error(correlationId, judged.error())
+            return details.error() != null
+                    ? QuotaReport.error(correlationId, details.error())
                     : new QuotaReport(
                             correlationId,
                             clientId,
-                            judged.tier(),
-                            judged.decidedAtMillis(),
-                            judged.rulesetRevision(),
-                            judged.limits(),
+                            details.tier(),
+                            details.decidedAtMillis(),
+                            details.rulesetRevision(),
+                            details.limits(),
                             /* error= */ null);
         }
 
         Reply reply() throws WireException {
             return switch (type) {
                 case VERDICT ->
-                    judged.error() != null
-                            ? Verdict.error(correlationId, decisionId, judged.error())
-                            : Verdict.judged(correlationId, decisionId, requestId, judged.judged());
+                    details.error() != null
+                            ? Verdict.error(correlationId, decisionId, details.error())
+                            : Verdict.details(correlationId, decisionId, requestId, details.details());
                 case BatchJson.TYPE ->
-                    new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), judged.judged());
+                    new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), details.details());
                 case QUOTA -> quota();
                 case SettlementJson.TYPE ->
                     new SettlementReply(
                             correlationId,
                             decisionId,
-                            judged.error() == null ? settlement.settlement(clientId) : null,
-                            judged.error());
-                case LeaseJson.LEASE -> lease.lease(correlationId, decisionId, judged);
+                            details.error() == null ? settlement.settlement(clientId) : null,
+                            details.error());
+                case LeaseJson.LEASE -> lease.lease(correlationId, decisionId, details);
                 case LeaseJson.REVOCATION -> lease.revocation(partition);
                 case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
-                case PONG -> new Pong(correlationId, partition, judged.rulesetRevision());
+                case PONG -> new Pong(correlationId, partition, details.rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 default ->

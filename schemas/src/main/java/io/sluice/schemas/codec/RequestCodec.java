@@ -9,6 +9,7 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Ping;
@@ -20,7 +21,6 @@ import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,9 +49,9 @@ public final class RequestCodec {
     private static void writeRequest(JsonGenerator json, Request request) throws IOException {
         json.writeStringField("type", typeOf(request));
         if (request instanceof AdmissionRequest admission) {
-            writeQuestion(json, admission);
+            writeRequest(json, admission);
         } else if (request instanceof BatchRequest batch) {
-            BatchJson.writeQuestion(json, batch);
+            BatchJson.writeRequest(json, batch);
         } else if (request instanceof SettleRequest settle) {
             json.writeStringField("clientId", settle.clientId().text());
             json.writeStringField(settle.verb().idField(), settle.holdId().text());
@@ -60,10 +60,10 @@ public final class RequestCodec {
             }
         } else if (request instanceof LeaseRequest lease) {
             LeaseJson.writeRequest(json, lease);
-        } else if (request instanceof Tally tally) {
-            LeaseJson.writeTally(json, tally);
+        } else if (request instanceof LeaseReport report) {
+            LeaseJson.writeReport(json, report);
         } else if (request instanceof ExplainQuery query) {
-            writeQuestion(json, query.question());
+            writeRequest(json, query.admission());
         } else if (request instanceof ControlRecord control) {
             json.writeStringField("payload", control.payload());
             json.writeStringField("signature", control.signature());
@@ -85,8 +85,8 @@ public final class RequestCodec {
             return settle.verb().wireName();
         } else if (request instanceof LeaseRequest) {
             kind = RequestKind.LEASE;
-        } else if (request instanceof Tally) {
-            kind = RequestKind.TALLY;
+        } else if (request instanceof LeaseReport) {
+            kind = RequestKind.LEASE_REPORT;
         } else if (request instanceof QuotaQuery) {
             kind = RequestKind.QUOTA;
         } else if (request instanceof ProfileQuery) {
@@ -100,7 +100,7 @@ public final class RequestCodec {
     }
 
     /** Writes what an admission asks, without envelope and reply address. */
-    static void writeQuestion(JsonGenerator json, AdmissionRequest request) throws IOException {
+    static void writeRequest(JsonGenerator json, AdmissionRequest request) throws IOException {
         json.writeStringField("clientId", request.clientId().text());
         json.writeNumberField("cost", request.cost());
         if (!request.route().equals(Route.NONE)) {
@@ -212,7 +212,7 @@ public final class RequestCodec {
             case CANCEL -> draft.settle(SettleRequest.Verb.CANCEL);
             case RELEASE -> draft.settle(SettleRequest.Verb.RELEASE);
             case LEASE -> draft.lease();
-            case TALLY -> draft.tally();
+            case LEASE_REPORT -> draft.report();
             case QUOTA -> new QuotaQuery(draft.client());
             case EXPLAIN -> new ExplainQuery(draft.admission());
             case PROFILE -> new ProfileQuery(draft.client());
@@ -244,7 +244,7 @@ public final class RequestCodec {
             throw new WireException(
                     draft.payload == null ? "payload" : "signature", "missing (expected: a signed control record)");
         }
-        // What is signed are its bytes: half a pair has none, and would pass for the question mark in its place.
+        // What is signed are its bytes: half a pair has none, and would pass for the request mark in its place.
         Utf8.check("payload", draft.payload);
         return new ControlRecord(draft.payload, draft.signature);
     }

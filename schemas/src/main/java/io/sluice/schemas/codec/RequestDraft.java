@@ -7,13 +7,13 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +43,7 @@ final class RequestDraft {
 
     @Nullable String leaseId;
 
-    long aheadTokens;
+    long prefetchTokens;
 
     long ttlMillis;
 
@@ -153,7 +153,7 @@ final class RequestDraft {
                 meta = MetaJson.read(json);
                 admission.meta(meta);
             }
-            case AHEAD -> aheadTokens = Json.integer(name, json);
+            case PREFETCH -> prefetchTokens = Json.integer(name, json);
             case TTL -> ttlMillis = Json.integer(name, json);
             case LEASE_ID -> leaseId = Json.text(name, json);
             case SPENT -> spentTokens = Json.integer(name, json);
@@ -249,21 +249,21 @@ final class RequestDraft {
         if (cost == null) {
             admission.cost(0);
         }
-        return LeaseRequest.checked(admission(), aheadTokens, ttlMillis);
+        return LeaseRequest.checked(admission(), prefetchTokens, ttlMillis);
     }
 
     /** What a front end answered by itself, if nothing in it was wrong. */
-    Tally tally() throws WireException {
+    LeaseReport report() throws WireException {
         if (cost == null) {
             admission.cost(0);
         }
-        AdmissionRequest question = admission();
+        AdmissionRequest admission = admission();
         HoldId lease = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
         if (lease != null && spentTokens == null) {
             // Taken for 0, it would give back everything.
             throw new WireException("spent", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
-        return Tally.checked(question, lease, spentTokens == null ? 0 : spentTokens, allowed, denied);
+        return LeaseReport.checked(admission, lease, spentTokens == null ? 0 : spentTokens, allowed, denied);
     }
 
     /** The client that it is about, if nothing was wrong. */
@@ -293,8 +293,8 @@ final class RequestDraft {
     }
 
     /**
-     * Refuses members that requests of this kind do not have. Only what others ask is held to it: a reader of what Sluice
-     * itself has written passes over members that it does not know.
+     * Refuses members that requests of this kind do not have. Only what others ask is held to it: a reader of what
+     * Sluice itself has written passes over members that it does not know.
      */
     void expectOnlyMembersOf(RequestKind kind) throws WireException {
         kind.check(seen, unknown);

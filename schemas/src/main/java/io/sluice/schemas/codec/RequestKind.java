@@ -1,6 +1,5 @@
 package io.sluice.schemas.codec;
 
-import static io.sluice.schemas.codec.RequestMember.AHEAD;
 import static io.sluice.schemas.codec.RequestMember.ALLOWED;
 import static io.sluice.schemas.codec.RequestMember.CHECKS;
 import static io.sluice.schemas.codec.RequestMember.CLIENT_ID;
@@ -11,6 +10,7 @@ import static io.sluice.schemas.codec.RequestMember.IDEMPOTENCY_KEY;
 import static io.sluice.schemas.codec.RequestMember.LEASE_ID;
 import static io.sluice.schemas.codec.RequestMember.META;
 import static io.sluice.schemas.codec.RequestMember.PAYLOAD;
+import static io.sluice.schemas.codec.RequestMember.PREFETCH;
 import static io.sluice.schemas.codec.RequestMember.RELEASE_ID;
 import static io.sluice.schemas.codec.RequestMember.REPLY;
 import static io.sluice.schemas.codec.RequestMember.REQUEST_ID;
@@ -35,29 +35,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What a request can be, and which members it may then have: the records of the topic, and the bodies of REST. */
 enum RequestKind {
-    ADMISSION(envelope("admission"), RequestMember.question()),
+    ADMISSION(envelope("admission"), RequestMember.admission()),
     BATCH(envelope("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY)),
     COMMIT(envelope("commit"), Set.of(CLIENT_ID, RESERVATION_ID, COST)),
     CANCEL(envelope("cancel"), Set.of(CLIENT_ID, RESERVATION_ID)),
     RELEASE(envelope("release"), Set.of(CLIENT_ID, RELEASE_ID)),
-    LEASE(envelope("lease"), with(RequestMember.question(), AHEAD, TTL)),
-    TALLY(envelope("tally"), with(RequestMember.question(), LEASE_ID, SPENT, ALLOWED, DENIED)),
+    LEASE(envelope("lease"), with(RequestMember.admission(), PREFETCH, TTL)),
+    LEASE_REPORT(envelope("lease-report"), with(RequestMember.admission(), LEASE_ID, SPENT, ALLOWED, DENIED)),
     QUOTA(envelope("quota"), Set.of(CLIENT_ID)),
-    EXPLAIN(envelope("explain"), RequestMember.question()),
+    EXPLAIN(envelope("explain"), RequestMember.admission()),
     PROFILE(envelope("profile"), Set.of(CLIENT_ID)),
     PING(envelope("ping"), Set.of()),
     CONTROL(envelope("control"), Set.of(PAYLOAD, SIGNATURE)),
 
     /** One of the checks of a batch. */
-    CHECK(part("check"), RequestMember.question()),
-    ADMISSION_BODY(part("admission"), with(RequestMember.question(), DEADLINE)),
+    CHECK(part("check"), RequestMember.admission()),
+    ADMISSION_BODY(part("admission"), with(RequestMember.admission(), DEADLINE)),
     BATCH_BODY(part("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY, DEADLINE)),
     COMMIT_BODY(part("commit"), Set.of(CLIENT_ID, COST, DEADLINE)),
     /** A cancel or a release: what is held is in the path. */
     END_BODY(part("end"), Set.of(CLIENT_ID, DEADLINE));
 
-    private static final List<RequestKind> ON_THE_TOPIC =
-            List.of(ADMISSION, BATCH, COMMIT, CANCEL, RELEASE, LEASE, TALLY, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
+    private static final List<RequestKind> ON_THE_TOPIC = List.of(
+            ADMISSION, BATCH, COMMIT, CANCEL, RELEASE, LEASE, LEASE_REPORT, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
     /** All that a record may be, to be told to those who write something else. */
     static final String TYPES = ON_THE_TOPIC.stream().map(RequestKind::wireName).collect(Collectors.joining(", "));
 
@@ -135,7 +135,7 @@ enum RequestKind {
 
     /** Whether it has an answer at all; a reply address that others give is only for the news that they are refused. */
     boolean isAnswerable() {
-        return this != TALLY && this != CONTROL;
+        return this != LEASE_REPORT && this != CONTROL;
     }
 
     /**

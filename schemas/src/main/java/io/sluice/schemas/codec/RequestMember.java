@@ -10,26 +10,26 @@ import org.jspecify.annotations.Nullable;
 enum RequestMember {
     VERSION("v"),
     TYPE("type"),
-    CLIENT_ID("clientId", Part.QUESTION),
-    COST("cost", Part.QUESTION),
-    ROUTE("route", Part.QUESTION),
-    ATTRIBUTES("attributes", Part.QUESTION),
-    RESERVE("reserve", Part.QUESTION),
-    MAX_WAIT("maxWaitMillis", Part.QUESTION),
-    PRIORITY("priority", Part.QUESTION),
-    EXACT("exact", Part.QUESTION),
-    META("meta", Part.QUESTION),
+    CLIENT_ID("clientId", Part.REQUEST),
+    COST("cost", Part.REQUEST),
+    ROUTE("route", Part.REQUEST),
+    ATTRIBUTES("attributes", Part.REQUEST),
+    RESERVE("reserve", Part.REQUEST),
+    MAX_WAIT("maxWaitMillis", Part.REQUEST),
+    PRIORITY("priority", Part.REQUEST),
+    EXACT("exact", Part.REQUEST),
+    META("meta", Part.REQUEST),
     CHECKS("checks"),
     RESERVATION_ID("reservationId"),
     RELEASE_ID("releaseId"),
-    AHEAD("ahead"),
+    PREFETCH("prefetch"),
     TTL("ttlMillis"),
     LEASE_ID("leaseId"),
     SPENT("spent"),
     ALLOWED("allowed"),
     DENIED("denied"),
-    REQUEST_ID("requestId", Part.QUESTION),
-    IDEMPOTENCY_KEY("idempotencyKey", Part.QUESTION),
+    REQUEST_ID("requestId", Part.REQUEST),
+    IDEMPOTENCY_KEY("idempotencyKey", Part.REQUEST),
     DEADLINE("deadlineMillis"),
     REPLY("reply"),
     PAYLOAD("payload"),
@@ -52,14 +52,14 @@ enum RequestMember {
     /** What a member is a part of. */
     private enum Part {
         /** What an admission asks, wherever it is asked: alone, in a batch, for a lease, in an explanation. */
-        QUESTION,
+        REQUEST,
         OTHER
     }
 
     /** Everything that an admission may ask. */
-    static Set<RequestMember> question() {
+    static Set<RequestMember> admission() {
         Set<RequestMember> members = EnumSet.allOf(RequestMember.class);
-        members.removeIf(member -> member.part != Part.QUESTION);
+        members.removeIf(member -> member.part != Part.REQUEST);
         return members;
     }
 

@@ -26,18 +26,18 @@ public final class SettlementJson {
         json.writeNumberField("rulesetRevision", settlement.rulesetRevision());
         json.writeNumberField("decidedAtMillis", settlement.decidedAtMillis());
         json.writeBooleanField("replayed", settlement.replayed());
-        JudgedJson.writeLimits(json, settlement.limits());
+        VerdictDetailsJson.writeLimits(json, settlement.limits());
     }
 
     /** Collects the members above; those that a judged admission has, too, are collected in its draft. */
     static final class Draft {
-        private final JudgedJson.Draft judged;
+        private final VerdictDetailsJson.Draft details;
         private String outcome = "";
         private long reserved;
         private long cost;
 
-        Draft(JudgedJson.Draft judged) {
-            this.judged = judged;
+        Draft(VerdictDetailsJson.Draft details) {
+            this.details = details;
         }
 
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
@@ -48,7 +48,7 @@ public final class SettlementJson {
                 case "cost" -> cost = Json.integer(name, json);
                 case "returned" -> Json.integer(name, json);
                 default -> {
-                    return judged.read(name, json);
+                    return details.read(name, json);
                 }
             }
             return true;
@@ -69,8 +69,8 @@ public final class SettlementJson {
         }
 
         Settlement settlement(@Nullable String clientId) throws WireException {
-            String reservationId = judged.held().reservationId();
-            String releaseId = judged.held().releaseId();
+            String reservationId = details.held().reservationId();
+            String releaseId = details.held().releaseId();
             String holdId = reservationId == null ? releaseId : reservationId;
             if (outcome.isEmpty() || holdId == null || clientId == null) {
                 throw new WireException("", "no outcome, ID or client (expected: a settlement)");
@@ -82,10 +82,10 @@ public final class SettlementJson {
                     reservationId == null,
                     reserved,
                     cost,
-                    judged.decidedAtMillis(),
-                    judged.rulesetRevision(),
-                    judged.replayed(),
-                    judged.limits());
+                    details.decidedAtMillis(),
+                    details.rulesetRevision(),
+                    details.replayed(),
+                    details.limits());
         }
     }
 }

@@ -6,12 +6,15 @@ import io.sluice.schemas.account.Profile;
 /**
  * One step that was taken, for ever: who, what, when and why.
  *
- * @param sequence 1 for the first entry of the rules writer, and one more for each of its own; 0 for a change of an account,
- *     whose place is the version of the profile
+ * @param sequence 1 for the first entry of the rules writer, and one more for each of its own; 0 for a change of an
+ *     account, whose place is the version of the profile
  * @param atMillis the log's time of the command
  */
 public record AuditEntry(long sequence, long atMillis, String principal, String reason, Action action) {
-    /** The record header with the signature over the value; entries of the rules writer have it, changes of accounts do not. */
+    /**
+     * The record header with the signature over the value; entries of the rules writer have it, changes of accounts do
+     * not.
+     */
     public static final String SIGNATURE_HEADER = "sluice.signature";
 
     /** What was done. */

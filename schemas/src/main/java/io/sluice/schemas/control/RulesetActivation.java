@@ -3,8 +3,8 @@ package io.sluice.schemas.control;
 /**
  * "From here on, judge by this ruleset."
  *
- * @param revision 1..{@link #REVISION_MAX}, one more with every activation; a partition ignores one that it already has or has
- *     passed
+ * @param revision 1..{@link #REVISION_MAX}, one more with every activation; a partition ignores one that it already has
+ *     or has passed
  * @param documentJson the ruleset document as JSON text
  * @param author who put it in force
  * @param reason why

@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * The private half of an Ed25519 key pair: what only those have who may decide.
  *
- * <p>The same payload always gets the same signature, so a rules writer that decides again after a crash writes the same
- * bytes again. The key never shows in {@link #toString} nor in a failure.
+ * <p>The same payload always gets the same signature, so a rules writer that decides again after a crash writes the
+ * same bytes again. The key never shows in {@link #toString} nor in a failure.
  */
 public final class SigningKey {
     static final String ALGORITHM = "Ed25519";

@@ -19,21 +19,21 @@ public record BatchDecision(
         @Nullable Integer refusedCheck,
         List<BatchCharge> charges,
         long charged,
-        Judged judged)
+        VerdictDetails details)
         implements DecisionRecord {
 
     public BatchDecision {
         charges = List.copyOf(charges);
     }
 
-    /** Each check is a question of its own, and all of them get the same answer. */
+    /** Each check is a request of its own, and all of them get the same answer. */
     @Override
     public long allowed() {
-        return judged.allowed() ? request.checks().size() : 0;
+        return details.allowed() ? request.checks().size() : 0;
     }
 
     @Override
     public long denied() {
-        return judged.allowed() ? 0 : request.checks().size();
+        return details.allowed() ? 0 : request.checks().size();
     }
 }

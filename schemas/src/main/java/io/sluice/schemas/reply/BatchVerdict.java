@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to a batch, for the caller.
  *
- * @param correlationId the caller's own name for the question
+ * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the batch in the log
  * @param requestId echoed from the batch
  * @param refusedCheck the first check that was refused, counted from 0; null if all are allowed
- * @param judged one answer for all: if they are allowed, every limit as the last of them left it; if not, every limit
+ * @param details one answer for all: if they are allowed, every limit as the last of them left it; if not, every limit
  *     as it was found, which would refuse all of them together where it says so
  */
 public record BatchVerdict(
@@ -17,5 +17,5 @@ public record BatchVerdict(
         String decisionId,
         @Nullable String requestId,
         @Nullable Integer refusedCheck,
-        Judged judged)
+        VerdictDetails details)
         implements Reply {}

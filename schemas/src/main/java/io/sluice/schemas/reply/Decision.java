@@ -3,21 +3,21 @@ package io.sluice.schemas.reply;
 import io.sluice.schemas.request.AdmissionRequest;
 
 /**
- * One judged admission as analysts see it: the question and the answer, exactly once under {@code read_committed}.
+ * One judged admission as analysts see it: the request and the answer, exactly once under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the request in the log
  * @param request what was asked
  * @param charged tokens taken from each applying limit; 0 for a denial, a look and a replay
  */
-public record Decision(String decisionId, AdmissionRequest request, long charged, Judged judged)
+public record Decision(String decisionId, AdmissionRequest request, long charged, VerdictDetails details)
         implements DecisionRecord {
     @Override
     public long allowed() {
-        return judged.allowed() ? 1 : 0;
+        return details.allowed() ? 1 : 0;
     }
 
     @Override
     public long denied() {
-        return judged.allowed() ? 0 : 1;
+        return details.allowed() ? 0 : 1;
     }
 }

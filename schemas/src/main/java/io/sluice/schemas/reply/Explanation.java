@@ -4,15 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to an explain query: the verdict that the question would get, and every limit of the ruleset.
+ * The answer to an explain query: the verdict that the request would get, and every limit of the ruleset.
  *
  * @param clientId who would ask
- * @param judged the verdict, which names the tier, the revision, and the list if one answers
+ * @param details the verdict, which names the tier, the revision, and the list if one answers
  * @param limitsTotal limits of the ruleset; more than are listed if the list is cut
  * @param limits those that match, then those that do not, each in the order of the ruleset
  */
 public record Explanation(
-        String correlationId, String clientId, Judged judged, int limitsTotal, List<ExplainedLimit> limits)
+        String correlationId, String clientId, VerdictDetails details, int limitsTotal, List<ExplainedLimit> limits)
         implements Reply {
 
     public Explanation {
@@ -23,7 +23,7 @@ public record Explanation(
         return limits.size() < limitsTotal;
     }
 
-    /** One limit in the face of the question. */
+    /** One limit in the face of the request. */
     public sealed interface ExplainedLimit {
         /** The limit. */
         String id();
@@ -61,7 +61,7 @@ public record Explanation(
      * What a limit would do.
      *
      * @param before tokens in its bucket now
-     * @param after tokens that the question would leave in it
+     * @param after tokens that the request would leave in it
      * @param retryAfterMillis how long until it lets the same cost through: 0 if now, null if never
      */
     public record Effect(long before, long after, @Nullable Long retryAfterMillis) {}

@@ -3,19 +3,20 @@ package io.sluice.schemas.reply;
 import io.sluice.schemas.request.LeaseRequest;
 
 /**
- * One lease that was asked for, as analysts see it; how it was used follows in a {@link TallyRecord} of the same ID.
+ * One lease that was asked for, as analysts see it; how it was used follows in a {@link LeaseReportRecord} of the same
+ * ID.
  *
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
  * @param request what was asked; its reply address is not part of the decision
  * @param granted tokens that may be spent; 0 if there is no lease
  * @param charged tokens taken from each applying limit: as many as are granted, or 0 if no limit applies
- * @param judged what every limit said; no answer to anybody
+ * @param details what every limit said; no answer to anybody
  */
-public record LeaseRecord(String decisionId, LeaseRequest request, long granted, long charged, Judged judged)
+public record LeaseRecord(String decisionId, LeaseRequest request, long granted, long charged, VerdictDetails details)
         implements DecisionRecord {
 
     public LeaseRecord {
-        if (granted < 0 || judged.allowed() != granted > 0 || (charged != granted && charged != 0)) {
+        if (granted < 0 || details.allowed() != granted > 0 || (charged != granted && charged != 0)) {
             throw new IllegalArgumentException("granted: " + granted + ", charged: " + charged
                     + " (expected: the same or nothing charged, and some granted if it is allowed)");
         }

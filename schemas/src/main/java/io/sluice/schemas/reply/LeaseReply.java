@@ -5,17 +5,17 @@ import io.sluice.schemas.WireException;
 /**
  * The answer to a request for a lease.
  *
- * @param correlationId the caller's own name for the question
+ * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
  * @param tokens what was debited and may be spent; 0 if there is no lease
  * @param ttlMillis how long after the decision they may be spent: what was asked, or less if a window ends before; 0 if
  *     there is no lease
- * @param judged what every limit said, after the debit; it allows if anything was granted
+ * @param details what every limit said, after the debit; it allows if anything was granted
  */
-public record LeaseReply(String correlationId, String decisionId, long tokens, long ttlMillis, Judged judged)
+public record LeaseReply(String correlationId, String decisionId, long tokens, long ttlMillis, VerdictDetails details)
         implements Reply {
     public LeaseReply {
-        if (!isWhole(tokens, ttlMillis, judged)) {
+        if (!isWhole(tokens, ttlMillis, details)) {
             throw new IllegalArgumentException("tokens: " + shown(tokens, ttlMillis));
         }
     }
@@ -26,15 +26,16 @@ public record LeaseReply(String correlationId, String decisionId, long tokens, l
      * @throws WireException if tokens, time and verdict contradict each other
      */
     public static LeaseReply checked(
-            String correlationId, String decisionId, long tokens, long ttlMillis, Judged judged) throws WireException {
-        if (!isWhole(tokens, ttlMillis, judged)) {
+            String correlationId, String decisionId, long tokens, long ttlMillis, VerdictDetails details)
+            throws WireException {
+        if (!isWhole(tokens, ttlMillis, details)) {
             throw new WireException("tokens", shown(tokens, ttlMillis));
         }
-        return new LeaseReply(correlationId, decisionId, tokens, ttlMillis, judged);
+        return new LeaseReply(correlationId, decisionId, tokens, ttlMillis, details);
     }
 
-    private static boolean isWhole(long tokens, long ttlMillis, Judged judged) {
-        return judged.allowed() ? tokens > 0 && ttlMillis > 0 : tokens == 0 && ttlMillis == 0;
+    private static boolean isWhole(long tokens, long ttlMillis, VerdictDetails details) {
+        return details.allowed() ? tokens > 0 && ttlMillis > 0 : tokens == 0 && ttlMillis == 0;
     }
 
     private static String shown(long tokens, long ttlMillis) {

@@ -28,7 +28,7 @@ public record LimitStatus(
         @Nullable Long retryAfterMillis,
         long delayMillis,
         boolean enforced,
-        @Nullable Action action) {
+        @Nullable ExceedAction action) {
 
     /** What a limit said that denies what exceeds it. */
     public LimitStatus(
@@ -95,7 +95,7 @@ public record LimitStatus(
         private @Nullable Long retryAfterMillis;
         private long delayMillis;
         private boolean enforced = true;
-        private @Nullable Action action;
+        private @Nullable ExceedAction action;
 
         private Builder() {}
 
@@ -149,7 +149,7 @@ public record LimitStatus(
             return this;
         }
 
-        public Builder action(@Nullable Action action) {
+        public Builder action(@Nullable ExceedAction action) {
             this.action = action;
             return this;
         }

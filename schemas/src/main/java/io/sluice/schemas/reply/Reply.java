@@ -12,6 +12,6 @@ public sealed interface Reply
                 Pong,
                 RulesReply,
                 ProfileReply {
-    /** The caller's own name for the question, from its {@code ReplyAddress}. */
+    /** The caller's own name for the request, from its {@code ReplyAddress}. */
     String correlationId();
 }

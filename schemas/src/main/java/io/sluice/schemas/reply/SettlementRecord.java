@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param decisionId {@code partition-offset} of the request that ended it; null if it expired
  */
 public record SettlementRecord(@Nullable String decisionId, Settlement settlement) implements DecisionRecord {
-    /** Its question was answered, and counted, when the hold was opened. */
+    /** Its request was answered, and counted, when the hold was opened. */
     @Override
     public long allowed() {
         return 0;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to a commit, a cancel or a release. Exactly one of {@code settlement} and {@code error} is there.
  *
- * @param correlationId the caller's own name for the question
+ * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the request that is answered
  */
 public record SettlementReply(

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to one admission request, for the caller.
  *
- * <p>Exactly one of {@code judged} and {@code error} is there.
+ * <p>Exactly one of {@code details} and {@code error} is there.
  *
- * @param correlationId the caller's own name for the question
+ * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the request in the log: names this decision for ever
  * @param requestId echoed from the request
  */
@@ -15,18 +15,19 @@ public record Verdict(
         String correlationId,
         String decisionId,
         @Nullable String requestId,
-        @Nullable Judged judged,
+        @Nullable VerdictDetails details,
         @Nullable WireError error)
         implements Reply {
 
     public Verdict {
-        if ((judged == null) == (error == null)) {
-            throw new IllegalArgumentException("verdict " + decisionId + ": expected either judged or error");
+        if ((details == null) == (error == null)) {
+            throw new IllegalArgumentException("verdict " + decisionId + ": expected either details or error");
         }
     }
 
-    public static Verdict judged(String correlationId, String decisionId, @Nullable String requestId, Judged judged) {
-        return new Verdict(correlationId, decisionId, requestId, judged, null);
+    public static Verdict details(
+            String correlationId, String decisionId, @Nullable String requestId, VerdictDetails details) {
+        return new Verdict(correlationId, decisionId, requestId, details, null);
     }
 
     public static Verdict error(String correlationId, String decisionId, WireError error) {
@@ -34,6 +35,6 @@ public record Verdict(
     }
 
     public VerdictCode code() {
-        return judged == null ? VerdictCode.ERROR : judged.code();
+        return details == null ? VerdictCode.ERROR : details.code();
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.schemas.reply;
 
 /**
- * Why a question was not judged.
+ * Why a request was not judged.
  *
  * @param code machine-readable kind, one of the constants here
  * @param field the offending field; empty for the record as a whole
@@ -10,7 +10,7 @@ package io.sluice.schemas.reply;
 public record WireError(String code, String field, String detail) {
     /** The request breaks the contract. */
     public static final String INVALID_REQUEST = "invalid-request";
-    /** The idempotency key was used for another question. */
+    /** The idempotency key was used for another request. */
     public static final String IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused";
     /** This client holds nothing of that name: it never did, its time is over, or it was settled otherwise. */
     public static final String RESERVATION_NOT_FOUND = "reservation-not-found";
@@ -21,7 +21,7 @@ public record WireError(String code, String field, String detail) {
     /** The answer, or the record of it, would not fit into its topic; it is dead-lettered and nothing was charged. */
     public static final String ANSWER_TOO_LARGE = "answer-too-large";
     /** The record was read once more after it had been judged; nothing was charged again, its decision stands. */
-    public static final String ALREADY_JUDGED = "already-judged";
+    public static final String ALREADY_DECIDED = "already-decided";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";
 }

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param cost tokens asked for, 0 to {@link #COST_MAX}; 0 looks without taking
  * @param route what is asked for
  * @param attributes free-form facts that limits may count by, at most {@link #ATTRIBUTES_MAX}
- * @param requestId the caller's own name for the question, echoed in the answer; never interpreted
+ * @param requestId the caller's own name for the request, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same verdict, charged once
  * @param reserveMillis how long its tokens are held until they are committed or cancelled; 0 if they are spent at once
- * @param maxWaitMillis how long after the decision its turn may come; 0 if the caller does not wait
+ * @param maxWaitMillis how long after the decision its scheduled time may come; 0 if the caller does not wait
  * @param priority whose tokens it may take
  * @param exact whether only the ledger may answer: a front end then neither spends a lease nor repeats a denial
- * @param meta what the caller wants to find in the decision record; never interpreted. Since only the ledger writes such
- *     a record for each question, only the ledger answers a question that has it
+ * @param meta what the caller wants to find in the decision record; never interpreted. Since only the ledger writes
+ *     such a record for each request, only the ledger answers a request that has it
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -85,13 +85,13 @@ public record AdmissionRequest(
         return meta == null ? null : "meta";
     }
 
-    /** A question of cost 1 without a route, to be refined. */
+    /** A request of cost 1 without a route, to be refined. */
     public static Builder of(String clientId) {
         return new Builder().clientId(clientId);
     }
 
     /**
-     * A question of a caller of whom nothing is known but an address; see {@link AnonymousClient}.
+     * A request of a caller of whom nothing is known but an address; see {@link AnonymousClient}.
      *
      * @throws WireException if the text is no address
      */
@@ -151,7 +151,7 @@ public record AdmissionRequest(
             return this;
         }
 
-        /** Is ready to wait so long for its turn. */
+        /** Is ready to wait so long for its scheduled time. */
         public Builder maxWaitMillis(long maxWaitMillis) {
             this.maxWaitMillis = maxWaitMillis;
             return this;

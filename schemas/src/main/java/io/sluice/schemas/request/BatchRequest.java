@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "May all of this be done now?": several questions of one account, charged all together or not at all.
+ * "May all of this be done now?": several requests of one account, charged all together or not at all.
  *
- * @param checks the questions, {@link #CHECKS_MIN} to {@link #CHECKS_MAX}; they reserve nothing and have no
+ * @param checks the requests, {@link #CHECKS_MIN} to {@link #CHECKS_MAX}; they reserve nothing and have no
  *     idempotency key
  * @param requestId the caller's own name for the batch, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same answer, charged once; the account's batches share

@@ -5,9 +5,10 @@ import io.sluice.schemas.WireException;
 /**
  * Who asks: a path {@code account[/segment...]}, such as {@code acme} or {@code acme/team-a/alice}.
  *
- * <p>At most 256 bytes of UTF-8, no control characters. Every client ID has its URLs, with each segment percent-encoded, so
- * what servers, proxies and browsers resolve, swap or decode twice on the way is in none: no segment that is empty, {@code .}
- * or {@code ..}, no backslash, and no percent sign with two hexadecimal digits behind it.
+ * <p>At most 256 bytes of UTF-8, no control characters. Every client ID has its URLs, with each segment
+ * percent-encoded, so what servers, proxies and browsers resolve, swap or decode twice on the way is in none: no
+ * segment that is empty, {@code .} or {@code ..}, no backslash, and no percent sign with two hexadecimal digits behind
+ * it.
  *
  * <pre>
  *   acme/50% off     /v1/clients/acme/50%25%20off/quota

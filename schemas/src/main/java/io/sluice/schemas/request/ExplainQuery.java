@@ -3,11 +3,11 @@ package io.sluice.schemas.request;
 /**
  * "What would you say to this, and why?": takes nothing, leaves no decision.
  *
- * @param question what would be asked; its idempotency key does not count
+ * @param admission what would be asked; its idempotency key does not count
  */
-public record ExplainQuery(AdmissionRequest question) implements Query {
+public record ExplainQuery(AdmissionRequest admission) implements Query {
     @Override
     public ClientId clientId() {
-        return question.clientId();
+        return admission.clientId();
     }
 }

@@ -3,7 +3,7 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 
 /**
- * Where the answer goes: a partition of the reply topic, and the caller's own name for the question.
+ * Where the answer goes: a partition of the reply topic, and the caller's own name for the request.
  *
  * <p>The partition is range-checked against the topic by the processor, which alone knows its size.
  */

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a record of the request topic asks, without its envelope. */
 public sealed interface Request
-        permits AdmissionRequest, BatchRequest, SettleRequest, LeaseRequest, Tally, Query, ControlRecord {
+        permits AdmissionRequest, BatchRequest, SettleRequest, LeaseRequest, LeaseReport, Query, ControlRecord {
     /** The client that it is about; null for a ping and a control record. */
     @Nullable ClientId clientId();
 

@@ -56,7 +56,7 @@ public final class TopicCatalogue {
         Map<String, String> week = sized(deleted(WEEK_MILLIS), largest);
         Map<String, String> alerts = sized(deleted(WEEK_MILLIS), SMALL_BATCH_BYTES_MAX);
         return List.of(
-                new TopicSpec(REQUESTS, requestPartitions, "account", "questions and control records", requests()),
+                new TopicSpec(REQUESTS, requestPartitions, "account", "requests and control records", requests()),
                 new TopicSpec(REPLIES, replyPartitions, "correlation ID", "verdicts, for the caller", replies()),
                 new TopicSpec(DECISIONS, requestPartitions, "account", "every decision", week),
                 // Not compacted: a forged record with the key of a revision must not be able to erase it.

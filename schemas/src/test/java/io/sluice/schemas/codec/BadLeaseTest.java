@@ -7,10 +7,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest.Malformed;
 import io.sluice.schemas.codec.DecodedRequest.WellFormed;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
-import io.sluice.schemas.request.Tally;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,36 +19,39 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is wrong with a lease or a tally is told by field, value and expectation. */
+/** What is wrong with a lease or a lease report is told by field, value and expectation. */
 final class BadLeaseTest {
     private static final byte[] KEY = "acme".getBytes(StandardCharsets.UTF_8);
     private static final RequestReader READER = new RequestReader(0, 1, 4);
     private static final String REPLY = "'reply':{'partition':3,'correlationId':'c'}";
     private static final String LEASE = "{'v':1,'type':'lease','clientId':'acme'," + REPLY;
-    private static final String TALLY = "{'v':1,'type':'tally','clientId':'acme'";
-    private static final String ONLY_THE_LEDGER = "given (expected: none, only the ledger answers such questions)";
-    private static final String JUDGED = "'rulesetRevision':7,'tier':'free','reasonCode':'r','reason':'r',"
+    private static final String LEASE_REPORT = "{'v':1,'type':'lease-report','clientId':'acme'";
+    private static final String ONLY_THE_LEDGER = "given (expected: none, only the ledger answers such requests)";
+    private static final String DECIDED = "'rulesetRevision':7,'tier':'free','reasonCode':'r','reason':'r',"
             + "'decidedAtMillis':1,'replayed':false,'limits':[]}";
 
     static Stream<Arguments> badLeases() {
         return Stream.of(
-                arguments(",'ahead':-1,'ttlMillis':1}", "ahead", "-1 (expected: 1..1000000000)"),
-                arguments(",'ahead':1000000001,'ttlMillis':1}", "ahead", "1000000001 (expected: 1..1000000000)"),
-                arguments(",'cost':5,'ahead':999999996,'ttlMillis':1}", "ahead", "999999996 (expected: 0..999999995)"),
-                arguments(",'cost':5,'ahead':-1,'ttlMillis':1}", "ahead", "-1 (expected: 0..999999995)"),
-                arguments(",'cost':0,'ahead':0,'ttlMillis':1}", "ahead", "0 (expected: 1..1000000000)"),
-                arguments(",'ttlMillis':1}", "ahead", "0 (expected: 1..1000000000)"),
-                arguments(",'ahead':'1','ttlMillis':1}", "ahead", "a string (expected: an integer)"),
-                arguments(",'cost':-3,'ahead':5,'ttlMillis':1}", "cost", "-3 (expected: 0..1000000000)"),
-                arguments(",'ahead':1}", "ttlMillis", "0 (expected: 1..60000)"),
-                arguments(",'ahead':1,'ttlMillis':0}", "ttlMillis", "0 (expected: 1..60000)"),
-                arguments(",'ahead':1,'ttlMillis':60001}", "ttlMillis", "60001 (expected: 1..60000)"),
-                arguments(",'ahead':1,'ttlMillis':1.5}", "ttlMillis", "1.5 (expected: an integer)"),
-                arguments(",'ahead':1,'ttlMillis':1,'reserve':{'ttlMillis':5}}", "reserve", ONLY_THE_LEDGER),
-                arguments(",'ahead':1,'ttlMillis':1,'maxWaitMillis':5}", "maxWaitMillis", ONLY_THE_LEDGER),
-                arguments(",'ahead':1,'ttlMillis':1,'idempotencyKey':'k'}", "idempotencyKey", ONLY_THE_LEDGER),
-                arguments(",'ahead':1,'ttlMillis':1,'exact':true}", "exact", ONLY_THE_LEDGER),
-                arguments(",'ahead':1,'ttlMillis':1,'exact':1}", "exact", "1 (expected: true or false)"));
+                arguments(",'prefetch':-1,'ttlMillis':1}", "prefetch", "-1 (expected: 1..1000000000)"),
+                arguments(",'prefetch':1000000001,'ttlMillis':1}", "prefetch", "1000000001 (expected: 1..1000000000)"),
+                arguments(
+                        ",'cost':5,'prefetch':999999996,'ttlMillis':1}",
+                        "prefetch",
+                        "999999996 (expected: 0..999999995)"),
+                arguments(",'cost':5,'prefetch':-1,'ttlMillis':1}", "prefetch", "-1 (expected: 0..999999995)"),
+                arguments(",'cost':0,'prefetch':0,'ttlMillis':1}", "prefetch", "0 (expected: 1..1000000000)"),
+                arguments(",'ttlMillis':1}", "prefetch", "0 (expected: 1..1000000000)"),
+                arguments(",'prefetch':'1','ttlMillis':1}", "prefetch", "a string (expected: an integer)"),
+                arguments(",'cost':-3,'prefetch':5,'ttlMillis':1}", "cost", "-3 (expected: 0..1000000000)"),
+                arguments(",'prefetch':1}", "ttlMillis", "0 (expected: 1..60000)"),
+                arguments(",'prefetch':1,'ttlMillis':0}", "ttlMillis", "0 (expected: 1..60000)"),
+                arguments(",'prefetch':1,'ttlMillis':60001}", "ttlMillis", "60001 (expected: 1..60000)"),
+                arguments(",'prefetch':1,'ttlMillis':1.5}", "ttlMillis", "1.5 (expected: an integer)"),
+                arguments(",'prefetch':1,'ttlMillis':1,'reserve':{'ttlMillis':5}}", "reserve", ONLY_THE_LEDGER),
+                arguments(",'prefetch':1,'ttlMillis':1,'maxWaitMillis':5}", "maxWaitMillis", ONLY_THE_LEDGER),
+                arguments(",'prefetch':1,'ttlMillis':1,'idempotencyKey':'k'}", "idempotencyKey", ONLY_THE_LEDGER),
+                arguments(",'prefetch':1,'ttlMillis':1,'exact':true}", "exact", ONLY_THE_LEDGER),
+                arguments(",'prefetch':1,'ttlMillis':1,'exact':1}", "exact", "1 (expected: true or false)"));
     }
 
     @ParameterizedTest
@@ -57,7 +60,7 @@ final class BadLeaseTest {
         assertThat(read(LEASE + rest)).isEqualTo(new Malformed(field, detail, new ReplyAddress(3, "c")));
     }
 
-    static Stream<Arguments> badTallies() {
+    static Stream<Arguments> badReports() {
         String id = ",'leaseId':'3-30'";
         return Stream.of(
                 arguments(id + ",'spent':-1}", "spent", "-1 (expected: 0..1000000000)"),
@@ -69,7 +72,7 @@ final class BadLeaseTest {
                 arguments(id + ",'spent':4,'allowed':-1}", "allowed", "-1 (expected: 0..4)"),
                 arguments(id + ",'spent':4,'denied':-1}", "denied", "-1 (expected: 0..1000000000)"),
                 arguments(id + ",'spent':4,'denied':1000000001}", "denied", "1000000001 (expected: 0..1000000000)"),
-                arguments(id + ",'spent':4,'cost':4}", "cost", "4 (expected: 0, a tally takes nothing)"),
+                arguments(id + ",'spent':4,'cost':4}", "cost", "4 (expected: 0, a lease report takes nothing)"),
                 arguments(id + ",'spent':4,'reserve':{'ttlMillis':5}}", "reserve", ONLY_THE_LEDGER),
                 arguments(id + ",'spent':4,'maxWaitMillis':5}", "maxWaitMillis", ONLY_THE_LEDGER),
                 arguments(id + ",'spent':4,'idempotencyKey':'k'}", "idempotencyKey", ONLY_THE_LEDGER),
@@ -89,36 +92,36 @@ final class BadLeaseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("badTallies")
-    void shouldTellFieldValueAndExpectation_whenATallyIsBad(String rest, String field, String detail) {
-        assertThat(read(TALLY + rest)).isEqualTo(new Malformed(field, detail, null));
+    @MethodSource("badReports")
+    void shouldTellFieldValueAndExpectation_whenAReportIsBad(String rest, String field, String detail) {
+        assertThat(read(LEASE_REPORT + rest)).isEqualTo(new Malformed(field, detail, null));
     }
 
     @Test
     void shouldRefuse_whenALeaseCannotBeAnsweredOrIsOfAnotherAccount() {
         // Given
-        String other = "{'v':1,'type':'lease','clientId':'other','ahead':1,'ttlMillis':1," + REPLY + "}";
-        String otherTally = "{'v':1,'type':'tally','clientId':'other/a','denied':1}";
+        String other = "{'v':1,'type':'lease','clientId':'other','prefetch':1,'ttlMillis':1," + REPLY + "}";
+        String otherReport = "{'v':1,'type':'lease-report','clientId':'other/a','denied':1}";
         String notTheAccount = "not the account of clientId (expected: its first segment as record key)";
 
         // When / Then
-        assertThat(read("{'v':1,'type':'lease','clientId':'acme','ahead':1,'ttlMillis':1}"))
+        assertThat(read("{'v':1,'type':'lease','clientId':'acme','prefetch':1,'ttlMillis':1}"))
                 .isEqualTo(new Malformed("reply", "missing (expected: partition and correlationId)", null));
-        assertThat(read("{'v':1,'type':'lease','clientId':'acme','ahead':1,'ttlMillis':1,"
+        assertThat(read("{'v':1,'type':'lease','clientId':'acme','prefetch':1,'ttlMillis':1,"
                         + "'reply':{'partition':4,'correlationId':'c'}}"))
                 .isEqualTo(new Malformed("reply.partition", "4 (expected: 0..3)", null));
         assertThat(read(other)).isEqualTo(new Malformed("key", notTheAccount, new ReplyAddress(3, "c")));
-        assertThat(read(otherTally)).isEqualTo(new Malformed("key", notTheAccount, null));
+        assertThat(read(otherReport)).isEqualTo(new Malformed("key", notTheAccount, null));
     }
 
     @Test
-    void shouldAcceptLeasesAndTalliesInTheHomePartitionOnly() {
+    void shouldAcceptLeasesAndReportsInTheHomePartitionOnly() {
         // Given: of 64 partitions, acme's is one
-        byte[] lease = bytes(LEASE + ",'ahead':1,'ttlMillis':1}");
-        byte[] tally = bytes(TALLY + ",'denied':1}");
+        byte[] lease = bytes(LEASE + ",'prefetch':1,'ttlMillis':1}");
+        byte[] report = bytes(LEASE_REPORT + ",'denied':1}");
 
         // When / Then
-        for (byte[] value : new byte[][] {lease, tally}) {
+        for (byte[] value : new byte[][] {lease, report}) {
             assertThat(Stream.iterate(0, partition -> partition + 1)
                             .limit(64)
                             .filter(partition ->
@@ -129,16 +132,16 @@ final class BadLeaseTest {
 
     @Test
     void shouldTakeTheCostForNothing_whenLeftOut() {
-        // Given: an admission without a cost costs 1, but nobody waits for a lease, and a tally takes nothing
+        // Given: an admission without a cost costs 1, but nobody waits for a lease, and a lease report takes nothing
         // When
-        LeaseRequest lease = (LeaseRequest) wellFormed(LEASE + ",'ahead':7,'ttlMillis':60000}");
-        RequestRecord told = ((WellFormed) read(TALLY + ",'denied':1," + REPLY + "}")).record();
-        Tally tally = (Tally) told.request();
+        LeaseRequest lease = (LeaseRequest) wellFormed(LEASE + ",'prefetch':7,'ttlMillis':60000}");
+        RequestRecord told = ((WellFormed) read(LEASE_REPORT + ",'denied':1," + REPLY + "}")).record();
+        LeaseReport report = (LeaseReport) told.request();
 
         // Then
-        assertThat(lease.question().cost()).isZero();
-        assertThat(lease.aheadTokens()).isEqualTo(7);
-        assertThat(tally.question().cost()).isZero();
+        assertThat(lease.admission().cost()).isZero();
+        assertThat(lease.prefetchTokens()).isEqualTo(7);
+        assertThat(report.admission().cost()).isZero();
         assertThat(told.reply()).isNull();
     }
 
@@ -147,12 +150,13 @@ final class BadLeaseTest {
         String both = " (expected: both if it is allowed, neither if it is denied)";
         String index = " (expected: 0..2147483647)";
         return Stream.of(
-                arguments(lease + "'tokens':0,'ttlMillis':0,'verdict':'allow'," + JUDGED, "tokens: 0 for 0 ms" + both),
-                arguments(lease + "'tokens':5,'ttlMillis':0,'verdict':'allow'," + JUDGED, "tokens: 5 for 0 ms" + both),
+                arguments(lease + "'tokens':0,'ttlMillis':0,'verdict':'allow'," + DECIDED, "tokens: 0 for 0 ms" + both),
+                arguments(lease + "'tokens':5,'ttlMillis':0,'verdict':'allow'," + DECIDED, "tokens: 5 for 0 ms" + both),
                 arguments(
-                        lease + "'tokens':-5,'ttlMillis':9,'verdict':'allow'," + JUDGED, "tokens: -5 for 9 ms" + both),
-                arguments(lease + "'tokens':5,'ttlMillis':9,'verdict':'deny'," + JUDGED, "tokens: 5 for 9 ms" + both),
-                arguments(lease + "'tokens':-5,'ttlMillis':0,'verdict':'deny'," + JUDGED, "tokens: -5 for 0 ms" + both),
+                        lease + "'tokens':-5,'ttlMillis':9,'verdict':'allow'," + DECIDED, "tokens: -5 for 9 ms" + both),
+                arguments(lease + "'tokens':5,'ttlMillis':9,'verdict':'deny'," + DECIDED, "tokens: 5 for 9 ms" + both),
+                arguments(
+                        lease + "'tokens':-5,'ttlMillis':0,'verdict':'deny'," + DECIDED, "tokens: -5 for 0 ms" + both),
                 arguments(lease + "'tokens':5,'ttlMillis':9}", "verdict: error or missing (expected: allow or deny)"),
                 arguments("{'v':1,'type':'revocation','partition':-1,'offset':1}", "partition: -1" + index),
                 arguments(
@@ -223,8 +227,9 @@ final class BadLeaseTest {
         "-5, 0, 'charged: 0 (expected: -5 as granted, or 0)'"
     })
     void shouldRefuse_whenTheRecordOfALeaseContradictsItself(long granted, long charged, String message) {
-        String lease = "{'v':1,'type':'lease','decisionId':'3-9','clientId':'acme','ahead':5,'ttlMillis':9,'granted':"
-                + granted + ",'charged':" + charged + "}";
+        String lease =
+                "{'v':1,'type':'lease','decisionId':'3-9','clientId':'acme','prefetch':5,'ttlMillis':9,'granted':"
+                        + granted + ",'charged':" + charged + "}";
         assertThatThrownBy(() -> DecisionCodec.read(bytes(lease)))
                 .isInstanceOf(WireException.class)
                 .hasMessage(message);

@@ -171,7 +171,7 @@ final class BadRequestTest {
                 arguments(
                         "{\"v\":1,\"type\":\"grant\"}",
                         "type",
-                        "unknown (expected: admission, batch, commit, cancel, release, lease, tally, quota, explain,"
+                        "unknown (expected: admission, batch, commit, cancel, release, lease, lease-report, quota, explain,"
                                 + " profile, ping, control)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\"} {}", "", "more than one JSON object (expected: one)"));
     }

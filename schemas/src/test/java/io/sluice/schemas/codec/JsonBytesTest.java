@@ -114,14 +114,14 @@ final class JsonBytesTest {
             ReplyAddress address = new ReplyAddress(1, "c0ffee-é\"");
 
             // When
-            AnsweredPair pair = AnsweredPair.of(sample, address);
+            ReplyAndDecision pair = ReplyAndDecision.of(sample, address);
 
             // Then
-            Verdict verdict = Verdict.judged(
+            Verdict verdict = Verdict.details(
                     address.correlationId(),
                     sample.decisionId(),
                     sample.request().requestId(),
-                    sample.judged());
+                    sample.details());
             assertThat(pair.decision())
                     .asString()
                     .isEqualTo(new String(DecisionCodec.encode(sample), StandardCharsets.UTF_8));
@@ -142,7 +142,7 @@ final class JsonBytesTest {
         Decision sample = (Decision) SampleRecords.decisions().get("decision-allow");
 
         // When
-        AnsweredPair pair = AnsweredPair.of(sample, null);
+        ReplyAndDecision pair = ReplyAndDecision.of(sample, null);
 
         // Then
         assertThat(pair.verdict()).isNull();

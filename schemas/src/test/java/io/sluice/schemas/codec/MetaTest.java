@@ -106,10 +106,10 @@ final class MetaTest {
         assertThatThrownBy(
                         () -> BodyCodec.atomic(bytes("{'checks':[{'clientId':'acme'},{'clientId':'acme','meta':{}}]}")))
                 .hasMessage("checks[1].meta: given (expected: one for the whole batch)");
-        assertThat(malformed("{'v':1,'type':'lease','clientId':'acme','ahead':1,'ttlMillis':1,'meta':{},"
+        assertThat(malformed("{'v':1,'type':'lease','clientId':'acme','prefetch':1,'ttlMillis':1,'meta':{},"
                         + "'reply':{'partition':0,'correlationId':'c'}}"))
                 .isEqualTo("meta");
-        assertThat(malformed("{'v':1,'type':'tally','clientId':'acme','cost':0,'spent':0,'denied':1,'meta':{}}"))
+        assertThat(malformed("{'v':1,'type':'lease-report','clientId':'acme','cost':0,'spent':0,'denied':1,'meta':{}}"))
                 .isEqualTo("meta");
         assertThat(malformed("{'v':1,'type':'cancel','clientId':'acme','reservationId':'0-1','meta':{}}"))
                 .isEqualTo("meta");

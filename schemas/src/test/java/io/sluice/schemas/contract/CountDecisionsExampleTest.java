@@ -57,7 +57,7 @@ final class CountDecisionsExampleTest {
         List<DecisionRecord> records = List.of(
                 SampleRecords.decisions().get("decision-allow"),
                 SampleRecords.decisions().get("decision-lease-granted"),
-                SampleRecords.decisions().get("decision-tally-returned"));
+                SampleRecords.decisions().get("decision-lease-report-returned"));
         Path file = directory.resolve("decisions.jsonl");
         Files.write(file, lines(records));
 

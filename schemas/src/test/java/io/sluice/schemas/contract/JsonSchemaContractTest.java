@@ -28,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -307,8 +309,11 @@ final class JsonSchemaContractTest {
     void shouldMatchTheRulesetSchema_whenInTheDocumentsOrExamples() throws Exception {
         // Given
         String rules = Files.readString(Path.of("../docs/RULES.md"));
-        String shown = rules.substring(rules.indexOf("```yaml\n") + "```yaml\n".length());
-        List<String> documents = new ArrayList<>(List.of(shown.substring(0, shown.indexOf("```"))));
+        List<String> documents = Pattern.compile("^```yaml\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(rules)
+                .results()
+                .map(block -> block.group(1))
+                .collect(Collectors.toCollection(ArrayList::new));
         try (Stream<Path> examples = Files.list(Path.of("../examples"))) {
             for (Path example : examples.filter(file -> file.toString().endsWith(".yaml"))
                     .sorted()
@@ -318,7 +323,7 @@ final class JsonSchemaContractTest {
         }
 
         // When / Then
-        assertThat(documents).hasSizeGreaterThanOrEqualTo(6);
+        assertThat(documents).hasSizeGreaterThanOrEqualTo(7);
         for (String document : documents) {
             assertThat(schema("ruleset.v1.json").validate(document, InputFormat.YAML))
                     .as(document)

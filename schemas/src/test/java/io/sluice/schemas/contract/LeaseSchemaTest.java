@@ -14,11 +14,11 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the code accepts of leases and tallies is what the JSON Schemas say. */
+/** What the code accepts of leases and lease reports is what the JSON Schemas say. */
 final class LeaseSchemaTest {
     private static final String LEASE =
             "{'v':1,'type':'lease','clientId':'acme','reply':{'partition':3,'correlationId':'c'},";
-    private static final String TALLY = "{'v':1,'type':'tally','clientId':'acme',";
+    private static final String LEASE_REPORT = "{'v':1,'type':'lease-report','clientId':'acme',";
     private static final String GRANT = "{'v':1,'type':'lease','correlationId':'c','decisionId':'3-30',"
             + "'rulesetRevision':7,'tier':'free','reasonCode':'not-leasable','reason':'r','decidedAtMillis':1,"
             + "'replayed':false,'limits':[],";
@@ -30,13 +30,15 @@ final class LeaseSchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                LEASE + "'ahead':1,'ttlMillis':1}",
+                LEASE + "'prefetch':1,'ttlMillis':1}",
                 LEASE + "'cost':1,'ttlMillis':60000}",
-                LEASE + "'cost':1000000000,'ahead':0,'ttlMillis':1,'priority':'low','exact':false,'maxWaitMillis':0}",
-                LEASE + "'ahead':1000000000,'ttlMillis':1,'requestId':'r','attributes':{'a':'b'}}",
-                TALLY + "'leaseId':'0-0','spent':0}",
-                TALLY + "'leaseId':'3-30','spent':1000000000,'allowed':1000000000,'denied':1000000000}",
-                TALLY + "'denied':1,'cost':0,'spent':0,'allowed':0}",
+                LEASE
+                        + "'cost':1000000000,'prefetch':0,'ttlMillis':1,'priority':'low','exact':false,"
+                        + "'maxWaitMillis':0}",
+                LEASE + "'prefetch':1000000000,'ttlMillis':1,'requestId':'r','attributes':{'a':'b'}}",
+                LEASE_REPORT + "'leaseId':'0-0','spent':0}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1000000000,'allowed':1000000000,'denied':1000000000}",
+                LEASE_REPORT + "'denied':1,'cost':0,'spent':0,'allowed':0}",
                 "{'v':1,'clientId':'acme','exact':true}",
                 "{'v':1,'clientId':'acme','exact':false}"
             })
@@ -49,36 +51,36 @@ final class LeaseSchemaTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{'v':1,'type':'lease','clientId':'acme','ahead':1,'ttlMillis':1}",
-                "{'v':1,'type':'lease','ahead':1,'ttlMillis':1,'reply':{'partition':3,'correlationId':'c'}}",
-                LEASE + "'ahead':1}",
+                "{'v':1,'type':'lease','clientId':'acme','prefetch':1,'ttlMillis':1}",
+                "{'v':1,'type':'lease','prefetch':1,'ttlMillis':1,'reply':{'partition':3,'correlationId':'c'}}",
+                LEASE + "'prefetch':1}",
                 LEASE + "'ttlMillis':1}",
-                LEASE + "'cost':0,'ahead':0,'ttlMillis':1}",
-                LEASE + "'ahead':-1,'cost':5,'ttlMillis':1}",
-                LEASE + "'ahead':1000000001,'ttlMillis':1}",
+                LEASE + "'cost':0,'prefetch':0,'ttlMillis':1}",
+                LEASE + "'prefetch':-1,'cost':5,'ttlMillis':1}",
+                LEASE + "'prefetch':1000000001,'ttlMillis':1}",
                 LEASE + "'cost':1000000001,'ttlMillis':1}",
-                LEASE + "'ahead':1,'ttlMillis':0}",
-                LEASE + "'ahead':1,'ttlMillis':60001}",
-                LEASE + "'ahead':1,'ttlMillis':1,'reserve':{'ttlMillis':5}}",
-                LEASE + "'ahead':1,'ttlMillis':1,'maxWaitMillis':5}",
-                LEASE + "'ahead':1,'ttlMillis':1,'idempotencyKey':'k'}",
-                LEASE + "'ahead':1,'ttlMillis':1,'exact':true}",
-                LEASE + "'ahead':1,'ttlMillis':1,'unknown':[{}]}",
-                LEASE + "'ahead':1,'ttlMillis':1,'spent':1}",
-                TALLY + "'leaseId':'0-0','spent':0,'ahead':1}",
-                TALLY + "'leaseId':'3-30'}",
-                TALLY + "'leaseId':'30','spent':1}",
-                TALLY + "'leaseId':'3-30','spent':-1}",
-                TALLY + "'leaseId':'3-30','spent':1000000001}",
-                TALLY + "'leaseId':'3-30','spent':1,'allowed':-1}",
-                TALLY + "'leaseId':'3-30','spent':1,'denied':-1}",
-                TALLY + "'leaseId':'3-30','spent':1,'cost':1}",
-                TALLY + "'leaseId':'3-30','spent':1,'reserve':{'ttlMillis':5}}",
-                TALLY + "'leaseId':'3-30','spent':1,'idempotencyKey':'k'}",
-                TALLY + "'leaseId':'3-30','spent':1,'exact':true}",
-                TALLY + "'spent':1}",
-                TALLY + "'allowed':1}",
-                "{'v':1,'type':'tally','denied':1}",
+                LEASE + "'prefetch':1,'ttlMillis':0}",
+                LEASE + "'prefetch':1,'ttlMillis':60001}",
+                LEASE + "'prefetch':1,'ttlMillis':1,'reserve':{'ttlMillis':5}}",
+                LEASE + "'prefetch':1,'ttlMillis':1,'maxWaitMillis':5}",
+                LEASE + "'prefetch':1,'ttlMillis':1,'idempotencyKey':'k'}",
+                LEASE + "'prefetch':1,'ttlMillis':1,'exact':true}",
+                LEASE + "'prefetch':1,'ttlMillis':1,'unknown':[{}]}",
+                LEASE + "'prefetch':1,'ttlMillis':1,'spent':1}",
+                LEASE_REPORT + "'leaseId':'0-0','spent':0,'prefetch':1}",
+                LEASE_REPORT + "'leaseId':'3-30'}",
+                LEASE_REPORT + "'leaseId':'30','spent':1}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':-1}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1000000001}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1,'allowed':-1}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1,'denied':-1}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1,'cost':1}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1,'reserve':{'ttlMillis':5}}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1,'idempotencyKey':'k'}",
+                LEASE_REPORT + "'leaseId':'3-30','spent':1,'exact':true}",
+                LEASE_REPORT + "'spent':1}",
+                LEASE_REPORT + "'allowed':1}",
+                "{'v':1,'type':'lease-report','denied':1}",
                 "{'v':1,'clientId':'acme','exact':1}",
                 "{'v':1,'clientId':'acme','exact':'true'}"
             })

@@ -3,12 +3,12 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.engine.ledger.HoldOutcome;
-import io.sluice.engine.ledger.LimitOutcome;
-import io.sluice.engine.ledger.MarkEffect;
-import io.sluice.engine.ledger.Outcome;
-import io.sluice.engine.ledger.Reason;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MarkEffect;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import io.sluice.streams.store.StoreMetrics;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -36,7 +36,7 @@ public final class AdmissionMetrics implements StoreMetrics {
             "sluice.clock.ahead.millis", "How far a partition's time is ahead of the broker's stamps");
     private final PartitionGauge clockBehind = new PartitionGauge(
             "sluice.clock.behind.millis", "How far a partition's time is behind the broker's stamps");
-    private final Counter judgedBefore;
+    private final Counter redelivery;
     private final Counter passedOver;
     private final Counter sweptEntries;
     private final Counter removedEntries;
@@ -81,7 +81,7 @@ public final class AdmissionMetrics implements StoreMetrics {
                             .register(registry));
         }
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
-        overflows = counter("sluice.overflows", "Limits that judged an admission by a bucket that newcomers share");
+        overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
         leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
         localAllows = localAnswers("allow");
         localDenials = localAnswers("deny");
@@ -104,9 +104,8 @@ public final class AdmissionMetrics implements StoreMetrics {
                                     effect.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                             .register(registry));
         }
-        judgedBefore =
-                counter("sluice.requests.judged.before", "Records that were read again after they had been judged");
-        passedOver = counter("sluice.requests.passed.over", "Offsets of the request topic that were never judged");
+        redelivery = counter("sluice.requests.redelivered", "Records that were read again after they had been decided");
+        passedOver = counter("sluice.requests.skipped", "Offsets of the request topic that were never decided");
         sweptEntries = counter("sluice.sweep.visited", "State entries looked at by the clean-up");
         removedEntries = counter("sluice.sweep.removed", "State entries dropped by the clean-up: full or expired");
         cacheHits = counter("sluice.state.cache.hits", "State entries read from the cache");
@@ -120,7 +119,7 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     private Counter localAnswers(String verdict) {
         return Counter.builder("sluice.local.answers")
-                .description("Questions that front ends answered by themselves, as they told")
+                .description("Requests that front ends answered by themselves, as they reported")
                 .tag("verdict", verdict)
                 .register(registry);
     }
@@ -199,8 +198,8 @@ public final class AdmissionMetrics implements StoreMetrics {
         clockBehind.set(partition, behindMillis);
     }
 
-    void judgedBefore() {
-        judgedBefore.increment();
+    void redelivery() {
+        redelivery.increment();
     }
 
     void passedOver(long offsets) {

@@ -1,8 +1,8 @@
 package io.sluice.streams.admission;
 
-import io.sluice.engine.ledger.BatchBook;
+import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.PartitionClock;
+import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.WireError;
@@ -11,6 +11,7 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.Query;
@@ -19,7 +20,6 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
@@ -57,15 +57,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private ProcessorContext<Object, byte[]> context;
     private Ledger ledger;
     private Output output;
-    private AdmissionDesk admissions;
-    private HoldDesk holds;
-    private LeaseDesk leases;
-    private BatchDesk batches;
-    private ProfileDesk profiles;
-    private ExplainDesk explanations;
-    private ControlDesk controls;
+    private AdmissionHandler admissions;
+    private HoldHandler holds;
+    private LeaseHandler leases;
+    private BatchHandler batches;
+    private ProfileHandler profiles;
+    private ExplainHandler explanations;
+    private ControlHandler controls;
     private RequestReader reader;
-    private JudgedBefore judgedBefore;
+    private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
 
     @SuppressWarnings("NullAway.Init")
@@ -85,23 +85,23 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.output = new Output(config, ledger, context, metrics);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        this.admissions = new AdmissionDesk(partition, ledger, output, metrics);
-        this.holds = new HoldDesk(partition, ledger, output, metrics);
-        this.leases = new LeaseDesk(partition, ledger, output, metrics);
-        this.batches = new BatchDesk(partition, new BatchBook(ledger, state), output, metrics);
-        this.profiles = new ProfileDesk(partition, config, ledger, output, metrics);
-        this.explanations = new ExplainDesk(partition, ledger);
-        this.controls = new ControlDesk(
+        this.admissions = new AdmissionHandler(partition, ledger, output, metrics);
+        this.holds = new HoldHandler(partition, ledger, output, metrics);
+        this.leases = new LeaseHandler(partition, ledger, output, metrics);
+        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, state), output, metrics);
+        this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
+        this.explanations = new ExplainHandler(partition, ledger);
+        this.controls = new ControlHandler(
                 partition,
                 ledger,
-                new ControlDesk.Parts(config.keys(), rulesets, state, profiles, clockWatch),
+                new ControlHandler.Parts(config.keys(), rulesets, state, profiles, clockWatch),
                 output,
                 metrics);
-        this.judgedBefore = new JudgedBefore(
+        this.redelivery = new RedeliveryCheck(
                 partition,
                 ledger,
                 reader,
-                new JudgedBefore.Answers(admissions, batches, holds, controls, this::answer),
+                new RedeliveryCheck.Answers(admissions, batches, holds, controls, this::answer),
                 output,
                 metrics);
         StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
@@ -134,12 +134,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         output.clear();
-        DeadLetters.Place place = place(record);
-        if (ledger.isJudged(place.offset())) {
-            judgedBefore.answer(record, place);
+        DeadLetters.RecordPosition place = place(record);
+        if (ledger.isDecided(place.offset())) {
+            redelivery.answer(record, place);
             return;
         }
-        judgedBefore.reportGap(place.offset());
+        redelivery.reportGap(place.offset());
         PartitionClock clock = ledger.clock();
         long nowMillis = ledger.advance(record.timestamp(), place.offset());
         clockWatch.advanced(clock);
@@ -154,7 +154,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             handle(envelope.request(), at);
         } catch (KafkaException e) {
             throw e;
-        } catch (RefusedException e) {
+        } catch (RejectedRequestException e) {
             refuse(record, place, e.reason(), new DecodedRequest.Malformed(e.field(), e.detail(), null));
         } catch (OutputSize.TooLargeException e) {
             refuse(
@@ -182,15 +182,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         return cutShort != null ? cutShort : reader.read(record.key(), record.value());
     }
 
-    private DeadLetters.Place place(Record<byte[], byte[]> record) {
+    private DeadLetters.RecordPosition place(Record<byte[], byte[]> record) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        return new DeadLetters.Place(metadata.partition(), metadata.offset(), record.timestamp());
+        return new DeadLetters.RecordPosition(metadata.partition(), metadata.offset(), record.timestamp());
     }
 
     /** The one way of a request: end what is over of its account, decide, change the state, send. */
-    private void handle(Request request, RequestContext at) throws RefusedException {
+    private void handle(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof ControlRecord control) {
-            ControlDesk.Step step = controls.read(at.key(), control);
+            ControlHandler.Step step = controls.read(at.key(), control);
             settleDue(step.account());
             complete(controls.decide(step, at));
             return;
@@ -215,7 +215,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         decided.count().run();
     }
 
-    private Decided decide(Request request, RequestContext at) throws RefusedException {
+    private Decided decide(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof AdmissionRequest admission) {
             return admissions.decide(admission, at);
         }
@@ -225,8 +225,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         if (request instanceof LeaseRequest lease) {
             return leases.decide(lease, at);
         }
-        if (request instanceof Tally tally) {
-            return leases.decide(tally, at);
+        if (request instanceof LeaseReport report) {
+            return leases.decide(report, at);
         }
         if (request instanceof SettleRequest settle) {
             return holds.decide(settle, at);
@@ -253,14 +253,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private void answer(Query query, RequestContext at) {
         try {
             handle(query, at);
-        } catch (RefusedException e) {
+        } catch (RejectedRequestException e) {
             throw new IllegalStateException("a query was refused", e);
         }
     }
 
     private void refuse(
             Record<byte[], byte[]> record,
-            DeadLetters.Place place,
+            DeadLetters.RecordPosition place,
             DeadLetterReason reason,
             DecodedRequest.Malformed malformed) {
         output.clear();

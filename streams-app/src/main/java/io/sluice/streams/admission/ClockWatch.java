@@ -1,8 +1,8 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.MarkEffect;
-import io.sluice.engine.ledger.PartitionClock;
+import io.sluice.engine.state.MarkEffect;
+import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.control.ClockMark;
@@ -13,9 +13,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The part of one partition's adapter that watches how the partition's time follows the broker's stamps.
  *
- * <p>It has marks of the app's own time written into the partition: where nothing else comes, so that the stamps of an idle
- * partition are never far apart while an app lives; and where the time is behind the stamps, so that it catches up if they
- * are right. What a mark changes is the ledger's to say. The app's own time is in no verdict: only in what the log says.
+ * <p>It has marks of the app's own time written into the partition: where nothing else comes, so that the stamps of an
+ * idle partition are never far apart while an app lives; and where the time is behind the stamps, so that it catches up
+ * if they are right. What a mark changes is the ledger's to say. The app's own time is in no verdict: only in what the
+ * log says.
  */
 final class ClockWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
@@ -86,8 +87,10 @@ final class ClockWatch {
         long ownMillis = context.currentSystemTimeMs();
         if (cutLines.isOver(ownMillis)) {
             LOG.warn(
-                    "partition {}: a record is stamped {} ms after the one before; the partition's time goes on by {} ms, and"
-                            + " follows when a mark confirms the stamp (nobody asked for a while, or a broker's clock is wrong)",
+                    "partition {}: a record is stamped {} ms after the one before; the partition's time goes on by "
+                            + "{} ms, and"
+                            + " follows when a mark confirms the stamp (nobody asked for a while, or a broker's "
+                            + "clock is wrong)",
                     partition,
                     clock.stampMillis() - before.stampMillis(),
                     clock.millis() - before.millis());
@@ -144,7 +147,8 @@ final class ClockWatch {
                     before.behindMillis());
         } else if (effect == MarkEffect.DISAGREES && markLines.isOver(context.currentSystemTimeMs())) {
             LOG.warn(
-                    "partition {}: a mark of {} differs from the broker's stamp by {} ms (expected: at most {}); one of the"
+                    "partition {}: a mark of {} differs from the broker's stamp by {} ms (expected: at most {}); one "
+                            + "of the"
                             + " two clocks is wrong, or the mark is an old one, and it changes nothing",
                     partition,
                     mark.principal(),

@@ -12,8 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rulesets by the payload that puts them in force, compiled once for all partitions of an app: a change of large rulesets
- * would otherwise stall each stream thread once for each of its partitions, and a restart for each revision kept, too.
+ * Rulesets by the payload that puts them in force, compiled once for all partitions of an app: a change of large
+ * rulesets would otherwise stall each stream thread once for each of its partitions, and a restart for each revision
+ * kept, too.
  *
  * <p>A ruleset is a pure function of its payload, so who compiled it does not show. Thread-safe.
  */

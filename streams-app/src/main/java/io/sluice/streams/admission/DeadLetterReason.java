@@ -11,7 +11,7 @@ public enum DeadLetterReason {
     /** It is signed, but is no command that this account could be given here. */
     INVALID_COMMAND("invalid-command"),
     /** It tells that more of a lease was spent than was granted; the lease goes on, and all of it is spent. */
-    INVALID_TALLY("invalid-tally"),
+    INVALID_REPORT("invalid-lease-report"),
     /** The answer, or the record of it, would not fit into its topic; nothing has changed. */
     ANSWER_TOO_LARGE("answer-too-large"),
     /** The processor failed on it: a defect of Sluice, to be reported. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Dead letters: the refused record's own bytes, and in headers why it was refused and where it lies.
  *
- * <p>All of it is bounded, whatever was refused. Of a long key or value a letter has the beginning, and a header tells the
- * size of the whole; the record itself lies in its topic at the place that the letter names.
+ * <p>All of it is bounded, whatever was refused. Of a long key or value a letter has the beginning, and a header tells
+ * the size of the whole; the record itself lies in its topic at the place that the letter names.
  */
 public final class DeadLetters {
     /** The longest name of a field in a letter, and in the answer to its sender. */
@@ -30,7 +30,7 @@ public final class DeadLetters {
      *
      * @param timestampMillis the broker's timestamp of the record
      */
-    public record Place(int partition, long offset, long timestampMillis) {
+    public record RecordPosition(int partition, long offset, long timestampMillis) {
         /** What is decided on the record is known by this. */
         DecisionId decisionId() {
             return new DecisionId(partition, offset);
@@ -56,9 +56,9 @@ public final class DeadLetters {
     }
 
     /** The letter of a refused record. */
-    public static Record<Object, byte[]> letter(
-            Record<byte[], byte[]> refused, Refusal refusal, Place place, long nowMillis) {
-        Headers headers = headers(refusal, place);
+    public static Record<Object, byte[]> queuedRecord(
+            Record<byte[], byte[]> refused, Refusal refusal, RecordPosition position, long nowMillis) {
+        Headers headers = headers(refusal, position);
         byte[] key =
                 cut(refused.key(), TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX, TrueSize.KEY, refused.headers(), headers);
         byte[] value = cut(
@@ -70,14 +70,14 @@ public final class DeadLetters {
         return new Record<>(key, value, nowMillis, headers);
     }
 
-    private static Headers headers(Refusal refusal, Place place) {
+    private static Headers headers(Refusal refusal, RecordPosition position) {
         Headers headers = new RecordHeaders();
         add(headers, "sluice.reason", refusal.reason().code());
         add(headers, "sluice.field", refusal.field());
         add(headers, "sluice.detail", refusal.detail());
-        add(headers, "sluice.partition", Integer.toString(place.partition()));
-        add(headers, "sluice.offset", Long.toString(place.offset()));
-        add(headers, "sluice.timestamp", Long.toString(place.timestampMillis()));
+        add(headers, "sluice.partition", Integer.toString(position.partition()));
+        add(headers, "sluice.offset", Long.toString(position.offset()));
+        add(headers, "sluice.timestamp", Long.toString(position.timestampMillis()));
         String topic = refusal.topic();
         if (topic != null) {
             add(headers, "sluice.topic", topic);
@@ -90,7 +90,7 @@ public final class DeadLetters {
     }
 
     private static byte @Nullable [] cut(
-            byte @Nullable [] bytes, int bytesMax, String sizeName, Headers original, Headers letter) {
+            byte @Nullable [] bytes, int bytesMax, String sizeName, Headers original, Headers queuedRecord) {
         if (bytes == null) {
             return null;
         }
@@ -98,7 +98,7 @@ public final class DeadLetters {
         if (trueBytes <= bytesMax) {
             return bytes;
         }
-        TrueSize.tell(letter, sizeName, trueBytes);
+        TrueSize.tell(queuedRecord, sizeName, trueBytes);
         return bytes.length <= bytesMax ? bytes : Arrays.copyOf(bytes, bytesMax);
     }
 

@@ -1,25 +1,25 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.HoldOutcome;
 import io.sluice.engine.ledger.HoldSettlement;
-import io.sluice.engine.ledger.Holding;
-import io.sluice.engine.ledger.LimitOutcome;
-import io.sluice.engine.ledger.Outcome;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.OnExceed;
-import io.sluice.engine.ruleset.Priority;
+import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
-import io.sluice.schemas.reply.Action;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.reply.DecisionId;
-import io.sluice.schemas.reply.Held;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.ExceedAction;
+import io.sluice.schemas.reply.HoldNames;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Route;
@@ -53,12 +53,12 @@ final class EngineMapping {
                 priority(request));
     }
 
-    private static Priority priority(AdmissionRequest request) {
+    private static PriorityLevel priority(AdmissionRequest request) {
         return switch (request.priority()) {
-            case LOW -> Priority.LOW;
-            case NORMAL -> Priority.NORMAL;
-            case HIGH -> Priority.HIGH;
-            case CRITICAL -> Priority.CRITICAL;
+            case LOW -> PriorityLevel.LOW;
+            case NORMAL -> PriorityLevel.NORMAL;
+            case HIGH -> PriorityLevel.HIGH;
+            case CRITICAL -> PriorityLevel.CRITICAL;
         };
     }
 
@@ -67,20 +67,20 @@ final class EngineMapping {
     }
 
     /** The answer to an admission. */
-    static Judged judged(Outcome outcome, boolean replayed, int partition, AdmissionRequest request) {
-        return judged(outcome, replayed, partition, request.maxWaitMillis());
+    static VerdictDetails details(Outcome outcome, boolean replayed, int partition, AdmissionRequest request) {
+        return details(outcome, replayed, partition, request.maxWaitMillis());
     }
 
     /** The answer to what cannot wait. */
-    static Judged judged(Outcome outcome, boolean replayed, int partition) {
-        return judged(outcome, replayed, partition, /* maxWaitMillis= */ 0);
+    static VerdictDetails details(Outcome outcome, boolean replayed, int partition) {
+        return details(outcome, replayed, partition, /* maxWaitMillis= */ 0);
     }
 
-    private static Judged judged(Outcome outcome, boolean replayed, int partition, long maxWaitMillis) {
+    private static VerdictDetails details(Outcome outcome, boolean replayed, int partition, long maxWaitMillis) {
         LimitOutcome deciding = outcome.deciding();
-        return Judged.of(outcome.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY)
+        return VerdictDetails.of(outcome.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY)
                 .reasonCode(outcome.reason().code())
-                .reason(Words.of(outcome, deciding, maxWaitMillis))
+                .reason(ReasonText.of(outcome, deciding, maxWaitMillis))
                 .decidedAtMillis(outcome.decidedAtMillis())
                 .rulesetRevision(outcome.revision())
                 .tier(outcome.tier())
@@ -89,29 +89,31 @@ final class EngineMapping {
                 .delayMillis(outcome.delayMillis())
                 .replayed(replayed)
                 .limits(listed(outcome.limits(), deciding))
-                .held(held(outcome.holding(), partition))
+                .held(held(outcome.holdGrant(), partition))
                 .listId(outcome.listed() == null ? null : outcome.listed().listId())
                 .action(action(outcome))
                 .tags(outcome.tags())
                 .build();
     }
 
-    private static @Nullable Action action(Outcome outcome) {
+    private static @Nullable ExceedAction action(Outcome outcome) {
         return switch (outcome.reason()) {
-            case THROTTLED -> Action.THROTTLE;
-            case TAGGED -> Action.TAG;
-            case CHALLENGED -> Action.CHALLENGE;
+            case THROTTLED -> ExceedAction.THROTTLE;
+            case TAGGED -> ExceedAction.TAG;
+            case CHALLENGED -> ExceedAction.CHALLENGE;
             default -> null;
         };
     }
 
-    private static Held held(Holding holding, int partition) {
-        if (holding.equals(Holding.NONE)) {
-            return Held.NOTHING;
+    private static HoldNames held(HoldGrant holdGrant, int partition) {
+        if (holdGrant.equals(HoldGrant.NONE)) {
+            return HoldNames.NOTHING;
         }
-        String id = new DecisionId(partition, holding.offset()).text();
-        return new Held(
-                holding.hasReservation() ? id : null, holding.reservedUntilMillis(), holding.hasSlots() ? id : null);
+        String id = new DecisionId(partition, holdGrant.offset()).text();
+        return new HoldNames(
+                holdGrant.hasReservation() ? id : null,
+                holdGrant.reservedUntilMillis(),
+                holdGrant.hasSlots() ? id : null);
     }
 
     static Settlement settlement(int partition, HoldSettlement settlement, boolean replayed) {
@@ -129,10 +131,10 @@ final class EngineMapping {
     }
 
     /** The end of a lease of which nobody told anything: all of it is spent. */
-    static TallyRecord expiredLease(int partition, HoldSettlement settlement) {
-        return new TallyRecord(
+    static LeaseReportRecord expiredLease(int partition, HoldSettlement settlement) {
+        return new LeaseReportRecord(
                 null,
-                TallyRecord.Outcome.EXPIRED,
+                LeaseReportRecord.Outcome.EXPIRED,
                 clientId(settlement),
                 idOf(partition, settlement),
                 settlement.reserved(),
@@ -195,12 +197,12 @@ final class EngineMapping {
                 .build();
     }
 
-    private static @Nullable Action action(OnExceed action) {
+    private static @Nullable ExceedAction action(OnExceed action) {
         return switch (action) {
             case DENY -> null;
-            case CHALLENGE -> Action.CHALLENGE;
-            case THROTTLE -> Action.THROTTLE;
-            case TAG -> Action.TAG;
+            case CHALLENGE -> ExceedAction.CHALLENGE;
+            case THROTTLE -> ExceedAction.THROTTLE;
+            case TAG -> ExceedAction.TAG;
         };
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.streams.admission;
 
+import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ledger.BucketAlert;
-import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.account.Profile;
@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *              ╰── what can fail on a record ──╯    ╰── what only Kafka can fail ──╯
  * </pre>
  *
- * <p>What is added is encoded at once and held to its topic's bound, but leaves only with {@link #send}, after the state
- * has changed. What was added for a request that fails in between is forgotten by {@link #clear}.
+ * <p>What is added is encoded at once and held to its topic's bound, but leaves only with {@link #send}, after the
+ * state has changed. What was added for a request that fails in between is forgotten by {@link #clear}.
  */
 final class Output {
     private final int partition;
@@ -86,8 +86,8 @@ final class Output {
     }
 
     /** Tells of the thresholds that a decision crosses: one record each, in the transaction that charges the bucket. */
-    void alerts(Judgement judgement, String decisionId, String account) {
-        if (!(judgement instanceof Judgement.Decided decided)
+    void alerts(AdmissionResult result, String decisionId, String account) {
+        if (!(result instanceof AdmissionResult.Decided decided)
                 || decided.alerts().isEmpty()) {
             return;
         }
@@ -114,8 +114,8 @@ final class Output {
      * Tells every front end that what was decided before does not hold any more.
      *
      * <p>It goes to every partition of the reply topic, since nobody keeps count of who answers by itself; rules and
-     * accounts change rarely. A front end that misses it goes on until its leases are over, which is the bound that it has
-     * anyway.
+     * accounts change rarely. A front end that misses it goes on until its leases are over, which is the bound that it
+     * has anyway.
      *
      * @param offset of the record that changes something
      * @param account whom it concerns; null for the whole partition
@@ -138,9 +138,9 @@ final class Output {
         add(Names.AUDIT_SINK, /* key= */ null, OutputSize.checked(TopicCatalogue.AUDIT, AuditCodec.encode(entry)));
     }
 
-    void deadLetter(Record<byte[], byte[]> refused, DeadLetters.Refusal refusal, DeadLetters.Place place) {
+    void deadLetter(Record<byte[], byte[]> refused, DeadLetters.Refusal refusal, DeadLetters.RecordPosition place) {
         sinks.add(Names.DEAD_LETTERS_SINK);
-        records.add(DeadLetters.letter(refused, refusal, place, ledger.clockMillis()));
+        records.add(DeadLetters.queuedRecord(refused, refusal, place, ledger.clockMillis()));
     }
 
     private void add(String sink, @Nullable Object key, byte[] value) {

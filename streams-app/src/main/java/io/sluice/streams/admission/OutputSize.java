@@ -9,7 +9,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 public final class OutputSize {
     private OutputSize() {}
 
-    /** An answer, or the record of one, that does not fit into its topic; the question is to be refused. */
+    /** An answer, or the record of one, that does not fit into its topic; the request is to be refused. */
     public static final class TooLargeException extends RuntimeException {
         private final String detail;
 

@@ -1,10 +1,10 @@
 package io.sluice.streams.admission;
 
+import io.sluice.engine.controlplane.Author;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.profile.ProfileListing;
-import io.sluice.engine.rulebook.Author;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -68,14 +68,14 @@ final class ProfileMapping {
     static Profile profile(String account, AccountProfile profile) {
         Map<String, String> limits = new TreeMap<>();
         for (Map.Entry<String, LimitOverride> limit :
-                profile.terms().overrides().entrySet()) {
+                profile.settings().overrides().entrySet()) {
             limits.put(limit.getKey(), limit.getValue().source());
         }
         AccountProfile.LastChange last = profile.last();
         return new Profile(
                 account,
                 profile.version(),
-                profile.terms().tier(),
+                profile.settings().tier(),
                 limits,
                 told(profile.listing()),
                 last == null

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads keys or values as they are, and of those that are larger than any that counts only the beginning.
  *
- * <p>A record of a kilobyte may unpack to a hundred megabytes. Kafka's client unpacks one record at a time, so that much
- * memory is needed for a moment; but hundreds of records wait for their turn in a stream thread, and what waits is
- * bounded by this. The header {@link TrueSize} tells how large it was. All others are dropped: nobody reads them.
+ * <p>A record of a kilobyte may unpack to a hundred megabytes. Kafka's client unpacks one record at a time, so that
+ * much memory is needed for a moment; but hundreds of records wait for their scheduled time in a stream thread, and
+ * what waits is bounded by this. The header {@link TrueSize} tells how large it was. All others are dropped: nobody
+ * reads them.
  */
 final class CutBytes implements Deserializer<byte[]> {
     private final String sizeName;

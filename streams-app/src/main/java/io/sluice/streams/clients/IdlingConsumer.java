@@ -11,7 +11,9 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 
-/** A stream thread's consumer, which tells how many requests the thread has got, and when it is about to wait for one. */
+/**
+ * A stream thread's consumer, which tells how many requests the thread has got, and when it is about to wait for one.
+ */
 final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final String LAST_HEARTBEAT = "last-heartbeat-seconds-ago";
 
@@ -23,7 +25,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
      * Opens the consumer.
      *
      * @param polled gets the number of requests, is called by the stream thread, and must not block
-     * @param whenClosed is told of the end
+     * @param whenClosed is reported the end
      */
     IdlingConsumer(Map<String, Object> config, IntConsumer polled, Consumer<IdlingConsumer> whenClosed) {
         super(config, CutBytes.ofKeys(), CutBytes.ofValues());

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   producer                      .  .  .                               +-- sends all three
  * </pre>
  *
- * <p>One question alone is so answered without delay, and a thread that falls behind fills its batches. It also leaves the
- * work of sending to another thread then: see {@link LingeringProducer}.
+ * <p>One request alone is so answered without delay, and a thread that falls behind fills its batches. It also leaves
+ * the work of sending to another thread then: see {@link LingeringProducer}.
  */
 public final class LingeringClients implements KafkaClientSupplier {
     private static final String PRODUCER = "-producer";
@@ -38,17 +38,17 @@ public final class LingeringClients implements KafkaClientSupplier {
     /** By the name of the stream thread. */
     private final Map<String, IdlingConsumer> consumers = new ConcurrentHashMap<>();
 
-    private final int outboxRecordsMax;
+    private final int sendQueueRecordsMax;
     private final SendBounds bounds;
 
     /** Clients of which each producer takes so many records from a busy thread before that waits. */
-    public LingeringClients(int outboxRecordsMax) {
-        this(outboxRecordsMax, SendBounds.ofCatalogue());
+    public LingeringClients(int sendQueueRecordsMax) {
+        this(sendQueueRecordsMax, SendBounds.ofCatalogue());
     }
 
     /** Clients that send nothing beyond bounds. */
-    public LingeringClients(int outboxRecordsMax, SendBounds bounds) {
-        this.outboxRecordsMax = outboxRecordsMax;
+    public LingeringClients(int sendQueueRecordsMax, SendBounds bounds) {
+        this.sendQueueRecordsMax = sendQueueRecordsMax;
         this.bounds = bounds;
     }
 
@@ -85,7 +85,7 @@ public final class LingeringClients implements KafkaClientSupplier {
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         String thread = threadOf(config, PRODUCER);
         LingeringProducer producer =
-                new LingeringProducer(config, outboxRecordsMax, bounds, closed -> producers.remove(thread, closed));
+                new LingeringProducer(config, sendQueueRecordsMax, bounds, closed -> producers.remove(thread, closed));
         producers.put(thread, producer);
         return producer;
     }

@@ -26,16 +26,16 @@ import org.slf4j.LoggerFactory;
 /**
  * A stream thread's producer, which lingers only as long as there is work, and leaves a busy thread to its decisions.
  *
- * <p><b>Idle.</b> Kafka's producer has one way to send at once what it holds, and that waits for the broker's answer. So a
- * thread of its own does it, and the stream thread only wakes that.
+ * <p><b>Idle.</b> Kafka's producer has one way to send at once what it holds, and that waits for the broker's answer.
+ * So a thread of its own does it, and the stream thread only wakes that.
  *
- * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link Outbox}. Before a
- * transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a commit covers
- * what it would without; what an aborted one had in the box is dropped.
+ * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link SendQueue}.
+ * Before a transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a
+ * commit covers what it would without; what an aborted one had in the queue is dropped.
  *
- * <p><b>Patient.</b> While Kafka does not answer, the end of a transaction is asked for again and again, until it answers or
- * the app closes. Kafka Streams would take the first timeout for the end: it throws the task's state away, goes on with a
- * transaction that has not ended, and loses the thread by that.
+ * <p><b>Patient.</b> While Kafka does not answer, the end of a transaction is asked for again and again, until it
+ * answers or the app closes. Kafka Streams would take the first timeout for the end: it throws the task's state away,
+ * goes on with a transaction that has not ended, and loses the thread by that.
  */
 final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     /** As many requests in hand are worth another thread's while. */
@@ -52,7 +52,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private final SendBounds bounds;
     private final Consumer<LingeringProducer> whenClosed;
     private final CountDownLatch givingUp = new CountDownLatch(1);
-    private final Outbox outbox;
+    private final SendQueue sendQueue;
     private final Thread flusher;
     private @Nullable Thread streamThread;
     private boolean busy;
@@ -62,11 +62,11 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     LingeringProducer(
             Map<String, Object> config,
-            int outboxRecordsMax,
+            int sendQueueRecordsMax,
             SendBounds bounds,
             Consumer<LingeringProducer> whenClosed) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
-        this.outbox = new Outbox(super::send, outboxRecordsMax);
+        this.sendQueue = new SendQueue(super::send, sendQueueRecordsMax);
         this.bounds = bounds;
         this.whenClosed = whenClosed;
         this.flusher = new Thread(this::flushWhenAsked, "sluice-send-out");
@@ -74,11 +74,13 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         flusher.start();
     }
 
-    /** Says how many requests the thread has got to decide. With none, all that it has given to {@link #send} goes out. */
+    /**
+     * Says how many requests the thread has got to decide. With none, all that it has given to {@link #send} goes out.
+     */
     void polled(int requests) {
         streamThread = Thread.currentThread();
         busy = requests >= BUSY_REQUESTS;
-        outbox.passOn();
+        sendQueue.passOn();
         if (requests == 0 && unsent) {
             unsent = false;
             asked = true;
@@ -86,9 +88,9 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         }
     }
 
-    /** Records in the outbox. */
+    /** Records in the send queue. */
     int waiting() {
-        return outbox.records();
+        return sendQueue.records();
     }
 
     @Override
@@ -97,8 +99,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             return refused(record, callback);
         }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
-        if (Thread.currentThread() == streamThread && (busy || !outbox.isEmpty())) {
-            outbox.put(record, callback);
+        if (Thread.currentThread() == streamThread && (busy || !sendQueue.isEmpty())) {
+            sendQueue.put(record, callback);
             unsent = true;
             return TOLD_BY_CALLBACK;
         }
@@ -111,7 +113,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private static Future<RecordMetadata> refused(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
         RecordTooLargeException tooLarge = new RecordTooLargeException(
                 SendBounds.bytes(record) + " bytes, which " + record.topic() + " does not take");
-        Outbox.fail(record, callback, tooLarge);
+        SendQueue.fail(record, callback, tooLarge);
         return CompletableFuture.failedFuture(tooLarge);
     }
 
@@ -123,7 +125,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             }
             asked = false;
             try {
-                outbox.await();
+                sendQueue.await();
                 super.flush();
             } catch (KafkaException e) {
                 // What could not be sent fails the stream thread's own calls, and is dealt with there.
@@ -152,7 +154,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public void abortTransaction() {
-        outbox.discard();
+        sendQueue.discard();
         untilAnswered(super::abortTransaction);
     }
 
@@ -185,8 +187,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     private void empty() {
-        outbox.passOn();
-        outbox.await();
+        sendQueue.passOn();
+        sendQueue.await();
     }
 
     @Override
@@ -195,7 +197,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         giveUp();
         LockSupport.unpark(flusher);
         whenClosed.accept(this);
-        outbox.close();
+        sendQueue.close();
         super.close(timeout);
     }
 }

@@ -11,9 +11,9 @@ import org.apache.kafka.common.header.Header;
 /**
  * How large the records may be that a producer is given, by topic.
  *
- * <p>A record that is too large, found by the producer or by the broker, fails the whole transaction with everything that
- * others asked in it, and again whenever it is tried; so it must never get there. Sizes are those before compression,
- * as a producer counts them. Topics that are not known here, such as changelogs, are not held to anything.
+ * <p>A record that is too large, found by the producer or by the broker, fails the whole transaction with everything
+ * that others asked in it, and again whenever it is tried; so it must never get there. Sizes are those before
+ * compression, as a producer counts them. Topics that are not known here, such as changelogs, are not held to anything.
  */
 public final class SendBounds {
     /** What batch and record add to key, value and headers, and a compressor to what it cannot compress. */
@@ -45,7 +45,9 @@ public final class SendBounds {
         smallest = all.stream().mapToInt(Integer::intValue).min().orElse(Integer.MAX_VALUE);
     }
 
-    /** Notes that the broker has refused a record, which may be the first sign that its topic takes less than before. */
+    /**
+     * Notes that the broker has refused a record, which may be the first sign that its topic takes less than before.
+     */
     public synchronized void refused(ProducerRecord<byte[], byte[]> record) {
         int below = bytes(record) - 1;
         if (below < bytesMax.getOrDefault(record.topic(), Integer.MAX_VALUE)) {

@@ -11,13 +11,13 @@ final class BoundedLog {
     private static final int SUBJECTS_MAX = 100;
 
     private final LongSupplier nanoClock;
-    private final Map<String, Told> bySubject = new HashMap<>();
+    private final Map<String, Logged> bySubject = new HashMap<>();
 
     BoundedLog(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
-    private static final class Told {
+    private static final class Logged {
         private long atNanos;
         private long times;
     }
@@ -25,12 +25,12 @@ final class BoundedLog {
     /** How often it has happened since it was said last, this time included; 0 if it is not to be said now. */
     synchronized long happened(String subject) {
         long now = nanoClock.getAsLong();
-        Told told = bySubject.get(subject);
+        Logged told = bySubject.get(subject);
         if (told == null) {
             if (bySubject.size() == SUBJECTS_MAX) {
                 return 0;
             }
-            told = new Told();
+            told = new Logged();
             told.atNanos = now - INTERVAL_NANOS;
             bySubject.put(subject, told);
         }

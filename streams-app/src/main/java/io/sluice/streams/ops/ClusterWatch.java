@@ -31,9 +31,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks every few seconds whether the cluster is still what {@link StartupCheck} found.
  *
- * <p>Each thing that is not is one line, when it begins and when it ends, and a gauge; meanwhile the app does not count as
- * ready. It also tells the producers what their topics take now, so that a topic that takes less costs its large records
- * and no more, and finds partitions that a stranger holds back ({@link HeldBackPartitions}).
+ * <p>Each thing that is not is one line, when it begins and when it ends, and a gauge; meanwhile the app does not count
+ * as ready. It also tells the producers what their topics take now, so that a topic that takes less costs its large
+ * records and no more, and finds partitions that a unauthenticated caller holds back ({@link HeldBackPartitions}).
  */
 public final class ClusterWatch implements AutoCloseable {
     static final long TIMEOUT_SECONDS = 5;

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds partitions whose records nobody may read yet, since somebody has an open transaction before them.
  *
- * <p>Nobody writes to these topics in a transaction, so it is a stranger's; until it ends or times out, everything behind
- * it in its partition waits. A partition counts as held back once two looks in a row found it at the same place.
+ * <p>Nobody writes to these topics in a transaction, so it is a unauthenticated caller's; until it ends or times out,
+ * everything behind it in its partition waits. A partition counts as held back once two looks in a row found it at the
+ * same place.
  */
 final class HeldBackPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(HeldBackPartitions.class);

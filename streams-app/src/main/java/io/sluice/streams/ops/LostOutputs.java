@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Counts the records that an app could not write, and says so.
  *
- * <p>None should ever be here: what is written is held to its topic's bound before it counts. One that is here all the same
- * is lost, and its partition goes on; the other way everything behind it would be lost.
+ * <p>None should ever be here: what is written is held to its topic's bound before it counts. One that is here all the
+ * same is lost, and its partition goes on; the other way everything behind it would be lost.
  */
 public final class LostOutputs {
     /** The configuration key under which the streams configuration carries this object to the handlers. */

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One connection to the probe server, for one question and its answer; it never waits for its caller. */
+/** One connection to the probe server, for one request and its answer; it never waits for its caller. */
 final class ProbeConnection {
     private static final int HEAD_BYTES_MAX = 8_192;
     private static final String HEAD_END = "\r\n\r\n";
@@ -24,9 +24,9 @@ final class ProbeConnection {
     private boolean hasEnded;
 
     /** What a caller wants; its path is empty if it makes no sense. */
-    record Question(String method, String path, String query) {
-        static final Question NONE = new Question("", "", "");
-        static final Question TOO_LONG = new Question("", "too long", "");
+    record Request(String method, String path, String query) {
+        static final Request NONE = new Request("", "", "");
+        static final Request TOO_LONG = new Request("", "too long", "");
     }
 
     ProbeConnection(SocketChannel channel, SelectionKey key, long openedNanos) {
@@ -40,11 +40,11 @@ final class ProbeConnection {
     }
 
     /**
-     * Reads what has come; returns the question when all of it has, once.
+     * Reads what has come; returns the request when all of it has, once.
      *
      * @throws IOException if the connection is over
      */
-    @Nullable Question read(ByteBuffer buffer) throws IOException {
+    @Nullable Request read(ByteBuffer buffer) throws IOException {
         buffer.clear();
         if (channel.read(buffer) < 0) {
             if (!isAsked || isAnswered) {
@@ -65,19 +65,19 @@ final class ProbeConnection {
             return null;
         }
         isAsked = true;
-        return end < 0 || end >= HEAD_BYTES_MAX ? Question.TOO_LONG : question(head.substring(0, head.indexOf("\r\n")));
+        return end < 0 || end >= HEAD_BYTES_MAX ? Request.TOO_LONG : admission(head.substring(0, head.indexOf("\r\n")));
     }
 
-    private Question question(String line) {
+    private Request admission(String line) {
         String[] words = line.split(" ", -1);
         if (words.length != 3 || !words[2].matches("HTTP/1\\.[01]") || !words[1].startsWith("/")) {
-            return Question.NONE;
+            return Request.NONE;
         }
         isHead = words[0].equals("HEAD");
         int query = words[1].indexOf('?');
         return query < 0
-                ? new Question(words[0], words[1], "")
-                : new Question(words[0], words[1].substring(0, query), words[1].substring(query + 1));
+                ? new Request(words[0], words[1], "")
+                : new Request(words[0], words[1].substring(0, query), words[1].substring(query + 1));
     }
 
     /** Begins to answer. */

@@ -44,7 +44,7 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The bytes that are sent; a question about the head gets no content. */
+    /** The bytes that are sent; a request about the head gets no content. */
     ByteBuffer bytes(boolean hasContent) {
         StringBuilder head = new StringBuilder(256)
                 .append("HTTP/1.1 ")

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread serves all connections and waits for none: a caller that connects and says nothing, or does not read,
  * costs a connection until its time is over. When there are too many, the oldest is closed, so there is always room
- * for the next probe. A connection is for one question.
+ * for the next probe. A connection is for one request.
  */
 public final class ProbeServer implements AutoCloseable {
     static final int CONNECTIONS_MAX = 256;
@@ -141,9 +141,9 @@ public final class ProbeServer implements AutoCloseable {
                 connection.write();
             }
             if (key.isReadable()) {
-                ProbeConnection.Question question = connection.read(buffer);
-                if (question != null) {
-                    answer(connection, question);
+                ProbeConnection.Request admission = connection.read(buffer);
+                if (admission != null) {
+                    answer(connection, admission);
                 }
             }
         } catch (IOException e) {
@@ -177,12 +177,12 @@ public final class ProbeServer implements AutoCloseable {
         }
     }
 
-    private void answer(ProbeConnection connection, ProbeConnection.Question question) throws IOException {
-        if (question.path().equals("/metrics") && refusal(question) == null) {
+    private void answer(ProbeConnection connection, ProbeConnection.Request admission) throws IOException {
+        if (admission.path().equals("/metrics") && refusal(admission) == null) {
             scrapes.add(answer -> answerLater(connection, answer));
             return;
         }
-        connection.answer(answerTo(question));
+        connection.answer(answerTo(admission));
     }
 
     private void answerLater(ProbeConnection connection, ProbeResponse answer) {
@@ -196,26 +196,26 @@ public final class ProbeServer implements AutoCloseable {
         }
     }
 
-    private ProbeResponse answerTo(ProbeConnection.Question question) {
-        ProbeResponse refusal = refusal(question);
+    private ProbeResponse answerTo(ProbeConnection.Request admission) {
+        ProbeResponse refusal = refusal(admission);
         if (refusal != null) {
             return refusal;
         }
-        if (question.path().equals("/healthz")) {
+        if (admission.path().equals("/healthz")) {
             return ProbeResponse.status(health.alive(), "up", "down");
         }
-        ProbeAnswer answer = question.query().equals(STANDBYS) ? health.standbys() : health.ready();
+        ProbeAnswer answer = admission.query().equals(STANDBYS) ? health.standbys() : health.ready();
         return ProbeResponse.status(answer, "ready", "not ready");
     }
 
-    private static @Nullable ProbeResponse refusal(ProbeConnection.Question question) {
-        if (question.equals(ProbeConnection.Question.NONE) || question.equals(ProbeConnection.Question.TOO_LONG)) {
-            return ProbeResponse.problem(question.equals(ProbeConnection.Question.NONE) ? 400 : 431, Map.of());
+    private static @Nullable ProbeResponse refusal(ProbeConnection.Request admission) {
+        if (admission.equals(ProbeConnection.Request.NONE) || admission.equals(ProbeConnection.Request.TOO_LONG)) {
+            return ProbeResponse.problem(admission.equals(ProbeConnection.Request.NONE) ? 400 : 431, Map.of());
         }
-        if (!List.of("/healthz", "/readyz", "/metrics").contains(question.path())) {
+        if (!List.of("/healthz", "/readyz", "/metrics").contains(admission.path())) {
             return ProbeResponse.problem(404, Map.of());
         }
-        return List.of("GET", "HEAD").contains(question.method())
+        return List.of("GET", "HEAD").contains(admission.method())
                 ? null
                 : ProbeResponse.problem(405, Map.of("Allow", "GET, HEAD"));
     }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last line of what a stream thread processes: a defect outside of what a processor answers for itself, in the
- * clean-up for instance, is counted and said, and the partition goes on. Failures of Kafka end the thread, as they must.
+ * clean-up for instance, is counted and said, and the partition goes on. Failures of Kafka end the thread, as they
+ * must.
  */
 public final class ProcessingErrors implements ProcessingExceptionHandler {
     private @Nullable LostOutputs lost;

@@ -1,6 +1,6 @@
 package io.sluice.streams.ops;
 
-import io.sluice.streams.ops.SeenStreams.SeenThread;
+import io.sluice.streams.ops.StreamsStatus.SeenThread;
 import java.time.Duration;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * When an instance is ready, and when another one may be stopped.
  *
- * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, each stream thread asks for requests, every partition
- * that it is to judge is restored, and the group has given it something, be it only copies to keep. An instance that was
- * given nothing is ready if others have every partition, for then it is a spare one; else it waits for the group.
+ * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, each stream thread asks for requests,
+ * every partition that it is to judge is restored, and the group has given it something, be it only copies to keep. An
+ * instance that was given nothing is ready if others have every partition, for then it is a spare one; else it waits
+ * for the group.
  *
- * <p><b>Another one may be stopped</b> when this one is ready, no rebalance is in progress, and the copies that it keeps have
- * caught up. If all instances say so, every partition has a copy that can take over at once.
+ * <p><b>Another one may be stopped</b> when this one is ready, no rebalance is in progress, and the copies that it
+ * keeps have caught up. If all instances say so, every partition has a copy that can take over at once.
  */
 final class ReadinessRules {
     /** A stream thread polls many times a second; so long is none but a held-up one away. */
@@ -34,7 +35,7 @@ final class ReadinessRules {
     }
 
     /** Whether it does its part; null stands for a group that nobody could look at lately. */
-    ProbeAnswer ready(SeenStreams seen, @Nullable SeenGroup group) {
+    ProbeAnswer ready(StreamsStatus seen, @Nullable GroupStatus group) {
         if (seen.state() == KafkaStreams.State.ERROR || seen.state() == KafkaStreams.State.PENDING_ERROR) {
             return ProbeAnswer.not("it has given up");
         }
@@ -75,7 +76,7 @@ final class ReadinessRules {
     }
 
     /** Whether another instance may be stopped without a pause of seconds. */
-    ProbeAnswer standbys(ProbeAnswer ready, SeenStreams seen, @Nullable SeenGroup group) {
+    ProbeAnswer standbys(ProbeAnswer ready, StreamsStatus seen, @Nullable GroupStatus group) {
         if (!ready.ok()) {
             return ready;
         }

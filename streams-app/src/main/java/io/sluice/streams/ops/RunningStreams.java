@@ -18,7 +18,7 @@ public final class RunningStreams implements AutoCloseable {
     private final LingeringClients clients;
     private final ThreadReplacement replacement;
     private final StreamsWatch watch;
-    private final GroupLook look;
+    private final GroupMonitor look;
     private final Closing closing;
 
     private record Closing(Duration timeout, CloseOptions.GroupMembershipOperation membership) {}
@@ -49,7 +49,7 @@ public final class RunningStreams implements AutoCloseable {
         this.closing = closing;
     }
 
-    private record Watching(StreamsWatch watch, GroupLook look) {}
+    private record Watching(StreamsWatch watch, GroupMonitor look) {}
 
     /**
      * Starts.
@@ -80,8 +80,8 @@ public final class RunningStreams implements AutoCloseable {
             streams.close(Duration.ZERO);
             throw e;
         }
-        GroupLook look = GroupLook.start(
-                new GroupLook.Group(groupId, plan.inputTopic(), plan.inputPartitions()),
+        GroupMonitor look = GroupMonitor.start(
+                new GroupMonitor.Group(groupId, plan.inputTopic(), plan.inputPartitions()),
                 streams,
                 Map.copyOf(clientProperties));
         watch.start(() -> StreamsWatch.seen(streams, clients), look::lately);

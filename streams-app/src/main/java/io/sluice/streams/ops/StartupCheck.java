@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  *   <li>every topic takes the largest record that is written to it.
  * </ul>
  *
- * <p>It warns of what only strangers could make use of: transactions that may stay open for long, and request topics that
- * take compressed records, which may be huge when they are unpacked.
+ * <p>It warns of what only unauthenticated callers could make use of: transactions that may stay open for long, and
+ * request topics that take compressed records, which may be huge when they are unpacked.
  */
 public final class StartupCheck {
     private static final long TIMEOUT_SECONDS = 15;
@@ -88,7 +88,7 @@ public final class StartupCheck {
             throw new StartupException(problems);
         }
         checkSizes(TOPICS);
-        warnOfStrangers(TopicCatalogue.REQUESTS);
+        warnOfForeign(TopicCatalogue.REQUESTS);
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
@@ -111,7 +111,7 @@ public final class StartupCheck {
         }
     }
 
-    private void warnOfStrangers(String topic) throws StartupException {
+    private void warnOfForeign(String topic) throws StartupException {
         String compression = setting(ConfigResource.Type.TOPIC, topic, "compression.type");
         if (compression != null && !"uncompressed".equals(compression)) {
             warn(topic + " compression.type: " + compression
@@ -176,7 +176,7 @@ public final class StartupCheck {
             throw new StartupException(problems);
         }
         if (topics.contains(TopicCatalogue.RULES_COMMANDS)) {
-            warnOfStrangers(TopicCatalogue.RULES_COMMANDS);
+            warnOfForeign(TopicCatalogue.RULES_COMMANDS);
         }
         return partitions;
     }

@@ -1,7 +1,7 @@
 package io.sluice.streams.ops;
 
 import io.sluice.streams.clients.LingeringClients;
-import io.sluice.streams.ops.SeenStreams.SeenThread;
+import io.sluice.streams.ops.StreamsStatus.SeenThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a Kafka Streams application once a second, answers probes from what it saw, and tells the log what operators ask
- * for: partitions taken over and given up, an application that waits for longer than some seconds, one that has given up.
+ * Looks at a Kafka Streams application once a second, answers probes from what it saw, and tells the log what operators
+ * ask for: partitions taken over and given up, an application that waits for longer than some seconds, one that has
+ * given up.
  */
 final class StreamsWatch implements AutoCloseable {
     /** What is not ready for so long gets a line. */
@@ -39,7 +40,7 @@ final class StreamsWatch implements AutoCloseable {
     private final ScheduledExecutorService ticks;
     private final Runnable whenReady;
     private @Nullable Runnable whenFailed;
-    private Set<Integer> judged = Set.of();
+    private Set<Integer> details = Set.of();
     private long notReadyNanos;
     private boolean wasReady;
     private boolean wasEverReady;
@@ -68,7 +69,7 @@ final class StreamsWatch implements AutoCloseable {
         });
     }
 
-    void start(Supplier<SeenStreams> streams, Supplier<@Nullable SeenGroup> group) {
+    void start(Supplier<StreamsStatus> streams, Supplier<@Nullable GroupStatus> group) {
         ticks.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -83,7 +84,7 @@ final class StreamsWatch implements AutoCloseable {
     }
 
     /** The application as it is now. */
-    static SeenStreams seen(KafkaStreams streams, LingeringClients clients) {
+    static StreamsStatus seen(KafkaStreams streams, LingeringClients clients) {
         List<SeenThread> threads = new ArrayList<>();
         for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
             if (!thread.threadState().equals("DEAD")) {
@@ -96,7 +97,7 @@ final class StreamsWatch implements AutoCloseable {
                         membership == null ? null : membership.sinceHeartbeat()));
             }
         }
-        return new SeenStreams(streams.state(), threads);
+        return new StreamsStatus(streams.state(), threads);
     }
 
     private static Set<Integer> partitions(Set<TaskMetadata> tasks) {
@@ -105,7 +106,7 @@ final class StreamsWatch implements AutoCloseable {
         return partitions;
     }
 
-    synchronized void tick(SeenStreams seen, @Nullable SeenGroup group) {
+    synchronized void tick(StreamsStatus seen, @Nullable GroupStatus group) {
         looksWithoutThread = seen.threads().isEmpty() ? looksWithoutThread + 1 : 0;
         if (seen.state() == KafkaStreams.State.ERROR
                 || seen.state() == KafkaStreams.State.PENDING_ERROR
@@ -150,16 +151,16 @@ final class StreamsWatch implements AutoCloseable {
         wasEverReady |= wasReady;
     }
 
-    private void tellPartitions(SeenStreams seen) {
+    private void tellPartitions(StreamsStatus seen) {
         Set<Integer> now = new TreeSet<>();
         seen.threads().forEach(thread -> now.addAll(thread.active()));
-        if (!now.equals(judged)) {
+        if (!now.equals(details)) {
             Set<Integer> taken = new TreeSet<>(now);
-            taken.removeAll(judged);
-            Set<Integer> given = new TreeSet<>(judged);
+            taken.removeAll(details);
+            Set<Integer> given = new TreeSet<>(details);
             given.removeAll(now);
             LOG.info("{} has partitions {} (taken over: {}, given up: {})", name, now, taken, given);
-            judged = now;
+            details = now;
         }
     }
 

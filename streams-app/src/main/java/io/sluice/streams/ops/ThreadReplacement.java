@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Replaces a stream thread that died, as long as that does not become a habit.
  *
- * <p>Threads that die of an outage of Kafka ({@link ClusterFailure}) are replaced as often as that takes, after a pause that
- * grows: no restart of the app would help. Others die of the machine or of a defect. A few an hour are weather; more mean
- * that a restart by the platform, with an alert, serves better.
+ * <p>Threads that die of an outage of Kafka ({@link ClusterFailure}) are replaced as often as that takes, after a pause
+ * that grows: no restart of the app would help. Others die of the machine or of a defect. A few an hour are weather;
+ * more mean that a restart by the platform, with an alert, serves better.
  */
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler, AutoCloseable {
     /** The pause before the first replacement of an outage, and the longest. */

@@ -1,7 +1,7 @@
 package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.engine.rulebook.RulesLedger;
+import io.sluice.engine.controlplane.RulesLedger;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.StreamsProperties;
@@ -35,7 +35,7 @@ public final class RulesApp implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long ROCKS_DB_BYTES = 8L << 20;
     private static final int COMMIT_MILLIS = 100;
-    private static final int OUTBOX_RECORDS_MAX = 256;
+    private static final int SEND_QUEUE_RECORDS_MAX = 256;
     private static final List<String> TOPICS = List.of(
             TopicCatalogue.RULES_COMMANDS,
             TopicCatalogue.AUDIT,
@@ -83,7 +83,7 @@ public final class RulesApp implements AutoCloseable {
                             CLOSE_TIMEOUT),
                     RulesTopology.build(writer, metrics),
                     properties,
-                    new LingeringClients(OUTBOX_RECORDS_MAX, bounds),
+                    new LingeringClients(SEND_QUEUE_RECORDS_MAX, bounds),
                     StreamsProperties.clientsOwn(config.kafka()));
             return new RulesApp(
                     running,

@@ -33,12 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that takes committed revisions into every request partition: the newest one when it starts, then each as it
- * comes.
+ * The thread that takes committed revisions into every request partition: the newest one when it starts, then each as
+ * it comes.
  *
- * <p>It signs nothing. It relays what the rules writer signed, byte for byte, and passes over everything else. A partition
- * passes over a revision that it has or has passed, so every instance may broadcast, as often as it likes. Not transactional
- * on purpose, see {@link RulesTopology}.
+ * <p>It signs nothing. It relays what the rules writer signed, byte for byte, and passes over everything else. A
+ * partition passes over a revision that it has or has passed, so every instance may broadcast, as often as it likes.
+ * Not transactional on purpose, see {@link RulesTopology}.
  */
 final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
     private static final Logger LOG = LoggerFactory.getLogger(RulesBroadcaster.class);

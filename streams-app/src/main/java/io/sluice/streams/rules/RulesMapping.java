@@ -1,10 +1,10 @@
 package io.sluice.streams.rules;
 
-import io.sluice.engine.rulebook.Author;
-import io.sluice.engine.rulebook.DocumentReader;
-import io.sluice.engine.rulebook.RulesCommand;
-import io.sluice.engine.rulebook.RulesEvent;
-import io.sluice.engine.rulebook.Ruling;
+import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.controlplane.DocumentReader;
+import io.sluice.engine.controlplane.RulesEvent;
+import io.sluice.engine.controlplane.RulesResult;
+import io.sluice.engine.controlplane.RulesStep;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.AuditEntry;
@@ -19,24 +19,23 @@ final class RulesMapping {
 
     private RulesMapping() {}
 
-    static RulesCommand command(ControlCommand command) {
+    static RulesStep command(ControlCommand command) {
         Author by = new Author(command.principal(), command.reason());
         ControlCommand.Step step = command.step();
         if (step instanceof ControlCommand.Propose propose) {
-            return new RulesCommand.Propose(
-                    command.commandId(), by, propose.expectedRevision(), propose.documentJson());
+            return new RulesStep.Propose(command.commandId(), by, propose.expectedRevision(), propose.documentJson());
         }
         if (step instanceof ControlCommand.Approve approve) {
-            return new RulesCommand.Approve(approve.proposalId(), by);
+            return new RulesStep.Approve(approve.proposalId(), by);
         }
         if (step instanceof ControlCommand.Reject reject) {
-            return new RulesCommand.Reject(reject.proposalId(), by);
+            return new RulesStep.Reject(reject.proposalId(), by);
         }
         if (step instanceof ControlCommand.Activate activate) {
-            return new RulesCommand.Activate(activate.proposalId(), activate.expectedRevision(), by);
+            return new RulesStep.Activate(activate.proposalId(), activate.expectedRevision(), by);
         }
         ControlCommand.RollBack rollBack = (ControlCommand.RollBack) step;
-        return new RulesCommand.RollBack(rollBack.toRevision(), rollBack.expectedRevision(), by);
+        return new RulesStep.RollBack(rollBack.toRevision(), rollBack.expectedRevision(), by);
     }
 
     static AuditEntry entry(RulesEvent event) {
@@ -93,7 +92,7 @@ final class RulesMapping {
         return event instanceof RulesEvent.Activated activated ? Long.valueOf(activated.proposalId()) : null;
     }
 
-    static RulesReply.Refused refused(Ruling.Refused refused) {
+    static RulesReply.Refused refused(RulesResult.Refused refused) {
         return new RulesReply.Refused(
                 refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 refused.detail(),

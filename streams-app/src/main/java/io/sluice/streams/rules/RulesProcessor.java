@@ -1,9 +1,9 @@
 package io.sluice.streams.rules;
 
-import io.sluice.engine.rulebook.RulebookStore;
-import io.sluice.engine.rulebook.RulesEvent;
-import io.sluice.engine.rulebook.RulesLedger;
-import io.sluice.engine.rulebook.Ruling;
+import io.sluice.engine.controlplane.ControlPlaneStore;
+import io.sluice.engine.controlplane.RulesEvent;
+import io.sluice.engine.controlplane.RulesLedger;
+import io.sluice.engine.controlplane.RulesResult;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
@@ -52,7 +52,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     private final RulesWriterConfig config;
     private final RulesMetrics metrics;
     private ProcessorContext<Object, byte[]> context;
-    private RulebookStore store;
+    private ControlPlaneStore store;
     private RulesLedger ledger;
 
     @SuppressWarnings("NullAway.Init")
@@ -64,7 +64,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     @Override
     public void init(ProcessorContext<Object, byte[]> context) {
         this.context = context;
-        this.store = new RulebookState(context.getStateStore(Names.RULEBOOK_STORE));
+        this.store = new ControlPlaneState(context.getStateStore(Names.CONTROL_PLANE_STORE));
         this.ledger = new RulesLedger(store, RulesMapping::read, config.policy());
         metrics.inForce(store.summary().activeRevision());
     }
@@ -124,20 +124,20 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     }
 
     private void handle(ControlCommand command, long atMillis) {
-        Ruling ruling = ledger.decide(RulesMapping.command(command), atMillis);
-        if (ruling instanceof Ruling.Accepted accepted) {
+        RulesResult result = ledger.decide(RulesMapping.command(command), atMillis);
+        if (result instanceof RulesResult.Accepted accepted) {
             int bytes = broadcastBytes(accepted.event());
             if (bytes <= DOCUMENT_RECORD_BYTES_MAX) {
                 take(command, accepted.event(), atMillis);
                 return;
             }
-            ruling = tooLarge(bytes);
+            result = tooLarge(bytes);
         }
-        if (ruling instanceof Ruling.Repeated repeated) {
+        if (result instanceof RulesResult.Repeated repeated) {
             metrics.commanded("repeated");
             long sequence = store.summary().sequence();
             reply(command, new RulesReply.Accepted(sequence, repeated.proposalId(), null), atMillis);
-        } else if (ruling instanceof Ruling.Refused refused) {
+        } else if (result instanceof RulesResult.Refused refused) {
             RulesReply.Refused outcome = RulesMapping.refused(refused);
             metrics.commanded(outcome.code());
             reply(command, outcome, atMillis);
@@ -154,10 +154,10 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         return signed(activation).length;
     }
 
-    private static Ruling.Refused tooLarge(int bytes) {
+    private static RulesResult.Refused tooLarge(int bytes) {
         String detail = bytes + " bytes as a control record (expected: at most " + DOCUMENT_RECORD_BYTES_MAX + ")";
-        return new Ruling.Refused(
-                Ruling.Refusal.INVALID_DOCUMENT,
+        return new RulesResult.Refused(
+                RulesResult.Refusal.INVALID_DOCUMENT,
                 "1 problem (expected: a valid ruleset)",
                 List.of(new RulesetProblem("", detail)));
     }
@@ -210,10 +210,11 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
 
     private void setAside(Record<byte[], byte[]> record, DeadLetterReason reason, WireException problem) {
         RecordMetadata metadata = context.recordMetadata().orElseThrow();
-        DeadLetters.Place place = new DeadLetters.Place(metadata.partition(), metadata.offset(), record.timestamp());
+        DeadLetters.RecordPosition place =
+                new DeadLetters.RecordPosition(metadata.partition(), metadata.offset(), record.timestamp());
         DeadLetters.Refusal refusal =
                 new DeadLetters.Refusal(reason, problem.field(), problem.detail(), TopicCatalogue.RULES_COMMANDS);
-        context.forward(DeadLetters.letter(record, refusal, place, record.timestamp()), Names.DEAD_LETTERS_SINK);
+        context.forward(DeadLetters.queuedRecord(record, refusal, place, record.timestamp()), Names.DEAD_LETTERS_SINK);
         metrics.commanded(reason == DeadLetterReason.FORGED ? "forged" : "dead-lettered");
     }
 }

@@ -25,7 +25,7 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  *   sluice.rules-commands.v1 --&gt; rules-processor --&gt; sluice.audit.v1
  *        (one partition)           |        |    --&gt; sluice.rules.v1
- *                               rulebook    |    --&gt; sluice.replies.v1
+ *                               control plane state    |    --&gt; sluice.replies.v1
  *                         (RocksDB, changelog)   --&gt; sluice.dead-letters.v1
  * </pre>
  *
@@ -40,8 +40,8 @@ final class RulesTopology {
 
     static Topology build(RulesWriterConfig config, RulesMetrics metrics) {
         ByteArraySerializer bytes = new ByteArraySerializer();
-        StoreBuilder<KeyValueStore<Bytes, byte[]>> rulebook = Stores.keyValueStoreBuilder(
-                        new RestorableStores(Names.RULEBOOK_STORE), Serdes.Bytes(), Serdes.ByteArray())
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> controlPlane = Stores.keyValueStoreBuilder(
+                        new RestorableStores(Names.CONTROL_PLANE_STORE), Serdes.Bytes(), Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG);
         Serializer<ReplyAddress> correlationId =
                 (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
@@ -54,7 +54,7 @@ final class RulesTopology {
                         new ByteArrayDeserializer(),
                         TopicCatalogue.RULES_COMMANDS)
                 .addProcessor(Names.RULES_PROCESSOR, () -> new RulesProcessor(config, metrics), Names.COMMANDS_SOURCE)
-                .addStateStore(rulebook, Names.RULES_PROCESSOR)
+                .addStateStore(controlPlane, Names.RULES_PROCESSOR)
                 .addSink(Names.AUDIT_SINK, TopicCatalogue.AUDIT, bytes, bytes, Names.RULES_PROCESSOR)
                 .addSink(Names.RULES_SINK, TopicCatalogue.RULES, bytes, bytes, Names.RULES_PROCESSOR)
                 .addSink(

@@ -1,6 +1,6 @@
 package io.sluice.streams.rules;
 
-import io.sluice.engine.rulebook.RulesLedger;
+import io.sluice.engine.controlplane.RulesLedger;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
 

@@ -1,7 +1,7 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.StoredBucket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,17 +13,17 @@ public final class BucketEntries {
 
     /** The buckets of one scope value as they are stored, by limit. */
     public static byte[] encoded(Map<String, StoredBucket> buckets) {
-        Shelf shelf = new Shelf();
-        buckets.forEach(shelf::put);
-        return ShelfValues.encode(shelf);
+        BucketGroup group = new BucketGroup();
+        buckets.forEach(group::put);
+        return BucketGroupCodec.encode(group);
     }
 
     /** What {@link #encoded} gave. */
     public static Map<String, StoredBucket> decoded(byte[] value) {
-        Shelf shelf = ShelfValues.shelf(value);
+        BucketGroup group = BucketGroupCodec.group(value);
         Map<String, StoredBucket> buckets = new HashMap<>();
-        for (int i = 0; i < shelf.size(); i++) {
-            buckets.put(shelf.limitId(i), shelf.bucket(i));
+        for (int i = 0; i < group.size(); i++) {
+            buckets.put(group.limitId(i), group.bucket(i));
         }
         return buckets;
     }
@@ -31,22 +31,22 @@ public final class BucketEntries {
     /** Folds changelog records, which are in offset order within each partition, into what they leave. */
     public static Map<Integer, Map<BucketKey, StoredBucket>> latest(
             Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
-        Map<Integer, Map<ShelfKey, byte[]>> shelves = new TreeMap<>();
+        Map<Integer, Map<BucketGroupKey, byte[]>> groups = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : changelog) {
-            ShelfKey key = StateKeys.shelfKey(record.key());
+            BucketGroupKey key = StateKeys.bucketGroupKey(record.key());
             if (key != null) {
-                shelves.computeIfAbsent(record.partition(), partition -> new HashMap<>())
+                groups.computeIfAbsent(record.partition(), partition -> new HashMap<>())
                         .put(key, record.value());
             }
         }
         Map<Integer, Map<BucketKey, StoredBucket>> byPartition = new TreeMap<>();
-        shelves.forEach((partition, stored) -> byPartition.put(partition, buckets(stored)));
+        groups.forEach((partition, stored) -> byPartition.put(partition, buckets(stored)));
         return byPartition;
     }
 
-    private static Map<BucketKey, StoredBucket> buckets(Map<ShelfKey, byte[]> shelves) {
+    private static Map<BucketKey, StoredBucket> buckets(Map<BucketGroupKey, byte[]> groups) {
         Map<BucketKey, StoredBucket> buckets = new HashMap<>();
-        shelves.forEach((key, value) -> {
+        groups.forEach((key, value) -> {
             if (value != null) {
                 decoded(value)
                         .forEach((limitId, bucket) ->

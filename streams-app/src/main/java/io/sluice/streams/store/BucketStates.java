@@ -9,13 +9,13 @@ import io.sluice.engine.bucket.SlidingLogState.Hit;
 import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
-import io.sluice.engine.bucket.TokenState.Ahead;
+import io.sluice.engine.bucket.TokenState.Advance;
 import io.sluice.engine.bucket.WindowState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The part of a stored bucket that depends on its algorithm; the layout is drawn in {@link StateValues}. */
+/** The part of a stored bucket that depends on its algorithm; the layout is drawn in {@link StateCodec}. */
 final class BucketStates {
     private static final byte TOKENS = 1;
     private static final byte WINDOW = 2;
@@ -45,7 +45,7 @@ final class BucketStates {
     }
 
     private static boolean isBound(TokenState tokens) {
-        return tokens.isAhead() || !tokens.held().marks().isEmpty();
+        return tokens.hasAdvance() || !tokens.held().marks().isEmpty();
     }
 
     static void write(BucketState state, ByteBuffer out) {
@@ -71,7 +71,7 @@ final class BucketStates {
                 .putLong(tokens.usedTokens())
                 .putLong(tokens.refilledParts());
         if (isBound(tokens)) {
-            out.putLong(tokens.ahead().untilMillis()).putLong(tokens.ahead().roomTokens());
+            out.putLong(tokens.advance().untilMillis()).putLong(tokens.advance().roomTokens());
             tokens.held()
                     .marks()
                     .forEach(mark ->
@@ -97,7 +97,7 @@ final class BucketStates {
                         atMillis,
                         in.getLong(),
                         in.getLong(),
-                        new Ahead(in.getLong(), in.getLong()),
+                        new Advance(in.getLong(), in.getLong()),
                         new HeldMarks(marks(in)));
             default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
         };

@@ -1,8 +1,8 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.LedgerStore.HoldVisitor;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.LedgerStore.HoldVisitor;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The open holds of one partition in the order of their expiries, those of the accounts asked for last in memory.
  *
- * <p>To read them as a range of the store has all that changed be written first, and passes over what holds that are gone
- * have left behind: while leases come and go, that would be most of what a lease costs. So the range is read once, and
- * kept up to date from then on.
+ * <p>To read them as a range of the store has all that changed be written first, and passes over what holds that are
+ * gone have left behind: while leases come and go, that would be most of what a lease costs. So the range is read once,
+ * and kept up to date from then on.
  */
 final class DueHolds {
     /** Holds kept in memory, about 100 bytes each. */
@@ -69,7 +69,9 @@ final class DueHolds {
         }
     }
 
-    /** Visits the open holds of one account and kind in the order of expiry and offset, until the visitor has enough. */
+    /**
+     * Visits the open holds of one account and kind in the order of expiry and offset, until the visitor has enough.
+     */
     void visit(String account, HoldKind kind, HoldVisitor visitor) {
         Owner owner = new Owner(account, kind);
         NavigableSet<Due> dues = known.get(owner);

@@ -1,7 +1,7 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +24,7 @@ public final class HoldEntries {
             if (record.value() == null) {
                 holds.remove(key);
             } else {
-                holds.put(key, HoldValues.entry(record.value()));
+                holds.put(key, HoldEntryCodec.entry(record.value()));
             }
         }
         return byPartition;

@@ -1,6 +1,6 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.LogPosition;
+import io.sluice.engine.state.LogPosition;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +15,7 @@ public final class LogPositions {
         Map<Integer, LogPosition> byPartition = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : changelog) {
             if (Arrays.equals(record.key(), StateKeys.CLOCK.get())) {
-                byPartition.put(record.partition(), StateValues.clock(record.value()));
+                byPartition.put(record.partition(), StateCodec.clock(record.value()));
             }
         }
         return byPartition;

@@ -1,21 +1,21 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.AccountHolds;
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.CountKey;
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.KeyCount;
-import io.sluice.engine.ledger.LedgerStore;
-import io.sluice.engine.ledger.LogPosition;
-import io.sluice.engine.ledger.Memo;
-import io.sluice.engine.ledger.MemoKey;
 import io.sluice.engine.ledger.RulesetTimeline;
-import io.sluice.engine.ledger.StoredBucket;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.ruleset.Ruleset;
-import io.sluice.streams.store.StateValues.StoredActivation;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.BucketCount;
+import io.sluice.engine.state.BucketCountKey;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.IdempotencyRecord;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.StoredBucket;
+import io.sluice.streams.store.StateCodec.StoredActivation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -25,7 +25,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one request partition in its key-value store: buckets, memos, holds, profiles, the clock and the kept rulesets.
+ * The state of one request partition in its key-value store: buckets, idempotency records, holds, profiles, the clock
+ * and the kept rulesets.
  */
 public final class PartitionState implements LedgerStore {
     private static final byte[] HELD = {1};
@@ -59,64 +60,65 @@ public final class PartitionState implements LedgerStore {
 
     @Override
     public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
-        Bytes end = StateKeys.endOfShelvesOf(account);
+        Bytes end = StateKeys.endOfGroupsOf(account);
         int visits = 0;
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(StateKeys.firstShelfOf(account), end)) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(StateKeys.firstGroupOf(account), end)) {
             while (visits < visitsMax && entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
-                ShelfKey key = StateKeys.shelfKey(entry.key.get());
+                BucketGroupKey key = StateKeys.bucketGroupKey(entry.key.get());
                 if (key != null) {
-                    visits += visit(key, ShelfValues.shelf(entry.value), visitsMax - visits, visitor);
+                    visits += visit(key, BucketGroupCodec.group(entry.value), visitsMax - visits, visitor);
                 }
             }
         }
     }
 
-    private static int visit(ShelfKey key, Shelf shelf, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
-        int visits = Math.min(visitsMax, shelf.size());
+    private static int visit(
+            BucketGroupKey key, BucketGroup group, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
+        int visits = Math.min(visitsMax, group.size());
         for (int i = 0; i < visits; i++) {
-            visitor.accept(new BucketKey(key.account(), shelf.limitId(i), key.scope()), shelf.bucket(i));
+            visitor.accept(new BucketKey(key.account(), group.limitId(i), key.scope()), group.bucket(i));
         }
         return visits;
     }
 
     @Override
-    public @Nullable KeyCount keyCount(CountKey key) {
+    public @Nullable BucketCount bucketCount(BucketCountKey key) {
         byte[] value = store.get(StateKeys.of(key));
-        return value == null ? null : StateValues.count(value);
+        return value == null ? null : StateCodec.count(value);
     }
 
     @Override
-    public void putKeyCount(CountKey key, KeyCount count) {
-        store.put(StateKeys.of(key), StateValues.encode(count));
+    public void putBucketCount(BucketCountKey key, BucketCount count) {
+        store.put(StateKeys.of(key), StateCodec.encode(count));
     }
 
     @Override
-    public @Nullable Memo memo(MemoKey key) {
+    public @Nullable IdempotencyRecord idempotencyRecord(IdempotencyRecordKey key) {
         byte[] value = store.get(StateKeys.of(key));
-        return value == null ? null : StateValues.memo(value);
+        return value == null ? null : StateCodec.idempotencyRecord(value);
     }
 
     @Override
-    public void putMemo(MemoKey key, Memo memo) {
-        store.put(StateKeys.of(key), StateValues.encode(memo));
+    public void putIdempotencyRecord(IdempotencyRecordKey key, IdempotencyRecord idempotencyRecord) {
+        store.put(StateKeys.of(key), StateCodec.encode(idempotencyRecord));
     }
 
     @Override
     public AccountHolds holds(String account) {
         byte[] value = everHeld ? store.get(StateKeys.holdsOf(account)) : null;
-        return value == null ? AccountHolds.NONE : HoldValues.holds(value);
+        return value == null ? AccountHolds.NONE : HoldEntryCodec.holds(value);
     }
 
     @Override
     public void putHolds(String account, AccountHolds holds) {
-        store.put(StateKeys.holdsOf(account), holds.equals(AccountHolds.NONE) ? null : HoldValues.encode(holds));
+        store.put(StateKeys.holdsOf(account), holds.equals(AccountHolds.NONE) ? null : HoldEntryCodec.encode(holds));
     }
 
     @Override
     public @Nullable HoldEntry hold(HoldKey key) {
         byte[] value = store.get(StateKeys.of(key));
-        return value == null ? null : HoldValues.entry(value);
+        return value == null ? null : HoldEntryCodec.entry(value);
     }
 
     @Override
@@ -125,14 +127,14 @@ public final class PartitionState implements LedgerStore {
             store.put(StateKeys.ANY_HOLD, HELD);
             everHeld = true;
         }
-        store.put(StateKeys.of(key), HoldValues.encode(hold));
+        store.put(StateKeys.of(key), HoldEntryCodec.encode(hold));
         dueHolds.open(key, hold.expiresAtMillis());
     }
 
     @Override
     public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
         dueHolds.close(key, hold.expiresAtMillis());
-        store.put(StateKeys.of(key), settled == null ? null : HoldValues.encode(settled));
+        store.put(StateKeys.of(key), settled == null ? null : HoldEntryCodec.encode(settled));
     }
 
     @Override
@@ -163,12 +165,12 @@ public final class PartitionState implements LedgerStore {
     @Override
     public LogPosition position() {
         byte[] value = store.get(StateKeys.CLOCK);
-        return value == null ? LogPosition.BEGINNING : StateValues.clock(value);
+        return value == null ? LogPosition.BEGINNING : StateCodec.clock(value);
     }
 
     @Override
     public void putPosition(LogPosition position) {
-        store.put(StateKeys.CLOCK, StateValues.encode(position));
+        store.put(StateKeys.CLOCK, StateCodec.encode(position));
     }
 
     /** Keeps an activation, and forgets those that are older than the timeline reaches. */
@@ -179,7 +181,7 @@ public final class PartitionState implements LedgerStore {
             entries.forEachRemaining(entry -> forgotten.add(entry.key));
         }
         forgotten.forEach(key -> store.put(key, null));
-        store.put(StateKeys.ruleset(revision), StateValues.encode(new StoredActivation(activatedAtMillis, payload)));
+        store.put(StateKeys.ruleset(revision), StateCodec.encode(new StoredActivation(activatedAtMillis, payload)));
     }
 
     /** Turns a kept activation payload back into a ruleset; it was compiled once before it was kept. */
@@ -194,7 +196,7 @@ public final class PartitionState implements LedgerStore {
         try (KeyValueIterator<Bytes, byte[]> entries =
                 store.range(StateKeys.ruleset(0), StateKeys.ruleset(Long.MAX_VALUE))) {
             while (entries.hasNext()) {
-                StoredActivation activation = StateValues.activation(entries.next().value);
+                StoredActivation activation = StateCodec.activation(entries.next().value);
                 timeline = timeline.activated(reader.read(activation.payload()), activation.activatedAtMillis());
             }
         }

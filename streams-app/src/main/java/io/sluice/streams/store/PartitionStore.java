@@ -1,7 +1,7 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,35 +18,35 @@ import org.jspecify.annotations.Nullable;
  * The store of one request partition: the changelog and RocksDB, with the entries in use as objects in front of them.
  *
  * <p><b>Why not Streams' own cache.</b> It keeps bytes under a lock, so every decision encodes, copies and decodes its
- * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a {@link Shelf} of
+ * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a {@link BucketGroup} of
  * buckets is encoded once for each commit in which one of them changed, and all of them are written together: to the
  * changelog at once, to RocksDB behind it ({@link WriteBehindStore}).
  *
- * <p><b>State and offsets stay one.</b> Streams calls {@link #flushCache} before it flushes the producer and commits the
- * transaction with the offsets, so whatever the records up to these offsets changed is in the changelog by then. If the
- * transaction is aborted, the task is closed and its RocksDB wiped or restored; {@link #init} and {@link #close} forget
- * what is here, for Streams initialises the same object again. While a task is a standby nobody asks here, and it is
- * forgotten before it becomes active ({@link #clearCache}).
+ * <p><b>State and offsets stay one.</b> Streams calls {@link #flushCache} before it flushes the producer and commits
+ * the transaction with the offsets, so whatever the records up to these offsets changed is in the changelog by then. If
+ * the transaction is aborted, the task is closed and its RocksDB wiped or restored; {@link #init} and {@link #close}
+ * forget what is here, for Streams initialises the same object again. While a task is a standby nobody asks here, and
+ * it is forgotten before it becomes active ({@link #clearCache}).
  *
- * <p>Ranges are read from RocksDB, after everything that has changed is written. They are rare, and so they see all of it.
- * Only the clean-up, which comes every second, reads what {@link #storedFrom} has, and passes over what has changed since.
- * Not thread-safe: one task owns one store.
+ * <p>Ranges are read from RocksDB, after everything that has changed is written. They are rare, and so they see all of
+ * it. Only the clean-up, which comes every second, reads what {@link #storedFrom} has, and passes over what has changed
+ * since. Not thread-safe: one task owns one store.
  */
 public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
     /** Entries handed on at once. */
     private static final int BATCH_ENTRIES_MAX = 1_000;
-    /** Of all cached entries, the share that is not shelves. */
+    /** Of all cached entries, the share that is not bucket groups. */
     private static final int OTHERS_SHARE = 16;
 
     private final StoreMetrics metrics;
     private final WriteBehindStore behind;
-    private final WriteBackCache<ShelfKey, Shelf> shelves;
+    private final WriteBackCache<BucketGroupKey, BucketGroup> groups;
     private final WriteBackCache<Bytes, byte[]> others;
     private final List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>(BATCH_ENTRIES_MAX);
     private int partition = -1;
     private long written;
-    private long hitsTold;
-    private long missesTold;
+    private long hitsReported;
+    private long missesReported;
 
     /**
      * A store that writes through to another.
@@ -58,14 +58,14 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         super(below);
         this.metrics = metrics;
         this.behind = Objects.requireNonNull(findInner(WriteBehindStore.class), "no WriteBehindStore below");
-        this.shelves = new WriteBackCache<>(cachedEntriesMax, Shelf::size, this::storedShelf, this::spill);
+        this.groups = new WriteBackCache<>(cachedEntriesMax, BucketGroup::size, this::storedGroup, this::spill);
         this.others =
                 new WriteBackCache<>(Math.max(1, cachedEntriesMax / OTHERS_SHARE), value -> 1, below::get, this::spill);
     }
 
-    private @Nullable Shelf storedShelf(ShelfKey key) {
+    private @Nullable BucketGroup storedGroup(BucketGroupKey key) {
         byte[] value = wrapped().get(StateKeys.of(key));
-        return value == null ? null : ShelfValues.shelf(value);
+        return value == null ? null : BucketGroupCodec.group(value);
     }
 
     @Override
@@ -76,24 +76,24 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     }
 
     @Nullable StoredBucket bucket(BucketKey key) {
-        Shelf shelf = shelves.get(ShelfKey.of(key));
-        return shelf == null ? null : shelf.bucket(key.limitId());
+        BucketGroup group = groups.get(BucketGroupKey.of(key));
+        return group == null ? null : group.bucket(key.limitId());
     }
 
     void putBucket(BucketKey key, StoredBucket bucket) {
-        shelves.change(ShelfKey.of(key), found -> {
-            Shelf shelf = found == null ? new Shelf() : found;
-            shelf.put(key.limitId(), bucket);
-            return shelf;
+        groups.change(BucketGroupKey.of(key), found -> {
+            BucketGroup group = found == null ? new BucketGroup() : found;
+            group.put(key.limitId(), bucket);
+            return group;
         });
     }
 
-    /** The value of an entry that is no shelf. */
+    /** The value of an entry that is no bucket group. */
     byte @Nullable [] get(Bytes key) {
         return others.get(key);
     }
 
-    /** Changes an entry that is no shelf; null removes it. */
+    /** Changes an entry that is no bucket group; null removes it. */
     void put(Bytes key, byte @Nullable [] value) {
         others.put(key, value);
     }
@@ -114,18 +114,18 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         if (behind.isUnwritten(key)) {
             return true;
         }
-        ShelfKey shelfKey = StateKeys.shelfKey(key.get());
-        return shelfKey == null ? others.isChanged(key) : shelves.isChanged(shelfKey);
+        BucketGroupKey bucketGroupKey = StateKeys.bucketGroupKey(key.get());
+        return bucketGroupKey == null ? others.isChanged(key) : groups.isChanged(bucketGroupKey);
     }
 
     /** Replaces or removes entries of whatever kind, none of which has changed, as they are stored. */
     void rewrite(List<KeyValue<Bytes, byte[]>> changes) {
         for (KeyValue<Bytes, byte[]> change : changes) {
-            ShelfKey shelfKey = StateKeys.shelfKey(change.key.get());
-            if (shelfKey == null) {
+            BucketGroupKey bucketGroupKey = StateKeys.bucketGroupKey(change.key.get());
+            if (bucketGroupKey == null) {
                 others.forget(change.key);
             } else {
-                shelves.forget(shelfKey);
+                groups.forget(bucketGroupKey);
             }
             write(change.key, change.value);
         }
@@ -134,8 +134,9 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
 
     /** Writes what has changed to the changelog, and to RocksDB behind it. */
     private void spill() {
-        if (shelves.hasChanges() || others.hasChanges()) {
-            shelves.drain((key, shelf) -> write(StateKeys.of(key), shelf == null ? null : ShelfValues.encode(shelf)));
+        if (groups.hasChanges() || others.hasChanges()) {
+            groups.drain(
+                    (key, group) -> write(StateKeys.of(key), group == null ? null : BucketGroupCodec.encode(group)));
             others.drain(this::write);
             writeBatch();
         }
@@ -161,12 +162,13 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     public void flushCache() {
         spill();
         super.flushCache();
-        long hits = shelves.hits() + others.hits();
-        long misses = shelves.misses() + others.misses();
-        metrics.cached(partition, shelves.count() + others.count(), hits - hitsTold, misses - missesTold, written);
+        long hits = groups.hits() + others.hits();
+        long misses = groups.misses() + others.misses();
+        metrics.cached(
+                partition, groups.count() + others.count(), hits - hitsReported, misses - missesReported, written);
         metrics.unwritten(partition, behind.unwritten());
-        hitsTold = hits;
-        missesTold = misses;
+        hitsReported = hits;
+        missesReported = misses;
         written = 0;
     }
 
@@ -184,7 +186,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     }
 
     private void forget() {
-        shelves.clear();
+        groups.clear();
         others.clear();
         batch.clear();
     }

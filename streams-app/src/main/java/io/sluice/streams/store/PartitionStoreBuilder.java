@@ -10,8 +10,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Builds the {@link PartitionStore} of each task over a changelog and a {@link WriteBehindStore} of RocksDB; Streams' own
- * cache stays off.
+ * Builds the {@link PartitionStore} of each task over a changelog and a {@link WriteBehindStore} of RocksDB; Streams'
+ * own cache stays off.
  */
 public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore> {
     /** For how many cached entries one may wait to be written to RocksDB. */

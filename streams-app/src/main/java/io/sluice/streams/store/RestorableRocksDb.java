@@ -22,12 +22,14 @@ import org.slf4j.LoggerFactory;
 /**
  * RocksDB that is thrown away when its files turn out to be damaged, and restored from the changelog.
  *
- * <p>Kafka Streams takes a store that cannot be opened for the end of the app, at each start again. The changelog has all that
- * was in it, so the files of that one store are deleted and the task is reported as corrupted, which has it restored.
+ * <p>Kafka Streams takes a store that cannot be opened for the end of the app, at each start again. The changelog has
+ * all that was in it, so the files of that one store are deleted and the task is reported as corrupted, which has it
+ * restored.
  *
- * <p>Only damage counts: a full disk, a missing permission or too few open files would be no better afterwards. Damage that
- * shows later, when a block is read, costs the stream thread: a task that has begun a transaction must not be reported as
- * corrupted, for Streams would commit what it has written so far without its offsets. The thread's end aborts that, and wipes.
+ * <p>Only damage counts: a full disk, a missing permission or too few open files would be no better afterwards. Damage
+ * that shows later, when a block is read, costs the stream thread: a task that has begun a transaction must not be
+ * reported as corrupted, for Streams would commit what it has written so far without its offsets. The thread's end
+ * aborts that, and wipes.
  */
 public final class RestorableRocksDb extends RocksDBStore {
     private static final Logger LOG = LoggerFactory.getLogger(RestorableRocksDb.class);
@@ -46,7 +48,8 @@ public final class RestorableRocksDb extends RocksDBStore {
                 throw e;
             }
             LOG.warn(
-                    "the files of store {} of task {} are damaged; they are deleted, and restored from the changelog: {}",
+                    "the files of store {} of task {} are damaged; they are deleted, and restored from the "
+                            + "changelog: {}",
                     name(),
                     stateStoreContext.taskId(),
                     damage.getMessage());

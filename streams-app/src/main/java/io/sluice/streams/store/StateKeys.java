@@ -1,9 +1,9 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.CountKey;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.MemoKey;
+import io.sluice.engine.state.BucketCountKey;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
  *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots, 'l' lease
  *   count     account 00 'k' limitId                        of the partition: account 01
- *   memo      account 00 'm' clientId 00 idempotencyKey
+ *   idempotency record      account 00 'm' clientId 00 idempotencyKey
  *   holds     account 00 'n'                                 what the account holds
- *   shelf     account 00 's' scope
+ *   bucket group     account 00 's' scope
  *   clock     00 'c'
- *   shared    01 01 tier, in place of the account, for what newcomers of a tier share
+ *   shared    01 01 tier, in place of the account, for what new buckets of a tier share
  *   any       00 'h'                                         whether the partition has ever had a hold
  *   profile   00 'p' account                                 together, so that one look tells whether there is any
  *   ruleset   00 'r' revision(8, big-endian)
@@ -37,8 +37,8 @@ final class StateKeys {
     static final Bytes END_OF_PROFILES = Bytes.wrap(new byte[] {0, 'p' + 1});
 
     private static final byte SEPARATOR = 0;
-    private static final byte SHELF = 's';
-    private static final byte MEMO = 'm';
+    private static final byte GROUP = 's';
+    private static final byte IDEMPOTENCY_RECORD = 'm';
     private static final byte COUNT = 'k';
     private static final byte RULESET = 'r';
     private static final byte DUE = 'e';
@@ -49,11 +49,11 @@ final class StateKeys {
 
     private StateKeys() {}
 
-    static Bytes of(ShelfKey key) {
-        return entry(key.account(), SHELF, key.scope());
+    static Bytes of(BucketGroupKey key) {
+        return entry(key.account(), GROUP, key.scope());
     }
 
-    static Bytes of(CountKey key) {
+    static Bytes of(BucketCountKey key) {
         return entry(key.account(), COUNT, key.limitId());
     }
 
@@ -68,8 +68,8 @@ final class StateKeys {
                 .array());
     }
 
-    static Bytes of(MemoKey key) {
-        return entry(key.account(), MEMO, key.clientId(), key.idempotencyKey());
+    static Bytes of(IdempotencyRecordKey key) {
+        return entry(key.account(), IDEMPOTENCY_RECORD, key.clientId(), key.idempotencyKey());
     }
 
     private static Bytes entry(String account, byte kind, String first, String second) {
@@ -168,26 +168,26 @@ final class StateKeys {
                 .array());
     }
 
-    static Bytes firstShelfOf(String account) {
-        return entry(account, SHELF, "");
+    static Bytes firstGroupOf(String account) {
+        return entry(account, GROUP, "");
     }
 
-    /** Just behind the last shelf of the account. */
-    static Bytes endOfShelvesOf(String account) {
-        return entry(account, (byte) (SHELF + 1), "");
+    /** Just behind the last bucket group of the account. */
+    static Bytes endOfGroupsOf(String account) {
+        return entry(account, (byte) (GROUP + 1), "");
     }
 
-    /** The shelf that a key names, or null if it names something else. */
-    static @Nullable ShelfKey shelfKey(byte[] key) {
-        int separator = endOfAccount(SHELF, key);
+    /** The bucket group that a key names, or null if it names something else. */
+    static @Nullable BucketGroupKey bucketGroupKey(byte[] key) {
+        int separator = endOfAccount(GROUP, key);
         if (separator < 0) {
             return null;
         }
-        return new ShelfKey(text(key, 0, separator), text(key, separator + 2, key.length));
+        return new BucketGroupKey(text(key, 0, separator), text(key, separator + 2, key.length));
     }
 
-    static boolean isMemo(byte[] key) {
-        return endOfAccount(MEMO, key) > 0;
+    static boolean isIdempotencyRecord(byte[] key) {
+        return endOfAccount(IDEMPOTENCY_RECORD, key) > 0;
     }
 
     static boolean isCount(byte[] key) {

@@ -1,10 +1,10 @@
 package io.sluice.streams.store;
 
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence, brings the rest to
  * the newest ruleset revision and profile.
  *
- * <p>An open hold is never dropped: where its time is over, the account is handed on, for the ledger to end what is due.
+ * <p>An open hold is never dropped: where its time is over, the account is handed on, for the ledger to end what is
+ * due.
  *
  * <p>It runs by wall clock, between records, wherever it happens to stand. That is sound because every change it makes
- * is neutral: a full bucket equals none, an expired memo equals none, and a refreshed bucket equals the one it replaces
- * at every later moment.
+ * is neutral: a full bucket equals none, an expired idempotency record equals none, and a refreshed bucket equals the
+ * one it replaces at every later moment.
  */
 public final class StateSweep {
     /** How long a bucket is kept after its last change, whether it is full or not. */
@@ -87,7 +88,7 @@ public final class StateSweep {
     private void noteDue(byte[] key, byte[] value, Set<String> due) {
         HoldKey holdKey = StateKeys.holdKey(key);
         if (holdKey != null
-                && HoldValues.entry(value) instanceof HoldEntry.Open open
+                && HoldEntryCodec.entry(value) instanceof HoldEntry.Open open
                 && open.expiresAtMillis() <= ledger.clockMillis()) {
             due.add(holdKey.account());
         }
@@ -97,7 +98,7 @@ public final class StateSweep {
      * What is to become of an entry.
      *
      * @param value the same array if the entry stays as it is, another if it is to be rewritten, null if it is to go
-     * @param removed how much of it goes: buckets of a shelf, or the one entry
+     * @param removed how much of it goes: buckets of a bucket group, or the one entry
      */
     private record Kept(byte @Nullable [] value, int removed) {
         static Kept unless(boolean isOver, byte[] value) {
@@ -106,36 +107,38 @@ public final class StateSweep {
     }
 
     private Kept kept(byte[] key, byte[] value) {
-        ShelfKey shelfKey = StateKeys.shelfKey(key);
-        if (shelfKey != null) {
-            return keptOfShelf(shelfKey, value);
+        BucketGroupKey bucketGroupKey = StateKeys.bucketGroupKey(key);
+        if (bucketGroupKey != null) {
+            return keptOfGroup(bucketGroupKey, value);
         }
         if (StateKeys.holdKey(key) != null) {
             return Kept.unless(
-                    HoldValues.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled), value);
+                    HoldEntryCodec.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled),
+                    value);
         }
         if (StateKeys.isCount(key)) {
-            return Kept.unless(ledger.isExpired(StateValues.count(value)), value);
+            return Kept.unless(ledger.isExpired(StateCodec.count(value)), value);
         }
-        return Kept.unless(StateKeys.isMemo(key) && ledger.isExpired(StateValues.memo(value)), value);
+        return Kept.unless(
+                StateKeys.isIdempotencyRecord(key) && ledger.isExpired(StateCodec.idempotencyRecord(value)), value);
     }
 
-    private Kept keptOfShelf(ShelfKey key, byte[] value) {
-        Shelf shelf = ShelfValues.shelf(value);
-        Shelf kept = new Shelf();
+    private Kept keptOfGroup(BucketGroupKey key, byte[] value) {
+        BucketGroup group = BucketGroupCodec.group(value);
+        BucketGroup kept = new BucketGroup();
         boolean changed = false;
-        for (int i = 0; i < shelf.size(); i++) {
-            StoredBucket bucket = shelf.bucket(i);
-            StoredBucket keptBucket = kept(new BucketKey(key.account(), shelf.limitId(i), key.scope()), bucket);
+        for (int i = 0; i < group.size(); i++) {
+            StoredBucket bucket = group.bucket(i);
+            StoredBucket keptBucket = kept(new BucketKey(key.account(), group.limitId(i), key.scope()), bucket);
             changed |= keptBucket != bucket;
             if (keptBucket != null) {
-                kept.put(shelf.limitId(i), keptBucket);
+                kept.put(group.limitId(i), keptBucket);
             }
         }
         if (!changed) {
             return new Kept(value, 0);
         }
-        return new Kept(kept.size() == 0 ? null : ShelfValues.encode(kept), shelf.size() - kept.size());
+        return new Kept(kept.size() == 0 ? null : BucketGroupCodec.encode(kept), group.size() - kept.size());
     }
 
     private @Nullable StoredBucket kept(BucketKey key, StoredBucket bucket) {
@@ -147,7 +150,7 @@ public final class StateSweep {
         return isCurrent ? bucket : refreshed;
     }
 
-    /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each question. */
+    /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each request. */
     private boolean isInUse(StoredBucket bucket) {
         return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS;
     }

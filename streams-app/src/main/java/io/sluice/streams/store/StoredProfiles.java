@@ -9,8 +9,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 /**
  * The profiles of one partition, the latest asked for in memory.
  *
- * <p>Every decision asks for one. Where nobody has ever changed an account, that costs nothing; elsewhere an account that
- * is not in memory costs one look into the store, and whether it has a profile or not is then remembered.
+ * <p>Every decision asks for one. Where nobody has ever changed an account, that costs nothing; elsewhere an account
+ * that is not in memory costs one look into the store, and whether it has a profile or not is then remembered.
  */
 final class StoredProfiles {
     /** Accounts remembered; one without a profile takes about 100 bytes. */
@@ -42,7 +42,7 @@ final class StoredProfiles {
             return known;
         }
         byte[] value = store.get(StateKeys.profile(account));
-        AccountProfile found = value == null ? AccountProfile.NONE : ProfileValues.profile(value);
+        AccountProfile found = value == null ? AccountProfile.NONE : StoredProfileCodec.profile(value);
         remembered.put(account, found);
         return found;
     }
@@ -55,6 +55,6 @@ final class StoredProfiles {
     void put(String account, AccountProfile profile) {
         any = true;
         remembered.put(account, profile);
-        store.put(StateKeys.profile(account), ProfileValues.encode(profile));
+        store.put(StateKeys.profile(account), StoredProfileCodec.encode(profile));
     }
 }

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * written once. What is known to be absent is an entry, too. An entry that has changed is not forgotten before it is
  * drained: when the cache is full of them, the owner is asked to drain first.
  *
- * <p><b>Which goes when it is full</b> is found by a hand that goes round the table (the CLOCK algorithm; Corbató, "A Paging
- * Experiment with the Multics System", 1968). Whoever was asked for since the hand last passed is passed over once more,
- * the first other one goes. It is nearly the one longest unused, and asking for an entry writes one flag; a list in the
- * order of use has to write five references in places that no cache line holds. An entry that is asked for once, as that
- * of a client who comes once, does not displace one that is asked for all the time.
+ * <p><b>Which goes when it is full</b> is found by a hand that goes round the table (the CLOCK algorithm; Corbató, "A
+ * Paging Experiment with the Multics System", 1968). Whoever was asked for since the hand last passed is passed over
+ * once more, the first other one goes. It is nearly the one longest unused, and asking for an entry writes one flag; a
+ * list in the order of use has to write five references in places that no cache line holds. An entry that is asked for
+ * once, as that of a client who comes once, does not displace one that is asked for all the time.
  *
- * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many. {@code a} was asked for
- * again, so the hand passes over it, and comes to {@code b}; that has changed, so the owner drains a, b and c, and only
- * then {@code b} goes.
+ * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many. {@code a} was asked
+ * for again, so the hand passes over it, and comes to {@code b}; that has changed, so the owner drains a, b and c, and
+ * only then {@code b} goes.
  *
- * <p>An entry may count for several, as a shelf does for its buckets, so that the bound is one of memory. The latest stays
- * even if it alone is above the bound.
+ * <p>An entry may count for several, as a bucket group does for its buckets, so that the bound is one of memory. The
+ * latest stays even if it alone is above the bound.
  */
 final class WriteBackCache<K, V> {
     private static final int TABLE_MIN = 16;

@@ -29,14 +29,16 @@ import org.rocksdb.WriteBatch;
  *   get: recent, in flight, RocksDB; the first that knows the key
  * </pre>
  *
- * <p><b>Nothing is lost.</b> What is put here is in the changelog before its transaction is committed. RocksDB is not read
- * after a crash, for exactly-once restores from the changelog then. It has to be complete when Streams takes it for it:
- * when an offset of the changelog is put beside it ({@link #commit}), which is before a task is closed or becomes a
- * standby. Closed without that, RocksDB lacks changes and has an offset from before them, and is restored from there.
+ * <p><b>Nothing is lost.</b> What is put here is in the changelog before its transaction is committed. RocksDB is not
+ * read after a crash, for exactly-once restores from the changelog then. It has to be complete when Streams takes it
+ * for it: when an offset of the changelog is put beside it ({@link #commit}), which is before a task is closed or
+ * becomes a standby. Closed without that, RocksDB lacks changes and has an offset from before them, and is restored
+ * from there.
  *
- * <p><b>One step at a time.</b> At most one map is in flight; if the next is full before, the stream thread waits, as it
- * does for RocksDB otherwise. A map in flight is changed by nobody. That it has been written is noted at fixed points only
- * (puts and commits), so whoever looks through {@link #storedFrom} and asks {@link #isUnwritten} sees one and the same moment.
+ * <p><b>One step at a time.</b> At most one map is in flight; if the next is full before, the stream thread waits, as
+ * it does for RocksDB otherwise. A map in flight is changed by nobody. That it has been written is noted at fixed
+ * points only (puts and commits), so whoever looks through {@link #storedFrom} and asks {@link #isUnwritten} sees one
+ * and the same moment.
  *
  * <p>Not thread-safe but for that: one task owns one store.
  */

@@ -10,13 +10,13 @@ import org.apache.kafka.common.utils.Bytes;
  * Puts entries in nearly the order of their keys, which is near enough for a write buffer to find the place of each
  * beside the one before.
  *
- * <p>To sort them properly takes longer than RocksDB takes for them: each comparison waits for two keys from memory, some
- * fourteen times an entry. Here each key is looked at twice. What most keys begin with says nothing, so it is passed
- * over; the bytes behind it, as many as fit, and the number of the entry make one {@code long}, and these are sorted. Keys
- * that differ only behind those bytes stay as they came.
+ * <p>To sort them properly takes longer than RocksDB takes for them: each comparison waits for two keys from memory,
+ * some fourteen times an entry. Here each key is looked at twice. What most keys begin with says nothing, so it is
+ * passed over; the bytes behind it, as many as fit, and the number of the entry make one {@code long}, and these are
+ * sorted. Keys that differ only behind those bytes stay as they came.
  *
- * <p>Worked example, with room for two bytes: {@code acc-17/a, acc-16/x, c, acc-17/b}. Most begin with {@code acc-}, so the
- * ranks are {@code "17" 0, "16" 1, last 2, "17" 3}, and the order is {@code acc-16/x, acc-17/a, acc-17/b, c}.
+ * <p>Worked example, with room for two bytes: {@code acc-17/a, acc-16/x, c, acc-17/b}. Most begin with {@code acc-}, so
+ * the ranks are {@code "17" 0, "16" 1, last 2, "17" 3}, and the order is {@code acc-16/x, acc-17/a, acc-17/b, c}.
  */
 final class WriteOrder {
     /** Of a key that comes before, or after, all that begin as most do. */

@@ -15,7 +15,7 @@ public final class Names {
     public static final String RULES_PROCESSOR = "rules-processor";
     public static final String AUDIT_SINK = "audit-sink";
     public static final String RULES_SINK = "rules-sink";
-    public static final String RULEBOOK_STORE = "rulebook";
+    public static final String CONTROL_PLANE_STORE = "rulebook";
 
     private Names() {}
 }

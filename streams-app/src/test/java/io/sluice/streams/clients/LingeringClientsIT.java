@@ -36,13 +36,13 @@ final class LingeringClientsIT {
     private static final Duration BRIEFLY = Duration.ofMillis(100);
     private static final TopicPartition REQUESTS = new TopicPartition(TopicCatalogue.REQUESTS, 0);
     private static final byte[] VALUE = {1};
-    private static final int OUTBOX_RECORDS_MAX = 1_000;
+    private static final int SEND_QUEUE_RECORDS_MAX = 1_000;
     private static final int BUSY = LingeringProducer.BUSY_REQUESTS;
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
 
-    private final LingeringClients clients = new LingeringClients(OUTBOX_RECORDS_MAX);
+    private final LingeringClients clients = new LingeringClients(SEND_QUEUE_RECORDS_MAX);
 
     @BeforeAll
     static void createTopics() {
@@ -157,7 +157,7 @@ final class LingeringClientsIT {
         try (Producer<byte[], byte[]> producer = producerOf("app-StreamThread-1");
                 Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-1")) {
             ((LingeringProducer) producer).polled(BUSY);
-            for (int i = 0; i < Outbox.BUNDLE_RECORDS + 1; i++) {
+            for (int i = 0; i < SendQueue.BUNDLE_RECORDS + 1; i++) {
                 producer.send(reply(), (metadata, failure) -> {
                     sent.incrementAndGet();
                     if (failure != null) {
@@ -170,7 +170,7 @@ final class LingeringClientsIT {
             consumer.poll(BRIEFLY);
 
             // Then: not by lingering for a minute
-            await().atMost(Duration.ofSeconds(20)).until(() -> sent.get() == Outbox.BUNDLE_RECORDS + 1);
+            await().atMost(Duration.ofSeconds(20)).until(() -> sent.get() == SendQueue.BUNDLE_RECORDS + 1);
             assertThat(failures).isEmpty();
         }
     }

@@ -123,7 +123,7 @@ final class ProbeServerTest {
                 "405 | DELETE /metrics HTTP/1.1",
                 "431 | GET /LONG HTTP/1.1"
             })
-    void shouldTellAsProblem_whenAQuestionIsWrong(int status, String line) throws Exception {
+    void shouldTellAsProblem_whenARequestIsWrong(int status, String line) throws Exception {
         // Given / When
         String answer = ask(line.replace("LONG", "x".repeat(9_000)) + "\r\nHost: x\r\n\r\n");
 
@@ -169,7 +169,7 @@ final class ProbeServerTest {
     }
 
     @Test
-    void shouldCloseIt_whenAQuestionTakesTooLong() throws Exception {
+    void shouldCloseIt_whenARequestTakesTooLong() throws Exception {
         // Given
         Socket silent = connect("GET /healthz HTTP/1.1\r\n");
         long startNanos = System.nanoTime();

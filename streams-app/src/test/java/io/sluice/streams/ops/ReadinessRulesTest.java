@@ -2,7 +2,7 @@ package io.sluice.streams.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.streams.ops.SeenStreams.SeenThread;
+import io.sluice.streams.ops.StreamsStatus.SeenThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,17 +12,17 @@ import org.junit.jupiter.api.Test;
 
 final class ReadinessRulesTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final SeenGroup STABLE = new SeenGroup("Stable", 0, Map.of(2, 0L, 3, 10L));
+    private static final GroupStatus STABLE = new GroupStatus("Stable", 0, Map.of(2, 0L, 3, 10L));
 
     private final ReadinessRules rules = new ReadinessRules(Duration.ofSeconds(6), 1_000);
 
-    private static SeenStreams running(Set<Integer> active, Set<Integer> standby) {
-        return new SeenStreams(
+    private static StreamsStatus running(Set<Integer> active, Set<Integer> standby) {
+        return new StreamsStatus(
                 State.RUNNING, List.of(new SeenThread("StreamThread-1", active, standby, SECOND, SECOND)));
     }
 
-    private static SeenStreams running(Duration sincePoll, Duration sinceHeartbeat) {
-        return new SeenStreams(
+    private static StreamsStatus running(Duration sincePoll, Duration sinceHeartbeat) {
+        return new StreamsStatus(
                 State.RUNNING,
                 List.of(new SeenThread("StreamThread-1", Set.of(0), Set.of(), sincePoll, sinceHeartbeat)));
     }
@@ -36,14 +36,14 @@ final class ReadinessRulesTest {
     @Test
     void shouldBeReadyWithNothing_whenOthersHaveEveryPartition() {
         // Given
-        SeenStreams spare = running(Set.of(), Set.of());
+        StreamsStatus spare = running(Set.of(), Set.of());
 
         // Then
         assertThat(rules.ready(spare, STABLE)).isEqualTo(ProbeAnswer.OK);
         assertThat(rules.ready(spare, null).detail()).isEqualTo("it waits for partitions from its group");
-        assertThat(rules.ready(spare, new SeenGroup("Stable", 2, Map.of())).ok())
+        assertThat(rules.ready(spare, new GroupStatus("Stable", 2, Map.of())).ok())
                 .isFalse();
-        assertThat(rules.ready(spare, new SeenGroup("PreparingRebalance", 0, Map.of()))
+        assertThat(rules.ready(spare, new GroupStatus("PreparingRebalance", 0, Map.of()))
                         .ok())
                 .isFalse();
     }
@@ -65,12 +65,12 @@ final class ReadinessRulesTest {
     void shouldNotBeReady_whenItRestoresOrHasGivenUpOrHasNoThread() {
         List<SeenThread> threads = running(Set.of(0), Set.of()).threads();
 
-        assertThat(rules.ready(new SeenStreams(State.REBALANCING, threads), STABLE)
+        assertThat(rules.ready(new StreamsStatus(State.REBALANCING, threads), STABLE)
                         .detail())
                 .isEqualTo("partitions are being assigned or restored");
-        assertThat(rules.ready(new SeenStreams(State.ERROR, threads), STABLE).detail())
+        assertThat(rules.ready(new StreamsStatus(State.ERROR, threads), STABLE).detail())
                 .isEqualTo("it has given up");
-        assertThat(rules.ready(new SeenStreams(State.RUNNING, List.of()), STABLE)
+        assertThat(rules.ready(new StreamsStatus(State.RUNNING, List.of()), STABLE)
                         .detail())
                 .isEqualTo("no stream thread lives");
     }
@@ -78,23 +78,23 @@ final class ReadinessRulesTest {
     @Test
     void shouldLetAnotherBeStopped_whenItsCopiesHaveCaughtUpInAStableGroup() {
         // Given
-        SeenStreams seen = running(Set.of(0), Set.of(2, 3));
+        StreamsStatus seen = running(Set.of(0), Set.of(2, 3));
 
         // Then
         assertThat(rules.standbys(ProbeAnswer.OK, seen, STABLE)).isEqualTo(ProbeAnswer.OK);
         assertThat(rules.standbys(ProbeAnswer.not("why"), seen, STABLE).detail())
                 .isEqualTo("why");
         assertThat(rules.standbys(ProbeAnswer.OK, seen, null).ok()).isFalse();
-        assertThat(rules.standbys(ProbeAnswer.OK, seen, new SeenGroup("Stable", 0, Map.of(2, 0L, 3, 1_001L)))
+        assertThat(rules.standbys(ProbeAnswer.OK, seen, new GroupStatus("Stable", 0, Map.of(2, 0L, 3, 1_001L)))
                         .detail())
                 .isEqualTo("the copy of partition 3 is 1001 records behind (expected: at most 1000)");
-        assertThat(rules.standbys(ProbeAnswer.OK, seen, new SeenGroup("Stable", 0, Map.of(2, 0L)))
+        assertThat(rules.standbys(ProbeAnswer.OK, seen, new GroupStatus("Stable", 0, Map.of(2, 0L)))
                         .detail())
                 .isEqualTo("the copy of partition 3 has just been begun");
-        assertThat(rules.standbys(ProbeAnswer.OK, seen, new SeenGroup("PreparingRebalance", 0, Map.of()))
+        assertThat(rules.standbys(ProbeAnswer.OK, seen, new GroupStatus("PreparingRebalance", 0, Map.of()))
                         .detail())
                 .isEqualTo("its group is PreparingRebalance (expected: Stable)");
-        assertThat(rules.standbys(ProbeAnswer.OK, seen, new SeenGroup("Stable", 1, Map.of(2, 0L, 3, 0L)))
+        assertThat(rules.standbys(ProbeAnswer.OK, seen, new GroupStatus("Stable", 1, Map.of(2, 0L, 3, 0L)))
                         .ok())
                 .isFalse();
     }

@@ -2,7 +2,7 @@ package io.sluice.streams.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.streams.ops.SeenStreams.SeenThread;
+import io.sluice.streams.ops.StreamsStatus.SeenThread;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,10 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class StreamsWatchTest {
-    private static final SeenStreams WELL = new SeenStreams(
+    private static final StreamsStatus WELL = new StreamsStatus(
             State.RUNNING,
             List.of(new SeenThread("StreamThread-1", Set.of(0), Set.of(), Duration.ZERO, Duration.ZERO)));
-    private static final SeenStreams WITHOUT_THREAD = new SeenStreams(State.RUNNING, List.of());
+    private static final StreamsStatus WITHOUT_THREAD = new StreamsStatus(State.RUNNING, List.of());
 
     private final AtomicLong nowNanos = new AtomicLong();
     private final AtomicInteger timesReady = new AtomicInteger();
@@ -50,7 +50,7 @@ final class StreamsWatchTest {
         watch.tick(WELL, null);
 
         // When: Streams is in that state while it closes, and in another when it has closed
-        watch.tick(new SeenStreams(State.PENDING_ERROR, WELL.threads()), null);
+        watch.tick(new StreamsStatus(State.PENDING_ERROR, WELL.threads()), null);
         watch.tick(WELL, null);
 
         // Then
@@ -78,7 +78,7 @@ final class StreamsWatchTest {
     void shouldNotGiveUp_whenItIsClosed() {
         // When
         for (int i = 0; i <= 2 * StreamsWatch.LOOKS_WITHOUT_THREAD_MAX; i++) {
-            watch.tick(new SeenStreams(State.NOT_RUNNING, List.of()), null);
+            watch.tick(new StreamsStatus(State.NOT_RUNNING, List.of()), null);
         }
 
         // Then

@@ -158,7 +158,7 @@ final class RulesTopologyTest {
         String payload = ControlCommandCodec.encode(propose);
         List<byte[]> forged = List.of(
                 RequestCodec.encode(new ControlRecord(payload, "ed25519:00")),
-                RequestCodec.encode(TestKeys.STRANGER.sign(SignedKind.RULES_COMMAND, payload)),
+                RequestCodec.encode(TestKeys.UNAUTHENTICATED.sign(SignedKind.RULES_COMMAND, payload)),
                 // The rules key does not command, and a command to an account is none to the writer.
                 RequestCodec.encode(TestKeys.RULES.sign(SignedKind.RULES_COMMAND, payload)),
                 RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.ACCOUNT_COMMAND, payload)),
@@ -207,10 +207,10 @@ final class RulesTopologyTest {
         writer.send(new byte[3 * 1_048_576]);
 
         // Then
-        TestRecord<byte[], byte[]> letter = writer.deadLetters().get(0);
-        assertThat(reason(letter)).isEqualTo("malformed");
-        assertThat(letter.value()).hasSize(65_536);
-        assertThat(letter.headers().lastHeader("sluice.value-bytes").value())
+        TestRecord<byte[], byte[]> queuedRecord = writer.deadLetters().get(0);
+        assertThat(reason(queuedRecord)).isEqualTo("malformed");
+        assertThat(queuedRecord.value()).hasSize(65_536);
+        assertThat(queuedRecord.headers().lastHeader("sluice.value-bytes").value())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("3145728");
         assertThat(writer.run("alice", new ControlCommand.Propose(0, burst(1))))

@@ -1,7 +1,7 @@
 package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.engine.rulebook.RulesLedger;
+import io.sluice.engine.controlplane.RulesLedger;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AuditCodec;

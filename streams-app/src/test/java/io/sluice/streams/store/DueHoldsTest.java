@@ -2,8 +2,8 @@ package io.sluice.streams.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -3,8 +3,8 @@ package io.sluice.streams.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.bucket.TokenState;
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.StoredBucket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,13 +63,13 @@ final class PartitionStoreTest {
                 BucketKey key = bucketKey(random);
                 StoredBucket bucket = bucket(random);
                 store.putBucket(key, bucket);
-                Shelf shelf = shelfNow(key);
-                shelf.put(key.limitId(), bucket);
-                now.put(StateKeys.of(ShelfKey.of(key)), shown(ShelfValues.encode(shelf)));
+                BucketGroup group = groupNow(key);
+                group.put(key.limitId(), bucket);
+                now.put(StateKeys.of(BucketGroupKey.of(key)), shown(BucketGroupCodec.encode(group)));
             }
             case 2, 3 -> {
                 BucketKey key = bucketKey(random);
-                assertThat(store.bucket(key)).as(where).isEqualTo(shelfNow(key).bucket(key.limitId()));
+                assertThat(store.bucket(key)).as(where).isEqualTo(groupNow(key).bucket(key.limitId()));
             }
             case 4 -> {
                 Bytes key = otherKey(random);
@@ -89,9 +89,9 @@ final class PartitionStoreTest {
         }
     }
 
-    private Shelf shelfNow(BucketKey key) {
-        String shown = now.get(StateKeys.of(ShelfKey.of(key)));
-        return shown == null ? new Shelf() : ShelfValues.shelf(shown.getBytes(StandardCharsets.ISO_8859_1));
+    private BucketGroup groupNow(BucketKey key) {
+        String shown = now.get(StateKeys.of(BucketGroupKey.of(key)));
+        return shown == null ? new BucketGroup() : BucketGroupCodec.group(shown.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private TreeMap<Bytes, String> range() {
@@ -112,8 +112,8 @@ final class PartitionStoreTest {
                 }
                 assertThat(shown(entry.value)).as(where).isEqualTo(now.get(entry.key));
                 if (random.nextInt(3) == 0) {
-                    boolean isShelf = StateKeys.shelfKey(entry.key.get()) != null;
-                    byte[] kept = isShelf ? shelfOf("limit-1", bucket(random)) : new byte[] {1};
+                    boolean isGroup = StateKeys.bucketGroupKey(entry.key.get()) != null;
+                    byte[] kept = isGroup ? groupOf("limit-1", bucket(random)) : new byte[] {1};
                     changes.add(KeyValue.pair(entry.key, random.nextBoolean() ? null : kept));
                 }
             });
@@ -161,10 +161,10 @@ final class PartitionStoreTest {
         return new StoredBucket(1 + random.nextInt(3), new TokenState(random.nextInt(1_000), random.nextInt(20), 0));
     }
 
-    private static byte[] shelfOf(String limitId, StoredBucket bucket) {
-        Shelf shelf = new Shelf();
-        shelf.put(limitId, bucket);
-        return ShelfValues.encode(shelf);
+    private static byte[] groupOf(String limitId, StoredBucket bucket) {
+        BucketGroup group = new BucketGroup();
+        group.put(limitId, bucket);
+        return BucketGroupCodec.encode(group);
     }
 
     private static Bytes otherKey(SplittableRandom random) {
@@ -236,7 +236,7 @@ final class PartitionStoreTest {
         // When: restored by another instance's changes, as a standby is
         store.clearCache();
         fixture.rocksDb.put(
-                StateKeys.of(ShelfKey.of(key)), shelfOf("limit", new StoredBucket(1, new TokenState(0, 7, 0))));
+                StateKeys.of(BucketGroupKey.of(key)), groupOf("limit", new StoredBucket(1, new TokenState(0, 7, 0))));
 
         // Then
         assertThat(store.bucket(key)).isEqualTo(new StoredBucket(1, new TokenState(0, 7, 0)));

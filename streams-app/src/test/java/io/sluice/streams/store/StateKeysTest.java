@@ -2,47 +2,47 @@ package io.sluice.streams.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.MemoKey;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import java.util.HexFormat;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
 final class StateKeysTest {
     @Test
-    void shouldReadBackShelf_whenAccountAndScopeAreUnicode() {
+    void shouldReadBackGroup_whenAccountAndScopeAreUnicode() {
         // Given
         BucketKey key = new BucketKey("acmé", "per-client", "acmé/团队\u001feu\u001f");
 
         // When
-        byte[] shelf = StateKeys.of(ShelfKey.of(key)).get();
+        byte[] group = StateKeys.of(BucketGroupKey.of(key)).get();
 
         // Then
-        assertThat(StateKeys.shelfKey(shelf)).isEqualTo(new ShelfKey("acmé", key.scope()));
-        assertThat(StateKeys.isMemo(shelf)).isFalse();
+        assertThat(StateKeys.bucketGroupKey(group)).isEqualTo(new BucketGroupKey("acmé", key.scope()));
+        assertThat(StateKeys.isIdempotencyRecord(group)).isFalse();
     }
 
     @Test
-    void shouldTellMemosFromShelves_whenNamesAreAlike() {
+    void shouldTellIdempotencyRecordsFromGroups_whenNamesAreAlike() {
         // Given
-        Bytes memo = StateKeys.of(new MemoKey("acme", "acme/b", "key"));
+        Bytes idempotencyRecord = StateKeys.of(new IdempotencyRecordKey("acme", "acme/b", "key"));
 
         // When / Then
-        assertThat(StateKeys.isMemo(memo.get())).isTrue();
-        assertThat(StateKeys.shelfKey(memo.get())).isNull();
+        assertThat(StateKeys.isIdempotencyRecord(idempotencyRecord.get())).isTrue();
+        assertThat(StateKeys.bucketGroupKey(idempotencyRecord.get())).isNull();
     }
 
     @Test
-    void shouldHoldShelvesOfOneAccountTogether_whenAnotherAccountBeginsAlike() {
+    void shouldHoldGroupsOfOneAccountTogether_whenAnotherAccountBeginsAlike() {
         // Given
-        Bytes own = StateKeys.of(new ShelfKey("acme", "acme/zzz"));
-        Bytes other = StateKeys.of(new ShelfKey("acme2", "acme2"));
+        Bytes own = StateKeys.of(new BucketGroupKey("acme", "acme/zzz"));
+        Bytes other = StateKeys.of(new BucketGroupKey("acme2", "acme2"));
 
         // When / Then
-        assertThat(own).isBetween(StateKeys.firstShelfOf("acme"), StateKeys.endOfShelvesOf("acme"));
-        assertThat(other).isNotIn(own).isGreaterThan(StateKeys.endOfShelvesOf("acme"));
+        assertThat(own).isBetween(StateKeys.firstGroupOf("acme"), StateKeys.endOfGroupsOf("acme"));
+        assertThat(other).isNotIn(own).isGreaterThan(StateKeys.endOfGroupsOf("acme"));
     }
 
     @Test
@@ -63,10 +63,10 @@ final class StateKeysTest {
         assertThat(StateKeys.holdKey(StateKeys.holdsOf("acmé").get())).isNull();
         assertThat(StateKeys.holdKey(StateKeys.ANY_HOLD.get())).isNull();
         assertThat(StateKeys.holdKey(
-                        StateKeys.of(new ShelfKey("acmé", "h12345678")).get()))
+                        StateKeys.of(new BucketGroupKey("acmé", "h12345678")).get()))
                 .isNull();
-        assertThat(StateKeys.shelfKey(hold)).isNull();
-        assertThat(StateKeys.isMemo(hold)).isFalse();
+        assertThat(StateKeys.bucketGroupKey(hold)).isNull();
+        assertThat(StateKeys.isIdempotencyRecord(hold)).isFalse();
         assertThat(StateKeys.dueHold(due)).isEqualTo(key);
         assertThat(StateKeys.dueMillis(due)).isEqualTo(77);
     }
@@ -91,7 +91,7 @@ final class StateKeysTest {
     @Test
     void shouldSortPartitionEntriesBeforeAccounts_always() {
         // Given
-        Bytes firstAccount = StateKeys.of(new ShelfKey(" ", ""));
+        Bytes firstAccount = StateKeys.of(new BucketGroupKey(" ", ""));
 
         // When / Then
         assertThat(StateKeys.CLOCK).isLessThan(StateKeys.FIRST_OF_ACCOUNTS);

@@ -38,7 +38,7 @@ final class StoreFixture implements AutoCloseable {
     StoreFixture(RocksDBStore rocksDb, int cachedEntriesMax, int unwrittenEntriesMax, Executor writer) {
         this.rocksDb = rocksDb;
         this.below = new WriteBehindStore(rocksDb, writer, unwrittenEntriesMax);
-        this.store = new PartitionStore(below, cachedEntriesMax, new Told());
+        this.store = new PartitionStore(below, cachedEntriesMax, new RecordingMetrics());
         try {
             this.directory = Files.createTempDirectory("sluice-store");
         } catch (IOException e) {
@@ -49,7 +49,7 @@ final class StoreFixture implements AutoCloseable {
         open();
     }
 
-    private final class Told implements StoreMetrics {
+    private final class RecordingMetrics implements StoreMetrics {
         @Override
         public void cached(int partition, int entries, long hits, long misses, long written) {
             told.put("entries", (long) entries);

@@ -4,7 +4,7 @@ import io.sluice.engine.bucket.Charge;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A model that keeps every single charge ever made and, for each question, adds up those that count. */
+/** A model that keeps every single charge ever made and, for each request, adds up those that count. */
 abstract class ChargesModel implements AlgorithmModel {
     /** One charge, and what has not been given back of it. */
     static final class Taken {

@@ -13,7 +13,7 @@ public final class FixedWindowModel extends ChargesModel {
 
     /** Which window a moment belongs to, by arithmetic of the model's own. */
     public interface Windows {
-        Span holding(long atMillis);
+        Span holdGrant(long atMillis);
     }
 
     private final Windows windows;
@@ -25,19 +25,19 @@ public final class FixedWindowModel extends ChargesModel {
         this.windows = windows;
     }
 
-    private Span holding(long atMillis) {
+    private Span holdGrant(long atMillis) {
         var before = known.floorEntry(atMillis);
         if (before != null && before.getValue().holds(atMillis)) {
             return before.getValue();
         }
-        Span span = windows.holding(atMillis);
+        Span span = windows.holdGrant(atMillis);
         known.put(span.startMillis(), span);
         return span;
     }
 
     @Override
     long usedAt(long atMillis) {
-        Span span = holding(atMillis);
+        Span span = holdGrant(atMillis);
         long used = 0;
         for (Taken charge : history()) {
             used += span.holds(charge.atMillis) ? charge.left : 0;
@@ -47,12 +47,12 @@ public final class FixedWindowModel extends ChargesModel {
 
     @Override
     public long windowMillis() {
-        Span now = holding(nowMillis());
+        Span now = holdGrant(nowMillis());
         return now.endMillis() - now.startMillis();
     }
 
     @Override
     public long boundaryMillis() {
-        return holding(nowMillis()).endMillis();
+        return holdGrant(nowMillis()).endMillis();
     }
 }

@@ -2,11 +2,11 @@ package io.sluice.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.Route;
 import java.util.List;
@@ -26,7 +26,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         admit(ask("a").cost(3));
 
         // When
-        Judged second = admit(ask("a").cost(4));
+        VerdictDetails second = admit(ask("a").cost(4));
 
         // Then
         assertThat(second.code()).isEqualTo(VerdictCode.ALLOW);
@@ -41,7 +41,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         admit(ask("b").cost(20));
 
         // When
-        Judged refused = admit(ask("c").cost(11));
+        VerdictDetails refused = admit(ask("c").cost(11));
 
         // Then
         assertThat(refused.code()).isEqualTo(VerdictCode.DENY);
@@ -54,7 +54,7 @@ abstract class AdmissionVerbs extends VerbSteps {
     void shouldSayThatNoWaitHelps_whenTheCostIsAboveTheCapacity() throws Exception {
         // Given
         // When
-        Judged refused = admit(ask("a").cost(21));
+        VerdictDetails refused = admit(ask("a").cost(21));
 
         // Then
         assertThat(refused.reasonCode()).isEqualTo("cost-above-capacity");
@@ -67,7 +67,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         admit(ask("a").cost(20));
 
         // When
-        Judged look = admit(ask("a").cost(0));
+        VerdictDetails look = admit(ask("a").cost(0));
 
         // Then
         assertThat(look.code()).isEqualTo(VerdictCode.ALLOW);
@@ -77,10 +77,10 @@ abstract class AdmissionVerbs extends VerbSteps {
     @Test
     void shouldGiveTheSameVerdictOnce_whenAKeyIsRepeated() throws Exception {
         // Given
-        Judged first = admit(ask("a").cost(5).idempotencyKey("order-1"));
+        VerdictDetails first = admit(ask("a").cost(5).idempotencyKey("order-1"));
 
         // When
-        Judged again = admit(ask("a").cost(5).idempotencyKey("order-1"));
+        VerdictDetails again = admit(ask("a").cost(5).idempotencyKey("order-1"));
 
         // Then
         assertThat(first.replayed()).isFalse();
@@ -91,7 +91,7 @@ abstract class AdmissionVerbs extends VerbSteps {
     }
 
     @Test
-    void shouldRefuseAKey_whenItAsksAnotherQuestion() throws Exception {
+    void shouldRefuseAKey_whenItAsksAnotherRequest() throws Exception {
         // Given
         admit(ask("a").cost(5).idempotencyKey("order-1"));
 
@@ -108,7 +108,7 @@ abstract class AdmissionVerbs extends VerbSteps {
     void shouldBeAllowedThenAndNoSooner_whenItWaitsAsItWasTold() throws Exception {
         // Given
         String who;
-        Judged refused;
+        VerdictDetails refused;
         int attempts = 0;
         // Where time passes by itself, all may have flowed back before the second was decided.
         do {
@@ -122,9 +122,10 @@ abstract class AdmissionVerbs extends VerbSteps {
 
         // When
         port().passTime(client(who), waitMillis - 1);
-        Judged early = admit(ask(who).route(BRIEF).cost(3));
+        VerdictDetails early = admit(ask(who).route(BRIEF).cost(3));
         port().passTime(client(who), 1);
-        Judged late = early.allowed() ? early : admit(ask(who).route(BRIEF).cost(3));
+        VerdictDetails late =
+                early.allowed() ? early : admit(ask(who).route(BRIEF).cost(3));
 
         // Then
         assertThat(early.allowed()).isEqualTo(early.decidedAtMillis() >= freeAtMillis);
@@ -138,8 +139,8 @@ abstract class AdmissionVerbs extends VerbSteps {
         admit(ask("a").cost(20));
 
         // When
-        Judged denied = admit(ask("a").attribute("ip", "203.0.113.9"));
-        Judged allowed = admit(ask("a").cost(20).attribute("ip", "192.0.2.1"));
+        VerdictDetails denied = admit(ask("a").attribute("ip", "203.0.113.9"));
+        VerdictDetails allowed = admit(ask("a").cost(20).attribute("ip", "192.0.2.1"));
 
         // Then
         assertThat(denied.code()).isEqualTo(VerdictCode.DENY);
@@ -169,16 +170,16 @@ abstract class AdmissionVerbs extends VerbSteps {
     }
 
     @Test
-    void shouldJudgeByTheNewRules_whenTheyAreActivated() throws Exception {
+    void shouldDecideByTheNewRules_whenTheyAreActivated() throws Exception {
         // Given
-        Judged before = admit(ask("a").route(CHANGING).cost(8));
+        VerdictDetails before = admit(ask("a").route(CHANGING).cost(8));
 
         // When
         port().activate(rules(16));
 
         // Then: what is in use stays in use.
-        Judged refused = admit(ask("a").route(CHANGING).cost(9));
-        Judged allowed = admit(ask("a").route(CHANGING).cost(8));
+        VerdictDetails refused = admit(ask("a").route(CHANGING).cost(9));
+        VerdictDetails allowed = admit(ask("a").route(CHANGING).cost(8));
         port().activate(RULES);
         assertThat(refused.decidingLimit()).extracting(LimitStatus::id).isEqualTo("changing");
         assertThat(refused.rulesetRevision()).isGreaterThan(before.rulesetRevision());

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.bucket.Charge;
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.HoldId;
@@ -149,30 +149,32 @@ public abstract class AlgorithmContract {
                     .cost(cost)
                     .attribute("kind", kind)
                     .build());
-            Judged judged = Objects.requireNonNull(verdict.judged(), verdict.toString());
-            AlgorithmModel model = models.computeIfAbsent(clientId, absent -> newModel.apply(judged.decidedAtMillis()));
-            model.advance(judged.decidedAtMillis());
+            VerdictDetails details = Objects.requireNonNull(verdict.details(), verdict.toString());
+            AlgorithmModel model =
+                    models.computeIfAbsent(clientId, absent -> newModel.apply(details.decidedAtMillis()));
+            model.advance(details.decidedAtMillis());
             boolean admits = model.admitsAfter(0, cost);
-            assertThat(judged.allowed()).as("%s: %s", this, judged).isEqualTo(admits);
+            assertThat(details.allowed()).as("%s: %s", this, details).isEqualTo(admits);
             if (admits) {
                 allowed++;
-                assertThat(judged.delayMillis()).as("%s: delay", this).isEqualTo(model.delayMillis());
-                charge(clientId, cost, judged, model);
+                assertThat(details.delayMillis()).as("%s: delay", this).isEqualTo(model.delayMillis());
+                charge(clientId, cost, details, model);
             } else {
                 denied++;
-                compareWait(model, cost, judged.retryAfterMillis());
+                compareWait(model, cost, details.retryAfterMillis());
             }
-            compareLevel(model, judged.limits());
+            compareLevel(model, details.limits());
         }
 
-        private void charge(ClientId clientId, long cost, Judged judged, AlgorithmModel model) throws WireException {
+        private void charge(ClientId clientId, long cost, VerdictDetails details, AlgorithmModel model)
+                throws WireException {
             if (cost > 0) {
                 model.charge(cost, step);
             }
-            String releaseId = judged.held().releaseId();
+            String releaseId = details.held().releaseId();
             if (releaseId != null) {
                 taken.add(new Slots(
-                        clientId, HoldId.parse("releaseId", releaseId), step, judged.decidedAtMillis(), cost));
+                        clientId, HoldId.parse("releaseId", releaseId), step, details.decidedAtMillis(), cost));
             }
         }
 

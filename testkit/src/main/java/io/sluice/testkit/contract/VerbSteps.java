@@ -3,9 +3,9 @@ package io.sluice.testkit.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Route;
@@ -67,10 +67,10 @@ abstract class VerbSteps {
         return AdmissionRequest.of(account + "/" + name);
     }
 
-    final Judged admit(AdmissionRequest.Builder question) throws WireException {
-        Verdict verdict = port().admit(question.build());
+    final VerdictDetails admit(AdmissionRequest.Builder admission) throws WireException {
+        Verdict verdict = port().admit(admission.build());
         assertThat(verdict.error()).as("error").isNull();
-        return Objects.requireNonNull(verdict.judged());
+        return Objects.requireNonNull(verdict.details());
     }
 
     final List<LimitStatus> quota(String name) throws WireException {

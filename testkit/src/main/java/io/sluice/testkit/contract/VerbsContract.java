@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -70,12 +70,12 @@ public abstract class VerbsContract extends AdmissionVerbs {
 
         // When
         SettlementReply tooMuch = port().settle(SettleRequest.commit(client("a"), reservation, 11));
-        SettlementReply stranger = port().settle(SettleRequest.cancel(client("b"), reservation));
+        SettlementReply unauthenticated = port().settle(SettleRequest.cancel(client("b"), reservation));
         SettlementReply noSlots = port().settle(SettleRequest.release(client("a"), reservation));
 
         // Then
         assertThat(tooMuch.error()).extracting(WireError::code).isEqualTo(WireError.COMMIT_ABOVE_RESERVATION);
-        assertThat(stranger.error()).extracting(WireError::code).isEqualTo(WireError.RESERVATION_NOT_FOUND);
+        assertThat(unauthenticated.error()).extracting(WireError::code).isEqualTo(WireError.RESERVATION_NOT_FOUND);
         assertThat(noSlots.error()).extracting(WireError::code).isEqualTo(WireError.RESERVATION_NOT_FOUND);
         assertThat(taken(quota("a"))).containsEntry("per-client", 10L);
     }
@@ -99,9 +99,9 @@ public abstract class VerbsContract extends AdmissionVerbs {
     @Test
     void shouldFreeASlot_whenReleased() throws Exception {
         // Given
-        Judged first = admit(ask("a").route(SLOTS));
+        VerdictDetails first = admit(ask("a").route(SLOTS));
         admit(ask("b").route(SLOTS));
-        Judged refused = admit(ask("a").route(SLOTS));
+        VerdictDetails refused = admit(ask("a").route(SLOTS));
 
         // When
         HoldId slot =
@@ -124,7 +124,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
         BatchVerdict verdict = (BatchVerdict) port().admitAll(batch);
 
         // Then
-        assertThat(verdict.judged().code()).isEqualTo(VerdictCode.ALLOW);
+        assertThat(verdict.details().code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(verdict.refusedCheck()).isNull();
         assertThat(taken(quota("a"))).containsEntry("per-client", 10L).containsEntry("per-account", 15L);
         assertThat(taken(quota("b"))).containsEntry("per-client", 5L);
@@ -139,12 +139,12 @@ public abstract class VerbsContract extends AdmissionVerbs {
         BatchVerdict verdict = (BatchVerdict) port().admitAll(batch);
 
         // Then: together they want more than there can be.
-        assertThat(verdict.judged().code()).isEqualTo(VerdictCode.DENY);
+        assertThat(verdict.details().code()).isEqualTo(VerdictCode.DENY);
         assertThat(verdict.refusedCheck()).isEqualTo(2);
-        assertThat(verdict.judged().decidingLimit())
+        assertThat(verdict.details().decidingLimit())
                 .extracting(LimitStatus::id, LimitStatus::scope)
                 .containsExactly("per-client", account() + "/a");
-        assertThat(verdict.judged().retryAfterMillis()).isNull();
+        assertThat(verdict.details().retryAfterMillis()).isNull();
         assertThat(taken(quota("a"))).containsEntry("per-client", 0L).containsEntry("per-account", 0L);
     }
 
@@ -159,9 +159,9 @@ public abstract class VerbsContract extends AdmissionVerbs {
         Reply other = port().admitAll(batch("rows-1", ask("b").cost(5), ask("a").cost(4)));
 
         // Then
-        assertThat(first.judged().replayed()).isFalse();
-        assertThat(again.judged().replayed()).isTrue();
-        assertThat(again.judged().limits()).isEqualTo(first.judged().limits());
+        assertThat(first.details().replayed()).isFalse();
+        assertThat(again.details().replayed()).isTrue();
+        assertThat(again.details().limits()).isEqualTo(first.details().limits());
         assertThat(((Verdict) other).error()).extracting(WireError::code).isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
         assertThat(admit(ask("a").idempotencyKey("rows-1")).replayed()).isFalse();
         assertThat(taken(quota("a"))).containsEntry("per-client", 5L);
@@ -181,7 +181,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
     }
 
     private HoldId reserve(String name, long cost, long ttlMillis) throws WireException {
-        Judged reserved = admit(ask(name).cost(cost).reserveMillis(ttlMillis));
+        VerdictDetails reserved = admit(ask(name).cost(cost).reserveMillis(ttlMillis));
         assertThat(taken(reserved.limits())).containsEntry("per-client", cost);
         return HoldId.parse(
                 "reservationId", Objects.requireNonNull(reserved.held().reservationId()));

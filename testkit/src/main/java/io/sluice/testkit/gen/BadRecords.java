@@ -49,24 +49,24 @@ public final class BadRecords {
         malformed("blank value", bytes(" \n"));
         malformed("tombstone", null);
         malformed("a list", bytes("[1, 2]"));
-        malformed("two objects", bytes(question("\"cost\":1") + question("\"cost\":1")));
+        malformed("two objects", bytes(admission("\"cost\":1") + admission("\"cost\":1")));
         malformed("cut off", bytes("{\"v\":1,\"clientId\":\"acme\",\"cost\":"));
     }
 
     private void addBadFields() {
         malformed("unknown version", bytes("{\"v\":99,\"clientId\":\"acme\"}"));
         malformed("missing version", bytes("{\"clientId\":\"acme\"}"));
-        malformed("unknown type", bytes(question("\"type\":\"party\"")));
+        malformed("unknown type", bytes(admission("\"type\":\"party\"")));
         malformed("missing client ID", bytes("{\"v\":1,\"cost\":1}"));
-        malformed("negative cost", bytes(question("\"cost\":-1")));
-        malformed("cost above the bound", bytes(question("\"cost\":1000000001")));
-        malformed("cost beyond 64 bits", bytes(question("\"cost\":9223372036854775808")));
-        malformed("misspelled cost", bytes(question("\"Cost\":1")));
-        malformed("cost twice", bytes(question("\"cost\":1,\"cost\":1")));
-        malformed("path outside of the route", bytes(question("\"path\":\"/v1/orders\"")));
-        malformed("unknown member of the route", bytes(question("\"route\":{\"url\":\"/v1/orders\"}")));
-        malformed("member of another type", bytes(question("\"payload\":\"p\"")));
-        malformed("fractional cost", bytes(question("\"cost\":1.5")));
+        malformed("negative cost", bytes(admission("\"cost\":-1")));
+        malformed("cost above the bound", bytes(admission("\"cost\":1000000001")));
+        malformed("cost beyond 64 bits", bytes(admission("\"cost\":9223372036854775808")));
+        malformed("misspelled cost", bytes(admission("\"Cost\":1")));
+        malformed("cost twice", bytes(admission("\"cost\":1,\"cost\":1")));
+        malformed("path outside of the route", bytes(admission("\"path\":\"/v1/orders\"")));
+        malformed("unknown member of the route", bytes(admission("\"route\":{\"url\":\"/v1/orders\"}")));
+        malformed("member of another type", bytes(admission("\"payload\":\"p\"")));
+        malformed("fractional cost", bytes(admission("\"cost\":1.5")));
         add(
                 "control characters in the client ID",
                 bytes("ac\u0007me"),
@@ -76,15 +76,15 @@ public final class BadRecords {
     }
 
     private void addBadPlaces(int requestPartitions, int replyPartitions) {
-        byte[] sound = bytes(question("\"cost\":1"));
+        byte[] sound = bytes(admission("\"cost\":1"));
         add("key is not the account", bytes("other"), sound, null, ExpectedDeadLetter.MALFORMED);
         add("no key", null, sound, 0, ExpectedDeadLetter.MALFORMED);
         if (requestPartitions > 1) {
             int next = (AccountPartitioner.partitionOf(ACCOUNT, requestPartitions) + 1) % requestPartitions;
             add("wrong partition", bytes(ACCOUNT), sound, next, ExpectedDeadLetter.MALFORMED);
         }
-        malformed("reply partition out of range", bytes(question(reply(replyPartitions))));
-        malformed("reply partition negative", bytes(question(reply(-1))));
+        malformed("reply partition out of range", bytes(admission(reply(replyPartitions))));
+        malformed("reply partition negative", bytes(admission(reply(-1))));
     }
 
     private static String reply(int partition) {
@@ -94,13 +94,13 @@ public final class BadRecords {
     private void addOversized() {
         byte[] large = new byte[LARGE_BYTES];
         Arrays.fill(large, (byte) ' ');
-        byte[] sound = bytes(question("\"cost\":1"));
+        byte[] sound = bytes(admission("\"cost\":1"));
         System.arraycopy(sound, 0, large, 0, sound.length);
         malformed("1 MB value", large);
-        malformed("arrays nested in an unknown field", bytes(question("\"extra\":" + nested("[", "]"))));
-        malformed("objects nested in an unknown field", bytes(question("\"extra\":" + nestedObjects())));
-        malformed("arrays nested in a known field", bytes(question("\"route\":" + nested("[", "]"))));
-        malformed("objects nested in a known field", bytes(question("\"attributes\":" + nestedObjects())));
+        malformed("arrays nested in an unknown field", bytes(admission("\"extra\":" + nested("[", "]"))));
+        malformed("objects nested in an unknown field", bytes(admission("\"extra\":" + nestedObjects())));
+        malformed("arrays nested in a known field", bytes(admission("\"route\":" + nested("[", "]"))));
+        malformed("objects nested in a known field", bytes(admission("\"attributes\":" + nestedObjects())));
     }
 
     private static String nested(String open, String close) {
@@ -116,7 +116,7 @@ public final class BadRecords {
         String lax = "{\"version\":1,\"limits\":[]}";
         control(
                 "signed by a stranger",
-                Activations.signed(TestKeys.STRANGER, 1_000_000, lax),
+                Activations.signed(TestKeys.UNAUTHENTICATED, 1_000_000, lax),
                 ExpectedDeadLetter.FORGED);
         control(
                 "rules signed with the command key",
@@ -170,11 +170,11 @@ public final class BadRecords {
         records.add(new BadRecord(name, key, value, partition, reason));
     }
 
-    private static String question(String field) {
+    private static String admission(String field) {
         return "{\"v\":1,\"clientId\":\"" + ACCOUNT + "\"," + field + "}";
     }
 
-    /** A question whose client ID has these bytes in it. */
+    /** A request whose client ID has these bytes in it. */
     private static byte[] notUtf8(String bytes) {
         return ("{\"v\":1,\"clientId\":\"" + ACCOUNT + bytes + "x\"}").getBytes(StandardCharsets.ISO_8859_1);
     }

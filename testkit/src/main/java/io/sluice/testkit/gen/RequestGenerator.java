@@ -22,10 +22,10 @@ public final class RequestGenerator {
     private static final List<String> REGIONS = List.of("eu", "us", "", "süd, ost");
     private static final List<Priority> PRIORITIES = List.of(Priority.values());
     private static final long MAX_WAIT_MILLIS = 5_000;
-    /** Questions that may be asked again: enough for repeats near and far, without keeping all. */
+    /** Requests that may be asked again: enough for repeats near and far, without keeping all. */
     private static final int REMEMBERED_MAX = 64;
 
-    /** How many questions there are to one that has something to be carried. */
+    /** How many requests there are to one that has something to be carried. */
     private static final int META_EVERY = 5;
 
     private final long seed;
@@ -75,7 +75,7 @@ public final class RequestGenerator {
         return request;
     }
 
-    /** What is carried may differ: that makes it no other question. */
+    /** What is carried may differ: that makes it no other request. */
     private AdmissionRequest again(AdmissionRequest request, long cost) {
         AdmissionRequest.Builder builder = AdmissionRequest.of(
                         request.clientId().text())

@@ -6,9 +6,9 @@ import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.oracle.ExpectedOutcome;
@@ -42,8 +42,8 @@ public final class DecisionHistory {
         if (record instanceof LeaseRecord lease) {
             return lease.decisionId();
         }
-        if (record instanceof TallyRecord tally) {
-            return Objects.requireNonNull(tally.decisionId() == null ? tally.leaseId() : tally.decisionId());
+        if (record instanceof LeaseReportRecord report) {
+            return Objects.requireNonNull(report.decisionId() == null ? report.leaseId() : report.decisionId());
         }
         return record instanceof BatchDecision batch ? batch.decisionId() : ((Decision) record).decisionId();
     }
@@ -78,7 +78,7 @@ public final class DecisionHistory {
         return byPartition.values().stream().flatMap(List::stream).toList();
     }
 
-    /** How many questions were allowed and denied, and what was charged, as analysts sum it up. */
+    /** How many requests were allowed and denied, and what was charged, as analysts sum it up. */
     public Sums sums() {
         List<DecisionRecord> records = records();
         return new Sums(

@@ -3,8 +3,8 @@ package io.sluice.testkit.guarantee;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
-import io.sluice.schemas.reply.TallyRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +22,15 @@ final class NetCharges {
     /** Checks the records of one partition, in their order. */
     void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
-            if (record instanceof Decision decision && !decision.judged().replayed()) {
-                open(decision.judged().held().reservationId(), decision.charged());
+            if (record instanceof Decision decision && !decision.details().replayed()) {
+                open(decision.details().held().reservationId(), decision.charged());
             } else if (record instanceof LeaseRecord lease) {
                 open(lease.decisionId(), lease.charged());
             } else if (record instanceof SettlementRecord end
                     && !end.settlement().slots()) {
                 close(end.settlement().holdId(), end, end.settlement().cost());
-            } else if (record instanceof TallyRecord report
-                    && report.outcome() != TallyRecord.Outcome.LATE
+            } else if (record instanceof LeaseReportRecord report
+                    && report.outcome() != LeaseReportRecord.Outcome.LATE
                     && report.leaseId() != null) {
                 close(report.leaseId(), report, report.spent());
             } else if (record.charged() < 0) {

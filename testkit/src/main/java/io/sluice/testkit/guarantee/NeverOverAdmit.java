@@ -1,15 +1,15 @@
 package io.sluice.testkit.guarantee;
 
-import io.sluice.schemas.reply.Action;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
-import io.sluice.schemas.reply.TallyRecord;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,11 +29,11 @@ import java.util.Objects;
  *
  * <p>All windows are checked in one pass. Let the level be the smallest slack of the windows that end here, in parts of
  * 1/q token: it starts at capacity * q, grows by p each millisecond, never above capacity * q (that is the window that
- * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A token
- * that is given back was never charged.
+ * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A
+ * token that is given back was never charged.
  *
- * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces. Scopes
- * of several attributes are told apart by what is displayed of them.
+ * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces.
+ * Scopes of several attributes are told apart by what is displayed of them.
  */
 public final class NeverOverAdmit implements Guarantee {
     private final Map<String, LimitBound> boundByLimit;
@@ -61,8 +61,8 @@ public final class NeverOverAdmit implements Guarantee {
                 addCharges(decision, charges);
             } else if (record instanceof LeaseRecord lease && lease.charged() > 0) {
                 addCharges(lease, charges);
-            } else if (record instanceof TallyRecord tally) {
-                takeBack(tally, charges);
+            } else if (record instanceof LeaseReportRecord report) {
+                takeBack(report, charges);
             } else if (record instanceof BatchDecision batch) {
                 addCharges(batch, charges);
             } else if (record instanceof SettlementRecord end) {
@@ -73,26 +73,26 @@ public final class NeverOverAdmit implements Guarantee {
     }
 
     private void addCharges(Decision decision, Map<Bucket, List<Charge>> charges) {
-        for (LimitStatus limit : decision.judged().limits()) {
+        for (LimitStatus limit : decision.details().limits()) {
             // A limit that was exceeded and did not refuse, in shadow or by a tag, was not charged.
             if (boundByLimit.containsKey(limit.id()) && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
-                long decidedAtMillis = decision.judged().decidedAtMillis();
-                long turnMillis = limit.action() == Action.THROTTLE ? limit.delayMillis() : 0;
+                long decidedAtMillis = decision.details().decidedAtMillis();
+                long delayMillis = limit.action() == ExceedAction.THROTTLE ? limit.delayMillis() : 0;
                 charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
                         .add(new Charge(
                                 decision.decisionId(),
                                 decidedAtMillis,
-                                decidedAtMillis + turnMillis,
+                                decidedAtMillis + delayMillis,
                                 decision.charged()));
             }
         }
     }
 
     private void addCharges(LeaseRecord lease, Map<Bucket, List<Charge>> charges) {
-        long atMillis = lease.judged().decidedAtMillis();
-        String account = lease.request().question().clientId().account();
-        for (LimitStatus limit : lease.judged().limits()) {
+        long atMillis = lease.details().decidedAtMillis();
+        String account = lease.request().admission().clientId().account();
+        for (LimitStatus limit : lease.details().limits()) {
             if (boundByLimit.containsKey(limit.id())) {
                 charges.computeIfAbsent(new Bucket(account, limit.id(), limit.scope()), absent -> new ArrayList<>())
                         .add(new Charge(lease.decisionId(), atMillis, atMillis, lease.charged()));
@@ -101,15 +101,15 @@ public final class NeverOverAdmit implements Guarantee {
     }
 
     /** A lease charged every limit that applied, and all of them get back the same. */
-    private static void takeBack(TallyRecord tally, Map<Bucket, List<Charge>> charges) {
+    private static void takeBack(LeaseReportRecord report, Map<Bucket, List<Charge>> charges) {
         for (List<Charge> ofBucket : charges.values()) {
             ofBucket.replaceAll(
-                    charge -> charge.name().equals(tally.leaseId()) ? charge.without(tally.returned()) : charge);
+                    charge -> charge.name().equals(report.leaseId()) ? charge.without(report.returned()) : charge);
         }
     }
 
     private void addCharges(BatchDecision batch, Map<Bucket, List<Charge>> charges) {
-        long atMillis = batch.judged().decidedAtMillis();
+        long atMillis = batch.details().decidedAtMillis();
         for (BatchCharge charge : batch.charges()) {
             if (boundByLimit.containsKey(charge.limitId())) {
                 Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
@@ -174,7 +174,7 @@ public final class NeverOverAdmit implements Guarantee {
     /**
      * Tokens that were taken and not given back.
      *
-     * @param atMillis when that counts: for an admission that was charged in advance, its turn
+     * @param atMillis when that counts: for an admission that was charged in advance, its scheduled time
      */
     private record Charge(String name, long decidedAtMillis, long atMillis, long tokens) {
         Charge without(long returned) {

@@ -1,15 +1,15 @@
 package io.sluice.testkit.guarantee;
 
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.Judged;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * G4: within the window, an idempotency key of a client is charged once, and gives the first answer again; a refusal until
- * the moment at which it told the caller to come back.
+ * G4: within the window, an idempotency key of a client is charged once, and gives the first answer again; a refusal
+ * until the moment at which it told the caller to come back.
  */
 public final class OneChargePerIdempotencyKey implements Guarantee {
     private final long windowMillis;
@@ -34,13 +34,13 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
         for (Decision decision : decisionsInOrderOfOnePartition) {
             String key = decision.request().idempotencyKey();
             if (key == null) {
-                if (decision.judged().replayed()) {
+                if (decision.details().replayed()) {
                     throw broken(decision, "a repeated answer without an idempotency key");
                 }
                 continue;
             }
             Use use = new Use(decision.request().clientId().text(), key);
-            if (decision.judged().replayed()) {
+            if (decision.details().replayed()) {
                 checkReplay(decision, firstByUse.get(use));
             } else {
                 checkFirst(decision, firstByUse.get(use));
@@ -51,14 +51,14 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
 
     private void checkFirst(Decision decision, @Nullable Decision before) {
         if (before != null
-                && decision.judged().decidedAtMillis() < before.judged().decidedAtMillis() + remembered(before)) {
-            throw broken(decision, "judged again within the window, after " + before.decisionId());
+                && decision.details().decidedAtMillis() < before.details().decidedAtMillis() + remembered(before)) {
+            throw broken(decision, "decided again within the window, after " + before.decisionId());
         }
     }
 
     private long remembered(Decision before) {
-        Long retryAfterMillis = before.judged().retryAfterMillis();
-        return before.judged().allowed() || retryAfterMillis == null
+        Long retryAfterMillis = before.details().retryAfterMillis();
+        return before.details().allowed() || retryAfterMillis == null
                 ? windowMillis
                 : Math.min(windowMillis, retryAfterMillis);
     }
@@ -70,15 +70,15 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
         if (first == null) {
             throw broken(decision, "a repeated answer before the first one");
         }
-        if (!sameAnswer(decision.judged(), first.judged())) {
+        if (!sameAnswer(decision.details(), first.details())) {
             throw broken(
                     decision,
-                    "expected the answer of " + first.decisionId() + ", " + first.judged() + ", but was "
-                            + decision.judged());
+                    "expected the answer of " + first.decisionId() + ", " + first.details() + ", but was "
+                            + decision.details());
         }
     }
 
-    private static boolean sameAnswer(Judged replay, Judged first) {
+    private static boolean sameAnswer(VerdictDetails replay, VerdictDetails first) {
         return replay.code() == first.code()
                 && replay.reasonCode().equals(first.reasonCode())
                 && replay.decidedAtMillis() == first.decidedAtMillis()

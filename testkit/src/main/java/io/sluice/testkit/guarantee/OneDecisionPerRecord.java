@@ -29,7 +29,7 @@ public final class OneDecisionPerRecord implements Guarantee {
         long lastOffset = -1;
         for (Decision decision : decisionsInOrderOfOnePartition) {
             if (!recordIds.contains(decision.decisionId())) {
-                throw broken(decision, "no request to be judged lies there");
+                throw broken(decision, "no request to be decided lies there");
             }
             if (!missing.remove(decision.decisionId())) {
                 throw broken(decision, "the request was decided before");

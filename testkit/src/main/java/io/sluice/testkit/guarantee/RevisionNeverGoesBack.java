@@ -14,14 +14,14 @@ public final class RevisionNeverGoesBack implements Guarantee {
     public void check(List<Decision> decisionsInOrderOfOnePartition) {
         long revision = 0;
         for (Decision decision : decisionsInOrderOfOnePartition) {
-            if (decision.judged().replayed()) {
+            if (decision.details().replayed()) {
                 continue;
             }
-            if (decision.judged().rulesetRevision() < revision) {
+            if (decision.details().rulesetRevision() < revision) {
                 throw broken(
-                        decision, "judged by revision " + decision.judged().rulesetRevision() + " after " + revision);
+                        decision, "decided by revision " + decision.details().rulesetRevision() + " after " + revision);
             }
-            revision = decision.judged().rulesetRevision();
+            revision = decision.details().rulesetRevision();
         }
     }
 }

@@ -22,7 +22,7 @@ public final class TestKeys {
     /** Signs commands. */
     public static final SigningKey COMMANDS = SigningKey.ofPem(pem("PRIVATE", COMMANDS_DER));
     /** Signs what nobody believes. */
-    public static final SigningKey STRANGER = SigningKey.ofPem(pem("PRIVATE", STRANGER_DER));
+    public static final SigningKey UNAUTHENTICATED = SigningKey.ofPem(pem("PRIVATE", STRANGER_DER));
 
     public static final VerifyingKeys RULES_PUBLIC = VerifyingKeys.ofPem(pem("PUBLIC", RULES_PUBLIC_DER));
     public static final VerifyingKeys COMMANDS_PUBLIC = VerifyingKeys.ofPem(pem("PUBLIC", COMMANDS_PUBLIC_DER));

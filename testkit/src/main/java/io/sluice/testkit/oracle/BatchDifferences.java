@@ -3,7 +3,7 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
+import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Verdict;
@@ -32,15 +32,15 @@ final class BatchDifferences {
             assertThat(seen.add(id))
                     .as("batch %s: expected one decision but there were two", id)
                     .isTrue();
-            assertThat(decision.request()).as("batch %s: question", id).isEqualTo(expected.request());
+            assertThat(decision.request()).as("batch %s: request", id).isEqualTo(expected.request());
             assertThat(decision.charges()).as("batch %s: charges", id).isEqualTo(expected.charges());
             assertThat(decision.charged()).as("batch %s: charged", id).isEqualTo(expected.charged());
             assertThat(decision.refusedCheck())
                     .as("batch %s: refused check", id)
                     .isEqualTo(expected.refusedCheck());
-            assertThat(Told.actual(decision.judged()))
+            assertThat(ReplyMapping.actual(decision.details()))
                     .as("batch %s", id)
-                    .isEqualTo(Told.expected(id, expected.replayed(), outcome.outcome()));
+                    .isEqualTo(ReplyMapping.expected(id, expected.replayed(), outcome.outcome()));
         }
         assertThat(expectedById.values().stream()
                         .filter(expected -> expected.outcome() != null)
@@ -69,12 +69,12 @@ final class BatchDifferences {
                     .isEqualTo(expected.request().requestId());
             assertThat(verdict.refusedCheck()).as("batch %s: refused check", id).isEqualTo(expected.refusedCheck());
             boolean keyed = expected.request().idempotencyKey() != null;
-            assertThat(Told.actual(verdict.judged()))
+            assertThat(ReplyMapping.actual(verdict.details()))
                     .as("batch %s", id)
                     .isIn(
-                            Told.expected(id, expected.replayed(), outcome.outcome()),
+                            ReplyMapping.expected(id, expected.replayed(), outcome.outcome()),
                             // A batch with a key that is read again.
-                            Told.expected(id, keyed, outcome.outcome()));
+                            ReplyMapping.expected(id, keyed, outcome.outcome()));
         }
     }
 
@@ -82,7 +82,7 @@ final class BatchDifferences {
     static void assertError(ExpectedBatch expected, Verdict verdict) {
         assertThat(
                         verdict.error() == null
-                                ? "a judged verdict"
+                                ? "a decided verdict"
                                 : verdict.error().code())
                 .as("batch %s", expected.decisionId())
                 .isEqualTo(expected.outcome() == null ? expected.errorCode() : "no error at all");

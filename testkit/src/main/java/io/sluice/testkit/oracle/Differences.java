@@ -3,10 +3,10 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -29,7 +29,7 @@ final class Differences {
     static void assertVerdict(LogOracle oracle, Verdict verdict) {
         String id = verdict.decisionId();
         WireError error = verdict.error();
-        if (error != null && error.code().equals(WireError.ALREADY_JUDGED)) {
+        if (error != null && error.code().equals(WireError.ALREADY_DECIDED)) {
             assertThat(oracle.isInLog(id)).as("verdict %s: in the log", id).isTrue();
             return;
         }
@@ -43,7 +43,7 @@ final class Differences {
             ExpectedDeadLetter refused = oracle.deadLetters().get(id);
             boolean malformed = refused != null && refused.reason().equals(ExpectedDeadLetter.MALFORMED);
             String wanted = malformed ? WireError.INVALID_REQUEST : "no verdict at all";
-            assertThat(error == null ? "a judged verdict" : error.code())
+            assertThat(error == null ? "a decided verdict" : error.code())
                     .as("verdict %s", id)
                     .isEqualTo(wanted);
             return;
@@ -53,16 +53,18 @@ final class Differences {
                 .as("verdict %s: correlation ID", id)
                 .isEqualTo(address == null ? "none was asked for" : address.correlationId());
         Outcome outcome = expected.outcome();
-        Judged judged = verdict.judged();
+        VerdictDetails details = verdict.details();
         if (outcome == null) {
-            assertThat(error == null ? "a judged verdict" : error.code())
+            assertThat(error == null ? "a decided verdict" : error.code())
                     .as("verdict %s", id)
                     .isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
-        } else if (judged == null) {
-            fail("verdict %s: expected %s but was %s", id, Told.expected(expected, outcome), error);
+        } else if (details == null) {
+            fail("verdict %s: expected %s but was %s", id, ReplyMapping.expected(expected, outcome), error);
         } else {
-            if (!judged.replayed() || !remembered(oracle, expected).contains(Told.actual(judged))) {
-                assertThat(Told.actual(judged)).as("verdict %s", id).isEqualTo(Told.expected(expected, outcome));
+            if (!details.replayed() || !remembered(oracle, expected).contains(ReplyMapping.actual(details))) {
+                assertThat(ReplyMapping.actual(details))
+                        .as("verdict %s", id)
+                        .isEqualTo(ReplyMapping.expected(expected, outcome));
             }
             assertThat(verdict.requestId())
                     .as("verdict %s: request ID", id)
@@ -71,16 +73,16 @@ final class Differences {
     }
 
     /** What a record may be answered if it is read again: whatever its idempotency key remembered at some time. */
-    private static Set<Told> remembered(LogOracle oracle, ExpectedOutcome expected) {
+    private static Set<ReplyMapping> remembered(LogOracle oracle, ExpectedOutcome expected) {
         AdmissionRequest request = expected.request();
-        Set<Told> answers = new HashSet<>();
+        Set<ReplyMapping> answers = new HashSet<>();
         for (ExpectedOutcome other : oracle.outcomes().values()) {
             Outcome outcome = other.outcome();
             if (outcome != null
                     && other.request().clientId().equals(request.clientId())
                     && other.request().idempotencyKey() != null
                     && other.request().idempotencyKey().equals(request.idempotencyKey())) {
-                answers.add(Told.expected(expected.decisionId(), true, outcome));
+                answers.add(ReplyMapping.expected(expected.decisionId(), true, outcome));
             }
         }
         return answers;
@@ -90,7 +92,7 @@ final class Differences {
         Set<String> answered = new HashSet<>();
         verdicts.stream()
                 .filter(verdict ->
-                        verdict.error() == null || !verdict.error().code().equals(WireError.ALREADY_JUDGED))
+                        verdict.error() == null || !verdict.error().code().equals(WireError.ALREADY_DECIDED))
                 .forEach(verdict -> answered.add(verdict.decisionId()));
         assertThat(oracle.outcomes().values().stream()
                         .filter(expected -> expected.reply() != null)
@@ -114,11 +116,11 @@ final class Differences {
             assertThat(seen.add(id))
                     .as("decision %s: expected once but was there twice", id)
                     .isTrue();
-            assertThat(decision.request()).as("decision %s: question", id).isEqualTo(expected.request());
+            assertThat(decision.request()).as("decision %s: request", id).isEqualTo(expected.request());
             assertThat(decision.charged()).as("decision %s: charged", id).isEqualTo(expected.charged());
-            assertThat(Told.actual(decision.judged()))
+            assertThat(ReplyMapping.actual(decision.details()))
                     .as("decision %s", id)
-                    .isEqualTo(Told.expected(expected, outcome));
+                    .isEqualTo(ReplyMapping.expected(expected, outcome));
         }
         assertThat(oracle.outcomes().values().stream()
                         .filter(ExpectedOutcome::leavesDecision)

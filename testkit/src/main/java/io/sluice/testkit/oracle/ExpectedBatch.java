@@ -1,8 +1,8 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.BatchBook;
-import io.sluice.engine.ledger.BatchJudgement;
-import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
+import io.sluice.engine.ledger.BatchEvaluator;
+import io.sluice.engine.ledger.BatchResult;
+import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.reply.BatchCharge;
@@ -20,28 +20,26 @@ import org.jspecify.annotations.Nullable;
  * @param decisionId {@code partition-offset} of the batch
  * @param request what was asked
  * @param reply where its answer goes; null for nowhere
- * @param judgement what a book over the ledger makes of it
+ * @param result what a book over the ledger makes of it
  */
 record ExpectedBatch(
-        String decisionId, BatchRequest request, @Nullable ReplyAddress reply, BatchJudgement judgement) {
+        String decisionId, BatchRequest request, @Nullable ReplyAddress reply, BatchResult result) {
 
     /** The answer, or null if there is an error instead. */
     @Nullable BatchOutcome outcome() {
-        if (judgement instanceof BatchJudgement.Decided decided) {
+        if (result instanceof BatchResult.Decided decided) {
             return decided.outcome();
         }
-        return judgement instanceof BatchJudgement.Replayed replay ? replay.outcome() : null;
+        return result instanceof BatchResult.Replayed replay ? replay.outcome() : null;
     }
 
     /** The error that is told where there is no answer. */
     String errorCode() {
-        return judgement instanceof BatchJudgement.KeyReused
-                ? WireError.IDEMPOTENCY_KEY_REUSED
-                : WireError.NOT_IN_BATCH;
+        return result instanceof BatchResult.KeyReused ? WireError.IDEMPOTENCY_KEY_REUSED : WireError.NOT_IN_BATCH;
     }
 
     boolean replayed() {
-        return judgement instanceof BatchJudgement.Replayed;
+        return result instanceof BatchResult.Replayed;
     }
 
     @Nullable Integer refusedCheck() {
@@ -51,7 +49,7 @@ record ExpectedBatch(
 
     /** The thresholds that it crosses. */
     Stream<ThresholdAlert> alerts() {
-        return judgement instanceof BatchJudgement.Decided decided
+        return result instanceof BatchResult.Decided decided
                 ? decided.checks().stream()
                         .flatMap(check -> ExpectedOutcome.alerts(decisionId, request.account(), check))
                 : Stream.empty();
@@ -59,7 +57,7 @@ record ExpectedBatch(
 
     /** What its checks took together. */
     long charged() {
-        return judgement instanceof BatchJudgement.Decided decided
+        return result instanceof BatchResult.Decided decided
                 ? decided.checks().stream()
                         .mapToLong(check -> check.outcome().charged())
                         .sum()
@@ -68,8 +66,8 @@ record ExpectedBatch(
 
     List<BatchCharge> charges() {
         List<BatchCharge> charges = new ArrayList<>();
-        if (judgement instanceof BatchJudgement.Decided decided) {
-            BatchBook.charges(decided)
+        if (result instanceof BatchResult.Decided decided) {
+            BatchEvaluator.charges(decided)
                     .forEach((bucket, tokens) ->
                             charges.add(new BatchCharge(bucket.limitId(), Scope.display(bucket.scope()), tokens)));
         }

@@ -1,17 +1,17 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.ProfileRuling;
+import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.schemas.account.AccountCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What must have become of one command to change an account.
  *
- * @param ruling the ledger's; null if the command's override says nothing that could count
+ * @param result the ledger's; null if the command's override says nothing that could count
  */
-record ExpectedChange(AccountCommand command, @Nullable ProfileRuling ruling) {
+record ExpectedChange(AccountCommand command, @Nullable ProfileResult result) {
     /** Whether it must have changed the account, and left its profile and an entry in the audit trail. */
     boolean changes() {
-        return ruling instanceof ProfileRuling.Accepted;
+        return result instanceof ProfileResult.Accepted;
     }
 }

@@ -19,5 +19,5 @@ public record ExpectedDeadLetter(String place, String reason, ConsumerRecord<byt
     /** It is signed, but carries no ruleset that compiles. */
     public static final String INVALID_RULESET = "invalid-ruleset";
     /** It tells that more of a lease was spent than was granted. */
-    public static final String INVALID_TALLY = "invalid-tally";
+    public static final String INVALID_REPORT = "invalid-lease-report";
 }

@@ -1,6 +1,6 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.LeaseJudgement;
+import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What must have been decided on one request for a lease. */
 record ExpectedLease(
-        String decisionId, LeaseRequest request, @Nullable ReplyAddress reply, LeaseJudgement judgement) {
+        String decisionId, LeaseRequest request, @Nullable ReplyAddress reply, LeaseResult result) {
 
     String clientId() {
-        return request.question().clientId().text();
+        return request.admission().clientId().text();
     }
 
     /** The thresholds that its debit crosses. */
     Stream<ThresholdAlert> alerts() {
-        return ExpectedOutcome.alerts(decisionId, request.question().clientId().account(), judgement.decided());
+        return ExpectedOutcome.alerts(decisionId, request.admission().clientId().account(), result.decided());
     }
 }

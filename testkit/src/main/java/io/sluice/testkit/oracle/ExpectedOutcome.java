@@ -1,8 +1,8 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.Judgement;
-import io.sluice.engine.ledger.Outcome;
+import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -13,49 +13,49 @@ import org.jspecify.annotations.Nullable;
  * What must have been decided on one admission request.
  *
  * @param decisionId {@code partition-offset} of the request
- * @param request the question
+ * @param request the request
  * @param reply where its answer goes; null for nowhere
- * @param judgement the ledger's judgement
+ * @param result the ledger's result
  */
 public record ExpectedOutcome(
         String decisionId,
         AdmissionRequest request,
         @Nullable ReplyAddress reply,
-        Judgement judgement) {
+        AdmissionResult result) {
 
-    /** The answer, or null if the idempotency key was reused for another question. */
+    /** The answer, or null if the idempotency key was reused for another request. */
     public @Nullable Outcome outcome() {
-        if (judgement instanceof Judgement.Decided decided) {
+        if (result instanceof AdmissionResult.Decided decided) {
             return decided.outcome();
         }
-        return judgement instanceof Judgement.Replayed replay ? replay.outcome() : null;
+        return result instanceof AdmissionResult.Replayed replay ? replay.outcome() : null;
     }
 
     public boolean replayed() {
-        return judgement instanceof Judgement.Replayed;
+        return result instanceof AdmissionResult.Replayed;
     }
 
     /** Whether the decision topic must hold it. */
     public boolean leavesDecision() {
-        return !(judgement instanceof Judgement.KeyReused);
+        return !(result instanceof AdmissionResult.KeyReused);
     }
 
     /** Tokens that this record took from every applying limit. */
     public long charged() {
-        return judgement instanceof Judgement.Decided decided
+        return result instanceof AdmissionResult.Decided decided
                 ? decided.outcome().charged()
                 : 0;
     }
 
     /** The thresholds that it crosses. */
     Stream<ThresholdAlert> alerts() {
-        return judgement instanceof Judgement.Decided decided
+        return result instanceof AdmissionResult.Decided decided
                 ? alerts(decisionId, request.clientId().account(), decided)
                 : Stream.empty();
     }
 
     /** The thresholds that one decision of an account crosses. */
-    static Stream<ThresholdAlert> alerts(String decisionId, String account, Judgement.Decided decided) {
+    static Stream<ThresholdAlert> alerts(String decisionId, String account, AdmissionResult.Decided decided) {
         return decided.alerts().stream()
                 .map(alert -> new ThresholdAlert(
                         decisionId,
@@ -72,7 +72,7 @@ public record ExpectedOutcome(
 
     /** Whether it is a first answer that lets through something that costs. */
     public boolean admits() {
-        return judgement instanceof Judgement.Decided decided
+        return result instanceof AdmissionResult.Decided decided
                 && decided.outcome().allowed()
                 && request.cost() >= 1;
     }

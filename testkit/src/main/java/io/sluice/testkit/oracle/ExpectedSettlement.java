@@ -1,7 +1,7 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.HoldKind;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.state.HoldKind;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
-import io.sluice.schemas.reply.TallyRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.Collection;
 import java.util.HashSet;
@@ -30,22 +30,22 @@ final class LeaseDifferences {
             assertThat(seen.add(id))
                     .as("lease %s: expected once but was there twice", id)
                     .isTrue();
-            assertThat(record.request().question())
-                    .as("lease %s: question", id)
-                    .isEqualTo(expected.request().question());
-            assertThat(record.request().aheadTokens())
-                    .as("lease %s: asked ahead", id)
-                    .isEqualTo(expected.request().aheadTokens());
+            assertThat(record.request().admission())
+                    .as("lease %s: request", id)
+                    .isEqualTo(expected.request().admission());
+            assertThat(record.request().prefetchTokens())
+                    .as("lease %s: prefetch", id)
+                    .isEqualTo(expected.request().prefetchTokens());
             assertThat(record.granted())
                     .as("lease %s: granted", id)
-                    .isEqualTo(expected.judgement().tokens());
+                    .isEqualTo(expected.result().tokens());
             assertThat(record.charged())
                     .as("lease %s: charged", id)
-                    .isEqualTo(expected.judgement().decided().outcome().charged());
-            assertThat(Told.actual(record.judged()))
+                    .isEqualTo(expected.result().decided().outcome().charged());
+            assertThat(ReplyMapping.actual(record.details()))
                     .as("lease %s", id)
-                    .isEqualTo(Told.expected(
-                            id, false, expected.judgement().decided().outcome()));
+                    .isEqualTo(ReplyMapping.expected(
+                            id, false, expected.result().decided().outcome()));
         }
         assertThat(expectedById.keySet().stream()
                         .filter(id -> !seen.contains(id))
@@ -66,22 +66,22 @@ final class LeaseDifferences {
             assertThat(reply.correlationId()).as("lease %s: correlation ID", id).isEqualTo(address.correlationId());
             assertThat(reply.tokens())
                     .as("lease %s: tokens", id)
-                    .isEqualTo(expected.judgement().tokens());
+                    .isEqualTo(expected.result().tokens());
             assertThat(reply.ttlMillis())
                     .as("lease %s: time", id)
-                    .isEqualTo(expected.judgement().ttlMillis());
-            assertThat(Told.actual(reply.judged()))
+                    .isEqualTo(expected.result().ttlMillis());
+            assertThat(ReplyMapping.actual(reply.details()))
                     .as("lease %s", id)
-                    .isEqualTo(Told.expected(
-                            id, false, expected.judgement().decided().outcome()));
+                    .isEqualTo(ReplyMapping.expected(
+                            id, false, expected.result().decided().outcome()));
         }
     }
 
-    static void assertTallies(Map<String, ExpectedTally> expectedByName, Collection<TallyRecord> records) {
+    static void assertReports(Map<String, ExpectedLeaseReport> expectedByName, Collection<LeaseReportRecord> records) {
         Set<String> seen = new HashSet<>();
-        for (TallyRecord record : records) {
-            String name = ExpectedTally.name(record);
-            ExpectedTally expected = expectedByName.get(name);
+        for (LeaseReportRecord record : records) {
+            String name = ExpectedLeaseReport.name(record);
+            ExpectedLeaseReport expected = expectedByName.get(name);
             if (expected == null) {
                 fail("%s: expected none but was %s", name, record);
                 return;
@@ -92,8 +92,8 @@ final class LeaseDifferences {
             assertThat(record).as(name).isEqualTo(expected.record());
         }
         assertThat(expectedByName.values().stream()
-                        .filter(ExpectedTally::noticed)
-                        .map(ExpectedTally::name)
+                        .filter(ExpectedLeaseReport::noticed)
+                        .map(ExpectedLeaseReport::name)
                         .filter(name -> !seen.contains(name))
                         .limit(SHOWN_MAX))
                 .as("missing ends of leases (the first %s)", SHOWN_MAX)

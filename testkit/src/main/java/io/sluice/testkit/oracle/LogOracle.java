@@ -2,13 +2,13 @@ package io.sluice.testkit.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.LogPosition;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.StoredBucket;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
@@ -17,10 +17,10 @@ import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -55,7 +55,7 @@ public final class LogOracle {
     private final Map<String, ExpectedBatch> batches = new LinkedHashMap<>();
 
     private final Map<String, ExpectedLease> leases = new LinkedHashMap<>();
-    private final Map<String, ExpectedTally> tallies = new LinkedHashMap<>();
+    private final Map<String, ExpectedLeaseReport> reports = new LinkedHashMap<>();
 
     private final List<ExpectedChange> changes = new ArrayList<>();
 
@@ -70,7 +70,7 @@ public final class LogOracle {
             changes.addAll(partition.changes);
             batches.putAll(partition.batches);
             leases.putAll(partition.leases.leases);
-            tallies.putAll(partition.leases.tallies);
+            reports.putAll(partition.leases.reports);
         });
     }
 
@@ -110,7 +110,7 @@ public final class LogOracle {
         oracle.assertAlerts(observed.alerts());
         oracle.assertProfiles(observed.profiles(), observed.audit(), observed.profileReplies());
         oracle.assertBatches(observed.batchDecisions(), observed.batchVerdicts());
-        oracle.assertLeases(observed.leases(), observed.leaseReplies(), observed.tallies());
+        oracle.assertLeases(observed.leases(), observed.leaseReplies(), observed.reports());
         return oracle;
     }
 
@@ -143,7 +143,9 @@ public final class LogOracle {
         assertSettlements(records, () -> this);
     }
 
-    /** The same while the log goes on: an end that this one does not know may be due to a record since, such as a ping. */
+    /**
+     * The same while the log goes on: an end that this one does not know may be due to a record since, such as a ping.
+     */
     void assertSettlements(List<SettlementRecord> records, Supplier<LogOracle> later) {
         boolean known = SettlementDifferences.names(records).allMatch(settlements::containsKey);
         Map<String, ExpectedSettlement> knownByName = known ? settlements : later.get().settlements;
@@ -161,8 +163,8 @@ public final class LogOracle {
     }
 
     /**
-     * Asserts that every change of an account left its profile and one entry in the audit trail, that nothing else did, and
-     * that every command that named a reply address has the right answer.
+     * Asserts that every change of an account left its profile and one entry in the audit trail, that nothing else did,
+     * and that every command that named a reply address has the right answer.
      */
     public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
         ProfileDifferences.assertProfiles(changes, profiles);
@@ -180,26 +182,28 @@ public final class LogOracle {
      * Asserts exactly one record for each request for a lease and for each end of one, with the right content, and that
      * every answer is right.
      */
-    public void assertLeases(List<LeaseRecord> records, List<LeaseReply> replies, List<TallyRecord> ends) {
+    public void assertLeases(List<LeaseRecord> records, List<LeaseReply> replies, List<LeaseReportRecord> ends) {
         LeaseDifferences.assertRecords(leases, records);
         LeaseDifferences.assertReplies(leases, replies);
-        LeaseDifferences.assertTallies(tallies, ends);
+        LeaseDifferences.assertReports(reports, ends);
     }
 
     /** Every end of a lease, and every count of local denials, in the order of the log; partition by partition. */
-    Collection<ExpectedTally> tallies() {
-        return tallies.values();
+    Collection<ExpectedLeaseReport> reports() {
+        return reports.values();
     }
 
-    /** Tokens that leases took for the client and did not give back: what front ends may have admitted by themselves. */
+    /**
+     * Tokens that leases took for the client and did not give back: what front ends may have admitted by themselves.
+     */
     public long expectedLeased(String clientId) {
         long granted = leases.values().stream()
                 .filter(lease -> lease.clientId().equals(clientId))
-                .mapToLong(lease -> lease.judgement().tokens())
+                .mapToLong(lease -> lease.result().tokens())
                 .sum();
-        long returned = tallies.values().stream()
-                .filter(tally -> tally.record().clientId().text().equals(clientId))
-                .mapToLong(tally -> tally.record().returned())
+        long returned = reports.values().stream()
+                .filter(report -> report.record().clientId().text().equals(clientId))
+                .mapToLong(report -> report.record().returned())
                 .sum();
         return granted - returned;
     }
@@ -214,7 +218,7 @@ public final class LogOracle {
         String[] place = decisionId.split("-", -1);
         return place.length == 2
                 && partitions.containsKey(Integer.parseInt(place[0]))
-                && ledger(Integer.parseInt(place[0])).isJudged(Long.parseLong(place[1]));
+                && ledger(Integer.parseInt(place[0])).isDecided(Long.parseLong(place[1]));
     }
 
     /** How far the log was judged, by partition. */

@@ -15,11 +15,11 @@ import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
-import io.sluice.schemas.reply.TallyRecord;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -94,8 +94,8 @@ record ObservedTopics(
         return of(LeaseRecord.class, decisionRecords);
     }
 
-    List<TallyRecord> tallies() {
-        return of(TallyRecord.class, decisionRecords);
+    List<LeaseReportRecord> reports() {
+        return of(LeaseReportRecord.class, decisionRecords);
     }
 
     List<LeaseReply> leaseReplies() {
@@ -116,17 +116,17 @@ record ObservedTopics(
                 .filter(ExpectedSettlement::noticed)
                 .map(ExpectedSettlement::name)
                 .collect(Collectors.toSet());
-        Set<String> tallies = oracle.tallies().stream()
-                .filter(ExpectedTally::noticed)
-                .map(ExpectedTally::name)
+        Set<String> reports = oracle.reports().stream()
+                .filter(ExpectedLeaseReport::noticed)
+                .map(ExpectedLeaseReport::name)
                 .collect(Collectors.toSet());
-        long count = oracle.expectedDecisions() + ends.size() + tallies.size();
+        long count = oracle.expectedDecisions() + ends.size() + reports.size();
         await(
                 count,
                 TopicCatalogue.DECISIONS,
                 () -> decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)).stream()
-                        .filter(record ->
-                                !(record instanceof TallyRecord tally) || tallies.contains(ExpectedTally.name(tally)))
+                        .filter(record -> !(record instanceof LeaseReportRecord report)
+                                || reports.contains(ExpectedLeaseReport.name(report)))
                         .filter(record -> !(record instanceof SettlementRecord end)
                                 || ends.contains(ExpectedSettlement.name(
                                         end.settlement().holdId(),

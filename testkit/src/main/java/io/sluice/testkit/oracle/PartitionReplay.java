@@ -1,18 +1,18 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.BatchBook;
-import io.sluice.engine.ledger.BatchJudgement;
-import io.sluice.engine.ledger.HoldJudgement;
-import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.AdmissionResult;
+import io.sluice.engine.ledger.BatchEvaluator;
+import io.sluice.engine.ledger.BatchResult;
+import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ledger.HoldSettlement;
-import io.sluice.engine.ledger.InMemoryLedgerStore;
-import io.sluice.engine.ledger.Judgement;
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.ProfileRuling;
+import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
@@ -29,6 +29,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
@@ -36,7 +37,6 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
-import io.sluice.schemas.request.Tally;
 import io.sluice.schemas.topic.AccountPartitioner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -94,27 +94,27 @@ final class PartitionReplay {
         ReplyAddress reply = envelope.reply();
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
-            Judgement judgement = ledger.decide(
-                    EngineTerms.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
-            ledger.apply(judgement);
-            outcomes.put(place, new ExpectedOutcome(place, admission, reply, judgement));
+            AdmissionResult result = ledger.decide(
+                    RequestMapping.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
+            ledger.apply(result);
+            outcomes.put(place, new ExpectedOutcome(place, admission, reply, result));
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
-            BatchBook book = new BatchBook(ledger, store);
-            BatchJudgement judgement = book.decide(
-                    batch.checks().stream().map(EngineTerms::admission).toList(),
+            BatchEvaluator book = new BatchEvaluator(ledger, store);
+            BatchResult result = book.decide(
+                    batch.checks().stream().map(RequestMapping::admission).toList(),
                     batch.idempotencyKey(),
                     nowMillis,
                     record.offset());
-            book.apply(judgement);
-            batches.put(place, new ExpectedBatch(place, batch, reply, judgement));
+            book.apply(result);
+            batches.put(place, new ExpectedBatch(place, batch, reply, result));
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);
             leases.grant(place, envelope, nowMillis, record.offset());
-        } else if (request instanceof Tally tally) {
-            settleDue(tally.question().clientId().account(), nowMillis, true);
-            if (!leases.tally(place, tally, nowMillis)) {
-                refuse(place, ExpectedDeadLetter.INVALID_TALLY, record);
+        } else if (request instanceof LeaseReport report) {
+            settleDue(report.admission().clientId().account(), nowMillis, true);
+            if (!leases.report(place, report, nowMillis)) {
+                refuse(place, ExpectedDeadLetter.INVALID_REPORT, record);
             }
         } else if (request instanceof SettleRequest settle) {
             settleDue(settle.clientId().account(), nowMillis, true);
@@ -126,11 +126,12 @@ final class PartitionReplay {
         } else if (request instanceof ProfileQuery query) {
             settleDue(query.clientId().account(), nowMillis, true);
         } else if (request instanceof ControlRecord control) {
-            obey(place, control, record, nowMillis);
+            handleControl(place, control, record, nowMillis);
         }
     }
 
-    private void obey(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+    private void handleControl(
+            String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isProved = isMark
@@ -182,35 +183,35 @@ final class PartitionReplay {
             return;
         }
         settleDue(command.account(), nowMillis, true);
-        changes.add(new ExpectedChange(command, ruling(command, nowMillis)));
+        changes.add(new ExpectedChange(command, result(command, nowMillis)));
     }
 
-    private @Nullable ProfileRuling ruling(AccountCommand command, long nowMillis) {
+    private @Nullable ProfileResult result(AccountCommand command, long nowMillis) {
         try {
-            ProfileRuling ruling = ledger.decide(ProfileTerms.command(command), nowMillis);
-            if (ruling instanceof ProfileRuling.Accepted accepted) {
+            ProfileResult result = ledger.decide(ProfileCommandMapping.command(command), nowMillis);
+            if (result instanceof ProfileResult.Accepted accepted) {
                 ledger.apply(accepted.event());
             }
-            return ruling;
+            return result;
         } catch (WireException | InvalidRulesetException e) {
             return null;
         }
     }
 
-    private HoldJudgement settled(String place, SettleRequest request, long nowMillis) {
+    private HoldResult settled(String place, SettleRequest request, long nowMillis) {
         if (request.holdId().partition() != partition) {
-            return new HoldJudgement.NotFound();
+            return new HoldResult.NotFound();
         }
-        HoldJudgement judgement = ledger.decide(EngineTerms.action(request), nowMillis);
-        if (judgement instanceof HoldJudgement.Ended ended) {
+        HoldResult result = ledger.decide(RequestMapping.action(request), nowMillis);
+        if (result instanceof HoldResult.Ended ended) {
             ledger.apply(ended.changes());
             expect(new ExpectedSettlement(partition, place, ended.settlement(), true));
         }
-        return judgement;
+        return result;
     }
 
     private void settleDue(String account, long nowMillis, boolean noticed) {
-        HoldJudgement.Due due = ledger.due(account, nowMillis);
+        HoldResult.Due due = ledger.due(account, nowMillis);
         ledger.apply(due);
         for (HoldSettlement settlement : due.settlements()) {
             if (settlement.key().kind() == HoldKind.LEASE) {

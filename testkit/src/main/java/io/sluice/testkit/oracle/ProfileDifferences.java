@@ -3,7 +3,7 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.ProfileEvent;
-import io.sluice.engine.ledger.ProfileRuling;
+import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.AccountChanged;
@@ -23,7 +23,7 @@ final class ProfileDifferences {
     private static List<ProfileEvent> events(Collection<ExpectedChange> expected) {
         List<ProfileEvent> events = new ArrayList<>();
         for (ExpectedChange change : expected) {
-            if (change.ruling() instanceof ProfileRuling.Accepted accepted) {
+            if (change.result() instanceof ProfileResult.Accepted accepted) {
                 events.add(accepted.event());
             }
         }
@@ -34,8 +34,8 @@ final class ProfileDifferences {
     static void assertProfiles(Collection<ExpectedChange> expected, List<Profile> profiles) {
         Map<String, List<Profile>> wanted = new HashMap<>();
         events(expected)
-                .forEach(event ->
-                        add(wanted, ProfileTerms.profile(event.command().account(), event.after())));
+                .forEach(event -> add(
+                        wanted, ProfileCommandMapping.profile(event.command().account(), event.after())));
         Map<String, List<Profile>> found = new HashMap<>();
         profiles.forEach(profile -> add(found, profile));
         // The topic is compacted: of each account the last version is there for certain.
@@ -59,7 +59,7 @@ final class ProfileDifferences {
     static void assertAudit(Collection<ExpectedChange> expected, List<AuditEntry> entries) {
         List<AuditEntry> wanted = new ArrayList<>();
         for (ExpectedChange change : expected) {
-            if (change.ruling() instanceof ProfileRuling.Accepted accepted) {
+            if (change.result() instanceof ProfileResult.Accepted accepted) {
                 wanted.add(entry(change, accepted.event()));
             }
         }
@@ -79,8 +79,8 @@ final class ProfileDifferences {
                 new AccountChanged(
                         change.command().commandId(),
                         change.command().action(),
-                        ProfileTerms.profile(account, event.before()),
-                        ProfileTerms.profile(account, event.after()),
+                        ProfileCommandMapping.profile(account, event.before()),
+                        ProfileCommandMapping.profile(account, event.after()),
                         event.granted()));
     }
 
@@ -99,25 +99,26 @@ final class ProfileDifferences {
         }
     }
 
-    private record Told(@Nullable String code, long version, boolean changed, long granted) {}
+    private record Received(@Nullable String code, long version, boolean changed, long granted) {}
 
-    private static Told told(ProfileReply reply) {
+    private static Received told(ProfileReply reply) {
         return reply.outcome() instanceof ProfileReply.Shown shown
-                ? new Told(null, shown.profile().version(), shown.changed(), shown.granted())
-                : new Told(((ProfileReply.Refused) reply.outcome()).refusal().code(), 0, false, 0);
+                ? new Received(null, shown.profile().version(), shown.changed(), shown.granted())
+                : new Received(
+                        ((ProfileReply.Refused) reply.outcome()).refusal().code(), 0, false, 0);
     }
 
-    private static Told told(ExpectedChange change) {
-        if (change.ruling() instanceof ProfileRuling.Accepted accepted) {
+    private static Received told(ExpectedChange change) {
+        if (change.result() instanceof ProfileResult.Accepted accepted) {
             ProfileEvent event = accepted.event();
-            return new Told(null, event.after().version(), true, event.granted());
+            return new Received(null, event.after().version(), true, event.granted());
         }
-        if (change.ruling() instanceof ProfileRuling.Repeated repeated) {
-            return new Told(null, repeated.profile().version(), false, 0);
+        if (change.result() instanceof ProfileResult.Repeated repeated) {
+            return new Received(null, repeated.profile().version(), false, 0);
         }
-        String code = change.ruling() instanceof ProfileRuling.Refused refused
+        String code = change.result() instanceof ProfileResult.Refused refused
                 ? refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-')
                 : "invalid-override";
-        return new Told(code, 0, false, 0);
+        return new Received(code, 0, false, 0);
     }
 }

@@ -3,9 +3,9 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.sluice.engine.ledger.HoldJudgement;
-import io.sluice.engine.ledger.HoldKind;
+import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.state.HoldKind;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
@@ -91,16 +91,16 @@ final class SettlementDifferences {
 
     private static void assertAnswer(ExpectedAnswer expected, SettlementReply reply) {
         int partition = expected.request().holdId().partition();
-        HoldJudgement judgement = expected.judgement();
+        HoldResult result = expected.result();
         WireError error = reply.error();
-        if (judgement instanceof HoldJudgement.Ended ended) {
+        if (result instanceof HoldResult.Ended ended) {
             assertThat(reply.settlement())
                     .as("settlement %s", expected.decisionId())
                     .isIn(
                             told(partition, ended.settlement(), false),
                             // A request that is read again.
                             told(partition, ended.settlement(), true));
-        } else if (judgement instanceof HoldJudgement.Repeated repeated) {
+        } else if (result instanceof HoldResult.Repeated repeated) {
             assertThat(reply.settlement())
                     .as("settlement %s", expected.decisionId())
                     .isEqualTo(told(partition, repeated.settlement(), true));
@@ -108,7 +108,7 @@ final class SettlementDifferences {
             assertThat(error == null ? "a settlement" : error.code())
                     .as("settlement %s", expected.decisionId())
                     .isEqualTo(
-                            judgement instanceof HoldJudgement.NotFound
+                            result instanceof HoldResult.NotFound
                                     ? WireError.RESERVATION_NOT_FOUND
                                     : WireError.COMMIT_ABOVE_RESERVATION);
         }
@@ -126,6 +126,6 @@ final class SettlementDifferences {
                 settlement.atMillis(),
                 settlement.revision(),
                 replayed,
-                Told.listed(settlement.limits(), null));
+                ReplyMapping.listed(settlement.limits(), null));
     }
 }

@@ -2,14 +2,14 @@ package io.sluice.testkit.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.AccountHolds;
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.InMemoryLedgerStore;
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.state.StoredBucket;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +18,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Holds a partition's final state against the oracle's, up to what clean-up and the late notice of expiries may change. */
+/**
+ * Holds a partition's final state against the oracle's, up to what clean-up and the late notice of expiries may change.
+ */
 final class StoreDifferences {
     private StoreDifferences() {}
 

@@ -47,22 +47,24 @@ abstract class AlgorithmTck {
     }
 
     @Test
-    void shouldKeepEveryTurn_whenTokensAreTakenInAdvance() {
-        AheadWalk.Met met = new AheadWalk.Met();
+    void shouldKeepEveryScheduledTime_whenTokensAreTakenInAdvance() {
+        AdvanceWalk.Met met = new AdvanceWalk.Met();
         for (long seed = 0; seed < BUCKETS; seed++) {
             TckRandom random = new TckRandom(seed);
             Algorithm algorithm = subject(random).algorithm();
-            if (!algorithm.takesAhead()) {
+            if (!algorithm.chargesInAdvance()) {
                 assertRefusesToTakeAhead(algorithm, random.moment());
                 return;
             }
-            new AheadWalk(seed, algorithm, random, met).run(STEPS);
+            new AdvanceWalk(seed, algorithm, random, met).run(STEPS);
         }
         assertThat(met.now).as("taken at once").isGreaterThan(100_000);
-        assertThat(met.ahead).as("taken in advance").isGreaterThan(20_000);
+        assertThat(met.advance).as("taken in advance").isGreaterThan(20_000);
         assertThat(met.refused).as("refused").isGreaterThan(100_000);
         assertThat(met.overtakes).as("let through before another's turn").isGreaterThan(100);
-        assertThat(met.returnedBeforeATurn).as("given back before a turn").isGreaterThan(300);
+        assertThat(met.returnedBeforeAScheduledTime)
+                .as("given back before a turn")
+                .isGreaterThan(300);
         assertThat(met.returnedInVain)
                 .as("given back to a bucket that is full at a turn")
                 .isGreaterThan(1_000);
@@ -71,9 +73,9 @@ abstract class AlgorithmTck {
 
     private static void assertRefusesToTakeAhead(Algorithm algorithm, long nowMillis) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> algorithm.chargedAhead(algorithm.full(nowMillis), 1, 0, 1))
+                .isThrownBy(() -> algorithm.chargedInAdvance(algorithm.full(nowMillis), 1, 0, 1))
                 .withMessage("afterMillis: 1 (expected: 0..0)");
-        assertThat(algorithm.chargedAhead(algorithm.full(nowMillis), 1, 0, 0))
+        assertThat(algorithm.chargedInAdvance(algorithm.full(nowMillis), 1, 0, 0))
                 .isEqualTo(algorithm.charged(algorithm.full(nowMillis), 1, 0));
     }
 

@@ -144,7 +144,7 @@ final class AlgorithmWalk {
         assertThat(model.isFullAfter(fullAfter - 1))
                 .as("%s full before %d", this, fullAfter)
                 .isFalse();
-        if (isTold(fullAfter)) {
+        if (isReported(fullAfter)) {
             assertThat(model.isFullAfter(fullAfter))
                     .as("%s full after %d", this, fullAfter)
                     .isTrue();
@@ -158,7 +158,7 @@ final class AlgorithmWalk {
             met.impossible++;
             return;
         }
-        if (isTold(wait)) {
+        if (isReported(wait)) {
             assertThat(model.admitsAfter(wait, cost))
                     .as("%s %d after %d", this, cost, wait)
                     .isTrue();
@@ -174,7 +174,7 @@ final class AlgorithmWalk {
     }
 
     /** Whether the wait is the true one, not the longest that can be told. */
-    private boolean isTold(long wait) {
+    private boolean isReported(long wait) {
         assertThat(wait).as("%s wait", this).isBetween(0L, Algorithm.WAIT_MILLIS_MAX);
         met.saturated += wait == Algorithm.WAIT_MILLIS_MAX ? 1 : 0;
         return wait < Algorithm.WAIT_MILLIS_MAX;

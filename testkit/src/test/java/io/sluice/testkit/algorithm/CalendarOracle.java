@@ -22,7 +22,7 @@ record CalendarOracle(Window.Unit unit, ZoneId zone, int anchorDay) implements F
     private static final long OFFSET_MAX = 16 * HOUR;
 
     @Override
-    public FixedWindowModel.Span holding(long atMillis) {
+    public FixedWindowModel.Span holdGrant(long atMillis) {
         return unit == Window.Unit.HOUR ? hourHolding(atMillis) : daysHolding(atMillis);
     }
 

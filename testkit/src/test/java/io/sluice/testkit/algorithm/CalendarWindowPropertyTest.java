@@ -80,7 +80,7 @@ final class CalendarWindowPropertyTest {
 
             // When
             FixedWindowModel.Span span =
-                    new CalendarOracle(window.unit(), window.zone(), window.anchorDay()).holding(drawn.atMillis());
+                    new CalendarOracle(window.unit(), window.zone(), window.anchorDay()).holdGrant(drawn.atMillis());
 
             // Then
             long start = window.startMillis(drawn.atMillis());

@@ -89,7 +89,7 @@ final class TokenBucketModelTest {
             assertThat(remaining).as("%s remaining", this).isEqualTo(model.remaining());
             assertThat(state.isFull()).as("%s full", this).isEqualTo(model.isFull());
             long full = bucket.fullAfterMillis(state);
-            if (isTold(full)) {
+            if (isReported(full)) {
                 assertThat(model.isFullAfter(full))
                         .as("%s full after %d", this, full)
                         .isTrue();
@@ -113,7 +113,7 @@ final class TokenBucketModelTest {
                 impossible++;
                 return;
             }
-            if (isTold(wait)) {
+            if (isReported(wait)) {
                 assertThat(model.holdsAfter(wait, cost))
                         .as("%s %d after %d", this, cost, wait)
                         .isTrue();
@@ -126,7 +126,7 @@ final class TokenBucketModelTest {
         }
 
         /** Whether the wait is the true one, not the longest that can be told. */
-        private boolean isTold(long wait) {
+        private boolean isReported(long wait) {
             assertThat(wait).as("%s wait", this).isBetween(0L, Algorithm.WAIT_MILLIS_MAX);
             saturated += wait == Algorithm.WAIT_MILLIS_MAX ? 1 : 0;
             return wait < Algorithm.WAIT_MILLIS_MAX;

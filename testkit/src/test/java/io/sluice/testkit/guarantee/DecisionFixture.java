@@ -1,9 +1,9 @@
 package io.sluice.testkit.guarantee;
 
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Priority;
@@ -41,7 +41,7 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
 
     Decision of(String clientId) {
         LimitStatus limit = new LimitStatus("per-client", clientId, 10, 0, 1000, 1000, 100, 0L, 0, true);
-        Judged judged = new Judged(
+        VerdictDetails details = new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
                 "",
@@ -66,7 +66,7 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
                 Priority.NORMAL,
                 /* exact= */ false,
                 /* meta= */ null);
-        return new Decision("0-" + offset, request, charged, judged);
+        return new Decision("0-" + offset, request, charged, details);
     }
 
     Decision ofAcme() {

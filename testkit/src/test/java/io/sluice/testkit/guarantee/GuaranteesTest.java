@@ -126,7 +126,7 @@ final class GuaranteesTest {
         }
 
         @Test
-        void shouldFail_whenAnOlderRevisionJudges() {
+        void shouldFail_whenAnOlderRevisionDecides() {
             isBroken(
                     guarantee,
                     "0-8",

@@ -73,7 +73,7 @@ final class NeverOverAdmitTest {
                 null,
                 List.of(new BatchCharge("per-client", "acme", tokens), new BatchCharge("other", "", 1_000)),
                 tokens,
-                at(1_000).ofAcme().judged());
+                at(1_000).ofAcme().details());
     }
 
     @Test
@@ -137,7 +137,7 @@ final class NeverOverAdmitTest {
                 atMillis,
                 1,
                 false,
-                decision.judged().limits());
+                decision.details().limits());
         return new SettlementRecord("0-2", settlement);
     }
 
@@ -209,8 +209,8 @@ final class NeverOverAdmitTest {
             long charged = 0;
             for (int j = i; j < history.size(); j++) {
                 charged += history.get(j).charged();
-                long elapsed = history.get(j).judged().decidedAtMillis()
-                        - history.get(i).judged().decidedAtMillis();
+                long elapsed = history.get(j).details().decidedAtMillis()
+                        - history.get(i).details().decidedAtMillis();
                 if (charged * BOUND.periodMillis()
                         > BOUND.capacity() * BOUND.periodMillis() + elapsed * BOUND.tokens()) {
                     return false;

@@ -1,11 +1,11 @@
 package io.sluice.testkit.oracle;
 
-import io.sluice.engine.ledger.BatchJudgement.BatchOutcome;
-import io.sluice.engine.ledger.HoldJudgement;
-import io.sluice.engine.ledger.LimitOutcome;
+import io.sluice.engine.ledger.BatchResult.BatchOutcome;
+import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.LimitOutcome;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.LimitStatus;
@@ -39,7 +39,7 @@ import org.apache.kafka.common.record.TimestampType;
 public final class LedgerPort implements AdmissionPort {
     private static final ReplyAddress REPLY = new ReplyAddress(0, "c");
 
-    private final PartitionReplay partition = new PartitionReplay(0, 1, RequestLog.CONFIG);
+    private final PartitionReplay partition = new PartitionReplay(0, 1, OracleLog.CONFIG);
     private long nowMillis = 1_700_000_000_000L;
     private long offset;
     private long revision;
@@ -59,7 +59,7 @@ public final class LedgerPort implements AdmissionPort {
     @Override
     public Verdict admit(AdmissionRequest request) {
         String place = feed(request.clientId().account(), request.repliedTo(REPLY));
-        return RequestLog.verdict(Objects.requireNonNull(partition.outcomes.get(place)));
+        return OracleLog.verdict(Objects.requireNonNull(partition.outcomes.get(place)));
     }
 
     @Override
@@ -70,24 +70,23 @@ public final class LedgerPort implements AdmissionPort {
         if (outcome == null) {
             return Verdict.error("c", place, new WireError(expected.errorCode(), "", ""));
         }
-        Told told = Told.expected(place, expected.replayed(), outcome.outcome());
-        return new BatchVerdict("c", place, request.requestId(), expected.refusedCheck(), RequestLog.judged(told));
+        ReplyMapping told = ReplyMapping.expected(place, expected.replayed(), outcome.outcome());
+        return new BatchVerdict("c", place, request.requestId(), expected.refusedCheck(), OracleLog.details(told));
     }
 
     @Override
     public SettlementReply settle(SettleRequest request) {
         String place = feed(request.clientId().account(), request.repliedTo(REPLY));
-        HoldJudgement judgement =
-                Objects.requireNonNull(partition.answers.get(place)).judgement();
-        if (judgement instanceof HoldJudgement.Ended ended) {
+        HoldResult result = Objects.requireNonNull(partition.answers.get(place)).result();
+        if (result instanceof HoldResult.Ended ended) {
             return new SettlementReply(
                     "c", place, SettlementDifferences.told(0, ended.settlement(), /* replayed= */ false), null);
         }
-        if (judgement instanceof HoldJudgement.Repeated repeated) {
+        if (result instanceof HoldResult.Repeated repeated) {
             return new SettlementReply(
                     "c", place, SettlementDifferences.told(0, repeated.settlement(), /* replayed= */ true), null);
         }
-        String code = judgement instanceof HoldJudgement.NotFound
+        String code = result instanceof HoldResult.NotFound
                 ? WireError.RESERVATION_NOT_FOUND
                 : WireError.COMMIT_ABOVE_RESERVATION;
         return new SettlementReply("c", place, null, new WireError(code, "", ""));
@@ -100,7 +99,7 @@ public final class LedgerPort implements AdmissionPort {
         Admission look = new Admission(clientId.text(), clientId.account(), 0, "", RoutePath.ROOT, "", Map.of());
         List<LimitStatus> limits = new ArrayList<>();
         for (LimitOutcome limit : partition.ledger.quota(look, nowMillis)) {
-            limits.addAll(Told.listed(List.of(limit), null));
+            limits.addAll(ReplyMapping.listed(List.of(limit), null));
         }
         return new QuotaReport(
                 "c",

@@ -21,13 +21,16 @@ import org.junit.jupiter.api.Test;
 
 /** The oracle knows the answer to every batch. */
 final class LogOracleBatchesTest {
-    private final RequestLog log = new RequestLog();
+    private final OracleLog log = new OracleLog();
     private LogOracle oracle;
 
-    /** 0 ruleset; 1 takes two of a and one of b; 2 repeats it; 3 reuses its key; 4 is refused at its second check; 5 is allowed. */
+    /**
+     * 0 ruleset; 1 takes two of a and one of b; 2 repeats it; 3 reuses its key; 4 is refused at its second check; 5 is
+     * allowed.
+     */
     @BeforeEach
     void writeLog() throws Exception {
-        log.activate(1_000, 1, RequestLog.THREE_PER_SECOND);
+        log.activate(1_000, 1, OracleLog.THREE_PER_SECOND);
         ask("k", "acme/a", "acme/b");
         ask("k", "acme/a", "acme/b");
         ask("k", "acme/b", "acme/a");
@@ -53,19 +56,19 @@ final class LogOracleBatchesTest {
                         expected.refusedCheck(),
                         expected.charges(),
                         expected.charged(),
-                        RequestLog.judged(told(expected))))
+                        OracleLog.details(told(expected))))
                 .toList();
     }
 
     private List<BatchVerdict> verdicts() {
         return decisions().stream()
-                .map(decision ->
-                        new BatchVerdict("c", decision.decisionId(), "row", decision.refusedCheck(), decision.judged()))
+                .map(decision -> new BatchVerdict(
+                        "c", decision.decisionId(), "row", decision.refusedCheck(), decision.details()))
                 .toList();
     }
 
-    private static Told told(ExpectedBatch expected) {
-        return Told.expected(
+    private static ReplyMapping told(ExpectedBatch expected) {
+        return ReplyMapping.expected(
                 expected.decisionId(),
                 expected.replayed(),
                 Objects.requireNonNull(expected.outcome()).outcome());
@@ -83,7 +86,7 @@ final class LogOracleBatchesTest {
                 .containsExactly(
                         new BatchCharge("per-client", "acme/a", 2), new BatchCharge("per-client", "acme/b", 1));
         assertThat(decisions.get(1).charges()).isEmpty();
-        assertThat(decisions.get(1).judged().replayed()).isTrue();
+        assertThat(decisions.get(1).details().replayed()).isTrue();
         assertThat(decisions.get(2).refusedCheck()).isEqualTo(1);
         assertThat(decisions.get(3).refusedCheck()).isNull();
         assertThat(oracle.batches().get("0-3").errorCode()).isEqualTo(WireError.IDEMPOTENCY_KEY_REUSED);
@@ -116,7 +119,7 @@ final class LogOracleBatchesTest {
                         null,
                         right.charges().subList(0, 1),
                         right.charged(),
-                        right.judged()));
+                        right.details()));
 
         // When / Then
         assertThatThrownBy(() -> oracle.assertBatches(decisions, List.of())).hasMessageContaining("batch 0-1: charges");
@@ -126,7 +129,7 @@ final class LogOracleBatchesTest {
     void shouldFail_whenAVerdictIsAnother() {
         // Given
         BatchVerdict right = verdicts().get(0);
-        BatchVerdict wrong = new BatchVerdict("c", "0-1", "row", 1, right.judged());
+        BatchVerdict wrong = new BatchVerdict("c", "0-1", "row", 1, right.details());
         Verdict noError = Verdict.error("c", "0-1", new WireError(WireError.IDEMPOTENCY_KEY_REUSED, "", ""));
 
         // When / Then

@@ -4,12 +4,12 @@ import static io.sluice.schemas.request.AdmissionRequest.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.HoldEntry;
-import io.sluice.engine.ledger.HoldKey;
-import io.sluice.engine.ledger.HoldKind;
-import io.sluice.engine.ledger.InMemoryLedgerStore;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.state.StoredBucket;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
@@ -27,12 +27,14 @@ import org.junit.jupiter.api.Test;
 final class LogOracleHoldsTest {
     private static final ClientId ALICE = new ClientId("acme/a", "acme");
 
-    private final RequestLog log = new RequestLog();
+    private final OracleLog log = new OracleLog();
 
-    /** 0 ruleset; 1 reserves 3; 2 commits 1; 3 reserves 1 for 50 ms; 4 commits in vain; 5 reserves for long; 6 expires. */
+    /**
+     * 0 ruleset; 1 reserves 3; 2 commits 1; 3 reserves 1 for 50 ms; 4 commits in vain; 5 reserves for long; 6 expires.
+     */
     @BeforeEach
     void writeLog() throws Exception {
-        log.activate(1_000, 1, RequestLog.THREE_PER_SECOND);
+        log.activate(1_000, 1, OracleLog.THREE_PER_SECOND);
         log.ask(1_000, of("acme/a").cost(3).reserveMillis(1_000));
         log.settle(1_000, SettleRequest.commit(ALICE, new HoldId(0, 1), 1));
         log.ask(1_000, of("acme/a").reserveMillis(50));

@@ -48,10 +48,10 @@ final class LogOracleIT {
 
     @BeforeAll
     static void writeRequests() {
-        BROKER.createTopics(PARTITIONS, RequestLog.CONFIG.replyPartitions());
-        bad = BadRecords.all(PARTITIONS, RequestLog.CONFIG.replyPartitions());
+        BROKER.createTopics(PARTITIONS, OracleLog.CONFIG.replyPartitions());
+        bad = BadRecords.all(PARTITIONS, OracleLog.CONFIG.replyPartitions());
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(Activations.signed(TestKeys.RULES, 1, RequestLog.THREE_PER_SECOND), PARTITIONS);
+            writer.broadcast(Activations.signed(TestKeys.RULES, 1, OracleLog.THREE_PER_SECOND), PARTITIONS);
             for (RequestRecord request : new RequestGenerator(11, TrafficShape.mixed(4)).take(REQUESTS)) {
                 writer.ask(request);
             }
@@ -65,7 +65,7 @@ final class LogOracleIT {
     @Order(1)
     void shouldKnowEveryRecord_whenReplayedFromTheBroker() {
         // When
-        LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), RequestLog.CONFIG);
+        LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), OracleLog.CONFIG);
 
         // Then
         assertThat(oracle.outcomes()).hasSize(REQUESTS);
@@ -83,7 +83,7 @@ final class LogOracleIT {
     @Order(2)
     void shouldAcceptTheTopics_whenTheAppMakesNoMistake() {
         // Given: an app that aborts once, then commits
-        LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), RequestLog.CONFIG);
+        LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), OracleLog.CONFIG);
         try (Producer<byte[], byte[]> app = transactionalProducer()) {
             app.initTransactions();
             app.beginTransaction();
@@ -96,7 +96,7 @@ final class LogOracleIT {
         }
 
         // When
-        LogOracle asserted = LogOracle.assertAll(BROKER.bootstrapServers(), RequestLog.CONFIG);
+        LogOracle asserted = LogOracle.assertAll(BROKER.bootstrapServers(), OracleLog.CONFIG);
 
         // Then
         assertThat(asserted.outcomes()).isEqualTo(oracle.outcomes());
@@ -112,32 +112,32 @@ final class LogOracleIT {
     @Order(3)
     void shouldFindTheDecision_whenOneWasWrittenTwice() throws Exception {
         // Given
-        LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), RequestLog.CONFIG);
-        Decision decision = RequestLog.decisions(oracle).get(17);
+        LogOracle oracle = LogOracle.replay(BROKER.bootstrapServers(), OracleLog.CONFIG);
+        Decision decision = OracleLog.decisions(oracle).get(17);
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
             writer.send(TopicCatalogue.DECISIONS, 0, new byte[0], DecisionCodec.encode(decision));
         }
 
         // When, Then
-        assertThatThrownBy(() -> LogOracle.assertAll(BROKER.bootstrapServers(), RequestLog.CONFIG))
+        assertThatThrownBy(() -> LogOracle.assertAll(BROKER.bootstrapServers(), OracleLog.CONFIG))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("decision " + decision.decisionId());
     }
 
     private static void writeAll(LogOracle oracle, Producer<byte[], byte[]> app) {
-        for (Verdict verdict : RequestLog.verdicts(oracle)) {
+        for (Verdict verdict : OracleLog.verdicts(oracle)) {
             app.send(new ProducerRecord<>(TopicCatalogue.REPLIES, ReplyCodec.encode(verdict, "acme/alice")));
         }
-        for (Decision decision : RequestLog.decisions(oracle)) {
+        for (Decision decision : OracleLog.decisions(oracle)) {
             app.send(new ProducerRecord<>(TopicCatalogue.DECISIONS, DecisionCodec.encode(decision)));
         }
-        for (ExpectedDeadLetter letter : oracle.deadLetters().values()) {
+        for (ExpectedDeadLetter queuedRecord : oracle.deadLetters().values()) {
             ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                     TopicCatalogue.DEAD_LETTERS,
-                    letter.original().key(),
-                    beginning(letter.original().value()));
-            String[] place = letter.place().split("-");
-            record.headers().add("sluice.reason", letter.reason().getBytes(StandardCharsets.UTF_8));
+                    queuedRecord.original().key(),
+                    beginning(queuedRecord.original().value()));
+            String[] place = queuedRecord.place().split("-");
+            record.headers().add("sluice.reason", queuedRecord.reason().getBytes(StandardCharsets.UTF_8));
             record.headers().add("sluice.partition", place[0].getBytes(StandardCharsets.UTF_8));
             record.headers().add("sluice.offset", place[1].getBytes(StandardCharsets.UTF_8));
             app.send(record);

@@ -9,7 +9,7 @@ import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.request.ReplyAddress;
-import io.sluice.testkit.gen.AccountCommands;
+import io.sluice.testkit.gen.AccountCommandSamples;
 import io.sluice.testkit.keys.TestKeys;
 import java.util.List;
 import java.util.Map;
@@ -23,23 +23,23 @@ final class LogOracleProfilesTest {
     private static final Profile DENIED =
             new Profile("acme", 1, null, Map.of(), new Profile.Listing(false, null, ""), CHANGED);
 
-    private final RequestLog log = new RequestLog();
-    private final AccountCommand deny = AccountCommands.of(
+    private final OracleLog log = new OracleLog();
+    private final AccountCommand deny = AccountCommandSamples.of(
                     "acme", 0, new AccountCommand.SetListing(new Profile.Listing(false, null, "")))
             .repliedTo(new ReplyAddress(1, "deny"));
 
     /** 0 ruleset; 1 allowed; 2 denies; 3 denied; 4 the same again; 5 under another account; 6 for version 0 again. */
     @BeforeEach
     void writeLog() throws Exception {
-        log.activate(1_000, 1, RequestLog.THREE_PER_SECOND);
+        log.activate(1_000, 1, OracleLog.THREE_PER_SECOND);
         log.ask(1_000, of("acme"));
-        log.add(1_000, "acme", AccountCommands.signed(TestKeys.COMMANDS, deny));
+        log.add(1_000, "acme", AccountCommandSamples.signed(TestKeys.COMMANDS, deny));
         log.ask(1_000, of("acme"));
-        log.add(1_000, "acme", AccountCommands.signed(TestKeys.COMMANDS, deny));
-        log.add(1_000, "beta", AccountCommands.signed(TestKeys.COMMANDS, deny));
+        log.add(1_000, "acme", AccountCommandSamples.signed(TestKeys.COMMANDS, deny));
+        log.add(1_000, "beta", AccountCommandSamples.signed(TestKeys.COMMANDS, deny));
         AccountCommand late =
                 new AccountCommand("acme", "late", "testkit", "a test", 0, new AccountCommand.SetListing(null), null);
-        log.add(1_000, "acme", AccountCommands.signed(TestKeys.COMMANDS, late));
+        log.add(1_000, "acme", AccountCommandSamples.signed(TestKeys.COMMANDS, late));
     }
 
     private List<AuditEntry> audit() {

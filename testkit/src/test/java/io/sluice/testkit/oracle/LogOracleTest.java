@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.engine.bucket.TokenState;
-import io.sluice.engine.ledger.BucketKey;
-import io.sluice.engine.ledger.Judgement;
-import io.sluice.engine.ledger.StoredBucket;
+import io.sluice.engine.ledger.AdmissionResult;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.StoredBucket;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.Judged;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.testkit.gen.BadRecord;
 import io.sluice.testkit.gen.BadRecords;
@@ -23,12 +23,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class LogOracleTest {
-    private final RequestLog log = new RequestLog();
+    private final OracleLog log = new OracleLog();
 
     /** Offsets: 0 ruleset, 1..4 asked at once (the fourth is denied), 5 keyed, 6 its repeat, 7 the key reused. */
     @BeforeEach
     void writeLog() throws Exception {
-        log.activate(1_000, 1, RequestLog.THREE_PER_SECOND);
+        log.activate(1_000, 1, OracleLog.THREE_PER_SECOND);
         for (int i = 0; i < 4; i++) {
             log.ask(1_000, of("acme/a"));
         }
@@ -47,8 +47,8 @@ final class LogOracleTest {
         assertThat(oracle.expectedAdmitted("acme/b")).isEqualTo(1);
         assertThat(oracle.expectedDecisions()).isEqualTo(6);
         assertThat(oracle.outcomes().get("0-4").outcome().allowed()).isFalse();
-        assertThat(oracle.outcomes().get("0-6").judgement()).isInstanceOf(Judgement.Replayed.class);
-        assertThat(oracle.outcomes().get("0-7").judgement()).isInstanceOf(Judgement.KeyReused.class);
+        assertThat(oracle.outcomes().get("0-6").result()).isInstanceOf(AdmissionResult.Replayed.class);
+        assertThat(oracle.outcomes().get("0-7").result()).isInstanceOf(AdmissionResult.KeyReused.class);
         assertThat(oracle.deadLetters()).isEmpty();
     }
 
@@ -56,22 +56,22 @@ final class LogOracleTest {
     void shouldAcceptVerdictsAndDecisions_whenTheAppMakesNoMistake() {
         // Given
         LogOracle oracle = log.replay();
-        List<Verdict> verdicts = new ArrayList<>(RequestLog.verdicts(oracle));
-        verdicts.addAll(RequestLog.verdicts(oracle));
+        List<Verdict> verdicts = new ArrayList<>(OracleLog.verdicts(oracle));
+        verdicts.addAll(OracleLog.verdicts(oracle));
 
         // When, Then: sent twice is no mistake, on the reply topic
         oracle.assertVerdicts(verdicts);
         oracle.assertAllAnswered(verdicts);
-        oracle.assertDecisions(RequestLog.decisions(oracle));
+        oracle.assertDecisions(OracleLog.decisions(oracle));
     }
 
     @Test
     void shouldRefuseAVerdict_whenItsAnswerIsTurnedRound() {
         // Given
         LogOracle oracle = log.replay();
-        Verdict denied = RequestLog.verdicts(oracle).get(3);
-        Judged was = denied.judged();
-        Judged tampered = new Judged(
+        Verdict denied = OracleLog.verdicts(oracle).get(3);
+        VerdictDetails was = denied.details();
+        VerdictDetails tampered = new VerdictDetails(
                 VerdictCode.ALLOW,
                 was.reasonCode(),
                 was.reason(),
@@ -86,7 +86,7 @@ final class LogOracleTest {
 
         // When, Then
         assertThatThrownBy(() ->
-                        oracle.assertVerdicts(List.of(Verdict.judged(denied.correlationId(), "0-4", null, tampered))))
+                        oracle.assertVerdicts(List.of(Verdict.details(denied.correlationId(), "0-4", null, tampered))))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("verdict 0-4");
     }
@@ -117,7 +117,7 @@ final class LogOracleTest {
     void shouldNameTheUnanswered_whenAVerdictIsLost() {
         // Given
         LogOracle oracle = log.replay();
-        List<Verdict> verdicts = new ArrayList<>(RequestLog.verdicts(oracle));
+        List<Verdict> verdicts = new ArrayList<>(OracleLog.verdicts(oracle));
         verdicts.remove(1);
 
         // When, Then
@@ -128,14 +128,14 @@ final class LogOracleTest {
     void shouldRefuseDecisions_whenOneIsMissingTwiceOrChargedElsewise() {
         // Given
         LogOracle oracle = log.replay();
-        List<Decision> sound = RequestLog.decisions(oracle);
+        List<Decision> sound = OracleLog.decisions(oracle);
         Decision second = sound.get(1);
         List<Decision> without = new ArrayList<>(sound);
         without.remove(second);
         List<Decision> twice = new ArrayList<>(sound);
         twice.add(second);
         List<Decision> uncharged = new ArrayList<>(sound);
-        uncharged.set(1, new Decision(second.decisionId(), second.request(), 0, second.judged()));
+        uncharged.set(1, new Decision(second.decisionId(), second.request(), 0, second.details()));
 
         // When, Then
         assertThatThrownBy(() -> oracle.assertDecisions(without)).hasMessageContaining("0-2");
@@ -147,9 +147,9 @@ final class LogOracleTest {
     void shouldRefuseADecision_whenTheRecordLeavesNone() {
         // Given
         LogOracle oracle = log.replay();
-        List<Decision> decisions = new ArrayList<>(RequestLog.decisions(oracle));
+        List<Decision> decisions = new ArrayList<>(OracleLog.decisions(oracle));
         Decision first = decisions.get(0);
-        decisions.add(new Decision("0-7", first.request(), 0, first.judged()));
+        decisions.add(new Decision("0-7", first.request(), 0, first.details()));
 
         // When, Then
         assertThatThrownBy(() -> oracle.assertDecisions(decisions)).hasMessageContaining("decision 0-7");
@@ -158,7 +158,7 @@ final class LogOracleTest {
     @Test
     void shouldExpectTheNamedReason_whenRecordsAreBad() {
         // Given: eight sound records, so the first bad one has offset 8
-        List<BadRecord> bad = BadRecords.all(1, RequestLog.CONFIG.replyPartitions());
+        List<BadRecord> bad = BadRecords.all(1, OracleLog.CONFIG.replyPartitions());
         bad.forEach(record -> log.add(2_000, record.key(), record.value()));
 
         // When
@@ -217,13 +217,13 @@ final class LogOracleTest {
         LogOracle oracle = log.replay();
         BucketKey a = new BucketKey("acme", "per-client", "acme/a");
         BucketKey b = new BucketKey("acme", "per-client", "acme/b");
-        BucketKey stranger = new BucketKey("acme", "per-client", "acme/c");
+        BucketKey unauthenticated = new BucketKey("acme", "per-client", "acme/c");
         StoredBucket emptyA = new StoredBucket(1, new TokenState(1_000, 3, 0));
         StoredBucket usedB = new StoredBucket(1, new TokenState(1_100, 1, 0));
 
         // When, Then
         oracle.assertStore(
-                Map.of(0, Map.of(a, emptyA, b, usedB, stranger, new StoredBucket(1, TokenState.full(1_000)))));
+                Map.of(0, Map.of(a, emptyA, b, usedB, unauthenticated, new StoredBucket(1, TokenState.full(1_000)))));
         assertThatThrownBy(() -> oracle.assertStore(Map.of(0, Map.of(a, emptyA))))
                 .hasMessageContaining("acme/b");
         assertThatThrownBy(() -> oracle.assertStore(Map.of(0, Map.of(a, usedB, b, usedB))))

@@ -1,0 +1,231 @@
+package io.sluice.cli.accounts;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.rules.OutputFormat;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice account}: what is known of single accounts, and changes of it. */
+@Command(
+        name = "account",
+        description = "Look at the profile of an account and change it.",
+        footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
+public final class AccountCommands {
+    @Option(
+            names = "--output",
+            paramLabel = "text|json",
+            scope = ScopeType.INHERIT,
+            defaultValue = "text",
+            description = "Result as text or json (default: text).")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Command(name = "show", description = "Show the profile.", footer = "  sluice account show acme")
+    int show(
+            @Mixin AdminOptions admin,
+            @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
+            throws CommandFailure {
+        return print(admin.client().get(ChangeOptions.pathOf(account) + "/profile"));
+    }
+
+    @Command(
+            name = "history",
+            description = "List changes of the account, youngest first.",
+            footer = "  sluice account history acme --limit 5")
+    int history(
+            @Mixin AdminOptions admin,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "At most so many (default: 20).")
+                    int limit,
+            @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
+            throws CommandFailure {
+        Answer answer = admin.client().get(ChangeOptions.pathOf(account) + "/audit?limit=" + limit);
+        print(answer.text(), AccountText.history(answer));
+        return 0;
+    }
+
+    @Command(
+            name = "set-tier",
+            description = "Give the account a tier, whatever the ruleset says.",
+            footer = "  sluice account set-tier --reason \"upgraded\" acme pro")
+    int setTier(
+            @Mixin ChangeOptions change,
+            @Parameters(index = "1", paramLabel = "TIER", description = "A tier of the ruleset.") String tier)
+            throws CommandFailure {
+        return print(change.change("set-tier", Map.of("tier", tier)));
+    }
+
+    @Command(
+            name = "clear-tier",
+            description = "Give the account the tier of the ruleset again.",
+            footer = "  sluice account clear-tier --reason \"back to free\" acme")
+    int clearTier(@Mixin ChangeOptions change) throws CommandFailure {
+        return print(change.change("clear-tier", Map.of()));
+    }
+
+    @Command(
+            name = "override",
+            description = "Have a limit count differently for the account.",
+            footer = "  sluice account override --reason \"contract\" acme per-client '{\"rate\": {\"tokens\": 5, "
+                    + "\"per\": \"1s\"}}'")
+    int override(
+            @Mixin ChangeOptions change,
+            @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
+            @Parameters(
+                            index = "2",
+                            paramLabel = "FIELDS",
+                            description = "How it counts, as JSON: {\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}")
+                    String fields)
+            throws CommandFailure {
+        return print(change.change("override", Map.of("limit", limit, "override", tree(fields))));
+    }
+
+    private static Object tree(String fields) throws CommandFailure {
+        try {
+            Object tree = DocumentTree.ofJson(fields);
+            if (tree instanceof Map<?, ?>) {
+                return tree;
+            }
+            throw new CommandFailure("override " + fields + " (expected: a JSON object)");
+        } catch (WireException e) {
+            throw new CommandFailure("override " + fields + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Command(
+            name = "remove-override",
+            description = "Have a limit count as the ruleset says again.",
+            footer = "  sluice account remove-override --reason \"contract ended\" acme per-client")
+    int removeOverride(
+            @Mixin ChangeOptions change,
+            @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit)
+            throws CommandFailure {
+        return print(change.change("remove-override", Map.of("limit", limit)));
+    }
+
+    @Command(
+            name = "allow",
+            description = "Let the account through, whatever its limits say.",
+            footer = "  sluice account allow --reason \"load test\" --until 2026-12-01T00:00:00Z acme")
+    int allow(@Mixin ChangeOptions change, @Mixin ListingOptions listing) throws CommandFailure {
+        return print(change.change("allow", listing.members()));
+    }
+
+    @Command(
+            name = "deny",
+            description = "Keep the account out, whatever its limits say.",
+            footer = "  sluice account deny --reason \"abuse\" --message \"call us\" acme")
+    int deny(@Mixin ChangeOptions change, @Mixin ListingOptions listing) throws CommandFailure {
+        return print(change.change("deny", listing.members()));
+    }
+
+    @Command(
+            name = "unlist",
+            description = "Neither let the account through nor keep it out.",
+            footer = "  sluice account unlist --reason \"cleared up\" acme")
+    int unlist(@Mixin ChangeOptions change) throws CommandFailure {
+        return print(change.change("unlist", Map.of()));
+    }
+
+    /** How long a listing lasts, and what callers are told. */
+    static final class ListingOptions {
+        @Option(
+                names = "--until",
+                paramLabel = "INSTANT",
+                description = "From when on it no longer counts, such as 2026-12-01T00:00:00Z.")
+        private @Nullable String until;
+
+        @Option(names = "--message", paramLabel = "TEXT", description = "The answer to callers.")
+        private @Nullable String message;
+
+        Map<String, Object> members() throws CommandFailure {
+            Map<String, Object> members = new LinkedHashMap<>();
+            if (until != null) {
+                try {
+                    members.put("untilMillis", Instant.parse(until).toEpochMilli());
+                } catch (DateTimeException e) {
+                    throw new CommandFailure("--until " + until + " (expected: such as 2026-12-01T00:00:00Z)", e);
+                }
+            }
+            if (message != null) {
+                members.put("message", message);
+            }
+            return members;
+        }
+    }
+
+    @Command(
+            name = "reset",
+            description = "Have buckets of the account begin anew: all, those of a limit, or one.",
+            footer = "  sluice account reset --reason \"our outage\" --limit per-client --scope acme/alice acme")
+    int reset(
+            @Mixin ChangeOptions change,
+            @Option(names = "--limit", paramLabel = "LIMIT", description = "Only this limit's.") @Nullable String limit,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "VALUE",
+                            description = "Only the bucket of this client or attribute; once for each.")
+                    @Nullable List<String> scope)
+            throws CommandFailure {
+        Map<String, Object> members = new LinkedHashMap<>();
+        if (limit != null) {
+            members.put("limit", limit);
+        }
+        if (scope != null) {
+            members.put("scope", scope);
+        }
+        return print(change.change("reset", members));
+    }
+
+    @Command(
+            name = "grant",
+            description = "Give tokens in use back to one bucket.",
+            footer = "  sluice account grant --reason \"our mistake\" --scope acme/alice acme per-client 20")
+    int grant(
+            @Mixin ChangeOptions change,
+            @Option(
+                            names = "--scope",
+                            paramLabel = "VALUE",
+                            description = "The bucket's client or attribute; once for each.")
+                    @Nullable List<String> scope,
+            @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
+            @Parameters(index = "2", paramLabel = "TOKENS", description = "How many.") long tokens)
+            throws CommandFailure {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", limit);
+        members.put("scope", scope == null ? List.of() : scope);
+        members.put("tokens", tokens);
+        return print(change.change("grant", members));
+    }
+
+    private int print(Answer profile) {
+        print(profile.text(), AccountText.profile(profile));
+        return 0;
+    }
+
+    private void print(String json, List<String> lines) {
+        List<String> printed = output == OutputFormat.JSON ? List.of(json) : lines;
+        printed.forEach(spec.commandLine().getOut()::println);
+        spec.commandLine().getOut().flush();
+    }
+}

@@ -1,0 +1,272 @@
+package io.sluice.cli.rules;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.admin.AdminClient;
+import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.cli.admin.AdminOptions;
+import io.sluice.engine.controlplane.BucketEffects;
+import io.sluice.engine.controlplane.RulesetDiff;
+import io.sluice.engine.controlplane.RulesetReview;
+import io.sluice.engine.ruleset.InvalidRulesetException;
+import io.sluice.engine.ruleset.RulesetProblem;
+import io.sluice.schemas.codec.DocumentTree;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice rules}: rulesets from a file, through review, into force and back. */
+@Command(
+        name = "rules",
+        description = "Check, compare, propose, activate and roll back rulesets.",
+        subcommands = {RulesApply.class, RulesShow.class},
+        footer = {
+            "  sluice rules validate rules.yaml",
+            "  sluice rules apply --reason \"more for exports\" rules.yaml",
+            "  sluice rules show > rules.yaml"
+        })
+public final class RulesCommands {
+    static final String ACTIVE = "/v1/rulesets/active";
+    static final String PROPOSALS = "/v1/rulesets/proposals";
+
+    @Option(
+            names = "--output",
+            paramLabel = "text|json",
+            scope = ScopeType.INHERIT,
+            defaultValue = "text",
+            description = "Result as text or json (default: text).")
+    private OutputFormat output = OutputFormat.TEXT;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Command(
+            name = "validate",
+            description = "Check a ruleset file; exit code 1 with every problem if it is wrong.",
+            footer = {"  sluice rules validate rules.yaml", "  sluice rules validate - < rules.yaml"})
+    int validate(@Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
+            throws CommandFailure {
+        try {
+            RulesFile rules = RulesFile.read(file);
+            List<RulesetProblem> warnings =
+                    RulesetReview.of(rules.tree(), Clock.systemUTC().millis());
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("valid", true);
+            result.put("limits", (long) rules.limits());
+            result.put("warnings", RulesText.problems(warnings));
+            print(
+                    DocumentTree.toJson(result),
+                    List.of(RulesFile.nameOf(file) + ": valid, " + rules.limits() + " limits"));
+            if (output == OutputFormat.TEXT) {
+                warnings.forEach(warning -> line("warning: " + warning));
+            }
+            return 0;
+        } catch (CommandFailure e) {
+            if (output == OutputFormat.JSON && e.getCause() instanceof InvalidRulesetException invalid) {
+                line(DocumentTree.toJson(Map.of("valid", false, "errors", RulesText.problems(invalid.problems()))));
+            }
+            throw e;
+        } catch (InvalidRulesetException e) {
+            throw new IllegalStateException("a file that compiled no longer does", e);
+        }
+    }
+
+    @Command(
+            name = "diff",
+            description = "Compare a ruleset file, or a proposal, with what is in force.",
+            footer = {"  sluice rules diff rules.yaml --exit-code", "  sluice rules diff --proposal 4"})
+    int diff(
+            @Mixin AdminOptions admin,
+            @Option(names = "--proposal", paramLabel = "PROPOSAL", description = "A proposal instead of a file.")
+                    @Nullable Long proposal,
+            @Option(names = "--exit-code", description = "Exit with 1 if there are differences.") boolean exitCode,
+            @Parameters(paramLabel = "FILE", arity = "0..1", description = "YAML or JSON; - for standard input.")
+                    @Nullable Path file)
+            throws CommandFailure {
+        if ((proposal == null) == (file == null)) {
+            throw new CommandFailure("diff of what? (expected: FILE or --proposal ID)");
+        }
+        AdminClient client = admin.client();
+        List<?> changes;
+        if (proposal != null) {
+            Answer answer = client.get(PROPOSALS + "/" + proposal + "/diff");
+            changes = answer.list("changes");
+            print(answer.text(), diffLines(changes, answer.list("buckets")));
+        } else {
+            Object tree = RulesFile.read(file).tree();
+            Answer active = client.find(ACTIVE);
+            Object before = active == null ? null : active.body().get("document");
+            changes = RulesText.changes(RulesetDiff.between(before, tree));
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("activeRevision", active == null ? 0L : active.number("revision"));
+            result.put("changes", changes);
+            List<?> buckets = RulesText.buckets(BucketEffects.between(before, tree));
+            result.put("buckets", buckets);
+            print(DocumentTree.toJson(result), diffLines(changes, buckets));
+        }
+        return exitCode && !changes.isEmpty() ? 1 : 0;
+    }
+
+    private static List<String> diffLines(List<?> changes, List<?> buckets) {
+        List<String> lines = new ArrayList<>(RulesText.diff(changes));
+        lines.addAll(RulesText.bucketLines(buckets));
+        return lines;
+    }
+
+    @Command(
+            name = "propose",
+            description = "Put a ruleset file up for approval and activation.",
+            footer = {"  sluice rules propose --reason \"more for exports\" rules.yaml"})
+    int propose(
+            @Mixin AdminOptions admin,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why the rules change.")
+                    String reason,
+            @Option(
+                            names = "--base-revision",
+                            paramLabel = "REVISION",
+                            description = "The revision that it changes (default: in force).")
+                    @Nullable Long baseRevision,
+            @Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
+            throws CommandFailure {
+        Answer answer = admin.client().post(PROPOSALS, proposal(RulesFile.read(file), reason, baseRevision), null);
+        print(answer.text(), RulesText.proposal(answer));
+        return 0;
+    }
+
+    static Map<String, @Nullable Object> proposal(RulesFile rules, String reason, @Nullable Long base) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("reason", reason);
+        body.put("baseRevision", base);
+        body.put("document", rules.tree());
+        return body;
+    }
+
+    @Command(
+            name = "approve",
+            description = "Agree with a proposal.",
+            footer = {"  sluice rules approve --reason \"looks right\" 4"})
+    int approve(
+            @Mixin AdminOptions admin,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Parameters(paramLabel = "PROPOSAL", description = "Its number.") long proposal)
+            throws CommandFailure {
+        return decide(admin, proposal, "approve", reason);
+    }
+
+    @Command(
+            name = "reject",
+            description = "End a proposal.",
+            footer = {"  sluice rules reject --reason \"too much\" 4"})
+    int reject(
+            @Mixin AdminOptions admin,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Parameters(paramLabel = "PROPOSAL", description = "Its number.") long proposal)
+            throws CommandFailure {
+        return decide(admin, proposal, "reject", reason);
+    }
+
+    private int decide(AdminOptions admin, long proposal, String decision, String reason) throws CommandFailure {
+        Answer answer =
+                admin.client().post(PROPOSALS + "/" + proposal + "/" + decision, Map.of("reason", reason), null);
+        print(answer.text(), RulesText.proposal(answer));
+        return 0;
+    }
+
+    @Command(
+            name = "activate",
+            description = "Put a proposal in force; refused if another revision came in between.",
+            footer = {"  sluice rules activate --reason \"go\" 4"})
+    int activate(
+            @Mixin AdminOptions admin,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Option(
+                            names = "--expect-revision",
+                            paramLabel = "REVISION",
+                            description = "The revision in force (default: the proposal's base).")
+                    @Nullable Long expected,
+            @Parameters(paramLabel = "PROPOSAL", description = "Its number.") long proposal)
+            throws CommandFailure {
+        AdminClient client = admin.client();
+        String path = PROPOSALS + "/" + proposal;
+        long base = expected == null ? client.get(path).number("baseRevision") : expected;
+        Answer answer = client.post(path + "/activate", Map.of("reason", reason), base);
+        print(answer.text(), RulesText.revision(answer));
+        return 0;
+    }
+
+    @Command(
+            name = "rollback",
+            description = "Put the document of an earlier revision in force again.",
+            footer = {"  sluice rules rollback --reason \"too few\" 6"})
+    int rollBack(
+            @Mixin AdminOptions admin,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Option(
+                            names = "--expect-revision",
+                            paramLabel = "REVISION",
+                            description = "The revision in force (default: whichever is).")
+                    @Nullable Long expected,
+            @Parameters(paramLabel = "REVISION", description = "Whose document comes back.") long revision)
+            throws CommandFailure {
+        AdminClient client = admin.client();
+        long active = expected == null ? client.get(ACTIVE).number("revision") : expected;
+        Object before = documentOf(client, active);
+        Object after = documentOf(client, revision);
+        Answer answer = client.post("/v1/rulesets/rollback", Map.of("reason", reason, "toRevision", revision), active);
+        List<String> lines = new ArrayList<>(RulesText.revision(answer));
+        lines.addAll(RulesText.bucketLines(RulesText.buckets(BucketEffects.between(before, after))));
+        print(answer.text(), lines);
+        return 0;
+    }
+
+    /** Null for a revision that the front end does not know (any more). */
+    private static @Nullable Object documentOf(AdminClient client, long revision) throws CommandFailure {
+        Answer answer = client.find("/v1/rulesets/" + revision);
+        return answer == null ? null : answer.body().get("document");
+    }
+
+    @Command(
+            name = "history",
+            description = "List revisions, youngest first; * is in force.",
+            footer = {"  sluice rules history --limit 5"})
+    int history(
+            @Mixin AdminOptions admin,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "At most so many (default: 20).")
+                    int limit)
+            throws CommandFailure {
+        Answer answer = admin.client().get("/v1/rulesets?limit=" + limit);
+        print(answer.text(), RulesText.history(answer));
+        return 0;
+    }
+
+    OutputFormat output() {
+        return output;
+    }
+
+    private void print(String json, List<String> lines) {
+        if (output == OutputFormat.JSON) {
+            line(json);
+        } else {
+            lines.forEach(this::line);
+        }
+    }
+
+    private void line(String text) {
+        spec.commandLine().getOut().println(text);
+        spec.commandLine().getOut().flush();
+    }
+}

@@ -1,0 +1,49 @@
+package io.sluice.client;
+
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.ProfileReply;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.RulesReply;
+import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.Verdict;
+
+/**
+ * What a request is about, and so what a reply to it has to be about.
+ *
+ * @param kind what was asked
+ * @param name of whom or what: a client ID, an account, a command ID or a partition
+ */
+record ExpectedReply(Kind kind, String name) {
+
+    /** What can be asked, and what kind of reply answers it. */
+    enum Kind {
+        ADMISSION(Verdict.class, /* refusable= */ true),
+        BATCH(BatchVerdict.class, /* refusable= */ true),
+        SETTLEMENT(SettlementReply.class, /* refusable= */ true),
+        LEASE(LeaseReply.class, /* refusable= */ true),
+        QUOTA(QuotaReport.class, /* refusable= */ true),
+        EXPLANATION(Explanation.class, /* refusable= */ true),
+        PROFILE(ProfileReply.class, /* refusable= */ true),
+        PONG(Pong.class, /* refusable= */ false),
+        RULES(RulesReply.class, /* refusable= */ false);
+
+        private final Class<? extends Reply> reply;
+        // Whether a request that breaks the contract is answered by a verdict that says so.
+        private final boolean refusable;
+
+        Kind(Class<? extends Reply> reply, boolean refusable) {
+            this.reply = reply;
+            this.refusable = refusable;
+        }
+
+        /** Whether it is a reply to what was asked, or says that it could not be judged. */
+        boolean isAnsweredBy(Reply candidate) {
+            return reply.isInstance(candidate)
+                    || (refusable && candidate instanceof Verdict verdict && verdict.error() != null);
+        }
+    }
+}

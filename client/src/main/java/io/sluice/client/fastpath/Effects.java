@@ -1,0 +1,84 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseReport;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be done after a look at one key: collected while it is locked, done when it is not, since callers and
+ * Kafka may take their time.
+ */
+final class Effects {
+    /** A caller and what it is told. */
+    record Answered(Waiter waiter, AdmissionVerdict.Local verdict) {}
+
+    private final LeaseKey key;
+    private List<Answered> answered = List.of();
+    private List<Waiter> unserved = List.of();
+    private List<LeaseReport> reports = List.of();
+    private @Nullable LeaseCall call;
+    private long returnedTokens;
+
+    Effects(LeaseKey key) {
+        this.key = key;
+    }
+
+    void answer(Waiter waiter, AdmissionVerdict.Local verdict) {
+        answered = with(new Answered(waiter, verdict), answered);
+    }
+
+    /** The ledger has to be asked for these, one by one. */
+    void askExactly(Waiter waiter) {
+        unserved = with(waiter, unserved);
+    }
+
+    void ask(@Nullable LeaseCall newAsking) {
+        call = newAsking;
+    }
+
+    void report(Lease.Closing closing, long granted, long denied) {
+        returnedTokens += granted - closing.spentTokens();
+        LeaseReport report = new LeaseReport(
+                key.admission(/* cost= */ 0), closing.id(), closing.spentTokens(), closing.allowed(), denied);
+        reports = with(report, reports);
+    }
+
+    void reportDenied(long denied) {
+        HoldId none = null;
+        reports = with(new LeaseReport(key.admission(/* cost= */ 0), none, 0, 0, denied), reports);
+    }
+
+    /** Most looks come to nothing, and need no list. */
+    private static <T> List<T> with(T one, List<T> before) {
+        List<T> more = before.isEmpty() ? new ArrayList<>() : before;
+        more.add(one);
+        return more;
+    }
+
+    List<Answered> answered() {
+        return answered;
+    }
+
+    List<Waiter> unserved() {
+        return unserved;
+    }
+
+    List<LeaseReport> reports() {
+        return reports;
+    }
+
+    @Nullable LeaseCall call() {
+        return call;
+    }
+
+    boolean isEmpty() {
+        return answered.isEmpty() && unserved.isEmpty() && reports.isEmpty() && call == null;
+    }
+
+    long returnedTokens() {
+        return returnedTokens;
+    }
+}

@@ -1,0 +1,30 @@
+package io.sluice.client.fastpath;
+
+import io.sluice.schemas.request.LeaseRequest;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How requests for leases are put together. */
+final class LeaseCalls {
+    private LeaseCalls() {}
+
+    /** A request for as many of those that wait as one can cover, and ahead; null if that comes to nothing. */
+    static @Nullable LeaseCall begin(LeaseKey key, Deque<Waiter> waiters, long prefetchTokens, long leaseMillis) {
+        List<Waiter> covered = new ArrayList<>();
+        long cost = 0;
+        for (Waiter next = waiters.peek();
+                next != null && cost + next.cost() <= FastPath.COST_MAX;
+                next = waiters.peek()) {
+            waiters.remove();
+            if (!next.isClaimed()) {
+                covered.add(next);
+                cost += next.cost();
+            }
+        }
+        return cost + prefetchTokens == 0
+                ? null
+                : new LeaseCall(new LeaseRequest(key.admission(cost), prefetchTokens, leaseMillis), covered);
+    }
+}

@@ -1,4 +1,0 @@
-package io.sluice.client.fastpath;
-
-/** When the ledger was asked, and when it has answered, by this machine's {@code nanoTime}. */
-record Round(long askedNanos, long nowNanos) {}

@@ -1,0 +1,39 @@
+package io.sluice.engine.controlplane;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where the control plane state is kept. Only {@link RulesLedger#apply} writes. */
+public interface ControlPlaneStore {
+    Summary summary();
+
+    void putSummary(Summary summary);
+
+    @Nullable Proposal proposal(long id);
+
+    void putProposal(Proposal proposal);
+
+    void removeProposal(long id);
+
+    @Nullable Revision revision(long number);
+
+    void putRevision(Revision revision);
+
+    void removeRevision(long number);
+
+    /**
+     * What is known without looking at a document.
+     *
+     * @param sequence of the last event; 0 if there was none
+     * @param activeRevision the revision in force; 0 if there is none
+     * @param lastProposalId the youngest proposal's; 0 if there was none
+     * @param proposalIds the proposals that are kept, oldest first
+     */
+    record Summary(long sequence, long activeRevision, long lastProposalId, List<Long> proposalIds) {
+        public static final Summary EMPTY = new Summary(0, 0, 0, List.of());
+
+        public Summary {
+            proposalIds = List.copyOf(proposalIds);
+        }
+    }
+}

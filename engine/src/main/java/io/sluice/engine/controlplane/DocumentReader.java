@@ -1,0 +1,25 @@
+package io.sluice.engine.controlplane;
+
+import io.sluice.engine.ruleset.RulesetProblem;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the text of a document into the tree that the compiler reads; the engine itself knows no JSON. */
+@FunctionalInterface
+public interface DocumentReader {
+    Read read(String text);
+
+    /**
+     * A document as read.
+     *
+     * @param problem why there is no tree; null if there is one
+     */
+    record Read(@Nullable Object tree, @Nullable RulesetProblem problem) {
+        public static Read of(@Nullable Object tree) {
+            return new Read(tree, null);
+        }
+
+        public static Read unreadable(String path, String detail) {
+            return new Read(null, new RulesetProblem(path, detail));
+        }
+    }
+}

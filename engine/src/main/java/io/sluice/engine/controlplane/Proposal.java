@@ -1,0 +1,27 @@
+package io.sluice.engine.controlplane;
+
+/**
+ * A document that is up for discussion, or was.
+ *
+ * @param baseRevision the revision that was in force when it was made; with another one it can no longer be activated,
+ *     since it would silently undo what came in between
+ * @param author who made it
+ */
+public record Proposal(long id, String commandId, long baseRevision, String author, Status status, String document) {
+
+    /** How far it got. */
+    public enum Status {
+        OPEN,
+        APPROVED,
+        REJECTED,
+        ACTIVATED
+    }
+
+    public boolean isClosed() {
+        return status == Status.REJECTED || status == Status.ACTIVATED;
+    }
+
+    Proposal with(Status next) {
+        return new Proposal(id, commandId, baseRevision, author, next, document);
+    }
+}

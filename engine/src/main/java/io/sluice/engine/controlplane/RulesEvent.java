@@ -1,0 +1,34 @@
+package io.sluice.engine.controlplane;
+
+/**
+ * A step that was taken: the entry of the audit trail, and all that there is to rebuild the control plane state from.
+ */
+public sealed interface RulesEvent {
+    Stamp stamp();
+
+    /**
+     * What every event has.
+     *
+     * @param sequence 1 for the first event ever, and one more for each
+     * @param atMillis the log's time of the command
+     */
+    record Stamp(long sequence, long atMillis, Author by) {}
+
+    record Proposed(Stamp stamp, long proposalId, String commandId, long baseRevision, String document)
+            implements RulesEvent {}
+
+    record Approved(Stamp stamp, long proposalId) implements RulesEvent {}
+
+    record Rejected(Stamp stamp, long proposalId) implements RulesEvent {}
+
+    record Activated(Stamp stamp, long proposalId, Revision revision) implements RulesEvent, Change {}
+
+    record RolledBack(Stamp stamp, long fromRevision, Revision revision) implements RulesEvent, Change {}
+
+    /** What events have in common that put a document in force. */
+    sealed interface Change {
+        Stamp stamp();
+
+        Revision revision();
+    }
+}

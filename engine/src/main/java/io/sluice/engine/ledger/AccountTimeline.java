@@ -1,0 +1,368 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.CarryOver;
+import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.profile.SettingsChange;
+import io.sluice.engine.profile.SettingsChange.At;
+import io.sluice.engine.ruleset.AccessLists.Listing;
+import io.sluice.engine.ruleset.AccountSettings;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.StoredBucket;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One account in the timeline of its partition: the rulesets and the changes of its own profile, in one order, and how
+ * its buckets get from one to the next. Immutable.
+ *
+ * <p>Both kinds of change are boundaries that a bucket has to cross. Each is named by the pair (ruleset revision,
+ * version of the account's terms) from then on in force, and these pairs only grow; a bucket is stored with the pair it
+ * was written under:
+ *
+ * <pre>
+ *   (r7, v0)      r8: 20 per 1 s       profile v3: tier pro       reset v4        r9
+ *   written       (r8, v0)             (r8, v3)                   (r8, v4)        (r9, v4)       asked for
+ *   |-- r7 ---------|-- r8, free ---------|-- r8, pro ------ - - --|-- full --------|-- r9, pro ----|
+ * </pre>
+ *
+ * <p>It crosses them when it is asked for, each at its own moment, so the moment at which it happens to be read or
+ * cleaned up never shows in a verdict. A change of the profile is carried over as the limit's {@link CarryOver} says,
+ * like a change of rules. The profile keeps only differences: what held at a boundary is found by undoing those that
+ * came later.
+ */
+final class AccountTimeline {
+    private final RulesetTimeline timeline;
+    private final String account;
+    private final AccountProfile profile;
+
+    AccountTimeline(RulesetTimeline timeline, String account, AccountProfile profile) {
+        this.timeline = timeline;
+        this.account = account;
+        this.profile = profile;
+    }
+
+    /** What is in force from one moment on; {@code change} is null if it is the ruleset that changed then. */
+    private record Boundary(
+            At at,
+            Ruleset ruleset,
+            AccountSettings settings,
+            @Nullable SettingsChange change) {
+        @Nullable Limit limit(String id, String account) {
+            return ruleset.limit(id, account, settings);
+        }
+
+        boolean resets(BucketKey key) {
+            return change != null && change.resets(key.limitId(), key.scope());
+        }
+
+        boolean isAfter(long revision, long settingsVersion) {
+            return at.revision() > revision || (at.revision() == revision && at.version() > settingsVersion);
+        }
+    }
+
+    Ruleset ruleset() {
+        return timeline.active();
+    }
+
+    long revision() {
+        return timeline.active().revision();
+    }
+
+    long settingsVersion() {
+        return profile.settingsVersion();
+    }
+
+    /** Whether a bucket was stored under what is in force now. */
+    boolean isCurrent(StoredBucket stored) {
+        return stored.revision() == revision() && stored.settingsVersion() == settingsVersion();
+    }
+
+    String tier() {
+        return ruleset().tierOf(account, profile.settings());
+    }
+
+    /** A limit as it counts for the account; null if the ruleset in force has none of that name. */
+    @Nullable Limit limit(String id) {
+        return ruleset().limit(id, account, profile.settings());
+    }
+
+    /** Whether the document or the account's profile says how this limit counts for this very account. */
+    boolean isOverridden(String limitId) {
+        return profile.settings().overrides().containsKey(limitId) || ruleset().isOverridden(limitId, account);
+    }
+
+    List<Limit> limits() {
+        return ruleset().limitsOf(account, profile.settings());
+    }
+
+    List<Limit> limitsFor(Admission admission) {
+        return ruleset().limitsFor(admission, profile.settings());
+    }
+
+    /** The list entry that answers the admission in place of limits, or null. */
+    @Nullable Listing listing(Admission admission, long nowMillis) {
+        return profile.listing(ruleset().lists().find(admission, nowMillis), account, nowMillis);
+    }
+
+    /** A bucket of the account as it is stored now. */
+    StoredBucket stored(BucketState state, BucketMarks marks) {
+        return new StoredBucket(revision(), settingsVersion(), state, marks);
+    }
+
+    /** Another account in the timeline of the same partition. */
+    AccountTimeline of(String other, AccountProfile itsProfile) {
+        return new AccountTimeline(timeline, other, itsProfile);
+    }
+
+    /** Whether somebody has said how this account's limits count, in the document or in its profile. */
+    boolean isNamed() {
+        return ruleset().isListed(account) || !profile.settings().equals(AccountSettings.NONE);
+    }
+
+    /** This timeline without the rulesets that came into force at {@code atMillis} or later. */
+    AccountTimeline before(long atMillis) {
+        return new AccountTimeline(timeline.before(atMillis), account, profile);
+    }
+
+    /** The bucket of an active limit as it stands at {@code nowMillis}; full if nothing is stored. */
+    BucketState stateAt(Limit limit, BucketKey key, @Nullable StoredBucket stored, long nowMillis) {
+        if (stored == null) {
+            return limit.algorithm().full(nowMillis);
+        }
+        boolean current = isCurrent(stored);
+        return limit.algorithm().at(current ? stored.state() : carried(limit, key, stored), nowMillis);
+    }
+
+    private BucketState carried(Limit active, BucketKey key, StoredBucket stored) {
+        Crossing crossing = crossed(key, stored);
+        BucketState state = crossing.state;
+        return state == null ? active.algorithm().full(stored.state().atMillis()) : state;
+    }
+
+    /** A bucket that is carried over every boundary behind it. */
+    private Crossing crossed(BucketKey key, StoredBucket stored) {
+        List<Boundary> boundaries = boundaries();
+        int from = indexOf(stored.revision(), stored.settingsVersion(), boundaries);
+        Boundary first = boundaries.get(Math.max(from, 0));
+        Limit before = first.limit(key.limitId(), account);
+        Crossing crossing =
+                new Crossing(first.at(), before, from < 0 ? asOf(first, before, stored.state()) : stored.state());
+        for (Boundary boundary : boundaries.subList(Math.max(from, 0) + 1, boundaries.size())) {
+            crossing.cross(boundary, key, account);
+        }
+        return crossing;
+    }
+
+    /** A bucket on its way over boundaries, with the limit that gives its numbers their meaning. */
+    private static final class Crossing {
+        /** The last boundary behind which there was the limit. */
+        private At at;
+
+        private @Nullable Limit limit;
+        /** Null: as if nothing had ever been in use. */
+        private @Nullable BucketState state;
+        /** Since when no ruleset has the limit. */
+        private long absentSinceMillis = Long.MAX_VALUE;
+
+        Crossing(At at, @Nullable Limit limit, @Nullable BucketState state) {
+            this.at = at;
+            this.limit = limit;
+            this.state = limit == null ? null : state;
+        }
+
+        void cross(Boundary boundary, BucketKey key, String account) {
+            Limit after = boundary.limit(key.limitId(), account);
+            long atMillis = boundary.at().atMillis();
+            if (boundary.resets(key) || isForgotten(atMillis)) {
+                state = null;
+            }
+            if (after == null) {
+                absentSinceMillis = Math.min(absentSinceMillis, atMillis);
+                return;
+            }
+            state = crossed(limit, state, after, atMillis);
+            at = boundary.at();
+            limit = after;
+            absentSinceMillis = Long.MAX_VALUE;
+        }
+
+        boolean isAbsent() {
+            return absentSinceMillis != Long.MAX_VALUE;
+        }
+
+        /** Whether the limit has been away for so long that it would come back with nothing in use. */
+        boolean isForgotten(long nowMillis) {
+            return isAbsent() && nowMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX;
+        }
+    }
+
+    /**
+     * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it;
+     * null if it cannot matter any more: the limit has been away for too long, or would find nothing in use.
+     */
+    @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
+        Crossing crossing = crossed(key, stored);
+        Limit limit = crossing.limit;
+        if (limit == null || crossing.state == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
+            return null;
+        }
+        BucketState state = limit.algorithm().at(crossing.state, nowMillis);
+        return state.isFull()
+                ? null
+                : new StoredBucket(crossing.at.revision(), crossing.at.version(), state, stored.marks());
+    }
+
+    /**
+     * This timeline as it was when the ruleset last had the limit, if that may still matter; the timeline itself if the
+     * ruleset in force has it, and null if the limit is forgotten. It is also null if the account's own terms have
+     * changed since: what is known of the account is how its limits count now.
+     */
+    @Nullable AccountTimeline having(String limitId, long nowMillis) {
+        if (limit(limitId) != null) {
+            return this;
+        }
+        List<RulesetTimeline.Entry> entries = timeline.entries();
+        for (int i = entries.size() - 1; i > 0; i--) {
+            long absentSinceMillis = entries.get(i).activatedAtMillis();
+            AccountTimeline before = before(entries.get(i).ruleset());
+            if (before.limit(limitId) != null) {
+                long absentFrom = entries.get(i).ruleset().revision();
+                boolean changed = profile.history().stream()
+                        .anyMatch(change -> change.at().revision() >= absentFrom);
+                return changed || nowMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX ? null : before;
+            }
+        }
+        return null;
+    }
+
+    /** This timeline without the ruleset and those that came after it. */
+    private AccountTimeline before(Ruleset ruleset) {
+        return new AccountTimeline(timeline.before(ruleset), account, profile);
+    }
+
+    private static BucketState crossed(
+            @Nullable Limit before, @Nullable BucketState state, Limit after, long boundaryMillis) {
+        if (before == null || state == null || !before.scope().equals(after.scope())) {
+            return after.algorithm().full(boundaryMillis);
+        }
+        return before.algorithm().equals(after.algorithm())
+                ? state
+                : after.carryOver()
+                        .carried(before.algorithm(), before.algorithm().at(state, boundaryMillis), after.algorithm());
+    }
+
+    /**
+     * A bucket from before all that is kept, read by the oldest. Its numbers are of an unknown meaning and its time was
+     * refilled at an unknown rate, so neither may turn into tokens.
+     */
+    private static @Nullable BucketState asOf(Boundary oldest, @Nullable Limit limit, BucketState state) {
+        long atMillis = Math.max(state.atMillis(), oldest.at().atMillis());
+        return limit == null ? null : limit.algorithm().withUsed(atMillis, state.usedTokens());
+    }
+
+    /**
+     * Whether a bucket still contains what was charged to it then: the limit has been there ever since with the same
+     * scope, or away for no longer than its buckets are kept, and nothing has reset it.
+     *
+     * @param whole whether all of it must be in there: no change of the limit has cut or scaled what was in use
+     */
+    boolean carries(BucketKey key, long revision, long settingsVersion, boolean whole) {
+        List<Boundary> boundaries = boundaries();
+        int from = indexOf(revision, settingsVersion, boundaries);
+        if (from < 0 || settingsVersion < profile.forgottenVersion()) {
+            return false;
+        }
+        @Nullable Limit before = boundaries.get(from).limit(key.limitId(), account);
+        long absentSinceMillis = Long.MAX_VALUE;
+        for (Boundary boundary : boundaries.subList(from + 1, boundaries.size())) {
+            Limit after = boundary.limit(key.limitId(), account);
+            long atMillis = boundary.at().atMillis();
+            boolean forgotten = absentSinceMillis != Long.MAX_VALUE
+                    && atMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX;
+            if (before == null || boundary.resets(key) || forgotten) {
+                return false;
+            }
+            if (after == null) {
+                absentSinceMillis = Math.min(absentSinceMillis, atMillis);
+                continue;
+            }
+            if (!isCarried(before, after) || (whole && !isCarriedWhole(before, after))) {
+                return false;
+            }
+            before = after;
+            absentSinceMillis = Long.MAX_VALUE;
+        }
+        return before != null;
+    }
+
+    private static boolean isCarriedWhole(Limit before, Limit after) {
+        return before.algorithm().equals(after.algorithm())
+                || (after.carryOver() == CarryOver.ADDITIVE
+                        && before.algorithm().getClass() == after.algorithm().getClass()
+                        && before.algorithm().capacity() <= after.algorithm().capacity());
+    }
+
+    private static boolean isCarried(Limit before, Limit after) {
+        return before.scope().equals(after.scope())
+                && (after.carryOver() != CarryOver.RESET || before.algorithm().equals(after.algorithm()));
+    }
+
+    /** The boundary that a pair was written behind; -1 if it is no longer known. */
+    private static int indexOf(long revision, long settingsVersion, List<Boundary> boundaries) {
+        int index = boundaries.size() - 1;
+        while (index >= 0 && boundaries.get(index).isAfter(revision, settingsVersion)) {
+            index--;
+        }
+        return index;
+    }
+
+    /**
+     * All that is known to have come into force for the account, oldest first. A change that was made under a ruleset
+     * which is forgotten lies before the oldest boundary; so do rulesets from before the oldest change that is
+     * forgotten.
+     */
+    private List<Boundary> boundaries() {
+        List<SettingsChange> history = profile.history();
+        AccountSettings[] settingsAfter = settingsAfter(history);
+        List<Boundary> boundaries = new ArrayList<>(timeline.entries().size() + history.size() + 1);
+        At horizon = profile.horizon();
+        At last = horizon;
+        int next = 0;
+        for (RulesetTimeline.Entry entry : timeline.entries()) {
+            Ruleset ruleset = entry.ruleset();
+            while (next < history.size() && history.get(next).at().revision() < ruleset.revision()) {
+                last = history.get(next++).at();
+            }
+            if (horizon.version() > 0 && horizon.revision() >= ruleset.revision()) {
+                if (horizon.revision() == ruleset.revision()) {
+                    boundaries.add(new Boundary(horizon, ruleset, settingsAfter[0], /* change= */ null));
+                }
+            } else {
+                At at = new At(last.version(), entry.activatedAtMillis(), ruleset.revision());
+                boundaries.add(new Boundary(at, ruleset, settingsAfter[next], /* change= */ null));
+            }
+            while (next < history.size() && history.get(next).at().revision() == ruleset.revision()) {
+                SettingsChange change = history.get(next++);
+                last = change.at();
+                boundaries.add(new Boundary(last, ruleset, settingsAfter[next], change));
+            }
+        }
+        return boundaries;
+    }
+
+    /** The terms before the oldest change that is kept, then those after each. */
+    private AccountSettings[] settingsAfter(List<SettingsChange> history) {
+        AccountSettings[] settings = new AccountSettings[history.size() + 1];
+        settings[history.size()] = profile.settings();
+        for (int i = history.size(); i > 0; i--) {
+            settings[i - 1] = history.get(i - 1).undone(settings[i]);
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,68 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.BucketCount;
+import io.sluice.engine.state.BucketCountKey;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.IdempotencyRecord;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.StoredBucket;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes. */
+public sealed interface AdmissionResult {
+
+    /**
+     * A first answer.
+     *
+     * @param alerts thresholds that it crosses, to be told of once
+     * @param counts what becomes of the counts of charged buckets
+     */
+    record Decided(
+            Outcome outcome,
+            List<BucketChange> changes,
+            @Nullable NewIdempotencyRecord idempotencyRecord,
+            @Nullable NewHolds holds,
+            List<BucketAlert> alerts,
+            List<CountChange> counts)
+            implements AdmissionResult {
+        public Decided {
+            changes = List.copyOf(changes);
+            alerts = List.copyOf(alerts);
+            counts = List.copyOf(counts);
+        }
+    }
+
+    /** The answer that was given to the same idempotency key before; changes nothing. */
+    record Replayed(Outcome outcome) implements AdmissionResult {}
+
+    /** The idempotency key was used for another request within the window; changes nothing. */
+    record KeyReused(long firstUsedAtMillis) implements AdmissionResult {}
+
+    /** A bucket's next state. */
+    record BucketChange(BucketKey key, StoredBucket bucket) {}
+
+    /** A count's next value. */
+    record CountChange(BucketCountKey key, BucketCount count) {}
+
+    /**
+     * What the admission holds from now on.
+     *
+     * @param after what its account holds with these
+     */
+    record NewHolds(List<NewHold> holds, AccountHolds after) {
+        public NewHolds {
+            holds = List.copyOf(holds);
+        }
+    }
+
+    /** One hold to open. */
+    record NewHold(HoldKey key, HoldEntry.Open hold) {}
+
+    /** An answer to remember. */
+    record NewIdempotencyRecord(IdempotencyRecordKey key, IdempotencyRecord idempotencyRecord) {}
+}

@@ -1,0 +1,297 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
+import io.sluice.engine.ledger.BatchResult.BatchOutcome;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.IdempotencyRecord;
+import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.Reason;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How several checks of one account are charged all together, or not at all: reads the ledger, and returns the changes.
+ *
+ * <p>The checks are decided one after the other by a ledger of their own, whose store shows the charges of the checks
+ * before over the real buckets ({@link PendingStore}). So a bucket that two checks meet counts both:
+ *
+ * <pre>
+ *   bucket   found 10     check 0 costs 6: 10 -&gt; 4     check 1 costs 6: 4, refused     found 10, nothing is kept
+ * </pre>
+ *
+ * <p>The wait of a refused batch is that of its buckets, each for all that the checks together want of it (12 above:
+ * never, if the capacity is 10), since charges of one moment to one bucket are as good as one charge of their sum.
+ * Deny lists come first, for all checks, since no wait for tokens helps against them.
+ */
+public final class BatchEvaluator {
+    /** Limits that all checks of a batch may meet together: a bound on its work and on what is recorded of it. */
+    public static final int LIMITS_MET_MAX = 1_000;
+    /** Characters that their scopes may have together, likewise. */
+    public static final int SCOPE_CHARS_MAX = 200_000;
+    /** Buckets that one answer tells of; the deciding one comes first. */
+    public static final int LIMITS_REPORTED_MAX = 64;
+
+    /** Batches of an account share their keys; no client ID is empty, so no admission's key is among them. */
+    private static final String NO_CLIENT = "";
+    /**
+     * The part of a idempotency record's fingerprint that tells which check was refused, plus one; the rest is of the
+     * request.
+     */
+    private static final long REFUSED_MASK = 0xff;
+
+    private final Ledger ledger;
+    private final LedgerStore store;
+
+    /** For the batches of a ledger, which has this store. */
+    public BatchEvaluator(Ledger ledger, LedgerStore store) {
+        this.ledger = ledger;
+        this.store = store;
+    }
+
+    /**
+     * Judges a batch; changes nothing. What is due of the account's holds has been ended before.
+     *
+     * @param checks at least one, all of one account, that reserve nothing
+     * @param offset the request's place in the log
+     */
+    public BatchResult decide(List<Admission> checks, @Nullable String idempotencyKey, long nowMillis, long offset) {
+        if (idempotencyKey == null) {
+            return details(checks, null, nowMillis, offset);
+        }
+        IdempotencyRecordKey key = new IdempotencyRecordKey(checks.get(0).account(), NO_CLIENT, idempotencyKey);
+        long fingerprint = Fingerprint.of(checks) & ~REFUSED_MASK;
+        IdempotencyRecord idempotencyRecord = store.idempotencyRecord(key);
+        if (idempotencyRecord == null || idempotencyRecord.isExpired(nowMillis)) {
+            return details(checks, new PendingBatchIdempotencyRecord(key, fingerprint), nowMillis, offset);
+        }
+        return (idempotencyRecord.fingerprint() & ~REFUSED_MASK) == fingerprint
+                ? new BatchResult.Replayed(remembered(idempotencyRecord))
+                : new BatchResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
+    }
+
+    private record PendingBatchIdempotencyRecord(IdempotencyRecordKey key, long fingerprint) {
+        NewIdempotencyRecord idempotencyRecord(BatchOutcome batch, Ruleset ruleset, PartitionClock clock) {
+            Outcome outcome = batch.outcome();
+            long expiresAtMillis = PendingIdempotencyRecord.expiresAtMillis(outcome, ruleset, clock);
+            return new NewIdempotencyRecord(
+                    key, new IdempotencyRecord(fingerprint | (batch.refusedCheck() + 1), expiresAtMillis, outcome));
+        }
+    }
+
+    private static BatchOutcome remembered(IdempotencyRecord idempotencyRecord) {
+        return new BatchOutcome(
+                (int) (idempotencyRecord.fingerprint() & REFUSED_MASK) - 1, idempotencyRecord.outcome());
+    }
+
+    private BatchResult details(
+            List<Admission> checks, @Nullable PendingBatchIdempotencyRecord pending, long nowMillis, long offset) {
+        List<Outcome> alone = new ArrayList<>(checks.size());
+        BatchResult unfit = unfit(checks, nowMillis, offset, alone);
+        if (unfit != null) {
+            return unfit;
+        }
+        List<AdmissionResult.Decided> decided = new ArrayList<>(checks.size());
+        BatchOutcome refusal = listed(alone);
+        Ledger pendingLedger = new Ledger(new PendingStore(store), ledger.timeline());
+        for (int i = 0; i < checks.size() && refusal == null; i++) {
+            AdmissionResult.Decided check = decided(pendingLedger, checks.get(i), nowMillis, offset);
+            if (check.outcome().allowed()) {
+                pendingLedger.apply(check);
+                decided.add(check);
+            } else {
+                boolean challenged = check.outcome().reason() == Reason.CHALLENGED;
+                refusal = new BatchOutcome(i, refusal(checks, challenged, nowMillis, offset));
+            }
+        }
+        BatchOutcome outcome = refusal == null ? new BatchOutcome(-1, allowed(decided)) : refusal;
+        return new BatchResult.Decided(
+                outcome,
+                refusal == null ? decided : List.of(),
+                pending == null
+                        ? null
+                        : pending.idempotencyRecord(outcome, ledger.timeline().active(), ledger.clock()));
+    }
+
+    /**
+     * Why these checks cannot be a batch under these rules, whatever is left in the buckets; null if they can.
+     *
+     * @param alone takes what each check would be told by itself
+     */
+    private @Nullable BatchResult unfit(List<Admission> checks, long nowMillis, long offset, List<Outcome> alone) {
+        int met = 0;
+        int scopeChars = 0;
+        for (int i = 0; i < checks.size(); i++) {
+            Outcome outcome = decided(ledger, checks.get(i), nowMillis, offset).outcome();
+            List<LimitOutcome> limits = outcome.limits();
+            alone.add(outcome);
+            met += limits.size();
+            for (LimitOutcome limit : limits) {
+                scopeChars += limit.scope().length();
+            }
+            if (met > LIMITS_MET_MAX || scopeChars > SCOPE_CHARS_MAX) {
+                return new BatchResult.TooManyLimits(i);
+            }
+            String slots = checks.get(i).cost() == 0
+                    ? null
+                    : limitWithSlots(limits, checks.get(i).account());
+            if (slots != null) {
+                return new BatchResult.TakesSlots(i, slots);
+            }
+        }
+        return null;
+    }
+
+    /** A deny list answers before any limit, whichever check is on it. */
+    private static @Nullable BatchOutcome listed(List<Outcome> alone) {
+        for (int i = 0; i < alone.size(); i++) {
+            if (alone.get(i).reason() == Reason.DENY_LISTED) {
+                return new BatchOutcome(i, alone.get(i));
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String limitWithSlots(List<LimitOutcome> limits, String account) {
+        for (LimitOutcome met : limits) {
+            Limit limit = ledger.timeline(account).limit(met.limitId());
+            if (limit != null && limit.algorithm() instanceof Concurrency) {
+                return limit.id();
+            }
+        }
+        return null;
+    }
+
+    /** A batch goes ahead at once or not at all: it takes nothing in advance. */
+    private static AdmissionResult.Decided decided(Ledger by, Admission check, long nowMillis, long offset) {
+        return (AdmissionResult.Decided) by.decide(check.atOnce(), /* idempotencyKey= */ null, nowMillis, offset);
+    }
+
+    /** What a bucket is called in an answer: all of them are of one account. */
+    private record Bucket(String limitId, String scope) {
+        static Bucket of(LimitOutcome limit) {
+            return new Bucket(limit.limitId(), limit.scope());
+        }
+    }
+
+    /** The answers of all checks as one: each bucket as the last check left it. */
+    private static Outcome allowed(List<AdmissionResult.Decided> checks) {
+        Map<Bucket, LimitOutcome> last = new LinkedHashMap<>();
+        Outcome first = checks.get(0).outcome();
+        Reason reason = first.reason();
+        long cost = 0;
+        for (AdmissionResult.Decided check : checks) {
+            check.outcome().limits().forEach(limit -> last.put(Bucket.of(limit), limit));
+            cost += check.outcome().cost();
+            reason = telling(reason, check.outcome().reason());
+        }
+        return told(first, cost, reason, List.copyOf(last.values()));
+    }
+
+    /** Of two reasons to allow, the one that says more: a tag, then limits that were met, then none. */
+    private static Reason telling(Reason reason, Reason other) {
+        if (reason == Reason.TAGGED || other == Reason.TAGGED) {
+            return Reason.TAGGED;
+        }
+        return other == Reason.WITHIN_LIMITS ? Reason.WITHIN_LIMITS : reason;
+    }
+
+    /** Every bucket as it is found, and when there is enough in it for all checks together. */
+    private Outcome refusal(List<Admission> checks, boolean challenged, long nowMillis, long offset) {
+        Map<Bucket, Long> wanted = new HashMap<>();
+        Map<Bucket, LimitOutcome> limits = new LinkedHashMap<>();
+        Outcome first =
+                decided(ledger, checks.get(0).costing(0), nowMillis, offset).outcome();
+        for (Admission check : checks) {
+            Outcome peek = decided(ledger, check.costing(0), nowMillis, offset).outcome();
+            Map<Long, Outcome> bySum = new HashMap<>();
+            for (int j = 0; j < peek.limits().size(); j++) {
+                LimitOutcome found = peek.limits().get(j);
+                Bucket bucket = Bucket.of(found);
+                // What the checks so far want of the bucket, for which this one's priority has to be enough.
+                long sum = wanted.merge(bucket, check.cost(), Long::sum);
+                LimitOutcome said = check.cost() == 0
+                        ? found
+                        : bySum.computeIfAbsent(
+                                        sum,
+                                        cost -> decided(ledger, check.costing(cost), nowMillis, offset)
+                                                .outcome())
+                                .limits()
+                                .get(j);
+                LimitOutcome before = limits.get(bucket);
+                if (before == null || said.retryAfterMillis() > before.retryAfterMillis()) {
+                    limits.put(bucket, found.waiting(said.retryAfterMillis(), said.action()));
+                }
+            }
+        }
+        boolean possible = limits.values().stream()
+                .noneMatch(limit -> limit.enforced() && !limit.tagged() && limit.retryAfterMillis() == Algorithm.NEVER);
+        Reason denied = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
+        Reason reason = challenged ? Reason.CHALLENGED : denied;
+        Outcome whole = told(first, 0, reason, List.copyOf(limits.values()));
+        LimitOutcome deciding = whole.deciding();
+        long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
+        return told(first, cost, reason, whole.limits());
+    }
+
+    /** An answer with as many limits as are told, the deciding one first: only so its scope can be told, too. */
+    private static Outcome told(Outcome first, long cost, Reason reason, List<LimitOutcome> limits) {
+        Outcome whole = new Outcome(
+                first.decidedAtMillis(),
+                first.revision(),
+                first.tier(),
+                cost,
+                reason,
+                limits,
+                HoldGrant.NONE,
+                reason == Reason.ALLOW_LISTED ? first.listed() : null);
+        LimitOutcome deciding = whole.deciding();
+        if (deciding == null || limits.get(0).equals(deciding)) {
+            return limits.size() <= LIMITS_REPORTED_MAX
+                    ? whole
+                    : told(first, cost, reason, limits.subList(0, LIMITS_REPORTED_MAX));
+        }
+        List<LimitOutcome> told = new ArrayList<>(limits);
+        told.remove(deciding);
+        told.add(0, deciding);
+        return told(first, cost, reason, told);
+    }
+
+    /** Makes a result's changes. */
+    public void apply(BatchResult result) {
+        if (!(result instanceof BatchResult.Decided decided)) {
+            return;
+        }
+        // In their order: the last change of a bucket holds those before it.
+        decided.checks().forEach(ledger::apply);
+        NewIdempotencyRecord idempotencyRecord = decided.idempotencyRecord();
+        if (idempotencyRecord != null) {
+            store.putIdempotencyRecord(idempotencyRecord.key(), idempotencyRecord.idempotencyRecord());
+        }
+    }
+
+    /** What a batch takes from each bucket, in the order in which its checks meet them. */
+    public static Map<BucketKey, Long> charges(BatchResult.Decided batch) {
+        Map<BucketKey, Long> charges = new LinkedHashMap<>();
+        for (AdmissionResult.Decided check : batch.checks()) {
+            for (BucketChange change : check.changes()) {
+                charges.merge(change.key(), check.outcome().cost(), Long::sum);
+            }
+        }
+        return charges;
+    }
+}

@@ -1,0 +1,55 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
+import io.sluice.engine.state.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is decided on a batch: all of its checks are charged, or none. */
+public sealed interface BatchResult {
+
+    /**
+     * A first answer.
+     *
+     * @param checks what is decided on each check, in their order; none if the batch is refused
+     */
+    record Decided(
+            BatchOutcome outcome,
+            List<AdmissionResult.Decided> checks,
+            @Nullable NewIdempotencyRecord idempotencyRecord)
+            implements BatchResult {
+        public Decided {
+            checks = List.copyOf(checks);
+        }
+    }
+
+    /** The answer that was given to the same idempotency key before; changes nothing. */
+    record Replayed(BatchOutcome outcome) implements BatchResult {}
+
+    /** The idempotency key was used for another batch within the window; changes nothing. */
+    record KeyReused(long firstUsedAtMillis) implements BatchResult {}
+
+    /** One check takes slots of a concurrency limit, which nobody could release; changes nothing. */
+    record TakesSlots(int check, String limitId) implements BatchResult {}
+
+    /**
+     * This check and those before it meet more than {@link BatchEvaluator#LIMITS_MET_MAX} limits, or more scopes than
+     * can be recorded; changes nothing.
+     */
+    record TooManyLimits(int check) implements BatchResult {}
+
+    /**
+     * The answer to a batch.
+     *
+     * @param refusedCheck the first check that was refused, counted from 0; -1 if all are allowed
+     * @param outcome if all are allowed, every bucket as the last of them left it, at the cost of all; if a limit
+     *     refused, every bucket as it was found and when it has enough for all checks together, at what is wanted of
+     *     the deciding one; if a list refused, what it said to that check. Of {@link
+     *     BatchEvaluator#LIMITS_REPORTED_MAX} buckets at the most, the deciding one comes first
+     */
+    record BatchOutcome(int refusedCheck, Outcome outcome) {
+        public boolean allowed() {
+            return refusedCheck < 0;
+        }
+    }
+}

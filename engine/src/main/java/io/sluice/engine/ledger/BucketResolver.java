@@ -1,0 +1,148 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.CardinalityLimits;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.BucketCount;
+import io.sluice.engine.state.BucketCountKey;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.StoredBucket;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks the bucket that an admission is judged by: its own, or, if too many have begun one, a bucket that new buckets
+ * share.
+ *
+ * <p><b>What is counted.</b> Not what is stored: the clean-up drops full buckets when it comes to them, and must not
+ * show. Time is cut into periods, for each limit twice the time that its bucket takes to fill; in each, every bucket
+ * is counted once, by its first charge. A bucket remembers until when it is <em>known</em>: to the end of the period
+ * after the one that counted it last. The clean-up leaves known buckets alone, so absent means full and not known.
+ *
+ * <ul>
+ *   <li>A bucket with something in use, or that is known, is judged by itself, whatever the counts are.
+ *   <li>Any other belongs to a new bucket. It is begun if this period and the last both have fewer than the bound;
+ *       otherwise the new bucket is judged by the shared bucket.
+ * </ul>
+ *
+ * <p><b>What follows.</b> A charge has flowed back within a period, so whatever is in use was charged, and
+ * counted, in this period or the last. Charges to such buckets do not make them more, and new buckets do only while
+ * both counts are below the bound: never more than {@code 2 * bound - 1} buckets are in use or known.
+ *
+ * <p>Worked example, bound 2, period 60 s: a and b begin at 0 s; c comes at 10 s and shares. At 70 s the last period
+ * has 2, so c shares still; a is known, goes on with its own and is the one of this period. At 120 s the last period
+ * has 1: c begins.
+ */
+final class BucketResolver {
+    private final LedgerStore store;
+
+    BucketResolver(LedgerStore store) {
+        this.store = store;
+    }
+
+    /** One limit, one admission, one moment. */
+    private record Request(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
+        CardinalityLimits cardinality() {
+            return timeline.ruleset().cardinality();
+        }
+
+        /** What a bucket is marked with that this period has counted. */
+        long countedUntilMillis() {
+            return upToDate(null).lapsesAtMillis();
+        }
+
+        BucketCount upToDate(@Nullable BucketCount stored) {
+            return (stored == null ? BucketCount.NONE : stored)
+                    .at(nowMillis, cardinality().periodMillis(limit.id()));
+        }
+    }
+
+    /** The bucket that the limit judges the admission by. */
+    ResolvedBucket resolved(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
+        BucketKey own =
+                new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
+        if (timeline.ruleset().cardinality().isOn()) {
+            return counted(new Request(limit, admission, timeline, nowMillis), own);
+        }
+        StoredBucket stored = store.bucket(own);
+        BucketState found = timeline.stateAt(limit, own, stored, nowMillis);
+        return new ResolvedBucket(own, timeline, found, BucketMarks.of(stored), 0, List.of());
+    }
+
+    private ResolvedBucket counted(Request admission, BucketKey ownKey) {
+        ResolvedBucket own = at(admission, ownKey);
+        if (own.marks().countedUntilMillis() == admission.countedUntilMillis()) {
+            return counted(admission, own, null, null);
+        }
+        CardinalityLimits resolver = admission.cardinality();
+        BucketCount ofAccount = isCounted(ownKey, resolver) ? count(admission, ownKey.account()) : null;
+        boolean begins = isNewBucket(own, admission.nowMillis());
+        if (begins && ofAccount != null && !ofAccount.hasRoomFor(resolver.bucketsPerAccount())) {
+            own = at(admission, new BucketKey(ownKey.account(), ownKey.limitId(), Scope.ACCOUNT_OVERFLOW));
+            begins = isNewBucket(own, admission.nowMillis());
+            ofAccount = null;
+        }
+        boolean shares = resolver.bucketsPerPartition() != CardinalityLimits.UNBOUNDED
+                && !admission.timeline().isNamed();
+        BucketCount ofPartition = shares ? count(admission, BucketCountKey.PARTITION) : null;
+        if (begins && ofPartition != null && !ofPartition.hasRoomFor(resolver.bucketsPerPartition())) {
+            String together = Scope.overflowAccount(admission.timeline().tier());
+            return at(admission, new BucketKey(together, ownKey.limitId(), Scope.PARTITION_OVERFLOW));
+        }
+        return counted(admission, own, ofAccount, ofPartition);
+    }
+
+    /** A value that the account alone decides cannot be invented within it. */
+    private static boolean isCounted(BucketKey key, CardinalityLimits resolver) {
+        return resolver.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
+                && !key.scope().isEmpty()
+                && !key.scope().equals(key.account());
+    }
+
+    private static boolean isNewBucket(ResolvedBucket resolved, long nowMillis) {
+        return resolved.found().isFull() && resolved.marks().countedUntilMillis() <= nowMillis;
+    }
+
+    /** The place, with what has to be counted once it is charged. */
+    private static ResolvedBucket counted(
+            Request admission,
+            ResolvedBucket resolved,
+            @Nullable BucketCount ofAccount,
+            @Nullable BucketCount ofPartition) {
+        long countedUntilMillis = admission.countedUntilMillis();
+        List<CountChange> counts = new ArrayList<>(2);
+        if (resolved.marks().countedUntilMillis() != countedUntilMillis) {
+            String limitId = resolved.key().limitId();
+            if (ofAccount != null) {
+                counts.add(new CountChange(
+                        new BucketCountKey(resolved.key().account(), limitId), ofAccount.withOneMore()));
+            }
+            if (ofPartition != null) {
+                counts.add(new CountChange(
+                        new BucketCountKey(BucketCountKey.PARTITION, limitId), ofPartition.withOneMore()));
+            }
+        }
+        return new ResolvedBucket(
+                resolved.key(), resolved.timeline(), resolved.found(), resolved.marks(), countedUntilMillis, counts);
+    }
+
+    private BucketCount count(Request admission, String account) {
+        return admission.upToDate(
+                store.bucketCount(new BucketCountKey(account, admission.limit().id())));
+    }
+
+    private ResolvedBucket at(Request admission, BucketKey key) {
+        StoredBucket stored = store.bucket(key);
+        AccountTimeline timeline = admission.admission().account().equals(key.account())
+                ? admission.timeline()
+                : admission.timeline().of(key.account(), store.profile(key.account()));
+        BucketState found = timeline.stateAt(admission.limit(), key, stored, admission.nowMillis());
+        return new ResolvedBucket(key, timeline, found, BucketMarks.of(stored), 0, List.of());
+    }
+}

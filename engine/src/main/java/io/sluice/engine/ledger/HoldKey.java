@@ -1,4 +1,0 @@
-package io.sluice.engine.ledger;
-
-/** The name of one hold: the offset of the admission that it comes from, in the partition of its account. */
-public record HoldKey(String account, HoldKind kind, long offset) {}

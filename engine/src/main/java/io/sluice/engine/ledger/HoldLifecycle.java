@@ -1,0 +1,276 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Charge;
+import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.HoldResult.Closing;
+import io.sluice.engine.ledger.HoldResult.Due;
+import io.sluice.engine.ledger.HoldResult.Settling;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.StoredBucket;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * How holds end: reads the store, and returns the changes.
+ *
+ * <p><b>Expiry is lazy, and does not show.</b> By definition every record of the partition, whatever it is, first ends
+ * all holds whose time is over, in the order of their expiries: each exactly as a cancel at its moment of expiry would.
+ * Doing that would mean to look at every account for every record. Instead an account's holds are ended before its own
+ * next decision, or by the clean-up, whichever comes first; and that gives the same buckets:
+ *
+ * <ul>
+ *   <li>Between an expiry and that moment nobody has charged the account's buckets, for every decision of the account
+ *       ends its due holds first. So all that has happened to them is time and changes of rules.
+ *   <li>The tokens go back at the moment of the expiry, into the bucket as it stood then under the rules in force then
+ *       ({@link RulesetTimeline#before}); later rules carry it over from there, as they would have. The clean-up leaves
+ *       a bucket alone while its account has due holds, so it is not ahead of that moment.
+ *   <li>Even within one ruleset the moment would not matter, unless somebody waits for a scheduled time between the
+ *       two: time and return commute, {@code at(returned(at(s, e)), n) = returned(at(s, n))}. In a token bucket both
+ *       only lower the shortfall, down to 0; in windows and logs a return lowers what was taken at the moment of its
+ *       charge, and time only decides whether that still counts. {@code ReturnsCommuteTest} shows it for every
+ *       algorithm, {@code HoldReplayTest} for ledgers.
+ * </ul>
+ *
+ * <p>A change of the account's profile ends its due holds first, like every decision, so it never lies between an
+ * expiry and its notice.
+ *
+ * <p>Tokens go back only to a limit whose bucket still contains the charge: where a limit was away for longer than its
+ * buckets are kept, changed its scope or was reset, the charge has been granted back already, and is not given twice.
+ *
+ * <p>What a front end does not spend of a lease goes back only if the lease is in the bucket as a whole. Where a change
+ * of the limit cut what was in use, it cut the lease with everything else, and nobody can tell any more which part of
+ * what is left was lent: so all that was lent counts as used. Example: 3,432 of 1,000,000 are used and 250,000 are
+ * lent. The limit becomes 200, all of them in use. To give the 250,000 back would free all 200 at once, beside the
+ * 3,432.
+ */
+final class HoldLifecycle {
+    /** How long it is remembered at the most how a client settled a hold; the hold's own expiry ends it, too. */
+    static final long SETTLED_MILLIS_MAX = 600_000;
+
+    private static final Comparator<DueHold> ORDER = Comparator.<DueHold>comparingLong(
+                    due -> due.hold().expiresAtMillis())
+            .thenComparing(due -> due.key().offset())
+            .thenComparing(due -> due.key().kind());
+
+    private final LedgerStore store;
+
+    HoldLifecycle(LedgerStore store) {
+        this.store = store;
+    }
+
+    private record DueHold(HoldKey key, HoldEntry.Open hold) {}
+
+    /** Buckets as they stand after the changes so far. */
+    private final class Buckets {
+        private final Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
+
+        /** Gives the tokens back at a moment of the timeline's active ruleset; returns how the limits stand then. */
+        private List<LimitOutcome> giveBack(DueHold due, long tokens, long atMillis, AccountTimeline timeline) {
+            List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
+            for (HeldBucket held : due.hold().buckets()) {
+                BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
+                // A limit that is away may come back with its buckets, so they take back what is theirs.
+                AccountTimeline having = timeline.having(held.limitId(), atMillis);
+                Limit limit = having == null ? null : having.limit(held.limitId());
+                if (having == null || limit == null || !takesBack(limit, key, due, timeline)) {
+                    continue;
+                }
+                StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
+                BucketState state = having.stateAt(limit, key, stored, atMillis);
+                Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
+                BucketState left = limit.algorithm().returned(state, charge, tokens);
+                if (!left.equals(state)) {
+                    state = left;
+                    changed.put(key, having.stored(state, BucketMarks.of(stored)));
+                }
+                if (having != timeline) {
+                    continue;
+                }
+                // In the partition's time: when the end of a hold is noticed must not show.
+                outcomes.add(LimitOutcome.of(limit, held.scope(), state, PartitionClock.at(atMillis))
+                        .enforced(limit.isEnforcedFor(due.key().account()))
+                        .build());
+            }
+            return outcomes;
+        }
+
+        private static boolean takesBack(Limit limit, BucketKey key, DueHold due, AccountTimeline timeline) {
+            boolean slots = limit.algorithm() instanceof Concurrency;
+            return slots == (due.key().kind() == HoldKind.SLOTS)
+                    && timeline.carries(
+                            key,
+                            due.hold().revision(),
+                            due.hold().settingsVersion(),
+                            /* whole= */ due.key().kind() == HoldKind.LEASE);
+        }
+
+        private List<BucketChange> changes() {
+            List<BucketChange> changes = new ArrayList<>(changed.size());
+            changed.forEach((key, bucket) -> changes.add(new BucketChange(key, bucket)));
+            return changes;
+        }
+    }
+
+    boolean hasDue(String account, long nowMillis) {
+        return store.holds(account).earliestExpiryMillis() <= nowMillis;
+    }
+
+    /** Ends the account's holds whose time is over. */
+    Due due(String account, long nowMillis, Supplier<AccountTimeline> timeline) {
+        AccountHolds holds = store.holds(account);
+        if (holds.earliestExpiryMillis() > nowMillis) {
+            return Due.NOTHING;
+        }
+        List<DueHold> dues = new ArrayList<>();
+        long nextMillis = Long.MAX_VALUE;
+        for (HoldKind kind : HoldKind.values()) {
+            if (holds.count(kind) > 0) {
+                nextMillis = Math.min(nextMillis, collectDue(account, kind, nowMillis, dues));
+            }
+        }
+        dues.sort(ORDER);
+        AccountTimeline whole = timeline.get();
+        Buckets buckets = new Buckets();
+        List<HoldSettlement> settlements = new ArrayList<>(dues.size());
+        List<Closing> closings = new ArrayList<>(dues.size());
+        for (DueHold due : dues) {
+            long endMillis = due.hold().expiresAtMillis();
+            AccountTimeline then = whole.before(endMillis);
+            // Slots end by themselves, and what nobody tells of a lease is spent.
+            long tokens = due.key().kind() == HoldKind.RESERVATION ? due.hold().cost() : 0;
+            long kept = due.key().kind() == HoldKind.LEASE ? due.hold().cost() : 0;
+            List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
+            End end = new End(HoldOutcome.EXPIRED, kept, endMillis, then.revision());
+            settlements.add(settlement(due, end, limits));
+            closings.add(new Closing(due.key(), due.hold(), null));
+            holds = holds.closed(due.key().kind());
+        }
+        return new Due(settlements, new Settling(account, holds.withEarliest(nextMillis), buckets.changes(), closings));
+    }
+
+    /** Adds the holds of one kind whose time is over; returns when the next one's will be. */
+    private long collectDue(String account, HoldKind kind, long nowMillis, List<DueHold> dues) {
+        long[] nextMillis = {Long.MAX_VALUE};
+        List<HoldKey> keys = new ArrayList<>();
+        store.visitOpenHolds(account, kind, (key, expiresAtMillis) -> {
+            if (expiresAtMillis > nowMillis) {
+                nextMillis[0] = expiresAtMillis;
+                return false;
+            }
+            return keys.add(key);
+        });
+        for (HoldKey key : keys) {
+            if (store.hold(key) instanceof HoldEntry.Open open) {
+                dues.add(new DueHold(key, open));
+            }
+        }
+        return nextMillis[0];
+    }
+
+    /** When the first open hold of the kind ends by itself. */
+    long firstExpiryMillis(String account, HoldKind kind) {
+        long[] firstMillis = {Long.MAX_VALUE};
+        store.visitOpenHolds(account, kind, (key, expiresAtMillis) -> {
+            firstMillis[0] = expiresAtMillis;
+            return false;
+        });
+        return firstMillis[0];
+    }
+
+    /** Judges what a client wants done with a hold; what is due has been ended before. */
+    HoldResult decide(HoldAction action, long nowMillis, AccountTimeline timeline) {
+        HoldEntry entry = store.hold(action.key());
+        if (entry instanceof HoldEntry.Settled settled) {
+            boolean repeats = settled.expiresAtMillis() > nowMillis
+                    && settled.clientId().equals(action.clientId())
+                    && settled.cost() == action.cost();
+            return repeats ? new HoldResult.Repeated(repeated(action.key(), settled)) : new HoldResult.NotFound();
+        }
+        if (!(entry instanceof HoldEntry.Open hold)
+                || !hold.clientId().equals(action.clientId())
+                || hold.expiresAtMillis() <= nowMillis) {
+            return new HoldResult.NotFound();
+        }
+        return action.cost() > hold.cost()
+                ? new HoldResult.AboveReservation(hold.cost())
+                : ended(new DueHold(action.key(), hold), action, nowMillis, timeline);
+    }
+
+    private HoldResult ended(DueHold held, HoldAction action, long nowMillis, AccountTimeline timeline) {
+        HoldEntry.Open hold = held.hold();
+        long revision = timeline.revision();
+        Buckets buckets = new Buckets();
+        List<LimitOutcome> limits = buckets.giveBack(held, hold.cost() - action.cost(), nowMillis, timeline);
+        HoldEntry.Settled settled = new HoldEntry.Settled(
+                hold.clientId(),
+                action.outcome(),
+                hold.cost(),
+                action.cost(),
+                nowMillis,
+                revision,
+                Math.min(hold.expiresAtMillis(), nowMillis + SETTLED_MILLIS_MAX));
+        AccountHolds holds =
+                store.holds(action.key().account()).closed(action.key().kind());
+        return new HoldResult.Ended(
+                settlement(held, new End(action.outcome(), action.cost(), nowMillis, revision), limits),
+                new Settling(
+                        action.key().account(),
+                        holds,
+                        buckets.changes(),
+                        List.of(new Closing(action.key(), hold, settled))));
+    }
+
+    /** How a hold ends, with how many tokens kept, when, and under which ruleset. */
+    private record End(HoldOutcome outcome, long cost, long atMillis, long revision) {}
+
+    private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits) {
+        return new HoldSettlement(
+                held.key(),
+                held.hold().clientId(),
+                end.outcome(),
+                held.hold().cost(),
+                end.cost(),
+                end.atMillis(),
+                end.revision(),
+                limits);
+    }
+
+    private static HoldSettlement repeated(HoldKey key, HoldEntry.Settled settled) {
+        return new HoldSettlement(
+                key,
+                settled.clientId(),
+                settled.outcome(),
+                settled.reserved(),
+                settled.cost(),
+                settled.settledAtMillis(),
+                settled.revision(),
+                List.of());
+    }
+
+    void apply(Settling changes) {
+        for (BucketChange change : changes.buckets()) {
+            store.putBucket(change.key(), change.bucket());
+        }
+        for (Closing closing : changes.closings()) {
+            store.closeHold(closing.key(), closing.hold(), closing.settled());
+        }
+        store.putHolds(changes.account(), changes.holds());
+    }
+}

@@ -1,0 +1,52 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Ledger} decides on a {@link HoldAction}. */
+public sealed interface HoldResult {
+
+    /** The hold ends; {@link Ledger#apply(Settling)} makes the changes. */
+    record Ended(HoldSettlement settlement, Settling changes) implements HoldResult {}
+
+    /** The answer that was given before; changes nothing. */
+    record Repeated(HoldSettlement settlement) implements HoldResult {}
+
+    /** This client holds nothing of that name: it never did, its time is over, or it ended otherwise. */
+    record NotFound() implements HoldResult {}
+
+    /** More is to be kept than is held; changes nothing. */
+    record AboveReservation(long reserved) implements HoldResult {}
+
+    /** The changes that the end of holds of one account makes, all or none. */
+    record Settling(String account, AccountHolds holds, List<BucketChange> buckets, List<Closing> closings) {
+        public Settling {
+            buckets = List.copyOf(buckets);
+            closings = List.copyOf(closings);
+        }
+    }
+
+    /**
+     * One hold that is no longer open.
+     *
+     * @param settled what is remembered of it; null for nothing
+     */
+    record Closing(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {}
+
+    /**
+     * Holds of one account whose time is over.
+     *
+     * @param settlements in the order of their ends
+     */
+    record Due(List<HoldSettlement> settlements, @Nullable Settling changes) {
+        public static final Due NOTHING = new Due(List.of(), null);
+
+        public Due {
+            settlements = List.copyOf(settlements);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.ruleset.Admission;
+
+/**
+ * What a front end wants to answer by itself for a while.
+ *
+ * @param admission what will be asked; its cost is the sum for the callers that wait for it, and may be 0
+ * @param prefetchTokens tokens for requests to come
+ * @param ttlMillis how long it wants to spend them
+ */
+public record LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis) {
+    public LeaseDemand {
+        Bounds.within("aheadTokens", prefetchTokens, 0, Long.MAX_VALUE);
+        Bounds.within("ttlMillis", ttlMillis, 1, Admission.RESERVE_MILLIS_MAX);
+    }
+}

@@ -1,0 +1,162 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ruleset.AccessLists.Access;
+import io.sluice.engine.ruleset.AccessLists.Listing;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.Reason;
+import java.util.List;
+
+/**
+ * How leases are granted: reads the store, and returns the changes.
+ *
+ * <p>A lease is tokens that are debited at once from every limit that applies, as one admission of that cost would, and
+ * spent by a front end until its time is over. To the ledger they are spent from the start, so whatever becomes of the
+ * front end, nothing is admitted twice; what it tells in time not to have spent goes back like the rest of a
+ * reservation.
+ *
+ * <p><b>How much.</b> Of the cost for callers that wait, as much as there is: to grant less than asked and refuse the
+ * rest is what deciding them one by one would come to. Ahead of callers to come, at most a quarter of what is left
+ * then, so that each of several front ends finds three quarters of what the one before it found, and none is starved.
+ * With 1,000 tokens there, none waiting and 600 asked ahead, the first gets 250, the next 187, the next 140. When the
+ * quarter is less than a sixteenth of what was asked, the bucket is nearly used up, and nothing is granted ahead: from
+ * there on it is shared out caller by caller, exactly.
+ *
+ * <p><b>How long.</b> As asked; but what a fixed window grants must be spent within it, so the lease ends with the
+ * first window of a limit that counts so. For other limits a token may be spent later than it was debited by the
+ * lease's time at most: in any window W at most burst + rate &times; (W + lease time) is admitted.
+ *
+ * <p>No lease at all: where a limit is exact, has each recorded, counts what is in flight or queues; where the bucket
+ * is shared by accounts, since nothing goes back to those; for a client that is listed; beyond
+ * {@link AccountHolds#LEASES_MAX}.
+ */
+final class LeaseGrants {
+    /** One front end gets at most this part of what is left. */
+    private static final long SHARE = 4;
+    /** Less than this part of what was asked ahead is not worth a lease. */
+    private static final long WORTH = 16;
+
+    private final LedgerStore store;
+    private final HoldLifecycle holds;
+    private final BucketResolver resolver;
+
+    LeaseGrants(LedgerStore store, HoldLifecycle holds, BucketResolver resolver) {
+        this.store = store;
+        this.holds = holds;
+        this.resolver = resolver;
+    }
+
+    /** Judges a request for a lease; changes nothing. */
+    LeaseResult decide(LeaseDemand ask, AccountTimeline timeline, PartitionClock clock, long nowMillis, long offset) {
+        Admission admission = ask.admission().reserving(ask.ttlMillis()).atOnce();
+        Listing listing = timeline.listing(admission, nowMillis);
+        if (listing != null) {
+            return listed(admission, timeline, listing, clock, nowMillis);
+        }
+        Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, nowMillis);
+        for (LimitCheck check : peek.checks()) {
+            if (!isLeasable(check, admission)) {
+                return refused(admission, timeline, Reason.NOT_LEASABLE, peek.uncharged(), nowMillis);
+            }
+        }
+        long tokens = tokens(ask, available(peek, admission));
+        if (tokens == 0) {
+            // Asked for one token at least, the limits tell how long to wait.
+            Evaluation wanting = peek.of(admission.costing(Math.max(1, admission.cost())));
+            return refused(admission, timeline, Reason.LIMIT_EXCEEDED, wanting.uncharged(), nowMillis);
+        }
+        long ttlMillis = ttlMillis(ask, peek);
+        Admission debit = admission.costing(tokens).reserving(ttlMillis);
+        Evaluation evaluation = peek.of(debit);
+        HoldOpening opening = HoldOpening.ofLease(debit, evaluation, nowMillis, offset);
+        if (opening.freeAtMillis(store, holds) > 0) {
+            return refused(admission, timeline, Reason.NOT_LEASABLE, peek.uncharged(), nowMillis);
+        }
+        Charging charging = new Charging(debit, offset);
+        Outcome outcome = new Outcome(
+                nowMillis,
+                timeline.revision(),
+                timeline.tier(),
+                tokens,
+                evaluation.reason(),
+                evaluation.charged(charging),
+                HoldGrant.NONE,
+                null);
+        return new LeaseResult(
+                tokens,
+                ttlMillis,
+                new AdmissionResult.Decided(
+                        outcome,
+                        charging.changes(),
+                        null,
+                        opening.newHolds(timeline, store),
+                        charging.alerts(),
+                        charging.counts()));
+    }
+
+    private static boolean isLeasable(LimitCheck check, Admission admission) {
+        Limit limit = check.limit();
+        return !limit.exact()
+                && limit.algorithm().isLeasable()
+                && check.key().account().equals(admission.account());
+    }
+
+    /** What the limits that apply could all be charged now, whether they would refuse or only show it. */
+    private static long available(Evaluation peek, Admission admission) {
+        long available = Long.MAX_VALUE;
+        for (LimitCheck check : peek.checks()) {
+            Algorithm algorithm = check.limit().algorithm();
+            long kept = check.limit().kept().tokensAbove(admission.priority(), algorithm.capacity());
+            available = Math.min(available, Math.max(0, algorithm.remaining(check.found()) - kept));
+        }
+        return available;
+    }
+
+    private static long tokens(LeaseDemand ask, long available) {
+        long waiting = Math.min(ask.admission().cost(), available);
+        long prefetch = Math.min(ask.prefetchTokens(), (available - waiting) / SHARE);
+        return waiting + (prefetch >= (ask.prefetchTokens() + WORTH - 1) / WORTH ? prefetch : 0);
+    }
+
+    private static long ttlMillis(LeaseDemand ask, Evaluation peek) {
+        long ttlMillis = ask.ttlMillis();
+        for (LimitCheck check : peek.checks()) {
+            ttlMillis = Math.min(ttlMillis, check.limit().algorithm().spendableMillis(check.found()));
+        }
+        return ttlMillis;
+    }
+
+    /** Who is on an allow list is charged nothing, so there is nothing to lend. */
+    private static LeaseResult listed(
+            Admission admission, AccountTimeline timeline, Listing listing, PartitionClock clock, long nowMillis) {
+        if (listing.access() == Access.ALLOW) {
+            return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
+        }
+        return refused(new Outcome(
+                nowMillis,
+                timeline.revision(),
+                timeline.tier(),
+                admission.cost(),
+                Reason.DENY_LISTED,
+                List.of(),
+                HoldGrant.NONE,
+                ListMatch.by(listing, clock, nowMillis)));
+    }
+
+    private static LeaseResult refused(
+            Admission admission, AccountTimeline timeline, Reason reason, List<LimitOutcome> limits, long nowMillis) {
+        return refused(new Outcome(nowMillis, timeline.revision(), timeline.tier(), admission.cost(), reason, limits));
+    }
+
+    private static LeaseResult refused(Outcome outcome) {
+        return new LeaseResult(0, 0, new AdmissionResult.Decided(outcome, List.of(), null, null, List.of(), List.of()));
+    }
+}

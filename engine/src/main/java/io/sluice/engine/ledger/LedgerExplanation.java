@@ -1,0 +1,63 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an admission would be judged as it would be now.
+ *
+ * @param outcome the verdict that it would get; nothing was charged for it
+ * @param limitsTotal limits of the ruleset, candidates included
+ * @param limits those that match, then those that do not, each in the order of the ruleset; some of the latter may be
+ *     left out, see {@link Explainer}
+ */
+public record LedgerExplanation(Outcome outcome, int limitsTotal, List<LimitExplanation> limits) {
+    public LedgerExplanation {
+        limits = List.copyOf(limits);
+    }
+
+    public boolean truncated() {
+        return limits.size() < limitsTotal;
+    }
+
+    /** One limit of the ruleset in the face of the admission. */
+    public sealed interface LimitExplanation {
+        String limitId();
+    }
+
+    /** It does not apply; {@code mismatch} is the first part of its matcher that does not fit, in words. */
+    public record Mismatched(String limitId, String mismatch) implements LimitExplanation {}
+
+    /**
+     * It applies.
+     *
+     * @param scope the value that names its bucket
+     * @param capacity the most tokens that the bucket holds, for this account
+     * @param enforced whether it may refuse
+     * @param enforcement why it may, or may not, in words
+     * @param overridden whether the ruleset says how it counts for this very account
+     * @param decides whether the verdict hangs on it
+     * @param effect what it said; null if a list answered in its place
+     */
+    public record Matched(
+            String limitId,
+            String scope,
+            long capacity,
+            boolean enforced,
+            String enforcement,
+            boolean overridden,
+            boolean decides,
+            @Nullable Effect effect)
+            implements LimitExplanation {}
+
+    /**
+     * What a limit said.
+     *
+     * @param before tokens in the bucket as it is
+     * @param after tokens that the admission would leave in it
+     * @param retryAfterMillis as {@link LimitOutcome#retryAfterMillis}: other than 0 if it would refuse
+     */
+    public record Effect(long before, long after, long retryAfterMillis) {}
+}

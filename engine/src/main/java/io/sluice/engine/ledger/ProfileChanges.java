@@ -1,0 +1,204 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.TokenGrant;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.ProfileResult.Accepted;
+import io.sluice.engine.ledger.ProfileResult.Refusal;
+import io.sluice.engine.ledger.ProfileResult.Refused;
+import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.profile.AccountProfile.LastChange;
+import io.sluice.engine.profile.ProfileAction;
+import io.sluice.engine.profile.ProfileCommand;
+import io.sluice.engine.profile.ProfileListing;
+import io.sluice.engine.profile.ProfileSteps;
+import io.sluice.engine.profile.SettingsChange.At;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.StoredBucket;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How profiles change: reads the store, and returns an event or a refusal.
+ *
+ * <p>A command is good for one version of the profile. Sent again later, or out of turn, it finds another and changes
+ * nothing.
+ */
+final class ProfileChanges {
+    private final LedgerStore store;
+
+    ProfileChanges(LedgerStore store) {
+        this.store = store;
+    }
+
+    /** One command in the face of the account as it stands. */
+    private record Asked(
+            ProfileCommand command, AccountProfile profile, AccountTimeline accountTimeline, long nowMillis) {
+        LastChange change() {
+            return new LastChange(command.commandId(), nowMillis, command.by());
+        }
+
+        ProfileSteps steps() {
+            At at = new At(profile.version() + 1, nowMillis, accountTimeline.revision());
+            return new ProfileSteps(profile, at, change());
+        }
+
+        Accepted accepted(AccountProfile after) {
+            return accepted(after, 0, List.of());
+        }
+
+        Accepted accepted(AccountProfile after, long granted, List<BucketChange> buckets) {
+            return new Accepted(new ProfileEvent(command, nowMillis, profile, after, granted, buckets));
+        }
+    }
+
+    ProfileResult decide(ProfileCommand command, long nowMillis, RulesetTimeline timeline) {
+        AccountProfile profile = store.profile(command.account());
+        if (profile.isMadeBy(command)) {
+            return new ProfileResult.Repeated(profile);
+        }
+        if (command.expectedVersion() != profile.version()) {
+            return new Refused(
+                    Refusal.STALE_VERSION,
+                    "version " + command.expectedVersion() + " (expected: " + profile.version() + ", the profile's)");
+        }
+        AccountTimeline accountTimeline = new AccountTimeline(timeline, command.account(), profile);
+        Asked asked = new Asked(command, profile, accountTimeline, nowMillis);
+        ProfileAction action = command.action();
+        if (action instanceof ProfileAction.SetTier set) {
+            return setTier(set.tier(), asked);
+        }
+        if (action instanceof ProfileAction.SetOverride set) {
+            return setOverride(set, asked);
+        }
+        if (action instanceof ProfileAction.SetListing set) {
+            return setListing(set.listing(), asked);
+        }
+        return action instanceof ProfileAction.Reset reset
+                ? reset(reset, asked)
+                : grant((ProfileAction.Grant) action, asked);
+    }
+
+    private static ProfileResult setTier(@Nullable String tier, Asked asked) {
+        if (tier != null && !asked.accountTimeline().ruleset().hasTier(tier)) {
+            return new Refused(
+                    Refusal.UNKNOWN_TIER,
+                    "tier \"" + tier + "\" (expected: "
+                            + asked.accountTimeline().ruleset().tierExpectation() + ")");
+        }
+        return Objects.equals(tier, asked.profile().settings().tier())
+                ? unchanged("tier")
+                : asked.accepted(asked.steps().withTier(tier));
+    }
+
+    private static ProfileResult setOverride(ProfileAction.SetOverride set, Asked asked) {
+        // What the rules no longer know can still be taken away.
+        if (set.override() != null && asked.accountTimeline().ruleset().limit(set.limitId(), "") == null) {
+            return unknownLimit(set.limitId(), asked);
+        }
+        if (Objects.equals(
+                set.override(), asked.profile().settings().overrides().get(set.limitId()))) {
+            return unchanged("limits." + set.limitId());
+        }
+        AccountProfile after = asked.steps().withOverride(set.limitId(), set.override());
+        return after.settings().overrides().size() > AccountProfile.OVERRIDES_MAX
+                ? new Refused(
+                        Refusal.TOO_MANY_OVERRIDES,
+                        "limits: " + after.settings().overrides().size() + " (expected: at most "
+                                + AccountProfile.OVERRIDES_MAX + ")")
+                : asked.accepted(after);
+    }
+
+    private static ProfileResult setListing(@Nullable ProfileListing listing, Asked asked) {
+        if (listing != null && listing.untilMillis() <= asked.nowMillis()) {
+            return new Refused(
+                    Refusal.ALREADY_OVER,
+                    "untilMillis: " + listing.untilMillis() + " (expected: after " + asked.nowMillis() + ")");
+        }
+        return Objects.equals(listing, asked.profile().listing())
+                ? unchanged("listing")
+                : asked.accepted(asked.steps().listed(listing));
+    }
+
+    private ProfileResult reset(ProfileAction.Reset reset, Asked asked) {
+        String limitId = reset.limitId();
+        if (limitId == null) {
+            return asked.accepted(asked.steps().reset(null, null));
+        }
+        Limit limit = asked.accountTimeline().limit(limitId);
+        if (limit == null) {
+            return unknownLimit(limitId, asked);
+        }
+        if (reset.scope() == null) {
+            return asked.accepted(asked.steps().reset(limitId, null));
+        }
+        String account = asked.command().account();
+        BucketKey key;
+        try {
+            key = new BucketKey(account, limitId, limit.scope().valueOf(account, reset.scope()));
+        } catch (IllegalArgumentException e) {
+            return unknownBucket(e);
+        }
+        BucketState full = limit.algorithm().full(asked.nowMillis());
+        StoredBucket stored = store.bucket(key);
+        List<BucketChange> changes = stored == null
+                ? List.of()
+                : List.of(new BucketChange(
+                        key, asked.accountTimeline().stored(full, stored.marks().armed())));
+        return asked.accepted(asked.steps().reset(limitId, key.scope()), 0, changes);
+    }
+
+    private ProfileResult grant(ProfileAction.Grant grant, Asked asked) {
+        Limit limit = asked.accountTimeline().limit(grant.limitId());
+        if (limit == null) {
+            return unknownLimit(grant.limitId(), asked);
+        }
+        if (!TokenGrant.isPossible(limit.algorithm())) {
+            return new Refused(
+                    Refusal.NOT_GRANTABLE,
+                    "limit \"" + grant.limitId()
+                            + "\" (expected: one that counts tokens; slots in flight come back by a"
+                            + " release, by time, or by a reset)");
+        }
+        String account = asked.command().account();
+        BucketKey key;
+        try {
+            key = new BucketKey(account, limit.id(), limit.scope().valueOf(account, grant.scope()));
+        } catch (IllegalArgumentException e) {
+            return unknownBucket(e);
+        }
+        StoredBucket stored = store.bucket(key);
+        BucketState found = asked.accountTimeline().stateAt(limit, key, stored, asked.nowMillis());
+        BucketState left = TokenGrant.granted(found, grant.tokens());
+        List<BucketChange> changes = found.isFull()
+                ? List.of()
+                : List.of(new BucketChange(key, asked.accountTimeline().stored(left, BucketMarks.of(stored))));
+        return asked.accepted(asked.steps().touched(), found.usedTokens() - left.usedTokens(), changes);
+    }
+
+    private static Refused unchanged(String what) {
+        return new Refused(Refusal.UNCHANGED, what + ": as it is (expected: a change)");
+    }
+
+    private static Refused unknownLimit(String limitId, Asked asked) {
+        return new Refused(
+                Refusal.UNKNOWN_LIMIT,
+                "limit \"" + limitId + "\" (expected: one of ruleset revision "
+                        + asked.accountTimeline().revision() + ")");
+    }
+
+    private static Refused unknownBucket(IllegalArgumentException e) {
+        return new Refused(Refusal.UNKNOWN_BUCKET, "scope: " + e.getMessage());
+    }
+
+    void apply(ProfileEvent event) {
+        for (BucketChange change : event.buckets()) {
+            store.putBucket(change.key(), change.bucket());
+        }
+        store.putProfile(event.command().account(), event.after());
+    }
+}

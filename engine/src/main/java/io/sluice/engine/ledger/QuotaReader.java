@@ -1,0 +1,54 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.PartitionClock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One look at what the limits of an account hold for a client; takes nothing. */
+record QuotaReader(
+        LedgerStore store, BucketResolver resolver, AccountTimeline timeline, PartitionClock clock, long nowMillis) {
+    private static final Comparator<LimitOutcome> BY_LIMIT =
+            Comparator.comparing(LimitOutcome::limitId).thenComparing(LimitOutcome::scope);
+
+    List<LimitOutcome> limits(Admission peek) {
+        List<LimitOutcome> outcomes = new ArrayList<>();
+        Map<String, Limit> limitsByAttribute = new HashMap<>();
+        for (Limit limit : timeline.limits()) {
+            if (limit.scope().needsAttributes()) {
+                limitsByAttribute.put(limit.id(), limit);
+            } else {
+                ResolvedBucket resolved = resolver.resolved(limit, peek, timeline, nowMillis);
+                outcomes.add(outcome(limit, resolved.key().scope(), resolved.found(), peek.account()));
+            }
+        }
+        List<LimitOutcome> found = new ArrayList<>();
+        store.visitBuckets(peek.account(), Ledger.QUOTA_VISITS_MAX, (key, stored) -> {
+            Limit limit = limitsByAttribute.get(key.limitId());
+            if (limit == null || !limit.scope().mayBelongTo(peek.clientId(), key.scope())) {
+                return;
+            }
+            // A full bucket may or may not have been cleaned up yet, so it must not show.
+            BucketState current = timeline.stateAt(limit, key, stored, nowMillis);
+            if (!current.isFull()) {
+                found.add(outcome(limit, key.scope(), current, key.account()));
+            }
+        });
+        found.sort(BY_LIMIT);
+        outcomes.addAll(found);
+        return outcomes;
+    }
+
+    private LimitOutcome outcome(Limit limit, String scope, BucketState state, String account) {
+        return LimitOutcome.of(limit, scope, state, clock)
+                .enforced(limit.isEnforcedFor(account))
+                .build();
+    }
+}

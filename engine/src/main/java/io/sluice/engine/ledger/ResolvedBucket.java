@@ -1,0 +1,24 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.BucketMarks;
+import java.util.List;
+
+/**
+ * The bucket that an admission is judged by for one limit, as it stands now.
+ *
+ * @param timeline the timeline of the account that the bucket is of
+ * @param found what is in use
+ * @param marks what is remembered of it besides
+ * @param countedUntilMillis until when it is known once it is charged; 0 if nobody keeps count
+ * @param counts what becomes of the counts once it is charged
+ */
+record ResolvedBucket(
+        BucketKey key,
+        AccountTimeline timeline,
+        BucketState found,
+        BucketMarks marks,
+        long countedUntilMillis,
+        List<CountChange> counts) {}

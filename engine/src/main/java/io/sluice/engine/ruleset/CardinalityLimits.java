@@ -1,0 +1,67 @@
+package io.sluice.engine.ruleset;
+
+import io.sluice.engine.bucket.Bounds;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How many buckets of one limit new buckets may begin, so that who invents names does not fill the disk.
+ *
+ * @param bucketsPerAccount the most buckets of one limit and account that are charged in one period before new buckets
+ *     share
+ * @param bucketsPerPartition the same for one limit and partition, accounts that the document names left aside
+ * @param periodMillisByLimit by limit ID, twice the longest time that one of its buckets takes to fill, whatever the
+ *     account; so a bucket with something in use was charged in this period or in the last
+ */
+public record CardinalityLimits(
+        long bucketsPerAccount, long bucketsPerPartition, Map<String, Long> periodMillisByLimit) {
+    /** No bound: what a document without a guard has. */
+    public static final long UNBOUNDED = Long.MAX_VALUE;
+
+    static final CardinalityLimits OFF = new CardinalityLimits(UNBOUNDED, UNBOUNDED, Map.of());
+    static final long BUCKETS_MAX = 1_000_000_000;
+
+    private static final Set<String> KEYS = Set.of("bucketsPerAccount", "bucketsPerPartition");
+
+    public CardinalityLimits {
+        periodMillisByLimit = Map.copyOf(periodMillisByLimit);
+    }
+
+    public boolean isOn() {
+        return bucketsPerAccount != UNBOUNDED || bucketsPerPartition != UNBOUNDED;
+    }
+
+    /** The period in which the buckets of the limit are counted. */
+    public long periodMillis(String limitId) {
+        return periodMillisByLimit.getOrDefault(limitId, 1L);
+    }
+
+    /** The same bounds, with periods for these limits in all the ways in which they count. */
+    CardinalityLimits over(Collection<Limit> limits) {
+        Map<String, Long> periods = new HashMap<>();
+        for (Limit limit : limits) {
+            long fillMillis = limit.algorithm().windowMillis(limit.algorithm().full(0));
+            periods.merge(limit.id(), 2 * fillMillis, Math::max);
+        }
+        return new CardinalityLimits(bucketsPerAccount, bucketsPerPartition, periods);
+    }
+
+    static CardinalityLimits read(DocumentSection root) {
+        if (!root.has("cardinality")) {
+            return OFF;
+        }
+        DocumentSection section = root.section("cardinality", KEYS);
+        return new CardinalityLimits(
+                bound(section, "bucketsPerAccount"), bound(section, "bucketsPerPartition"), Map.of());
+    }
+
+    private static long bound(DocumentSection section, String name) {
+        if (!section.has(name)) {
+            return UNBOUNDED;
+        }
+        Long bound = section.parsed(name, it -> Bounds.within(name, it.integer(name, BUCKETS_MAX), 1, BUCKETS_MAX));
+        return bound == null ? UNBOUNDED : bound;
+    }
+}

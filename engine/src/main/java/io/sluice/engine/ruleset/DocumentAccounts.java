@@ -1,0 +1,19 @@
+package io.sluice.engine.ruleset;
+
+import io.sluice.engine.bucket.Algorithm;
+import java.util.Map;
+
+/**
+ * What the document says of single accounts.
+ *
+ * @param tierByAccount the tier of accounts that have not the default one
+ * @param overridesByAccount how limits count for an account, by limit ID, where it differs
+ */
+record DocumentAccounts(Map<String, String> tierByAccount, Map<String, Map<String, Algorithm>> overridesByAccount) {
+    static final DocumentAccounts NONE = new DocumentAccounts(Map.of(), Map.of());
+
+    DocumentAccounts {
+        tierByAccount = Map.copyOf(tierByAccount);
+        overridesByAccount = Map.copyOf(overridesByAccount);
+    }
+}

@@ -1,0 +1,13 @@
+package io.sluice.engine.state;
+
+import io.sluice.engine.ruleset.Scope;
+
+/**
+ * What a {@link BucketCount} counts the buckets of.
+ *
+ * @param account the account, or {@link #PARTITION} for all of them
+ */
+public record BucketCountKey(String account, String limitId) {
+    /** No account: it begins with a control character. */
+    public static final String PARTITION = Scope.ACCOUNT_OVERFLOW;
+}

@@ -1,0 +1,70 @@
+package io.sluice.engine.state;
+
+import io.sluice.engine.bucket.Bounds;
+import java.util.List;
+
+/** What is stored of one hold: that it is open, or, for a while, how it was settled. */
+public sealed interface HoldEntry {
+
+    /** One bucket that an admission charged. */
+    record HeldBucket(String limitId, String scope) {}
+
+    /**
+     * A hold that nobody has settled.
+     *
+     * @param clientId who holds it, and alone may settle it
+     * @param cost the tokens that were taken from each bucket
+     * @param atMillis when they were taken
+     * @param expiresAtMillis the partition's time from which on it is settled by itself
+     * @param revision the ruleset revision that took them
+     * @param settingsVersion the account's terms under which they were taken, as in {@link StoredBucket}
+     * @param buckets where they were taken
+     */
+    record Open(
+            String clientId,
+            long cost,
+            long atMillis,
+            long expiresAtMillis,
+            long revision,
+            long settingsVersion,
+            List<HeldBucket> buckets)
+            implements HoldEntry {
+        /** A hold of an account whose profile has never changed how its limits count. */
+        public Open(
+                String clientId,
+                long cost,
+                long atMillis,
+                long expiresAtMillis,
+                long revision,
+                List<HeldBucket> buckets) {
+            this(clientId, cost, atMillis, expiresAtMillis, revision, 0, buckets);
+        }
+
+        public Open {
+            Bounds.within("cost", cost, 0, Long.MAX_VALUE);
+            Bounds.within("expiresAtMillis", expiresAtMillis, atMillis + 1, Long.MAX_VALUE);
+            buckets = List.copyOf(buckets);
+        }
+    }
+
+    /**
+     * The memory of a hold that its client settled, so that asking again gives the same answer.
+     *
+     * @param reserved the tokens that were held in each bucket
+     * @param cost the tokens that were kept
+     * @param expiresAtMillis the partition's time from which on this is forgotten
+     */
+    record Settled(
+            String clientId,
+            HoldOutcome outcome,
+            long reserved,
+            long cost,
+            long settledAtMillis,
+            long revision,
+            long expiresAtMillis)
+            implements HoldEntry {
+        public Settled {
+            Bounds.within("cost", cost, 0, reserved);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+package io.sluice.engine.state;
+
+import io.sluice.engine.profile.AccountProfile;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ledger's state in memory: for simulations, tests, and whoever embeds a ledger without Kafka.
+ *
+ * <p>It drops nothing by itself, so it grows with every account that ever asked. It can be copied, as a snapshot can,
+ * and compared. It belongs to one thread.
+ */
+public final class InMemoryLedgerStore implements LedgerStore {
+    private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::account)
+            .thenComparing(BucketKey::scope)
+            .thenComparing(BucketKey::limitId);
+
+    private static final Comparator<HoldKey> HOLD_ORDER =
+            Comparator.comparing(HoldKey::account).thenComparing(HoldKey::kind).thenComparingLong(HoldKey::offset);
+
+    public final TreeMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
+    public final Map<IdempotencyRecordKey, IdempotencyRecord> idempotencyRecords = new HashMap<>();
+    public final Map<BucketCountKey, BucketCount> counts = new HashMap<>();
+    public final Map<String, AccountHolds> accountHolds = new HashMap<>();
+    public final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
+    public final Map<String, AccountProfile> profiles = new HashMap<>();
+    private LogPosition position = LogPosition.BEGINNING;
+
+    /** Every stored bucket, in the order of account, scope and limit. */
+    public SortedMap<BucketKey, StoredBucket> allBuckets() {
+        return Collections.unmodifiableSortedMap(buckets);
+    }
+
+    /** Every hold that is open, or whose end is remembered. */
+    public Map<HoldKey, HoldEntry> allHolds() {
+        return Collections.unmodifiableMap(holds);
+    }
+
+    /** Takes over a hold, or the memory of its end, from another store. */
+    public void putHold(HoldKey key, HoldEntry entry) {
+        holds.put(key, entry);
+    }
+
+    /** Every profile that was ever changed. */
+    public Map<String, AccountProfile> allProfiles() {
+        return Collections.unmodifiableMap(profiles);
+    }
+
+    /** The state as it is now; what either store does later is not seen by the other. */
+    public InMemoryLedgerStore copy() {
+        InMemoryLedgerStore copy = new InMemoryLedgerStore();
+        copy.buckets.putAll(buckets);
+        copy.idempotencyRecords.putAll(idempotencyRecords);
+        copy.counts.putAll(counts);
+        copy.accountHolds.putAll(accountHolds);
+        copy.holds.putAll(holds);
+        copy.profiles.putAll(profiles);
+        copy.position = position;
+        return copy;
+    }
+
+    @Override
+    public @Nullable StoredBucket bucket(BucketKey key) {
+        return buckets.get(key);
+    }
+
+    @Override
+    public void putBucket(BucketKey key, StoredBucket bucket) {
+        buckets.put(key, bucket);
+    }
+
+    @Override
+    public void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor) {
+        buckets.tailMap(new BucketKey(account, "", "")).entrySet().stream()
+                .takeWhile(entry -> entry.getKey().account().equals(account))
+                .limit(visitsMax)
+                .forEach(entry -> visitor.accept(entry.getKey(), entry.getValue()));
+    }
+
+    @Override
+    public @Nullable BucketCount bucketCount(BucketCountKey key) {
+        return counts.get(key);
+    }
+
+    @Override
+    public void putBucketCount(BucketCountKey key, BucketCount count) {
+        counts.put(key, count);
+    }
+
+    @Override
+    public @Nullable IdempotencyRecord idempotencyRecord(IdempotencyRecordKey key) {
+        return idempotencyRecords.get(key);
+    }
+
+    @Override
+    public void putIdempotencyRecord(IdempotencyRecordKey key, IdempotencyRecord idempotencyRecord) {
+        idempotencyRecords.put(key, idempotencyRecord);
+    }
+
+    @Override
+    public AccountHolds holds(String account) {
+        return accountHolds.getOrDefault(account, AccountHolds.NONE);
+    }
+
+    @Override
+    public void putHolds(String account, AccountHolds value) {
+        if (value.equals(AccountHolds.NONE)) {
+            accountHolds.remove(account);
+        } else {
+            accountHolds.put(account, value);
+        }
+    }
+
+    @Override
+    public @Nullable HoldEntry hold(HoldKey key) {
+        return holds.get(key);
+    }
+
+    @Override
+    public void openHold(HoldKey key, HoldEntry.Open hold) {
+        holds.put(key, hold);
+    }
+
+    @Override
+    public void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {
+        if (settled == null) {
+            holds.remove(key);
+        } else {
+            holds.put(key, settled);
+        }
+    }
+
+    @Override
+    public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
+        Map<HoldKey, HoldEntry> mine =
+                holds.subMap(new HoldKey(account, kind, 0), true, new HoldKey(account, kind, Long.MAX_VALUE), true);
+        // Sorting is stable: the same expiry keeps the order of the offsets.
+        mine.entrySet().stream()
+                .filter(entry -> entry.getValue() instanceof HoldEntry.Open)
+                .sorted(Comparator.comparingLong(entry -> ((HoldEntry.Open) entry.getValue()).expiresAtMillis()))
+                .takeWhile(
+                        entry -> visitor.visit(entry.getKey(), ((HoldEntry.Open) entry.getValue()).expiresAtMillis()))
+                .forEach(visited -> {});
+    }
+
+    @Override
+    public AccountProfile profile(String account) {
+        return profiles.getOrDefault(account, AccountProfile.NONE);
+    }
+
+    @Override
+    public void putProfile(String account, AccountProfile profile) {
+        profiles.put(account, profile);
+    }
+
+    @Override
+    public LogPosition position() {
+        return position;
+    }
+
+    @Override
+    public void putPosition(LogPosition newPosition) {
+        position = newPosition;
+    }
+
+    /** Whether the same was charged, remembered and held; a record that changes nothing else moves the offset alone. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof InMemoryLedgerStore that
+                && buckets.equals(that.buckets)
+                && idempotencyRecords.equals(that.idempotencyRecords)
+                && counts.equals(that.counts)
+                && accountHolds.equals(that.accountHolds)
+                && holds.equals(that.holds)
+                && profiles.equals(that.profiles)
+                && position.clock().equals(that.position.clock());
+    }
+
+    @Override
+    public int hashCode() {
+        return buckets.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return position + ", buckets " + buckets + ", memos " + idempotencyRecords + ", holds " + holds + ", profiles "
+                + profiles;
+    }
+}

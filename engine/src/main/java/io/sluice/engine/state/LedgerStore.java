@@ -1,0 +1,64 @@
+package io.sluice.engine.state;
+
+import io.sluice.engine.profile.AccountProfile;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
+ *
+ * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null, and a idempotency
+ * record for which {@code Ledger#isExpired} holds, a settled hold and a count likewise: they equal absent ones. It
+ * drops nothing else.
+ */
+public interface LedgerStore {
+    @Nullable StoredBucket bucket(BucketKey key);
+
+    void putBucket(BucketKey key, StoredBucket bucket);
+
+    /** Visits the stored buckets of one account in the order of scope and limit, {@code visitsMax} at the most. */
+    void visitBuckets(String account, int visitsMax, BiConsumer<BucketKey, StoredBucket> visitor);
+
+    @Nullable BucketCount bucketCount(BucketCountKey key);
+
+    void putBucketCount(BucketCountKey key, BucketCount count);
+
+    @Nullable IdempotencyRecord idempotencyRecord(IdempotencyRecordKey key);
+
+    void putIdempotencyRecord(IdempotencyRecordKey key, IdempotencyRecord idempotencyRecord);
+
+    /** What an account holds; {@link AccountHolds#NONE} if nothing is stored. */
+    AccountHolds holds(String account);
+
+    /** Keeps what an account holds; {@link AccountHolds#NONE} keeps nothing. */
+    void putHolds(String account, AccountHolds holds);
+
+    @Nullable HoldEntry hold(HoldKey key);
+
+    void openHold(HoldKey key, HoldEntry.Open hold);
+
+    /** Ends an open hold; keeps how, unless that is null. */
+    void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled);
+
+    /** Looks at one open hold; returns whether to go on to the next. */
+    @FunctionalInterface
+    interface HoldVisitor {
+        boolean visit(HoldKey key, long expiresAtMillis);
+    }
+
+    /**
+     * Visits the open holds of one account and kind in the order of expiry and offset. The visitor leaves the store
+     * alone: a read may change what a caching store's iterator still sees.
+     */
+    void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor);
+
+    /** What is known of an account; {@link AccountProfile#NONE} if nothing is stored. Asked for every decision. */
+    AccountProfile profile(String account);
+
+    void putProfile(String account, AccountProfile profile);
+
+    /** How far the log was judged; {@link LogPosition#BEGINNING} before the first record. */
+    LogPosition position();
+
+    void putPosition(LogPosition position);
+}

@@ -1,0 +1,118 @@
+package io.sluice.engine.state;
+
+import io.sluice.engine.bucket.Algorithm;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to one admission, with everything that explains it.
+ *
+ * @param decidedAtMillis the partition's time at the decision
+ * @param revision the ruleset revision that was active, 0 for none
+ * @param tier the account's tier
+ * @param cost what was asked for
+ * @param reason why
+ * @param limits what each applying limit said, in the order of the ruleset
+ * @param holdGrant what the admission holds from then on
+ * @param listed the list entry that answered in place of the limits, or null
+ */
+public record Outcome(
+        long decidedAtMillis,
+        long revision,
+        String tier,
+        long cost,
+        Reason reason,
+        List<LimitOutcome> limits,
+        HoldGrant holdGrant,
+        @Nullable ListMatch listed) {
+
+    public Outcome {
+        limits = List.copyOf(limits);
+    }
+
+    /** The answer to an admission that holds nothing. */
+    public Outcome(
+            long decidedAtMillis, long revision, String tier, long cost, Reason reason, List<LimitOutcome> limits) {
+        this(decidedAtMillis, revision, tier, cost, reason, limits, HoldGrant.NONE, null);
+    }
+
+    public boolean allowed() {
+        return reason.allows();
+    }
+
+    /** Tokens taken from every limit that is enforced and was not exceeded; 0 if there is none. */
+    public long charged() {
+        return switch (reason) {
+            case WITHIN_LIMITS, THROTTLED -> cost;
+            case TAGGED -> limits.stream().anyMatch(limit -> limit.enforced() && !limit.refused()) ? cost : 0;
+            default -> 0;
+        };
+    }
+
+    /** The limits that were exceeded and let the admission through nevertheless, in the order of the ruleset. */
+    public List<String> tags() {
+        List<String> tags = List.of();
+        for (LimitOutcome limit : limits) {
+            if (allowed() && limit.tagged()) {
+                tags = tags.isEmpty() ? new ArrayList<>() : tags;
+                tags.add(limit.limitId());
+            }
+        }
+        return tags;
+    }
+
+    /**
+     * The limit that the answer hangs on, which is one that is enforced: of those that refused with the strictest
+     * action, the one to wait longest for; if none refused, the one with the fewest tokens left. Ties go to the limit
+     * that stands first in the ruleset.
+     */
+    public @Nullable LimitOutcome deciding() {
+        LimitOutcome deciding = null;
+        for (LimitOutcome limit : limits) {
+            if (limit.enforced() && (deciding == null || isCloser(limit, deciding))) {
+                deciding = limit;
+            }
+        }
+        return deciding;
+    }
+
+    private boolean isCloser(LimitOutcome limit, LimitOutcome other) {
+        if (allowed()) {
+            return limit.remaining() < other.remaining();
+        }
+        int stricter = Integer.compare(strictness(limit), strictness(other));
+        return stricter == 0 ? limit.retryAfterMillis() > other.retryAfterMillis() : stricter > 0;
+    }
+
+    /** Of a refusal: tags refuse nothing. */
+    private static int strictness(LimitOutcome limit) {
+        return limit.refused() && !limit.tagged() ? limit.action().ordinal() : 0;
+    }
+
+    /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
+    public long retryAfterMillis() {
+        if (reason == Reason.DENY_LISTED && listed != null) {
+            return listed.waitMillis(decidedAtMillis);
+        }
+        long longest = holdGrant.freeAtMillis() == 0 ? 0 : holdGrant.freeAtMillis() - decidedAtMillis;
+        for (LimitOutcome limit : limits) {
+            longest = limit.enforced() && !limit.tagged() ? Math.max(longest, limit.retryAfterMillis()) : longest;
+        }
+        return longest;
+    }
+
+    /**
+     * How long an allowed admission is to be held before it goes ahead: until its last scheduled time, or the end of a
+     * queue.
+     */
+    public long delayMillis() {
+        long longest = 0;
+        for (LimitOutcome limit : limits) {
+            longest = allowed() && limit.enforced() && !limit.refused()
+                    ? Math.max(longest, limit.delayMillis())
+                    : longest;
+        }
+        return longest;
+    }
+}

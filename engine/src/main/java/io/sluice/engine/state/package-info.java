@@ -1,0 +1,5 @@
+/** What is stored of one request partition, and what a decision says; nothing here decides. */
+@NullMarked
+package io.sluice.engine.state;
+
+import org.jspecify.annotations.NullMarked;

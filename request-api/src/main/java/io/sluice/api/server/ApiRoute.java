@@ -1,0 +1,43 @@
+package io.sluice.api.server;
+
+import io.sluice.api.auth.Permission;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One method of one path, and who answers it.
+ *
+ * @param path with {@code {name}} for a segment of any content, and {@code <name>} for one or more
+ * @param bodyBytesMax the greatest body; 0 if it takes none
+ * @param name what it is called in metrics; null if nobody measures it
+ * @param neverWaits whether it is answered in the thread that reads the connection. Everybody else on that thread would
+ *     wait with it, so it must not wait: not for the cluster, and not for a lock that others hold long either.
+ */
+public record ApiRoute(
+        String method,
+        String path,
+        Permission permission,
+        int bodyBytesMax,
+        Endpoint endpoint,
+        @Nullable String name,
+        boolean neverWaits) {
+
+    /** A route that shows something; HEAD is answered as well, without the body. */
+    public static ApiRoute get(String path, Permission permission, Endpoint endpoint) {
+        return new ApiRoute("GET", path, permission, 0, endpoint, null, /* neverWaits= */ false);
+    }
+
+    /** A route that takes a JSON body. */
+    public static ApiRoute post(String path, Permission permission, int bodyBytesMax, Endpoint endpoint) {
+        return new ApiRoute("POST", path, permission, bodyBytesMax, endpoint, null, /* neverWaits= */ false);
+    }
+
+    /** This route, measured under a name. */
+    public ApiRoute named(String newName) {
+        return new ApiRoute(method, path, permission, bodyBytesMax, endpoint, newName, neverWaits);
+    }
+
+    /** This route, answered in the thread that reads the connection. */
+    public ApiRoute neverWaiting() {
+        return new ApiRoute(method, path, permission, bodyBytesMax, endpoint, name, /* neverWaits= */ true);
+    }
+}

@@ -1,0 +1,43 @@
+package io.sluice.schemas.codec;
+
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.request.ReplyAddress;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two records that one judged admission leaves, encoded: its decision, and its verdict. They say the same of what
+ * was judged, which is most of both, so those members are written once and copied.
+ *
+ * @param decision as {@link DecisionCodec} encodes it
+ * @param verdict as {@link ReplyCodec} encodes it; null if nobody waits for it
+ */
+public record ReplyAndDecision(byte[] decision, byte @Nullable [] verdict) {
+
+    /**
+     * Encodes a decision, and the verdict that says the same.
+     *
+     * @param address where the verdict goes; null if nobody waits for it
+     */
+    public static ReplyAndDecision of(Decision decision, @Nullable ReplyAddress address) {
+        return address == null
+                ? new ReplyAndDecision(DecisionCodec.encode(decision), null)
+                : Json.made(json -> both(json, decision, address));
+    }
+
+    private static ReplyAndDecision both(JsonBytes json, Decision decision, ReplyAddress address) throws IOException {
+        json.writeStartObject();
+        ReplyCodec.writeVerdictHead(json, decision, address);
+        int decidedFrom = json.size();
+        VerdictDetailsJson.write(json, decision.details());
+        int decidedTo = json.size();
+        json.writeEndObject();
+        int verdictTo = json.size();
+        json.beginNext();
+        json.writeStartObject();
+        DecisionCodec.writeHead(json, decision);
+        json.repeat(decidedFrom, decidedTo);
+        json.writeEndObject();
+        return new ReplyAndDecision(json.bytes(verdictTo, json.size()), json.bytes(0, verdictTo));
+    }
+}

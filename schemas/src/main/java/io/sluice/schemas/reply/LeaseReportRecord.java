@@ -1,0 +1,98 @@
+package io.sluice.schemas.reply;
+
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.LeaseReport;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a front end answered by itself, as analysts see it: exactly once for each lease, and once for each count of
+ * denials.
+ *
+ * @param decisionId {@code partition-offset} of the request that told it; null if the lease expired
+ * @param outcome what became of the lease
+ * @param clientId who asked
+ * @param leaseId names the lease; null without one
+ * @param granted the tokens that the lease took from each limit; if it is told too late, as many as are told to be
+ *     spent
+ * @param spent the tokens that were spent of them
+ * @param charged what went back to each limit that the lease had charged, as a negative number; 0 if nothing did
+ * @param decidedAtMillis the partition's time, milliseconds since the epoch
+ * @param rulesetRevision the revision in force, 0 for none
+ * @param told what the front end said; null if the lease expired. Told twice, it counts nothing the second time
+ */
+public record LeaseReportRecord(
+        @Nullable String decisionId,
+        Outcome outcome,
+        ClientId clientId,
+        @Nullable String leaseId,
+        long granted,
+        long spent,
+        long charged,
+        long decidedAtMillis,
+        long rulesetRevision,
+        @Nullable LeaseReport told)
+        implements DecisionRecord {
+
+    public LeaseReportRecord {
+        boolean expired = outcome == Outcome.EXPIRED;
+        if (expired != (decisionId == null) || expired != (told == null)) {
+            throw new IllegalArgumentException(
+                    "decisionId: " + decisionId + " of " + told + " (expected: both, or neither if it expired)");
+        }
+        if ((outcome == Outcome.NONE) != (leaseId == null)) {
+            throw new IllegalArgumentException("leaseId: " + leaseId + " (expected: unless there was none)");
+        }
+        if (!addsUp(outcome, granted, spent) || (told != null && told.spentTokens() != spent)) {
+            throw new IllegalArgumentException(
+                    "spent: " + spent + " of " + granted + " (expected: as told, and all unless it was returned)");
+        }
+        if (charged != 0 && charged != spent - granted) {
+            throw new IllegalArgumentException("charged: " + charged + " (expected: 0, or " + (spent - granted) + ")");
+        }
+    }
+
+    /** Answers out of the lease; of a lease that expired, nobody knows how many there were. */
+    @Override
+    public long allowed() {
+        return told == null ? 0 : told.allowed();
+    }
+
+    @Override
+    public long denied() {
+        return told == null ? 0 : told.denied();
+    }
+
+    /** Whether so much can have been spent of what was granted: only a lease that is returned leaves a rest. */
+    public static boolean addsUp(Outcome outcome, long granted, long spent) {
+        return switch (outcome) {
+            case RETURNED -> spent >= 0 && spent <= granted;
+            case EXPIRED, LATE -> spent >= 0 && spent == granted;
+            case NONE -> spent == 0 && granted == 0;
+        };
+    }
+
+    /** What became of a lease. */
+    public enum Outcome {
+        /** The front end told what it spent; the rest went back. */
+        RETURNED,
+        /** Nobody told in time; all of it is spent. */
+        EXPIRED,
+        /** The front end told it too late, or twice; nothing went back. */
+        LATE,
+        /** There was none: denials only. */
+        NONE;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
+
+        /** The name on the wire. */
+        public String wireName() {
+            return wireName;
+        }
+    }
+
+    /** The tokens that went back to each limit. */
+    public long returned() {
+        return granted - spent;
+    }
+}

@@ -1,0 +1,147 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.ledger.BatchEvaluator;
+import io.sluice.engine.ledger.BatchResult;
+import io.sluice.engine.ledger.BatchResult.BatchOutcome;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.BatchCharge;
+import io.sluice.schemas.reply.BatchDecision;
+import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides batches; each leaves one record on the decision topic. */
+final class BatchHandler {
+    private final int partition;
+    private final BatchEvaluator book;
+    private final Output output;
+    private final AdmissionMetrics metrics;
+
+    BatchHandler(int partition, BatchEvaluator book, Output output, AdmissionMetrics metrics) {
+        this.partition = partition;
+        this.book = book;
+        this.output = output;
+        this.metrics = metrics;
+    }
+
+    Decided decide(BatchRequest request, RequestContext at) {
+        BatchResult result = result(request, at);
+        WireError error = error(result);
+        if (error != null) {
+            output.error(at, request.clientId().text(), error);
+            return Decided.NO_CHANGE;
+        }
+        boolean replayed = result instanceof BatchResult.Replayed;
+        BatchOutcome outcome = result instanceof BatchResult.Decided decided
+                ? decided.outcome()
+                : ((BatchResult.Replayed) result).outcome();
+        VerdictDetails details = EngineMapping.details(outcome.outcome(), replayed, partition);
+        String decisionId = at.id().text();
+        output.decision(
+                at.key(),
+                new BatchDecision(
+                        decisionId, request, refusedCheck(outcome), charges(result), charged(result), details));
+        ReplyAddress address = at.reply();
+        if (address != null) {
+            output.reply(
+                    address,
+                    verdict(request, address, decisionId, outcome, details),
+                    request.clientId().text());
+        }
+        if (result instanceof BatchResult.Decided decided) {
+            decided.checks().forEach(check -> output.alerts(check, decisionId, request.account()));
+        }
+        return new Decided(() -> book.apply(result), () -> {
+            if (replayed) {
+                metrics.replayed();
+            } else {
+                metrics.decided(outcome.outcome());
+            }
+        });
+    }
+
+    private BatchResult result(BatchRequest request, RequestContext at) {
+        return book.decide(
+                request.checks().stream().map(EngineMapping::admission).toList(),
+                request.idempotencyKey(),
+                at.nowMillis(),
+                at.id().offset());
+    }
+
+    /** Repeats the answer to a batch that was decided before, if it is remembered; returns whether it is. */
+    boolean repeats(BatchRequest request, RequestContext at) {
+        ReplyAddress address = at.reply();
+        if (address == null
+                || request.idempotencyKey() == null
+                || !(result(request, at) instanceof BatchResult.Replayed replayed)) {
+            return false;
+        }
+        BatchOutcome outcome = replayed.outcome();
+        VerdictDetails details = EngineMapping.details(outcome.outcome(), /* replayed= */ true, partition);
+        output.reply(
+                address,
+                verdict(request, address, at.id().text(), outcome, details),
+                request.clientId().text());
+        return true;
+    }
+
+    private static BatchVerdict verdict(
+            BatchRequest request,
+            ReplyAddress address,
+            String decisionId,
+            BatchOutcome outcome,
+            VerdictDetails details) {
+        return new BatchVerdict(
+                address.correlationId(), decisionId, request.requestId(), refusedCheck(outcome), details);
+    }
+
+    private static @Nullable Integer refusedCheck(BatchOutcome outcome) {
+        return outcome.allowed() ? null : outcome.refusedCheck();
+    }
+
+    private static List<BatchCharge> charges(BatchResult result) {
+        List<BatchCharge> charges = new ArrayList<>();
+        if (result instanceof BatchResult.Decided decided) {
+            BatchEvaluator.charges(decided)
+                    .forEach((bucket, tokens) ->
+                            charges.add(new BatchCharge(bucket.limitId(), Scope.display(bucket.scope()), tokens)));
+        }
+        return charges;
+    }
+
+    private static long charged(BatchResult result) {
+        return result instanceof BatchResult.Decided decided
+                ? decided.checks().stream()
+                        .mapToLong(check -> check.outcome().charged())
+                        .sum()
+                : 0;
+    }
+
+    private static @Nullable WireError error(BatchResult result) {
+        if (result instanceof BatchResult.KeyReused reused) {
+            return new WireError(
+                    WireError.IDEMPOTENCY_KEY_REUSED,
+                    "idempotencyKey",
+                    "used for another batch at " + reused.firstUsedAtMillis() + " (expected: the same batch)");
+        }
+        if (result instanceof BatchResult.TakesSlots takes) {
+            return new WireError(
+                    WireError.NOT_IN_BATCH,
+                    "checks[" + takes.check() + "]",
+                    "takes slots of limit " + takes.limitId()
+                            + " (expected: no concurrency limit, since nobody could release them)");
+        }
+        if (result instanceof BatchResult.TooManyLimits many) {
+            return new WireError(
+                    WireError.NOT_IN_BATCH,
+                    "checks[" + many.check() + "]",
+                    "too many limits so far (expected: at most " + BatchEvaluator.LIMITS_MET_MAX + " for all checks)");
+        }
+        return null;
+    }
+}

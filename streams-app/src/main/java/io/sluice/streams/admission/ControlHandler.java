@@ -1,0 +1,149 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.AccountCommandCodec;
+import io.sluice.schemas.codec.ClockMarkCodec;
+import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.ControlRecord;
+import io.sluice.streams.store.PartitionState;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does what signed records say: puts rulesets in force, changes accounts, takes clock marks. */
+final class ControlHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
+
+    private final int partition;
+    private final Ledger ledger;
+    private final Parts parts;
+    private final Output output;
+    private final AdmissionMetrics metrics;
+
+    ControlHandler(int partition, Ledger ledger, Parts parts, Output output, AdmissionMetrics metrics) {
+        this.partition = partition;
+        this.ledger = ledger;
+        this.parts = parts;
+        this.output = output;
+        this.metrics = metrics;
+    }
+
+    /** What a record may be for, and what proves it. */
+    record Parts(
+            TrustedKeys keys,
+            CompiledRulesets rulesets,
+            PartitionState state,
+            ProfileHandler profiles,
+            ClockWatch clock) {}
+
+    /** What a record that was proved asks for. */
+    sealed interface Step {
+        /** The account that it changes; null if it concerns the whole partition. */
+        default @Nullable String account() {
+            return null;
+        }
+    }
+
+    private record ChangeAccount(AccountCommand command) implements Step {
+        @Override
+        public String account() {
+            return command.account();
+        }
+    }
+
+    private record TakeMark(ClockMark mark) implements Step {}
+
+    private record Activate(Ruleset ruleset, String payload) implements Step {}
+
+    /**
+     * Reads what a record asks for; changes nothing.
+     *
+     * @throws RejectedRequestException if it is not proved, or asks for what cannot be
+     */
+    Step read(byte @Nullable [] key, ControlRecord control) throws RejectedRequestException {
+        // What it claims to be says which key has to prove it; a signature over another kind proves nothing.
+        boolean isForAccount = AccountCommandCodec.isOne(control.payload());
+        boolean isMark = ClockMarkCodec.isOne(control.payload());
+        boolean isProved = isMark
+                ? parts.keys().verifyMark(control)
+                : parts.keys().verify(isForAccount ? SignedKind.ACCOUNT_COMMAND : SignedKind.RULES, control);
+        if (!isProved) {
+            String expected = isForAccount
+                    ? "a command by the command key"
+                    : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
+            throw new RejectedRequestException(
+                    DeadLetterReason.FORGED, "signature", "proves nothing (expected: " + expected + ")");
+        }
+        try {
+            if (isForAccount) {
+                return new ChangeAccount(parts.profiles().read(key, control.payload()));
+            }
+            return isMark
+                    ? new TakeMark(parts.clock().read(control.payload()))
+                    : new Activate(parts.rulesets().ruleset(control.payload()), control.payload());
+        } catch (WireException e) {
+            throw new RejectedRequestException(
+                    isForAccount || isMark ? DeadLetterReason.INVALID_COMMAND : DeadLetterReason.INVALID_RULESET, e);
+        }
+    }
+
+    Decided decide(Step step, RequestContext at) {
+        if (step instanceof ChangeAccount change) {
+            return parts.profiles().decide(change.command(), at);
+        }
+        if (step instanceof TakeMark take) {
+            return new Decided(() -> parts.clock().take(take.mark()), Decided.NO_CHANGE.count());
+        }
+        return decide((Activate) step, at);
+    }
+
+    private Decided decide(Activate step, RequestContext at) {
+        Ruleset ruleset = step.ruleset();
+        long before = ledger.timeline().active().revision();
+        if (ruleset.revision() <= before) {
+            return Decided.NO_CHANGE;
+        }
+        output.revocation(at.id().offset(), /* account= */ null);
+        return new Decided(
+                () -> {
+                    ledger.activate(ruleset, at.nowMillis());
+                    long oldestRevision = ledger.timeline().oldestRevision();
+                    parts.state().putActivation(ruleset.revision(), at.nowMillis(), step.payload(), oldestRevision);
+                },
+                () -> {
+                    metrics.rulesetInForce(partition, ruleset.revision());
+                    LOG.info(
+                            "partition {}: ruleset revision {} in force, after {}",
+                            partition,
+                            ruleset.revision(),
+                            before);
+                });
+    }
+
+    /**
+     * Answers a record that was decided before: only commands that change an account are answered. Changes nothing.
+     *
+     * @param notRemembered the answer if nothing is remembered of it
+     */
+    void repeat(ControlRecord control, RequestContext at, WireError notRemembered) {
+        if (!AccountCommandCodec.isOne(control.payload())
+                || !parts.keys().verify(SignedKind.ACCOUNT_COMMAND, control)) {
+            return;
+        }
+        try {
+            parts.profiles().repeat(parts.profiles().read(at.key(), control.payload()), notRemembered);
+        } catch (WireException e) {
+            LOG.debug(
+                    "partition {}: the command at offset {} was refused before",
+                    partition,
+                    at.id().offset(),
+                    e);
+        }
+    }
+}

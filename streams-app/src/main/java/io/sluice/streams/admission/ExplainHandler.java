@@ -1,0 +1,85 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ledger.Explainer;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LedgerExplanation.Effect;
+import io.sluice.engine.ledger.LedgerExplanation.LimitExplanation;
+import io.sluice.engine.ledger.LedgerExplanation.Matched;
+import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.Explanation.ExplainedLimit;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.request.ExplainQuery;
+import io.sluice.schemas.request.QuotaQuery;
+import io.sluice.schemas.request.ReplyAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Answers queries: what a client holds, what it would be answered, and whether anybody is there. */
+final class ExplainHandler {
+    private final int partition;
+    private final Ledger ledger;
+    private final Explainer explainer;
+
+    ExplainHandler(int partition, Ledger ledger) {
+        this.partition = partition;
+        this.ledger = ledger;
+        this.explainer = new Explainer(ledger);
+    }
+
+    /** What a client holds. */
+    QuotaReport report(QuotaQuery query, ReplyAddress address, long nowMillis) {
+        return new QuotaReport(
+                address.correlationId(),
+                query.clientId().text(),
+                ledger.tierOf(query.clientId().account()),
+                nowMillis,
+                ledger.timeline().active().revision(),
+                EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
+                null);
+    }
+
+    /** What would be answered, and why. */
+    Explanation explain(ExplainQuery query, ReplyAddress address, RequestContext at) {
+        var explanation = explainer.explain(
+                EngineMapping.admission(query.admission()),
+                at.nowMillis(),
+                at.id().offset());
+        return new Explanation(
+                address.correlationId(),
+                query.clientId().text(),
+                EngineMapping.details(explanation.outcome(), /* replayed= */ false, partition, query.admission()),
+                explanation.limitsTotal(),
+                explanation.limits().stream().map(ExplainHandler::told).toList());
+    }
+
+    Pong pong(ReplyAddress address) {
+        return new Pong(
+                address.correlationId(), partition, ledger.timeline().active().revision());
+    }
+
+    private static ExplainedLimit told(LimitExplanation limit) {
+        if (limit instanceof Matched matched) {
+            return new Explanation.Matched(
+                    matched.limitId(),
+                    Scope.display(matched.scope()),
+                    matched.capacity(),
+                    matched.enforced(),
+                    matched.enforcement(),
+                    matched.overridden(),
+                    matched.decides(),
+                    told(matched.effect()));
+        }
+        return new Explanation.Mismatched(limit.limitId(), ((Mismatched) limit).mismatch());
+    }
+
+    private static Explanation.@Nullable Effect told(@Nullable Effect effect) {
+        if (effect == null) {
+            return null;
+        }
+        boolean never = effect.retryAfterMillis() == Algorithm.NEVER;
+        return new Explanation.Effect(effect.before(), effect.after(), never ? null : effect.retryAfterMillis());
+    }
+}

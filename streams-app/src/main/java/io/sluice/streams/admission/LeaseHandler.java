@@ -1,0 +1,135 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.ledger.HoldAction;
+import io.sluice.engine.ledger.HoldResult;
+import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.ledger.LeaseDemand;
+import io.sluice.engine.ledger.LeaseResult;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.schemas.reply.LeaseRecord;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.LeaseReportRecord;
+import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.ReplyAddress;
+
+/**
+ * Lends tokens to front ends, and hears what they did with them.
+ *
+ * <p>A lease leaves two records on the decision topic, of one ID: what was granted, and what became of it. Between the
+ * two what its limits show as taken may not have been spent yet.
+ */
+final class LeaseHandler {
+    private final int partition;
+    private final Ledger ledger;
+    private final Output output;
+    private final AdmissionMetrics metrics;
+
+    LeaseHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
+        this.partition = partition;
+        this.ledger = ledger;
+        this.output = output;
+        this.metrics = metrics;
+    }
+
+    /** Grants a lease, or refuses it. */
+    Decided decide(LeaseRequest request, RequestContext at) {
+        LeaseDemand ask = new LeaseDemand(
+                EngineMapping.admission(request.admission()), request.prefetchTokens(), request.ttlMillis());
+        LeaseResult result = ledger.decide(ask, at.nowMillis(), at.id().offset());
+        Outcome outcome = result.decided().outcome();
+        VerdictDetails details = EngineMapping.details(outcome, /* replayed= */ false, partition);
+        String decisionId = at.id().text();
+        output.decision(at.key(), new LeaseRecord(decisionId, request, result.tokens(), outcome.charged(), details));
+        ReplyAddress address = at.reply();
+        if (address != null) {
+            output.reply(
+                    address,
+                    new LeaseReply(address.correlationId(), decisionId, result.tokens(), result.ttlMillis(), details),
+                    request.clientId().text());
+        }
+        output.alerts(result.decided(), decisionId, request.clientId().account());
+        return new Decided(
+                () -> ledger.apply(result.decided()), () -> metrics.leased(outcome.reason(), result.tokens()));
+    }
+
+    /**
+     * Ends a lease, and counts what a front end answered by itself.
+     *
+     * @throws RejectedRequestException if more was spent than granted, which cannot be true
+     */
+    Decided decide(LeaseReport report, RequestContext at) throws RejectedRequestException {
+        HoldId leaseId = report.leaseId();
+        if (leaseId == null) {
+            return recorded(report, at, new End(LeaseReportRecord.Outcome.NONE, 0, 0));
+        }
+        HoldResult result = decide(report, leaseId, at.nowMillis());
+        if (result instanceof HoldResult.AboveReservation) {
+            throw new RejectedRequestException(
+                    DeadLetterReason.INVALID_REPORT,
+                    "spent",
+                    report.spentTokens() + " (expected: at most what the lease granted)");
+        }
+        if (result instanceof HoldResult.Ended ended) {
+            long granted = ended.settlement().reserved();
+            Decided recorded = recorded(
+                    report, at, new End(LeaseReportRecord.Outcome.RETURNED, granted, charged(ended.settlement())));
+            return new Decided(() -> ledger.apply(ended.changes()), () -> {
+                metrics.settled(HoldOutcome.RETURNED);
+                recorded.count().run();
+            });
+        }
+        LeaseReport counted = result instanceof HoldResult.Repeated ? uncounted(report) : report;
+        return recorded(counted, at, new End(LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0));
+    }
+
+    /** What was told before was counted then. */
+    private static LeaseReport uncounted(LeaseReport report) {
+        return new LeaseReport(
+                report.admission(), report.leaseId(), report.spentTokens(), /* allowed= */ 0, /* denied= */ 0);
+    }
+
+    /** What goes back, as a negative number; a lease that no enforced limit was charged for gives back nothing. */
+    private static long charged(HoldSettlement settlement) {
+        boolean wasCharged = settlement.limits().stream().anyMatch(LimitOutcome::enforced);
+        return wasCharged ? settlement.cost() - settlement.reserved() : 0;
+    }
+
+    private HoldResult decide(LeaseReport report, HoldId leaseId, long nowMillis) {
+        if (leaseId.partition() != partition) {
+            return new HoldResult.NotFound();
+        }
+        String clientId = report.clientId().text();
+        HoldKey key = new HoldKey(report.clientId().account(), HoldKind.LEASE, leaseId.offset());
+        return ledger.decide(new HoldAction(key, clientId, HoldOutcome.RETURNED, report.spentTokens()), nowMillis);
+    }
+
+    /** How a lease ended, if there was one. */
+    private record End(LeaseReportRecord.Outcome outcome, long granted, long charged) {}
+
+    /** Records what a front end told; changes nothing by itself. */
+    private Decided recorded(LeaseReport report, RequestContext at, End end) {
+        HoldId leaseId = report.leaseId();
+        output.decision(
+                at.key(),
+                new LeaseReportRecord(
+                        at.id().text(),
+                        end.outcome(),
+                        report.clientId(),
+                        leaseId == null ? null : leaseId.text(),
+                        end.granted(),
+                        report.spentTokens(),
+                        end.charged(),
+                        at.nowMillis(),
+                        ledger.timeline().active().revision(),
+                        report));
+        return Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied()));
+    }
+}

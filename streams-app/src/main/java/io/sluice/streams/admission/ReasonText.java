@@ -1,0 +1,73 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** The reason of an answer in words. */
+final class ReasonText {
+    private ReasonText() {}
+
+    /** Says why, and what would help. */
+    static String of(Outcome outcome, @Nullable LimitOutcome deciding, long maxWaitMillis) {
+        switch (outcome.reason()) {
+            case WITHIN_LIMITS:
+                return outcome.delayMillis() == 0
+                        ? "every limit that applies has enough tokens"
+                        : "every limit that applies has enough tokens; its tokens are there in " + outcome.delayMillis()
+                                + " ms";
+            case THROTTLED:
+                return "charged in advance; its tokens are there in " + outcome.delayMillis() + " ms";
+            case TAGGED:
+                return "let through uncharged by exceeded limits: " + String.join(", ", outcome.tags());
+            case NO_LIMIT_APPLIES:
+                return "no limit of the ruleset applies";
+            case ALLOW_LISTED:
+            case DENY_LISTED:
+                return listing(outcome.listed());
+            case NO_RULESET:
+                return "no ruleset is in force yet, so nothing is limited";
+            case TOO_MANY_RESERVATIONS:
+                return "the account has as many open reservations or admissions in flight as it can have; the next one"
+                        + " ends in " + outcome.retryAfterMillis() + " ms";
+            case NOT_LEASABLE:
+                return "only the ledger answers such requests: a limit is exact, has each recorded, counts what is in"
+                        + " flight, or queues";
+            case LIMIT_EXCEEDED:
+            case COST_ABOVE_CAPACITY:
+            case CHALLENGED:
+                return deciding == null ? "" : refusal(outcome, deciding, maxWaitMillis);
+            default:
+                throw new AssertionError(outcome.reason());
+        }
+    }
+
+    private static String listing(@Nullable ListMatch listed) {
+        if (listed == null) {
+            return "";
+        }
+        return "on list " + listed.listId() + (listed.reason().isEmpty() ? "" : ": " + listed.reason());
+    }
+
+    private static String refusal(Outcome outcome, LimitOutcome deciding, long maxWaitMillis) {
+        String limit = "limit " + deciding.limitId();
+        if (deciding.retryAfterMillis() == Algorithm.NEVER) {
+            return outcome.cost() > deciding.capacity()
+                    ? "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
+                            + " tokens; waiting does not help"
+                    : "cost " + outcome.cost() + " is above what " + limit + " leaves to this priority of its "
+                            + deciding.capacity() + " tokens; waiting does not help";
+        }
+        String has = limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, "
+                + outcome.cost() + " asked for";
+        if (deciding.delayMillis() > 0) {
+            return has + "; its tokens are there in " + deciding.delayMillis() + " ms, soon enough in "
+                    + deciding.retryAfterMillis() + " ms";
+        }
+        String kept = outcome.cost() <= deciding.remaining() ? ", the rest is kept for higher priorities" : "";
+        String unqueued = maxWaitMillis > 0 ? ", it does not take in advance" : "";
+        return has + kept + unqueued + "; enough in " + deciding.retryAfterMillis() + " ms";
+    }
+}

@@ -1,0 +1,114 @@
+package io.sluice.streams.ops;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.LagInfo;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A thread that looks at the group of an application every two seconds; Kafka may make it wait. */
+final class GroupMonitor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupMonitor.class);
+    private static final long INTERVAL_MILLIS = 2_000;
+    private static final long ANSWER_WITHIN_SECONDS = 5;
+    /** What was seen longer ago than this is not known any more. */
+    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Group group;
+    private final KafkaStreams streams;
+    private final Admin admin;
+    private final LongSupplier nanoClock;
+    private final ScheduledExecutorService looks;
+    private volatile @Nullable Look last;
+
+    /**
+     * What is looked at.
+     *
+     * @param id the group
+     * @param topic its input topic
+     * @param partitions how many that has
+     */
+    record Group(String id, String topic, int partitions) {}
+
+    private record Look(GroupStatus seen, long nanos) {}
+
+    private GroupMonitor(Group group, KafkaStreams streams, Admin admin, LongSupplier nanoClock) {
+        this.group = group;
+        this.streams = streams;
+        this.admin = admin;
+        this.nanoClock = nanoClock;
+        this.looks = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sluice-group-monitor-" + group.id());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    static GroupMonitor start(Group group, KafkaStreams streams, Map<String, Object> clientProperties) {
+        GroupMonitor look = new GroupMonitor(group, streams, Admin.create(clientProperties), System::nanoTime);
+        look.looks.scheduleWithFixedDelay(look::look, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        return look;
+    }
+
+    /** The group as it was seen last; null if that is too long ago. */
+    @Nullable GroupStatus lately() {
+        Look look = last;
+        return look != null && nanoClock.getAsLong() - look.nanos() < KNOWN_NANOS ? look.seen() : null;
+    }
+
+    private void look() {
+        try {
+            long now = nanoClock.getAsLong();
+            ConsumerGroupDescription described = admin.describeConsumerGroups(Set.of(group.id()))
+                    .all()
+                    .get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
+                    .get(group.id());
+            if (described != null) {
+                last = new Look(withLags(described), now);
+            }
+        } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
+            // An outage, or an app that is not up yet; what is not known is not told.
+            LOG.debug("group {} cannot be looked at", group.id(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private GroupStatus withLags(ConsumerGroupDescription described) {
+        Set<TopicPartition> had = new HashSet<>();
+        for (MemberDescription member : described.members()) {
+            for (TopicPartition partition : member.assignment().topicPartitions()) {
+                if (partition.topic().equals(group.topic())) {
+                    had.add(partition);
+                }
+            }
+        }
+        Map<Integer, Long> behind = new HashMap<>();
+        for (Map<Integer, LagInfo> lags : streams.allLocalStorePartitionLags().values()) {
+            lags.forEach((partition, lag) -> behind.merge(partition, lag.offsetLag(), Math::max));
+        }
+        return new GroupStatus(described.groupState().toString(), group.partitions() - had.size(), behind);
+    }
+
+    @Override
+    public void close() {
+        looks.shutdownNow();
+        admin.close(Duration.ofSeconds(1));
+    }
+}

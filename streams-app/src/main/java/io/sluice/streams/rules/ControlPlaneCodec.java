@@ -1,0 +1,137 @@
+package io.sluice.streams.rules;
+
+import io.sluice.engine.controlplane.ControlPlaneStore.Summary;
+import io.sluice.engine.controlplane.Proposal;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How the control plane state is stored, each value behind a version byte:
+ *
+ * <pre>
+ *   's'            1, sequence, activeRevision, lastProposalId, count, that many proposal IDs
+ *   'p' + id       1, status, baseRevision, commandId, author, document
+ *   'r' + number   document as UTF-8, without version byte: it is text for ever
+ * </pre>
+ */
+final class ControlPlaneCodec {
+    private static final byte VERSION = 1;
+
+    private ControlPlaneCodec() {}
+
+    @FunctionalInterface
+    private interface Writer {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(DataInputStream in) throws IOException;
+    }
+
+    static byte[] encode(Summary summary) {
+        return written(out -> {
+            out.writeLong(summary.sequence());
+            out.writeLong(summary.activeRevision());
+            out.writeLong(summary.lastProposalId());
+            out.writeInt(summary.proposalIds().size());
+            for (long id : summary.proposalIds()) {
+                out.writeLong(id);
+            }
+        });
+    }
+
+    static Summary summary(byte[] value) {
+        return read(value, in -> {
+            long sequence = in.readLong();
+            long activeRevision = in.readLong();
+            long lastProposalId = in.readLong();
+            int count = in.readInt();
+            List<Long> ids = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ids.add(in.readLong());
+            }
+            return new Summary(sequence, activeRevision, lastProposalId, ids);
+        });
+    }
+
+    static byte[] encode(Proposal proposal) {
+        return written(out -> {
+            out.writeByte(codeOf(proposal.status()));
+            out.writeLong(proposal.baseRevision());
+            writeText(out, proposal.commandId());
+            writeText(out, proposal.author());
+            writeText(out, proposal.document());
+        });
+    }
+
+    static Proposal proposal(long id, byte[] value) {
+        return read(value, in -> {
+            Proposal.Status status = statusOf(in.readByte());
+            long baseRevision = in.readLong();
+            String commandId = readText(in);
+            String author = readText(in);
+            return new Proposal(id, commandId, baseRevision, author, status, readText(in));
+        });
+    }
+
+    private static byte codeOf(Proposal.Status status) {
+        return switch (status) {
+            case OPEN -> 0;
+            case APPROVED -> 1;
+            case REJECTED -> 2;
+            case ACTIVATED -> 3;
+        };
+    }
+
+    private static Proposal.Status statusOf(byte code) {
+        return switch (code) {
+            case 0 -> Proposal.Status.OPEN;
+            case 1 -> Proposal.Status.APPROVED;
+            case 2 -> Proposal.Status.REJECTED;
+            case 3 -> Proposal.Status.ACTIVATED;
+            default -> throw new IllegalStateException("proposal status " + code + " (expected: 0..3)");
+        };
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] written(Writer writer) {
+        try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            writer.write(out);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory does not fail", e);
+        }
+    }
+
+    private static <T> T read(byte[] value, Reader<T> reader) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
+            byte version = in.readByte();
+            if (version != VERSION) {
+                throw new IllegalStateException(
+                        "rulebook value of version " + version + " (expected: " + VERSION + ")");
+            }
+            return reader.read(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a rulebook value is cut short", e);
+        }
+    }
+}

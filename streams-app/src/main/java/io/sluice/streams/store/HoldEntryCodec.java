@@ -1,0 +1,134 @@
+package io.sluice.streams.store;
+
+import io.sluice.engine.state.AccountHolds;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldOutcome;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/*
+ * Value layout, big-endian, as in StateValues.
+ *
+ *   holds     01 reservations(4) slots(4) earliestExpiryMillis(8)
+ *             02 as 01, with leases(4) behind slots; 01 is written where it is 0
+ *   hold      01 'o' cost(8) atMillis(8) expiresAtMillis(8) revision(8) clientId(text) count(2)
+ *                then for each bucket: limitId(text) scope(text)                                       open
+ *             02 as 01, with termsVersion(8) behind revision; 01 is written where it is 0
+ *             01 's' reserved(8) cost(8) settledAtMillis(8) revision(8) expiresAtMillis(8) outcome(1)
+ *                clientId(text)                                                                        settled
+ *             text = length(2) and UTF-8 bytes
+ *   due       01
+ */
+
+/** The values of holds in the state store. */
+final class HoldEntryCodec {
+    private static final byte VERSION = 1;
+    private static final byte WITH_TERMS = 2;
+    private static final byte WITH_LEASES = 2;
+    private static final byte OPEN = 'o';
+    private static final byte SETTLED = 's';
+    private static final HoldOutcome[] OUTCOMES = HoldOutcome.values();
+
+    private HoldEntryCodec() {}
+
+    static byte[] encode(AccountHolds holds) {
+        boolean hasLeases = holds.leases() > 0;
+        ByteBuffer out = ByteBuffer.allocate(1 + (hasLeases ? 3 : 2) * Integer.BYTES + Long.BYTES)
+                .put(hasLeases ? WITH_LEASES : VERSION)
+                .putInt(holds.reservations())
+                .putInt(holds.slots());
+        if (hasLeases) {
+            out.putInt(holds.leases());
+        }
+        return out.putLong(holds.earliestExpiryMillis()).array();
+    }
+
+    static AccountHolds holds(byte[] value) {
+        ByteBuffer in = StateCodec.opened(value, WITH_LEASES);
+        int reservations = in.getInt();
+        int slots = in.getInt();
+        return new AccountHolds(reservations, slots, value[0] == WITH_LEASES ? in.getInt() : 0, in.getLong());
+    }
+
+    static byte[] encode(HoldEntry entry) {
+        return entry instanceof HoldEntry.Open open ? encoded(open) : encoded((HoldEntry.Settled) entry);
+    }
+
+    private static byte[] encoded(HoldEntry.Open hold) {
+        List<byte[]> texts = new ArrayList<>(1 + 2 * hold.buckets().size());
+        texts.add(utf8(hold.clientId()));
+        for (HeldBucket bucket : hold.buckets()) {
+            texts.add(utf8(bucket.limitId()));
+            texts.add(utf8(bucket.scope()));
+        }
+        int textBytes =
+                texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
+        boolean hasSettings = hold.settingsVersion() > 0;
+        ByteBuffer out = ByteBuffer.allocate(2 + (hasSettings ? 5 : 4) * Long.BYTES + Short.BYTES + textBytes);
+        out.put(hasSettings ? WITH_TERMS : VERSION)
+                .put(OPEN)
+                .putLong(hold.cost())
+                .putLong(hold.atMillis());
+        out.putLong(hold.expiresAtMillis()).putLong(hold.revision());
+        if (hasSettings) {
+            out.putLong(hold.settingsVersion());
+        }
+        StateCodec.putText(out, texts.get(0));
+        out.putShort((short) hold.buckets().size());
+        texts.subList(1, texts.size()).forEach(text -> StateCodec.putText(out, text));
+        return out.array();
+    }
+
+    private static byte[] encoded(HoldEntry.Settled settled) {
+        byte[] clientId = utf8(settled.clientId());
+        ByteBuffer out = ByteBuffer.allocate(3 + 5 * Long.BYTES + Short.BYTES + clientId.length);
+        out.put(VERSION).put(SETTLED).putLong(settled.reserved()).putLong(settled.cost());
+        out.putLong(settled.settledAtMillis()).putLong(settled.revision()).putLong(settled.expiresAtMillis());
+        out.put((byte) settled.outcome().ordinal());
+        StateCodec.putText(out, clientId);
+        return out.array();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static HoldEntry entry(byte[] value) {
+        ByteBuffer in = StateCodec.opened(value, WITH_TERMS);
+        byte state = in.get();
+        return switch (state) {
+            case OPEN -> open(in, value[0] == WITH_TERMS);
+            case SETTLED -> settled(in);
+            default -> throw new IllegalStateException("stored hold state: " + state + " (expected: o or s)");
+        };
+    }
+
+    private static HoldEntry.Open open(ByteBuffer in, boolean hasSettings) {
+        long cost = in.getLong();
+        long atMillis = in.getLong();
+        long expiresAtMillis = in.getLong();
+        long revision = in.getLong();
+        long settingsVersion = hasSettings ? in.getLong() : 0;
+        String clientId = StateCodec.text(in);
+        int count = Short.toUnsignedInt(in.getShort());
+        List<HeldBucket> buckets = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            buckets.add(new HeldBucket(StateCodec.text(in), StateCodec.text(in)));
+        }
+        return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets);
+    }
+
+    private static HoldEntry.Settled settled(ByteBuffer in) {
+        long reserved = in.getLong();
+        long cost = in.getLong();
+        long settledAtMillis = in.getLong();
+        long revision = in.getLong();
+        long expiresAtMillis = in.getLong();
+        HoldOutcome outcome = OUTCOMES[in.get()];
+        return new HoldEntry.Settled(
+                StateCodec.text(in), outcome, reserved, cost, settledAtMillis, revision, expiresAtMillis);
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.HoldGrant;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.Outcome;
+import io.sluice.schemas.reply.ExceedAction;
+import io.sluice.schemas.reply.HoldNames;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictDetails;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An answer as far as the oracle compares it: everything but the reason in words. */
+record ReplyMapping(
+        boolean allowed,
+        String reasonCode,
+        long decidedAtMillis,
+        long revision,
+        String tier,
+        boolean replayed,
+        @Nullable Long retryAfterMillis,
+        long delayMillis,
+        @Nullable LimitStatus deciding,
+        List<LimitStatus> limits,
+        HoldNames held,
+        @Nullable String listId,
+        @Nullable ExceedAction action,
+        List<String> tags) {
+    /** The most limits that an answer lists; the deciding one is always among them. */
+    private static final int LIMITS_LISTED_MAX = 64;
+
+    static ReplyMapping expected(ExpectedOutcome expected, Outcome outcome) {
+        return expected(expected.decisionId(), expected.replayed(), outcome);
+    }
+
+    static ReplyMapping expected(String decisionId, boolean replayed, Outcome outcome) {
+        LimitOutcome deciding = outcome.deciding();
+        return new ReplyMapping(
+                outcome.allowed(),
+                outcome.reason().code(),
+                outcome.decidedAtMillis(),
+                outcome.revision(),
+                outcome.tier(),
+                replayed,
+                waitOrNull(outcome.retryAfterMillis()),
+                outcome.delayMillis(),
+                deciding == null ? null : status(deciding),
+                listed(outcome.limits(), deciding),
+                held(decisionId, outcome.holdGrant()),
+                outcome.listed() == null ? null : outcome.listed().listId(),
+                action(outcome),
+                tags(outcome));
+    }
+
+    static ReplyMapping actual(VerdictDetails details) {
+        return new ReplyMapping(
+                details.allowed(),
+                details.reasonCode(),
+                details.decidedAtMillis(),
+                details.rulesetRevision(),
+                details.tier(),
+                details.replayed(),
+                details.retryAfterMillis(),
+                details.delayMillis(),
+                details.decidingLimit(),
+                details.limits(),
+                details.held(),
+                details.listId(),
+                details.action(),
+                details.tags());
+    }
+
+    /** From what each limit did, not from the reason. */
+    private static @Nullable ExceedAction action(Outcome outcome) {
+        List<LimitOutcome> enforced =
+                outcome.limits().stream().filter(LimitOutcome::enforced).toList();
+        if (!outcome.allowed()) {
+            boolean denied = enforced.stream().anyMatch(limit -> limit.refused() && limit.action() == OnExceed.DENY);
+            boolean challenged =
+                    enforced.stream().anyMatch(limit -> limit.refused() && limit.action() == OnExceed.CHALLENGE);
+            return challenged && !denied ? ExceedAction.CHALLENGE : null;
+        }
+        if (enforced.stream().anyMatch(limit -> !limit.refused() && limit.action() == OnExceed.THROTTLE)) {
+            return ExceedAction.THROTTLE;
+        }
+        return tags(outcome).isEmpty() ? null : ExceedAction.TAG;
+    }
+
+    private static List<String> tags(Outcome outcome) {
+        return outcome.limits().stream()
+                .filter(limit -> outcome.allowed() && limit.enforced() && limit.refused())
+                .map(LimitOutcome::limitId)
+                .toList();
+    }
+
+    /** Also a repeated answer names what the first decision holds. */
+    private static HoldNames held(String decisionId, HoldGrant holdGrant) {
+        String id = decisionId.split("-", -1)[0] + "-" + holdGrant.offset();
+        return new HoldNames(
+                holdGrant.reservedUntilMillis() > 0 ? id : null,
+                holdGrant.reservedUntilMillis(),
+                holdGrant.slotsUntilMillis() > 0 ? id : null);
+    }
+
+    static List<LimitStatus> listed(List<LimitOutcome> limits, @Nullable LimitOutcome deciding) {
+        List<LimitStatus> listed = new ArrayList<>();
+        boolean decidingListed = false;
+        for (LimitOutcome limit : limits.subList(0, Math.min(LIMITS_LISTED_MAX, limits.size()))) {
+            listed.add(status(limit));
+            decidingListed |= limit.equals(deciding);
+        }
+        if (deciding != null && !decidingListed) {
+            listed.set(LIMITS_LISTED_MAX - 1, status(deciding));
+        }
+        return listed;
+    }
+
+    private static LimitStatus status(LimitOutcome limit) {
+        return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
+                .limit(limit.capacity())
+                .remaining(limit.remaining())
+                .windowMillis(limit.windowMillis())
+                .resetAfterMillis(limit.resetAfterMillis())
+                .nextTokenMillis(limit.nextTokenMillis())
+                .retryAfterMillis(waitOrNull(limit.retryAfterMillis()))
+                .delayMillis(limit.delayMillis())
+                .enforced(limit.enforced())
+                .action(ExceedAction.of(limit.action().code()))
+                .build();
+    }
+
+    private static @Nullable Long waitOrNull(long millis) {
+        return millis == Algorithm.NEVER ? null : millis;
+    }
+}
