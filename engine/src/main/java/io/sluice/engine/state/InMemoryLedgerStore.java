@@ -24,32 +24,47 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private static final Comparator<HoldKey> HOLD_ORDER =
             Comparator.comparing(HoldKey::account).thenComparing(HoldKey::kind).thenComparingLong(HoldKey::offset);
 
-    public final TreeMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
-    public final Map<IdempotencyRecordKey, IdempotencyRecord> idempotencyRecords = new HashMap<>();
-    public final Map<BucketCountKey, BucketCount> counts = new HashMap<>();
-    public final Map<String, AccountHolds> accountHolds = new HashMap<>();
-    public final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
-    public final Map<String, AccountProfile> profiles = new HashMap<>();
+    private final TreeMap<BucketKey, StoredBucket> buckets = new TreeMap<>(ORDER);
+    private final Map<IdempotencyRecordKey, IdempotencyRecord> idempotencyRecords = new HashMap<>();
+    private final Map<BucketCountKey, BucketCount> counts = new HashMap<>();
+    private final Map<String, AccountHolds> accountHolds = new HashMap<>();
+    private final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
+    private final Map<String, AccountProfile> profiles = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
-    /** Every stored bucket, in the order of account, scope and limit. */
-    public SortedMap<BucketKey, StoredBucket> allBuckets() {
-        return Collections.unmodifiableSortedMap(buckets);
+    /** Every stored bucket, in the order of account, scope and limit; to clean up, too. */
+    public SortedMap<BucketKey, StoredBucket> buckets() {
+        return buckets;
     }
 
-    /** Every hold that is open, or whose end is remembered. */
-    public Map<HoldKey, HoldEntry> allHolds() {
-        return Collections.unmodifiableMap(holds);
+    /** Every idempotency record; to clean up, too. */
+    public Map<IdempotencyRecordKey, IdempotencyRecord> idempotencyRecords() {
+        return idempotencyRecords;
+    }
+
+    /** Every count of buckets; to clean up, too. */
+    public Map<BucketCountKey, BucketCount> counts() {
+        return counts;
+    }
+
+    /** What every account holds. */
+    public Map<String, AccountHolds> accountHolds() {
+        return Collections.unmodifiableMap(accountHolds);
+    }
+
+    /** Every hold that is open, or whose end is remembered; to clean up, too. */
+    public SortedMap<HoldKey, HoldEntry> holds() {
+        return holds;
+    }
+
+    /** Every profile that was ever changed. */
+    public Map<String, AccountProfile> profiles() {
+        return Collections.unmodifiableMap(profiles);
     }
 
     /** Takes over a hold, or the memory of its end, from another store. */
     public void putHold(HoldKey key, HoldEntry entry) {
         holds.put(key, entry);
-    }
-
-    /** Every profile that was ever changed. */
-    public Map<String, AccountProfile> allProfiles() {
-        return Collections.unmodifiableMap(profiles);
     }
 
     /** The state as it is now; what either store does later is not seen by the other. */

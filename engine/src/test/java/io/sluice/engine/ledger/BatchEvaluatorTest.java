@@ -173,7 +173,7 @@ final class BatchEvaluatorTest {
                 .isInstanceOf(BatchResult.Decided.class);
         assertThat(batch(withMany, 0, null, admission("acme/a", 1), admission("acme/a", 1)))
                 .isEqualTo(new BatchResult.TooManyLimits(1));
-        assertThat(withMany.store.buckets).isEmpty();
+        assertThat(withMany.store.buckets()).isEmpty();
     }
 
     @Test
@@ -202,7 +202,7 @@ final class BatchEvaluatorTest {
                 assertThat(batch.refusedCheck()).as("seed %d", seed).isEqualTo(first);
                 if (first < 0) {
                     allowed++;
-                    assertThat(partition.store.buckets).as("seed %d", seed).isEqualTo(oneByOne.store.buckets);
+                    assertThat(partition.store.buckets()).as("seed %d", seed).isEqualTo(oneByOne.store.buckets());
                 } else {
                     refused++;
                     untouched.goTo(ask.recordMillis());

@@ -101,7 +101,7 @@ final class CardinalityReplayTest {
                 for (int account = 0; account < 4; account++) {
                     harness.settleDue("a" + account, now);
                 }
-                List<BucketKey> inUse = harness.store.buckets.entrySet().stream()
+                List<BucketKey> inUse = harness.store.buckets().entrySet().stream()
                         .filter(entry -> harness.ledger.refreshed(entry.getKey(), entry.getValue()) != null)
                         .map(Map.Entry::getKey)
                         .filter(key -> !key.scope().equals(Scope.PARTITION_OVERFLOW))

@@ -160,7 +160,7 @@ final class HoldReplayTest {
     }
 
     private static long open(LedgerHarness harness, String account, HoldKind kind) {
-        return harness.store.holds.entrySet().stream()
+        return harness.store.holds().entrySet().stream()
                 .filter(entry -> entry.getKey().account().equals(account)
                         && entry.getKey().kind() == kind
                         && entry.getValue() instanceof HoldEntry.Open)
@@ -168,7 +168,7 @@ final class HoldReplayTest {
     }
 
     private static long earliest(LedgerHarness harness, String account) {
-        return harness.store.holds.entrySet().stream()
+        return harness.store.holds().entrySet().stream()
                 .filter(entry -> entry.getKey().account().equals(account))
                 .filter(entry -> entry.getValue() instanceof HoldEntry.Open)
                 .mapToLong(entry -> ((HoldEntry.Open) entry.getValue()).expiresAtMillis())

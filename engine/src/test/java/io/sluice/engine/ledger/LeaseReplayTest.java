@@ -143,6 +143,6 @@ final class LeaseReplayTest {
         LedgerHarness clean = harness.restored();
         clean.cleanUp(() -> true);
         clean.cleanUp(() -> true);
-        return clean.store.buckets;
+        return clean.store.buckets();
     }
 }

@@ -91,7 +91,7 @@ final class LedgerCardinalityTest {
 
         // Then
         assertThat(allowed).containsExactly(true, false, true, false, false);
-        assertThat(harness.store.buckets).hasSize(2);
+        assertThat(harness.store.buckets()).hasSize(2);
     }
 
     @Test
@@ -138,7 +138,7 @@ final class LedgerCardinalityTest {
         assertThat(harness.admit(0, admission("f", 2)).allowed())
                 .as("c and d left one")
                 .isFalse();
-        assertThat(harness.store.buckets.keySet())
+        assertThat(harness.store.buckets().keySet())
                 .contains(new BucketKey(Scope.overflowAccount("free"), "l", Scope.PARTITION_OVERFLOW))
                 .hasSize(4);
     }

@@ -152,33 +152,33 @@ final class LedgerHarness {
     /** Cleans up those entries that {@code chosen} picks; returns how many were changed or dropped. */
     int cleanUp(BooleanSupplier chosen) {
         int changes = 0;
-        for (BucketKey key : List.copyOf(store.buckets.keySet())) {
-            StoredBucket stored = store.buckets.get(key);
+        for (BucketKey key : List.copyOf(store.buckets().keySet())) {
+            StoredBucket stored = store.buckets().get(key);
             if (!chosen.getAsBoolean()) {
                 continue;
             }
             StoredBucket refreshed = ledger.refreshed(key, stored);
             if (refreshed == null) {
-                store.buckets.remove(key);
+                store.buckets().remove(key);
             } else {
-                store.buckets.put(key, refreshed);
+                store.buckets().put(key, refreshed);
             }
             changes += stored.equals(refreshed) ? 0 : 1;
         }
-        int before = store.idempotencyRecords.size();
-        store.idempotencyRecords
+        int before = store.idempotencyRecords().size();
+        store.idempotencyRecords()
                 .values()
                 .removeIf(idempotencyRecord -> chosen.getAsBoolean() && ledger.isExpired(idempotencyRecord));
-        changes += before - store.idempotencyRecords.size();
-        before = store.counts.size();
-        store.counts.values().removeIf(count -> chosen.getAsBoolean() && ledger.isExpired(count));
-        changes += before - store.counts.size();
-        for (Map.Entry<HoldKey, HoldEntry> entry : List.copyOf(store.holds.entrySet())) {
+        changes += before - store.idempotencyRecords().size();
+        before = store.counts().size();
+        store.counts().values().removeIf(count -> chosen.getAsBoolean() && ledger.isExpired(count));
+        changes += before - store.counts().size();
+        for (Map.Entry<HoldKey, HoldEntry> entry : List.copyOf(store.holds().entrySet())) {
             if (!chosen.getAsBoolean()) {
                 continue;
             }
             if (entry.getValue() instanceof HoldEntry.Settled settled && ledger.isExpired(settled)) {
-                store.holds.remove(entry.getKey());
+                store.holds().remove(entry.getKey());
                 changes++;
             } else if (entry.getValue() instanceof HoldEntry.Open open
                     && open.expiresAtMillis() <= ledger.clockMillis()) {
@@ -195,10 +195,10 @@ final class LedgerHarness {
         // The first round ends due holds, the second finds buckets that this has brought to the present.
         clean.cleanUp(() -> true);
         clean.cleanUp(() -> true);
-        Map<Object, Object> meaning = new HashMap<>(clean.store.buckets);
-        meaning.putAll(clean.store.idempotencyRecords);
-        meaning.putAll(clean.store.counts);
-        meaning.putAll(clean.store.holds);
+        Map<Object, Object> meaning = new HashMap<>(clean.store.buckets());
+        meaning.putAll(clean.store.idempotencyRecords());
+        meaning.putAll(clean.store.counts());
+        meaning.putAll(clean.store.holds());
         meaning.put("clock", clean.store.position().clock());
         return meaning;
     }

@@ -63,8 +63,8 @@ final class LedgerHoldsTest {
 
         // Then
         assertThat(outcome.holdGrant()).isEqualTo(HoldGrant.NONE);
-        assertThat(harness.store.holds).isEmpty();
-        assertThat(harness.store.accountHolds).isEmpty();
+        assertThat(harness.store.holds()).isEmpty();
+        assertThat(harness.store.accountHolds()).isEmpty();
     }
 
     @Test
@@ -81,7 +81,7 @@ final class LedgerHoldsTest {
         assertThat(end.atMillis()).isEqualTo(200);
         assertThat(end.limits()).extracting(LimitOutcome::remaining).containsExactly(7L);
         assertThat(left(200)).isEqualTo(7);
-        assertThat(harness.store.accountHolds).isEmpty();
+        assertThat(harness.store.accountHolds()).isEmpty();
     }
 
     @Test
@@ -180,7 +180,7 @@ final class LedgerHoldsTest {
                 .satisfies(end -> assertThat(end.atMillis()).isEqualTo(1_100))
                 .satisfies(end -> assertThat(end.returned()).isEqualTo(5));
         assertThat(harness.settle(1_100, commit(0, 5))).isInstanceOf(NotFound.class);
-        assertThat(harness.store.holds).isEmpty();
+        assertThat(harness.store.holds()).isEmpty();
     }
 
     @Test
@@ -210,7 +210,7 @@ final class LedgerHoldsTest {
                 .isEqualTo(first.outcome().holdGrant())
                 .isEqualTo(new HoldGrant(0, 1_100, 0, 0));
         assertThat(longer).isInstanceOf(AdmissionResult.KeyReused.class);
-        assertThat(harness.store.holds).hasSize(1);
+        assertThat(harness.store.holds()).hasSize(1);
     }
 
     @Test

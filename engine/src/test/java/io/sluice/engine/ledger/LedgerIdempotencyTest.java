@@ -61,7 +61,7 @@ final class LedgerIdempotencyTest {
 
         // Then
         assertThat(used()).isEqualTo(4);
-        assertThat(harness.store.idempotencyRecords).isEmpty();
+        assertThat(harness.store.idempotencyRecords()).isEmpty();
     }
 
     @Test

@@ -109,7 +109,7 @@ final class LedgerLeasesTest {
         assertThat(outcome.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
         assertThat(outcome.retryAfterMillis()).isEqualTo(86_400);
         assertThat(outcome.charged()).isZero();
-        assertThat(harness.store.holds).isEmpty();
+        assertThat(harness.store.holds()).isEmpty();
     }
 
     @Test
@@ -123,7 +123,7 @@ final class LedgerLeasesTest {
         // Then
         assertThat(ended.settlement().returned()).isEqualTo(50);
         assertThat(left(200)).isEqualTo(850);
-        assertThat(harness.store.accountHolds).isEmpty();
+        assertThat(harness.store.accountHolds()).isEmpty();
     }
 
     @Test
@@ -170,7 +170,7 @@ final class LedgerLeasesTest {
         assertThat(end.cost()).isEqualTo(200);
         assertThat(end.returned()).isZero();
         assertThat(harness.settle(1_101, told(0, 0))).isEqualTo(new NotFound());
-        assertThat(harness.store.accountHolds).isEmpty();
+        assertThat(harness.store.accountHolds()).isEmpty();
     }
 
     @Test

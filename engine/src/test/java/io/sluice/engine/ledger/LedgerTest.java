@@ -42,7 +42,7 @@ final class LedgerTest {
         assertThat(outcome.charged()).isEqualTo(3);
         assertThat(outcome.retryAfterMillis()).isZero();
         assertThat(outcome.limits()).extracting(LimitOutcome::remaining).containsExactly(2L, 7L);
-        assertThat(harness.store.buckets)
+        assertThat(harness.store.buckets())
                 .containsOnly(
                         Map.entry(
                                 new BucketKey("acme", "by-client", "acme/a"),
@@ -171,7 +171,7 @@ final class LedgerTest {
         assertThat(outcome.allowed()).isTrue();
         assertThat(outcome.charged()).isZero();
         assertThat(outcome.deciding()).isNull();
-        assertThat(harness.store.buckets).isEmpty();
+        assertThat(harness.store.buckets()).isEmpty();
     }
 
     @Test

@@ -223,7 +223,7 @@ final class ProfileHistoryTest {
         }
 
         void assertHistoriesEqual() {
-            assertThat(cleaned.store.profiles).as("seed %d", seed).isEqualTo(neglected.store.profiles);
+            assertThat(cleaned.store.profiles()).as("seed %d", seed).isEqualTo(neglected.store.profiles());
             assertThat(cleaned.meaning()).as("seed %d", seed).isEqualTo(neglected.meaning());
         }
 

@@ -145,7 +145,7 @@ final class ProfileHoldsTest {
                         new StoredBucket(
                                 1,
                                 harness.store
-                                        .buckets
+                                        .buckets()
                                         .get(new BucketKey("acme", "a", "acme"))
                                         .state())))
                 .isNull();
@@ -195,7 +195,7 @@ final class ProfileHoldsTest {
 
             // Then
             assertThat(lazyAnswers).as("seed %d", seed).isEqualTo(eagerAnswers);
-            assertThat(lazy.store.profiles).as("seed %d", seed).isEqualTo(eager.store.profiles);
+            assertThat(lazy.store.profiles()).as("seed %d", seed).isEqualTo(eager.store.profiles());
         }
     }
 

@@ -216,7 +216,7 @@ final class BadLeaseTest {
     @ParameterizedTest
     @MethodSource("badRecords")
     void shouldRefuse_whenAReportContradictsItself(String members, String message) {
-        assertThatThrownBy(() -> DecisionCodec.read(bytes("{'v':1,'type':'report'," + members + "}")))
+        assertThatThrownBy(() -> DecisionCodec.read(bytes("{'v':1,'type':'lease-report'," + members + "}")))
                 .isInstanceOf(WireException.class)
                 .hasMessage(message);
     }

@@ -23,7 +23,7 @@ final class LeaseSchemaTest {
             + "'rulesetRevision':7,'tier':'free','reasonCode':'not-leasable','reason':'r','decidedAtMillis':1,"
             + "'replayed':false,'limits':[],";
     private static final String RECORD =
-            "{'v':1,'type':'report','account':'acme','clientId':'acme','rulesetRevision':7,'decidedAtMillis':1,"
+            "{'v':1,'type':'lease-report','account':'acme','clientId':'acme','rulesetRevision':7,'decidedAtMillis':1,"
                     + "'charged':0,";
     private static final String LIMIT = "limits: [{id: a, scope: client, rate: {tokens: 1, per: 1s}, exact: ";
 

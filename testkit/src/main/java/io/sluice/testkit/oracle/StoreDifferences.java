@@ -32,7 +32,7 @@ final class StoreDifferences {
         InMemoryLedgerStore actual = new InMemoryLedgerStore();
         buckets.forEach(actual::putBucket);
         holds.forEach(actual::putHold);
-        replay.store.allProfiles().forEach(actual::putProfile);
+        replay.store.profiles().forEach(actual::putProfile);
         actual.putPosition(replay.store.position());
         Ledger ledger = new Ledger(actual, replay.ledger.timeline());
         accountsWithHolds(actual).forEach(account -> {
@@ -49,7 +49,7 @@ final class StoreDifferences {
 
     /** The accounts that hold anything, or did. */
     static Set<String> accountsWithHolds(InMemoryLedgerStore store) {
-        return store.allHolds().keySet().stream().map(HoldKey::account).collect(Collectors.toSet());
+        return store.holds().keySet().stream().map(HoldKey::account).collect(Collectors.toSet());
     }
 
     private static AccountHolds counted(String account, InMemoryLedgerStore store) {
@@ -67,8 +67,8 @@ final class StoreDifferences {
 
     private static Set<String> differences(PartitionReplay replay, Ledger ledger, InMemoryLedgerStore actual) {
         Set<String> differences = new TreeSet<>();
-        Set<BucketKey> keys = new HashSet<>(replay.store.allBuckets().keySet());
-        keys.addAll(actual.allBuckets().keySet());
+        Set<BucketKey> keys = new HashSet<>(replay.store.buckets().keySet());
+        keys.addAll(actual.buckets().keySet());
         for (BucketKey key : keys) {
             StoredBucket wanted = refreshed(replay.ledger, key, replay.store.bucket(key));
             StoredBucket found = refreshed(ledger, key, actual.bucket(key));
@@ -85,7 +85,7 @@ final class StoreDifferences {
 
     private static Map<String, HoldEntry> remembered(InMemoryLedgerStore store, Ledger ledger) {
         Map<String, HoldEntry> remembered = new TreeMap<>();
-        store.allHolds().forEach((key, entry) -> {
+        store.holds().forEach((key, entry) -> {
             if (!(entry instanceof HoldEntry.Settled settled) || !ledger.isExpired(settled)) {
                 remembered.put(key.toString(), entry);
             }

@@ -151,8 +151,8 @@ final class LogOracleHoldsTest {
         // Given what the ledger of the log holds
         LogOracle oracle = log.replay();
         InMemoryLedgerStore store = log.replay().store(0);
-        Map<BucketKey, StoredBucket> buckets = new HashMap<>(store.allBuckets());
-        Map<HoldKey, HoldEntry> holds = new HashMap<>(store.allHolds());
+        Map<BucketKey, StoredBucket> buckets = new HashMap<>(store.buckets());
+        Map<HoldKey, HoldEntry> holds = new HashMap<>(store.holds());
 
         // When, Then
         oracle.assertStore(Map.of(0, buckets), Map.of(0, holds));
