@@ -151,7 +151,7 @@ final class KafkaAdmissionsOutageIT {
     }
 
     @Test
-    void shouldScheduledTimeAwayAtOnce_whenTooManyWait() {
+    void shouldTurnAwayAtOnce_whenTooManyWait() {
         // Given
         cluster.stopApp();
         try (KafkaAdmissions admissions = connect(FailurePolicy.ERROR, registry)) {

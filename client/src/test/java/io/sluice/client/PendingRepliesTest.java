@@ -42,7 +42,7 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldScheduledTimeAwayAtOnce_whenTooManyWait() {
+    void shouldTurnAwayAtOnce_whenTooManyWait() {
         // Given
         IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(id(number), PONG, LATER_MILLIS));
 

@@ -101,7 +101,7 @@ final class AdmissionTopologyTest extends TopologyTest {
     }
 
     @Test
-    void shouldNotScheduledTimeTimeBack_whenBrokerTimeRunsBackwards() throws Exception {
+    void shouldNotTurnTimeBack_whenBrokerTimeRunsBackwards() throws Exception {
         // Given
         topology.activate(1, TopologyFixture.threePerClient());
         topology.ask(AdmissionRequest.of("acme").cost(3));

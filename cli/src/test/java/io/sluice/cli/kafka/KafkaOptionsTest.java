@@ -45,7 +45,7 @@ final class KafkaOptionsTest {
     }
 
     @Test
-    void shouldScheduledTimeVariablesIntoProperties_whenTheyHaveThePrefix() {
+    void shouldTurnVariablesIntoProperties_whenTheyHaveThePrefix() {
         // Given
         Map<String, String> environment = Map.of(
                 "SLUICE_KAFKA_SECURITY_PROTOCOL", "SASL_SSL", "SLUICE_KAFKA_CONFIG_FILE", "/ignored", "PATH", "/bin");

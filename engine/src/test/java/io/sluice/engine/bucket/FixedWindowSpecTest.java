@@ -141,7 +141,7 @@ final class FixedWindowSpecTest {
     }
 
     @Test
-    void shouldKeepTheState_whenTheClockScheduledTimesBack() {
+    void shouldKeepTheState_whenTheClockTurnsBack() {
         // Given
         WindowState state = EPOCH.charged(EPOCH.full(2_000), 4, 0);
 

@@ -131,7 +131,7 @@ final class TokenBucketSpecTest {
     }
 
     @Test
-    void shouldKeepTheState_whenTheClockScheduledTimesBack() {
+    void shouldKeepTheState_whenTheClockTurnsBack() {
         // Given
         TokenState state = ESSAY.at(drained(ESSAY, 1_000), 1_003);
 

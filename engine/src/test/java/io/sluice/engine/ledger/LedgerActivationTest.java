@@ -57,7 +57,7 @@ final class LedgerActivationTest {
     }
 
     @Test
-    void shouldRefillAtEachRateInScheduledTime_whenTheRateChangesBetweenReads() {
+    void shouldRefillAtEachRateInTurn_whenTheRateChangesBetweenReads() {
         // Given
         // The example of RulesetTimeline: drained at 100 ms, 20 per s until 400 ms, then 5 per s.
         LedgerHarness harness = LedgerHarness.with(one(7, 20, "1s", 20));

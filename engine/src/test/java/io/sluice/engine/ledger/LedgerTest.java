@@ -223,7 +223,7 @@ final class LedgerTest {
     }
 
     @Test
-    void shouldNotScheduledTimeTimeBack_whenARecordIsEarlier() {
+    void shouldNotTurnTimeBack_whenARecordIsEarlier() {
         // Given
         LedgerHarness harness = LedgerHarness.with(ruleset(1, limit("it", 1, "1s", 1)));
         harness.admit(10_000, admission("acme", 1));

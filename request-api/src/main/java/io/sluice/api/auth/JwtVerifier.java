@@ -40,10 +40,10 @@ final class JwtVerifier implements AutoCloseable {
     static final int CLOCK_SKEW_SECONDS = 30;
     /** How long a token counts without being looked at again, so that a key that its issuer withdrew stops soon. */
     static final long VERIFIED_MILLIS_MAX = 300_000;
-    /** Signatures that are verified at once. Nobody holds one of these scheduled times while keys are fetched. */
+    /** Signatures that are verified at once. No permit is held while keys are fetched. */
     private static final int VERIFICATIONS_MAX = 16;
 
-    private static final long DELAY_MILLIS_MAX = 100;
+    private static final long PERMIT_WAIT_MILLIS_MAX = 100;
 
     // EdDSA is missing since Nimbus needs another library for it.
     private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
@@ -65,7 +65,7 @@ final class JwtVerifier implements AutoCloseable {
             new DefaultJOSEObjectTypeVerifier<>(JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null);
     private final DefaultJWTProcessor<PublishedKeys> processor = new DefaultJWTProcessor<>();
     private final VerifiedTokens verified = new VerifiedTokens();
-    private final Semaphore scheduledTimes = new Semaphore(VERIFICATIONS_MAX);
+    private final Semaphore permits = new Semaphore(VERIFICATIONS_MAX);
 
     JwtVerifier(JwtConfig config, IssuerKeys keys, InstantSource clock) {
         this.config = config;
@@ -120,19 +120,19 @@ final class JwtVerifier implements AutoCloseable {
         if (published == null || published.lack(signed.getHeader())) {
             published = keys.newerThan(published);
         }
-        if (published == null || !isMyScheduledTime()) {
+        if (published == null || !hasPermit()) {
             return new Refused(AuthFailure.KEYS_UNAVAILABLE);
         }
         try {
             return verify(signed, published, hash);
         } finally {
-            scheduledTimes.release();
+            permits.release();
         }
     }
 
-    private boolean isMyScheduledTime() {
+    private boolean hasPermit() {
         try {
-            return scheduledTimes.tryAcquire(DELAY_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            return permits.tryAcquire(PERMIT_WAIT_MILLIS_MAX, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
