@@ -2,7 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.profile.AccountProfile;
 
-/** What becomes of a command to change an account. */
+/** The result of a command to change an account. */
 public sealed interface ProfileResult {
     /** The change is made as soon as the event is applied. */
     record Accepted(ProfileEvent event) implements ProfileResult {}
