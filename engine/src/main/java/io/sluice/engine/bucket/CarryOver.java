@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 /**
  * What becomes of a bucket when a new ruleset changes its limit.
  *
- * <p>With 20 tokens, of which 5 are used, in front of a new limit of 40, and of one of 10:
+ * <p>With 20 tokens, of which 5 are used, and a new limit of 40, or of 10:
  *
  * <pre>
  *                  40                  10
@@ -13,8 +13,8 @@ package io.sluice.engine.bucket;
  *   RESET          40 left             10 left            everybody begins anew
  * </pre>
  *
- * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit gives back in a minute, where
- * it can take in advance at all; {@code RESET} forgets them.
+ * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit refills in a minute, if the
+ * new limit can charge in advance at all. {@code RESET} forgets them.
  *
  * <p>A full bucket stays full whatever the strategy, because it must equal one that was never stored.
  */

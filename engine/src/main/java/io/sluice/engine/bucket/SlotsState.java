@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is stored of one concurrency limit.
  *
- * @param atMillis the moment that it speaks of
+ * @param atMillis the moment of this state
  * @param slots what is in flight, in the order of the admissions
  */
 public record SlotsState(long atMillis, List<Slot> slots) implements BucketState {
