@@ -22,7 +22,7 @@ public record HeldMarks(List<Mark> marks) {
      *   t=3   B holds 6     shortfall 8     marks A:2 B:8
      *   t=4                 shortfall 7     marks A:2 B:7
      *   t=4   A cancels     shortfall 5     marks     B:5        A gives back 2: B's interval would have seen 7 - 2
-     *     t=5   B cancels     shortfall 0                          as if neither had been charged
+     *   t=5   B cancels     shortfall 0                          as if neither had been charged
      *
      * When a charge is given back, the other marks become what they would be had it not been made: in each later
      * interval they fall by what it was worth when that interval's smallest shortfall was met, which is the smallest of

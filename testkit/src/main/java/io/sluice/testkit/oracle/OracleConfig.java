@@ -3,7 +3,7 @@ package io.sluice.testkit.oracle;
 import io.sluice.schemas.control.TrustedKeys;
 
 /**
- * What a log is judged by, beside its own records.
+ * The settings by which a log is decided, beside its own records.
  *
  * @param keys prove control records
  * @param replyPartitions partitions of the reply topic: an address beyond them makes a record malformed
