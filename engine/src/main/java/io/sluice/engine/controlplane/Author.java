@@ -1,9 +1,9 @@
 package io.sluice.engine.controlplane;
 
 /**
- * Who takes a step, and why; no step goes without either.
+ * The principal of a step and the reason for it; every step has both.
  *
- * @param principal the name under which they were let in
+ * @param principal the name under which the author was authenticated
  * @param reason for those who read the audit trail later
  */
 public record Author(String principal, String reason) {

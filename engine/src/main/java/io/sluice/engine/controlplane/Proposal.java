@@ -9,7 +9,7 @@ package io.sluice.engine.controlplane;
  */
 public record Proposal(long id, String commandId, long baseRevision, String author, Status status, String document) {
 
-    /** How far it got. */
+    /** How far a proposal got. */
     public enum Status {
         OPEN,
         APPROVED,

@@ -3,7 +3,7 @@ package io.sluice.engine.controlplane;
 import io.sluice.engine.ruleset.RulesetProblem;
 import java.util.List;
 
-/** What becomes of a command. */
+/** The result of a command. */
 public sealed interface RulesResult {
     /** The step is taken as soon as the event is applied. */
     record Accepted(RulesEvent event) implements RulesResult {}

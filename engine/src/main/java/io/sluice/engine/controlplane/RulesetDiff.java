@@ -100,7 +100,7 @@ public final class RulesetDiff {
         return byId;
     }
 
-    /** The order breaks ties between limits that refuse equally long, so it is told, for those that both have. */
+    /** The order breaks ties between limits that refuse equally long, so it is reported, for limits that both have. */
     private void compareOrder(String path, Set<String> before, Set<String> after) {
         List<String> a = before.stream().filter(after::contains).toList();
         List<String> b = after.stream().filter(before::contains).toList();

@@ -30,7 +30,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a ruleset that compiles for what its author can hardly have meant. Warnings never block.
+ * Reviews a ruleset that compiles for what its author can hardly have meant. Warnings never block.
  *
  * <ul>
  *   <li>limits that never apply: switched off, or for tiers that no account has;

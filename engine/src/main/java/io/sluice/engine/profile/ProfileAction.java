@@ -37,7 +37,7 @@ public sealed interface ProfileAction {
     }
 
     /**
-     * Forgives tokens that are in use in one bucket.
+     * Grants back tokens that are in use in one bucket.
      *
      * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it
      */

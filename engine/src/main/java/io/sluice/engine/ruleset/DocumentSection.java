@@ -157,7 +157,7 @@ final class DocumentSection {
         return sections;
     }
 
-    /** Runs a constructor that validates, and notes what it says at {@code name}. */
+    /** Runs a constructor that validates, and notes its error at {@code name}. */
     <T> @Nullable T parsed(String name, Function<DocumentSection, @Nullable T> constructor) {
         try {
             return constructor.apply(this);

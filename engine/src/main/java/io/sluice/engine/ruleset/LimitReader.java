@@ -108,7 +108,7 @@ final class LimitReader {
         Algorithm algorithm = AlgorithmReader.read(section);
         ExceedPolicy exceedPolicy = ExceedPolicyReader.exceedPolicy(section, algorithm);
         PriorityShares kept = ExceedPolicyReader.kept(section);
-        // Either way the ledger judges each: the two say why.
+        // With either field the ledger decides each admission: the two give different reasons.
         boolean recordsEach = section.choice("record", RECORDS, false);
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach;
         return scope == null || algorithm == null
