@@ -137,7 +137,7 @@ public sealed interface Algorithm
     }
 
     /**
-     * The state that this limit hands to the one that takes its place: tokens in use stay in use, up to the new
+     * The state that this limit hands to its successor: tokens in use stay in use, up to the new
      * capacity, so a full bucket stays full and none is conjured up.
      */
     default BucketState handedTo(Algorithm successor, BucketState state) {
@@ -161,7 +161,7 @@ public sealed interface Algorithm
         return Math.max(1, WideMath.multiplyAddDivide(tokens, perMille, /* addend= */ 0, /* divisor= */ 1_000));
     }
 
-    /** Refuses a charge that {@link #admits} does not grant: a defect of the caller. */
+    /** Refuses a charge that {@link #admits} does not allow: a bug in the calling code. */
     static void requireAdmitted(Algorithm algorithm, BucketState state, long cost) {
         if (!algorithm.admits(state, cost)) {
             throw new IllegalArgumentException("cost: " + cost + " (expected: 0.." + algorithm.remaining(state) + ")");

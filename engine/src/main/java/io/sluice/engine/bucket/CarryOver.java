@@ -10,7 +10,7 @@ package io.sluice.engine.bucket;
  *   ADDITIVE       5 used, 35 left     5 used, 5 left     tokens in use stay in use
  *   PROPORTIONAL   10 used, 30 left    3 used, 7 left     the same share is used, rounded up
  *   AS_IS          25 used, 15 left    0 used, 10 left    the tokens left stay, as far as they fit
- *   RESET          40 left             10 left            everybody begins anew
+ *   RESET          40 left             10 left            all tokens are back
  * </pre>
  *
  * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit refills in a minute, if the

@@ -18,7 +18,7 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
         Bounds.within("queue", queue, 1, TokenBucket.BURST_MAX);
     }
 
-    /** What is in the queue, counted as a token bucket counts what is missing. */
+    /** The content of the queue, counted as a token bucket counts its missing tokens. */
     TokenBucket backlog() {
         return new TokenBucket(outflow, queue);
     }

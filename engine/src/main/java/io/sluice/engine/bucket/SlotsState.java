@@ -12,9 +12,9 @@ public record SlotsState(long atMillis, List<Slot> slots) implements BucketState
     /**
      * One admission in flight.
      *
-     * @param id what releases it: the offset of its request
+     * @param id the name by which it is released: the offset of its request
      * @param tokens its cost
-     * @param expiresAtMillis when it is taken for lost
+     * @param expiresAtMillis when it counts as lost
      */
     public record Slot(long id, long tokens, long expiresAtMillis) {
         public Slot {

@@ -236,7 +236,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 HeldMarks.NONE);
     }
 
-    /** What has flowed back of the next token goes along, rounded down to the parts of the new rate. */
+    /** The part of the next token that has flowed back is kept, rounded down to the parts of the new rate. */
     @Override
     public BucketState handedTo(Algorithm successor, BucketState state) {
         if (successor instanceof TokenBucket bucket) {

@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 /**
  * What is stored of one token bucket: how far it was below full at one moment.
  *
- * <p>A bucket is kept as what is <em>missing</em>, not as what is there, so that a full bucket is the zero value and
+ * <p>A bucket stores what is <em>missing</em>, not what is there. So a full bucket is the zero value and
  * equals a bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} keeps the
  * same: what is missing there is what waits in its queue.
  *

@@ -4,7 +4,7 @@ package io.sluice.engine.controlplane;
  * The principal of a step and the reason for it; every step has both.
  *
  * @param principal the name under which the author was authenticated
- * @param reason for those who read the audit trail later
+ * @param reason for later readers of the audit trail
  */
 public record Author(String principal, String reason) {
     public static final int PRINCIPAL_CHARS_MAX = 128;

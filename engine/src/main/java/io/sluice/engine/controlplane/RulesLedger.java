@@ -48,7 +48,7 @@ public final class RulesLedger {
     /**
      * The settings of a deployment.
      *
-     * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
+     * @param approvalRequired whether a proposal takes effect only after a principal other than its author approved
      * @param publishedRevision the highest revision that was ever published; no number up to it is given again, even if
      *     the control plane state was lost
      */

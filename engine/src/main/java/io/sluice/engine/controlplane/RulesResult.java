@@ -37,7 +37,7 @@ public sealed interface RulesResult {
         UNKNOWN_REVISION,
         /** The proposal was rejected or activated, or is approved already. */
         NOT_OPEN,
-        /** Somebody else has to approve first. */
+        /** Another principal has to approve first. */
         NOT_APPROVED,
         /** Nobody approves their own proposal. */
         SAME_PRINCIPAL,

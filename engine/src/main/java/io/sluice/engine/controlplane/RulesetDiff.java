@@ -19,7 +19,7 @@ public final class RulesetDiff {
 
     private RulesetDiff() {}
 
-    /** What happened to one place. */
+    /** What happened at one path of the document. */
     public enum Kind {
         ADDED,
         REMOVED,
@@ -29,7 +29,7 @@ public final class RulesetDiff {
     /**
      * One difference.
      *
-     * @param path its place, such as {@code limits[per-client].rate.tokens} or {@code accounts.acme.tier}
+     * @param path its path, such as {@code limits[per-client].rate.tokens} or {@code accounts.acme.tier}
      * @param before the value there, a tree of JDK types; null if there was none
      * @param after the value there now; null if there is none
      */

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * Buckets of one front end's own, which replace those of the ledger while it cannot be reached.
  *
  * <p>They begin full and contain no charges of the ledger or of other front ends. So while {@code n} front ends are cut
- * off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beside those that the
+ * off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beyond those that the
  * ledger grants.
  *
  * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room. Where none is full, new buckets are
- * refused: invented names cannot push out the buckets of others, or begin anew with their own. Not thread-safe.
+ * refused: invented names cannot push out the buckets of others, or get full buckets again and again. Not thread-safe.
  */
 public final class LocalEstimate {
     private static final long DROP_INTERVAL_MILLIS = 1_000;

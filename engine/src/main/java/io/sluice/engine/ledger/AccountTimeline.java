@@ -78,7 +78,7 @@ final class AccountTimeline {
         return profile.settingsVersion();
     }
 
-    /** Whether a bucket was stored under what is in force now. */
+    /** Whether a bucket was stored under the ruleset and settings that are in force now. */
     boolean isCurrent(StoredBucket stored) {
         return stored.revision() == revision() && stored.settingsVersion() == settingsVersion();
     }
@@ -92,7 +92,7 @@ final class AccountTimeline {
         return ruleset().limit(id, account, profile.settings());
     }
 
-    /** Whether the document or the account's profile says how this limit counts for this very account. */
+    /** Whether the document or the account's profile overrides this limit for this account. */
     boolean isOverridden(String limitId) {
         return profile.settings().overrides().containsKey(limitId) || ruleset().isOverridden(limitId, account);
     }
@@ -120,7 +120,7 @@ final class AccountTimeline {
         return new AccountTimeline(timeline, other, itsProfile);
     }
 
-    /** Whether the document or the account's profile changes how this account's limits count. */
+    /** Whether the document names this account, or its profile changes how limits count for it. */
     boolean isNamed() {
         return ruleset().isListed(account) || !profile.settings().equals(AccountSettings.NONE);
     }
@@ -145,7 +145,7 @@ final class AccountTimeline {
         return state == null ? active.algorithm().full(stored.state().atMillis()) : state;
     }
 
-    /** A bucket that is carried over every boundary behind it. */
+    /** A bucket, carried over every boundary since it was stored. */
     private Crossing crossed(BucketKey key, StoredBucket stored) {
         List<Boundary> boundaries = boundaries();
         int from = indexOf(stored.revision(), stored.settingsVersion(), boundaries);
@@ -161,7 +161,7 @@ final class AccountTimeline {
 
     /** A bucket on its way over boundaries, with the limit that gives its numbers their meaning. */
     private static final class Crossing {
-        /** The last boundary behind which there was the limit. */
+        /** The last boundary after which the limit existed. */
         private At at;
 
         private @Nullable Limit limit;

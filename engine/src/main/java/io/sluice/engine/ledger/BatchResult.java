@@ -29,7 +29,7 @@ public sealed interface BatchResult {
     /** The idempotency key was used for another batch within the window; changes nothing. */
     record KeyReused(long firstUsedAtMillis) implements BatchResult {}
 
-    /** One check takes slots of a concurrency limit, which nobody could release; changes nothing. */
+    /** One check takes slots of a concurrency limit, which no caller could release; changes nothing. */
     record TakesSlots(int check, String limitId) implements BatchResult {}
 
     /**

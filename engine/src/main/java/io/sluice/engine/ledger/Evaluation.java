@@ -84,7 +84,7 @@ final class Evaluation {
         return !exceeded || strictest == OnExceed.TAG;
     }
 
-    /** How long an admission waits for its scheduled time; 0 where a queue only reports the delay. */
+    /** How long an allowed admission waits for its scheduled time; 0 where a queue only reports the delay. */
     long delayMillis() {
         return throttled || admission.maxWaitMillis() > 0 ? delayMillis : 0;
     }

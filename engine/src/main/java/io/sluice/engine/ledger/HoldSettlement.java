@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * The end of one hold.
  *
- * @param clientId who held it
+ * @param clientId the client that held it
  * @param reserved the tokens that were held in each bucket
  * @param cost the tokens that were kept of them
  * @param atMillis the partition's time at its end

@@ -49,8 +49,8 @@ import org.jspecify.annotations.Nullable;
  *   activate(ruleset, now)                from here on, this revision decides
  * </pre>
  *
- * <p>Two ledgers that were given the same records hold the same state and have given the same answers; that is the
- * whole recovery story of Sluice, and what the log oracle checks. Not thread-safe: one task owns one ledger.
+ * <p>Two ledgers that got the same records hold the same state and have given the same answers. That is the
+ * whole recovery story of Sluice, and the log oracle checks it. Not thread-safe: one task owns one ledger.
  */
 public final class Ledger {
     /** Stored buckets visited for one quota query: a bound on what an account with many attribute values costs. */

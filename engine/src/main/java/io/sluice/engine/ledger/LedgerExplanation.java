@@ -37,7 +37,7 @@ public record LedgerExplanation(Outcome outcome, int limitsTotal, List<LimitExpl
      * @param capacity the most tokens that the bucket holds, for this account
      * @param enforced whether it may refuse
      * @param enforcement why it may refuse, or may not, in words
-     * @param overridden whether the ruleset changes how it counts for this very account
+     * @param overridden whether the ruleset overrides it for this account
      * @param decides whether the verdict depends on it
      * @param effect the outcome of the limit; null if a list answered in its place
      */

@@ -27,7 +27,7 @@ public sealed interface ProfileResult {
         UNKNOWN_BUCKET,
         /** It would have ended before it begins. */
         ALREADY_OVER,
-        /** The profile says so already. */
+        /** The profile has this setting already. */
         UNCHANGED,
         TOO_MANY_OVERRIDES,
         /** Nothing of this limit can be granted by hand. */

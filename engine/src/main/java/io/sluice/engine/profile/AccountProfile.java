@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A profile is never forgotten, not even one without any settings: its version keeps an old command from counting
  * again.
  *
- * @param version 0 for an account that nobody has ever touched, and one more for each command that was accepted
+ * @param version 0 for an account that was never changed, and one more for each command that was accepted
  * @param settings how limits count for the account
  * @param listing whether the account is let through or kept out; may have expired
  * @param history the changes that buckets have to cross, oldest first
@@ -101,7 +101,7 @@ public record AccountProfile(
                 change);
     }
 
-    /** The place of the oldest change that no bucket has to cross; if there is none, of the oldest. */
+    /** The index of the oldest change that no bucket has to cross; if there is none, of the oldest. */
     private int dispensable() {
         for (int i = 0; i < history.size(); i++) {
             if (history.get(i).isOfOneBucket()) {

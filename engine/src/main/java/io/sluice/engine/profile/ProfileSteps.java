@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The next versions that a profile can have.
  *
- * @param at the place of the step, if buckets have to cross it
+ * @param at the position of the step, if buckets have to cross it
  */
 public record ProfileSteps(AccountProfile profile, At at, LastChange change) {
 

@@ -11,7 +11,7 @@ public sealed interface SettingsChange {
     /** The settings just before this change. */
     AccountSettings undone(AccountSettings after);
 
-    /** Whether it concerns one bucket only, which is written at once, so that no bucket has to cross it. */
+    /** Whether the change is of one bucket only, which is written at once, so that no bucket has to cross it. */
     default boolean isOfOneBucket() {
         return false;
     }
@@ -22,7 +22,7 @@ public sealed interface SettingsChange {
     }
 
     /**
-     * The place of a change among those of its account and among the rulesets of its partition.
+     * The position of a change among those of its account and among the rulesets of its partition.
      *
      * @param version the profile's version from this change on
      * @param atMillis the partition's time

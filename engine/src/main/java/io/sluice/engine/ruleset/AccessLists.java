@@ -30,8 +30,8 @@ public final class AccessLists {
      * One entry of a list.
      *
      * @param listId the list
-     * @param access what it means to be on it
-     * @param subject who is on it
+     * @param access whether the list allows or denies
+     * @param subject the account, client or attribute on the list
      * @param untilMillis the partition's time from which on the entry no longer counts; {@link Long#MAX_VALUE} for ever
      * @param reason why, in the words of the entry's author; may be empty
      */

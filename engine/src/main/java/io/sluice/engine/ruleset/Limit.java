@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure its assumed outcome when no verdict comes in time; null to leave that to the front end
  * @param exceedPolicy what it does about admissions that exceed it
  * @param kept the shares of its capacity that it keeps for higher priorities
- * @param exact whether front ends must ask for every admission, for exactness or for a record of each: nothing is lent
+ * @param exact whether every admission goes to the ledger, for exactness or for a record of each: no leases
  */
 public record Limit(
         String id,

@@ -182,7 +182,7 @@ public final class Ruleset {
         return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
     }
 
-    /** The names of its tiers, for those who have to choose one: {@code one of free, pro}. */
+    /** The names of its tiers, for error messages: {@code one of free, pro}. */
     public String tierExpectation() {
         return tiers.expectation();
     }
@@ -225,7 +225,7 @@ public final class Ruleset {
         return overridden(ofTier(account, settings).index().matching(asRead(admission)), account, settings);
     }
 
-    /** Whether the document changes how this limit counts for this very account. */
+    /** Whether the document overrides this limit for this account. */
     public boolean isOverridden(String limitId, String account) {
         return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
     }

@@ -52,7 +52,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         return Collections.unmodifiableMap(profiles);
     }
 
-    /** The state as it is now; what either store does later is not seen by the other. */
+    /** A copy of the state as it is now; neither store sees later changes of the other. */
     public InMemoryLedgerStore copy() {
         InMemoryLedgerStore copy = new InMemoryLedgerStore();
         copy.buckets.putAll(buckets);

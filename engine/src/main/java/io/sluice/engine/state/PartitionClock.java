@@ -27,7 +27,7 @@ import io.sluice.engine.bucket.Algorithm;
  *
  * @param millis the partition's time
  * @param stampMillis the stamp of the last record
- * @param fromMillis the time from which on it goes slower, while it is ahead
+ * @param fromMillis the time from which on it runs slower, while it is ahead
  * @param fromStampMillis the stamp at that time
  */
 public record PartitionClock(long millis, long stampMillis, long fromMillis, long fromStampMillis) {

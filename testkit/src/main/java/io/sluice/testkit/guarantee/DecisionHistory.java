@@ -107,7 +107,7 @@ public final class DecisionHistory {
     }
 
     /**
-     * Asserts every guarantee that a history shows.
+     * Asserts every guarantee that a history can show.
      *
      * @param oracle knows which requests there were
      * @param bounds the most that each limit may let through, for the whole history

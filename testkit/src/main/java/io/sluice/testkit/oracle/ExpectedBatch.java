@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decisionId {@code partition-offset} of the batch
  * @param request the batch
- * @param reply where its answer goes; null for nowhere
+ * @param reply the reply address; null if there is none
  * @param result the result of a {@code BatchEvaluator} over the ledger
  */
 record ExpectedBatch(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param decisionId {@code partition-offset} of the request
  * @param request the request
- * @param reply where its answer goes; null for nowhere
+ * @param reply the reply address; null if there is none
  * @param result the ledger's result
  */
 public record ExpectedOutcome(
