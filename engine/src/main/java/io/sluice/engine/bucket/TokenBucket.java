@@ -135,8 +135,8 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 charged.usedTokens() + tokens,
                 tokens * rate.periodMillis() - parts,
                 advance(state, then),
-                // At its scheduled time the bucket is as full as it gets before: what is held is worth no more than
-                // then.
+                // Before its scheduled time the bucket is never fuller than at it. So what is held is worth no more
+                // than then.
                 then.held());
     }
 

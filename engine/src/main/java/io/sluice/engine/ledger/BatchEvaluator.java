@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchEvaluator {
     /** Limits that all checks of a batch may meet together: bounds its work and the size of its record. */
     public static final int LIMITS_MET_MAX = 1_000;
-    /** Characters that their scopes may have together, likewise. */
+    /** Characters that their scopes may have together, for the same reason. */
     public static final int SCOPE_CHARS_MAX = 200_000;
     /** Buckets that one answer lists; the deciding one comes first. */
     public static final int LIMITS_REPORTED_MAX = 64;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * given up; a slot is free when no work is running.
  *
  * @param delayMillis how long the admission is delayed first; the time of a reservation begins then
- * @param tokensKind what becomes of the tokens: a reservation or a lease; null if they are spent at once
+ * @param tokensKind the kind of hold for the tokens: a reservation or a lease; null if they are spent at once
  * @param slotsUntilMillis when the last slot expires; 0 if none is taken
  */
 record HoldOpening(

@@ -142,8 +142,8 @@ public final class Ledger {
 
     /**
      * Holds of the account whose time is over; changes nothing. Due holds are applied before every decision of an
-     * account, and before every read of it. When they are applied besides makes no difference; see {@link
-     * HoldLifecycle}.
+     * account, and before every read of it. Applying them at other times makes no difference; see
+     * {@link HoldLifecycle}.
      */
     public Due due(String account, long nowMillis) {
         return holds.due(account, nowMillis, () -> timeline(account));

@@ -164,8 +164,8 @@ public final class LogOracle {
     }
 
     /**
-     * Asserts that every change of an account left its profile and one entry in the audit trail, that nothing else did,
-     * and that every command that named a reply address has the right answer.
+     * Asserts that every change of an account left its profile and one entry in the audit trail, and that nothing else
+     * did. Every command that named a reply address must have the right answer.
      */
     public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
         ProfileDifferences.assertProfiles(changes, profiles);

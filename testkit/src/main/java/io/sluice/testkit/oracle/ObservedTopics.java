@@ -113,7 +113,7 @@ record ObservedTopics(
         return records.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** Waits for every decision and every end of a hold that must be there; an expiry may be there or not. */
+    /** Waits for every decision and settlement that must be there; expiries are optional. */
     private static void awaitDecisions(String bootstrapServers, LogOracle oracle) {
         Set<String> ends = oracle.settlements().stream()
                 .filter(ExpectedSettlement::noticed)
