@@ -1,7 +1,7 @@
 package io.sluice.engine.bucket;
 
 /**
- * How one limit counts: pure functions from a bucket's state, a cost and a moment to what is left and what comes next.
+ * How one limit counts: pure functions from a bucket's state, a cost and a moment to the next state and the waits.
  *
  * <p>Time passes only in {@link #at}; every other method is given a state that comes from it. All arithmetic is exact
  * on integers. For every algorithm:
@@ -9,13 +9,13 @@ package io.sluice.engine.bucket;
  * <ul>
  *   <li>a full bucket equals one that was never stored, and stays full as time passes;
  *   <li>nothing but a charge takes tokens away, so the remaining tokens never fall as time passes;
- *   <li>{@code waitMillis} is exact: asked again that much later, with nothing in between, the cost is admitted; one
- *       millisecond earlier it is not.
+ *   <li>{@code waitMillis} is exact: after that wait, with nothing in between, the cost is admitted; one millisecond
+ *       earlier it is not.
  * </ul>
  */
 public sealed interface Algorithm
         permits TokenBucket, LeakyBucket, FixedWindow, SlidingWindowCounter, SlidingWindowLog, Concurrency {
-    /** The largest wait that is told, 2^53 - 1 ms (285,000 years), the largest integer that every JSON reader keeps. */
+    /** The longest reported wait, 2^53 - 1 ms (285,000 years), the largest integer that every JSON reader keeps. */
     long WAIT_MILLIS_MAX = (1L << 53) - 1;
     /** The answer to a wait that never ends: the cost is above the capacity. */
     long NEVER = Long.MAX_VALUE;
@@ -42,7 +42,7 @@ public sealed interface Algorithm
     /**
      * The state after taking {@code cost} tokens, which must be there.
      *
-     * @param slotId tells this charge apart from others to the same bucket, for {@link #returned}
+     * @param slotId distinguishes this charge from others to the same bucket, for {@link #returned}
      */
     BucketState charged(BucketState state, long cost, long slotId);
 
@@ -62,8 +62,8 @@ public sealed interface Algorithm
     BucketState returned(BucketState state, Charge charge, long cost);
 
     /**
-     * Milliseconds until {@code cost} tokens can be taken if nobody else asks: 0 if now, {@link #NEVER} if the cost is
-     * above the capacity, at most {@link #WAIT_MILLIS_MAX} otherwise.
+     * Milliseconds until {@code cost} tokens can be taken without other requests: 0 if now, {@link #NEVER} if the cost
+     * is above the capacity, at most {@link #WAIT_MILLIS_MAX} otherwise.
      */
     long waitMillis(BucketState state, long cost);
 
@@ -80,14 +80,14 @@ public sealed interface Algorithm
     /** Milliseconds of the window in which the capacity is granted, around the state's moment. */
     long windowMillis(BucketState state);
 
-    /** Milliseconds that an admission which is charged to this state has to be held before it goes ahead. */
+    /** Milliseconds for which an admission that is charged to this state has to be delayed. */
     default long delayMillis(BucketState state) {
         return 0;
     }
 
     /**
-     * Whether tokens can be taken that are not there yet: whether the state can tell who has them later. A window that
-     * is used up, or slots that are taken, cannot.
+     * Whether tokens can be taken that are not there yet: whether the state can record who has them later. A window
+     * that is used up, or slots that are taken, cannot.
      */
     default boolean chargesInAdvance() {
         return false;
@@ -95,7 +95,7 @@ public sealed interface Algorithm
 
     /**
      * Milliseconds until the scheduled time of an admission that is charged now, in advance if need be. Only for an
-     * algorithm that takes ahead, and for a {@code cost} of at most its capacity.
+     * algorithm that charges in advance, and for a {@code cost} of at most its capacity.
      *
      * @param cost tokens that must be there at its scheduled time
      */
@@ -105,7 +105,7 @@ public sealed interface Algorithm
 
     /**
      * The state after taking {@code cost} tokens that will be there in {@code afterMillis}: as if they were taken then,
-     * so that whoever asks in between comes after.
+     * so that a request in between comes after.
      *
      * @param afterMillis 0 to {@link #DELAY_MILLIS_MAX}; above 0 only where {@link #chargesInAdvance}
      */
@@ -115,20 +115,20 @@ public sealed interface Algorithm
     }
 
     /**
-     * Whether tokens may be taken now for admissions to come: not where it matters who is in flight, or in which order.
+     * Whether tokens may be leased: not where it matters which requests are in flight, or in which order.
      */
     default boolean isLeasable() {
         return true;
     }
 
-    /** Milliseconds in which tokens that are taken from this state count as taken in time. */
+    /** Milliseconds in which tokens that are taken from this state count as spent in time. */
     default long spendableMillis(BucketState state) {
         return Long.MAX_VALUE;
     }
 
     /**
-     * A state that took the place of {@code before}, with what was taken there in advance: its scheduled times have
-     * been told, and will be taken. An algorithm that cannot take ahead forgets them.
+     * A state that replaces {@code before}, with what was taken there in advance: its scheduled times have been
+     * reported, and will be used. An algorithm that cannot charge in advance forgets them.
      *
      * @param tokens how many of them are not contained in {@code state}
      */
@@ -137,7 +137,7 @@ public sealed interface Algorithm
     }
 
     /**
-     * The state that this limit hands to the one that takes its place: tokens in use stay in use, up to the new
+     * The state that this limit hands to its successor: tokens in use stay in use, up to the new
      * capacity, so a full bucket stays full and none is conjured up.
      */
     default BucketState handedTo(Algorithm successor, BucketState state) {
@@ -161,7 +161,7 @@ public sealed interface Algorithm
         return Math.max(1, WideMath.multiplyAddDivide(tokens, perMille, /* addend= */ 0, /* divisor= */ 1_000));
     }
 
-    /** Refuses a charge that {@link #admits} does not grant: a defect of the caller. */
+    /** Refuses a charge that {@link #admits} does not allow: a bug in the calling code. */
     static void requireAdmitted(Algorithm algorithm, BucketState state, long cost) {
         if (!algorithm.admits(state, cost)) {
             throw new IllegalArgumentException("cost: " + cost + " (expected: 0.." + algorithm.remaining(state) + ")");

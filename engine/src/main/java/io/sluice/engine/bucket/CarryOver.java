@@ -3,18 +3,18 @@ package io.sluice.engine.bucket;
 /**
  * What becomes of a bucket when a new ruleset changes its limit.
  *
- * <p>With 20 tokens, of which 5 are used, in front of a new limit of 40, and of one of 10:
+ * <p>With 20 tokens, of which 5 are used, and a new limit of 40, or of 10:
  *
  * <pre>
  *                  40                  10
  *   ADDITIVE       5 used, 35 left     5 used, 5 left     tokens in use stay in use
  *   PROPORTIONAL   10 used, 30 left    3 used, 7 left     the same share is used, rounded up
  *   AS_IS          25 used, 15 left    0 used, 10 left    the tokens left stay, as far as they fit
- *   RESET          40 left             10 left            everybody begins anew
+ *   RESET          40 left             10 left            all tokens are back
  * </pre>
  *
- * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit gives back in a minute, where
- * it can take in advance at all; {@code RESET} forgets them.
+ * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit refills in a minute, if the
+ * new limit can charge in advance at all. {@code RESET} forgets them.
  *
  * <p>A full bucket stays full whatever the strategy, because it must equal one that was never stored.
  */

@@ -9,7 +9,7 @@ import java.util.List;
  * A concurrency limit: at most {@code limit} tokens in flight, each until it is released or {@code ttlMillis} have
  * passed.
  *
- * <p>The time-to-live is what protects a limit from callers that die without releasing. Waits are those until slots
+ * <p>The time-to-live protects a limit from callers that die without releasing. Waits are those until slots
  * expire; a release may end them sooner.
  */
 public record Concurrency(long limit, long ttlMillis) implements Algorithm {
@@ -115,7 +115,7 @@ public record Concurrency(long limit, long ttlMillis) implements Algorithm {
         return successor instanceof Concurrency ? state : Algorithm.super.handedTo(successor, state);
     }
 
-    /** Tokens that another algorithm counted are in flight nowhere: they begin as one slot that only time releases. */
+    /** Tokens of another algorithm belong to no request in flight: they become one slot that only time releases. */
     @Override
     public SlotsState withUsed(long nowMillis, long usedTokens) {
         return usedTokens == 0

@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 /**
  * A fixed window: {@code limit} tokens in each window, all of them back at its end.
  *
- * <p>Twice the limit can be taken around the end of a window; who minds uses a sliding window or a token bucket. Quotas
+ * <p>Twice the limit can be taken around the end of a window; a sliding window or a token bucket avoids that. Quotas
  * that are sold by the month want exactly this.
  */
 public record FixedWindow(Window window, long limit) implements Algorithm {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What of each held charge is still missing from a token bucket, so that giving it back never gives a token twice.
+ * For each held charge, what is still missing from a token bucket: so giving it back never gives a token twice.
  *
  * @param marks one for each charge that is held, oldest first; the moment of a charge begins an interval, which the
  *     next mark ends
@@ -22,7 +22,7 @@ public record HeldMarks(List<Mark> marks) {
      *   t=3   B holds 6     shortfall 8     marks A:2 B:8
      *   t=4                 shortfall 7     marks A:2 B:7
      *   t=4   A cancels     shortfall 5     marks     B:5        A gives back 2: B's interval would have seen 7 - 2
-     *   t=5   B cancels     shortfall 0                          as if nobody had come
+     *   t=5   B cancels     shortfall 0                          as if neither had been charged
      *
      * When a charge is given back, the other marks become what they would be had it not been made: in each later
      * interval they fall by what it was worth when that interval's smallest shortfall was met, which is the smallest of
@@ -30,8 +30,8 @@ public record HeldMarks(List<Mark> marks) {
      */
 
     /**
-     * Charges that are told apart. Those held beyond share the last mark, and give back no more than what was missing
-     * since that one's charge: perhaps fewer tokens than they took, never more.
+     * Charges that are tracked apart. Those held beyond share the last mark, and give back no more than what was
+     * missing since that one's charge: perhaps fewer tokens than they took, never more.
      */
     public static final int MARKS_MAX = 64;
 
@@ -41,7 +41,7 @@ public record HeldMarks(List<Mark> marks) {
     /**
      * The smallest shortfall since a held charge, and before the next mark.
      *
-     * @param slotId tells the charge apart; grows from mark to mark
+     * @param slotId identifies the charge; grows from mark to mark
      */
     public record Mark(long slotId, long lowTokens, long lowParts) {
         public Mark {
@@ -126,7 +126,7 @@ public record HeldMarks(List<Mark> marks) {
         return new HeldMarks(next);
     }
 
-    /** The same for a bucket whose limit has changed, and with it what a part is: rounded against the charges. */
+    /** The same for a bucket whose limit, and so the size of a part, has changed: rounded against the charges. */
     HeldMarks carriedTo(Shortfall shortfall) {
         List<Mark> next = new ArrayList<>(marks.size());
         for (Mark mark : marks) {
@@ -140,7 +140,7 @@ public record HeldMarks(List<Mark> marks) {
         return new HeldMarks(next);
     }
 
-    /** The place of the charge's own mark, or of the one that it shares; below 0 if it is worth nothing any more. */
+    /** The index of the charge's own mark, or of the one that it shares; below 0 if it is worth nothing any more. */
     private int indexOf(long slotId) {
         int index = marks.size() - 1;
         while (index >= 0 && marks.get(index).slotId() > slotId) {

@@ -3,9 +3,9 @@ package io.sluice.engine.bucket;
 /**
  * A leaky bucket as a queue: admissions leave one after the other at {@code outflow}, and at most {@code queue} wait.
  *
- * <p>It admits what a {@link TokenBucket} of the same rate and size admits, and in addition tells how long to hold each
- * admission, so that what leaves is as even as the outflow: a request waits for everything that was admitted before it
- * and has not left. With 2 per second and a queue of 3, four requests at once get
+ * <p>It admits what a {@link TokenBucket} of the same rate and size admits. In addition it computes how long to delay
+ * each admission, so that what leaves is as even as the outflow. A request waits for everything that was admitted
+ * before it and has not left. With 2 per second and a queue of 3, four requests at once get
  *
  * <pre>
  *   allow, delay 0 ms      allow, delay 500 ms      allow, delay 1000 ms      deny, retry after 500 ms
@@ -18,7 +18,7 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
         Bounds.within("queue", queue, 1, TokenBucket.BURST_MAX);
     }
 
-    /** What is in the queue, counted as a token bucket counts what is missing. */
+    /** The content of the queue, counted as a token bucket counts its missing tokens. */
     TokenBucket backlog() {
         return new TokenBucket(outflow, queue);
     }
@@ -84,7 +84,7 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
         return true;
     }
 
-    /** Whoever waits for room in the queue is behind all that is in it. */
+    /** A request that waits for room in the queue is behind all that is in it. */
     @Override
     public long delayMillis(BucketState state, long cost) {
         return delayMillis(state);

@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 /**
  * What is stored of one sliding-window counter.
  *
- * @param atMillis the moment that it speaks of
+ * @param atMillis the moment of this state
  * @param currentTokens tokens taken in the window that holds the moment
  * @param previousTokens tokens taken in the window before it
  */

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What is stored of one sliding-window log.
  *
- * @param atMillis the moment that it speaks of
+ * @param atMillis the moment of this state
  * @param hits the charges that still count, oldest first, at most one per millisecond
  */
 public record SlidingLogState(long atMillis, List<Hit> hits) implements BucketState {

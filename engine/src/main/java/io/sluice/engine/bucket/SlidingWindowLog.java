@@ -103,7 +103,7 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
         return periodMillis;
     }
 
-    /** The very charges, without those that a shorter period has forgotten already. */
+    /** The same charges, without those that a shorter period has forgotten already. */
     @Override
     public BucketState handedTo(Algorithm successor, BucketState state) {
         return successor instanceof SlidingWindowLog other

@@ -5,16 +5,16 @@ import java.util.List;
 /**
  * What is stored of one concurrency limit.
  *
- * @param atMillis the moment that it speaks of
+ * @param atMillis the moment of this state
  * @param slots what is in flight, in the order of the admissions
  */
 public record SlotsState(long atMillis, List<Slot> slots) implements BucketState {
     /**
      * One admission in flight.
      *
-     * @param id what releases it: the offset of its request
+     * @param id the name by which it is released: the offset of its request
      * @param tokens its cost
-     * @param expiresAtMillis when it is taken for lost
+     * @param expiresAtMillis when it counts as lost
      */
     public record Slot(long id, long tokens, long expiresAtMillis) {
         public Slot {

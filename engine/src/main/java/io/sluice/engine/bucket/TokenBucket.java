@@ -24,35 +24,36 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
      *   t=0   charge 5   used 5, parts 0     remaining 0; the next token needs ceil(10 / 3) = 4 ms
      *   t=3              9 parts             used 5, parts 9: at 3 ms the token is not there yet
      *   t=4              12 parts            used 4, parts 2: one token, and the rest is carried
-     *   t=10             30 parts in all     used 2, parts 0: exactly 3 tokens in 10 ms, however often it was looked at
+     *   t=10             30 parts in all     used 2, parts 0: exactly 3 tokens in 10 ms, however often it was read
      *
      * This is GCRA (ITU-T I.371, annex A; the "virtual scheduling" form) with the theoretical arrival time held as a
      * distance to it, in exact fractions: TAT - now = shortfall / p milliseconds. Holding the distance in tokens keeps
      * the state in range where the time would not be: a burst of 10^12 at one per month is 10^21 ms away from full.
      *
-     * Taking ahead
+     * Charges in advance
      *
      * A charge may be for tokens that are not there yet: it is made now for the first moment d at which they are, its
-     * turn. The state then is the shortfall right after the last scheduled time, brought back to now along the refill;
-     * it can exceed the burst by what refills until then, at most AHEAD_MILLIS_MAX.
+     * scheduled time. The state then is the shortfall right after the last scheduled time, brought back to now along
+     * the refill; it can exceed the burst by what refills until then, at most DELAY_MILLIS_MAX.
      *
-     *   charged c for d = now + w:   shortfall = max(shortfall, w * p) + c * q     (the max: full before d loses
-     *   refill)
+     *   charged c for d = now + w:   shortfall = max(shortfall, w * p) + c * q
+     *                                (the max: full before d loses refill)
      *
-     * Waits come out right by themselves: whoever asks next waits until its tokens are there after all turns before it.
-     * With 1 per second, burst 1: at 0 s three ask and may wait.
-     *   first    used 1    turn at 0 s
-     *   second   used 2    turn at 1 s     at 0 s, one more token is there in 2 s: after the second's turn
-     *   third    used 3    turn at 2 s     at 2 s: used 1, parts 0, as if it had asked then
+     * Waits come out right by themselves: the next request waits until its tokens are there after all scheduled times
+     * before it.
+     * With 1 per second, burst 1: at 0 s three requests come and may wait.
+     *   first    used 1    scheduled at 0 s
+     *   second   used 2    scheduled at 1 s     at 0 s, one more token is there in 2 s: after the second's time
+     *   third    used 3    scheduled at 2 s     at 2 s: used 1, parts 0, as if it had come then
      *
-     * Nobody else is let through early: an admission at t needs shortfall + c * q <= burst * q, so after the last
-     * scheduled time, at d, at least c tokens and all that refills from t to d are left over, hence at least c at every
-     * scheduled time before it.
+     * No other request is let through early: an admission at t needs shortfall + c * q <= burst * q. So after the last
+     * scheduled time, at d, at least c tokens and all that refills from t to d are left over. Hence at least c are left
+     * at every scheduled time before it.
      *
-     * Tokens that are given back meanwhile do not move the scheduled times, which have been told; they are left over
-     * after them, unless the bucket is full at a scheduled time: then they are lost, as in any full bucket. So what is
-     * held is worth no more than the room at a scheduled time (HeldMarks). In the example, at 1.5 s, giving the first's
-     * token back does nothing: the third's own token fills the bucket.
+     * Tokens that are given back meanwhile do not move the scheduled times, which callers know already. They are left
+     * over after them, unless the bucket is full at a scheduled time: then they are lost, as in any full bucket. So
+     * what is held is worth no more than the room at a scheduled time (HeldMarks). In the example, at 1.5 s, giving the
+     * first's token back has no effect: the third's own token fills the bucket.
      *
      * Rounding: waits round up, so a caller that comes back at the named moment is admitted; converted parts (see
      * handedTo) round down, so that a change never creates quota. Products beyond 63 bits go through WideMath.
@@ -75,7 +76,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
         return TokenState.full(nowMillis);
     }
 
-    /** One way through for every case, so that a state that is only passed on needs no object at all. */
+    /** One code path for every case, so that a state that is only passed on needs no object at all. */
     @Override
     public TokenState at(BucketState someState, long nowMillis) {
         TokenState state = (TokenState) someState;
@@ -134,14 +135,14 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 charged.usedTokens() + tokens,
                 tokens * rate.periodMillis() - parts,
                 advance(state, then),
-                // At its scheduled time the bucket is as full as it gets before: what is held is worth no more than
-                // then.
+                // Before its scheduled time the bucket is never fuller than at it. So what is held is worth no more
+                // than then.
                 then.held());
     }
 
-    /** Who waits once somebody is charged for a later moment, at which the bucket will be found as {@code then}. */
+    /** The admissions that wait once a charge is made for a later moment, at which the bucket will be {@code then}. */
     private static Advance advance(TokenState now, TokenState then) {
-        // Before the scheduled time of another there is more room than at it: the bucket fills until then.
+        // Before another admission's scheduled time there is more room than at it: the bucket fills until then.
         if (then.hasAdvance()) {
             return then.advance();
         }
@@ -153,7 +154,8 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     @Override
     public TokenState held(BucketState someState, long slotId, long afterMillis) {
         TokenState state = (TokenState) someState;
-        // Who is charged at once may find the bucket fuller at the scheduled times of those who wait than it looks now.
+        // An admission charged at once may find the bucket fuller at the scheduled times of waiting ones than it is
+        // now.
         Shortfall shortfall = afterMillis == 0 && state.hasAdvance()
                 ? state.shortfall().min(Shortfall.ofTokens(state.advance().roomTokens()))
                 : state.shortfall();
@@ -234,7 +236,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 HeldMarks.NONE);
     }
 
-    /** What has flowed back of the next token goes along, rounded down to the parts of the new rate. */
+    /** The part of the next token that has flowed back is kept, rounded down to the parts of the new rate. */
     @Override
     public BucketState handedTo(Algorithm successor, BucketState state) {
         if (successor instanceof TokenBucket bucket) {

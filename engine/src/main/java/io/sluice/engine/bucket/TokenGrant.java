@@ -5,16 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tokens given back to a bucket by hand: those that were taken last are granted back first, whoever took them.
+ * Tokens given back to a bucket by hand: those that were taken last are granted back first, whichever caller took them.
  *
  * <p>With 3 tokens in use, 2 granted back leave 1, and 5 granted back leave none: never more comes back than is in use.
- * Where tokens fade, as in the older half of a sliding-window counter, a granted back one gives back what it still
- * weighed.
+ * Where tokens fade, as in the older half of a sliding-window counter, a granted token gives back its remaining weight.
  */
 public final class TokenGrant {
     private TokenGrant() {}
 
-    /** Whether there is such a thing for the algorithm: what is in flight comes back by a release, or by time. */
+    /** Whether the algorithm allows it: what is in flight comes back by a release, or by time. */
     public static boolean isPossible(Algorithm algorithm) {
         return !(algorithm instanceof Concurrency);
     }
@@ -39,7 +38,8 @@ public final class TokenGrant {
     }
 
     /**
-     * What would be lost at the scheduled time of one who waits, because the bucket is full then, does not come back.
+     * Tokens that would be lost at a waiting admission's scheduled time, because the bucket is full then, do not come
+     * back.
      */
     private static TokenState granted(TokenState bucket, long tokens) {
         long back = bucket.hasAdvance() ? Math.min(tokens, bucket.advance().roomTokens()) : tokens;

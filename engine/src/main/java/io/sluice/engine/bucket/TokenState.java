@@ -3,16 +3,16 @@ package io.sluice.engine.bucket;
 /**
  * What is stored of one token bucket: how far it was below full at one moment.
  *
- * <p>A bucket is kept as what is <em>missing</em>, not as what is there, so that a full bucket is the zero value and
+ * <p>A bucket stores what is <em>missing</em>, not what is there. So a full bucket is the zero value and
  * equals a bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} keeps the
  * same: what is missing there is what waits in its queue.
  *
- * @param atMillis the moment the other fields speak of, in milliseconds since the epoch
+ * @param atMillis the moment of the other fields, in milliseconds since the epoch
  * @param usedTokens whole tokens missing from a full bucket; more than it holds where some were taken in advance
  * @param refilledParts parts of the next token that have already flowed back, in {@code 1 / rate.periodMillis} of a
  *     token; always below {@code rate.periodMillis}, and 0 when nothing is missing
- * @param advance who was charged in advance and whose scheduled time has not come; {@link Advance#NONE} if nobody
- * @param held what of the charges that are held is still missing
+ * @param advance the admissions charged in advance whose scheduled time has not come; {@link Advance#NONE} if none
+ * @param held what is still missing of the held charges
  */
 public record TokenState(long atMillis, long usedTokens, long refilledParts, Advance advance, HeldMarks held)
         implements BucketState {
@@ -68,7 +68,7 @@ public record TokenState(long atMillis, long usedTokens, long refilledParts, Adv
         return usedTokens == 0;
     }
 
-    /** Whether somebody was charged in advance whose scheduled time has not come. */
+    /** Whether an admission was charged in advance whose scheduled time has not come. */
     public boolean hasAdvance() {
         return !advance.equals(Advance.NONE);
     }

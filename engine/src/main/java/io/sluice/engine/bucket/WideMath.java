@@ -27,7 +27,7 @@ final class WideMath {
             long dividend = product + addend;
             boolean overflowed = addend > 0 && dividend < 0;
             if (!overflowed) {
-                // Most rates are whole tokens or whole milliseconds, and a division is the dearest step there is here.
+                // Most rates are whole tokens or whole milliseconds, and a division is the most expensive step here.
                 return divisor == 1 ? dividend : dividend / divisor;
             }
         }

@@ -18,7 +18,7 @@ public sealed interface Window {
     /** The end of the window that began at {@code startMillis}: the first moment of the next one. */
     long endMillis(long startMillis);
 
-    /** Windows of {@code periodMillis}, counted from the epoch: all buckets turn over at the same moments. */
+    /** Windows of {@code periodMillis}, counted from the epoch: all buckets start a new window at the same moments. */
     record EpochAligned(long periodMillis) implements Window {
         public EpochAligned {
             Bounds.within("per", periodMillis, 1, PERIOD_MILLIS_MAX);
@@ -35,7 +35,7 @@ public sealed interface Window {
         }
     }
 
-    /** Windows of {@code periodMillis} that begin with the first charge: each bucket turns over at its own moments. */
+    /** Windows of {@code periodMillis} that begin with the first charge: each bucket has its own moments. */
     record FirstHit(long periodMillis) implements Window {
         public FirstHit {
             Bounds.within("per", periodMillis, 1, PERIOD_MILLIS_MAX);

@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 /**
  * What is stored of one fixed window.
  *
- * @param atMillis the moment that it speaks of
+ * @param atMillis the moment of this state
  * @param startMillis when the window began; when nothing is in use, it is {@code atMillis}
  * @param usedTokens tokens taken in this window
  */

@@ -1,10 +1,10 @@
 package io.sluice.engine.controlplane;
 
 /**
- * Who takes a step, and why; no step goes without either.
+ * The principal of a step and the reason for it; every step has both.
  *
- * @param principal the name under which they were let in
- * @param reason for those who read the audit trail later
+ * @param principal the name under which the author was authenticated
+ * @param reason for later readers of the audit trail
  */
 public record Author(String principal, String reason) {
     public static final int PRINCIPAL_CHARS_MAX = 128;

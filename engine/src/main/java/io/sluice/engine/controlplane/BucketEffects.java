@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a change of rules does to the buckets of each limit, in words, for its author to read before and after.
+ * The effects of a change of rules on the buckets of each limit, in words, for its author to read before and after.
  *
- * <p>It speaks of limits as the documents have them. Accounts whose tier or own numbers change are carried over in the
+ * <p>It describes limits as the documents have them. Accounts whose tier or own numbers change are carried over in the
  * same way.
  */
 public final class BucketEffects {

@@ -22,7 +22,7 @@ public interface ControlPlaneStore {
     void removeRevision(long number);
 
     /**
-     * What is known without looking at a document.
+     * What is known without reading a document.
      *
      * @param sequence of the last event; 0 if there was none
      * @param activeRevision the revision in force; 0 if there is none

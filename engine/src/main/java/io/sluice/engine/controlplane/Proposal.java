@@ -5,11 +5,11 @@ package io.sluice.engine.controlplane;
  *
  * @param baseRevision the revision that was in force when it was made; with another one it can no longer be activated,
  *     since it would silently undo what came in between
- * @param author who made it
+ * @param author the principal that made it
  */
 public record Proposal(long id, String commandId, long baseRevision, String author, Status status, String document) {
 
-    /** How far it got. */
+    /** How far a proposal got. */
     public enum Status {
         OPEN,
         APPROVED,

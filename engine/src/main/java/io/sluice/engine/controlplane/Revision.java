@@ -4,7 +4,7 @@ import io.sluice.engine.bucket.Bounds;
 
 /** One document that was put in force, under a number that no other has. */
 public record Revision(long number, String document) {
-    /** The last number: what every JSON reader takes for a whole number. */
+    /** The largest number: the largest integer that every JSON reader keeps. */
     public static final long NUMBER_MAX = (1L << 53) - 1;
 
     public Revision {

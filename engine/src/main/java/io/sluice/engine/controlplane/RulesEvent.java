@@ -1,13 +1,13 @@
 package io.sluice.engine.controlplane;
 
 /**
- * A step that was taken: the entry of the audit trail, and all that there is to rebuild the control plane state from.
+ * An accepted step: the entry of the audit trail, and all that is needed to rebuild the control plane state.
  */
 public sealed interface RulesEvent {
     Stamp stamp();
 
     /**
-     * What every event has.
+     * The fields of every event.
      *
      * @param sequence 1 for the first event ever, and one more for each
      * @param atMillis the log's time of the command
@@ -25,7 +25,7 @@ public sealed interface RulesEvent {
 
     record RolledBack(Stamp stamp, long fromRevision, Revision revision) implements RulesEvent, Change {}
 
-    /** What events have in common that put a document in force. */
+    /** The common fields of events that put a document in force. */
     sealed interface Change {
         Stamp stamp();
 

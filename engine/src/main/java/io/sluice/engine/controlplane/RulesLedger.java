@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *   rollBack(m) -----------------------------------------------------&gt; revision n+1, the document of revision m
  * </pre>
  *
- * <p>{@link #decide} only reads; {@link #apply} alone writes, and an event says all that it needs, so that events
- * applied to an empty store give the same control plane state. No two documents ever have one revision: every one takes
- * the next number, and there is one order of commands.
+ * <p>{@link #decide} only reads; {@link #apply} alone writes. An event contains all that it needs, so events applied to
+ * an empty store give the same control plane state. No two documents ever have one revision: every one takes the next
+ * number, and there is one order of commands.
  *
- * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals are kept here, all of
- * them in the log.
+ * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals are kept here. The log
+ * has all of them.
  */
 public final class RulesLedger {
     /** How far back a roll-back can go. */
@@ -46,15 +46,15 @@ public final class RulesLedger {
     }
 
     /**
-     * What holds for a deployment.
+     * The settings of a deployment.
      *
-     * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
+     * @param approvalRequired whether a proposal takes effect only after a principal other than its author approved
      * @param publishedRevision the highest revision that was ever published; no number up to it is given again, even if
      *     the control plane state was lost
      */
     public record Policy(boolean approvalRequired, long publishedRevision) {}
 
-    /** What becomes of the command; changes nothing. */
+    /** The result of the command; changes nothing. */
     public RulesResult decide(RulesStep command, long atMillis) {
         Summary summary = store.summary();
         Stamp stamp = new Stamp(summary.sequence() + 1, atMillis, command.by());
@@ -196,7 +196,8 @@ public final class RulesLedger {
                     Refusal.UNKNOWN_REVISION,
                     "revision " + rollBack.toRevision() + " (expected: one of the last " + REVISIONS_MAX + ")");
         }
-        // It compiled once, but perhaps with an older compiler: what no partition takes must not become a revision.
+        // It compiled once, but perhaps with an older compiler: a document that no partition takes must not become a
+        // revision.
         refused = unusable(earlier.document(), summary);
         if (refused == null) {
             refused = exhausted(summary);
@@ -234,7 +235,7 @@ public final class RulesLedger {
                 Refusal.NOT_OPEN, "proposal " + proposal.id() + " is " + proposal.status() + " (expected: OPEN)");
     }
 
-    /** Takes the step that {@link #decide} granted; the only writer. */
+    /** Takes the step that {@link #decide} accepted; the only writer. */
     public void apply(RulesEvent event) {
         Summary summary = store.summary();
         long sequence = event.stamp().sequence();

@@ -3,7 +3,7 @@ package io.sluice.engine.controlplane;
 import io.sluice.engine.ruleset.RulesetProblem;
 import java.util.List;
 
-/** What becomes of a command. */
+/** The result of a command. */
 public sealed interface RulesResult {
     /** The step is taken as soon as the event is applied. */
     record Accepted(RulesEvent event) implements RulesResult {}
@@ -37,7 +37,7 @@ public sealed interface RulesResult {
         UNKNOWN_REVISION,
         /** The proposal was rejected or activated, or is approved already. */
         NOT_OPEN,
-        /** Somebody else has to approve first. */
+        /** Another principal has to approve first. */
         NOT_APPROVED,
         /** Nobody approves their own proposal. */
         SAME_PRINCIPAL,

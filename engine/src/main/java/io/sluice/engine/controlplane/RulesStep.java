@@ -1,10 +1,10 @@
 package io.sluice.engine.controlplane;
 
 /**
- * A step that somebody wants to take.
+ * A command to the control plane.
  *
- * <p>{@code expectedRevision} is the revision in force that they saw: if another one came in between, they decided on
- * something that is no longer so, and the step is refused.
+ * <p>{@code expectedRevision} is the revision in force that its author saw. If another one came in between, the author
+ * decided on outdated rules, and the step is refused.
  */
 public sealed interface RulesStep {
     Author by();
@@ -12,7 +12,7 @@ public sealed interface RulesStep {
     /**
      * Puts a document up for discussion.
      *
-     * @param commandId tells this command apart: the same one sent twice makes one proposal
+     * @param commandId identifies this command: the same one sent twice makes one proposal
      */
     record Propose(String commandId, Author by, long expectedRevision, String document) implements RulesStep {}
 

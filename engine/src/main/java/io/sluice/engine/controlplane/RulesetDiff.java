@@ -19,7 +19,7 @@ public final class RulesetDiff {
 
     private RulesetDiff() {}
 
-    /** What happened to one place. */
+    /** What happened at one path of the document. */
     public enum Kind {
         ADDED,
         REMOVED,
@@ -29,7 +29,7 @@ public final class RulesetDiff {
     /**
      * One difference.
      *
-     * @param path its place, such as {@code limits[per-client].rate.tokens} or {@code accounts.acme.tier}
+     * @param path its path, such as {@code limits[per-client].rate.tokens} or {@code accounts.acme.tier}
      * @param before the value there, a tree of JDK types; null if there was none
      * @param after the value there now; null if there is none
      */
@@ -100,7 +100,7 @@ public final class RulesetDiff {
         return byId;
     }
 
-    /** The order breaks ties between limits that refuse equally long, so it is told, for those that both have. */
+    /** The order breaks ties between limits that refuse equally long, so it is reported, for limits that both have. */
     private void compareOrder(String path, Set<String> before, Set<String> after) {
         List<String> a = before.stream().filter(after::contains).toList();
         List<String> b = after.stream().filter(before::contains).toList();

@@ -30,7 +30,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a ruleset that compiles for what its author can hardly have meant. Warnings never block.
+ * Reviews a ruleset that compiles for what its author can hardly have meant. Warnings never block.
  *
  * <ul>
  *   <li>limits that never apply: switched off, or for tiers that no account has;
@@ -44,7 +44,7 @@ public final class RulesetReview {
     private static final long TOKENS_PER_SECOND_MAX = 1_000_000;
     private static final long DAY_MILLIS = 86_400_000;
 
-    /** What must be equal for one limit to stand in another's way. */
+    /** What must be equal for one limit to make another one useless. */
     private record Reach(LimitMatch match, Scope scope) {}
 
     private final List<RulesetProblem> warnings = new ArrayList<>();
@@ -60,8 +60,8 @@ public final class RulesetReview {
     /**
      * Reviews a document.
      *
-     * @param nowMillis when it is, or was, to begin
-     * @return the warnings, each with its place in the document
+     * @param nowMillis when the ruleset takes effect, or took effect
+     * @return the warnings, each with its path in the document
      * @throws InvalidRulesetException if it does not even compile
      */
     public static List<RulesetProblem> of(@Nullable Object document, long nowMillis) throws InvalidRulesetException {

@@ -11,14 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered in place of a verdict that does not come, as the ruleset wants it.
+ * The answer in place of a verdict that does not come, as the ruleset defines it.
  *
  * <ol>
- *   <li>Who is on a list is answered by it.
- *   <li>Of the limits that apply and are enforced, one that says deny is enough to deny; one that says nothing stands
- *       for the front end's own policy, and if that is to say that there is no verdict, so is the answer.
- *   <li>Limits that say local are asked of a {@link LocalEstimate}, all or nothing.
- *   <li>What is left says allow.
+ *   <li>A caller on a list gets the list's answer.
+ *   <li>Of the limits that apply and are enforced, one that says deny is enough to deny. A limit without a failure mode
+ *       takes the front end's own policy. If that policy is not to decide, the answer is undecided.
+ *   <li>Limits that say local are checked against a {@link LocalEstimate}, all or nothing.
+ *   <li>All other limits say allow.
  * </ol>
  */
 public final class Fallback {
@@ -27,7 +27,7 @@ public final class Fallback {
 
     private final LocalEstimate estimate = new LocalEstimate(BUCKETS_MAX);
 
-    /** What is answered; {@code UNDECIDED}: the front end's own policy decides. */
+    /** The answer; {@code UNDECIDED}: the front end's own policy decides. */
     public enum Answer {
         ALLOW,
         DENY,
@@ -38,7 +38,7 @@ public final class Fallback {
      * Answers in place of the ledger.
      *
      * @param ruleset the ruleset that was last seen in force
-     * @param otherwise what limits say that say nothing; null if that is not to be decided
+     * @param otherwise the failure mode of limits without one; null to leave these undecided
      * @param nowMillis the time, milliseconds since the epoch
      */
     public Answer answer(Ruleset ruleset, Admission admission, @Nullable FailureMode otherwise, long nowMillis) {

@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buckets of one front end's own, which stand in for those of the ledger while that cannot be asked.
+ * Buckets of one front end's own, which replace those of the ledger while it cannot be reached.
  *
- * <p>They begin full and know nothing of what the ledger has charged, or other front ends. So while {@code n} front
- * ends are cut off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beside
- * those that the ledger grants.
+ * <p>They begin full and contain no charges of the ledger or of other front ends. So while {@code n} front ends are cut
+ * off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beyond those that the
+ * ledger grants.
  *
- * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room; where none is, new buckets are refused:
- * names that are invented cannot push out the buckets of others, or begin anew with their own. Not thread-safe.
+ * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room. Where none is full, new buckets are
+ * refused: invented names cannot push out the buckets of others, or get full buckets again and again. Not thread-safe.
  */
 public final class LocalEstimate {
     private static final long DROP_INTERVAL_MILLIS = 1_000;
@@ -37,7 +37,7 @@ public final class LocalEstimate {
     private record Key(String account, String limitId, String scope) {}
 
     private record Bucket(Algorithm algorithm, BucketState state) {
-        /** As it stands now, read by the limit as it counts now. */
+        /** The bucket as it stands now, read by the limit as it counts now. */
         BucketState at(Algorithm current, long nowMillis) {
             BucketState now = algorithm.at(state, nowMillis);
             return algorithm.equals(current) ? now : algorithm.handedTo(current, now);
@@ -80,7 +80,7 @@ public final class LocalEstimate {
         if (buckets.size() + begun <= bucketsMax) {
             return true;
         }
-        // Looking through all of them for each refusal would make the refusals the expensive ones.
+        // Searching all of them for each refusal would make the refusals the expensive ones.
         if (droppedAtMillis == Long.MIN_VALUE || nowMillis - droppedAtMillis >= DROP_INTERVAL_MILLIS) {
             droppedAtMillis = nowMillis;
             buckets.values()

@@ -1,4 +1,4 @@
-/** What front ends answer while the ledger cannot be asked. */
+/** What front ends answer while the ledger cannot be reached. */
 @NullMarked
 package io.sluice.engine.estimate;
 

@@ -22,19 +22,19 @@ import org.jspecify.annotations.Nullable;
  * its buckets get from one to the next. Immutable.
  *
  * <p>Both kinds of change are boundaries that a bucket has to cross. Each is named by the pair (ruleset revision,
- * version of the account's terms) from then on in force, and these pairs only grow; a bucket is stored with the pair it
- * was written under:
+ * version of the account's settings) that is in force from then on. These pairs only grow. A bucket is stored with the
+ * pair it was written under:
  *
  * <pre>
  *   (r7, v0)      r8: 20 per 1 s       profile v3: tier pro       reset v4        r9
- *   written       (r8, v0)             (r8, v3)                   (r8, v4)        (r9, v4)       asked for
+ *   written       (r8, v0)             (r8, v3)                   (r8, v4)        (r9, v4)       read
  *   |-- r7 ---------|-- r8, free ---------|-- r8, pro ------ - - --|-- full --------|-- r9, pro ----|
  * </pre>
  *
- * <p>It crosses them when it is asked for, each at its own moment, so the moment at which it happens to be read or
- * cleaned up never shows in a verdict. A change of the profile is carried over as the limit's {@link CarryOver} says,
- * like a change of rules. The profile keeps only differences: what held at a boundary is found by undoing those that
- * came later.
+ * <p>A bucket crosses them when it is read, each at its own moment. So it does not matter for a verdict when the bucket
+ * happens to be read or cleaned up. A change of the profile is carried over as the limit's {@link CarryOver} says, like
+ * a change of rules. The profile keeps only differences: undoing the later changes gives what was in force at a
+ * boundary.
  */
 final class AccountTimeline {
     private final RulesetTimeline timeline;
@@ -78,7 +78,7 @@ final class AccountTimeline {
         return profile.settingsVersion();
     }
 
-    /** Whether a bucket was stored under what is in force now. */
+    /** Whether a bucket was stored under the ruleset and settings that are in force now. */
     boolean isCurrent(StoredBucket stored) {
         return stored.revision() == revision() && stored.settingsVersion() == settingsVersion();
     }
@@ -92,7 +92,7 @@ final class AccountTimeline {
         return ruleset().limit(id, account, profile.settings());
     }
 
-    /** Whether the document or the account's profile says how this limit counts for this very account. */
+    /** Whether the document or the account's profile overrides this limit for this account. */
     boolean isOverridden(String limitId) {
         return profile.settings().overrides().containsKey(limitId) || ruleset().isOverridden(limitId, account);
     }
@@ -120,7 +120,7 @@ final class AccountTimeline {
         return new AccountTimeline(timeline, other, itsProfile);
     }
 
-    /** Whether somebody has said how this account's limits count, in the document or in its profile. */
+    /** Whether the document names this account, or its profile changes how limits count for it. */
     boolean isNamed() {
         return ruleset().isListed(account) || !profile.settings().equals(AccountSettings.NONE);
     }
@@ -145,7 +145,7 @@ final class AccountTimeline {
         return state == null ? active.algorithm().full(stored.state().atMillis()) : state;
     }
 
-    /** A bucket that is carried over every boundary behind it. */
+    /** A bucket, carried over every boundary since it was stored. */
     private Crossing crossed(BucketKey key, StoredBucket stored) {
         List<Boundary> boundaries = boundaries();
         int from = indexOf(stored.revision(), stored.settingsVersion(), boundaries);
@@ -161,7 +161,7 @@ final class AccountTimeline {
 
     /** A bucket on its way over boundaries, with the limit that gives its numbers their meaning. */
     private static final class Crossing {
-        /** The last boundary behind which there was the limit. */
+        /** The last boundary after which the limit existed. */
         private At at;
 
         private @Nullable Limit limit;
@@ -203,8 +203,8 @@ final class AccountTimeline {
     }
 
     /**
-     * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it;
-     * null if it cannot matter any more: the limit has been away for too long, or would find nothing in use.
+     * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it.
+     * Null if it no longer matters: the limit was away for too long, or nothing would be in use.
      */
     @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
@@ -219,9 +219,9 @@ final class AccountTimeline {
     }
 
     /**
-     * This timeline as it was when the ruleset last had the limit, if that may still matter; the timeline itself if the
-     * ruleset in force has it, and null if the limit is forgotten. It is also null if the account's own terms have
-     * changed since: what is known of the account is how its limits count now.
+     * This timeline as it was when the ruleset last had the limit, if that may still matter. It is the timeline itself
+     * if the ruleset in force has the limit, and null if the limit is forgotten. It is also null if the account's own
+     * settings have changed since: the settings known now say how its limits count.
      */
     @Nullable AccountTimeline having(String limitId, long nowMillis) {
         if (limit(limitId) != null) {
@@ -258,8 +258,8 @@ final class AccountTimeline {
     }
 
     /**
-     * A bucket from before all that is kept, read by the oldest. Its numbers are of an unknown meaning and its time was
-     * refilled at an unknown rate, so neither may turn into tokens.
+     * A bucket from before all revisions and changes that are kept, read by the oldest. Its numbers have an unknown
+     * meaning and it refilled at an unknown rate, so neither may become tokens.
      */
     private static @Nullable BucketState asOf(Boundary oldest, @Nullable Limit limit, BucketState state) {
         long atMillis = Math.max(state.atMillis(), oldest.at().atMillis());
@@ -267,10 +267,10 @@ final class AccountTimeline {
     }
 
     /**
-     * Whether a bucket still contains what was charged to it then: the limit has been there ever since with the same
-     * scope, or away for no longer than its buckets are kept, and nothing has reset it.
+     * Whether a bucket still contains what was charged to it then. The limit must have been there ever since with the
+     * same scope, or away for no longer than its buckets are kept, and nothing may have reset it.
      *
-     * @param whole whether all of it must be in there: no change of the limit has cut or scaled what was in use
+     * @param whole whether all of it must be in there: no change of the limit has cut or scaled the tokens in use
      */
     boolean carries(BucketKey key, long revision, long settingsVersion, boolean whole) {
         List<Boundary> boundaries = boundaries();
@@ -313,7 +313,7 @@ final class AccountTimeline {
                 && (after.carryOver() != CarryOver.RESET || before.algorithm().equals(after.algorithm()));
     }
 
-    /** The boundary that a pair was written behind; -1 if it is no longer known. */
+    /** The boundary after which a pair was written; -1 if it is no longer known. */
     private static int indexOf(long revision, long settingsVersion, List<Boundary> boundaries) {
         int index = boundaries.size() - 1;
         while (index >= 0 && boundaries.get(index).isAfter(revision, settingsVersion)) {
@@ -323,9 +323,8 @@ final class AccountTimeline {
     }
 
     /**
-     * All that is known to have come into force for the account, oldest first. A change that was made under a ruleset
-     * which is forgotten lies before the oldest boundary; so do rulesets from before the oldest change that is
-     * forgotten.
+     * All that is known to have come into force for the account, oldest first. A change made under a forgotten ruleset
+     * lies before the oldest boundary. So do rulesets from before the oldest forgotten change.
      */
     private List<Boundary> boundaries() {
         List<SettingsChange> history = profile.history();
@@ -356,7 +355,7 @@ final class AccountTimeline {
         return boundaries;
     }
 
-    /** The terms before the oldest change that is kept, then those after each. */
+    /** The settings before the oldest change that is kept, then those after each. */
     private AccountSettings[] settingsAfter(List<SettingsChange> history) {
         AccountSettings[] settings = new AccountSettings[history.size() + 1];
         settings[history.size()] = profile.settings();

@@ -19,8 +19,8 @@ public sealed interface AdmissionResult {
     /**
      * A first answer.
      *
-     * @param alerts thresholds that it crosses, to be told of once
-     * @param counts what becomes of the counts of charged buckets
+     * @param alerts thresholds that it crosses, each to be reported once
+     * @param counts the next values of the counts of charged buckets
      */
     record Decided(
             Outcome outcome,

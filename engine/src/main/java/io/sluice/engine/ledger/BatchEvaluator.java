@@ -25,31 +25,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How several checks of one account are charged all together, or not at all: reads the ledger, and returns the changes.
+ * Charges several checks of one account all together, or not at all: reads the ledger, and returns the changes.
  *
- * <p>The checks are decided one after the other by a ledger of their own, whose store shows the charges of the checks
- * before over the real buckets ({@link PendingStore}). So a bucket that two checks meet counts both:
+ * <p>A ledger of its own decides the checks one after the other. Its store shows the charges of earlier checks over the
+ * real buckets ({@link PendingStore}). So a bucket that two checks share counts both:
  *
  * <pre>
  *   bucket   found 10     check 0 costs 6: 10 -&gt; 4     check 1 costs 6: 4, refused     found 10, nothing is kept
  * </pre>
  *
- * <p>The wait of a refused batch is that of its buckets, each for all that the checks together want of it (12 above:
- * never, if the capacity is 10), since charges of one moment to one bucket are as good as one charge of their sum.
- * Deny lists come first, for all checks, since no wait for tokens helps against them.
+ * <p>The wait of a refused batch is the wait of its buckets, each for all tokens that the checks together want of it
+ * (12 above: never, if the capacity is 10). For charges of one moment to one bucket equal one charge of their sum. Deny
+ * lists come first, for all checks, since waiting for tokens does not help against them.
  */
 public final class BatchEvaluator {
-    /** Limits that all checks of a batch may meet together: a bound on its work and on what is recorded of it. */
+    /** Limits that all checks of a batch may meet together: bounds its work and the size of its record. */
     public static final int LIMITS_MET_MAX = 1_000;
-    /** Characters that their scopes may have together, likewise. */
+    /** Characters that their scopes may have together, for the same reason. */
     public static final int SCOPE_CHARS_MAX = 200_000;
-    /** Buckets that one answer tells of; the deciding one comes first. */
+    /** Buckets that one answer lists; the deciding one comes first. */
     public static final int LIMITS_REPORTED_MAX = 64;
 
     /** Batches of an account share their keys; no client ID is empty, so no admission's key is among them. */
     private static final String NO_CLIENT = "";
     /**
-     * The part of a idempotency record's fingerprint that tells which check was refused, plus one; the rest is of the
+     * The part of an idempotency record's fingerprint that says which check was refused, plus one; the rest is of the
      * request.
      */
     private static final long REFUSED_MASK = 0xff;
@@ -57,17 +57,17 @@ public final class BatchEvaluator {
     private final Ledger ledger;
     private final LedgerStore store;
 
-    /** For the batches of a ledger, which has this store. */
+    /** Evaluates the batches of a ledger, which has this store. */
     public BatchEvaluator(Ledger ledger, LedgerStore store) {
         this.ledger = ledger;
         this.store = store;
     }
 
     /**
-     * Judges a batch; changes nothing. What is due of the account's holds has been ended before.
+     * Decides a batch; changes nothing. The account's due holds have been ended before.
      *
      * @param checks at least one, all of one account, that reserve nothing
-     * @param offset the request's place in the log
+     * @param offset the request's offset in the log
      */
     public BatchResult decide(List<Admission> checks, @Nullable String idempotencyKey, long nowMillis, long offset) {
         if (idempotencyKey == null) {
@@ -130,7 +130,7 @@ public final class BatchEvaluator {
     /**
      * Why these checks cannot be a batch under these rules, whatever is left in the buckets; null if they can.
      *
-     * @param alone takes what each check would be told by itself
+     * @param alone receives the result of each check by itself
      */
     private @Nullable BatchResult unfit(List<Admission> checks, long nowMillis, long offset, List<Outcome> alone) {
         int met = 0;
@@ -176,12 +176,12 @@ public final class BatchEvaluator {
         return null;
     }
 
-    /** A batch goes ahead at once or not at all: it takes nothing in advance. */
+    /** A batch proceeds at once or not at all: it takes nothing in advance. */
     private static AdmissionResult.Decided decided(Ledger by, Admission check, long nowMillis, long offset) {
         return (AdmissionResult.Decided) by.decide(check.atOnce(), /* idempotencyKey= */ null, nowMillis, offset);
     }
 
-    /** What a bucket is called in an answer: all of them are of one account. */
+    /** The name of a bucket in an answer: all of them are of one account. */
     private record Bucket(String limitId, String scope) {
         static Bucket of(LimitOutcome limit) {
             return new Bucket(limit.limitId(), limit.scope());
@@ -202,7 +202,7 @@ public final class BatchEvaluator {
         return told(first, cost, reason, List.copyOf(last.values()));
     }
 
-    /** Of two reasons to allow, the one that says more: a tag, then limits that were met, then none. */
+    /** Of two reasons to allow, the more specific one: a tag, then limits that were met, then none. */
     private static Reason telling(Reason reason, Reason other) {
         if (reason == Reason.TAGGED || other == Reason.TAGGED) {
             return Reason.TAGGED;
@@ -210,7 +210,7 @@ public final class BatchEvaluator {
         return other == Reason.WITHIN_LIMITS ? Reason.WITHIN_LIMITS : reason;
     }
 
-    /** Every bucket as it is found, and when there is enough in it for all checks together. */
+    /** Every bucket as it is found, and when it has enough for all checks together. */
     private Outcome refusal(List<Admission> checks, boolean challenged, long nowMillis, long offset) {
         Map<Bucket, Long> wanted = new HashMap<>();
         Map<Bucket, LimitOutcome> limits = new LinkedHashMap<>();
@@ -222,7 +222,7 @@ public final class BatchEvaluator {
             for (int j = 0; j < peek.limits().size(); j++) {
                 LimitOutcome found = peek.limits().get(j);
                 Bucket bucket = Bucket.of(found);
-                // What the checks so far want of the bucket, for which this one's priority has to be enough.
+                // What the checks so far want of the bucket. This check's priority has to be enough for it.
                 long sum = wanted.merge(bucket, check.cost(), Long::sum);
                 LimitOutcome said = check.cost() == 0
                         ? found
@@ -248,7 +248,7 @@ public final class BatchEvaluator {
         return told(first, cost, reason, whole.limits());
     }
 
-    /** An answer with as many limits as are told, the deciding one first: only so its scope can be told, too. */
+    /** An answer with as many limits as are listed. The deciding one is first, so that its scope is listed, too. */
     private static Outcome told(Outcome first, long cost, Reason reason, List<LimitOutcome> limits) {
         Outcome whole = new Outcome(
                 first.decidedAtMillis(),

@@ -5,13 +5,13 @@ import io.sluice.engine.state.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is decided on a batch: all of its checks are charged, or none. */
+/** The decision on a batch: all of its checks are charged, or none. */
 public sealed interface BatchResult {
 
     /**
      * A first answer.
      *
-     * @param checks what is decided on each check, in their order; none if the batch is refused
+     * @param checks the decision on each check, in their order; none if the batch is refused
      */
     record Decided(
             BatchOutcome outcome,
@@ -29,7 +29,7 @@ public sealed interface BatchResult {
     /** The idempotency key was used for another batch within the window; changes nothing. */
     record KeyReused(long firstUsedAtMillis) implements BatchResult {}
 
-    /** One check takes slots of a concurrency limit, which nobody could release; changes nothing. */
+    /** One check takes slots of a concurrency limit, which no caller could release; changes nothing. */
     record TakesSlots(int check, String limitId) implements BatchResult {}
 
     /**
@@ -42,10 +42,10 @@ public sealed interface BatchResult {
      * The answer to a batch.
      *
      * @param refusedCheck the first check that was refused, counted from 0; -1 if all are allowed
-     * @param outcome if all are allowed, every bucket as the last of them left it, at the cost of all; if a limit
-     *     refused, every bucket as it was found and when it has enough for all checks together, at what is wanted of
-     *     the deciding one; if a list refused, what it said to that check. Of {@link
-     *     BatchEvaluator#LIMITS_REPORTED_MAX} buckets at the most, the deciding one comes first
+     * @param outcome if all are allowed: every bucket as the last check left it, at the cost of all. If a limit
+     *     refused: every bucket as it was found and when it has enough for all checks together, at the cost that is
+     *     wanted of the deciding one. If a list refused: its answer to that check. It has at most {@link
+     *     BatchEvaluator#LIMITS_REPORTED_MAX} buckets; the deciding one comes first
      */
     record BatchOutcome(int refusedCheck, Outcome outcome) {
         public boolean allowed() {

@@ -17,27 +17,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the bucket that an admission is judged by: its own, or, if too many have begun one, a bucket that new buckets
+ * Picks the bucket that decides an admission: its own, or, if there are too many new buckets, one that new buckets
  * share.
  *
- * <p><b>What is counted.</b> Not what is stored: the clean-up drops full buckets when it comes to them, and must not
- * show. Time is cut into periods, for each limit twice the time that its bucket takes to fill; in each, every bucket
- * is counted once, by its first charge. A bucket remembers until when it is <em>known</em>: to the end of the period
- * after the one that counted it last. The clean-up leaves known buckets alone, so absent means full and not known.
+ * <p><b>What is counted.</b> Charged buckets, not stored ones: the clean-up drops full buckets when it comes to them,
+ * and this must not change a verdict. Time is cut into periods, for each limit twice the time that its bucket takes to
+ * fill. In each period, every bucket is counted once, by its first charge. A bucket remembers until when it is
+ * <em>known</em>: to the end of the period after the one that counted it last. The clean-up leaves known buckets alone,
+ * so an absent bucket is full and not known.
  *
  * <ul>
- *   <li>A bucket with something in use, or that is known, is judged by itself, whatever the counts are.
- *   <li>Any other belongs to a new bucket. It is begun if this period and the last both have fewer than the bound;
- *       otherwise the new bucket is judged by the shared bucket.
+ *   <li>A bucket with something in use, or that is known, decides by itself, whatever the counts are.
+ *   <li>Any other is a new bucket. It is created if this period and the last both have fewer than the bound. Otherwise
+ *       the shared bucket decides.
  * </ul>
  *
- * <p><b>What follows.</b> A charge has flowed back within a period, so whatever is in use was charged, and
- * counted, in this period or the last. Charges to such buckets do not make them more, and new buckets do only while
- * both counts are below the bound: never more than {@code 2 * bound - 1} buckets are in use or known.
+ * <p><b>What follows.</b> A charge has flowed back within a period. So whatever is in use was charged, and counted, in
+ * this period or the last. Charges to such buckets do not add buckets. New buckets do, but only while both counts are
+ * below the bound. So never more than {@code 2 * bound - 1} buckets are in use or known.
  *
  * <p>Worked example, bound 2, period 60 s: a and b begin at 0 s; c comes at 10 s and shares. At 70 s the last period
- * has 2, so c shares still; a is known, goes on with its own and is the one of this period. At 120 s the last period
- * has 1: c begins.
+ * has 2, so c still shares. Bucket a is known, keeps its own bucket and is the one of this period. At 120 s the last
+ * period has 1, so c begins.
  */
 final class BucketResolver {
     private final LedgerStore store;
@@ -52,7 +53,7 @@ final class BucketResolver {
             return timeline.ruleset().cardinality();
         }
 
-        /** What a bucket is marked with that this period has counted. */
+        /** The mark of a bucket that this period has counted. */
         long countedUntilMillis() {
             return upToDate(null).lapsesAtMillis();
         }
@@ -63,7 +64,7 @@ final class BucketResolver {
         }
     }
 
-    /** The bucket that the limit judges the admission by. */
+    /** The bucket by which the limit decides the admission. */
     ResolvedBucket resolved(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
         BucketKey own =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
@@ -98,7 +99,7 @@ final class BucketResolver {
         return counted(admission, own, ofAccount, ofPartition);
     }
 
-    /** A value that the account alone decides cannot be invented within it. */
+    /** A scope value that depends on the account alone cannot be invented within the account. */
     private static boolean isCounted(BucketKey key, CardinalityLimits resolver) {
         return resolver.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
                 && !key.scope().isEmpty()
@@ -109,7 +110,7 @@ final class BucketResolver {
         return resolved.found().isFull() && resolved.marks().countedUntilMillis() <= nowMillis;
     }
 
-    /** The place, with what has to be counted once it is charged. */
+    /** The bucket, with what has to be counted once it is charged. */
     private static ResolvedBucket counted(
             Request admission,
             ResolvedBucket resolved,

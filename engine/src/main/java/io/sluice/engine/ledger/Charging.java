@@ -15,14 +15,14 @@ final class Charging {
     private final Admission admission;
     private final long offset;
     private final List<BucketChange> changes = new ArrayList<>();
-    // Most charges cross nothing, and nobody keeps count of them.
+    // Most charges cross no threshold, and no count changes.
     private List<BucketAlert> alerts = List.of();
     private List<CountChange> counts = List.of();
 
     /**
      * Charges to be made.
      *
-     * @param offset the request's place in the log: tells this charge apart from others to the same bucket
+     * @param offset the request's offset in the log: distinguishes this charge from others to the same bucket
      */
     Charging(Admission admission, long offset) {
         this.admission = admission;

@@ -10,8 +10,8 @@ import io.sluice.engine.state.Reason;
 import java.util.List;
 
 /**
- * Every limit that applies in the face of one admission, and what follows from all of them: the strictest action of
- * those that are enforced and exceeded. Nothing is charged yet.
+ * Every limit that applies to one admission, and the action that follows: the strictest one of the limits that are
+ * enforced and exceeded. Nothing is charged yet.
  */
 final class Evaluation {
     private final Admission admission;
@@ -35,7 +35,7 @@ final class Evaluation {
         }
     }
 
-    /** Asks every limit that applies. */
+    /** Checks every limit that applies. */
     static Evaluation of(
             Admission admission,
             AccountTimeline timeline,
@@ -52,7 +52,7 @@ final class Evaluation {
         return new Evaluation(admission, timeline.ruleset(), checks);
     }
 
-    /** The same limits and buckets in the face of the same request at another cost. */
+    /** The same limits and buckets for the same request at another cost. */
     Evaluation of(Admission other) {
         LimitCheck[] rechecked = new LimitCheck[checks.length];
         for (int i = 0; i < rechecked.length; i++) {
@@ -84,12 +84,12 @@ final class Evaluation {
         return !exceeded || strictest == OnExceed.TAG;
     }
 
-    /** How long an admission that waits for its scheduled time is held; 0 where a queue only tells how long. */
+    /** How long an allowed admission waits for its scheduled time; 0 where a queue only reports the delay. */
     long delayMillis() {
         return throttled || admission.maxWaitMillis() > 0 ? delayMillis : 0;
     }
 
-    /** Why the admission is answered as it is, if {@link #admits} says how. */
+    /** The reason of the answer that {@link #admits} gives. */
     Reason reason() {
         if (!admits()) {
             if (strictest == OnExceed.CHALLENGE) {
@@ -109,7 +109,7 @@ final class Evaluation {
         return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
 
-    /** What every limit says if nothing is charged. */
+    /** The outcome of every limit if nothing is charged. */
     List<LimitOutcome> uncharged() {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {
@@ -118,7 +118,7 @@ final class Evaluation {
         return List.of(outcomes);
     }
 
-    /** What every limit says once it is charged. */
+    /** The outcome of every limit once it is charged. */
     List<LimitOutcome> charged(Charging charging) {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Explains what a {@link Ledger} would decide, and changes nothing.
  *
- * <p>The verdict is the ledger's own, and so is what it finds in the buckets: it is asked twice, for the cost and for
- * nothing. Only the matching is told again, part by part, in words.
+ * <p>The verdict is the ledger's own, and so are the buckets that it finds. The ledger decides twice: at the cost, and
+ * at no cost. Only the matching is repeated here, part by part, in words.
  */
 public final class Explainer {
     /** The most limits that an explanation lists. */
     public static final int LIMITS_LISTED_MAX = 1_000;
-    /** No further limit is listed once those before it have as many characters: a bound on what is sent. */
+    /** Listing stops once the limits before have as many characters: bounds the size of an answer. */
     public static final int CHARS_LISTED_MAX = 100_000;
 
     private final Ledger ledger;
@@ -37,12 +37,12 @@ public final class Explainer {
     /**
      * Explains an admission without idempotency key; the account's due holds have been ended before.
      *
-     * @param offset the place in the log at which it would be asked
+     * @param offset the offset in the log that the request would have
      */
     public LedgerExplanation explain(Admission admission, long nowMillis, long offset) {
         Ruleset ruleset = ledger.timeline().active();
         Outcome outcome = asked(admission, nowMillis, offset);
-        // At no cost it finds the buckets as they are.
+        // At no cost the ledger finds the buckets as they are.
         Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), nowMillis, offset));
         Listing listing = new Listing();
         List<Mismatched> mismatched = new ArrayList<>();
@@ -91,7 +91,7 @@ public final class Explainer {
                 effect);
     }
 
-    /** Limits as far as they fit. */
+    /** Limits, as many as fit. */
     private static final class Listing {
         private final List<LimitExplanation> limits = new ArrayList<>();
         private int chars;

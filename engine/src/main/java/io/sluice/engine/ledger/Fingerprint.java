@@ -9,7 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The first 64 bits of a SHA-256 over everything that an admission asks, in a canonical order. */
+/** The first 64 bits of a SHA-256 over everything that an admission requests, in a canonical order. */
 final class Fingerprint {
     private Fingerprint() {}
 
@@ -19,7 +19,10 @@ final class Fingerprint {
         return ByteBuffer.wrap(digest.digest()).getLong();
     }
 
-    /** Of several requests in their order; how many parts each has tells where the next begins. */
+    /**
+     * The fingerprint of several requests in their order; each states how many parts it has, so the next one's start is
+     * clear.
+     */
     static long of(List<Admission> admissions) {
         MessageDigest digest = sha256();
         for (Admission admission : admissions) {
@@ -39,14 +42,14 @@ final class Fingerprint {
             add(digest, name);
             add(digest, value);
         });
-        // One text more at the most, where attributes come in twos: no attribute can pass for it.
+        // At most one text more, where attributes come in pairs: so no attribute can look like it.
         String settings = settings(admission);
         if (!settings.isEmpty()) {
             add(digest, settings);
         }
     }
 
-    /** How it is asked, as far as that is out of the ordinary. */
+    /** The settings of the request that differ from the defaults. */
     private static String settings(Admission admission) {
         return admission.reserveMillis() == 0
                         && admission.maxWaitMillis() == 0

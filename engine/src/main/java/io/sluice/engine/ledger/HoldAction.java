@@ -4,10 +4,10 @@ import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldOutcome;
 
 /**
- * What a client wants done with something that it holds.
+ * The settlement that a client requests for one of its holds.
  *
- * @param clientId who asks; it must be the one that holds it
- * @param outcome how the hold is to end, by the client's own doing
+ * @param clientId the client that sends the request; it must own the hold
+ * @param outcome how the client wants the hold to end
  * @param cost the tokens to keep; 0 unless it commits, or returns a lease
  */
 public record HoldAction(HoldKey key, String clientId, HoldOutcome outcome, long cost) {

@@ -30,20 +30,20 @@ import java.util.function.Supplier;
 /**
  * How holds end: reads the store, and returns the changes.
  *
- * <p><b>Expiry is lazy, and does not show.</b> By definition every record of the partition, whatever it is, first ends
- * all holds whose time is over, in the order of their expiries: each exactly as a cancel at its moment of expiry would.
- * Doing that would mean to look at every account for every record. Instead an account's holds are ended before its own
- * next decision, or by the clean-up, whichever comes first; and that gives the same buckets:
+ * <p><b>Expiry is lazy, and verdicts do not depend on when it is noticed.</b> By definition every record of the
+ * partition first ends all holds whose time is over, in the order of their expiries. Each ends exactly as a cancel at
+ * its moment of expiry would. Doing so would mean to visit every account for every record. Instead an account's holds
+ * are ended before its own next decision, or by the clean-up, whichever comes first. That gives the same buckets:
  *
  * <ul>
  *   <li>Between an expiry and that moment nobody has charged the account's buckets, for every decision of the account
- *       ends its due holds first. So all that has happened to them is time and changes of rules.
+ *       ends its due holds first. So only time and changes of rules have changed them.
  *   <li>The tokens go back at the moment of the expiry, into the bucket as it stood then under the rules in force then
- *       ({@link RulesetTimeline#before}); later rules carry it over from there, as they would have. The clean-up leaves
- *       a bucket alone while its account has due holds, so it is not ahead of that moment.
- *   <li>Even within one ruleset the moment would not matter, unless somebody waits for a scheduled time between the
+ *       ({@link RulesetTimeline#before}). Later rules carry it over from there, as they would have. The clean-up leaves
+ *       a bucket alone while its account has due holds, so the bucket is not past that moment.
+ *   <li>Even within one ruleset the moment would not matter, unless an admission waits for a scheduled time between the
  *       two: time and return commute, {@code at(returned(at(s, e)), n) = returned(at(s, n))}. In a token bucket both
- *       only lower the shortfall, down to 0; in windows and logs a return lowers what was taken at the moment of its
+ *       only lower the shortfall, down to 0. In windows and logs a return lowers what was taken at the moment of its
  *       charge, and time only decides whether that still counts. {@code ReturnsCommuteTest} shows it for every
  *       algorithm, {@code HoldReplayTest} for ledgers.
  * </ul>
@@ -51,17 +51,18 @@ import java.util.function.Supplier;
  * <p>A change of the account's profile ends its due holds first, like every decision, so it never lies between an
  * expiry and its notice.
  *
- * <p>Tokens go back only to a limit whose bucket still contains the charge: where a limit was away for longer than its
- * buckets are kept, changed its scope or was reset, the charge has been granted back already, and is not given twice.
+ * <p>Tokens go back only to a limit whose bucket still contains the charge. A limit may have been away for longer than
+ * its buckets are kept, changed its scope or been reset. Then the charge has been granted back already, and is not
+ * given back twice.
  *
  * <p>What a front end does not spend of a lease goes back only if the lease is in the bucket as a whole. Where a change
- * of the limit cut what was in use, it cut the lease with everything else, and nobody can tell any more which part of
- * what is left was lent: so all that was lent counts as used. Example: 3,432 of 1,000,000 are used and 250,000 are
- * lent. The limit becomes 200, all of them in use. To give the 250,000 back would free all 200 at once, beside the
+ * of the limit cut what was in use, it cut the lease with everything else. Then it is no longer known which part of
+ * what is left was lent, so all that was lent counts as used. Example: 3,432 of 1,000,000 are used and 250,000 are
+ * lent. The limit becomes 200, all of them in use. Giving the 250,000 back would free all 200 at once, beside the
  * 3,432.
  */
 final class HoldLifecycle {
-    /** How long it is remembered at the most how a client settled a hold; the hold's own expiry ends it, too. */
+    /** The longest time for which a client's settlement is remembered; the hold's own expiry ends it, too. */
     static final long SETTLED_MILLIS_MAX = 600_000;
 
     private static final Comparator<DueHold> ORDER = Comparator.<DueHold>comparingLong(
@@ -86,7 +87,7 @@ final class HoldLifecycle {
             List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
             for (HeldBucket held : due.hold().buckets()) {
                 BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
-                // A limit that is away may come back with its buckets, so they take back what is theirs.
+                // A limit that is away may come back with its buckets, so they take back their tokens.
                 AccountTimeline having = timeline.having(held.limitId(), atMillis);
                 Limit limit = having == null ? null : having.limit(held.limitId());
                 if (having == null || limit == null || !takesBack(limit, key, due, timeline)) {
@@ -103,7 +104,7 @@ final class HoldLifecycle {
                 if (having != timeline) {
                     continue;
                 }
-                // In the partition's time: when the end of a hold is noticed must not show.
+                // In the partition's time: the answer must not depend on when the end of a hold is noticed.
                 outcomes.add(LimitOutcome.of(limit, held.scope(), state, PartitionClock.at(atMillis))
                         .enforced(limit.isEnforcedFor(due.key().account()))
                         .build());
@@ -153,7 +154,7 @@ final class HoldLifecycle {
         for (DueHold due : dues) {
             long endMillis = due.hold().expiresAtMillis();
             AccountTimeline then = whole.before(endMillis);
-            // Slots end by themselves, and what nobody tells of a lease is spent.
+            // Slots end by themselves, and what no lease report returns is spent.
             long tokens = due.key().kind() == HoldKind.RESERVATION ? due.hold().cost() : 0;
             long kept = due.key().kind() == HoldKind.LEASE ? due.hold().cost() : 0;
             List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
@@ -194,7 +195,7 @@ final class HoldLifecycle {
         return firstMillis[0];
     }
 
-    /** Judges what a client wants done with a hold; what is due has been ended before. */
+    /** Decides what a client requests for a hold; due holds have been ended before. */
     HoldResult decide(HoldAction action, long nowMillis, AccountTimeline timeline) {
         HoldEntry entry = store.hold(action.key());
         if (entry instanceof HoldEntry.Settled settled) {

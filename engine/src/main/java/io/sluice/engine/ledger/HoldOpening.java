@@ -16,12 +16,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an admission will hold if it is allowed: a reservation if it asks for one, and slots if a concurrency limit is
- * charged. They are two holds, since they end apart: what is left of a reservation is known when the work is done or
- * given up, a slot is free when nobody works any more.
+ * What an admission will hold if it is allowed: a reservation if it requests one, and slots if a concurrency limit is
+ * charged. They are two holds, since they end apart. What is left of a reservation is known when the work is done or
+ * given up; a slot is free when no work is running.
  *
- * @param delayMillis how long the admission is held before; the time of a reservation begins then
- * @param tokensKind what becomes of the tokens: a reservation or a lease; null if they are spent at once
+ * @param delayMillis how long the admission is delayed first; the time of a reservation begins then
+ * @param tokensKind the kind of hold for the tokens: a reservation or a lease; null if they are spent at once
  * @param slotsUntilMillis when the last slot expires; 0 if none is taken
  */
 record HoldOpening(
@@ -56,7 +56,7 @@ record HoldOpening(
         return new HoldOpening(debit, evaluation.checks(), nowMillis, offset, 0, HoldKind.LEASE, 0);
     }
 
-    /** When there will be room for these holds, if nobody settles one before; 0 if there is now. */
+    /** When there will be room for these holds, if none is settled before; 0 if there is room now. */
     long freeAtMillis(LedgerStore store, HoldLifecycle book) {
         AccountHolds holds = store.holds(admission.account());
         long freeAtMillis = 0;
@@ -79,7 +79,7 @@ record HoldOpening(
         return kinds;
     }
 
-    /** What the answer says of them. */
+    /** What the answer reports about them. */
     HoldGrant holdGrant() {
         long reservedUntilMillis = tokensKind == null ? 0 : expiresAtMillis(tokensKind);
         return new HoldGrant(offset, reservedUntilMillis, slotsUntilMillis, 0);
@@ -110,8 +110,8 @@ record HoldOpening(
     }
 
     /**
-     * The buckets that are charged: a limit in shadow that would refuse is not. What is charged to a bucket that
-     * accounts share does not come back, for the end of a hold is noticed by its own account.
+     * The buckets that are charged: a limit in shadow that would refuse is not. A charge to a bucket that accounts
+     * share does not come back, for only its own account notices the end of a hold.
      */
     private List<HeldBucket> buckets(HoldKind kind) {
         List<HeldBucket> buckets = new ArrayList<>(checks.length);

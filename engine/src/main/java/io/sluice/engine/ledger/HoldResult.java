@@ -19,7 +19,7 @@ public sealed interface HoldResult {
     /** This client holds nothing of that name: it never did, its time is over, or it ended otherwise. */
     record NotFound() implements HoldResult {}
 
-    /** More is to be kept than is held; changes nothing. */
+    /** The client wants to keep more than is held; changes nothing. */
     record AboveReservation(long reserved) implements HoldResult {}
 
     /** The changes that the end of holds of one account makes, all or none. */
@@ -33,7 +33,7 @@ public sealed interface HoldResult {
     /**
      * One hold that is no longer open.
      *
-     * @param settled what is remembered of it; null for nothing
+     * @param settled the stored settlement; null for nothing
      */
     record Closing(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled) {}
 

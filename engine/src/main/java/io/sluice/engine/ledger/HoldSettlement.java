@@ -8,12 +8,12 @@ import java.util.List;
 /**
  * The end of one hold.
  *
- * @param clientId who held it
+ * @param clientId the client that held it
  * @param reserved the tokens that were held in each bucket
  * @param cost the tokens that were kept of them
  * @param atMillis the partition's time at its end
  * @param revision the ruleset revision in force at its end
- * @param limits every limit that tokens could go back to, as it stands afterwards; empty in a repeated answer
+ * @param limits every limit that can get tokens back, as it stands afterwards; empty in a repeated answer
  */
 public record HoldSettlement(
         HoldKey key,

@@ -4,9 +4,9 @@ import io.sluice.engine.bucket.Bounds;
 import io.sluice.engine.ruleset.Admission;
 
 /**
- * What a front end wants to answer by itself for a while.
+ * Tokens that a front end wants, to answer by itself for a while.
  *
- * @param admission what will be asked; its cost is the sum for the callers that wait for it, and may be 0
+ * @param admission the requests to come; its cost is the sum for the callers that wait for the lease, and may be 0
  * @param prefetchTokens tokens for requests to come
  * @param ttlMillis how long it wants to spend them
  */

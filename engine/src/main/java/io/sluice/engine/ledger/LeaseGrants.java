@@ -18,30 +18,30 @@ import java.util.List;
 /**
  * How leases are granted: reads the store, and returns the changes.
  *
- * <p>A lease is tokens that are debited at once from every limit that applies, as one admission of that cost would, and
- * spent by a front end until its time is over. To the ledger they are spent from the start, so whatever becomes of the
- * front end, nothing is admitted twice; what it tells in time not to have spent goes back like the rest of a
- * reservation.
+ * <p>A lease is tokens that are debited at once from every limit that applies, as one admission of that cost would. A
+ * front end spends them until the lease's time is over. To the ledger they are spent from the start. So whatever
+ * happens to the front end, nothing is admitted twice. Tokens that it reports in time as unspent go back like the rest
+ * of a reservation.
  *
- * <p><b>How much.</b> Of the cost for callers that wait, as much as there is: to grant less than asked and refuse the
- * rest is what deciding them one by one would come to. Ahead of callers to come, at most a quarter of what is left
- * then, so that each of several front ends finds three quarters of what the one before it found, and none is starved.
- * With 1,000 tokens there, none waiting and 600 asked ahead, the first gets 250, the next 187, the next 140. When the
- * quarter is less than a sixteenth of what was asked, the bucket is nearly used up, and nothing is granted ahead: from
- * there on it is shared out caller by caller, exactly.
+ * <p><b>How much.</b> For callers that wait, as much of the cost as there is. To grant less and refuse the rest equals
+ * deciding them one by one. As prefetch for callers to come, at most a quarter of what is left then. So each of several
+ * front ends finds three quarters of what the one before it found, and none is starved. With 1,000 tokens there, none
+ * waiting and a prefetch of 600 requested, the first gets 250, the next 187, the next 140. When the quarter is less
+ * than a sixteenth of the requested prefetch, the bucket is nearly used up, and no prefetch is granted. From then on it
+ * is shared out caller by caller, exactly.
  *
- * <p><b>How long.</b> As asked; but what a fixed window grants must be spent within it, so the lease ends with the
- * first window of a limit that counts so. For other limits a token may be spent later than it was debited by the
- * lease's time at most: in any window W at most burst + rate &times; (W + lease time) is admitted.
+ * <p><b>How long.</b> As requested. But tokens of a fixed window must be spent within it, so the lease ends with the
+ * first window of such a limit. For other limits a token may be spent later than it was debited by the lease's time at
+ * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
- * <p>No lease at all: where a limit is exact, has each recorded, counts what is in flight or queues; where the bucket
- * is shared by accounts, since nothing goes back to those; for a client that is listed; beyond
+ * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
+ * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed; beyond
  * {@link AccountHolds#LEASES_MAX}.
  */
 final class LeaseGrants {
     /** One front end gets at most this part of what is left. */
     private static final long SHARE = 4;
-    /** Less than this part of what was asked ahead is not worth a lease. */
+    /** Less than this part of the requested prefetch is not worth a lease. */
     private static final long WORTH = 16;
 
     private final LedgerStore store;
@@ -54,7 +54,7 @@ final class LeaseGrants {
         this.resolver = resolver;
     }
 
-    /** Judges a request for a lease; changes nothing. */
+    /** Decides a request for a lease; changes nothing. */
     LeaseResult decide(LeaseDemand ask, AccountTimeline timeline, PartitionClock clock, long nowMillis, long offset) {
         Admission admission = ask.admission().reserving(ask.ttlMillis()).atOnce();
         Listing listing = timeline.listing(admission, nowMillis);
@@ -69,7 +69,7 @@ final class LeaseGrants {
         }
         long tokens = tokens(ask, available(peek, admission));
         if (tokens == 0) {
-            // Asked for one token at least, the limits tell how long to wait.
+            // For a request of at least one token, the limits report how long to wait.
             Evaluation wanting = peek.of(admission.costing(Math.max(1, admission.cost())));
             return refused(admission, timeline, Reason.LIMIT_EXCEEDED, wanting.uncharged(), nowMillis);
         }
@@ -109,7 +109,7 @@ final class LeaseGrants {
                 && check.key().account().equals(admission.account());
     }
 
-    /** What the limits that apply could all be charged now, whether they would refuse or only show it. */
+    /** What all limits that apply could be charged now, in shadow or not. */
     private static long available(Evaluation peek, Admission admission) {
         long available = Long.MAX_VALUE;
         for (LimitCheck check : peek.checks()) {
@@ -134,7 +134,7 @@ final class LeaseGrants {
         return ttlMillis;
     }
 
-    /** Who is on an allow list is charged nothing, so there is nothing to lend. */
+    /** A client on an allow list is charged nothing, so there is nothing to lend. */
     private static LeaseResult listed(
             Admission admission, AccountTimeline timeline, Listing listing, PartitionClock clock, long nowMillis) {
         if (listing.access() == Access.ALLOW) {

@@ -3,7 +3,7 @@ package io.sluice.engine.ledger;
 /**
  * What a {@link Ledger} decides on a {@link LeaseDemand}.
  *
- * @param tokens what is granted; 0 if there is no lease
+ * @param tokens the granted tokens; 0 if there is no lease
  * @param ttlMillis how long they may be spent; 0 if there is no lease
  * @param decided the debit, to be applied like any result; it allows if anything is granted
  */

@@ -40,17 +40,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   advance(stamp, offset) -&gt; now         the partition's time never runs backwards, and no record comes twice
- *   mark(own time) -&gt; effect              whether the stamp just now was right
- *   due(account, now) -&gt; due              reads only: what the account holds and is over; applied before all below
+ *   mark(own time) -&gt; effect              whether the stamp of the last record was right
+ *   due(account, now) -&gt; due              reads only: the account's holds that are over; applied before all below
  *   decide(admission, now) -&gt; result   reads only
  *   decide(hold action, now) -&gt; result reads only
  *   decide(profile command, now) -&gt; result  reads only
  *   apply(...)                            the only writer of buckets, idempotency records, holds and profiles
- *   activate(ruleset, now)                from here on, this revision judges
+ *   activate(ruleset, now)                from here on, this revision decides
  * </pre>
  *
- * <p>Two ledgers that were given the same records hold the same state and have given the same answers; that is the
- * whole recovery story of Sluice, and what the log oracle checks. Not thread-safe: one task owns one ledger.
+ * <p>Two ledgers that got the same records hold the same state and have given the same answers. That is the
+ * whole recovery story of Sluice, and the log oracle checks it. Not thread-safe: one task owns one ledger.
  */
 public final class Ledger {
     /** Stored buckets visited for one quota query: a bound on what an account with many attribute values costs. */
@@ -86,20 +86,20 @@ public final class Ledger {
         return position.clock();
     }
 
-    /** How far the log was judged. */
+    /** The position of the last decided record. */
     public LogPosition position() {
         return position;
     }
 
-    /** Whether a record was judged before, so that it must not be judged again. */
+    /** Whether a record was decided before, so that it must not be decided again. */
     public boolean isDecided(long offset) {
         return offset <= position.offset();
     }
 
     /**
-     * Goes on to a record that was not judged yet, and returns the partition's time at it; see {@link PartitionClock}.
+     * Goes on to the next undecided record, and returns the partition's time at it; see {@link PartitionClock}.
      *
-     * @param stampMillis when the broker says that the record was written
+     * @param stampMillis the broker's time stamp of the record
      */
     public long advance(long stampMillis, long offset) {
         if (isDecided(offset)) {
@@ -111,12 +111,12 @@ public final class Ledger {
         return position.clock().millis();
     }
 
-    /** Goes on to the record right behind the last one. */
+    /** Goes on to the record right after the last one. */
     public long advance(long stampMillis) {
         return advance(stampMillis, position.offset() + 1);
     }
 
-    /** Takes the time that somebody who is trusted read off a clock of its own when the last record was written. */
+    /** Takes a trusted writer's own time at which the last record was written. */
     public MarkEffect mark(long markMillis) {
         PartitionClock clock = position.clock();
         if (!clock.agreesWith(markMillis)) {
@@ -141,28 +141,29 @@ public final class Ledger {
     }
 
     /**
-     * Holds of the account whose time is over; changes nothing. Every decision of an account, and every look at it,
-     * comes after its due holds are applied. When that happens besides does not show; see {@link HoldLifecycle}.
+     * Holds of the account whose time is over; changes nothing. Due holds are applied before every decision of an
+     * account, and before every read of it. Applying them at other times makes no difference; see
+     * {@link HoldLifecycle}.
      */
     public Due due(String account, long nowMillis) {
         return holds.due(account, nowMillis, () -> timeline(account));
     }
 
-    /** Judges what a client wants done with a hold; changes nothing. */
+    /** Decides what a client requests for a hold; changes nothing. */
     public HoldResult decide(HoldAction action, long nowMillis) {
         return holds.decide(action, nowMillis, timeline(action.key().account()));
     }
 
     /**
-     * Judges what a front end wants to answer by itself; changes nothing.
+     * Decides a front end's request for a lease; changes nothing.
      *
-     * @param offset the request's place in the log: names the lease
+     * @param offset the request's offset in the log: names the lease
      */
     public LeaseResult decide(LeaseDemand ask, long nowMillis, long offset) {
         return leases.decide(ask, timeline(ask.admission().account()), clock(), nowMillis, offset);
     }
 
-    /** Judges what somebody wants changed about an account, whose due holds have been ended; changes nothing. */
+    /** Decides a command to change an account, whose due holds have been ended; changes nothing. */
     public ProfileResult decide(ProfileCommand command, long nowMillis) {
         return profiles.decide(command, nowMillis, timeline);
     }
@@ -172,17 +173,17 @@ public final class Ledger {
         profiles.apply(event);
     }
 
-    /** What is known of an account beside the rules. */
+    /** The profile of an account, beside the rules. */
     public AccountProfile profile(String account) {
         return store.profile(account);
     }
 
-    /** The tier by which the account is judged. */
+    /** The tier of the account. */
     public String tierOf(String account) {
         return timeline(account).tier();
     }
 
-    /** The tier by which the account would be judged if this were known of it. */
+    /** The tier that the account would have with this profile. */
     public String tierOf(String account, AccountProfile profile) {
         return new AccountTimeline(timeline, account, profile).tier();
     }
@@ -205,9 +206,9 @@ public final class Ledger {
     }
 
     /**
-     * Judges an admission under the active ruleset; changes nothing.
+     * Decides an admission under the active ruleset; changes nothing.
      *
-     * @param offset the request's place in the log: names what it holds
+     * @param offset the request's offset in the log: names what it holds
      */
     public AdmissionResult decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
         if (idempotencyKey == null) {
@@ -303,8 +304,8 @@ public final class Ledger {
     }
 
     /**
-     * What every limit of a client's tier holds for it now, whatever the route; takes nothing. A limit that counts by
-     * attributes appears once for each of its buckets that is not full; {@link #QUOTA_VISITS_MAX} are looked at.
+     * The outcome of every limit of a client's tier for it now, whatever the route; takes nothing. A limit that counts
+     * by attributes appears once for each of its buckets that is not full. At most {@link #QUOTA_VISITS_MAX} are read.
      */
     public List<LimitOutcome> quota(Admission peek, long nowMillis) {
         return new QuotaReader(store, resolver, timeline(peek.account()), clock(), nowMillis).limits(peek);
@@ -312,7 +313,7 @@ public final class Ledger {
 
     /**
      * A stored bucket as it stands now under the active ruleset, or null if it equals one that was never stored. A
-     * bucket to which due holds may still give something back stays as it is, and one that is known is kept.
+     * bucket that due holds may still give tokens back to stays as it is, and a known one is kept.
      */
     public @Nullable StoredBucket refreshed(BucketKey key, StoredBucket stored) {
         if (holds.hasDue(key.account(), clockMillis())) {
@@ -325,7 +326,7 @@ public final class Ledger {
         if (kept != null) {
             return kept;
         }
-        // What was in use under a limit that is gone for long is forgotten; that it is known is not.
+        // Tokens in use under a limit that is gone for long are forgotten; that the bucket is known is not.
         BucketState state = limit == null ? TokenState.full(0) : timeline.stateAt(limit, key, stored, clockMillis());
         return state.isFull() && !known ? null : timeline.stored(state, stored.marks());
     }
@@ -345,7 +346,7 @@ public final class Ledger {
         return count.lapsesAtMillis() <= clockMillis();
     }
 
-    /** Whether a idempotency record can no longer change an answer. */
+    /** Whether an idempotency record can no longer change an answer. */
     public boolean isExpired(IdempotencyRecord idempotencyRecord) {
         return idempotencyRecord.isExpired(clockMillis());
     }

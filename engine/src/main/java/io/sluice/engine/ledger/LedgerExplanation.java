@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an admission would be judged as it would be now.
+ * Why an admission would be decided now as it would be.
  *
  * @param outcome the verdict that it would get; nothing was charged for it
  * @param limitsTotal limits of the ruleset, candidates included
@@ -22,7 +22,7 @@ public record LedgerExplanation(Outcome outcome, int limitsTotal, List<LimitExpl
         return limits.size() < limitsTotal;
     }
 
-    /** One limit of the ruleset in the face of the admission. */
+    /** One limit of the ruleset, compared with the admission. */
     public sealed interface LimitExplanation {
         String limitId();
     }
@@ -36,10 +36,10 @@ public record LedgerExplanation(Outcome outcome, int limitsTotal, List<LimitExpl
      * @param scope the value that names its bucket
      * @param capacity the most tokens that the bucket holds, for this account
      * @param enforced whether it may refuse
-     * @param enforcement why it may, or may not, in words
-     * @param overridden whether the ruleset says how it counts for this very account
-     * @param decides whether the verdict hangs on it
-     * @param effect what it said; null if a list answered in its place
+     * @param enforcement why it may refuse, or may not, in words
+     * @param overridden whether the ruleset overrides it for this account
+     * @param decides whether the verdict depends on it
+     * @param effect the outcome of the limit; null if a list answered in its place
      */
     public record Matched(
             String limitId,
@@ -53,7 +53,7 @@ public record LedgerExplanation(Outcome outcome, int limitsTotal, List<LimitExpl
             implements LimitExplanation {}
 
     /**
-     * What a limit said.
+     * The outcome of a limit.
      *
      * @param before tokens in the bucket as it is
      * @param after tokens that the admission would leave in it

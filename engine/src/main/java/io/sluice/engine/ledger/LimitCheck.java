@@ -10,15 +10,15 @@ import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 
 /**
- * One limit in the face of one admission, before anything is charged.
+ * One limit checked for one admission, before anything is charged.
  *
  * @param resolved the bucket as it stands now
  * @param enforced whether the limit may refuse this account
  * @param admits whether the limit lets the cost through and is charged, now or in advance
- * @param chargeAfterMillis when the tokens will be there that it would be charged; 0 for now
+ * @param chargeAfterMillis when the tokens that it would charge will be there; 0 for now
  * @param retryAfterMillis how long a caller waits until it would admit the same request; 0 if it does
- * @param delayMillis how long it asks the caller to hold the admission
- * @param clock turns a wait of the bucket's time into one of the caller's
+ * @param delayMillis how long it asks the caller to delay the admission
+ * @param clock converts a wait in the bucket's time into one in the caller's
  */
 record LimitCheck(
         Limit limit,
@@ -33,11 +33,11 @@ record LimitCheck(
     /*
      * Four times, each from the one before, and all but the charge in the caller's time:
      *
-     *   wait    until the cost is there, and what is kept for higher priorities beside it
-     *   turn    until the admission goes ahead if it is charged now: the wait, or in a queue when all before it have
-     *   left patience   how long a scheduled time may be off: what the caller says, or else a limit that throttles
-     *   retry   until the same request would be admitted; a scheduled time comes nearer by 1 ms each ms, so it is turn
-     *   - patience
+     *   wait       until the cost is there, and what is kept for higher priorities beside it
+     *   delay      until the scheduled time if it is charged now: the wait, or in a queue when all before it have left
+     *   patience   how long the delay may be: the caller's maximum wait, or else that of a limit that throttles
+     *   retry      until the same request would be admitted; a scheduled time comes nearer by 1 ms each ms, so it is
+     *              delay - patience
      */
     static LimitCheck of(
             Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
@@ -104,12 +104,12 @@ record LimitCheck(
         return resolved.found();
     }
 
-    /** What the limit does; {@link OnExceed#DENY} also where there is nothing to do. */
+    /** The action of the limit; {@link OnExceed#DENY} also where there is nothing to do. */
     OnExceed action() {
         if (admits) {
             return chargeAfterMillis > 0 ? OnExceed.THROTTLE : OnExceed.DENY;
         }
-        // A turn that is too far off is refused like any other.
+        // A scheduled time that is too far off is refused like any other.
         OnExceed action = limit.exceedPolicy().action();
         return action == OnExceed.THROTTLE ? OnExceed.DENY : action;
     }
@@ -127,7 +127,7 @@ record LimitCheck(
         return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
-    /** What the limit says, its bucket being left in this state. */
+    /** The outcome of the limit with its bucket in this state. */
     LimitOutcome outcome(BucketState left) {
         return LimitOutcome.of(limit, key().scope(), left, clock)
                 .retryAfterMillis(retryAfterMillis)

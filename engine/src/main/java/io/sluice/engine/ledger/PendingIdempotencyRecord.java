@@ -10,8 +10,8 @@ import io.sluice.engine.state.PartitionClock;
 /**
  * An idempotency key that waits for its answer.
  *
- * <p>A refusal is remembered until the moment at which it told the caller to come back: whoever does is judged anew.
- * One that time does not mend is remembered like an admission.
+ * <p>A refusal is remembered until the moment at which its caller may retry: a retry after that is decided anew. A
+ * refusal that no wait helps against is remembered like an admission.
  */
 record PendingIdempotencyRecord(IdempotencyRecordKey key, long fingerprint) {
     NewIdempotencyRecord idempotencyRecord(Outcome outcome, Ruleset ruleset, PartitionClock clock) {

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store with changes that nobody else sees: reads go through it to the one below, writes stay here. Made for the
+ * A store with changes that nobody else sees: reads fall through to the store below, writes stay here. Made for the
  * checks of one batch, which open no holds and leave no idempotency records of their own.
  */
 final class PendingStore implements LedgerStore {

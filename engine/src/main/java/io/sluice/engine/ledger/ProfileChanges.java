@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How profiles change: reads the store, and returns an event or a refusal.
  *
- * <p>A command is good for one version of the profile. Sent again later, or out of turn, it finds another and changes
- * nothing.
+ * <p>A command is valid for one version of the profile. Sent again later, or out of order, it finds another version and
+ * changes nothing.
  */
 final class ProfileChanges {
     private final LedgerStore store;
@@ -35,7 +35,7 @@ final class ProfileChanges {
         this.store = store;
     }
 
-    /** One command in the face of the account as it stands. */
+    /** One command, with the account as it stands. */
     private record Asked(
             ProfileCommand command, AccountProfile profile, AccountTimeline accountTimeline, long nowMillis) {
         LastChange change() {
@@ -96,7 +96,7 @@ final class ProfileChanges {
     }
 
     private static ProfileResult setOverride(ProfileAction.SetOverride set, Asked asked) {
-        // What the rules no longer know can still be taken away.
+        // What the rules no longer have can still be removed.
         if (set.override() != null && asked.accountTimeline().ruleset().limit(set.limitId(), "") == null) {
             return unknownLimit(set.limitId(), asked);
         }

@@ -10,7 +10,7 @@ import java.util.List;
  * writes.
  *
  * @param atMillis the partition's time
- * @param granted tokens that were granted back: as many as were granted, as far as they were in use
+ * @param granted tokens that were granted back: as many as requested, as far as they were in use
  * @param buckets the buckets that this writes
  */
 public record ProfileEvent(

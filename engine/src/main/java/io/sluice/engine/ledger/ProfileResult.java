@@ -2,7 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.profile.AccountProfile;
 
-/** What becomes of a command to change an account. */
+/** The result of a command to change an account. */
 public sealed interface ProfileResult {
     /** The change is made as soon as the event is applied. */
     record Accepted(ProfileEvent event) implements ProfileResult {}
@@ -27,7 +27,7 @@ public sealed interface ProfileResult {
         UNKNOWN_BUCKET,
         /** It would have ended before it begins. */
         ALREADY_OVER,
-        /** The profile says so already. */
+        /** The profile has this setting already. */
         UNCHANGED,
         TOO_MANY_OVERRIDES,
         /** Nothing of this limit can be granted by hand. */

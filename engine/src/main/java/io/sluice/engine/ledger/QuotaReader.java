@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One look at what the limits of an account hold for a client; takes nothing. */
+/** One read of what the limits of an account leave for a client; takes nothing. */
 record QuotaReader(
         LedgerStore store, BucketResolver resolver, AccountTimeline timeline, PartitionClock clock, long nowMillis) {
     private static final Comparator<LimitOutcome> BY_LIMIT =
@@ -35,7 +35,7 @@ record QuotaReader(
             if (limit == null || !limit.scope().mayBelongTo(peek.clientId(), key.scope())) {
                 return;
             }
-            // A full bucket may or may not have been cleaned up yet, so it must not show.
+            // A full bucket may or may not have been cleaned up yet, so it must not appear.
             BucketState current = timeline.stateAt(limit, key, stored, nowMillis);
             if (!current.isFull()) {
                 found.add(outcome(limit, key.scope(), current, key.account()));

@@ -7,13 +7,13 @@ import io.sluice.engine.state.BucketMarks;
 import java.util.List;
 
 /**
- * The bucket that an admission is judged by for one limit, as it stands now.
+ * The bucket that decides an admission for one limit, as it stands now.
  *
  * @param timeline the timeline of the account that the bucket is of
  * @param found what is in use
- * @param marks what is remembered of it besides
- * @param countedUntilMillis until when it is known once it is charged; 0 if nobody keeps count
- * @param counts what becomes of the counts once it is charged
+ * @param marks what else is remembered of it
+ * @param countedUntilMillis until when it is known once it is charged; 0 if it is not counted
+ * @param counts the next counts once it is charged
  */
 record ResolvedBucket(
         BucketKey key,

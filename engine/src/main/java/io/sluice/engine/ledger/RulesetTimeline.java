@@ -7,19 +7,19 @@ import java.util.List;
 /**
  * The rulesets of one partition and the moments at which each came into force, oldest first. Immutable.
  *
- * <p>A bucket is touched only when it is asked for, perhaps several revisions after it was last written. The timeline
- * brings it forward ({@link AccountTimeline}) exactly as if it had been carried over at each activation:
+ * <p>A bucket is touched only when it is read, perhaps several revisions after it was last written. The timeline brings
+ * it forward ({@link AccountTimeline}) exactly as if it had been carried over at each activation:
  *
  * <pre>
- *   written           activated: 20 per 1 s -&gt; 5 per 1 s              asked for
+ *   written           activated: 20 per 1 s -&gt; 5 per 1 s              read
  *   r7, t=100 ms      r8, t=400 ms                                     t=900 ms
  *   |---- refills at r7's rate, 300 ms ----|---- refills at r8's rate, 500 ms ----|
  * </pre>
  *
- * <p>So the moment at which a bucket happens to be read or cleaned up never shows in a verdict. A limit whose scope
- * changed begins full. The buckets of a limit that is removed, or off, are kept: if it comes back within
- * {@link #ABSENCE_MILLIS_MAX}, they do as well, as if it had been there all the time. So a roll-back of a mistake gives
- * nobody a month's quota anew.
+ * <p>So a verdict does not depend on when a bucket happens to be read or cleaned up. A limit whose scope changed begins
+ * full. The buckets of a limit that is removed, or off, are kept. If it comes back within {@link #ABSENCE_MILLIS_MAX},
+ * they come back as well, as if it had been there all the time. So a roll-back of a mistake gives nobody a month's
+ * quota anew.
  */
 public final class RulesetTimeline {
     /**

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one account beside the ruleset. Immutable; every accepted command makes the next version.
+ * What Sluice knows of one account beside the ruleset. Immutable; every accepted command makes the next version.
  *
- * <p>A profile is never forgotten, not even one that says nothing any more: its version is what keeps an old command
- * from counting again.
+ * <p>A profile is never forgotten, not even one without any settings: its version keeps an old command from counting
+ * again.
  *
- * @param version 0 for an account that nobody has ever touched, and one more for each command that was accepted
+ * @param version 0 for an account that was never changed, and one more for each command that was accepted
  * @param settings how limits count for the account
- * @param listing whether it is let through or kept out; perhaps expired
+ * @param listing whether the account is let through or kept out; may have expired
  * @param history the changes that buckets have to cross, oldest first
  * @param horizon the youngest change that buckets had to cross and that is no longer in the history
  * @param forgottenVersion the youngest change of any kind that is no longer in the history: what was held under an
@@ -78,7 +78,7 @@ public record AccountProfile(
         return new AccountProfile(version + 1, settings, other, history, horizon, forgottenVersion, change);
     }
 
-    /** The next version, in which nothing is said differently. */
+    /** The next version, without any other difference. */
     AccountProfile touched(LastChange change) {
         return new AccountProfile(version + 1, settings, listing, history, horizon, forgottenVersion, change);
     }
@@ -101,7 +101,7 @@ public record AccountProfile(
                 change);
     }
 
-    /** The place of the oldest change that no bucket has to cross; if there is none, of the oldest. */
+    /** The index of the oldest change that no bucket has to cross; if there is none, of the oldest. */
     private int dispensable() {
         for (int i = 0; i < history.size(); i++) {
             if (history.get(i).isOfOneBucket()) {

@@ -13,10 +13,10 @@ public sealed interface ProfileAction {
     /** Gives the account a tier; null gives it that of the ruleset again. */
     record SetTier(@Nullable String tier) implements ProfileAction {}
 
-    /** Has a limit count differently for the account; null for as the ruleset has it. */
+    /** Makes a limit count differently for the account; null restores the ruleset's way. */
     record SetOverride(String limitId, @Nullable LimitOverride override) implements ProfileAction {}
 
-    /** Lets the account through, or keeps it out; null for neither. */
+    /** Lets the account through, or keeps it out; null does neither. */
     record SetListing(@Nullable ProfileListing listing) implements ProfileAction {
         public static SetListing of(Access access, long untilMillis, String message) {
             return new SetListing(new ProfileListing(access, untilMillis, message));
@@ -24,7 +24,7 @@ public sealed interface ProfileAction {
     }
 
     /**
-     * Has buckets begin anew.
+     * Makes buckets begin full again.
      *
      * @param limitId null for those of every limit
      * @param scope what names one bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it; null for every
@@ -37,7 +37,7 @@ public sealed interface ProfileAction {
     }
 
     /**
-     * Forgives tokens that are in use in one bucket.
+     * Grants back tokens that are in use in one bucket.
      *
      * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it
      */

@@ -6,10 +6,10 @@ import io.sluice.engine.ruleset.AccessLists.OfAccount;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That an account is let through, or kept out, whatever its limits say.
+ * Lets an account through, or keeps it out, whatever its limits say.
  *
  * @param untilMillis the partition's time from which on this no longer counts; {@link Listing#FOR_EVER} for ever
- * @param message what callers are told; may be empty
+ * @param message the message to callers; may be empty
  */
 public record ProfileListing(Access access, long untilMillis, String message) {
     /** The list that verdicts name; no list of a document can have this name. */

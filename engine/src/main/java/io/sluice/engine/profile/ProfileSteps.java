@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The next versions that a profile can have.
  *
- * @param at the place of the step, if buckets have to cross it
+ * @param at the position of the step, if buckets have to cross it
  */
 public record ProfileSteps(AccountProfile profile, At at, LastChange change) {
 
@@ -31,12 +31,12 @@ public record ProfileSteps(AccountProfile profile, At at, LastChange change) {
         return profile.listed(listing, change);
     }
 
-    /** Buckets of a limit begin anew, or of all; see {@link BucketsReset}. */
+    /** The buckets of a limit begin full again, or those of all limits; see {@link BucketsReset}. */
     public AccountProfile reset(@Nullable String limitId, @Nullable String scope) {
         return profile.changed(profile.settings(), new BucketsReset(at, limitId, scope), change);
     }
 
-    /** Another version that says the same. */
+    /** Another version without any other difference. */
     public AccountProfile touched() {
         return profile.touched(change);
     }

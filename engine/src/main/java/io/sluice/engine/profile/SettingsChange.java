@@ -4,14 +4,14 @@ import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.LimitOverride;
 import org.jspecify.annotations.Nullable;
 
-/** A change of a profile that buckets have to cross, as they cross an activation; kept with what was before it. */
+/** A change of a profile that buckets have to cross, as they cross an activation; kept with the settings before it. */
 public sealed interface SettingsChange {
     At at();
 
-    /** The terms just before this change. */
+    /** The settings just before this change. */
     AccountSettings undone(AccountSettings after);
 
-    /** Whether it concerns one bucket only, which is written at once, so that no bucket has to cross it. */
+    /** Whether the change is of one bucket only, which is written at once, so that no bucket has to cross it. */
     default boolean isOfOneBucket() {
         return false;
     }
@@ -22,7 +22,7 @@ public sealed interface SettingsChange {
     }
 
     /**
-     * The place of a change among those of its account and among the rulesets of its partition.
+     * The position of a change among those of its account and among the rulesets of its partition.
      *
      * @param version the profile's version from this change on
      * @param atMillis the partition's time
@@ -49,7 +49,7 @@ public sealed interface SettingsChange {
     }
 
     /**
-     * Buckets that begin anew: one, those of a limit, or all.
+     * Buckets that begin full again: one, those of a limit, or all.
      *
      * @param limitId null for those of every limit
      * @param scope the scope value of one bucket, null for all of the limit

@@ -1,4 +1,4 @@
-/** What is known of one account beside the ruleset: tier, overrides, listing, and how they came about. */
+/** What Sluice knows of one account beside the ruleset: tier, overrides, listing, and how they came about. */
 @NullMarked
 package io.sluice.engine.profile;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class AccessListReader {
     /** Entries of all lists together. */
     static final int ENTRIES_MAX = 100_000;
-    /** Entries that have to be looked at one by one. */
+    /** Entries that have to be checked one by one. */
     static final int RANGES_MAX = 1_000;
 
     private static final int REASON_CHARS_MAX = 256;

@@ -9,11 +9,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is denied or allowed whatever the limits say, by account, client ID or attribute, each entry perhaps for a time.
+ * Denies or allows callers whatever the limits say, by account, client ID or attribute, each entry perhaps for a time.
  *
- * <p>A deny entry wins over an allow entry; among entries of one kind the one that stands first in the document
- * answers. Entries are filed under what they name, so a look-up costs nothing for those that name something else; only
- * entries by prefix or address range are looked at one by one, within their attribute.
+ * <p>A deny entry wins over an allow entry. Among entries of one kind, the first in the document answers. Entries are
+ * indexed by what they name, so a look-up costs nothing for those that name something else. Only entries by prefix or
+ * address range are checked one by one, within their attribute.
  */
 public final class AccessLists {
     static final AccessLists NONE = new AccessLists(List.of());
@@ -30,10 +30,10 @@ public final class AccessLists {
      * One entry of a list.
      *
      * @param listId the list
-     * @param access what it means to be on it
-     * @param subject who is on it
+     * @param access whether the list allows or denies
+     * @param subject the account, client or attribute on the list
      * @param untilMillis the partition's time from which on the entry no longer counts; {@link Long#MAX_VALUE} for ever
-     * @param reason why, in the words of whoever listed it; may be empty
+     * @param reason why, in the words of the entry's author; may be empty
      */
     public record Listing(String listId, Access access, Subject subject, long untilMillis, String reason) {
         public static final long FOR_EVER = Long.MAX_VALUE;
@@ -42,7 +42,7 @@ public final class AccessLists {
             return nowMillis < untilMillis && subject.isOf(admission);
         }
 
-        /** The value that should be an address for this entry to be compared with, and is none; null if all is well. */
+        /** The value that this entry needs as an address and that is none; null if all is well. */
         @Nullable String unreadable(Admission admission) {
             if (subject instanceof OfAttribute of && of.expected() instanceof ValueMatch.InRanges) {
                 String actual = admission.attributes().get(of.name());
@@ -56,7 +56,7 @@ public final class AccessLists {
         }
     }
 
-    /** Who or what is on a list. */
+    /** The subject of an entry of a list. */
     public sealed interface Subject {
         boolean isOf(Admission admission);
     }
@@ -88,7 +88,7 @@ public final class AccessLists {
         }
     }
 
-    /** A listing and its place in the document. */
+    /** A listing and its position in the document. */
     private record Placed(int place, Listing listing) {}
 
     private final int size;

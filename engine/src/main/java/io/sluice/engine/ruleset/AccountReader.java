@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Reads what a ruleset document says of single accounts: their tier, and how limits count for them. */
+/** Reads the settings of single accounts in a ruleset document: their tier, and how limits count for them. */
 final class AccountReader {
     private static final Set<String> KEYS = Set.of("tier", "limits");
 

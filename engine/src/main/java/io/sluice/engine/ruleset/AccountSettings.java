@@ -6,8 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an account's profile says of how limits count for it. It comes before what the document says under {@code
- * accounts}; a tier or limit that the document does not know is passed over.
+ * The settings of an account's profile: how limits count for the account. They take precedence over the document's
+ * {@code accounts}. A tier or limit that the document does not know is skipped.
  *
  * @param tier its tier; null for the document's
  * @param overrides by limit ID, in that order
@@ -23,7 +23,7 @@ public record AccountSettings(@Nullable String tier, Map<String, LimitOverride> 
         return new AccountSettings(other, overrides);
     }
 
-    /** These terms with another override of one limit; null for none. */
+    /** These settings with another override of one limit; null for none. */
     public AccountSettings with(String limitId, @Nullable LimitOverride override) {
         Map<String, LimitOverride> changed = new TreeMap<>(overrides);
         if (override == null) {

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param clientId path {@code account[/segment...]}, already validated by the wire contract
  * @param account the first segment of {@code clientId}
- * @param cost tokens asked for; 0 looks without taking
+ * @param cost requested tokens; 0 is a peek
  * @param method HTTP method in upper case, or empty
  * @param path normalised path of the route
  * @param host host, or empty; kept in lower case, without port or final dot
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param reserveMillis how long its tokens may be committed or given back; 0 if they are spent at once
  * @param maxWaitMillis how long after the decision its scheduled time may come; 0 if the caller does not wait, unless a
  *     limit throttles; {@link #AT_ONCE} if it cannot wait at all
- * @param priority whose tokens it may take
+ * @param priority the priority, which decides how many of the kept tokens it may take
  */
 public record Admission(
         String clientId,
@@ -34,7 +34,7 @@ public record Admission(
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
 
-    /** No wait, whatever limits say: where one would throttle, it refuses. */
+    /** No wait, whatever limits say: a limit that would throttle refuses. */
     public static final long AT_ONCE = -1;
 
     public Admission {
@@ -68,12 +68,12 @@ public record Admission(
                 clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority);
     }
 
-    /** The same request, with its tokens reserved for so long. */
+    /** The same request, with its tokens reserved for that long. */
     public Admission reserving(long millis) {
         return new Admission(clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority);
     }
 
-    /** The same request, of a caller that waits so long for its scheduled time. */
+    /** The same request, of a caller that waits that long for its scheduled time. */
     public Admission waiting(long millis) {
         return new Admission(clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
     }

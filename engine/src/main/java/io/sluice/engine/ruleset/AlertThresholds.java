@@ -5,24 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The shares of a bucket's capacity whose use is worth telling somebody.
+ * The shares of a bucket's capacity whose use is worth an alert.
  *
  * <p><b>When an alert is due.</b> A threshold is armed or quiet. A charge that leaves the used share at an armed
- * threshold or above it is a crossing: it is told once, and the threshold is quiet. It is armed again by the first
- * charge that finds the used share below the threshold by ten points of the capacity, or by half the threshold if
- * that is less. So a bucket that hovers around 80 % is told once, not on every request.
+ * threshold or above it is a crossing: it is reported once, and the threshold becomes quiet. A charge arms it again if
+ * it finds the used share below the threshold by ten points of the capacity, or by half the threshold if that is less.
+ * So a bucket that hovers around 80 % is reported once, not on every request.
  *
  * <pre>
  *   capacity 100, threshold 80 %: armed again below 70
- *   used before -&gt; after      79 -&gt; 80   told          71 -&gt; 85   quiet still
+ *   used before -&gt; after      79 -&gt; 80   reported      71 -&gt; 85   quiet still
  *                             75 -&gt; 81   quiet         69 -&gt; 70   armed again, not crossed
- *                                                      70 -&gt; 90   told
+ *                                                      70 -&gt; 90   reported
  * </pre>
  *
- * <p><b>What is remembered.</b> Ascending thresholds are armed again from the top, so those that are quiet are the
- * lowest ones, and one number per bucket holds them all: the highest quiet threshold. It changes only where the
- * bucket is charged. A full bucket arms every threshold, so a bucket that the clean-up dropped equals one that it has
- * not come to.
+ * <p><b>What is remembered.</b> Ascending thresholds are armed again from the top. So the quiet ones are the lowest,
+ * and one number per bucket is enough for all: the highest quiet threshold. It changes only where the bucket is
+ * charged. A full bucket arms every threshold, so a bucket that the clean-up dropped equals one that it has not come
+ * to.
  *
  * @param perMille thresholds, ascending
  */
@@ -53,10 +53,10 @@ public record AlertThresholds(List<Integer> perMille) {
     }
 
     /**
-     * What a charge makes of the thresholds.
+     * The effect of a charge on the thresholds.
      *
      * @param quietPerMille the highest threshold that is quiet from now on, 0 if none is
-     * @param crossedPerMille the thresholds to tell of, ascending
+     * @param crossedPerMille the thresholds to report, ascending
      */
     public record Crossing(int quietPerMille, List<Integer> crossedPerMille) {
         static final Crossing NONE = new Crossing(0, List.of());
@@ -67,7 +67,7 @@ public record AlertThresholds(List<Integer> perMille) {
     }
 
     /**
-     * Judges one charge.
+     * Finds the thresholds that one charge crosses.
      *
      * @param quietPerMille the highest threshold that has been quiet, 0 if none has
      */

@@ -7,7 +7,7 @@ import java.util.Set;
  * One switch that scales down every limit of some tiers, to shed load without touching the limits one by one.
  *
  * @param tiers the tiers whose limits are scaled; none while it is off
- * @param perMille what is left of capacities and rates
+ * @param perMille the share of capacities and rates that is left
  */
 record BrownOut(Set<String> tiers, int perMille) {
     static final BrownOut OFF = new BrownOut(Set.of(), Rollout.EVERYBODY);

@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many buckets of one limit new buckets may begin, so that who invents names does not fill the disk.
+ * How many new buckets of one limit may be created, so that invented names do not fill the disk.
  *
  * @param bucketsPerAccount the most buckets of one limit and account that are charged in one period before new buckets
  *     share
- * @param bucketsPerPartition the same for one limit and partition, accounts that the document names left aside
+ * @param bucketsPerPartition the same for one limit and partition, without the accounts that the document names
  * @param periodMillisByLimit by limit ID, twice the longest time that one of its buckets takes to fill, whatever the
  *     account; so a bucket with something in use was charged in this period or in the last
  */
 public record CardinalityLimits(
         long bucketsPerAccount, long bucketsPerPartition, Map<String, Long> periodMillisByLimit) {
-    /** No bound: what a document without a guard has. */
+    /** No bound: for a document without a cardinality limit. */
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
     static final CardinalityLimits OFF = new CardinalityLimits(UNBOUNDED, UNBOUNDED, Map.of());

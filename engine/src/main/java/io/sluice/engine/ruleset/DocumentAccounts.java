@@ -4,9 +4,9 @@ import io.sluice.engine.bucket.Algorithm;
 import java.util.Map;
 
 /**
- * What the document says of single accounts.
+ * The settings of single accounts in the document.
  *
- * @param tierByAccount the tier of accounts that have not the default one
+ * @param tierByAccount the tier of accounts that do not have the default one
  * @param overridesByAccount how limits count for an account, by limit ID, where it differs
  */
 record DocumentAccounts(Map<String, String> tierByAccount, Map<String, Map<String, Algorithm>> overridesByAccount) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cursor over one object of a ruleset document, which is a tree of maps, lists, strings, numbers and booleans.
  *
- * <p>Reading never throws: a value that is missing or wrong is noted with its place, and the reader gets a neutral one
+ * <p>Reading never throws. A value that is missing or wrong is noted with its path, and the reader gets a neutral one
  * to go on with, so that one pass finds every problem.
  */
 final class DocumentSection {
@@ -157,7 +157,7 @@ final class DocumentSection {
         return sections;
     }
 
-    /** Runs a constructor that validates, and notes what it says at {@code name}. */
+    /** Runs a constructor that validates, and notes its error at {@code name}. */
     <T> @Nullable T parsed(String name, Function<DocumentSection, @Nullable T> constructor) {
         try {
             return constructor.apply(this);

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a limit does about admissions that exceed it, and what it keeps from whom.
+ * Reads what a limit does about admissions that exceed it, and which tokens it keeps for higher priorities.
  *
  * <pre>
  *   onExceed: deny | challenge | throttle | tag      maxWait: 2s (with throttle)

@@ -2,13 +2,13 @@ package io.sluice.engine.ruleset;
 
 import java.util.Map;
 
-/** What a front end takes a limit to say when no verdict comes in time. */
+/** The outcome that a front end assumes for a limit when no verdict comes in time. */
 public enum FailureMode {
-    /** That there is enough: availability before exactness. */
+    /** There is enough: availability before exactness. */
     ALLOW,
-    /** That there is not: protection before availability. */
+    /** There is not enough: protection before availability. */
     DENY,
-    /** What a bucket of the front end's own says. */
+    /** The outcome of the front end's own bucket. */
     LOCAL;
 
     static final Map<String, FailureMode> BY_NAME = Map.of("allow", ALLOW, "deny", DENY, "local", LOCAL);

@@ -25,8 +25,8 @@ record IpAddress(long high, long low, boolean isIpv4) {
 
     /**
      * Reads an address as proxies and servers write it: alone, with a port ({@code 203.0.113.7:5555},
-     * {@code [2001:db8::1]:443}), with a zone ({@code fe80::1%eth0}), with spaces around it. A list of addresses is
-     * none: which of them is the caller's is not for us to guess.
+     * {@code [2001:db8::1]:443}), with a zone ({@code fe80::1%eth0}), with spaces around it. A list of addresses is not
+     * an address: Sluice does not guess which of them is the caller's.
      *
      * @return null for anything else
      */
@@ -44,7 +44,7 @@ record IpAddress(long high, long low, boolean isIpv4) {
         return literal(bare);
     }
 
-    /** An address and nothing else; only literals are given to the JDK's parser, which looks nothing up for them. */
+    /** An address and nothing else. The JDK's parser gets only literals, so it looks up no names. */
     static @Nullable IpAddress literal(String text) {
         if (!(IPV4_LITERAL.matcher(text).matches() || IPV6_LITERAL.matcher(text).matches())) {
             return null;

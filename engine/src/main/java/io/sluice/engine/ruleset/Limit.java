@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param match which admissions it applies to
  * @param scope what it counts by
  * @param algorithm how it counts
- * @param rollout for whom it is enforced; for everybody else it only shows what it would do
+ * @param rollout for whom it is enforced; for all others it only reports what it would do
  * @param carryOver what becomes of its buckets when this revision changes it
  * @param alerts which shares of its capacity are worth an alert
- * @param onFailure what it is taken to say when no verdict comes in time; null to leave that to the front end
+ * @param onFailure its assumed outcome when no verdict comes in time; null to leave that to the front end
  * @param exceedPolicy what it does about admissions that exceed it
- * @param kept what it keeps for higher priorities
- * @param exact whether front ends must ask for every admission, for exactness or for a record of each: nothing is lent
+ * @param kept the shares of its capacity that it keeps for higher priorities
+ * @param exact whether every admission goes to the ledger, for exactness or for a record of each: no leases
  */
 public record Limit(
         String id,
@@ -32,7 +32,7 @@ public record Limit(
         PriorityShares kept,
         boolean exact) {
 
-    /** A limit that denies what exceeds it, whoever asks, and tells nobody. */
+    /** A limit that denies what exceeds it, for every caller, and raises no alerts. */
     public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
         this(
                 id,
@@ -53,7 +53,7 @@ public record Limit(
         return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceedPolicy, kept, exact);
     }
 
-    /** Whether it may refuse the account; otherwise it only shows what it would do. */
+    /** Whether it may refuse the account; otherwise it only reports what it would do. */
     public boolean isEnforcedFor(String account) {
         return rollout.enforces(id, account);
     }

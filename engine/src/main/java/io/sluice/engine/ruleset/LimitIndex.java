@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The limits of one tier, arranged so that finding those that match costs nothing for those that cannot.
  *
- * <p>Each limit is filed under one value that it insists on, in this order: an attribute's value, its path, its host,
- * its method; what insists on nothing is kept apart and always looked at. Limits that share a value are filed again
- * under the next. A look-up follows only the admission's own values and then checks each limit it met in full:
+ * <p>Each limit is filed under one value that it requires, in this order: an attribute's value, its path, its host, its
+ * method. A limit that requires none is kept apart and always checked. Limits that share a value are filed again under
+ * the next. A look-up follows only the admission's own values and then checks each limit it met in full:
  *
  * <pre>
  *   plan=gold --&gt; /v1/orders/* --&gt; POST --&gt; [orders-write, orders-burst]
@@ -34,7 +34,7 @@ final class LimitIndex {
         NONE
     }
 
-    /** A limit and its place in the document. */
+    /** A limit and its position in the document. */
     private record Entry(int place, Limit limit) {}
 
     /** One segment of a path; {@code *} is filed apart from literals. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a limit counts for one account, where its profile says so.
  *
- * @param source the fields as they were given, to be kept and shown; the engine never looks into it
+ * @param source the fields as they were given, to be kept and shown; the engine never reads it
  * @param algorithm what they mean
  */
 public record LimitOverride(String source, Algorithm algorithm) {

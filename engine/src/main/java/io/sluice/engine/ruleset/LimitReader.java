@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the limits of a ruleset document. */
 final class LimitReader {
-    /** What the name of a candidate adds to that of the limit it stands beside. */
+    /** The suffix that makes a candidate's ID from the ID of its limit. */
     static final String CANDIDATE_SUFFIX = ".candidate";
 
     private static final Set<String> LIMIT_KEYS = Set.of(
@@ -36,7 +36,7 @@ final class LimitReader {
 
     private static final Map<String, Mode> MODES =
             Map.of("enforce", Mode.ENFORCE, "shadow", Mode.SHADOW, "off", Mode.OFF);
-    /** Whether each admission that the limit applies to is to have a record of its own. */
+    /** Whether each admission that the limit applies to gets a record of its own. */
     private static final Map<String, Boolean> RECORDS = Map.of("each", true, "summary", false);
 
     private static final Map<String, CarryOver> CARRY_OVERS = Map.of(
@@ -62,7 +62,7 @@ final class LimitReader {
         this.paths = paths;
     }
 
-    /** Every limit that is not off, and the candidates beside them. */
+    /** Every limit that is not off, and their candidates. */
     List<Limit> limits(DocumentSection root) {
         Set<String> keys = new HashSet<>(LIMIT_KEYS);
         keys.addAll(AlgorithmReader.KEYS);
@@ -108,7 +108,7 @@ final class LimitReader {
         Algorithm algorithm = AlgorithmReader.read(section);
         ExceedPolicy exceedPolicy = ExceedPolicyReader.exceedPolicy(section, algorithm);
         PriorityShares kept = ExceedPolicyReader.kept(section);
-        // Either way the ledger judges each: the two say why.
+        // With either field the ledger decides each admission: the two give different reasons.
         boolean recordsEach = section.choice("record", RECORDS, false);
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach;
         return scope == null || algorithm == null
@@ -121,7 +121,7 @@ final class LimitReader {
         return section.has("onFailure") ? section.choice("onFailure", FailureMode.BY_NAME, FailureMode.DENY) : null;
     }
 
-    /** Another way for the limit to count, beside the one in force and always in shadow, to be compared with it. */
+    /** Other numbers for the limit, always in shadow, to be compared with those in force. */
     private static @Nullable Limit candidate(@Nullable Limit current, DocumentSection section) {
         if (!section.has("candidate")) {
             return null;

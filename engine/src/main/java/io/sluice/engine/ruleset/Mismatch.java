@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a limit does not apply to an admission, in words: the first part of its matcher that does not fit. */
 public final class Mismatch {
-    /** An admission's value or an expectation is shown no further. */
+    /** The most characters shown of an admission's value or an expectation. */
     private static final int SHOWN_CHARS_MAX = 100;
 
     private Mismatch() {}

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What a limit does about an admission that exceeds it, mildest first. */
 public enum OnExceed {
-    /** Lets it through uncharged, and says so. */
+    /** Lets it through uncharged, and reports that. */
     TAG,
     /** Lets it through at its scheduled time, if that comes soon enough; refuses otherwise. */
     THROTTLE,

@@ -38,7 +38,7 @@ record PathRules(boolean foldsCase, boolean keepsSlashes) {
                 segments(path.segments(), path.spelled()), path.spelled(), other == null ? null : folded(other));
     }
 
-    /** Of a path's segments with and without empty ones, those that are matched. */
+    /** The segments that are matched: those with or those without empty ones. */
     List<String> segments(List<String> merged, List<String> spelled) {
         return folded(keepsSlashes ? spelled : merged);
     }

@@ -2,7 +2,7 @@ package io.sluice.engine.ruleset;
 
 import java.util.Locale;
 
-/** How much an admission matters, lowest first: limits can keep tokens for those that matter more. */
+/** How important an admission is, lowest first: limits can keep tokens for more important ones. */
 public enum PriorityLevel {
     LOW,
     NORMAL,

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The share of accounts for which a limit is enforced; for the others it is in shadow.
  *
- * <p>An account keeps its place: raising the share only adds accounts, and lowering it gives back the ones that were
- * added last. Limits place accounts independently, so that not always the same ones are first.
+ * <p>An account keeps its position: raising the share only adds accounts, and lowering it removes the ones that were
+ * added last. Limits place accounts independently, so that the same ones are not always first.
  *
  * @param perMille 0 for shadow mode, 1000 to enforce for everybody
  */

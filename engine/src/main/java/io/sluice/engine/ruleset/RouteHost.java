@@ -16,7 +16,7 @@ final class RouteHost {
 
     private RouteHost() {}
 
-    /** The host of a request; whatever it is. */
+    /** The host of a request, in any form. */
     static String of(String text) {
         int end = text.length();
         int colon = text.lastIndexOf(':');

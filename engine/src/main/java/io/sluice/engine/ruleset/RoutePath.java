@@ -40,7 +40,7 @@ public record RoutePath(
     /** The path of a request that names none. */
     public static final RoutePath ROOT = new RoutePath(List.of(), List.of(), null);
 
-    /** The characters of a path segment beside records, digits and percent-encodings, RFC 3986 {@code pchar}. */
+    /** The characters of a path segment beside letters, digits and percent-encodings, RFC 3986 {@code pchar}. */
     private static final String PLAIN = "-._~!$&'()*+,;=:@";
 
     private static final String UNRESERVED = "-._~";

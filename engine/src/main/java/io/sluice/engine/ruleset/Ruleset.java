@@ -21,7 +21,7 @@ public final class Ruleset {
     /** The tier that a document without tiers gives to every account. */
     public static final String STANDARD_TIER = "standard";
 
-    /** How the accounts begin that front ends derive from the addresses of callers without a client ID. */
+    /** The prefix of accounts that front ends derive from the addresses of callers without a client ID. */
     public static final String ANONYMOUS_PREFIX = "anonymous:";
 
     private final long revision;
@@ -130,7 +130,7 @@ public final class Ruleset {
         return idempotencyWindowMillis;
     }
 
-    /** Who is let through or kept out whatever the limits say. */
+    /** Which callers are let through or kept out whatever the limits say. */
     public AccessLists lists() {
         return lists;
     }
@@ -155,7 +155,7 @@ public final class Ruleset {
         return path == admission.path() ? admission : admission.at(path);
     }
 
-    /** How many buckets new buckets may begin. */
+    /** How many new buckets may be created. */
     public CardinalityLimits cardinality() {
         return cardinality;
     }
@@ -182,7 +182,7 @@ public final class Ruleset {
         return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
     }
 
-    /** The names of its tiers, for those who have to choose one: {@code one of free, pro}. */
+    /** The names of its tiers, for error messages: {@code one of free, pro}. */
     public String tierExpectation() {
         return tiers.expectation();
     }
@@ -198,7 +198,7 @@ public final class Ruleset {
         return limit(id, account, AccountSettings.NONE);
     }
 
-    /** The same under the account's own terms. */
+    /** The same under the account's own settings. */
     public @Nullable Limit limit(String id, String account, AccountSettings settings) {
         Limit ofTier = ofTier(account, settings).byId().get(id);
         return overridden(ofTier == null ? limitById.get(id) : ofTier, account, settings);
@@ -209,7 +209,7 @@ public final class Ruleset {
         return limitsOf(account, AccountSettings.NONE);
     }
 
-    /** The same under the account's own terms. */
+    /** The same under the account's own settings. */
     public List<Limit> limitsOf(String account, AccountSettings settings) {
         return overridden(ofTier(account, settings).limits(), account, settings);
     }
@@ -219,13 +219,13 @@ public final class Ruleset {
         return limitsFor(admission, AccountSettings.NONE);
     }
 
-    /** The same under the account's own terms. */
+    /** The same under the account's own settings. */
     public List<Limit> limitsFor(Admission admission, AccountSettings settings) {
         String account = admission.account();
         return overridden(ofTier(account, settings).index().matching(asRead(admission)), account, settings);
     }
 
-    /** Whether the document says how this limit counts for this very account. */
+    /** Whether the document overrides this limit for this account. */
     public boolean isOverridden(String limitId, String account) {
         return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
     }

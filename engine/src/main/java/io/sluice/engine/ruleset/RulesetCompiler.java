@@ -51,7 +51,7 @@ public final class RulesetCompiler {
      *
      * @param revision the revision it is to have, at least 1
      * @param document the document's tree, or null for an empty one
-     * @throws InvalidRulesetException with every problem, each with its place in the document
+     * @throws InvalidRulesetException with every problem, each with its path in the document
      */
     public static Ruleset compile(long revision, @Nullable Object document) throws InvalidRulesetException {
         Bounds.within("revision", revision, 1, Long.MAX_VALUE);

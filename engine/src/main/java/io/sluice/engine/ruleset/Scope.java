@@ -172,7 +172,7 @@ public record Scope(List<Dimension> dimensions) {
         return dimensions.stream().anyMatch(Attribute.class::isInstance);
     }
 
-    /** Whether a bucket with this scope value can be one of {@code clientId}'s, as far as the value tells. */
+    /** Whether a bucket with this scope value can belong to {@code clientId}, as far as the value shows. */
     public boolean mayBelongTo(String clientId, String value) {
         String[] parts = dimensions.size() == 1 ? new String[] {value} : value.split(SEPARATOR, -1);
         for (int i = 0; i < dimensions.size() && i < parts.length; i++) {

@@ -7,8 +7,8 @@ import java.util.Set;
 /**
  * The tiers of a ruleset.
  *
- * @param defaultTier the one that accounts have unless the document says otherwise
- * @param anonymousTier the one that addresses have in its place
+ * @param defaultTier the tier of accounts unless the document gives them another
+ * @param anonymousTier the default tier of accounts that are derived from addresses
  */
 record Tiers(Set<String> names, String defaultTier, String anonymousTier) {
     Tiers {
@@ -20,12 +20,12 @@ record Tiers(Set<String> names, String defaultTier, String anonymousTier) {
         return new Tiers(names, Ruleset.STANDARD_TIER, Ruleset.STANDARD_TIER);
     }
 
-    /** The tier of an account of which the document says nothing. */
+    /** The tier of an account that the document does not name. */
     String ofUnlisted(String account) {
         return account.startsWith(Ruleset.ANONYMOUS_PREFIX) ? anonymousTier : defaultTier;
     }
 
-    /** Notes every name that is no tier. */
+    /** Notes every name that is not a tier. */
     void requireKnown(DocumentSection section, String field, Set<String> some) {
         for (String tier : some) {
             if (!names.contains(tier)) {

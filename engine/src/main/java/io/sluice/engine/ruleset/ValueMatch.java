@@ -7,7 +7,7 @@ import java.util.Set;
 public sealed interface ValueMatch {
     boolean matches(String value);
 
-    /** One of a few values, letter by letter. */
+    /** One of a few values, compared exactly. */
     record OneOf(Set<String> values) implements ValueMatch {
         public OneOf {
             values = Set.copyOf(values);
@@ -19,7 +19,7 @@ public sealed interface ValueMatch {
         }
     }
 
-    /** Every value that begins so. */
+    /** Every value with this prefix. */
     record Prefix(String prefix) implements ValueMatch {
         @Override
         public boolean matches(String value) {

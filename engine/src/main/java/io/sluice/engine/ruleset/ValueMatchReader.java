@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   plan: gold                      this value
  *   plan: [gold, silver]            one of these
- *   agent: {prefix: "bot/"}         begins so
+ *   agent: {prefix: "bot/"}         begins with this
  *   ip: {cidr: [10.0.0.0/8, ::1]}   an address in one of these ranges
  * </pre>
  */

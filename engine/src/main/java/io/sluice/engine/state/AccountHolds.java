@@ -18,7 +18,8 @@ public record AccountHolds(int reservations, int slots, int leases, long earlies
     /** Leases that front ends can have of one account at once. */
     public static final int LEASES_MAX = 1_000;
     /**
-     * Buckets that one hold gives back to, the first of the ruleset; what more it charges is spent, or ends by itself.
+     * Buckets that one hold gives back to, the first of the ruleset; what it charges beyond is spent, or ends by
+     * itself.
      */
     public static final int BUCKETS_MAX = 1_000;
 

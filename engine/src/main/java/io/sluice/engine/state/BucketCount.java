@@ -20,7 +20,7 @@ public record BucketCount(long endMillis, long periodMillis, long current, long 
         Bounds.within("previous", previous, 0, Long.MAX_VALUE);
     }
 
-    /** When nothing that is counted here matters any more: from then on it equals none. */
+    /** When nothing that is counted here matters any more: from then on it equals an absent count. */
     public long lapsesAtMillis() {
         return endMillis + periodMillis;
     }

@@ -5,11 +5,11 @@ import io.sluice.engine.ruleset.AlertThresholds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of a bucket beside what is in use; changes only where the bucket is charged.
+ * What else is remembered of a bucket; changes only where the bucket is charged.
  *
- * @param quietPerMille the highest threshold that is not to be told of again yet, 0 if none; see
+ * @param quietPerMille the highest threshold that is not to be reported again yet, 0 if none; see
  *     {@link AlertThresholds}
- * @param countedUntilMillis until when it is no new bucket even if nothing is in use; see {@code BucketResolver}
+ * @param countedUntilMillis until when it is not a new bucket even if nothing is in use; see {@code BucketResolver}
  */
 public record BucketMarks(int quietPerMille, long countedUntilMillis) {
     public static final BucketMarks NONE = new BucketMarks(0, 0);
@@ -25,7 +25,7 @@ public record BucketMarks(int quietPerMille, long countedUntilMillis) {
         return stored == null ? NONE : stored.marks();
     }
 
-    /** The same with every threshold to be told of again. */
+    /** The same marks with every threshold armed again. */
     public BucketMarks armed() {
         return new BucketMarks(0, countedUntilMillis);
     }

@@ -3,7 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.bucket.Bounds;
 import java.util.List;
 
-/** What is stored of one hold: that it is open, or, for a while, how it was settled. */
+/** The stored state of one hold: it is open, or, for a while, how it was settled. */
 public sealed interface HoldEntry {
 
     /** One bucket that an admission charged. */
@@ -12,13 +12,13 @@ public sealed interface HoldEntry {
     /**
      * A hold that nobody has settled.
      *
-     * @param clientId who holds it, and alone may settle it
+     * @param clientId the client that owns the hold; only it may settle the hold
      * @param cost the tokens that were taken from each bucket
      * @param atMillis when they were taken
      * @param expiresAtMillis the partition's time from which on it is settled by itself
      * @param revision the ruleset revision that took them
-     * @param settingsVersion the account's terms under which they were taken, as in {@link StoredBucket}
-     * @param buckets where they were taken
+     * @param settingsVersion the version of the account's settings at that time, as in {@link StoredBucket}
+     * @param buckets the buckets they were taken from
      */
     record Open(
             String clientId,
@@ -48,7 +48,7 @@ public sealed interface HoldEntry {
     }
 
     /**
-     * The memory of a hold that its client settled, so that asking again gives the same answer.
+     * The memory of a hold that its client settled, so that a repeated request gets the same answer.
      *
      * @param reserved the tokens that were held in each bucket
      * @param cost the tokens that were kept

@@ -1,7 +1,7 @@
 package io.sluice.engine.state;
 
 /**
- * What an admission holds from then on, or why it could not.
+ * What an admission holds from then on, or why it holds nothing.
  *
  * @param offset of the request that took it; names the hold also where the answer is repeated later
  * @param reservedUntilMillis when its reservation expires; 0 without one
@@ -11,7 +11,7 @@ package io.sluice.engine.state;
 public record HoldGrant(long offset, long reservedUntilMillis, long slotsUntilMillis, long freeAtMillis) {
     public static final HoldGrant NONE = new HoldGrant(-1, 0, 0, 0);
 
-    /** Nothing, because the account has as many open holds as it can have until then; 0 if that is not the reason. */
+    /** No hold, because the account has as many open holds as it can have until then; 0 if that is not the reason. */
     public static HoldGrant refused(long freeAtMillis) {
         return freeAtMillis == 0 ? NONE : new HoldGrant(-1, 0, 0, freeAtMillis);
     }

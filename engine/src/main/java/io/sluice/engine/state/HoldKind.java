@@ -1,11 +1,11 @@
 package io.sluice.engine.state;
 
-/** What a hold gives back; an admission can leave one of each. Stored by ordinal: only ever added to. */
+/** What a hold gives back; an admission can leave one of each. Stored by ordinal: kinds are only ever added. */
 public enum HoldKind {
     /** Tokens of every limit that counts tokens, until they are committed or cancelled. */
     RESERVATION,
     /** Slots of every concurrency limit, until they are released. */
     SLOTS,
-    /** Tokens that a front end spends, until it tells how many it did; what nobody tells is spent. */
+    /** Tokens that a front end spends, until it reports how many it spent; unreported tokens are spent. */
     LEASE
 }

@@ -1,6 +1,6 @@
 package io.sluice.engine.state;
 
-/** How a hold ended. Stored by ordinal: only ever added to. */
+/** How a hold ended. Stored by ordinal: outcomes are only ever added. */
 public enum HoldOutcome {
     /** The client kept a part of a reservation, and gave back the rest. */
     COMMITTED("committed"),
@@ -10,7 +10,7 @@ public enum HoldOutcome {
     RELEASED("released"),
     /** Its time was over. */
     EXPIRED("expired"),
-    /** The front end told what it spent of a lease, and gave back the rest. */
+    /** The front end reported what it spent of a lease, and gave back the rest. */
     RETURNED("returned");
 
     private final String code;

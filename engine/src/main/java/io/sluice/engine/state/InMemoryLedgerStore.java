@@ -11,10 +11,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger's state in memory: for simulations, tests, and whoever embeds a ledger without Kafka.
+ * A ledger's state in memory: for simulations, for tests, and for programs that embed a ledger without Kafka.
  *
- * <p>It drops nothing by itself, so it grows with every account that ever asked. It can be copied, as a snapshot can,
- * and compared. It belongs to one thread.
+ * <p>It drops nothing by itself, so it grows with every account that ever sent a request. It can be copied, like a
+ * snapshot, and compared. It belongs to one thread.
  */
 public final class InMemoryLedgerStore implements LedgerStore {
     private static final Comparator<BucketKey> ORDER = Comparator.comparing(BucketKey::account)
@@ -67,7 +67,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         holds.put(key, entry);
     }
 
-    /** The state as it is now; what either store does later is not seen by the other. */
+    /** A copy of the state as it is now; neither store sees later changes of the other. */
     public InMemoryLedgerStore copy() {
         InMemoryLedgerStore copy = new InMemoryLedgerStore();
         copy.buckets.putAll(buckets);
@@ -184,7 +184,9 @@ public final class InMemoryLedgerStore implements LedgerStore {
         position = newPosition;
     }
 
-    /** Whether the same was charged, remembered and held; a record that changes nothing else moves the offset alone. */
+    /**
+     * Whether both have the same charges, records and holds; a record that changes nothing else moves the offset alone.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof InMemoryLedgerStore that

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
  *
- * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null, and a idempotency
- * record for which {@code Ledger#isExpired} holds, a settled hold and a count likewise: they equal absent ones. It
- * drops nothing else.
+ * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
+ * idempotency record, a settled hold or a count for which {@code Ledger#isExpired} holds. All of these equal absent
+ * ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -30,17 +30,17 @@ public interface LedgerStore {
     /** What an account holds; {@link AccountHolds#NONE} if nothing is stored. */
     AccountHolds holds(String account);
 
-    /** Keeps what an account holds; {@link AccountHolds#NONE} keeps nothing. */
+    /** Stores what an account holds; {@link AccountHolds#NONE} stores nothing. */
     void putHolds(String account, AccountHolds holds);
 
     @Nullable HoldEntry hold(HoldKey key);
 
     void openHold(HoldKey key, HoldEntry.Open hold);
 
-    /** Ends an open hold; keeps how, unless that is null. */
+    /** Ends an open hold; stores its settlement, unless that is null. */
     void closeHold(HoldKey key, HoldEntry.Open hold, HoldEntry.@Nullable Settled settled);
 
-    /** Looks at one open hold; returns whether to go on to the next. */
+    /** Reads one open hold; returns whether to go on to the next. */
     @FunctionalInterface
     interface HoldVisitor {
         boolean visit(HoldKey key, long expiresAtMillis);
@@ -52,12 +52,12 @@ public interface LedgerStore {
      */
     void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor);
 
-    /** What is known of an account; {@link AccountProfile#NONE} if nothing is stored. Asked for every decision. */
+    /** The profile of an account; {@link AccountProfile#NONE} if nothing is stored. Read for every decision. */
     AccountProfile profile(String account);
 
     void putProfile(String account, AccountProfile profile);
 
-    /** How far the log was judged; {@link LogPosition#BEGINNING} before the first record. */
+    /** The position of the last decided record; {@link LogPosition#BEGINNING} before the first record. */
     LogPosition position();
 
     void putPosition(LogPosition position);

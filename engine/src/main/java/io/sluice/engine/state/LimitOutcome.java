@@ -6,8 +6,8 @@ import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 
 /**
- * What one limit said to one admission. Waits count from the moment of the decision, in
- * milliseconds of the caller.
+ * The outcome of one limit for one admission. Waits count from the moment of the decision, in milliseconds of the
+ * caller.
  *
  * @param limitId the limit
  * @param scope the bucket's scope value
@@ -18,8 +18,8 @@ import io.sluice.engine.ruleset.OnExceed;
  * @param nextTokenMillis how long until there is one token more; 0 if full
  * @param retryAfterMillis how long until this limit would let the same request through: 0 if it did,
  *     {@link Algorithm#NEVER} if it never will
- * @param delayMillis how long until the admission's turn: 0 unless it queued, or was ready to wait
- * @param enforced whether the limit could refuse; otherwise it only shows what it would have done
+ * @param delayMillis how long until the admission's scheduled time: 0 unless it queued, or may wait
+ * @param enforced whether the limit could refuse; otherwise it only reports what it would have done
  * @param action what the limit did about an admission that exceeds it: {@link OnExceed#THROTTLE} if it was charged in
  *     advance; {@link OnExceed#DENY} also where there was nothing to do
  */
@@ -36,7 +36,7 @@ public record LimitOutcome(
         boolean enforced,
         OnExceed action) {
 
-    /** What a limit says that denies, or has nothing to do. */
+    /** The outcome of a limit that denies, or has nothing to do. */
     public LimitOutcome(
             String limitId,
             String scope,
@@ -62,7 +62,7 @@ public record LimitOutcome(
                 OnExceed.DENY);
     }
 
-    /** What the limit says to an admission that asks for nothing, its bucket being in this state; to be refined. */
+    /** The outcome of the limit for an admission of cost 0, with its bucket in this state; to be refined. */
     public static Builder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         Builder builder = new Builder(limit.id(), scope);
@@ -74,7 +74,7 @@ public record LimitOutcome(
         return builder;
     }
 
-    /** The same bucket, in the face of a cost for which it makes wait so long, and does that about it. */
+    /** The same bucket for a cost that has to wait this long, and the limit's action on it. */
     public LimitOutcome waiting(long otherRetryAfterMillis, OnExceed otherAction) {
         Builder builder = new Builder(limitId, scope);
         builder.capacity = capacity;
@@ -89,7 +89,7 @@ public record LimitOutcome(
                 .build();
     }
 
-    /** Collects the parts by their names: two numbers that changed places would go unnoticed. */
+    /** Collects the parts by name: two swapped numbers would go unnoticed. */
     public static final class Builder {
         private final String limitId;
         private final String scope;

@@ -1,9 +1,9 @@
 package io.sluice.engine.state;
 
 /**
- * How far the log of a partition was judged.
+ * How far the log of a partition was decided.
  *
- * @param offset of the last record that was judged; {@link #NO_OFFSET} before the first
+ * @param offset of the last record that was decided; {@link #NO_OFFSET} before the first
  * @param clock the partition's time at that record
  */
 public record LogPosition(long offset, PartitionClock clock) {
@@ -19,7 +19,7 @@ public record LogPosition(long offset, PartitionClock clock) {
         }
     }
 
-    /** The position behind the next record. The first one's stamp is believed: there is nothing to compare it with. */
+    /** The position after the next record. The first record's stamp is trusted: there is nothing to compare it with. */
     public LogPosition after(long nextOffset, long stampMillis) {
         return new LogPosition(
                 nextOffset,

@@ -1,6 +1,8 @@
 package io.sluice.engine.state;
 
-/** What a clock mark comes to: somebody's own time, compared with the broker's stamp of the record that brings it. */
+/**
+ * The effect of a clock mark: its writer's own time, compared with the broker's stamp of the record that carries it.
+ */
 public enum MarkEffect {
     /** The stamp is right, and the partition's time has caught up with it. */
     CAUGHT_UP,

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param decidedAtMillis the partition's time at the decision
  * @param revision the ruleset revision that was active, 0 for none
  * @param tier the account's tier
- * @param cost what was asked for
- * @param reason why
- * @param limits what each applying limit said, in the order of the ruleset
+ * @param cost the requested tokens
+ * @param reason why it was decided so
+ * @param limits the outcome of each applying limit, in the order of the ruleset
  * @param holdGrant what the admission holds from then on
  * @param listed the list entry that answered in place of the limits, or null
  */
@@ -63,9 +63,9 @@ public record Outcome(
     }
 
     /**
-     * The limit that the answer hangs on, which is one that is enforced: of those that refused with the strictest
-     * action, the one to wait longest for; if none refused, the one with the fewest tokens left. Ties go to the limit
-     * that stands first in the ruleset.
+     * The limit that decides the answer, always an enforced one. Of the limits that refused with the strictest action,
+     * it is the one to wait longest for. If none refused, it is the one with the fewest tokens left. Ties go to the
+     * limit that comes first in the ruleset.
      */
     public @Nullable LimitOutcome deciding() {
         LimitOutcome deciding = null;
@@ -85,12 +85,12 @@ public record Outcome(
         return stricter == 0 ? limit.retryAfterMillis() > other.retryAfterMillis() : stricter > 0;
     }
 
-    /** Of a refusal: tags refuse nothing. */
+    /** The strictness of a refusal: tags refuse nothing. */
     private static int strictness(LimitOutcome limit) {
         return limit.refused() && !limit.tagged() ? limit.action().ordinal() : 0;
     }
 
-    /** How long until the same admission would be allowed if nobody else asked; {@link Algorithm#NEVER} if never. */
+    /** How long until the same admission would be allowed without other requests; {@link Algorithm#NEVER} if never. */
     public long retryAfterMillis() {
         if (reason == Reason.DENY_LISTED && listed != null) {
             return listed.waitMillis(decidedAtMillis);
@@ -103,8 +103,7 @@ public record Outcome(
     }
 
     /**
-     * How long an allowed admission is to be held before it goes ahead: until its last scheduled time, or the end of a
-     * queue.
+     * How long an allowed admission has to be delayed: until its last scheduled time, or the end of a queue.
      */
     public long delayMillis() {
         long longest = 0;

@@ -5,31 +5,29 @@ import io.sluice.engine.bucket.Algorithm;
 /**
  * A partition's time: follows the broker's stamps of its records, one by one, and never runs backwards.
  *
- * <p>The stamps are those of whoever leads the partition, and a leader's clock may be wrong. So the time follows them
- * in bounded steps, and what it does is a function of the stamps alone (and of clock marks, which are records, too):
+ * <p>The partition's leader sets the stamps, and a leader's clock may be wrong. So the time follows them in bounded
+ * steps. Its value is a function of the stamps alone (and of clock marks, which are records, too):
  *
  * <pre>
  *   stamp after the one before     the partition's time
  *   0 .. 60 s                      goes on by as much
  *   more than 60 s                 goes on by 60 s: it is <i>behind</i> the stamps then, and follows at their pace,
- *   until a
- *                                  clock mark confirms a stamp: then it catches up at once
- *   less than 0                    stands still for this one record: it is <i>ahead</i> of the stamps then, and follows
- *   them
- *                                  at 7/8 of their pace, until they meet
+ *                                  until a clock mark confirms a stamp: then it catches up at once
+ *   less than 0                    stands still for this one record: it is <i>ahead</i> of the stamps then, and
+ *                                  follows them at 7/8 of their pace, until they meet
  * </pre>
  *
- * <p>Worked example: a leader that is an hour ahead takes over and is set right 10 s later. At 12:00:00 the time is
- * 12:00:00; the stamp 13:00:01 takes it to 12:01:00, 13:00:11 to 12:01:10. The stamp 12:00:12 finds it 58 s ahead. From
- * there on it goes 7 s for each 8 s, so a bucket refills at 7/8 of its rate, and at 12:07:56 the stamps have met it. A
- * wrong stamp gives a minute of refill at the most, and takes it back in eight minutes.
+ * <p>Worked example: a leader whose clock is an hour fast takes over and is set right 10 s later. At 12:00:00 the time
+ * is 12:00:00; the stamp 13:00:01 takes it to 12:01:00, 13:00:11 to 12:01:10. At the stamp 12:00:12 the time is 58 s
+ * ahead. From there on it advances 7 s for each 8 s, so a bucket refills at 7/8 of its rate, and at 12:07:56 the stamps
+ * have met it. A wrong stamp gives a minute of refill at the most, and takes it back in eight minutes.
  *
- * <p>While the time is ahead, callers wait longer than the partition's time says: {@link #callersMillis} tells how
- * long.
+ * <p>While the time is ahead, callers wait longer than the partition's time says: {@link #callersMillis} converts the
+ * wait.
  *
  * @param millis the partition's time
  * @param stampMillis the stamp of the last record
- * @param fromMillis the time from which on it goes slower, while it is ahead
+ * @param fromMillis the time from which on it runs slower, while it is ahead
  * @param fromStampMillis the stamp at that time
  */
 public record PartitionClock(long millis, long stampMillis, long fromMillis, long fromStampMillis) {
@@ -39,7 +37,7 @@ public record PartitionClock(long millis, long stampMillis, long fromMillis, lon
     /** A clock mark confirms its stamp if the two differ by no more. */
     public static final long MARK_MILLIS_MAX = 5_000;
 
-    /** A time that is ahead stays out by one of so many parts. */
+    /** A time that is ahead slows down by one of so many parts. */
     private static final long PARTS = 8;
 
     /** Before the first record. */
@@ -87,7 +85,7 @@ public record PartitionClock(long millis, long stampMillis, long fromMillis, lon
         return millis < stampMillis ? at(stampMillis) : this;
     }
 
-    /** Whether a mark and the stamp of its record are of one time. */
+    /** Whether a mark and the stamp of its record agree. */
     public boolean agreesWith(long markMillis) {
         return Math.abs(markMillis - stampMillis) <= MARK_MILLIS_MAX;
     }
@@ -103,8 +101,8 @@ public record PartitionClock(long millis, long stampMillis, long fromMillis, lon
     }
 
     /**
-     * How long a caller waits from the last record on until the time has gone on by so much: the first moment at which
-     * it has. The same, unless the time is ahead.
+     * How long a caller waits, from the last record on, until the partition's time has advanced by so much: the first
+     * such moment. The two are equal, unless the time is ahead.
      */
     public long callersMillis(long waitMillis) {
         if (waitMillis <= 0 || waitMillis == Algorithm.NEVER || millis <= stampMillis) {
@@ -117,7 +115,9 @@ public record PartitionClock(long millis, long stampMillis, long fromMillis, lon
         return Math.min(slowly, target - stampMillis);
     }
 
-    /** How far the time goes on from the last record on while a caller waits so long: undoes {@link #callersMillis}. */
+    /**
+     * How far the partition's time advances from the last record while a caller waits: undoes {@link #callersMillis}.
+     */
     public long partitionMillis(long callersMillis) {
         if (callersMillis <= 0 || callersMillis == Algorithm.NEVER || millis <= stampMillis) {
             return callersMillis;

@@ -14,12 +14,12 @@ public enum Reason {
     COST_ABOVE_CAPACITY(false, "cost-above-capacity"),
     /** The account has as many open reservations, or admissions in flight, as it can have; nothing was charged. */
     TOO_MANY_RESERVATIONS(false, "too-many-reservations"),
-    /** On an allow list: no limit was asked, and nothing charged. */
+    /** On an allow list: no limit was checked, and nothing charged. */
     ALLOW_LISTED(true, "allow-listed"),
-    /** On a deny list: no limit was asked, and nothing charged. */
+    /** On a deny list: no limit was checked, and nothing charged. */
     DENY_LISTED(false, "deny-listed"),
-    // Idempotency records hold the place in this list: a new reason comes last.
-    /** At least one limit charged it in advance, and all were charged; it is to be held until its scheduled time. */
+    // Idempotency records store the position in this list: a new reason comes last.
+    /** At least one limit charged it in advance, and all were charged; it has to wait for its scheduled time. */
     THROTTLED(true, "throttled"),
     /** At least one limit that tags was exceeded, and not charged; all others had enough tokens, and were charged. */
     TAGGED(true, "tagged"),

@@ -1,4 +1,4 @@
-/** What is stored of one request partition, and what a decision says; nothing here decides. */
+/** What is stored of one request partition, and what a decision contains; nothing here decides. */
 @NullMarked
 package io.sluice.engine.state;
 

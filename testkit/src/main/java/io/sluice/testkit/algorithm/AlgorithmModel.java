@@ -5,8 +5,8 @@ import io.sluice.engine.bucket.Charge;
 /**
  * An algorithm written down from its definition: slow, exact, and on purpose nothing like the implementation.
  *
- * <p>A model never computes a wait. It only tells how things stand a while from now if nobody asks in between, and that
- * is enough: a wait is right if the cost is admitted then and is not one millisecond earlier.
+ * <p>A model never computes a wait. It only says how things stand a while from now without other requests, and that is
+ * enough: a wait is right if the cost is admitted after it and is not one millisecond earlier.
  */
 public interface AlgorithmModel {
     long nowMillis();
@@ -27,7 +27,7 @@ public interface AlgorithmModel {
     /** The next moment at which time alone changes something; now, if there is none. */
     long boundaryMillis();
 
-    /** How long an admission that is charged now has to be held. */
+    /** How long an admission that is charged now has to be delayed. */
     default long delayMillis() {
         return 0;
     }

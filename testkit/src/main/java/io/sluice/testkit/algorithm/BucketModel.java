@@ -6,9 +6,9 @@ import java.math.BigInteger;
 /**
  * A token bucket written down from its definition: a level, which grows by rate * time up to the burst.
  *
- * <p>Slow and exact, and on purpose nothing like {@link TokenBucket}: it holds what is there instead of what is
- * missing, in units of 1/period of the rate as it was given (not in lowest terms), and never computes a wait; it only
- * tells the level after one.
+ * <p>Slow and exact, and on purpose nothing like {@link TokenBucket}. It holds what is there instead of what is
+ * missing, in units of 1/period of the rate as it was given (not in lowest terms). It never computes a wait; it only
+ * computes the level after one.
  */
 final class BucketModel {
     private final BigInteger tokens;

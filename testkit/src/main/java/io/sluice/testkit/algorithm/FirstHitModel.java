@@ -7,18 +7,18 @@ import java.util.List;
 /**
  * A window that begins with the first charge, by replaying everything that ever happened.
  *
- * <p>A window is open while anything is in use in it: what was given back altogether leaves a full bucket behind, and
- * that equals one that was never stored, so the next charge opens a new window.
+ * <p>A window is open while anything is in use in it. When all of it is given back, a full bucket remains. That equals
+ * one that was never stored, so the next charge opens a new window.
  */
 public final class FirstHitModel implements AlgorithmModel {
-    /** A charge if {@code tokens} is positive, otherwise what was given back of the charge of the same slot. */
+    /** A charge if {@code tokens} is positive, otherwise tokens given back of the charge of the same slot. */
     private record Event(long atMillis, long slotId, long tokens) {}
 
     private final List<Event> events = new ArrayList<>();
     private final long periodMillis;
     private final long limit;
     private long nowMillis;
-    /** What the last replay came to. */
+    /** The result of the last replay. */
     private long startMillis;
 
     private long used;

@@ -2,7 +2,7 @@ package io.sluice.testkit.algorithm;
 
 import java.util.TreeMap;
 
-/** A fixed window from its definition: each charge is asked which window it belongs to, and counts until its end. */
+/** A fixed window from its definition: each charge belongs to one window, and counts until its end. */
 public final class FixedWindowModel extends ChargesModel {
     /** A half-open span of time. */
     public record Span(long startMillis, long endMillis) {
@@ -17,7 +17,7 @@ public final class FixedWindowModel extends ChargesModel {
     }
 
     private final Windows windows;
-    /** By their beginnings, those that were asked for: looking a window up in a calendar takes long. */
+    /** The windows found so far, by their beginnings: finding a window in a calendar takes long. */
     private final TreeMap<Long, Span> known = new TreeMap<>();
 
     public FixedWindowModel(Windows windows, long limit, long nowMillis) {

@@ -108,7 +108,7 @@ public final class LeakyModel implements AlgorithmModel {
         }
     }
 
-    /** Who gives tokens back was never in the queue, and everybody behind moves up. */
+    /** A request that gives tokens back was never in the queue, and everything behind it moves up. */
     @Override
     public void giveBack(Charge charge, long cost) {
         history.replaceAll(taken -> taken.slotId() == charge.slotId()

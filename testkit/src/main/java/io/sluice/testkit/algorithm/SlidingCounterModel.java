@@ -3,7 +3,7 @@ package io.sluice.testkit.algorithm;
 import java.math.BigInteger;
 
 /**
- * A sliding counter from its definition: every charge is weighed for itself by how much of its window still counts, and
+ * A sliding counter from its definition: every charge is weighed separately by how much of its window still counts, and
  * the fractions are compared without a division.
  */
 public final class SlidingCounterModel extends ChargesModel {
@@ -40,7 +40,7 @@ public final class SlidingCounterModel extends ChargesModel {
         return charge.left > 0 && fadesFromMillis(charge) + period.longValue() > atMillis;
     }
 
-    /** A fraction that is in use takes a whole token away, since only whole ones can be asked for. */
+    /** A fraction in use takes a whole token away, since a request can only take whole ones. */
     @Override
     long usedAt(long atMillis) {
         BigInteger[] used = usedPartsAt(atMillis).divideAndRemainder(period);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * {@link BucketModel} as the compatibility kit asks it. What is given back was never taken: the bucket's whole life is
- * gone through again without it.
+ * {@link BucketModel} as the compatibility kit calls it. What is given back was never taken: the model replays the
+ * bucket's whole life without it.
  */
 public final class TokenModel implements AlgorithmModel {
     private record Taken(long atMillis, long slotId, long tokens) {}

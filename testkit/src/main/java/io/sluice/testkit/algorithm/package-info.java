@@ -1,5 +1,5 @@
 /**
- * Every algorithm written down a second time, from its definition: what the kits hold the engine and the cluster to.
+ * Every algorithm written down a second time, from its definition: the kits compare the engine and the cluster with it.
  */
 @NullMarked
 package io.sluice.testkit.algorithm;

@@ -112,7 +112,7 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while topics were created", e);
         }
-        // A partition tells its end offset only once its leader has opened the log.
+        // A partition reports its end offset only once its leader has opened the log.
         await("topics").atMost(USABLE_WITHIN).ignoreExceptions().until(() -> {
             admin().listOffsets(ends).all().get();
             return true;

@@ -43,7 +43,7 @@ public final class TopicReader {
         }
     }
 
-    /** Where the topic ends, over all partitions: markers and what is not committed count, too. */
+    /** The sum of the topic's end offsets over all partitions; markers and uncommitted records count, too. */
     public static long endOf(String bootstrapServers, String topic) {
         try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, IsolationLevel.READ_UNCOMMITTED)) {
             return consumer.endOffsets(partitions(consumer, topic)).values().stream()

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Writes raw records: what is sent is in the log when the call returns, and an error is an exception. */
+/** Writes raw records: the record is in the log when the call returns, and an error is an exception. */
 public final class TopicWriter implements AutoCloseable {
     private static final byte[] CONTROL_KEY = "ruleset".getBytes(StandardCharsets.UTF_8);
 
@@ -32,7 +32,7 @@ public final class TopicWriter implements AutoCloseable {
         config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        // Refusing what is too large is the broker's part, and what tests want to see.
+        // The broker has to refuse records that are too large: the tests want to see that.
         config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * TopicCatalogue.REQUEST_BYTES_MAX);
         this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     }

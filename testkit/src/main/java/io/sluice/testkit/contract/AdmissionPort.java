@@ -10,10 +10,10 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 
 /**
- * Sluice as the contracts ask it, in the terms of the wire, whatever it runs on. Each call is one record of the log.
+ * Sluice as the contracts call it, in the terms of the wire, whatever it runs on. Each call is one record of the log.
  */
 public interface AdmissionPort {
-    /** Puts a ruleset document in force, as the revision after the last one; every later call is judged by it. */
+    /** Puts a ruleset document in force, as the revision after the last one; it decides every later call. */
     void activate(String documentJson);
 
     Verdict admit(AdmissionRequest request);
@@ -26,8 +26,8 @@ public interface AdmissionPort {
     QuotaReport quota(ClientId clientId);
 
     /**
-     * Lets the time of the account's partition pass: exactly so much where time is in the test's hands, at least so
-     * much where it is the broker's. Contracts judge by the times that answers tell, so they hold either way.
+     * Lets the time of the account's partition pass: exactly so much where the test controls time, at least so much
+     * where the broker does. Contracts use the times in the answers, so they hold either way.
      */
     void passTime(ClientId clientId, long millis);
 }

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What an admission does: {@link VerbsContract} as far as nothing is held. */
+/** The admission part of {@link VerbsContract}, as far as nothing is held. */
 abstract class AdmissionVerbs extends VerbSteps {
     private static final Route BRIEF = new Route("POST", "/brief", "");
     private static final Route CHANGING = new Route("POST", "/changing", "");
@@ -110,7 +110,7 @@ abstract class AdmissionVerbs extends VerbSteps {
         String who;
         VerdictDetails refused;
         int attempts = 0;
-        // Where time passes by itself, all may have flowed back before the second was decided.
+        // Where time passes by itself, all tokens may have flowed back before the second request was decided.
         do {
             who = "a-" + attempts++;
             admit(ask(who).route(BRIEF).cost(3));

@@ -30,10 +30,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every algorithm as it answers, wherever Sluice runs, against its definition: a random history of admissions, each
- * verdict compared with a slow model.
+ * Compares every algorithm, wherever Sluice runs, with its definition: a random history of admissions, each verdict
+ * compared with a slow model.
  *
- * <p>The model is set to the moment that the verdict tells, so the comparison is exact even where time is the broker's.
+ * <p>The model is set to the moment that the verdict reports, so the comparison is exact even where time is the
+ * broker's.
  */
 public abstract class AlgorithmContract {
     /** The rules that {@link #port} has in force: one limit for each algorithm, which applies to its own clients. */
@@ -58,7 +59,7 @@ public abstract class AlgorithmContract {
     private static final long WINDOW_MILLIS = 60;
     private static final int CLIENTS = 3;
 
-    /** What is asked; one of them may serve all tests of a class. */
+    /** The port that gets the requests; one of them may serve all tests of a class. */
     protected abstract AdmissionPort port();
 
     /** Admissions in the history of one algorithm. */
@@ -107,7 +108,7 @@ public abstract class AlgorithmContract {
     /** Slots that an admission took, and may release. */
     private record Slots(ClientId clientId, HoldId id, int step, long atMillis, long cost) {}
 
-    /** What is asked of one algorithm, and of its model. */
+    /** The requests to one algorithm, and to its model. */
     private final class History {
         private final String kind;
         private final int capacity;
@@ -136,7 +137,7 @@ public abstract class AlgorithmContract {
                 if (!taken.isEmpty() && random.below(3) == 0) {
                     release(taken.remove(random.below(taken.size())));
                 }
-                // What is above the capacity is denied on the slowest machine, where the rest may flow back in time.
+                // A cost above the capacity is denied on the slowest machine, where the rest may flow back in time.
                 ask(clientId, random.between(0, capacity / 2) + (random.below(8) == 0 ? capacity : 0));
             }
             // The history must have met both, or the comparison proves little.
@@ -180,7 +181,7 @@ public abstract class AlgorithmContract {
 
         private void release(Slots slots) {
             SettlementReply reply = port().settle(SettleRequest.release(slots.clientId(), slots.id()));
-            // Too late is as if it had never been asked: its time was over.
+            // A release that is too late equals none: the slot's time was over.
             if (reply.settlement() != null) {
                 AlgorithmModel model = Objects.requireNonNull(models.get(slots.clientId()));
                 model.advance(reply.settlement().decidedAtMillis());
@@ -189,7 +190,7 @@ public abstract class AlgorithmContract {
             }
         }
 
-        /** The definition of a wait: then the cost is admitted, and one millisecond earlier it is not. */
+        /** The definition of a wait: after it the cost is admitted, and one millisecond earlier it is not. */
         private void compareWait(AlgorithmModel model, long cost, @Nullable Long waitMillis) {
             if (waitMillis == null) {
                 assertThat(cost).as("%s: never", this).isGreaterThan(capacity);

@@ -17,12 +17,12 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 
-/** What the tests of the verbs ask with, and the rules that they ask under. */
+/** The requests of the verb tests, and the rules that they run under. */
 abstract class VerbSteps {
     /** The rules that {@link #port} has in force before each test. */
     public static final String RULES = rules(10);
 
-    /** What no history of this contract may exceed. */
+    /** The bounds that no history of this contract may exceed. */
     public static final Map<String, LimitBound> BOUNDS = Map.of(
             "per-client", new LimitBound(20, 1, 3_600_000),
             "per-account", new LimitBound(50, 1, 3_600_000),
@@ -32,7 +32,7 @@ abstract class VerbSteps {
 
     private String account = "";
 
-    /** What is asked; one of them may serve all tests of a class. */
+    /** The port that gets the requests; one of them may serve all tests of a class. */
     protected abstract AdmissionPort port();
 
     static String rules(int changingBurst) {

@@ -10,7 +10,7 @@ import io.sluice.schemas.request.ControlRecord;
 public final class AccountCommandSamples {
     private AccountCommandSamples() {}
 
-    /** A command by the testkit, whose name is made of its account and version. */
+    /** A command by the testkit; its command ID is made of its account and version. */
     public static AccountCommand of(String account, long expectedVersion, AccountCommand.Action action) {
         String commandId = account + "-" + expectedVersion;
         return new AccountCommand(account, commandId, "testkit", "a test", expectedVersion, action, null);

@@ -22,10 +22,10 @@ public final class RequestGenerator {
     private static final List<String> REGIONS = List.of("eu", "us", "", "süd, ost");
     private static final List<Priority> PRIORITIES = List.of(Priority.values());
     private static final long MAX_WAIT_MILLIS = 5_000;
-    /** Requests that may be asked again: enough for repeats near and far, without keeping all. */
+    /** Requests that may be repeated: enough for repeats near and far, without keeping all. */
     private static final int REMEMBERED_MAX = 64;
 
-    /** How many requests there are to one that has something to be carried. */
+    /** One request in so many carries metadata. */
     private static final int META_EVERY = 5;
 
     private final long seed;
@@ -61,7 +61,7 @@ public final class RequestGenerator {
         return request.repliedTo(new ReplyAddress(partition, "gen-" + seed + "-" + sequence));
     }
 
-    /** A third of these repeat a key, and a quarter of the repeats ask something else under it. */
+    /** A third of these repeat a key, and a quarter of the repeats send another request under it. */
     private AdmissionRequest keyed() {
         if (!keyed.isEmpty() && random.nextInt(3) == 0) {
             AdmissionRequest earlier = keyed.get(random.nextInt(keyed.size()));
@@ -75,7 +75,7 @@ public final class RequestGenerator {
         return request;
     }
 
-    /** What is carried may differ: that makes it no other request. */
+    /** The metadata of a repeat may differ: it is still the same request. */
     private AdmissionRequest again(AdmissionRequest request, long cost) {
         AdmissionRequest.Builder builder = AdmissionRequest.of(
                         request.clientId().text())

@@ -3,11 +3,11 @@ package io.sluice.testkit.gen;
 /**
  * What generated traffic looks like.
  *
- * @param accounts distinct accounts; low numbers are asked for more often than high ones
+ * @param accounts distinct accounts; low numbers occur more often than high ones
  * @param clientsPerAccount distinct clients of each account; 1 for flat client IDs
  * @param costMax the highest cost; every cost from 0 on occurs
- * @param replyPartitions partitions that replies are spread over; 0 for requests that want none
- * @param keyedPercent of requests carry an idempotency key; a third of them one that was used before
+ * @param replyPartitions partitions that replies are spread over; 0 for requests without a reply
+ * @param keyedPercent percentage of requests with an idempotency key; a third of them reuse an earlier key
  */
 public record TrafficShape(int accounts, int clientsPerAccount, long costMax, int replyPartitions, int keyedPercent) {
     public TrafficShape {

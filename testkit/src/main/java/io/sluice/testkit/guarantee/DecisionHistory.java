@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
-/** Every committed decision of a cluster, by request partition, and what the guarantees say about it. */
+/** Every committed decision of a cluster, by request partition, checked against the guarantees. */
 public final class DecisionHistory {
     private final Map<Integer, List<DecisionRecord>> byPartition = new TreeMap<>();
 
@@ -66,7 +66,7 @@ public final class DecisionHistory {
         }
     }
 
-    /** Every judged admission, partition by partition. */
+    /** Every decided admission, partition by partition. */
     public List<Decision> decisions() {
         return byPartition.values().stream()
                 .flatMap(records -> decisions(records).stream())
@@ -87,7 +87,7 @@ public final class DecisionHistory {
                 records.stream().mapToLong(DecisionRecord::charged).sum());
     }
 
-    /** What records count together. */
+    /** The sums over records. */
     public record Sums(long allowed, long denied, long charged) {}
 
     /** Every end of a hold, partition by partition. */
@@ -107,7 +107,7 @@ public final class DecisionHistory {
     }
 
     /**
-     * Asserts every guarantee that a history shows.
+     * Asserts every guarantee that a history can show.
      *
      * @param oracle knows which requests there were
      * @param bounds the most that each limit may let through, for the whole history

@@ -4,12 +4,12 @@ import io.sluice.schemas.reply.Decision;
 import java.util.List;
 
 /**
- * One numbered promise of Sluice, which judges a history without knowing how it came about.
+ * One numbered promise of Sluice, which checks a history without knowing how it came about.
  *
- * <p>Unlike the log oracle, it does not share the engine's arithmetic: it says what users rely on, in its own terms.
+ * <p>Unlike the log oracle, it does not share the engine's arithmetic: it states what users rely on, in its own terms.
  */
 public interface Guarantee {
-    /** The number by which documents and failures name it. */
+    /** The number of the guarantee in documents and failures. */
     String id();
 
     /**
@@ -24,7 +24,7 @@ public interface Guarantee {
         return broken(decision.decisionId(), detail);
     }
 
-    /** The failure of this guarantee at a decision of this name. */
+    /** The failure of this guarantee at a decision of this ID. */
     default AssertionError broken(String decisionId, String detail) {
         return new AssertionError(id() + " is broken at decision " + decisionId + ": " + detail);
     }

@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * G3: the sum of {@code charged} over all records is what was taken and kept. What a record gives back was charged by
- * the record that opened the hold or the lease, is given back once, and leaves charged what its end says was kept.
+ * G3: the sum of {@code charged} over all records is what was taken and kept. Tokens that a record gives back were
+ * charged by the record that opened the hold or the lease. They are given back once, and what stays charged is what the
+ * settlement says was kept.
  */
 final class NetCharges {
     private static final String ID = "G3 NetCharges";
@@ -50,7 +51,7 @@ final class NetCharges {
         if (charged == null) {
             throw new AssertionError(ID + " is broken: it ends twice, or was never opened: " + end);
         }
-        // Of what no enforced limit can take back, all stays charged.
+        // Where no enforced limit can take tokens back, all stay charged.
         long net = charged + end.charged();
         if (end.charged() > 0 || net < 0 || (end.charged() != 0 && net != kept)) {
             throw new AssertionError(

@@ -33,12 +33,12 @@ import java.util.Objects;
  * token that is given back was never charged.
  *
  * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces.
- * Scopes of several attributes are told apart by what is displayed of them.
+ * Scopes of several attributes are distinguished by their displayed values.
  */
 public final class NeverOverAdmit implements Guarantee {
     private final Map<String, LimitBound> boundByLimit;
 
-    /** For the limits named here; others are not looked at. */
+    /** For the limits named here; others are not checked. */
     public NeverOverAdmit(Map<String, LimitBound> boundByLimit) {
         this.boundByLimit = Map.copyOf(boundByLimit);
     }
@@ -100,7 +100,7 @@ public final class NeverOverAdmit implements Guarantee {
         }
     }
 
-    /** A lease charged every limit that applied, and all of them get back the same. */
+    /** A lease charged every limit that applied, and all of them get the same back. */
     private static void takeBack(LeaseReportRecord report, Map<Bucket, List<Charge>> charges) {
         for (List<Charge> ofBucket : charges.values()) {
             ofBucket.replaceAll(
@@ -174,7 +174,7 @@ public final class NeverOverAdmit implements Guarantee {
     /**
      * Tokens that were taken and not given back.
      *
-     * @param atMillis when that counts: for an admission that was charged in advance, its scheduled time
+     * @param atMillis when the charge counts: for an admission that was charged in advance, its scheduled time
      */
     private record Charge(String name, long decidedAtMillis, long atMillis, long tokens) {
         Charge without(long returned) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * G4: within the window, an idempotency key of a client is charged once, and gives the first answer again; a refusal
- * until the moment at which it told the caller to come back.
+ * G4: within the window, an idempotency key of a client is charged once, and gives the first answer again. A refusal is
+ * repeated until the moment at which its caller may retry.
  */
 public final class OneChargePerIdempotencyKey implements Guarantee {
     private final long windowMillis;

@@ -5,14 +5,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** G3: every judged request has exactly one decision, in the order of the log, and nothing else has one. */
+/** G3: every decided request has exactly one decision, in the order of the log, and nothing else has one. */
 public final class OneDecisionPerRecord implements Guarantee {
     private final Set<String> recordIds;
 
     /**
      * The guarantee for one partition.
      *
-     * @param recordIds {@code partition-offset} of every request that is to be judged
+     * @param recordIds {@code partition-offset} of every request that is to be decided
      */
     public OneDecisionPerRecord(Set<String> recordIds) {
         this.recordIds = Set.copyOf(recordIds);

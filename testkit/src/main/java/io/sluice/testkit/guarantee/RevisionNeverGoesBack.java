@@ -3,7 +3,9 @@ package io.sluice.testkit.guarantee;
 import io.sluice.schemas.reply.Decision;
 import java.util.List;
 
-/** G6: once a partition has judged by a revision, it never judges by an older one; repeated answers keep their own. */
+/**
+ * G6: once a partition has decided by a revision, it never decides by an older one; repeated answers keep their own.
+ */
 public final class RevisionNeverGoesBack implements Guarantee {
     @Override
     public String id() {

@@ -1,4 +1,4 @@
-/** What Sluice promises, as numbered objects that judge a history of decisions. */
+/** What Sluice promises, as numbered objects that check a history of decisions. */
 @NullMarked
 package io.sluice.testkit.guarantee;
 

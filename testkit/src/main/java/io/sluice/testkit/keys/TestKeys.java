@@ -21,7 +21,7 @@ public final class TestKeys {
     public static final SigningKey RULES = SigningKey.ofPem(pem("PRIVATE", RULES_DER));
     /** Signs commands. */
     public static final SigningKey COMMANDS = SigningKey.ofPem(pem("PRIVATE", COMMANDS_DER));
-    /** Signs what nobody believes. */
+    /** Signs what no server trusts. */
     public static final SigningKey UNAUTHENTICATED = SigningKey.ofPem(pem("PRIVATE", STRANGER_DER));
 
     public static final VerifyingKeys RULES_PUBLIC = VerifyingKeys.ofPem(pem("PUBLIC", RULES_PUBLIC_DER));
@@ -44,7 +44,7 @@ public final class TestKeys {
                         written(directory, "command-public.pem", pem("PUBLIC", COMMANDS_PUBLIC_DER)));
     }
 
-    /** What a cluster believes whose key files, named as those of {@link #writeTo}, are in a directory. */
+    /** The keys that a cluster trusts whose key files, named as those of {@link #writeTo}, are in a directory. */
     public static TrustedKeys trustedIn(Path directory) {
         return new TrustedKeys(
                 VerifyingKeys.ofPem(text(directory.resolve("rules-public.pem"))),

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Holds the answers to batches against what the oracle expects; every message names the batch. */
+/** Compares the answers to batches with what the oracle expects; every message names the batch. */
 final class BatchDifferences {
     private static final int SHOWN_MAX = 10;
 
@@ -78,7 +78,7 @@ final class BatchDifferences {
         }
     }
 
-    /** What cannot be a batch, or reuses a key, is told by an error. */
+    /** A request that cannot be a batch, or reuses a key, gets an error. */
     static void assertError(ExpectedBatch expected, Verdict verdict) {
         assertThat(
                         verdict.error() == null

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** Holds what was observed against what the oracle expects; every message names the record. */
+/** Compares what was observed with what the oracle expects; every message names the record. */
 final class Differences {
     private static final int SHOWN_MAX = 10;
 
@@ -72,7 +72,7 @@ final class Differences {
         }
     }
 
-    /** What a record may be answered if it is read again: whatever its idempotency key remembered at some time. */
+    /** The possible answers to a record that is read again: whatever its idempotency key remembered at some time. */
     private static Set<ReplyMapping> remembered(LogOracle oracle, ExpectedOutcome expected) {
         AdmissionRequest request = expected.request();
         Set<ReplyMapping> answers = new HashSet<>();

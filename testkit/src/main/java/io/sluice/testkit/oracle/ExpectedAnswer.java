@@ -5,6 +5,6 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What must have been decided on one request to settle something. */
+/** The answer that a request to settle a hold must have got. */
 record ExpectedAnswer(
         String decisionId, SettleRequest request, @Nullable ReplyAddress reply, HoldResult result) {}

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must have been decided on one batch.
+ * The expected decision on one batch.
  *
  * @param decisionId {@code partition-offset} of the batch
- * @param request what was asked
- * @param reply where its answer goes; null for nowhere
- * @param result what a book over the ledger makes of it
+ * @param request the batch
+ * @param reply the reply address; null if there is none
+ * @param result the result of a {@code BatchEvaluator} over the ledger
  */
 record ExpectedBatch(
         String decisionId, BatchRequest request, @Nullable ReplyAddress reply, BatchResult result) {
@@ -33,7 +33,7 @@ record ExpectedBatch(
         return result instanceof BatchResult.Replayed replay ? replay.outcome() : null;
     }
 
-    /** The error that is told where there is no answer. */
+    /** The error code where there is no answer. */
     String errorCode() {
         return result instanceof BatchResult.KeyReused ? WireError.IDEMPOTENCY_KEY_REUSED : WireError.NOT_IN_BATCH;
     }
@@ -55,7 +55,7 @@ record ExpectedBatch(
                 : Stream.empty();
     }
 
-    /** What its checks took together. */
+    /** The tokens that its checks took together. */
     long charged() {
         return result instanceof BatchResult.Decided decided
                 ? decided.checks().stream()

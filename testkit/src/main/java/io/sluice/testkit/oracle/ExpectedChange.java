@@ -5,9 +5,9 @@ import io.sluice.schemas.account.AccountCommand;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must have become of one command to change an account.
+ * The expected result of one command to change an account.
  *
- * @param result the ledger's; null if the command's override says nothing that could count
+ * @param result the ledger's; null if the command's override has nothing that could count
  */
 record ExpectedChange(AccountCommand command, @Nullable ProfileResult result) {
     /** Whether it must have changed the account, and left its profile and an entry in the audit trail. */

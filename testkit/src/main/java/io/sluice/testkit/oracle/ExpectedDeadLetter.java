@@ -12,12 +12,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public record ExpectedDeadLetter(String place, String reason, ConsumerRecord<byte[], byte[]> original) {
     /** It breaks the wire contract, or lies in the wrong partition. */
     public static final String MALFORMED = "malformed";
-    /** It claims to be of the control plane, but is not signed by it. */
+    /** It claims to be of the control plane, but the control plane has not signed it. */
     public static final String FORGED = "forged";
-    /** It is signed, but is no command that its account could be given there. */
+    /** It is signed, but is no command that its account could get there. */
     public static final String INVALID_COMMAND = "invalid-command";
     /** It is signed, but carries no ruleset that compiles. */
     public static final String INVALID_RULESET = "invalid-ruleset";
-    /** It tells that more of a lease was spent than was granted. */
+    /** It reports that more of a lease was spent than was granted. */
     public static final String INVALID_REPORT = "invalid-lease-report";
 }

@@ -7,7 +7,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What must have been decided on one request for a lease. */
+/** The expected decision on one request for a lease. */
 record ExpectedLease(
         String decisionId, LeaseRequest request, @Nullable ReplyAddress reply, LeaseResult result) {
 

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must have been decided on one admission request.
+ * The expected decision on one admission request.
  *
  * @param decisionId {@code partition-offset} of the request
  * @param request the request
- * @param reply where its answer goes; null for nowhere
+ * @param reply the reply address; null if there is none
  * @param result the ledger's result
  */
 public record ExpectedOutcome(
@@ -35,7 +35,7 @@ public record ExpectedOutcome(
         return result instanceof AdmissionResult.Replayed;
     }
 
-    /** Whether the decision topic must hold it. */
+    /** Whether the decision topic must contain it. */
     public boolean leavesDecision() {
         return !(result instanceof AdmissionResult.KeyReused);
     }
@@ -47,7 +47,7 @@ public record ExpectedOutcome(
                 : 0;
     }
 
-    /** The thresholds that it crosses. */
+    /** The thresholds that the charge crosses. */
     Stream<ThresholdAlert> alerts() {
         return result instanceof AdmissionResult.Decided decided
                 ? alerts(decisionId, request.clientId().account(), decided)
@@ -70,7 +70,7 @@ public record ExpectedOutcome(
                         decided.outcome().decidedAtMillis()));
     }
 
-    /** Whether it is a first answer that lets through something that costs. */
+    /** Whether it is a first answer that allows a request with a cost. */
     public boolean admits() {
         return result instanceof AdmissionResult.Decided decided
                 && decided.outcome().allowed()

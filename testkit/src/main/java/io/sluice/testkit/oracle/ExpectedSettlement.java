@@ -5,17 +5,17 @@ import io.sluice.engine.state.HoldKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one hold must have ended.
+ * The expected settlement of one hold.
  *
  * @param partition of the hold
  * @param decisionId {@code partition-offset} of the request that ended it; null if it expired
- * @param noticed whether it must have been noticed; an expiry that no later record of its account brings up is noticed
- *     by the clean-up only, sooner or later
+ * @param noticed whether it must have been noticed; if no later record of its account brings up an expiry, only the
+ *     clean-up notices it, sooner or later
  */
 public record ExpectedSettlement(
         int partition, @Nullable String decisionId, HoldSettlement settlement, boolean noticed) {
 
-    /** Names the hold among all of them. */
+    /** The unique name of the hold. */
     String name() {
         return name(
                 partition + "-" + settlement.key().offset(), settlement.key().kind() == HoldKind.SLOTS);

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Holds leases and what became of them against what the oracle expects; every message names the lease. */
+/** Compares leases and their ends with what the oracle expects; every message names the lease. */
 final class LeaseDifferences {
     private static final int SHOWN_MAX = 10;
 

@@ -18,7 +18,7 @@ import io.sluice.schemas.request.RequestRecord;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The leases of one request partition, judged again. */
+/** The leases of one request partition, decided again. */
 final class LeaseReplay {
     final Map<String, ExpectedLease> leases = new LinkedHashMap<>();
     final Map<String, ExpectedLeaseReport> reports = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ final class LeaseReplay {
         leases.put(place, new ExpectedLease(place, request, envelope.reply(), result));
     }
 
-    /** Returns whether it can be true. */
+    /** Returns whether the report can be true. */
     boolean report(String place, LeaseReport report, long nowMillis) {
         HoldId leaseId = report.leaseId();
         if (leaseId == null) {
@@ -63,7 +63,7 @@ final class LeaseReplay {
                     new Amounts(granted, charged(ended)),
                     nowMillis));
         } else {
-            // Told twice, it was counted the first time.
+            // A repeated report was counted the first time.
             LeaseReport counted = result instanceof HoldResult.Repeated
                     ? new LeaseReport(report.admission(), leaseId, report.spentTokens(), 0, 0)
                     : report;
@@ -73,7 +73,10 @@ final class LeaseReplay {
         return true;
     }
 
-    /** What a lease had granted, and what its end charged: nothing, or a negative number for what went back. */
+    /**
+     * The tokens that a lease was granted, and the charge at its end: nothing, or a negative number for tokens given
+     * back.
+     */
     private record Amounts(long granted, long charged) {}
 
     /** Only where the lease itself charged anything. */
@@ -107,7 +110,7 @@ final class LeaseReplay {
         return new ExpectedLeaseReport(record, true);
     }
 
-    /** A lease of which nobody told anything in time. */
+    /** A lease without a report in time. */
     void expired(HoldSettlement settlement, boolean noticed) {
         ClientId client =
                 new ClientId(settlement.clientId(), settlement.clientId().split("/", -1)[0]);

@@ -37,14 +37,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 
 /**
- * The log oracle: judges the request topic again, alone and in order, and holds what was observed against it.
+ * The log oracle: decides the request topic again, alone and in order, and compares the result with what was observed.
  *
- * <p>It rests on the one idea of Sluice, that every verdict is a function of its partition's log prefix. So whatever
- * was killed, restarted, rebalanced or sent twice, there is one right answer to every record, and this knows it. It
- * shares the ledger with the streams app, not the code around it: a mistake in the token arithmetic is the engine's
- * own tests' to find.
+ * <p>It rests on the one idea of Sluice: every verdict is a function of its partition's log prefix. So whatever was
+ * killed, restarted, rebalanced or sent twice, there is one right answer to every record, and the oracle knows it. It
+ * shares the ledger with the streams app, not the code around it. The engine's own tests have to find a mistake in the
+ * token arithmetic.
  *
- * <p>Replay when nobody writes requests any more: the oracle knows the log as it was at that moment.
+ * <p>Replay when no requests are written any more: the oracle knows the log as it was at that moment.
  */
 public final class LogOracle {
     private final Map<Integer, PartitionReplay> partitions;
@@ -97,7 +97,7 @@ public final class LogOracle {
      * Replays the request topic, waits up to a minute until the decisions and dead letters are complete, and asserts
      * them and every verdict on the reply topic.
      *
-     * @return the oracle, to hold the store against it or to ask what it expects
+     * @return the oracle, to compare the store with it or to read what it expects
      */
     public static LogOracle assertAll(String bootstrapServers, OracleConfig config) {
         LogOracle oracle = replay(bootstrapServers, config);
@@ -123,17 +123,17 @@ public final class LogOracle {
         return replay;
     }
 
-    /** What must have been decided, by decision ID, in the order of the log. */
+    /** The expected decisions, by decision ID, in the order of the log. */
     public Map<String, ExpectedOutcome> outcomes() {
         return Collections.unmodifiableMap(outcomes);
     }
 
-    /** What must have been refused, by {@code partition-offset}. */
+    /** The expected dead letters, by {@code partition-offset}. */
     public Map<String, ExpectedDeadLetter> deadLetters() {
         return Collections.unmodifiableMap(deadLetters);
     }
 
-    /** How every hold that is over must have ended, in the order of the log; partition by partition. */
+    /** The expected settlement of every hold that is over, in the order of the log; partition by partition. */
     public List<ExpectedSettlement> settlements() {
         return List.copyOf(settlements.values());
     }
@@ -144,7 +144,8 @@ public final class LogOracle {
     }
 
     /**
-     * The same while the log goes on: an end that this one does not know may be due to a record since, such as a ping.
+     * The same while the log goes on: an end that this oracle does not know may be due to a later record, such as a
+     * ping.
      */
     void assertSettlements(List<SettlementRecord> records, Supplier<LogOracle> later) {
         boolean known = SettlementDifferences.names(records).allMatch(settlements::containsKey);
@@ -163,8 +164,8 @@ public final class LogOracle {
     }
 
     /**
-     * Asserts that every change of an account left its profile and one entry in the audit trail, that nothing else did,
-     * and that every command that named a reply address has the right answer.
+     * Asserts that every change of an account left its profile and one entry in the audit trail, and that nothing else
+     * did. Every command that named a reply address must have the right answer.
      */
     public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
         ProfileDifferences.assertProfiles(changes, profiles);
@@ -172,7 +173,7 @@ public final class LogOracle {
         ProfileDifferences.assertReplies(changes, replies);
     }
 
-    /** Asserts exactly one decision for each judged batch, with the right content, and that every verdict is right. */
+    /** Asserts exactly one decision for each decided batch, with the right content, and that every verdict is right. */
     public void assertBatches(List<BatchDecision> decisions, List<BatchVerdict> verdicts) {
         BatchDifferences.assertDecisions(batches, decisions);
         BatchDifferences.assertVerdicts(batches, verdicts);
@@ -208,7 +209,7 @@ public final class LogOracle {
         return granted - returned;
     }
 
-    /** What must have been decided on every batch, by decision ID. */
+    /** The expected decision on every batch, by decision ID. */
     Map<String, ExpectedBatch> batches() {
         return batches;
     }
@@ -221,7 +222,7 @@ public final class LogOracle {
                 && ledger(Integer.parseInt(place[0])).isDecided(Long.parseLong(place[1]));
     }
 
-    /** How far the log was judged, by partition. */
+    /** The position of the last decided record, by partition. */
     public Map<Integer, LogPosition> positions() {
         Map<Integer, LogPosition> positions = new TreeMap<>();
         partitions.forEach((partition, replay) -> positions.put(partition, replay.ledger.position()));
@@ -238,7 +239,7 @@ public final class LogOracle {
         return replayOf(partition, partitions).store;
     }
 
-    /** How many requests of the client that cost something were let through, not counting repeated answers. */
+    /** How many requests of the client with a cost were allowed, not counting repeated answers. */
     public long expectedAdmitted(String clientId) {
         return outcomes.values().stream()
                 .filter(expected -> expected.admits()
@@ -267,12 +268,12 @@ public final class LogOracle {
         Differences.assertAllAnswered(this, verdicts);
     }
 
-    /** Asserts exactly one decision for each judged request, with the right content, and none beyond. */
+    /** Asserts exactly one decision for each decided request, with the right content, and none beyond. */
     public void assertDecisions(List<Decision> decisions) {
         Differences.assertDecisions(this, decisions);
     }
 
-    /** Every alert that must have been told, in the order of the log; partition by partition. */
+    /** Every expected alert, in the order of the log; partition by partition. */
     public List<ThresholdAlert> alerts() {
         return Stream.of(
                         outcomes.values().stream().flatMap(ExpectedOutcome::alerts),
@@ -293,14 +294,14 @@ public final class LogOracle {
     }
 
     /**
-     * Asserts the buckets of every partition that is given, up to the clean-up: a full bucket equals an absent one, and
-     * a bucket that was brought to the present equals the one it was before. For logs after which nothing is held.
+     * Asserts the buckets of every given partition, up to the clean-up: a full bucket equals an absent one, and a
+     * bucket that was brought to the present equals the one it was before. For logs after which nothing is held.
      */
     public void assertStore(Map<Integer, Map<BucketKey, StoredBucket>> actualByPartition) {
         assertStore(actualByPartition, Map.of());
     }
 
-    /** The same with the holds of every partition: what expired counts as ended, noticed or not. */
+    /** The same with the holds of every partition: an expired hold counts as ended, noticed or not. */
     public void assertStore(
             Map<Integer, Map<BucketKey, StoredBucket>> bucketsByPartition,
             Map<Integer, Map<HoldKey, HoldEntry>> holdsByPartition) {

@@ -36,7 +36,7 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the streams app has written: committed decisions and dead letters, and every verdict, committed or not. */
+/** The output of the streams app: committed decisions and dead letters, and every verdict, committed or not. */
 record ObservedTopics(
         List<DecisionRecord> decisionRecords,
         List<ConsumerRecord<byte[], byte[]>> deadLetters,
@@ -48,7 +48,10 @@ record ObservedTopics(
     private static final Duration COMPLETE_WITHIN = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(250);
 
-    /** Reads the topics once they are complete; if they do not become so, as they are, for the assertions to tell. */
+    /**
+     * Reads the topics once they are complete. If they do not become so, reads them as they are, for the assertions to
+     * fail.
+     */
     static ObservedTopics awaited(String bootstrapServers, LogOracle oracle) {
         awaitDecisions(bootstrapServers, oracle);
         awaitCount(
@@ -110,7 +113,7 @@ record ObservedTopics(
         return records.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
-    /** Waits for every decision and every end of a hold that must be there; an expiry may be there or not. */
+    /** Waits for every decision and settlement that must be there; expiries are optional. */
     private static void awaitDecisions(String bootstrapServers, LogOracle oracle) {
         Set<String> ends = oracle.settlements().stream()
                 .filter(ExpectedSettlement::noticed)
@@ -165,7 +168,7 @@ record ObservedTopics(
                 .toList();
     }
 
-    /** The rules writer sets its commands aside on the same topic, and says so. */
+    /** The rules writer writes its dead letters to the same topic, and marks them with a header. */
     private static boolean isOfTheStreamsApp(ConsumerRecord<byte[], byte[]> record) {
         return record.headers().lastHeader("sluice.topic") == null;
     }

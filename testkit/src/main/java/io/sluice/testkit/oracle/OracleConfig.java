@@ -3,9 +3,9 @@ package io.sluice.testkit.oracle;
 import io.sluice.schemas.control.TrustedKeys;
 
 /**
- * What a log is judged by, beside its own records.
+ * The settings by which a log is decided, beside its own records.
  *
- * @param keys prove control records
+ * @param keys the keys that verify control records
  * @param replyPartitions partitions of the reply topic: an address beyond them makes a record malformed
  */
 public record OracleConfig(TrustedKeys keys, int replyPartitions) {}

@@ -47,7 +47,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** One request partition, judged again from its first record. */
+/** One request partition, decided again from its first record. */
 final class PartitionReplay {
     final InMemoryLedgerStore store = new InMemoryLedgerStore();
     final Ledger ledger = new Ledger(store, RulesetTimeline.empty());
@@ -226,7 +226,7 @@ final class PartitionReplay {
         settlements.put(settlement.name(), settlement);
     }
 
-    /** After the last record: ends what is over, which only the clean-up may have noticed. */
+    /** After the last record: ends the holds that are over, which only the clean-up may have noticed. */
     void finish() {
         StoreDifferences.accountsWithHolds(store).forEach(account -> settleDue(account, ledger.clockMillis(), false));
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Account commands in the engine's terms, and profiles in those of the wire. */
+/** Maps account commands to the engine's terms, and profiles to those of the wire. */
 final class ProfileCommandMapping {
     private ProfileCommandMapping() {}
 

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Holds profiles, their audit trail and the answers to commands against what the oracle expects. */
+/** Compares profiles, their audit trail and the answers to commands with what the oracle expects. */
 final class ProfileDifferences {
     private ProfileDifferences() {}
 
@@ -38,7 +38,7 @@ final class ProfileDifferences {
                         wanted, ProfileCommandMapping.profile(event.command().account(), event.after())));
         Map<String, List<Profile>> found = new HashMap<>();
         profiles.forEach(profile -> add(found, profile));
-        // The topic is compacted: of each account the last version is there for certain.
+        // The topic is compacted: only the last version of each account is certain to be there.
         found.forEach((account, versions) -> {
             List<Profile> all = wanted.getOrDefault(account, List.of());
             assertThat(all).as("profiles of %s", account).containsSubsequence(versions);
@@ -84,7 +84,7 @@ final class ProfileDifferences {
                         event.granted()));
     }
 
-    /** The right answer to every command that asked for one; a reply may have come more than once. */
+    /** The right answer to every command with a reply address; a reply may have come more than once. */
     static void assertReplies(Collection<ExpectedChange> expected, List<ProfileReply> replies) {
         Map<String, List<Object>> found = new HashMap<>();
         replies.forEach(reply -> found.computeIfAbsent(reply.correlationId(), absent -> new ArrayList<>())

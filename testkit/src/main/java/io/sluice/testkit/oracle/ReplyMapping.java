@@ -74,7 +74,7 @@ record ReplyMapping(
                 details.tags());
     }
 
-    /** From what each limit did, not from the reason. */
+    /** From the action of each limit, not from the reason. */
     private static @Nullable ExceedAction action(Outcome outcome) {
         List<LimitOutcome> enforced =
                 outcome.limits().stream().filter(LimitOutcome::enforced).toList();

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * The wire's request in the engine's terms, written a second time on purpose.
+ * Maps the wire's request to the engine's terms, written a second time on purpose.
  *
- * <p>The streams app has its own; were it shared, a mistake in it would be invisible to the oracle.
+ * <p>The streams app has its own mapping; if it were shared, the oracle could not see a mistake in it.
  */
 final class RequestMapping {
     private static final Pattern PORT = Pattern.compile(":[^:\\]]*$");

@@ -18,13 +18,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Holds the ends of reservations and slots against what the oracle expects; every message names the hold. */
+/** Compares the ends of reservations and slots with what the oracle expects; every message names the hold. */
 final class SettlementDifferences {
     private static final int SHOWN_MAX = 10;
 
     private SettlementDifferences() {}
 
-    /** The holds whose ends these are. */
+    /** The names of the holds that these records end. */
     static Stream<String> names(Collection<SettlementRecord> records) {
         return records.stream().map(SettlementDifferences::name);
     }
@@ -114,7 +114,7 @@ final class SettlementDifferences {
         }
     }
 
-    /** The wire's words for it, written a second time on purpose. */
+    /** The settlement in the words of the wire, written a second time on purpose. */
     static Settlement told(int partition, HoldSettlement settlement, boolean replayed) {
         return new Settlement(
                 Settlement.Outcome.valueOf(settlement.outcome().name()),

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a partition's final state against the oracle's, up to what clean-up and the late notice of expiries may change.
+ * Compares a partition's final state with the oracle's, up to what clean-up and the late notice of expiries may change.
  */
 final class StoreDifferences {
     private StoreDifferences() {}
@@ -47,7 +47,7 @@ final class StoreDifferences {
                 .isEqualTo(remembered(replay.store, replay.ledger));
     }
 
-    /** The accounts that hold anything, or did. */
+    /** The accounts that have holds, or had some. */
     static Set<String> accountsWithHolds(InMemoryLedgerStore store) {
         return store.holds().keySet().stream().map(HoldKey::account).collect(Collectors.toSet());
     }

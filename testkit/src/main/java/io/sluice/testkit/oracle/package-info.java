@@ -1,4 +1,4 @@
-/** What the log says must have happened, derived anew from the request topic. */
+/** What must have happened according to the log, derived anew from the request topic. */
 @NullMarked
 package io.sluice.testkit.oracle;
 
