@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *   <li>every topic takes the largest record that is written to it.
  * </ul>
  *
- * <p>It warns of settings that only unauthenticated callers could exploit: transactions that may stay open for long,
+ * <p>It warns of settings that only foreign clients could exploit: transactions that may stay open for long,
  * and request topics that take compressed records, which may be huge when they are unpacked.
  */
 public final class StartupCheck {
