@@ -24,7 +24,7 @@ final class DueHolds {
     static final int KEPT_MAX = 50_000;
     /** Accounts kept in memory, those without holds included. */
     static final int ACCOUNTS_MAX = 10_000;
-    /** An account with this many holds of one kind is read from the store. */
+    /** An account with more holds of one kind than this is read from the store. */
     static final int OF_ACCOUNT_MAX = 1_000;
 
     private static final byte[] DUE = {1};
