@@ -2,7 +2,7 @@ package io.sluice.streams.admission;
 
 /** Why a record was refused. */
 public enum DeadLetterReason {
-    /** It breaks the wire contract, or lies in the wrong partition. */
+    /** It breaks the wire contract, or is in the wrong partition. */
     MALFORMED("malformed"),
     /** It claims to come from the control plane, but its signature does not prove it. */
     FORGED("forged"),

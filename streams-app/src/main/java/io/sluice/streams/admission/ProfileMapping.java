@@ -25,7 +25,7 @@ final class ProfileMapping {
      * The change that a command requests.
      *
      * @throws WireException if an override is not JSON
-     * @throws InvalidRulesetException if an override does not say how a limit counts
+     * @throws InvalidRulesetException if an override does not specify how a limit counts
      */
     static ProfileCommand command(AccountCommand command) throws WireException, InvalidRulesetException {
         return new ProfileCommand(

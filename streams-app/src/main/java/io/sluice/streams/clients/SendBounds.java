@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.Header;
  * The largest record that a producer accepts, by topic.
  *
  * <p>A record that the producer or the broker finds too large fails its whole transaction, with the answers to all
- * other requests in it, on each retry again. So it must never get there. Sizes are those before compression, as a
+ * other requests in it. So would every retry. So it must never get there. Sizes are those before compression, as a
  * producer counts them. Topics that are not known here, such as changelogs, have no bound.
  */
 public final class SendBounds {

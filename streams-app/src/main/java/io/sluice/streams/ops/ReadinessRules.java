@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * When an instance is ready, and when another one may be stopped.
  *
- * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, each stream thread polls for requests,
- * every partition that it is to decide is restored, and the group has assigned it something, if only standby copies. An
- * instance without an assignment is ready if others have every partition, for then it is a spare one; else it waits for
- * the group.
+ * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, and each stream thread polls for
+ * requests. Also, every partition that it is to decide is restored, and the group has assigned it something, if only
+ * standby copies. An instance without an assignment is ready if others have every partition, for then it is a spare
+ * one; else it waits for the group.
  *
  * <p><b>Another one may be stopped</b> when this one is ready, no rebalance is in progress, and its standby copies have
  * caught up. If all instances report this, every partition has a copy that can take over at once.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The store of one request partition: the changelog and RocksDB, behind a cache of the entries in use as objects.
  *
  * <p><b>Why not Streams' own cache.</b> It keeps bytes under a lock, so every decision encodes, copies and decodes its
- * buckets, and an evicted entry is written to RocksDB and to the changelog alone. Here a {@link BucketGroup} is encoded
+ * buckets. An evicted entry is written to RocksDB and to the changelog alone. Here a {@link BucketGroup} is encoded
  * once for each commit in which one of its buckets changed. All of them are written together: to the changelog at once,
  * to RocksDB behind it ({@link WriteBehindStore}).
  *
