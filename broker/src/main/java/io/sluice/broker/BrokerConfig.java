@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What an embedded broker is started with.
+ * The settings that an embedded broker starts with.
  *
- * @param dataDir where its log lives; kept across restarts, used by one process at a time
+ * @param dataDir the directory of its log; kept across restarts, used by one process at a time
  * @param host the address to listen on and to advertise
  * @param port the port for clients; 0 for a free one
  * @param overrides broker properties that override the defaults

@@ -1,6 +1,6 @@
 package io.sluice.broker;
 
-/** Why a broker could not be started, in one sentence; nothing of it is left running. */
+/** Why a broker could not be started, in one sentence; no part of it is left running. */
 public final class BrokerStartException extends Exception {
     BrokerStartException(String message) {
         super(message);

@@ -37,7 +37,7 @@ final class DataDirectory implements AutoCloseable {
                 return new DataDirectory(path, channel);
             }
         } catch (OverlappingFileLockException e) {
-            // Another broker of this very process has it; told below, like any other.
+            // Another broker of this very process has it; reported below, like any other.
         } catch (IOException e) {
             closeQuietly(channel);
             throw new BrokerStartException("data directory " + path + " cannot be locked: " + e.getMessage(), e);
@@ -54,7 +54,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Where Kafka keeps its segments. */
+    /** The directory of Kafka's segments. */
     Path log() {
         return path.resolve("log");
     }

@@ -143,13 +143,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         // Nobody else will join: waiting for more members only delays the start.
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("group.streams.initial.rebalance.delay.ms", "0");
-        // The first look at transactions of the dead comes so long after the start. A broker that cannot reach itself
+        // The first check for transactions of the dead comes so long after the start. A broker that cannot reach itself
         // yet gives them up without ending them in the logs, and their readers wait for ever.
         p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "5000");
         // After kill -9 the controller holds the broker's registration until its session is over: 9 s by default.
         p.put("broker.session.timeout.ms", "2000");
         p.put("broker.heartbeat.interval.ms", "300");
-        // A producer that leaves its transaction open holds back everything behind it: the longest that one may.
+        // A producer that leaves its transaction open holds back everything behind it, at most this long.
         p.put("transaction.max.timeout.ms", "15000");
     }
 

@@ -81,7 +81,7 @@ public final class Utf8 {
         return -1;
     }
 
-    /** Nearly all records are ASCII from end to end, so eight bytes are looked at together. */
+    /** Nearly all records are ASCII from end to end, so eight bytes are read together. */
     private static int endOfAscii(byte[] bytes, int from) {
         int at = from;
         while (at <= bytes.length - Long.BYTES && ((long) WORDS.get(bytes, at) & NOT_ASCII) == 0) {

@@ -49,7 +49,7 @@ public final class AdmissionTopology {
 
     private AdmissionTopology() {}
 
-    /** The graph of an app; {@code storeWriter} runs what writes to its stores' RocksDB. */
+    /** The graph of an app; {@code storeWriter} runs the writes to its stores' RocksDB. */
     public static Topology build(AdmissionConfig config, AdmissionMetrics metrics, Executor storeWriter) {
         ByteArraySerializer bytes = new ByteArraySerializer();
         CompiledRulesets rulesets = new CompiledRulesets();

@@ -132,7 +132,7 @@ public final class StreamsApp implements AutoCloseable {
         return running.isRunning() && watch.isFine();
     }
 
-    /** Whether it has its partitions and answers, and the cluster is what it relies on. */
+    /** Whether it has its partitions and answers requests, and the cluster is what it relies on. */
     public ProbeAnswer ready() {
         return running.ready()
                 .and(
@@ -142,7 +142,7 @@ public final class StreamsApp implements AutoCloseable {
                                         "the cluster is not what the app relies on; its ERROR lines say what"));
     }
 
-    /** Whether another instance may be stopped: the copies that this one keeps have caught up. */
+    /** Whether another instance may be stopped: the standby copies of this one have caught up. */
     public ProbeAnswer standbys() {
         return running.standbys();
     }
@@ -167,7 +167,7 @@ public final class StreamsApp implements AutoCloseable {
         marks.close();
         kafkaMetrics.close();
         boolean stopped = running.stop();
-        // Stores that are still open hold on to both; they then go with the process.
+        // Stores that are still open use both; they are then freed when the process ends.
         if (stopped) {
             storeWriter.shutdown();
             memory.close();

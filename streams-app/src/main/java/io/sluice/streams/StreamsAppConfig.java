@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a streams app is started with.
+ * The settings that a streams app starts with.
  *
  * @param kafka Kafka client and Streams properties, {@code bootstrap.servers} among them; they override the defaults
  * @param stateDir where RocksDB lives; keep it across restarts
@@ -42,9 +42,9 @@ public record StreamsAppConfig(
      * @param recordCacheBytes heap for state entries that are kept as objects, if one app has all partitions; collapses
      *     updates of hot buckets until a commit; entries that RocksDB does not have yet take up to half as much again
      * @param rocksDbBytes block cache of all stores, write buffers included
-     * @param sendQueueRecordsMax records that a busy stream thread is ahead of its producer
+     * @param sendQueueRecordsMax records that a busy stream thread may be in front of its producer
      * @param sweepInterval pause between two steps of the clean-up
-     * @param sweepEntriesMax state entries looked at in one step
+     * @param sweepEntriesMax state entries read in one step
      * @param threadReplacementsMax stream threads replaced within an hour before the app gives up
      */
     public record Limits(
@@ -57,7 +57,7 @@ public record StreamsAppConfig(
             int threadReplacementsMax) {
         /** About what a bucket takes on the heap, with its bucket group and the key of that. */
         private static final long CACHED_ENTRY_BYTES = 400;
-        /** Fewer would be written before their commit even in small apps. */
+        /** With fewer, even small apps would write entries before their commit. */
         private static final int CACHED_ENTRIES_MIN = 1_000;
 
         public Limits {

@@ -15,13 +15,13 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** The configuration that Kafka Streams is given: our defaults, then what the operator overrides. */
+/** The configuration for Kafka Streams: our defaults, overridden by the operator's settings. */
 public final class StreamsProperties {
     /** The group, and the prefix of internal topics and transactional IDs, unless the operator names another. */
     public static final String APPLICATION_ID = "sluice";
 
     /**
-     * A rebalance waits so long for a member that sends heartbeats and does not join, and nobody is answered meanwhile.
+     * A rebalance waits so long for a member that sends heartbeats and does not join; no request is answered meanwhile.
      * A stream thread polls many times a second: it does not restore by itself, and processes some thousand requests at
      * most before it polls again.
      */
@@ -48,7 +48,7 @@ public final class StreamsProperties {
     }
 
     /**
-     * What is overridden for all clients of Kafka Streams must not lose against a default of ours for one kind of them.
+     * An operator's setting for all clients of Kafka Streams must win over our default for one kind of client.
      */
     private static void putOverrides(Properties p, Map<String, String> kafka) {
         for (String name : kafka.keySet()) {
@@ -59,7 +59,7 @@ public final class StreamsProperties {
         p.putAll(kafka);
     }
 
-    /** What plain clients understand of the properties of a streams app: a static member they are not. */
+    /** The properties of a streams app that plain clients understand; they are no static members. */
     public static Map<String, String> clientsOwn(Map<String, String> kafka) {
         Map<String, String> own = new HashMap<>(kafka);
         own.remove("group.instance.id");
@@ -79,7 +79,7 @@ public final class StreamsProperties {
 
     private static void putLatency(Properties p) {
         // Only for as long as the thread has requests to decide: see LingeringClients. Batches that lingered are large
-        // enough to be worth compressing, and bytes are what a broker's time goes into.
+        // enough to be worth compressing, and a broker spends its time on bytes.
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
@@ -89,9 +89,9 @@ public final class StreamsProperties {
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 250);
     }
 
-    /** No record may end a thread: neither one that is read nor one that is written. */
+    /** No record may end a thread: neither one that it reads nor one that it writes. */
     private static void putLastLines(Properties p) {
-        // The largest are those of changelogs; all others are held to the bounds of their topics before.
+        // Changelogs have the largest records; all others are checked against their topics' bounds before.
         p.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 TopicCatalogue.STATE_BYTES_MAX + TopicCatalogue.ENVELOPE_BYTES_MAX);
@@ -107,12 +107,11 @@ public final class StreamsProperties {
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
                 Math.toIntExact(REBALANCE_WITHIN.toMillis()));
         p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
-        // In changelog records. Less than what a restore takes some milliseconds for, and more than what is written
-        // between
-        // two commits, by which a copy is always behind.
+        // In changelog records. Less than a restore takes some milliseconds for. More than is written between two
+        // commits, which is how far a copy is always behind.
         p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000);
         p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000);
-        // A broker decides unless told otherwise: 3 in production, 1 on a single node.
+        // The broker decides, unless it is configured otherwise: 3 in production, 1 on a single node.
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     }
 }

@@ -1,4 +1,4 @@
-/** The streams app: the Kafka Streams topology that holds the buckets and judges every request. */
+/** The streams app: the Kafka Streams topology that holds the buckets and decides every request. */
 @NullMarked
 package io.sluice.streams;
 

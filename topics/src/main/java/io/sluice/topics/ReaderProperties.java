@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** How consumers of {@link TopicFollower} and {@link TopicScan} are configured: bounded, and never past a record. */
 final class ReaderProperties {
-    /** Of a batch that was compressed, no more values than these are in memory at once. */
+    /** The most values of a compressed batch that are in memory at once. */
     static final int RECORDS_PER_POLL = 16;
 
     private static final int FETCH_BYTES_MAX = 4 << 20;
@@ -20,12 +20,12 @@ final class ReaderProperties {
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES_MAX);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
         properties.putAll(kafka);
-        // These are not the operator's to choose: what is not committed does not count, and nothing may be missed.
+        // The operator may not change these: only committed records count, and none may be missed.
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // Of Streams apps, whose properties these may be; a consumer without a group warns of them.
+        // The properties may come from a Streams app; a consumer without a group warns of these.
         properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
         properties.remove("application.id");
         return properties;

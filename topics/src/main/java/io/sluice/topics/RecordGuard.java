@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Stands between the records of one topic and their reader, so that no record can stop the reader.
  *
- * <p>A record that cannot be read is counted by its cause and passed over. The log names the first one, and then at
- * most one a minute, so that a flood of them does not become a flood of lines. Failures of Kafka itself go through.
+ * <p>A record that cannot be read is counted by its cause and skipped. The log names the first one, and then at most
+ * one a minute, so that a flood of them does not become a flood of lines. Failures of Kafka itself get through.
  */
 public final class RecordGuard {
-    /** The largest value that is looked at: more than anything that Sluice writes. */
+    /** The largest value that is read: more than anything that Sluice writes. */
     public static final int VALUE_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX;
 
     private static final Logger LOG = LoggerFactory.getLogger(RecordGuard.class);
@@ -36,13 +36,13 @@ public final class RecordGuard {
     private long loggedNanos;
     private long unloggedCount;
 
-    /** Why a record was passed over. */
+    /** Why a record was skipped. */
     public enum Cause {
         /** It has no value, and nothing on this topic is ever deleted that way. */
         TOMBSTONE,
         /** Its value is larger than {@link #VALUE_BYTES_MAX}. */
         TOO_LARGE,
-        /** It is of another format version: written by a Sluice of the future, perhaps. */
+        /** It has another format version, perhaps from a future version of Sluice. */
         VERSION,
         /** It is not what the topic carries. */
         MALFORMED,
@@ -75,7 +75,7 @@ public final class RecordGuard {
     }
 
     /**
-     * Has a record read, or passes over it; returns whether it was read.
+     * Passes a record to the reader, or skips it; returns whether it was read.
      *
      * @throws KafkaException if the reader met a failure of Kafka itself, which has nothing to do with the record
      */
@@ -104,7 +104,7 @@ public final class RecordGuard {
         return false;
     }
 
-    /** Rather than of none, which is no record of Sluice at all. */
+    /** Whether it has another version; a record without one is no record of Sluice at all. */
     private static boolean isOfAnotherVersion(WireException e) {
         return e.field().equals("v")
                 && !e.detail().startsWith("missing")
@@ -136,7 +136,7 @@ public final class RecordGuard {
         unloggedCount = 0;
     }
 
-    /** What a record says must not fill the log, nor break its lines. */
+    /** The content of a record must not fill the log, nor break its lines. */
     private static String cut(String detail) {
         String line = detail.codePoints()
                 .map(point -> Character.isISOControl(point) ? '?' : point)

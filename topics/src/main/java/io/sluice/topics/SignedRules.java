@@ -10,7 +10,7 @@ import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.request.ControlRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What is on {@code sluice.rules.v1}: control records, believed only if the rules writer signed them. */
+/** Reads {@code sluice.rules.v1}: control records, valid only if the rules writer signed them. */
 public final class SignedRules {
     private SignedRules() {}
 

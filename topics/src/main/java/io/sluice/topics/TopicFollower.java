@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that reads the committed records of a topic's only partition, from the first one on.
  *
- * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka it goes on with the first record that it has
- * not read; the log tells of the first failure in a row, and of the end of the row.
+ * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka it continues with the first record that it
+ * has not read. The log has the first failure in a row, and the end of the row.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
@@ -36,18 +36,18 @@ public final class TopicFollower implements AutoCloseable {
     private final Reader reader;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    /** Where to go on after a failure; used by the thread alone, like what follows. */
+    /** Where to continue after a failure; used by the thread alone, like the fields below. */
     private long nextOffset;
 
     private long failures;
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** What is done with the records; called by one thread. */
+    /** Processes the records; called by one thread. */
     public interface Reader extends RecordReader {
         /**
-         * Called after each poll, with whether everything was read that was there at the start. A failure of Kafka that
-         * it throws begins the read again, with the records behind those that were read.
+         * Called after each poll, with whether all records that were there at the start have been read. A failure of
+         * Kafka that it throws restarts the read, with the records after those already read.
          */
         void polled(boolean complete);
     }
@@ -127,7 +127,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void pause() {
         try {
-            // Between two attempts; ends at once when closed, and then the loop does.
+            // Between two attempts; ends at once when the follower is closed, and then the loop ends.
             boolean closed = closing.await(PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
             LOG.debug("starting again: {}", !closed);
         } catch (InterruptedException e) {

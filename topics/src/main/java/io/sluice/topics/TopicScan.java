@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads the committed records of a topic's only partition, from the first one to where the topic ends at the call. */
 public final class TopicScan {
     private static final Duration POLL = Duration.ofMillis(200);
-    /** How long nothing may come before the scan fails. */
+    /** How long the topic may stay silent before the scan fails. */
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private TopicScan() {}

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants changed about an account; travels as a signed control record in the account's own partition.
+ * A change of an account that somebody requests; travels as a signed control record in the account's own partition.
  *
- * @param commandId tells this command apart from every other: sent twice in a row, it counts once
- * @param principal who wants it, as authenticated by whoever signs
+ * @param commandId identifies this command: sent twice in a row, it counts once
+ * @param principal who requests it, as authenticated by the signer
  * @param reason why
  * @param expectedVersion the profile's version that the principal saw; under another, nothing changes
  * @param reply where the answer goes; null if the sender wants none
@@ -28,7 +28,7 @@ public record AccountCommand(
     public static final int SCOPE_VALUE_CHARS_MAX = 256;
     public static final long TOKENS_MAX = 1_000_000_000_000L;
 
-    /** This command, answered elsewhere. */
+    /** This command with another reply address. */
     public AccountCommand repliedTo(@Nullable ReplyAddress address) {
         return new AccountCommand(account, commandId, principal, reason, expectedVersion, action, address);
     }
@@ -36,21 +36,21 @@ public record AccountCommand(
     /** One change. */
     public sealed interface Action {}
 
-    /** Gives the account a tier; null gives it that of the ruleset again. */
+    /** Sets the account's tier; null restores that of the ruleset. */
     public record SetTier(@Nullable String tier) implements Action {}
 
     /**
-     * Has a limit count differently for the account.
+     * Makes a limit count differently for the account.
      *
-     * @param overrideJson the fields that say how it counts, as JSON text; null for as the ruleset has it
+     * @param overrideJson the fields that change how it counts, as JSON text; null restores those of the ruleset
      */
     public record SetOverride(String limitId, @Nullable String overrideJson) implements Action {}
 
-    /** Lets the account through, or keeps it out; null for neither. */
+    /** Allows the account, or denies it; null for neither. */
     public record SetListing(Profile.@Nullable Listing listing) implements Action {}
 
     /**
-     * Has buckets begin anew.
+     * Resets buckets.
      *
      * @param limitId null for those of every limit
      * @param scope the one bucket, by a value for each dimension of the limit's scope but the account; null for all
@@ -62,7 +62,7 @@ public record AccountCommand(
     }
 
     /**
-     * Forgives tokens that are in use in one bucket.
+     * Gives back tokens that are in use in one bucket.
      *
      * @param scope as in {@link Reset}; empty for a limit by account
      */

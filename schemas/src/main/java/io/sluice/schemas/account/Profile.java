@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of one account beside the ruleset.
  *
- * @param version 0 for an account that nobody has ever touched, and one more for each change
+ * @param version 0 for an account that was never changed, and one more for each change
  * @param tier its tier; null for that of the ruleset
  * @param limits how limits count for it, by limit ID, as JSON text of the fields that a ruleset has for that
- * @param listing whether it is let through or kept out; perhaps expired
+ * @param listing whether it is allowed or denied; perhaps expired
  * @param changed the last change; null for version 0
  */
 public record Profile(
@@ -27,10 +27,10 @@ public record Profile(
     }
 
     /**
-     * That an account is let through, or kept out, whatever its limits say.
+     * The account is allowed, or denied, whatever its limits decide.
      *
      * @param untilMillis the partition's time from which on this no longer counts; null for ever
-     * @param message what callers are told; may be empty
+     * @param message the message for callers; may be empty
      */
     public record Listing(boolean allow, @Nullable Long untilMillis, String message) {}
 

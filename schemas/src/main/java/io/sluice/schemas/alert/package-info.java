@@ -1,4 +1,4 @@
-/** Alerts: what operators are told of. */
+/** Alerts for operators. */
 @NullMarked
 package io.sluice.schemas.alert;
 

@@ -98,7 +98,7 @@ public final class AccountActionJson {
     static void expectOnly(Members members, List<String> others) throws WireException {
         List<String> names = new ArrayList<>(others);
         names.add("action");
-        // Of an action that there is not, it is enough to say so.
+        // An action that does not exist is the one problem to report.
         members.expectOnly(names, MEMBERS.getOrDefault(members.text("action"), ALL_MEMBERS));
     }
 

@@ -6,7 +6,7 @@ import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
 import java.io.IOException;
 
-/** The members of an audit entry that tells of a change of an account. */
+/** The members of an audit entry for a change of an account. */
 final class AccountAuditJson {
     static final Members.Shape SHAPE = AccountActionJson.SHAPE
             .and(Json::text, "change")

@@ -25,11 +25,11 @@ public final class AccountCommandCodec {
 
     private AccountCommandCodec() {}
 
-    /** The JSON text that is signed. */
+    /** The JSON text to sign. */
     public static String encode(AccountCommand command) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed command from passing for anything else that is signed, and the other way round.
+            // Keeps a signed command from passing as any other signed document, and the other way round.
             json.writeStringField("kind", KIND);
             json.writeStringField("account", command.account());
             json.writeStringField("commandId", command.commandId());
@@ -42,7 +42,7 @@ public final class AccountCommandCodec {
         });
     }
 
-    /** Whether a payload claims to be such a command; it may yet be a bad one. */
+    /** Whether a payload claims to be such a command; it may still be invalid. */
     public static boolean isOne(String payload) {
         return isOfKind(KIND, payload);
     }

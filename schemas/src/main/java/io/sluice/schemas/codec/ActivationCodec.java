@@ -6,8 +6,7 @@ import io.sluice.schemas.control.RulesetActivation;
 
 /**
  * A ruleset revision as JSON: the signed payload of the control records on the rules topic and in the request
- * partitions; schema
- * {@code ruleset-activation.v1.json}.
+ * partitions; schema {@code ruleset-activation.v1.json}.
  */
 public final class ActivationCodec {
     private static final String KIND = "ruleset";
@@ -16,7 +15,7 @@ public final class ActivationCodec {
 
     private ActivationCodec() {}
 
-    /** The JSON text that is signed and stored as it stands. */
+    /** The JSON text to sign and store, byte for byte. */
     public static String encode(RulesetActivation activation) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public record AdmissionBody(
         AdmissionRequest request, @Nullable Long deadlineMillis) {
     /**
-     * The longest deadline of a caller that does not wait for its scheduled time; for others, that much more than they
-     * wait.
+     * The longest deadline of a caller that does not wait for its scheduled time; for others, the time that they wait
+     * is added.
      */
     public static final long DEADLINE_MILLIS_MAX = 60_000;
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The members of batches, asked and answered. */
+/** The members of batch requests and their answers. */
 final class BatchJson {
     static final String TYPE = "batch";
     private static final String REFUSED_CHECK = "refusedCheck";
@@ -20,7 +20,7 @@ final class BatchJson {
 
     private BatchJson() {}
 
-    /** Writes what a batch asks, without envelope and reply address. */
+    /** Writes the members of a batch request, without envelope and reply address. */
     static void writeRequest(JsonGenerator json, BatchRequest request) throws IOException {
         json.writeArrayFieldStart("checks");
         for (AdmissionRequest check : request.checks()) {
@@ -64,7 +64,7 @@ final class BatchJson {
         }
         List<RequestDraft> checks = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            // Held here as well, so that a flood of checks is not collected first.
+            // Checked here as well, so that a flood of checks is not collected first.
             if (checks.size() == BatchRequest.CHECKS_MAX) {
                 throw new WireException("checks", "too many" + expected);
             }
@@ -76,12 +76,12 @@ final class BatchJson {
         return checks;
     }
 
-    /** The batch, if nothing in it was wrong. */
+    /** The batch, if all of it is valid. */
     static BatchRequest request(RequestDraft draft) throws WireException {
         return request(draft, RequestDraft::admission);
     }
 
-    /** The batch of a caller, who may have written anything. */
+    /** The batch of a caller, which may have written anything. */
     static BatchRequest strictRequest(RequestDraft draft) throws WireException {
         return request(draft, check -> {
             check.expectOnlyMembersOf(RequestKind.CHECK);
@@ -89,7 +89,7 @@ final class BatchJson {
         });
     }
 
-    /** The batch of a caller whose checks may have no more than an address. */
+    /** The batch of a caller whose checks may have nothing but an address. */
     static BatchRequest identifiedRequest(RequestDraft draft) throws WireException {
         return request(draft, check -> {
             check.expectOnlyMembersOf(RequestKind.CHECK);
@@ -122,7 +122,7 @@ final class BatchJson {
                 .with(draft.meta);
     }
 
-    /** Collects what an answer to a batch has beside the members of every answer. */
+    /** Collects the members that only answers to a batch have. */
     static final class Draft {
         private @Nullable Integer refusedCheck;
         private final List<BatchCharge> charges = new ArrayList<>();

@@ -28,7 +28,7 @@ public final class BodyCodec {
         return admission(draft(body));
     }
 
-    /** Reads an admission that has to reserve: {@code {"clientId": ..., "reserve": {"ttlMillis": ...}}}. */
+    /** Reads an admission that must reserve: {@code {"clientId": ..., "reserve": {"ttlMillis": ...}}}. */
     public static AdmissionBody reservation(byte[] body) throws WireException {
         AdmissionBody admission = admission(body);
         if (admission.request().reserveMillis() == 0) {
@@ -38,7 +38,7 @@ public final class BodyCodec {
         return admission;
     }
 
-    /** Reads {@code {"clientId": ..., "cost": ...}} on something that is held; the ID comes from the path. */
+    /** Reads {@code {"clientId": ..., "cost": ...}} for the end of a hold; the ID comes from the path. */
     public static SettleBody settle(SettleRequest.Verb verb, String id, byte[] body) throws WireException {
         RequestDraft draft = draft(body);
         draft.expectOnlyMembersOf(RequestKind.bodyOf(verb));
@@ -47,7 +47,7 @@ public final class BodyCodec {
         return new SettleBody(draft.settle(verb), deadlineMillis(draft, /* maxWaitMillis= */ 0));
     }
 
-    /** Reads {@code {"checks": [...], "idempotencyKey": ...}}: one batch, judged as a whole. */
+    /** Reads {@code {"checks": [...], "idempotencyKey": ...}}: one batch, decided as a whole. */
     public static BatchBody atomic(byte[] body) throws WireException {
         RequestDraft draft = draft(body);
         draft.expectOnlyMembersOf(RequestKind.BATCH_BODY);
@@ -67,7 +67,7 @@ public final class BodyCodec {
         return draft;
     }
 
-    /** Reads {@code {"requests": [...]}}; an element that is wrong does not spoil the others. */
+    /** Reads {@code {"requests": [...]}}; an invalid element does not spoil the others. */
     public static List<BatchItem> batch(byte[] body) throws WireException {
         List<BatchItem> items = new ArrayList<>();
         boolean[] found = {false};

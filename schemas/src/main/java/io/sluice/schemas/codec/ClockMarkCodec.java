@@ -12,11 +12,11 @@ public final class ClockMarkCodec {
 
     private ClockMarkCodec() {}
 
-    /** The JSON text that is signed. */
+    /** The JSON text to sign. */
     public static String encode(ClockMark mark) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed mark from passing for anything else that is signed, and the other way round.
+            // Keeps a signed mark from passing as any other signed document, and the other way round.
             json.writeStringField("kind", KIND);
             json.writeNumberField("partition", mark.partition());
             json.writeNumberField("nowMillis", mark.nowMillis());
@@ -25,7 +25,7 @@ public final class ClockMarkCodec {
         });
     }
 
-    /** Whether a payload claims to be a mark; it may yet be a bad one. */
+    /** Whether a payload claims to be a mark; it may still be invalid. */
     public static boolean isOne(String payload) {
         return AccountCommandCodec.isOfKind(KIND, payload);
     }

@@ -29,11 +29,11 @@ public final class ControlCommandCodec {
 
     private ControlCommandCodec() {}
 
-    /** The JSON text that is signed. */
+    /** The JSON text to sign. */
     public static String encode(ControlCommand command) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed command from passing for an activation, and the other way round.
+            // Keeps a signed command from passing as an activation, and the other way round.
             json.writeStringField("kind", KIND);
             json.writeStringField("commandId", command.commandId());
             json.writeStringField("principal", command.principal());
@@ -67,7 +67,7 @@ public final class ControlCommandCodec {
 
     public static ControlCommand decode(String payload) throws WireException {
         Members command = SHAPE.readStrictly(payload).ofKind(KIND);
-        // Of an action that there is not, it is enough to say so.
+        // An action that does not exist is the one problem to report.
         command.expectOnly(COMMON_MEMBERS, MEMBERS.getOrDefault(command.text("action"), ALL_MEMBERS));
         return new ControlCommand(
                 command.filled("commandId", ControlCommand.COMMAND_ID_CHARS_MAX),

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records of the decision topic as JSON; schema {@code decision.v1.json}. A record without a {@code type} is a
- * judged admission; a judged batch says {@code "type":"batch"}, the end of something held {@code "type":"settlement"},
- * a lease
- * {@code "type":"lease"}, what a front end answered by itself {@code "type":"lease-report"}.
- * Every record says how many requests it {@code allowed} and {@code denied}, and what it {@code charged}.
+ * decided admission. Other records have a type: {@code "batch"} for a decided batch, {@code "settlement"} for the end
+ * of a hold, {@code "lease"} for a lease, {@code "lease-report"} for what a front end answered by itself. Every record
+ * has the number of requests {@code allowed} and {@code denied}, and the tokens {@code charged}.
  */
 public final class DecisionCodec {
     private DecisionCodec() {}
@@ -65,7 +64,7 @@ public final class DecisionCodec {
         });
     }
 
-    /** Writes what stands before the judged members. */
+    /** Writes the members before those of the verdict. */
     static void writeHead(JsonGenerator json, Decision decision) throws IOException {
         json.writeNumberField("v", Json.FORMAT_VERSION);
         json.writeStringField("decisionId", decision.decisionId());
@@ -107,7 +106,7 @@ public final class DecisionCodec {
         });
     }
 
-    /** Reads a judged admission; anything else is refused. */
+    /** Reads a decided admission; any other type is refused. */
     public static Decision decode(byte[] value) throws WireException {
         if (read(value) instanceof Decision decision) {
             return decision;

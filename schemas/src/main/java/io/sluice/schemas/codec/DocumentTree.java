@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document as a tree of JDK types: maps, lists, strings, longs, booleans and null.
  *
- * <p>So a ruleset travels between JSON or YAML and the engine, which knows neither. The parser may be Jackson's
- * YAML parser as well.
+ * <p>So a ruleset can come from JSON or YAML, and the engine knows neither. The parser may be Jackson's YAML parser as
+ * well.
  */
 public final class DocumentTree {
     private static final int DEPTH_MAX = 16;
@@ -56,7 +56,7 @@ public final class DocumentTree {
         return tree;
     }
 
-    /** The value that a parser stands on, as compact JSON text. */
+    /** The value at a parser's position, as compact JSON text. */
     static String textOf(String path, JsonParser parser) throws IOException, WireException {
         return toJson(value(path, parser, 0));
     }
@@ -79,7 +79,7 @@ public final class DocumentTree {
         };
     }
 
-    /** A text that can be written again, which one half of a surrogate pair cannot. */
+    /** A text that can be encoded again, which one half of a surrogate pair cannot. */
     private static String text(String path, String text) throws WireException {
         Utf8.check(path, text);
         return text;

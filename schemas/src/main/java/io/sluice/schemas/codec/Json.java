@@ -21,7 +21,7 @@ final class Json {
     /** The version that every record carries in {@code v}. */
     static final int FORMAT_VERSION = 1;
 
-    /** Deeper nesting than any record has, and far from what costs a stack. */
+    /** Deeper nesting than any record has, and far from overflowing a stack. */
     private static final int NESTING_MAX = 32;
 
     private static final int NUMBER_CHARS_MAX = 32;
@@ -73,12 +73,12 @@ final class Json {
         });
     }
 
-    /** The same as the text that is signed. */
+    /** The same as text, for signing. */
     static String writtenText(ObjectJson.Members members) {
         return new String(written(members), StandardCharsets.UTF_8);
     }
 
-    /** Makes something of a writer. */
+    /** Writes with a generator and returns a result. */
     @FunctionalInterface
     interface Writing<T> {
         T with(JsonBytes json) throws IOException;
@@ -86,7 +86,7 @@ final class Json {
 
     static <T> T made(Writing<T> writing) {
         JsonBytes own = WRITERS.get();
-        // A record that is written while another is, as a text within it, gets a writer of its own.
+        // A record that is written inside another, as a text in it, gets a writer of its own.
         JsonBytes json = own.isTaken() ? new JsonBytes() : own;
         json.take();
         try {
@@ -98,7 +98,7 @@ final class Json {
         }
     }
 
-    /** Reads the fields of the object that the parser stands on. */
+    /** Reads the fields of the object at the parser's position. */
     static void fields(JsonParser json, FieldReader reader) throws IOException, WireException {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
@@ -107,7 +107,7 @@ final class Json {
         }
     }
 
-    /** Reads the fields of an object that has no others than these, and none twice. */
+    /** Reads the fields of an object that may have only these names, each once. */
     static void fields(JsonParser json, MemberNames names, FieldReader reader) throws IOException, WireException {
         long seen = 0;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -122,7 +122,7 @@ final class Json {
         }
     }
 
-    /** Reads the fields of the object of a whole text, none of them twice, and returns their names. */
+    /** Reads the fields of an object that is the whole text, each once, and returns their names. */
     static Set<String> namedFields(String text, FieldReader reader) throws WireException {
         Set<String> names = new LinkedHashSet<>();
         try (JsonParser json = FACTORY.createParser(text)) {
@@ -141,7 +141,7 @@ final class Json {
         return names;
     }
 
-    /** Checks that nothing follows the object that has been read. */
+    /** Checks that nothing follows the object. */
     static void expectEnd(JsonParser json) throws IOException, WireException {
         if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
             throw new WireException("", "more than one JSON object (expected: one)");
@@ -170,7 +170,7 @@ final class Json {
         return json.getLongValue();
     }
 
-    /** A partition, an element of a list, or how many there are: never negative, and no more than an {@code int}. */
+    /** A partition, an index in a list, or a size: never negative, and no more than an {@code int}. */
     static int index(String field, JsonParser json) throws IOException, WireException {
         long index = integer(field, json);
         if (index < 0 || index > Integer.MAX_VALUE) {
@@ -217,7 +217,7 @@ final class Json {
         };
     }
 
-    /** What is wrong with input that is not JSON at all, without quoting more of it than is safe. */
+    /** The error for input that is not JSON at all; quotes no more of it than is safe. */
     static WireException notJson(IOException cause) {
         String message =
                 cause instanceof JsonProcessingException e ? String.valueOf(e.getOriginalMessage()) : cause.toString();

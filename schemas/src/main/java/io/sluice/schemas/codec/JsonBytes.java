@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A writer of JSON into a buffer that is used again; byte for byte what Jackson's own writes, without its contexts and
- * intermediate copies.
+ * A writer of JSON into a reused buffer. It writes byte for byte what Jackson's own writer does, without its contexts
+ * and intermediate copies.
  *
- * <p>It trusts its caller to write names and values in turn and to close what is opened, as every codec here does. Not
- * thread-safe; {@link Json#written} keeps one for each thread.
+ * <p>It trusts its caller to alternate names and values and to close every object and list, as every codec here does.
+ * Not thread-safe; {@link Json#written} keeps one for each thread.
  */
 final class JsonBytes extends PlainGenerator {
     /** A larger buffer is not kept for the next record. */
@@ -56,19 +56,19 @@ final class JsonBytes extends PlainGenerator {
     private boolean needsComma;
     private boolean isTaken;
 
-    /** Whether somebody is writing a record with it. */
+    /** Whether a record is being written with it. */
     boolean isTaken() {
         return isTaken;
     }
 
-    /** Begins the first of some records. */
+    /** Claims the writer for one or more records. */
     void take() {
         isTaken = true;
         size = 0;
         needsComma = false;
     }
 
-    /** Makes it ready for the next who takes it. */
+    /** Releases the writer for the next use. */
     void giveBack() {
         isTaken = false;
         if (buffer.length > KEPT_BYTES_MAX) {
@@ -76,22 +76,22 @@ final class JsonBytes extends PlainGenerator {
         }
     }
 
-    /** Where the next byte goes. */
+    /** The position of the next byte. */
     int size() {
         return size;
     }
 
-    /** What has been written from one place to another. */
+    /** The bytes written between two positions. */
     byte[] bytes(int from, int to) {
         return Arrays.copyOfRange(buffer, from, to);
     }
 
-    /** Begins another record behind those that are finished. */
+    /** Begins another record after the finished ones. */
     void beginNext() {
         needsComma = false;
     }
 
-    /** Writes members once more, with the comma before the first, that stand between two places. */
+    /** Repeats the members between two positions, with the comma before the first. */
     void repeat(int from, int to) {
         ensure(to - from);
         System.arraycopy(buffer, from, buffer, size, to - from);
@@ -193,7 +193,7 @@ final class JsonBytes extends PlainGenerator {
                 buffer[size++] = (byte) (0xC0 | c >> 6);
                 buffer[size++] = (byte) (0x80 | c & 0x3F);
             } else if (Character.isSurrogate(c)) {
-                // As Jackson does: what lies beyond 16 bits is escaped, half by half.
+                // As Jackson does: a character beyond 16 bits is escaped as its two halves.
                 writeHex(c);
             } else {
                 buffer[size++] = (byte) (0xE0 | c >> 12);
@@ -258,8 +258,8 @@ final class JsonBytes extends PlainGenerator {
     }
 
     /**
-     * Of a number that is not negative. A bit is 1233/4096 digits, hardly less than log10(2), so that what the bits
-     * come to is the number of digits or one less: 999 has 10 bits, which come to 3, and is below 10^3; 1000 has 10 as
+     * The digits of a number that is not negative. A bit is worth 1233/4096 digits, slightly less than log10(2). So the
+     * product is the number of digits or one less: 999 has 10 bits, which give 3, and is below 10^3; 1000 has 10 as
      * well, and is not.
      */
     private static int digits(long number) {

@@ -15,7 +15,7 @@ import io.sluice.schemas.request.LeaseRequest;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Leases as the topics tell them: what was asked, what was granted, what became of it. */
+/** Leases on the topics: the request, the grant, the report. */
 final class LeaseJson {
     static final String LEASE_REPORT = "lease-report";
     static final String LEASE = "lease";
@@ -23,14 +23,14 @@ final class LeaseJson {
 
     private LeaseJson() {}
 
-    /** Writes what a lease asks, without envelope and reply address. */
+    /** Writes the members of a lease request, without envelope and reply address. */
     static void writeRequest(JsonGenerator json, LeaseRequest lease) throws IOException {
         RequestCodec.writeRequest(json, lease.admission());
         json.writeNumberField("prefetch", lease.prefetchTokens());
         json.writeNumberField("ttlMillis", lease.ttlMillis());
     }
 
-    /** Writes what a front end tells, without envelope. */
+    /** Writes a front end's lease report, without envelope. */
     static void writeReport(JsonGenerator json, LeaseReport report) throws IOException {
         RequestCodec.writeRequest(json, report.admission());
         if (report.leaseId() != null) {
@@ -41,10 +41,10 @@ final class LeaseJson {
         json.writeNumberField("denied", report.denied());
     }
 
-    /** What a record of a lease says of tokens. */
+    /** The token amounts in a record of a lease. */
     record Amounts(long granted, long charged) {}
 
-    /** A record of a lease as it was read: it is one if anything was granted. */
+    /** A lease record as it was read; the verdict is allow if any tokens were granted. */
     static LeaseRecord leaseRecord(String id, LeaseRequest request, Amounts amounts, VerdictDetailsJson.Draft details)
             throws WireException {
         long granted = amounts.granted();
@@ -137,7 +137,7 @@ final class LeaseJson {
         }
     }
 
-    /** A record as it was read: the members that it shares with settlements and with what was asked come from there. */
+    /** A report record as it was read; members that it shares with settlements and requests come from those drafts. */
     static LeaseReportRecord record(
             @Nullable String decisionId,
             String outcome,

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the members of one object may have. A request with any other is refused: a limit that was meant and
- * misspelled would otherwise not apply, and nobody would notice.
+ * The names that the members of one object may have. A request with any other is refused: otherwise a misspelled limit
+ * would not apply, and nobody would notice.
  *
  * <pre>
  *   {"clientId":"acme","Cost":500}   Cost: unknown member (expected: cost)
@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemberNames {
     private static final int SHOWN_CHARS_MAX = 64;
-    /** Further apart than this, two names do not resemble each other. */
+    /** Two names with more edits between them than this do not resemble each other. */
     private static final int EDITS_MAX = 2;
-    /** Of how many characters one may be wrong. */
+    /** One of so many characters may be wrong. */
     private static final int CHARS_PER_EDIT = 3;
 
     private final String place;
@@ -41,7 +41,7 @@ public final class MemberNames {
         }
     }
 
-    /** The names in the object at a place such as {@code route.}; empty for the outermost. */
+    /** The names in the object at a path such as {@code route.}; empty for the outermost. */
     static MemberNames in(String place, String... names) {
         return new MemberNames(place, List.of(names), List.of());
     }
@@ -51,7 +51,10 @@ public final class MemberNames {
         return new MemberNames("", names, List.of());
     }
 
-    /** The same, with members of inner objects, by their paths, to be proposed to those who write them at the top. */
+    /**
+     * The same names, with paths into inner objects; they are suggested to a caller that writes such a member at the
+     * top.
+     */
     MemberNames withNested(List<String> paths) {
         return new MemberNames(place, names, paths);
     }
@@ -67,7 +70,7 @@ public final class MemberNames {
         }
     }
 
-    /** Which of the names it is. */
+    /** The index of a name. */
     int indexOf(String name) throws WireException {
         Integer index = indexes.get(name);
         if (index == null) {
@@ -115,12 +118,15 @@ public final class MemberNames {
         return null;
     }
 
-    /** As people vary it: {@code idempotency_key} and {@code IdempotencyKey} are {@code idempotencyKey}. */
+    /**
+     * The name without the usual variations: {@code idempotency_key} and {@code IdempotencyKey} are
+     * {@code idempotencyKey}.
+     */
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
     }
 
-    /** How many characters have to be replaced, left out, put in or swapped with their neighbour. */
+    /** How many characters must be replaced, left out, put in or swapped with their neighbour. */
     private static int edits(String from, String to) {
         int[][] edits = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {
@@ -139,7 +145,7 @@ public final class MemberNames {
         return isSwapped ? Math.min(cheapest, edits[i - 2][j - 2] + 1) : cheapest;
     }
 
-    /** The name as it may stand in a message and in a header: it is the caller's, and may be anything. */
+    /** The name in a form that is safe in a message and in a header: it comes from the caller, and may be anything. */
     static String shown(String name) {
         String cut = name.length() > SHOWN_CHARS_MAX ? name.substring(0, SHOWN_CHARS_MAX) + "..." : name;
         StringBuilder shown = new StringBuilder(cut.length());

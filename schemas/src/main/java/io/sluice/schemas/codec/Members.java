@@ -12,17 +12,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one object, for codecs that are not hot: its {@link Shape} says which there are and reads them, in
- * whatever order they come; the codec takes them when all are there.
+ * The members of one object, for codecs that are not hot. Its {@link Shape} lists the members and reads them, in any
+ * order; the codec takes them once all have been read.
  *
- * <p>Why this and not jackson-databind: what is wrong is told by field, value and expectation, from the first mistake
- * in the text, and databind would need a reader of its own for every type to say the same. This is shorter, and needs
- * no reflection.
+ * <p>Why this and not jackson-databind: an error names field, value and expectation, of the first mistake in the text.
+ * Databind would need a reader of its own for every type to report the same. This is shorter, and needs no reflection.
  */
 final class Members {
     private final Shape shape;
     private final Map<String, Object> values = new HashMap<>();
-    /** The names of all, known or not, of an object that was read strictly. */
+    /** All names, known or not, of an object that was read strictly. */
     private Set<String> given = Set.of();
 
     private Members(Shape shape) {
@@ -43,7 +42,7 @@ final class Members {
             this.readers = readers;
         }
 
-        /** The shape of objects in which these members are read so. */
+        /** The shape of objects whose members are read by this reader. */
         static Shape of(Reader reader, String... names) {
             return new Shape(Map.of()).and(reader, names);
         }
@@ -62,7 +61,7 @@ final class Members {
             return new Members(this);
         }
 
-        /** Reads the object that the parser stands on; members that are unknown are passed over. */
+        /** Reads the object at the parser's position; skips unknown members. */
         Members read(String field, JsonParser json) throws IOException, WireException {
             Json.expectObject(field, json);
             Members members = begin();
@@ -70,7 +69,7 @@ final class Members {
             return members;
         }
 
-        /** Reads the objects of the list that the parser stands on. */
+        /** Reads the objects of the list at the parser's position. */
         List<Members> readList(String field, JsonParser json) throws IOException, WireException {
             Json.expectList(field, json);
             List<Members> list = new ArrayList<>();
@@ -80,7 +79,7 @@ final class Members {
             return list;
         }
 
-        /** Reads a record as its bytes came; members that are unknown are passed over. */
+        /** Reads a record from its bytes; skips unknown members. */
         Members read(byte[] value) throws WireException {
             try (JsonParser json = Json.parser(value)) {
                 json.nextToken();
@@ -90,7 +89,7 @@ final class Members {
             }
         }
 
-        /** Reads a text that holds an object; members that are unknown are passed over. */
+        /** Reads a text that holds an object; skips unknown members. */
         Members read(String text) throws WireException {
             try (JsonParser json = Json.FACTORY.createParser(text)) {
                 json.nextToken();
@@ -100,7 +99,7 @@ final class Members {
             }
         }
 
-        /** Reads a text that holds one object and nothing else, in which no member is given twice. */
+        /** Reads a text that holds one object and nothing else, each member at most once. */
         Members readStrictly(String text) throws WireException {
             Members members = begin();
             members.given = Json.namedFields(text, members::readOrSkip);
@@ -108,7 +107,7 @@ final class Members {
         }
     }
 
-    /** Reads a member; false, and nothing is read, if the shape does not have it. */
+    /** Reads a member; returns false, and reads nothing, if the shape does not have it. */
     boolean read(String name, JsonParser json) throws IOException, WireException {
         Reader reader = shape.readers.get(name);
         if (reader == null) {
@@ -153,18 +152,18 @@ final class Members {
         return Boolean.TRUE.equals(values.get(name));
     }
 
-    /** What the reader of a member gave; null if it is missing. */
+    /** The value of a member; null if it is missing. */
     <T> @Nullable T optional(Class<T> type, String name) {
         return type.cast(values.get(name));
     }
 
-    /** What the reader of a list gave; empty if it is missing. */
+    /** The value of a list; empty if it is missing. */
     <T> List<T> list(Class<T> type, String name) {
         List<?> list = optional(List.class, name);
         return list == null ? List.of() : list.stream().<T>map(type::cast).toList();
     }
 
-    /** A number that has to be there, within its bounds. */
+    /** A required number, within its bounds. */
     long between(String name, long min, long max) throws WireException {
         long number = integer(name, min - 1);
         if (number < min || number > max) {
@@ -175,7 +174,7 @@ final class Members {
         return number;
     }
 
-    /** A text that has to be there, and to say something. */
+    /** A required text, which must not be empty. */
     String filled(String name, int charsMax) throws WireException {
         String text = text(name);
         if (text.isBlank() || text.length() > charsMax) {
@@ -196,7 +195,7 @@ final class Members {
         return seen;
     }
 
-    /** Refuses members that are neither common to all objects of the kind nor those of this one. */
+    /** Refuses members that are neither common to all objects of the kind nor specific to this one. */
     void expectOnly(List<String> common, List<String> own) throws WireException {
         List<String> names = new ArrayList<>(common);
         names.addAll(own);
@@ -211,7 +210,7 @@ final class Members {
         return this;
     }
 
-    /** Checks the version of something that is signed, and that it does not pass for anything else that is signed. */
+    /** Checks the version of a signed document, and that it does not pass as any other signed document. */
     Members ofKind(String kind) throws WireException {
         ofThisVersion();
         if (!text("kind").equals(kind)) {

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads what callers want carried, token by token, into its compact form. */
+/** Reads a caller's meta, token by token, into its compact form. */
 public final class MetaJson {
     static final String NAME = "meta";
 
@@ -22,7 +22,7 @@ public final class MetaJson {
         this.json = json;
     }
 
-    /** The meta that a caller in this process has as JSON text. */
+    /** The meta of a caller in this process, from JSON text. */
     public static Meta of(String text) throws WireException {
         try (JsonParser json = Json.FACTORY.createParser(text)) {
             json.nextToken();
@@ -34,7 +34,7 @@ public final class MetaJson {
         }
     }
 
-    /** Reads the object that the parser stands on, to its end. */
+    /** Reads the object at the parser's position, to its end. */
     static Meta read(JsonParser json) throws IOException, WireException {
         Json.expectObject(NAME, json);
         MetaJson reading = new MetaJson(json);

@@ -3,11 +3,11 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** Objects in JSON that are no records, such as the answers of front ends, by the writer that records have. */
+/** Writes JSON objects that are no records, such as the answers of front ends, with the writer for records. */
 public final class ObjectJson {
     private ObjectJson() {}
 
-    /** Writes the members of an object that is open: names, texts, integers, flags, and what is nested. */
+    /** Writes the members of an open object: names, texts, integers, flags, and nested objects and lists. */
     @FunctionalInterface
     public interface Members {
         void write(JsonGenerator json) throws IOException;

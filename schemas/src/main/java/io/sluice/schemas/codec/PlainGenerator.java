@@ -80,12 +80,12 @@ abstract class PlainGenerator extends GeneratorBase {
 
     @Override
     public final void flush() {
-        // It ends in memory.
+        // The output ends in memory.
     }
 
     @Override
     public final void close() {
-        // There is nothing to release: the buffer is used again.
+        // There is nothing to release: the buffer is reused.
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class ProfileJson {
         }
     }
 
-    /** Writes how long a listing lasts, and what callers are told. */
+    /** Writes how long a listing lasts, and its message for callers. */
     static void writeListing(JsonGenerator json, Profile.Listing listing) throws IOException {
         if (listing.untilMillis() != null) {
             json.writeNumberField("untilMillis", listing.untilMillis());
@@ -65,7 +65,7 @@ public final class ProfileJson {
         }
     }
 
-    /** Reads the object that the parser stands on. */
+    /** Reads the object at the parser's position. */
     static Profile read(String field, JsonParser json) throws IOException, WireException {
         return profile(SHAPE.read(field, json));
     }

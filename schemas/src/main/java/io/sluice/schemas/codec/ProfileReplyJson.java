@@ -8,7 +8,7 @@ import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.RulesReply;
 import java.io.IOException;
 
-/** The members of a reply that shows a profile; those of a refusal are a rules writer's. */
+/** The members of a reply with a profile; a refusal has the same members as a rules writer's. */
 final class ProfileReplyJson {
     static final String TYPE = "profile";
     private static final String SHOWN = "shown";
@@ -36,7 +36,7 @@ final class ProfileReplyJson {
         }
     }
 
-    /** Members as they are read; those that a judged admission has, too, are collected in its draft. */
+    /** Members as they are read; those shared with a decided admission are in its draft. */
     static final class Draft {
         private final VerdictDetailsJson.Draft details;
         private final RulesReplyJson.Draft rules;
@@ -52,7 +52,7 @@ final class ProfileReplyJson {
             outcome = word;
         }
 
-        /** Reads a member; false if it is none of these. */
+        /** Reads a member; returns false if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
             return members.read(name, json);
         }

@@ -6,18 +6,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two records that one judged admission leaves, encoded: its decision, and its verdict. They say the same of what
- * was judged, which is most of both, so those members are written once and copied.
+ * The two encoded records of one decided admission: its decision, and its verdict. Both have the same details, which is
+ * most of both, so those members are written once and copied.
  *
  * @param decision as {@link DecisionCodec} encodes it
- * @param verdict as {@link ReplyCodec} encodes it; null if nobody waits for it
+ * @param verdict as {@link ReplyCodec} encodes it; null if no caller waits for it
  */
 public record ReplyAndDecision(byte[] decision, byte @Nullable [] verdict) {
 
     /**
-     * Encodes a decision, and the verdict that says the same.
+     * Encodes a decision, and the verdict with the same details.
      *
-     * @param address where the verdict goes; null if nobody waits for it
+     * @param address where the verdict is sent; null if no caller waits for it
      */
     public static ReplyAndDecision of(Decision decision, @Nullable ReplyAddress address) {
         return address == null

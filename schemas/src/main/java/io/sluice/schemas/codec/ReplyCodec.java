@@ -32,9 +32,8 @@ public final class ReplyCodec {
     /**
      * Encodes a reply.
      *
-     * @param about whom or what it is about, which it says: the client ID that was asked for; the account of a profile,
-     *     the ID of a rules command, or the partition of a pong. Null for a revocation, and where no client could be
-     *     read
+     * @param about the subject of the reply: the client ID of the request; the account of a profile, the ID of a rules
+     *     command, or the partition of a pong. Null for a revocation, and where no client could be read
      */
     public static byte[] encode(Reply reply, @Nullable String about) {
         return Json.written(json -> {
@@ -69,7 +68,7 @@ public final class ReplyCodec {
         return reply instanceof RulesReply ? RULES : ProfileReplyJson.TYPE;
     }
 
-    /** The member that says what a reply is about; null where its own members do. */
+    /** The member with the reply's subject; null where other members have it. */
     private static @Nullable String aboutField(Reply reply) {
         if (reply instanceof RulesReply) {
             return COMMAND_ID;
@@ -134,7 +133,7 @@ public final class ReplyCodec {
         VerdictDetailsJson.writeLimits(json, report.limits());
     }
 
-    /** Writes what stands before the judged members of a verdict. */
+    /** Writes the members of a verdict before those of its details. */
     static void writeVerdictHead(JsonGenerator json, Decision decision, ReplyAddress address) throws IOException {
         json.writeNumberField("v", Json.FORMAT_VERSION);
         json.writeStringField("type", VERDICT);
@@ -154,16 +153,16 @@ public final class ReplyCodec {
     /**
      * A reply as it was read.
      *
-     * @param about whom or what it says that it is about, as {@link #encode} was told; empty for nothing
+     * @param about the reply's subject, as given to {@link #encode}; empty for none
      */
     public record Read(Reply reply, String about) {}
 
-    /** Reads a reply; an unknown type is refused, unknown members are passed over. */
+    /** Reads a reply; refuses an unknown type, skips unknown members. */
     public static Reply decode(byte[] value) throws WireException {
         return read(value).reply();
     }
 
-    /** Reads a reply, and what it says that it is about. */
+    /** Reads a reply and its subject. */
     public static Read read(byte[] value) throws WireException {
         Draft draft = new Draft();
         try (JsonParser json = Json.parser(value)) {

@@ -99,7 +99,7 @@ public final class RequestCodec {
         return kind.wireName();
     }
 
-    /** Writes what an admission asks, without envelope and reply address. */
+    /** Writes the members of an admission request, without envelope and reply address. */
     static void writeRequest(JsonGenerator json, AdmissionRequest request) throws IOException {
         json.writeStringField("clientId", request.clientId().text());
         json.writeNumberField("cost", request.cost());
@@ -223,7 +223,7 @@ public final class RequestCodec {
         };
     }
 
-    /** The version comes before everything else: in another one, fields may rightly look different. */
+    /** The version is checked before everything else: in another version, other fields may be valid. */
     private static void checkVersion(RequestDraft draft, @Nullable RequestKind kind) throws WireException {
         if (draft.version == null) {
             draft.throwFirstError();
@@ -244,7 +244,7 @@ public final class RequestCodec {
             throw new WireException(
                     draft.payload == null ? "payload" : "signature", "missing (expected: a signed control record)");
         }
-        // What is signed are its bytes: half a pair has none, and would pass for the request mark in its place.
+        // The signature covers bytes: half a surrogate pair has none, and would pass for a question mark in its place.
         Utf8.check("payload", draft.payload);
         return new ControlRecord(draft.payload, draft.signature);
     }

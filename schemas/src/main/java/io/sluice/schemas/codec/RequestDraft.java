@@ -21,10 +21,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has been read of one request so far.
+ * The parts of one request that have been read so far.
  *
- * <p>A bad field does not end the reading: the first one is kept, the rest is read on, so that the reply address is
- * known wherever it stands and the sender can be told.
+ * <p>An invalid field does not end the reading. The draft keeps the first error and reads on. So the reply address is
+ * known wherever it stands, and the sender can get the error.
  */
 final class RequestDraft {
     @Nullable String type;
@@ -76,7 +76,7 @@ final class RequestDraft {
 
     private final AdmissionRequest.Builder admission = new AdmissionRequest.Builder();
 
-    /** The members that were there, a bit for each; null counts as well. */
+    /** The members that were present, a bit for each; null counts as well. */
     private long seen;
 
     /** The first member that no request has. */
@@ -99,7 +99,7 @@ final class RequestDraft {
         }
     }
 
-    /** Leaves whatever the failed field had opened. */
+    /** Skips whatever the failed field had opened. */
     private static void skipTo(JsonStreamContext object, JsonParser json) throws IOException {
         while (json.getParsingContext() != object && json.currentToken() != null) {
             json.nextToken();
@@ -120,7 +120,7 @@ final class RequestDraft {
         read(member, json);
     }
 
-    /** Reads one member of a record that may have others: those are passed over. */
+    /** Reads one member of a record that may have others; skips those. */
     void readField(String name, JsonParser json) throws IOException, WireException {
         RequestMember member = RequestMember.named(name);
         if (member == null) {
@@ -200,7 +200,7 @@ final class RequestDraft {
             if (!names.add(name)) {
                 throw new WireException("attributes." + MemberNames.shown(name), "given twice (expected: once)");
             }
-            // Held here as well as in the builder, so that a flood of attributes is not collected first.
+            // Checked here as well as in the builder, so that a flood of attributes is not collected first.
             if (names.size() > AdmissionRequest.ATTRIBUTES_MAX) {
                 throw new WireException(
                         "attributes", "too many (expected: at most " + AdmissionRequest.ATTRIBUTES_MAX + ")");
@@ -211,7 +211,7 @@ final class RequestDraft {
 
     private void readReserve(JsonParser json) throws IOException, WireException {
         Json.expectObject("reserve", json);
-        // Without its one field it is out of bounds, which is then told.
+        // Without its one field it is out of bounds, which is then reported.
         long[] ttlMillis = {0};
         Json.fields(json, RESERVE_MEMBERS, (name, value) -> ttlMillis[0] = Json.integer("reserve.ttlMillis", value));
         admission.reserveMillis(ttlMillis[0]);
@@ -231,20 +231,20 @@ final class RequestDraft {
         return ReplyAddress.checked(partition[0], correlationId[0]);
     }
 
-    /** The admission request, if nothing in it was wrong. */
+    /** The admission request, if all of it is valid. */
     AdmissionRequest admission() throws WireException {
         throwFirstError();
         return admission.build();
     }
 
-    /** The admission request of a caller who may have no more than an address. */
+    /** The admission request of a caller that may have nothing but an address. */
     AdmissionRequest identifiedAdmission() throws WireException {
         throwFirstError();
         admission.identified();
         return admission();
     }
 
-    /** The request for a lease, if nothing in it was wrong. */
+    /** The request for a lease, if all of it is valid. */
     LeaseRequest lease() throws WireException {
         if (cost == null) {
             admission.cost(0);
@@ -252,7 +252,7 @@ final class RequestDraft {
         return LeaseRequest.checked(admission(), prefetchTokens, ttlMillis);
     }
 
-    /** What a front end answered by itself, if nothing in it was wrong. */
+    /** The lease report, if all of it is valid. */
     LeaseReport report() throws WireException {
         if (cost == null) {
             admission.cost(0);
@@ -260,13 +260,13 @@ final class RequestDraft {
         AdmissionRequest admission = admission();
         HoldId lease = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
         if (lease != null && spentTokens == null) {
-            // Taken for 0, it would give back everything.
+            // Read as 0, it would give back everything.
             throw new WireException("spent", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
         return LeaseReport.checked(admission, lease, spentTokens == null ? 0 : spentTokens, allowed, denied);
     }
 
-    /** The client that it is about, if nothing was wrong. */
+    /** The client of the request, if all of it is valid. */
     ClientId client() throws WireException {
         throwFirstError();
         if (clientId == null) {
@@ -275,7 +275,7 @@ final class RequestDraft {
         return ClientId.parse("clientId", clientId);
     }
 
-    /** The request to settle something, if nothing in it was wrong. */
+    /** The request to settle a hold, if all of it is valid. */
     SettleRequest settle(SettleRequest.Verb verb) throws WireException {
         ClientId client = client();
         String id = verb == SettleRequest.Verb.RELEASE ? releaseId : reservationId;
@@ -293,14 +293,14 @@ final class RequestDraft {
     }
 
     /**
-     * Refuses members that requests of this kind do not have. Only what others ask is held to it: a reader of what
-     * Sluice itself has written passes over members that it does not know.
+     * Refuses members that requests of this kind do not have. Only requests of others are checked: a reader of records
+     * that Sluice itself has written skips unknown members.
      */
     void expectOnlyMembersOf(RequestKind kind) throws WireException {
         kind.check(seen, unknown);
     }
 
-    /** The client ID as it was given, so that its sender knows the answer by it; null for none, and for a flood. */
+    /** The client ID as the sender gave it, so that it recognises the answer; null for none, and for a flood. */
     @Nullable String about() {
         String text = clientId == null && checks != null && !checks.isEmpty() ? checks.get(0).clientId : clientId;
         return text == null || text.length() > ClientId.BYTES_MAX ? null : text;

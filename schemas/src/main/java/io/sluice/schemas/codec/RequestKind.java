@@ -33,7 +33,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What a request can be, and which members it may then have: the records of the topic, and the bodies of REST. */
+/** The kinds of requests, each with its members: the records of the topic, and the bodies of REST. */
 enum RequestKind {
     ADMISSION(envelope("admission"), RequestMember.admission()),
     BATCH(envelope("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY)),
@@ -53,12 +53,12 @@ enum RequestKind {
     ADMISSION_BODY(part("admission"), with(RequestMember.admission(), DEADLINE)),
     BATCH_BODY(part("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY, DEADLINE)),
     COMMIT_BODY(part("commit"), Set.of(CLIENT_ID, COST, DEADLINE)),
-    /** A cancel or a release: what is held is in the path. */
+    /** A cancel or a release: the hold is in the path. */
     END_BODY(part("end"), Set.of(CLIENT_ID, DEADLINE));
 
     private static final List<RequestKind> ON_THE_TOPIC = List.of(
             ADMISSION, BATCH, COMMIT, CANCEL, RELEASE, LEASE, LEASE_REPORT, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
-    /** All that a record may be, to be told to those who write something else. */
+    /** All types of records, for the error to a caller that writes another one. */
     static final String TYPES = ON_THE_TOPIC.stream().map(RequestKind::wireName).collect(Collectors.joining(", "));
 
     private final String wireName;
@@ -75,7 +75,7 @@ enum RequestKind {
                 .withNested(nested(all));
     }
 
-    /** What stands around the members that ask. */
+    /** The members around those of the request itself. */
     private record Envelope(String wireName, Set<RequestMember> members) {}
 
     private static Envelope envelope(String wireName) {
@@ -106,7 +106,7 @@ enum RequestKind {
         return paths;
     }
 
-    /** What a record of that type is; one without type is an admission. Null if there is no such type. */
+    /** The kind for a type; a record without type is an admission. Null if there is no such type. */
     static @Nullable RequestKind ofType(@Nullable String type) {
         if (type == null) {
             return ADMISSION;
@@ -128,12 +128,14 @@ enum RequestKind {
         return wireName;
     }
 
-    /** Whether it has to say where the answer goes. */
+    /** Whether it must have a reply address. */
     boolean isAnswered() {
         return this == LEASE || this == QUOTA || this == EXPLAIN || this == PROFILE || this == PING;
     }
 
-    /** Whether it has an answer at all; a reply address that others give is only for the news that they are refused. */
+    /**
+     * Whether it has an answer at all; for other kinds the reply address is only for the error when they are refused.
+     */
     boolean isAnswerable() {
         return this != LEASE_REPORT && this != CONTROL;
     }
@@ -141,8 +143,8 @@ enum RequestKind {
     /**
      * Checks the members of a request of this kind.
      *
-     * @param seen the bits of those that are known
-     * @param unknown the first that is not; null if there is none
+     * @param seen the bits of the known members
+     * @param unknown the first unknown member; null if there is none
      */
     void check(long seen, @Nullable String unknown) throws WireException {
         if (unknown != null) {

@@ -49,14 +49,16 @@ enum RequestMember {
         this.part = part;
     }
 
-    /** What a member is a part of. */
+    /** The part of a request that a member belongs to. */
     private enum Part {
-        /** What an admission asks, wherever it is asked: alone, in a batch, for a lease, in an explanation. */
+        /**
+         * The members of an admission request, wherever it stands: alone, in a batch, for a lease, in an explanation.
+         */
         REQUEST,
         OTHER
     }
 
-    /** Everything that an admission may ask. */
+    /** All members that an admission may have. */
     static Set<RequestMember> admission() {
         Set<RequestMember> members = EnumSet.allOf(RequestMember.class);
         members.removeIf(member -> member.part != Part.REQUEST);
@@ -71,7 +73,7 @@ enum RequestMember {
         return members;
     }
 
-    /** The member of that name, letter by letter. */
+    /** The member with exactly that name. */
     static @Nullable RequestMember named(String name) {
         return BY_NAME.get(name);
     }

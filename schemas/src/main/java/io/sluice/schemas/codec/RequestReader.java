@@ -9,10 +9,10 @@ import io.sluice.schemas.topic.AccountPartitioner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of one request partition: decodes them, and checks what depends on where they lie.
+ * Reads the records of one request partition: decodes them, and checks what depends on their position.
  *
  * <p>Whether a record is well-formed here is a function of its bytes and of these three numbers, which are fixed for a
- * deployment, so a replay refuses exactly the records that were refused the first time.
+ * deployment. So a replay refuses exactly the records that were refused the first time.
  */
 public final class RequestReader {
     private final int partition;

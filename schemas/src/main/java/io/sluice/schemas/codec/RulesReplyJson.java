@@ -51,7 +51,7 @@ final class RulesReplyJson {
             outcome = word;
         }
 
-        /** Reads a member; false if it is none of these. */
+        /** Reads a member; returns false if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
             return members.read(name, json);
         }

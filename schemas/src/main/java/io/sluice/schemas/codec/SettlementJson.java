@@ -29,7 +29,7 @@ public final class SettlementJson {
         VerdictDetailsJson.writeLimits(json, settlement.limits());
     }
 
-    /** Collects the members above; those that a judged admission has, too, are collected in its draft. */
+    /** Collects the members above; those shared with a decided admission are collected in its draft. */
     static final class Draft {
         private final VerdictDetailsJson.Draft details;
         private String outcome = "";
@@ -54,7 +54,7 @@ public final class SettlementJson {
             return true;
         }
 
-        /** The word as it is read: replies of other types have an outcome, too. */
+        /** Keeps the word: replies of other types have an outcome, too. */
         void outcome(String word) {
             outcome = word;
         }

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The members that verdicts, decisions and REST answers share.
  *
- * <p>Public so that the REST front end writes the very same members; a verdict reads alike wherever it is met.
+ * <p>Public so that the REST front end writes the very same members; a verdict reads the same everywhere.
  */
 public final class VerdictDetailsJson {
     private static final String SHADOW = "shadow";
 
     private VerdictDetailsJson() {}
 
-    /** Writes the members of a judged admission into the object that is open. */
+    /** Writes the members of a decided admission into the object that is open. */
     public static void write(JsonGenerator json, VerdictDetails details) throws IOException {
         json.writeStringField("verdict", details.code().wireName());
         writeUnanswered(json, details);
     }
 
-    /** Writes the same but the answer, where nobody was answered. */
+    /** Writes the same without the answer, for a record that answered no caller. */
     static void writeUnanswered(JsonGenerator json, VerdictDetails details) throws IOException {
         LimitStatus deciding = details.decidingLimit();
         if (deciding != null) {
@@ -103,7 +103,7 @@ public final class VerdictDetailsJson {
         json.writeEndArray();
     }
 
-    /** Most admissions go ahead at once; only a queue says how long to hold. */
+    /** Most admissions proceed at once; only a queue has a delay. */
     private static void writeDelay(JsonGenerator json, long delayMillis) throws IOException {
         if (delayMillis > 0) {
             json.writeNumberField("delayMillis", delayMillis);
@@ -189,7 +189,7 @@ public final class VerdictDetailsJson {
             return details(answer);
         }
 
-        /** What was judged of something that has no answer of its own. */
+        /** The details of a record that has no answer of its own. */
         VerdictDetails details(VerdictCode meant) {
             LimitStatus deciding = null;
             for (LimitStatus limit : limits) {

@@ -4,10 +4,10 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
 
 /**
- * One step that was taken, for ever: who, what, when and why.
+ * One change for the audit trail: who, what, when and why.
  *
  * @param sequence 1 for the first entry of the rules writer, and one more for each of its own; 0 for a change of an
- *     account, whose place is the version of the profile
+ *     account, whose order is the version of the profile
  * @param atMillis the log's time of the command
  */
 public record AuditEntry(long sequence, long atMillis, String principal, String reason, Action action) {

@@ -1,12 +1,14 @@
 package io.sluice.schemas.control;
 
 /**
- * Somebody's own time, for one request partition to compare the broker's stamp with: the payload of a control record.
+ * An author's own time, for one request partition to compare with the broker's timestamp: the payload of a control
+ * record.
  *
- * <p>It is taken when it is written, so its stamp tells how old it is: one that is sent again later changes nothing.
+ * <p>Its author reads the clock when it writes the mark, so the broker's timestamp shows how old it is: a mark that is
+ * sent again later changes nothing.
  *
  * @param partition the request partition that it is for
- * @param nowMillis what the clock of its author said
+ * @param nowMillis the time of its author's clock
  * @param principal its author: {@link #STREAMS_APP}, or an operator
  * @param reason why it was sent
  */

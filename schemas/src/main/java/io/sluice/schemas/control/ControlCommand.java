@@ -4,10 +4,10 @@ import io.sluice.schemas.request.ReplyAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that somebody wants the rules writer to take; travels signed, like every control record.
+ * A step that somebody requests of the rules writer; travels signed, like every control record.
  *
- * @param commandId tells this command apart from every other, so that sending it again changes nothing
- * @param principal who wants it, as authenticated by whoever signs
+ * @param commandId identifies this command, so that sending it again changes nothing
+ * @param principal who requests it, as authenticated by the signer
  * @param reason why
  * @param reply where the answer goes; null if the sender wants none
  */
@@ -21,12 +21,12 @@ public record ControlCommand(
     public static final int PRINCIPAL_CHARS_MAX = 128;
     public static final int REASON_CHARS_MAX = 1_000;
 
-    /** This command, answered elsewhere. */
+    /** This command with another reply address. */
     public ControlCommand repliedTo(@Nullable ReplyAddress address) {
         return new ControlCommand(commandId, principal, reason, step, address);
     }
 
-    /** What is to be done. {@code expectedRevision} is the revision in force that the principal saw; 0 for none. */
+    /** The step to take. {@code expectedRevision} is the revision in force that the principal saw; 0 for none. */
     public sealed interface Step {}
 
     public record Propose(long expectedRevision, String documentJson) implements Step {}

@@ -20,7 +20,7 @@ final class Pem {
     /**
      * The blocks in their order; text outside of blocks is skipped.
      *
-     * @param name what the text is, for the failure
+     * @param name names the text in a failure
      * @throws IllegalArgumentException if a block has no end, or does not hold Base64
      */
     static List<Block> blocks(String name, String text) {

@@ -3,7 +3,7 @@ package io.sluice.schemas.control;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a signature says the signed record is.
+ * The kind of a signed record, as its signature covers it.
  *
  * <p>The kind is part of the signed message, so a record of one kind never counts as one of another kind, whatever its
  * content looks like.
@@ -31,7 +31,7 @@ public enum SignedKind {
         this.prefix = (CONTEXT + name + "\0").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The bytes that are signed for a payload. */
+    /** The bytes to sign for a payload. */
     byte[] message(byte[] payload) {
         byte[] message = new byte[prefix.length + payload.length];
         System.arraycopy(prefix, 0, message, 0, prefix.length);

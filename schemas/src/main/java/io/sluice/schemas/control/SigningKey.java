@@ -11,10 +11,10 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The private half of an Ed25519 key pair: what only those have who may decide.
+ * The private half of an Ed25519 key pair: only those who may decide have it.
  *
  * <p>The same payload always gets the same signature, so a rules writer that decides again after a crash writes the
- * same bytes again. The key never shows in {@link #toString} nor in a failure.
+ * same bytes again. The key never appears in {@link #toString} nor in a failure.
  */
 public final class SigningKey {
     static final String ALGORITHM = "Ed25519";
@@ -42,7 +42,7 @@ public final class SigningKey {
             return new SigningKey(KeyFactory.getInstance(ALGORITHM)
                     .generatePrivate(new PKCS8EncodedKeySpec(blocks.get(0).der())));
         } catch (GeneralSecurityException e) {
-            // The cause may tell of bytes that are secret.
+            // The cause may quote secret bytes.
             throw new IllegalArgumentException("private key: not an Ed25519 key" + EXPECTED);
         }
     }

@@ -3,7 +3,7 @@ package io.sluice.schemas.control;
 import io.sluice.schemas.request.ControlRecord;
 
 /**
- * Whom a request partition believes: the rules writer, and those who command.
+ * The keys that a request partition trusts: the rules writer's, and those for commands.
  *
  * @param rules prove ruleset revisions, the rules writer's entries of the audit trail, and clock marks
  * @param commands prove commands to the rules writer and to accounts
@@ -22,7 +22,7 @@ public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
         return verify(SignedKind.CLOCK_MARK, record) || verify(SignedKind.CLOCK_COMMAND, record);
     }
 
-    /** Whether the record was signed as one of this kind by somebody who may sign such. */
+    /** Whether the record was signed as this kind, with a key that may sign it. */
     public boolean verify(SignedKind kind, ControlRecord record) {
         return switch (kind) {
             case RULES, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);

@@ -13,12 +13,12 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The public halves of one kind of key: what everybody needs who believes what was signed. They are no secret.
+ * The public halves of one kind of key: every verifier of signatures needs them. They are no secret.
  *
  * <p>There may be several, so that keys are exchanged without a stop: a record counts if one of them proves it.
  */
 public final class VerifyingKeys {
-    /** Each key that is tried costs a forged record about 0.2 ms of its reader. */
+    /** For each key that is tried, a forged record costs its reader about 0.2 ms. */
     public static final int KEYS_MAX = 8;
 
     private static final int SIGNATURE_BYTES = 64;
@@ -61,12 +61,12 @@ public final class VerifyingKeys {
         }
     }
 
-    /** Whether the record was signed as one of this kind by a holder of one of the private halves. */
+    /** Whether the record was signed as this kind with one of the private halves. */
     public boolean verify(SignedKind kind, ControlRecord record) {
         return verify(kind, record.payload().getBytes(StandardCharsets.UTF_8), record.signature());
     }
 
-    /** Whether the payload was signed as one of this kind by a holder of one of the private halves. */
+    /** Whether the payload was signed as this kind with one of the private halves. */
     public boolean verify(SignedKind kind, byte[] payload, String signature) {
         byte[] bytes = bytesOf(signature);
         if (bytes.length != SIGNATURE_BYTES) {
@@ -99,7 +99,7 @@ public final class VerifyingKeys {
             verifying.update(message);
             return verifying.verify(signature);
         } catch (SignatureException e) {
-            // The bytes are no point and number of the curve: forged.
+            // The bytes are no point and number of the curve: the signature is forged.
             return false;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform from 15 on verifies Ed25519", e);

@@ -1,4 +1,4 @@
-/** Records by which the control plane steers a partition, and the signature that proves where they come from. */
+/** Control records, which steer a partition, and the signatures that prove their origin. */
 @NullMarked
 package io.sluice.schemas.control;
 

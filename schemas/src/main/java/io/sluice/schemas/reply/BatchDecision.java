@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One judged batch as analysts see it, exactly once under {@code read_committed}.
+ * One decided batch as analysts see it, exactly once under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the batch in the log
- * @param request what was asked
+ * @param request the batch request
  * @param refusedCheck the first check that was refused, counted from 0; null if all are allowed
- * @param charges what was taken from each bucket; none for a denial, a look and a replay
- * @param charged what its checks took together, as each of them alone would tell it
+ * @param charges the tokens taken from each bucket; none for a denial, a peek and a replay
+ * @param charged the tokens for all checks together: the sum of what each of them alone would report
  */
 public record BatchDecision(
         String decisionId,

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param decisionId {@code partition-offset} of the batch in the log
  * @param requestId echoed from the batch
  * @param refusedCheck the first check that was refused, counted from 0; null if all are allowed
- * @param details one answer for all: if they are allowed, every limit as the last of them left it; if not, every limit
- *     as it was found, which would refuse all of them together where it says so
+ * @param details one answer for all checks: if they are allowed, every limit as the last check left it; if not, every
+ *     limit as it was found, marked where it would refuse all of them together
  */
 public record BatchVerdict(
         String correlationId,

@@ -3,11 +3,11 @@ package io.sluice.schemas.reply;
 import io.sluice.schemas.request.AdmissionRequest;
 
 /**
- * One judged admission as analysts see it: the request and the answer, exactly once under {@code read_committed}.
+ * One decided admission as analysts see it: the request and the answer, exactly once under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the request in the log
- * @param request what was asked
- * @param charged tokens taken from each applying limit; 0 for a denial, a look and a replay
+ * @param request the admission request
+ * @param charged tokens taken from each applying limit; 0 for a denial, a peek and a replay
  */
 public record Decision(String decisionId, AdmissionRequest request, long charged, VerdictDetails details)
         implements DecisionRecord {

@@ -1,6 +1,6 @@
 package io.sluice.schemas.reply;
 
-/** The name of one decision: where its request lies in the log. */
+/** The ID of one decision: the position of its request in the log. */
 public record DecisionId(int partition, long offset) {
     /** The name on the wire. */
     public String text() {

@@ -1,21 +1,21 @@
 package io.sluice.schemas.reply;
 
 /**
- * One record of the decision topic: an admission or a batch that was judged, the end of something that one held, a
- * lease, or what a front end answered by itself.
+ * One record of the decision topic: a decided admission or batch, the end of a hold, a lease, or what a front end
+ * answered by itself.
  *
- * <p>Each says what it counts, so that sums over all records are the truth: every request that was answered is in
- * {@code allowed} or {@code denied} of exactly one record, and the sum of {@code charged} is what was charged and not
- * given back.
+ * <p>Each has its own counts, so that sums over all records are exact. Every request that was answered is in
+ * {@code allowed} or {@code denied} of exactly one record. The sum of {@code charged} is the tokens that were charged
+ * and not given back.
  */
 public sealed interface DecisionRecord
         permits Decision, BatchDecision, SettlementRecord, LeaseRecord, LeaseReportRecord {
-    /** How many requests this record answered with yes. */
+    /** How many requests this record allowed. */
     long allowed();
 
-    /** How many requests this record answered with no. */
+    /** How many requests this record denied. */
     long denied();
 
-    /** Tokens that it took from each limit that applies; negative for what it gave back. */
+    /** Tokens that it took from each limit that applies; negative if it gave tokens back. */
     long charged();
 }

@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a limit did about an admission that exceeded it, other than to deny it. */
+/** The action of a limit on an admission that exceeded it, other than to deny it. */
 public enum ExceedAction {
     /** Refused, unless the caller proves something that makes other limits apply. */
     CHALLENGE,

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to an explain query: the verdict that the request would get, and every limit of the ruleset.
  *
- * @param clientId who would ask
+ * @param clientId the client of the explained request
  * @param details the verdict, which names the tier, the revision, and the list if one answers
  * @param limitsTotal limits of the ruleset; more than are listed if the list is cut
  * @param limits those that match, then those that do not, each in the order of the ruleset
@@ -23,7 +23,7 @@ public record Explanation(
         return limits.size() < limitsTotal;
     }
 
-    /** One limit in the face of the request. */
+    /** The result of one limit for the request. */
     public sealed interface ExplainedLimit {
         /** The limit. */
         String id();
@@ -41,10 +41,10 @@ public record Explanation(
      * @param scope the value that it counts by; empty for the account
      * @param limit the most tokens that its bucket holds, for this account
      * @param enforced whether it may refuse
-     * @param enforcement why it may, or may not, in words
-     * @param overridden whether the ruleset says how it counts for this very account
-     * @param decides whether the verdict hangs on it
-     * @param effect what it would do; null if a list answers in its place
+     * @param enforcement why it may, or may not, as text
+     * @param overridden whether the ruleset changes how it counts for this very account
+     * @param decides whether the verdict depends on it
+     * @param effect its effect; null if a list answers in its place
      */
     public record Matched(
             String id,
@@ -58,7 +58,7 @@ public record Explanation(
             implements ExplainedLimit {}
 
     /**
-     * What a limit would do.
+     * The effect that a limit would have.
      *
      * @param before tokens in its bucket now
      * @param after tokens that the request would leave in it

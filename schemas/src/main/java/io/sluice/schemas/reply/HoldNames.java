@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an allowed admission holds. Both IDs are its decision ID; a repeated answer names the first decision's.
+ * The holds of an allowed admission. Both IDs are its decision ID; a repeated answer has the first decision's.
  *
  * @param reservationId names its reservation, to commit or cancel; null without one
  * @param reservationExpiresAtMillis when the reservation ends by itself, by its partition's time; 0 without one

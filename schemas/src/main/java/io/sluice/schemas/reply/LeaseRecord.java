@@ -3,14 +3,14 @@ package io.sluice.schemas.reply;
 import io.sluice.schemas.request.LeaseRequest;
 
 /**
- * One lease that was asked for, as analysts see it; how it was used follows in a {@link LeaseReportRecord} of the same
- * ID.
+ * The decision on one request for a lease, as analysts see it; a {@link LeaseReportRecord} with the same ID reports its
+ * use.
  *
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
- * @param request what was asked; its reply address is not part of the decision
+ * @param request the lease request; its reply address is not part of the decision
  * @param granted tokens that may be spent; 0 if there is no lease
  * @param charged tokens taken from each applying limit: as many as are granted, or 0 if no limit applies
- * @param details what every limit said; no answer to anybody
+ * @param details the result of every limit; it answers no caller
  */
 public record LeaseRecord(String decisionId, LeaseRequest request, long granted, long charged, VerdictDetails details)
         implements DecisionRecord {
@@ -22,7 +22,7 @@ public record LeaseRecord(String decisionId, LeaseRequest request, long granted,
         }
     }
 
-    /** Nobody was answered by it: who is answered out of the lease is counted at its end. */
+    /** It answered no caller: requests answered out of the lease are counted at its end. */
     @Override
     public long allowed() {
         return 0;

@@ -7,10 +7,10 @@ import io.sluice.schemas.WireException;
  *
  * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
- * @param tokens what was debited and may be spent; 0 if there is no lease
- * @param ttlMillis how long after the decision they may be spent: what was asked, or less if a window ends before; 0 if
- *     there is no lease
- * @param details what every limit said, after the debit; it allows if anything was granted
+ * @param tokens the tokens that were debited and may be spent; 0 if there is no lease
+ * @param ttlMillis how long after the decision they may be spent: the requested time, or less if a window ends before;
+ *     0 if there is no lease
+ * @param details the result of every limit, after the debit; it allows if any tokens were granted
  */
 public record LeaseReply(String correlationId, String decisionId, long tokens, long ttlMillis, VerdictDetails details)
         implements Reply {
@@ -21,7 +21,7 @@ public record LeaseReply(String correlationId, String decisionId, long tokens, l
     }
 
     /**
-     * An answer as it was read, if it can be one.
+     * A checked lease reply.
      *
      * @throws WireException if tokens, time and verdict contradict each other
      */

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
  * What a front end answered by itself, as analysts see it: exactly once for each lease, and once for each count of
  * denials.
  *
- * @param decisionId {@code partition-offset} of the request that told it; null if the lease expired
- * @param outcome what became of the lease
- * @param clientId who asked
+ * @param decisionId {@code partition-offset} of the request that reported it; null if the lease expired
+ * @param outcome how the lease ended
+ * @param clientId the client of the lease
  * @param leaseId names the lease; null without one
- * @param granted the tokens that the lease took from each limit; if it is told too late, as many as are told to be
- *     spent
- * @param spent the tokens that were spent of them
- * @param charged what went back to each limit that the lease had charged, as a negative number; 0 if nothing did
+ * @param granted the tokens that the lease took from each limit; if the report is too late, as many as it reports spent
+ * @param spent the tokens of the lease that were spent
+ * @param charged the tokens that went back to each limit that the lease had charged, as a negative number; 0 if none
+ *     did
  * @param decidedAtMillis the partition's time, milliseconds since the epoch
  * @param rulesetRevision the revision in force, 0 for none
- * @param told what the front end said; null if the lease expired. Told twice, it counts nothing the second time
+ * @param told the front end's report; null if the lease expired. A repeated report counts nothing the second time
  */
 public record LeaseReportRecord(
         @Nullable String decisionId,
@@ -52,7 +52,7 @@ public record LeaseReportRecord(
         }
     }
 
-    /** Answers out of the lease; of a lease that expired, nobody knows how many there were. */
+    /** Answers out of the lease; their number is unknown for a lease that expired. */
     @Override
     public long allowed() {
         return told == null ? 0 : told.allowed();
@@ -63,7 +63,7 @@ public record LeaseReportRecord(
         return told == null ? 0 : told.denied();
     }
 
-    /** Whether so much can have been spent of what was granted: only a lease that is returned leaves a rest. */
+    /** Whether so many of the granted tokens can have been spent: only a returned lease leaves a rest. */
     public static boolean addsUp(Outcome outcome, long granted, long spent) {
         return switch (outcome) {
             case RETURNED -> spent >= 0 && spent <= granted;
@@ -72,15 +72,15 @@ public record LeaseReportRecord(
         };
     }
 
-    /** What became of a lease. */
+    /** How a lease ended. */
     public enum Outcome {
-        /** The front end told what it spent; the rest went back. */
+        /** The front end reported what it spent; the rest went back. */
         RETURNED,
-        /** Nobody told in time; all of it is spent. */
+        /** No report came in time; all of it counts as spent. */
         EXPIRED,
-        /** The front end told it too late, or twice; nothing went back. */
+        /** The report came too late, or twice; nothing went back. */
         LATE,
-        /** There was none: denials only. */
+        /** There was no lease: denials only. */
         NONE;
 
         private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one limit said. Waits count from the moment of the decision, in milliseconds.
+ * The result of one limit. Waits count from the moment of the decision, in milliseconds.
  *
  * @param id the limit
  * @param scope the value that the limit counted by: a client ID, attribute values, or empty for the account
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param resetAfterMillis how long until the bucket is full
  * @param nextTokenMillis how long until there is one token more; 0 if full
  * @param retryAfterMillis how long until this limit lets the same cost through: 0 if it did, null if it never will
- * @param delayMillis how long until the admission's turn: 0 unless it queued, or was ready to wait
+ * @param delayMillis how long until the admission's scheduled time: 0 unless it queued, or was ready to wait
  * @param enforced whether the limit could refuse; one in shadow only shows what it would have done
- * @param action what it did about an admission that exceeded it, other than to deny it
+ * @param action its action on an admission that exceeded it, other than to deny it
  */
 public record LimitStatus(
         String id,
@@ -30,7 +30,7 @@ public record LimitStatus(
         boolean enforced,
         @Nullable ExceedAction action) {
 
-    /** What a limit said that denies what exceeds it. */
+    /** The result of a limit that denies an admission that exceeds it. */
     public LimitStatus(
             String id,
             String scope,
@@ -61,12 +61,12 @@ public record LimitStatus(
         return retryAfterMillis == null || retryAfterMillis != 0;
     }
 
-    /** What an enforced limit said, to be refined: its bucket is empty, and it never lets the cost through. */
+    /** A result to be refined: the limit is enforced, its bucket is empty, and it never lets the cost through. */
     public static Builder of(String id, String scope) {
         return new Builder().id(id).scope(scope);
     }
 
-    /** The same, to be changed in parts. */
+    /** A builder with the same values. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.id = id;
@@ -83,7 +83,7 @@ public record LimitStatus(
         return builder;
     }
 
-    /** Collects the parts by their names, in any order: two numbers that changed places would go unnoticed. */
+    /** Sets the parts by their names, in any order: two swapped numbers would go unnoticed in a constructor. */
     public static final class Builder {
         private String id = "";
         private String scope = "";

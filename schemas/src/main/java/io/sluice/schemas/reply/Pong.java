@@ -1,4 +1,4 @@
 package io.sluice.schemas.reply;
 
-/** The answer to a ping: the partition has an owner, and this is the ruleset revision it judges by (0: none yet). */
+/** The answer to a ping: the partition has an owner, which decides by this ruleset revision (0: none yet). */
 public record Pong(String correlationId, int partition, long rulesetRevision) implements Reply {}

@@ -2,20 +2,20 @@ package io.sluice.schemas.reply;
 
 import io.sluice.schemas.account.Profile;
 
-/** What became of a command to change an account, or what a look at its profile found. */
+/** The result of a command to change an account, or of a query for its profile. */
 public record ProfileReply(String correlationId, Outcome outcome) implements Reply {
 
-    /** What became of it. */
+    /** The result. */
     public sealed interface Outcome {}
 
     /**
      * The profile as it stands.
      *
-     * @param tier the tier by which the account is judged
+     * @param tier the tier that applies to the account
      * @param decidedAtMillis the partition's time
      * @param rulesetRevision in force in the account's partition
-     * @param changed whether this command changed it just now
-     * @param granted tokens that were given back: as many as were granted, as far as they were in use
+     * @param changed whether this command has just changed it
+     * @param granted tokens that were given back: as many as the command grants, at most those in use
      */
     public record Shown(
             Profile profile, String tier, long decidedAtMillis, long rulesetRevision, boolean changed, long granted)

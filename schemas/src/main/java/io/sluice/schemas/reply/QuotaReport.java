@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer to a quota query: every bucket of a client at one moment of its partition.
  *
- * @param limits as in a verdict; {@code retryAfterMillis} is 0, since nothing was asked for
- * @param error why there are none, if the query broke the contract
+ * @param limits as in a verdict; {@code retryAfterMillis} is 0, since the query has no cost
+ * @param error why there are no limits, if the query broke the contract
  */
 public record QuotaReport(
         String correlationId,

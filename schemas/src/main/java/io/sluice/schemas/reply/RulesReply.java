@@ -3,20 +3,20 @@ package io.sluice.schemas.reply;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the rules writer made of a command. */
+/** The rules writer's answer to a command. */
 public record RulesReply(String correlationId, Outcome outcome) implements Reply {
-    /** More problems than these are counted, not listed. */
+    /** At most so many problems are listed; more are only counted. */
     public static final int PROBLEMS_LISTED_MAX = 100;
 
-    /** What became of it. */
+    /** The result of the command. */
     public sealed interface Outcome {}
 
     /**
-     * The step is taken.
+     * The rules writer took the step.
      *
-     * @param sequence the audit entry that tells of it, or a later one: whoever has read so far sees the step
-     * @param proposalId the proposal it was about; null for none
-     * @param revision the revision that it put in force; null for none
+     * @param sequence the step's audit entry, or a later one: a reader that has read so far has seen the step
+     * @param proposalId the proposal of the step; null for none
+     * @param revision the revision that the step put in force; null for none
      */
     public record Accepted(
             long sequence,
@@ -28,7 +28,7 @@ public record RulesReply(String correlationId, Outcome outcome) implements Reply
      *
      * @param code machine-readable kind, such as {@code stale-revision}
      * @param detail the offending value and what was expected
-     * @param problems what is wrong with the document, if it is the document
+     * @param problems what is wrong with the document, if the document is the reason
      */
     public record Refused(String code, String detail, List<Problem> problems) implements Outcome {
         public Refused {
@@ -36,6 +36,6 @@ public record RulesReply(String correlationId, Outcome outcome) implements Reply
         }
     }
 
-    /** One thing that is wrong, and its place such as {@code limits[3].burst}. */
+    /** One problem, and its position such as {@code limits[3].burst}. */
     public record Problem(String field, String detail) {}
 }

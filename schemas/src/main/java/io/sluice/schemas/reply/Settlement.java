@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How something that was held ended.
+ * How a hold ended.
  *
- * @param clientId who held it
- * @param holdId names it: the decision ID of the admission that took it
- * @param slots whether it was slots of concurrency limits, and not a reservation
+ * @param clientId the client that had the hold
+ * @param holdId the decision ID of the admission that opened the hold
+ * @param slots whether it held slots of concurrency limits, and not a reservation
  * @param reserved the tokens that were held in each limit
- * @param cost the tokens that were kept of them
+ * @param cost the tokens of those that were kept
  * @param decidedAtMillis the partition's time at its end, milliseconds since the epoch
  * @param rulesetRevision the revision in force at its end, 0 for none
  * @param replayed whether this repeats the answer to an earlier request; it then lists no limits
- * @param limits every limit to which something could go back, as it stood afterwards
+ * @param limits every limit to which tokens or slots could go back, in its state afterwards
  */
 public record Settlement(
         Outcome outcome,
@@ -33,7 +33,7 @@ public record Settlement(
         limits = List.copyOf(limits);
     }
 
-    /** The same, without the limits: where they would not fit. */
+    /** The same without the limits, for a record in which they would not fit. */
     public Settlement withoutLimits() {
         return new Settlement(
                 outcome,
@@ -53,7 +53,7 @@ public record Settlement(
         COMMITTED,
         CANCELLED,
         RELEASED,
-        /** Nobody settled it in time; everything went back. */
+        /** It was not settled in time; everything went back. */
         EXPIRED;
 
         private final String wireName = name().toLowerCase(Locale.ROOT);

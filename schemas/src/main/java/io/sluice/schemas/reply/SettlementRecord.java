@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of something that was held, as analysts see it: exactly once for each hold under {@code read_committed}.
+ * The end of a hold, as analysts see it: exactly once for each hold under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the request that ended it; null if it expired
  */
@@ -19,7 +19,7 @@ public record SettlementRecord(@Nullable String decisionId, Settlement settlemen
         return 0;
     }
 
-    /** What it gave back. Slots are not tokens; and what no enforced limit can take back stays charged. */
+    /** The tokens that it gave back. Slots are not tokens; tokens that no enforced limit can take back stay charged. */
     @Override
     public long charged() {
         boolean givesBack = !settlement.slots() && settlement.limits().stream().anyMatch(LimitStatus::enforced);

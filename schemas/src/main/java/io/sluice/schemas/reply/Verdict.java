@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Exactly one of {@code details} and {@code error} is there.
  *
  * @param correlationId the caller's own name for the request
- * @param decisionId {@code partition-offset} of the request in the log: names this decision for ever
+ * @param decisionId {@code partition-offset} of the request in the log: the permanent ID of this decision
  * @param requestId echoed from the request
  */
 public record Verdict(

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum VerdictCode {
     ALLOW,
     DENY,
-    /** The request was not judged: it broke the contract. Nothing was charged. */
+    /** The request was not decided: it broke the contract. Nothing was charged. */
     ERROR;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -4,22 +4,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ledger found, as verdicts and decisions both tell it.
+ * The ledger's result, as both verdicts and decisions have it.
  *
  * @param code allow or deny
  * @param reasonCode machine-readable reason, such as {@code limit-exceeded}
- * @param reason the same in words
+ * @param reason the same as text
  * @param decidedAtMillis the partition's time at the decision, milliseconds since the epoch
- * @param rulesetRevision the revision that judged, 0 for none
+ * @param rulesetRevision the revision that decided, 0 for none
  * @param tier the account's tier under that revision
- * @param decidingLimit the limit that the answer hangs on; null if none applies
+ * @param decidingLimit the limit that the answer depends on; null if none applies
  * @param retryAfterMillis how long until the same request would be allowed: 0 if it was, null if never
- * @param delayMillis how long an allowed admission is to be held before it goes ahead; 0 if its scheduled time is now
+ * @param delayMillis how long an allowed admission must wait before it proceeds; 0 if its scheduled time is now
  * @param replayed whether this repeats the answer to an earlier request with the same idempotency key
- * @param limits what every applying limit said, in the order of the ruleset
- * @param held what the admission holds from then on
+ * @param limits the result of every applying limit, in the order of the ruleset
+ * @param held the holds of the admission from then on
  * @param listId the allow or deny list that answered in place of the limits; null if none did
- * @param action what was done about limits that were exceeded, other than to deny; null for nothing
+ * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
  */
 public record VerdictDetails(
@@ -44,7 +44,7 @@ public record VerdictDetails(
         tags = List.copyOf(tags);
     }
 
-    /** An answer without anything to do about limits that were exceeded. */
+    /** An answer without an action on exceeded limits. */
     public VerdictDetails(
             VerdictCode code,
             String reasonCode,
@@ -77,7 +77,7 @@ public record VerdictDetails(
                 List.of());
     }
 
-    /** An answer to an admission that holds nothing. */
+    /** An answer to an admission without holds. */
     public VerdictDetails(
             VerdictCode code,
             String reasonCode,
@@ -110,12 +110,12 @@ public record VerdictDetails(
         return code == VerdictCode.ALLOW;
     }
 
-    /** An answer for which no limit applies and that holds nothing, to be refined. */
+    /** An answer without limits and holds, to be refined. */
     public static Builder of(VerdictCode code) {
         return new Builder().code(code);
     }
 
-    /** The same, to be changed in parts. */
+    /** A builder with the same values. */
     public Builder toBuilder() {
         Builder builder = new Builder();
         builder.code = code;
@@ -136,7 +136,7 @@ public record VerdictDetails(
         return builder;
     }
 
-    /** Collects the parts by their names, in any order: two numbers that changed places would go unnoticed. */
+    /** Sets the parts by their names, in any order: two swapped numbers would go unnoticed in a constructor. */
     public static final class Builder {
         private VerdictCode code = VerdictCode.ERROR;
         private String reasonCode = "";

@@ -1,7 +1,7 @@
 package io.sluice.schemas.reply;
 
 /**
- * Why a request was not judged.
+ * Why a request was not decided.
  *
  * @param code machine-readable kind, one of the constants here
  * @param field the offending field; empty for the record as a whole
@@ -12,15 +12,17 @@ public record WireError(String code, String field, String detail) {
     public static final String INVALID_REQUEST = "invalid-request";
     /** The idempotency key was used for another request. */
     public static final String IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused";
-    /** This client holds nothing of that name: it never did, its time is over, or it was settled otherwise. */
+    /** This client has no hold of that ID: it never did, the hold expired, or it was settled otherwise. */
     public static final String RESERVATION_NOT_FOUND = "reservation-not-found";
-    /** More is to be kept than was reserved; nothing has changed. */
+    /** The commit is for more than was reserved; nothing has changed. */
     public static final String COMMIT_ABOVE_RESERVATION = "commit-above-reservation";
     /** A check that cannot be part of a batch under the rules in force; nothing was charged. */
     public static final String NOT_IN_BATCH = "not-in-batch";
-    /** The answer, or the record of it, would not fit into its topic; it is dead-lettered and nothing was charged. */
+    /**
+     * The answer, or its decision record, would not fit into its topic; it is dead-lettered and nothing was charged.
+     */
     public static final String ANSWER_TOO_LARGE = "answer-too-large";
-    /** The record was read once more after it had been judged; nothing was charged again, its decision stands. */
+    /** The record was read again after it had been decided; nothing was charged again, its decision stands. */
     public static final String ALREADY_DECIDED = "already-decided";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */
     public static final String INTERNAL = "internal";

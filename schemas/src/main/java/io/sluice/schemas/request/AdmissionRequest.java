@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * "May this client do this now?"
  *
- * @param clientId who asks
- * @param cost tokens asked for, 0 to {@link #COST_MAX}; 0 looks without taking
- * @param route what is asked for
+ * @param clientId the client that the request is for
+ * @param cost tokens requested, 0 to {@link #COST_MAX}; 0 is a peek, which takes none
+ * @param route the target of the request
  * @param attributes free-form facts that limits may count by, at most {@link #ATTRIBUTES_MAX}
  * @param requestId the caller's own name for the request, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same verdict, charged once
  * @param reserveMillis how long its tokens are held until they are committed or cancelled; 0 if they are spent at once
  * @param maxWaitMillis how long after the decision its scheduled time may come; 0 if the caller does not wait
- * @param priority whose tokens it may take
+ * @param priority its importance; a limit can keep tokens for higher priorities
  * @param exact whether only the ledger may answer: a front end then neither spends a lease nor repeats a denial
- * @param meta what the caller wants to find in the decision record; never interpreted. Since only the ledger writes
- *     such a record for each request, only the ledger answers a request that has it
+ * @param meta a caller's own data for the decision record; never interpreted. Only the ledger writes such a record for
+ *     each request, so only the ledger answers a request with meta
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -68,7 +68,7 @@ public record AdmissionRequest(
                 /* meta= */ null);
     }
 
-    /** The first member that only the ledger can answer for; null if a front end may answer it by itself. */
+    /** The first member that only the ledger can answer; null if a front end may answer the request by itself. */
     public @Nullable String onlyLedgerAnswers() {
         if (reserveMillis > 0) {
             return "reserve";
@@ -91,7 +91,7 @@ public record AdmissionRequest(
     }
 
     /**
-     * A request of a caller of whom nothing is known but an address; see {@link AnonymousClient}.
+     * A request of a caller that is known only by its address; see {@link AnonymousClient}.
      *
      * @throws WireException if the text is no address
      */
@@ -145,13 +145,13 @@ public record AdmissionRequest(
             return this;
         }
 
-        /** Holds the tokens until they are committed or cancelled, so long at the most. */
+        /** Holds the tokens until they are committed or cancelled, at most so long. */
         public Builder reserveMillis(long reserveMillis) {
             this.reserveMillis = reserveMillis;
             return this;
         }
 
-        /** Is ready to wait so long for its scheduled time. */
+        /** The caller waits at most so long for its scheduled time. */
         public Builder maxWaitMillis(long maxWaitMillis) {
             this.maxWaitMillis = maxWaitMillis;
             return this;
@@ -162,24 +162,24 @@ public record AdmissionRequest(
             return this;
         }
 
-        /** Wants the ledger's own answer, however hot the client is. */
+        /** Requires the ledger's own answer, however hot the client is. */
         public Builder exact(boolean exact) {
             this.exact = exact;
             return this;
         }
 
-        /** Carries what the caller wants to find in the decision record. */
+        /** Adds the caller's own data for the decision record. */
         public Builder meta(@Nullable Meta meta) {
             this.meta = meta;
             return this;
         }
 
         /**
-         * Identifies the caller as a front end does: without a client ID it is known by its address, the attribute
-         * {@link AnonymousClient#ADDRESS_ATTRIBUTE}, if there is one; a client ID that is kept for addresses must be
-         * that of its own.
+         * Identifies the caller as a front end does. Without a client ID the caller is known by its address, the
+         * attribute {@link AnonymousClient#ADDRESS_ATTRIBUTE}, if there is one. A client ID that is reserved for
+         * addresses must match the caller's own.
          *
-         * @throws WireException if the address is none, or not the caller's
+         * @throws WireException if the address is invalid, or not the caller's
          */
         public Builder identified() throws WireException {
             String address = attributes.get(AnonymousClient.ADDRESS_ATTRIBUTE);
@@ -201,9 +201,9 @@ public record AdmissionRequest(
         }
 
         /**
-         * The request, if every part is within the contract.
+         * Builds the request.
          *
-         * @throws WireException naming the first part that is not
+         * @throws WireException naming the first part that is not within the contract
          */
         public AdmissionRequest build() throws WireException {
             if (clientId == null) {

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /**
- * The client ID of a caller of whom nothing is known but an address.
+ * The client ID of a caller that is known only by its address.
  *
  * <pre>
  *   203.0.113.7                 anonymous:203.0.113.7
@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  *   2001:DB8:0:1::abcd          anonymous:2001:db8:0:1
  * </pre>
  *
- * <p>An IPv4 address is a client of its own. Of an IPv6 address the first 64 bits are: who has one address of such a
- * network mostly has all of them. The form is fixed, for the account decides the partition, and buckets are where
- * their partition is.
+ * <p>Each IPv4 address is a client of its own. For IPv6, the first 64 bits are: a host with one address of such a
+ * network mostly has all of them. The form is fixed, for the account decides the partition, and buckets are where their
+ * partition is.
  */
 public final class AnonymousClient {
     /** How the accounts of anonymous callers begin, and no others. */
@@ -62,7 +62,7 @@ public final class AnonymousClient {
         boolean literal = address.length() <= ADDRESS_CHARS_MAX
                 && (IPV4.matcher(address).matches() || IPV6.matcher(address).matches());
         try {
-            // Only literals are given to the JDK's parser, which looks nothing up for them.
+            // The JDK's parser gets only literals, so it queries no name server.
             InetAddress parsed = literal ? InetAddress.getByName(address) : null;
             if (parsed != null) {
                 return parsed.getAddress();

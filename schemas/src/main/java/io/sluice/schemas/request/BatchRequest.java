@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param requestId the caller's own name for the batch, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same answer, charged once; the account's batches share
  *     their keys
- * @param meta what the caller wants to find in the decision record; never interpreted
+ * @param meta the caller's own data for the decision record; never interpreted
  */
 public record BatchRequest(
         List<AdmissionRequest> checks,
@@ -81,7 +81,7 @@ public record BatchRequest(
         return clientId().account();
     }
 
-    /** The same batch with that to be carried, or nothing. */
+    /** The same batch with this meta, or none. */
     public BatchRequest with(@Nullable Meta carried) {
         return new BatchRequest(checks, requestId, idempotencyKey, carried);
     }

@@ -3,10 +3,11 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 
 /**
- * Who asks: a path {@code account[/segment...]}, such as {@code acme} or {@code acme/team-a/alice}.
+ * The client that a request is for: a path {@code account[/segment...]}, such as {@code acme} or
+ * {@code acme/team-a/alice}.
  *
  * <p>At most 256 bytes of UTF-8, no control characters. Every client ID has its URLs, with each segment
- * percent-encoded, so what servers, proxies and browsers resolve, swap or decode twice on the way is in none: no
+ * percent-encoded. So it has nothing that servers, proxies and browsers resolve, swap or decode twice on the way: no
  * segment that is empty, {@code .} or {@code ..}, no backslash, and no percent sign with two hexadecimal digits behind
  * it.
  *

@@ -1,9 +1,9 @@
 package io.sluice.schemas.request;
 
 /**
- * "What would you say to this, and why?": takes nothing, leaves no decision.
+ * "What would you answer to this, and why?": takes nothing, leaves no decision.
  *
- * @param admission what would be asked; its idempotency key does not count
+ * @param admission the request to explain; its idempotency key does not count
  */
 public record ExplainQuery(AdmissionRequest admission) implements Query {
     @Override

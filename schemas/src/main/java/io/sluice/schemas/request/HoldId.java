@@ -2,7 +2,7 @@ package io.sluice.schemas.request;
 
 import io.sluice.schemas.WireException;
 
-/** The name of something that is held: the decision ID of the admission that took it, {@code partition-offset}. */
+/** The ID of a hold: the decision ID of the admission that opened it, {@code partition-offset}. */
 public record HoldId(int partition, long offset) {
     private static final String EXPECTED = " (expected: partition-offset, as a verdict names it)";
     private static final int CHARS_MAX = 30;

@@ -4,21 +4,21 @@ import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a front end has answered by itself: the end of a lease, or denials that it knew would be repeated. Nobody waits
- * for an answer: what it changes is on the decision topic.
+ * The requests that a front end has answered by itself: the end of a lease, or repeated denials. It has no answer: its
+ * effect is on the decision topic.
  *
- * @param admission what was asked; its cost is 0
+ * @param admission the request that was answered; its cost is 0
  * @param leaseId the lease that ends with this, by the decision ID of its grant; null if there was none
  * @param spentTokens tokens of the lease that were spent; the rest is given back
  * @param allowed requests that were allowed out of the lease
- * @param denied requests that were denied without asking the ledger
+ * @param denied requests that were denied without the ledger
  */
 public record LeaseReport(
         AdmissionRequest admission, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
         implements Request {
 
     /**
-     * A lease report, if it can be one.
+     * A checked lease report.
      *
      * @throws WireException naming the first part that is not within the contract
      */

@@ -3,15 +3,14 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 
 /**
- * "Let me answer this client's next requests myself": tokens to be debited now and spent by a front end, request by
- * request, until they are used up or their time is over.
+ * "Let me answer this client's next requests myself": tokens to be debited now. A front end spends them, request by
+ * request, until they are used up or expire.
  *
- * <p>Of the cost as much is granted as there is; it is for callers that wait. Of what is asked ahead, a share of what
- * is left then. Tokens that nobody has spent are given back by a {@link LeaseReport}; those of a front end that is gone
- * are spent.
+ * <p>The cost is for callers that wait; as much of it is granted as there is. Of the prefetch, a share of what is left
+ * then is granted. A {@link LeaseReport} gives unspent tokens back; those of a front end that is gone count as spent.
  *
- * @param admission what the callers ask: who, for what route, with which attributes and priority. Its cost is the sum
- *     for the callers that wait, and may be 0
+ * @param admission the callers' request: client, route, attributes and priority. Its cost is the sum for the callers
+ *     that wait, and may be 0
  * @param prefetchTokens tokens for requests to come; with the cost 1 to {@link AdmissionRequest#COST_MAX}
  * @param ttlMillis how long they may be spent after the decision, 1 to {@link #TTL_MILLIS_MAX}
  */
@@ -22,7 +21,7 @@ public record LeaseRequest(AdmissionRequest admission, long prefetchTokens, long
     private static final String GIVEN = "given (expected: none, only the ledger answers such requests)";
 
     /**
-     * A request for a lease, if it can be one.
+     * A checked request for a lease.
      *
      * @throws WireException naming the first part that is not within the contract
      */

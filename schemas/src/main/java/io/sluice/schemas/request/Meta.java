@@ -3,13 +3,12 @@ package io.sluice.schemas.request;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a caller wants to find again in the decision record: a JSON object of its own, which Sluice carries and never
- * interprets.
+ * A caller's own data for the decision record: a JSON object that Sluice carries and never interprets.
  *
  * @param json the object as compact JSON text: members in their order, numbers as they were written, no white space
  */
 public record Meta(String json) {
-    /** The longest of them, as compact JSON in UTF-8. */
+    /** The longest meta, as compact JSON in UTF-8. */
     public static final int BYTES_MAX = 4_096;
     /** Members on all levels together. */
     public static final int MEMBERS_MAX = 64;

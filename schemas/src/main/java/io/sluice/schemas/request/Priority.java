@@ -3,7 +3,7 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 import java.util.Locale;
 
-/** How much an admission matters, lowest first; the caller's word is taken for it, as for attributes. */
+/** How important an admission is, lowest first; the caller sets it, and it is not verified, as with attributes. */
 public enum Priority {
     LOW,
     NORMAL,

@@ -1,4 +1,4 @@
 package io.sluice.schemas.request;
 
-/** A request that changes nothing and leaves no decision: all that comes of it is its answer. */
+/** A request that changes nothing and leaves no decision: its answer is its only effect. */
 public sealed interface Query extends Request permits QuotaQuery, ExplainQuery, ProfileQuery, Ping {}

@@ -1,4 +1,4 @@
 package io.sluice.schemas.request;
 
-/** "What does this client hold?": asks for every bucket of a client, takes nothing, leaves no decision. */
+/** "What is left for this client?": asks for every bucket of a client, takes nothing, leaves no decision. */
 public record QuotaQuery(ClientId clientId) implements Query {}

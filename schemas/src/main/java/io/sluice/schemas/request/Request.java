@@ -2,10 +2,10 @@ package io.sluice.schemas.request;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a record of the request topic asks, without its envelope. */
+/** The content of a record of the request topic, without its envelope. */
 public sealed interface Request
         permits AdmissionRequest, BatchRequest, SettleRequest, LeaseRequest, LeaseReport, Query, ControlRecord {
-    /** The client that it is about; null for a ping and a control record. */
+    /** The client of the request; null for a ping and a control record. */
     @Nullable ClientId clientId();
 
     /** This request in its envelope: with its answer sent to {@code address}, or nowhere. */

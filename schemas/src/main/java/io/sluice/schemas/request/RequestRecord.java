@@ -3,7 +3,7 @@ package io.sluice.schemas.request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One well-formed record of the request topic: the envelope around what is asked.
+ * One well-formed record of the request topic: the envelope around a request.
  *
  * @param reply where the answer goes; null if the sender wants none, which a query cannot
  */

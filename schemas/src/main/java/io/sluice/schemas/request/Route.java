@@ -2,7 +2,7 @@ package io.sluice.schemas.request;
 
 import io.sluice.schemas.WireException;
 
-/** What is asked for, in the terms of HTTP; every part may be empty. */
+/** The target of a request, in the terms of HTTP; every part may be empty. */
 public record Route(String method, String path, String host) {
     public static final int METHOD_CHARS_MAX = 32;
     public static final int PATH_CHARS_MAX = 2_048;

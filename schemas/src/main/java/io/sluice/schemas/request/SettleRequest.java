@@ -4,16 +4,16 @@ import io.sluice.schemas.WireException;
 import java.util.Locale;
 
 /**
- * "I am done with this": what becomes of a reservation, or of slots in flight.
+ * "I am done with this": how to end a reservation, or slots in flight.
  *
- * @param verb what is to be done
- * @param clientId who asks; exactly the client that holds it
- * @param holdId what is held: a reservation ID, or for {@link Verb#RELEASE} a release ID
+ * @param verb how to end it
+ * @param clientId exactly the client that has the hold
+ * @param holdId the hold: a reservation ID, or for {@link Verb#RELEASE} a release ID
  * @param cost the tokens to keep, from 0 to those reserved; 0 unless it commits
  */
 public record SettleRequest(Verb verb, ClientId clientId, HoldId holdId, long cost) implements Request {
 
-    /** What a client can do with what it holds. */
+    /** The ways for a client to end a hold. */
     public enum Verb {
         /** Keep a part of a reservation, give back the rest. */
         COMMIT,
@@ -29,13 +29,13 @@ public record SettleRequest(Verb verb, ClientId clientId, HoldId holdId, long co
             return wireName;
         }
 
-        /** The field that names what is held. */
+        /** The field with the hold's ID. */
         public String idField() {
             return this == RELEASE ? "releaseId" : "reservationId";
         }
     }
 
-    /** A commit, if the cost can be one. */
+    /** A commit, if the cost is valid. */
     public static SettleRequest commit(ClientId clientId, HoldId reservationId, long cost) throws WireException {
         if (cost < 0 || cost > AdmissionRequest.COST_MAX) {
             throw new WireException("cost", cost + " (expected: 0.." + AdmissionRequest.COST_MAX + ")");

@@ -3,7 +3,7 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 import java.nio.charset.StandardCharsets;
 
-/** The checks that every text of a request passes, and how an offending one is shown. */
+/** The checks that every text of a request must pass, and the display of an invalid one. */
 public final class Texts {
     private static final int SHOWN_CHARS_MAX = 64;
 
@@ -47,7 +47,7 @@ public final class Texts {
         }
     }
 
-    /** The text as it may stand in a message: quoted, shortened, without control characters. */
+    /** The text in a form that is safe in a message: quoted, shortened, without control characters. */
     static String shown(String text) {
         String cut = text.length() > SHOWN_CHARS_MAX ? text.substring(0, SHOWN_CHARS_MAX) + "..." : text;
         StringBuilder shown = new StringBuilder(cut.length() + 2).append('"');

@@ -1,4 +1,4 @@
-/** What callers ask on the request topic and over REST. */
+/** The requests of callers, on the request topic and over REST. */
 @NullMarked
 package io.sluice.schemas.request;
 

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>It is the partition that Kafka's Java producer picks for the account as record key: murmur2 with the sign bit
  * cleared, modulo the number of partitions. librdkafka (kcat, confluent-kafka-python, node-rdkafka, Go) picks by CRC32
- * unless told {@code partitioner=murmur2_random}; a record in another partition would meet another set of buckets, so
- * the processor refuses it.
+ * unless configured with {@code partitioner=murmur2_random}. A record in another partition would meet another set of
+ * buckets, so the processor refuses it.
  */
 public final class AccountPartitioner {
     private static final int SEED = 0x9747b28c;

@@ -17,19 +17,19 @@ public final class TopicCatalogue {
     public static final String DEAD_LETTERS = "sluice.dead-letters.v1";
     public static final String RULES_COMMANDS = "sluice.rules-commands.v1";
 
-    /** The largest request record: room for a ruleset; an admission is held to {@link #ADMISSION_BYTES_MAX}. */
+    /** The largest request record: room for a ruleset; an admission is bounded by {@link #ADMISSION_BYTES_MAX}. */
     public static final int REQUEST_BYTES_MAX = 1_048_576;
     /** The largest admission, over REST and on the topic. */
     public static final int ADMISSION_BYTES_MAX = 65_536;
-    /** What key, headers and batch may add to the value of a record that Sluice writes. */
+    /** The most bytes that key, headers and batch may add to the value of a record that Sluice writes. */
     public static final int ENVELOPE_BYTES_MAX = 16_384;
     /** The largest value of a reply, decision, profile, audit entry or revision. */
     public static final int OUTPUT_BYTES_MAX = REQUEST_BYTES_MAX - ENVELOPE_BYTES_MAX;
     /** The largest value of an alert. */
     public static final int ALERT_BYTES_MAX = 65_536;
-    /** As much of a refused record's value is in its dead letter: all of an admission, the beginning of a ruleset. */
+    /** The part of a refused record's value in its dead letter: all of an admission, the beginning of a ruleset. */
     public static final int DEAD_LETTER_VALUE_BYTES_MAX = ADMISSION_BYTES_MAX;
-    /** As much of a refused record's key is in its dead letter. */
+    /** The part of a refused record's key in its dead letter. */
     public static final int DEAD_LETTER_KEY_BYTES_MAX = 1_024;
     /** The largest record of a changelog: the buckets of one scope value, or one ruleset. */
     public static final int STATE_BYTES_MAX = 16 * 1_048_576;
@@ -81,8 +81,8 @@ public final class TopicCatalogue {
     private static Map<String, String> requests() {
         Map<String, String> config = new TreeMap<>(sized(deleted(WEEK_MILLIS), REQUEST_BYTES_MAX));
         config.put("message.timestamp.type", "LogAppendTime");
-        // Whoever writes them need not be known. The broker unpacks what is compressed, and holds that to the bound: a
-        // small record that unpacks to a huge one is refused where it is written, and is never read.
+        // Unknown clients may write here. The broker unpacks compressed records, and checks them against the bound: a
+        // small record that unpacks to a huge one is refused on write, and is never read.
         config.put("compression.type", "uncompressed");
         return config;
     }

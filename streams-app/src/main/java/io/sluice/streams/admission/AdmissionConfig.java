@@ -4,13 +4,13 @@ import io.sluice.schemas.control.TrustedKeys;
 import java.time.Duration;
 
 /**
- * What every admission processor of an app is built with.
+ * The settings of every admission processor of an app.
  *
  * @param requestPartitions partitions of the request topic
  * @param replyPartitions partitions of the reply topic
  * @param keys prove control records
  * @param sweepInterval pause between two steps of the clean-up
- * @param sweepEntriesMax state entries looked at in one step
+ * @param sweepEntriesMax state entries read in one step
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
  * @param marks writes marks of the app's own time
  */

@@ -68,7 +68,7 @@ final class AdmissionHandler {
         });
     }
 
-    /** Repeats the verdict on an admission that was decided before, if it is remembered; returns whether it is. */
+    /** Repeats the stored verdict of an admission that was decided before; returns whether there is one. */
     boolean repeats(AdmissionRequest request, RequestContext at) {
         ReplyAddress address = at.reply();
         if (address == null || request.idempotencyKey() == null) {

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What the processors of one app count; shared by all its stream threads. */
+/** The counters of one app's processors; all its stream threads share them. */
 public final class AdmissionMetrics implements StoreMetrics {
     private final Map<Reason, Counter> decisions = new EnumMap<>(Reason.class);
     private final Map<HoldOutcome, Counter> settlements = new EnumMap<>(HoldOutcome.class);
@@ -228,7 +228,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         unwritten.set(partition, entries);
     }
 
-    /** The partition is another instance's from now on, or has none. */
+    /** Removes the numbers of a partition that this instance has lost. */
     void released(int partition) {
         revision.remove(partition);
         clockAhead.remove(partition);
@@ -248,7 +248,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         rememberedProfiles.set(partition, profiles);
     }
 
-    /** A number that each partition has one of. */
+    /** A gauge with one value for each partition. */
     private final class PartitionGauge {
         private final String name;
         private final String description;
@@ -263,7 +263,9 @@ public final class AdmissionMetrics implements StoreMetrics {
             byPartition.computeIfAbsent(partition, this::registered).value().set(value);
         }
 
-        /** A number of a partition that is somebody else's now would be told for ever. */
+        /**
+         * Removes the value of a partition; else the metrics would report it for ever, though another instance has it.
+         */
         void remove(int partition) {
             byPartition.computeIfPresent(partition, (name, registered) -> {
                 registry.remove(registered.gauge());

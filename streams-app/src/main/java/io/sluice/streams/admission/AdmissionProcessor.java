@@ -38,14 +38,14 @@ import org.slf4j.LoggerFactory;
  * The adapter between one request partition and its {@link Ledger}.
  *
  * <pre>
- *   record ──▶ read ──▶ settle due holds ──▶ decide (*Desk) ──▶ change the state ──▶ send ({@link Output})
- *                │                              ╰ encodes what is to be sent
+ *   record ──▶ read ──▶ settle due holds ──▶ decide (*Handler) ──▶ change the state ──▶ send ({@link Output})
+ *                │                              ╰ encodes the output
  *                ╰──▶ dead letter, error to the sender
  * </pre>
  *
- * <p>It throws on no record. Everything that can fail on a record's content, encoding included, comes before the first
- * change to the state, so a record that is refused has changed nothing; only failures of Kafka itself go through, and
- * those are Kafka Streams' to handle.
+ * <p>It throws on no record. All that can fail because of a record's content, encoding included, comes before the first
+ * change to the state. So a refused record has changed nothing. Only failures of Kafka itself get through, and Kafka
+ * Streams handles those.
  */
 public final class AdmissionProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionProcessor.class);
@@ -119,7 +119,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         metrics.released(context.taskId().partition());
     }
 
-    /** A defect with one account's holds must not stop the partition; they stay due, and nothing has changed. */
+    /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
     private void settleSwept(String account) {
         try {
             settleDue(account);
@@ -187,7 +187,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         return new DeadLetters.RecordPosition(metadata.partition(), metadata.offset(), record.timestamp());
     }
 
-    /** The one way of a request: end what is over of its account, decide, change the state, send. */
+    /** The one path of every request: settle the account's due holds, decide, change the state, send. */
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof ControlRecord control) {
             ControlHandler.Step step = controls.read(at.key(), control);
@@ -200,7 +200,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         complete(decide(request, at));
     }
 
-    /** Ends what the account holds and whose time is over: comes before everything else that concerns the account. */
+    /** Settles the account's due holds, before anything else that concerns the account. */
     private void settleDue(@Nullable String account) {
         Decided due = account == null ? null : holds.due(account);
         if (due != null) {
@@ -208,7 +208,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
-    /** The only place where the state changes: all that can fail on what a record contains lies behind. */
+    /**
+     * The only place where the state changes: everything that a record's content can make fail has been done before.
+     */
     private void complete(Decided decided) {
         decided.change().run();
         output.send();
@@ -249,7 +251,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
-    /** Answers a query that is read again. */
+    /** Answers a redelivered query. */
     private void answer(Query query, RequestContext at) {
         try {
             handle(query, at);

@@ -73,7 +73,7 @@ final class BatchHandler {
                 at.id().offset());
     }
 
-    /** Repeats the answer to a batch that was decided before, if it is remembered; returns whether it is. */
+    /** Repeats the stored answer to a batch that was decided before; returns whether there is one. */
     boolean repeats(BatchRequest request, RequestContext at) {
         ReplyAddress address = at.reply();
         if (address == null

@@ -11,21 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of one partition's adapter that watches how the partition's time follows the broker's stamps.
+ * Watches how one partition's time follows the broker's timestamps.
  *
- * <p>It has marks of the app's own time written into the partition: where nothing else comes, so that the stamps of an
- * idle partition are never far apart while an app lives; and where the time is behind the stamps, so that it catches up
- * if they are right. What a mark changes is the ledger's to say. The app's own time is in no verdict: only in what the
- * log says.
+ * <p>It has marks of the app's own time written into the partition in two cases. An idle partition gets marks so that
+ * its timestamps are never far apart while an app lives. A partition whose time is behind its timestamps gets marks so
+ * that it catches up if they are right. The ledger decides what a mark changes. The app's own time affects no verdict,
+ * only lines in the log.
  */
 final class ClockWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
 
-    /** A partition without a record for so long gets a mark: in time for two to be lost before a step is cut. */
+    /** A partition without a record for so long gets a mark: early enough that two may be lost before a step is cut. */
     static final long IDLE_MILLIS = 20_000;
-    /** A time that is behind its stamps by more is marked. */
+    /** A partition whose time is further behind its timestamps than this gets a mark. */
     static final long BEHIND_MILLIS = 2_000;
-    /** The shortest pause between two marks that an app asks for. */
+    /** The shortest pause between two marks that an app requests. */
     static final long PAUSE_MILLIS = 10_000;
     /** The shortest pause between two lines of one kind in the log. */
     private static final long LOG_PAUSE_MILLIS = 300_000;
@@ -39,7 +39,7 @@ final class ClockWatch {
     private final Pause cutLines = new Pause(LOG_PAUSE_MILLIS);
     private final Pause markLines = new Pause(LOG_PAUSE_MILLIS);
     private boolean recordSeen;
-    /** Long ago at the start, so that the first look asks for a mark. */
+    /** Long ago at the start, so that the first check requests a mark. */
     private long recordSeenMillis;
 
     ClockWatch(Ledger ledger, MarkSender sender, ProcessorContext<Object, byte[]> context, AdmissionMetrics metrics) {
@@ -70,7 +70,7 @@ final class ClockWatch {
         }
     }
 
-    /** After each step of the partition's time, which was this before. */
+    /** Checks each step of the partition's time; {@code before} is the time until then. */
     void advanced(PartitionClock before) {
         recordSeen = true;
         PartitionClock clock = ledger.clock();
@@ -98,7 +98,7 @@ final class ClockWatch {
         ask(ownMillis, "behind");
     }
 
-    /** From time to time, whether records come or not. */
+    /** Runs from time to time, whether records come or not. */
     void look(long ownMillis) {
         PartitionClock clock = ledger.clock();
         metrics.clock(partition, clock.aheadMillis(), clock.behindMillis());
@@ -120,20 +120,20 @@ final class ClockWatch {
     }
 
     /**
-     * Reads a mark whose signature was found good.
+     * Reads a mark whose signature has been verified.
      *
      * @throws WireException if it breaks the contract, or is for another partition
      */
     ClockMark read(String payload) throws WireException {
         ClockMark mark = ClockMarkCodec.decode(payload);
-        // Signed is what is said, not where: a copy elsewhere must not count.
+        // The signature covers the content, not the partition: a copy in another partition must not count.
         if (mark.partition() != partition) {
             throw new WireException("partition", mark.partition() + " (expected: " + partition + ", where it lies)");
         }
         return mark;
     }
 
-    /** Takes a mark. */
+    /** Applies a mark. */
     void take(ClockMark mark) {
         PartitionClock before = ledger.clock();
         MarkEffect effect = ledger.mark(mark.nowMillis());

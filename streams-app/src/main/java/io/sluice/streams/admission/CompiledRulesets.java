@@ -12,14 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Rulesets by the payload that puts them in force, compiled once for all partitions of an app: a change of large
- * rulesets would otherwise stall each stream thread once for each of its partitions, and a restart for each revision
- * kept, too.
+ * Rulesets by their activation payload, compiled once for all partitions of an app. Otherwise a change of a large
+ * ruleset would stall each stream thread once for each of its partitions. A restart would do so once for each kept
+ * revision as well.
  *
- * <p>A ruleset is a pure function of its payload, so who compiled it does not show. Thread-safe.
+ * <p>A ruleset is a pure function of its payload, so it does not matter which thread compiled it. Thread-safe.
  */
 public final class CompiledRulesets {
-    /** Rulesets kept, least recently used first out: what two partitions keep that have nothing in common. */
+    /** Rulesets kept, least recently used evicted first: enough for two partitions that share no revision. */
     public static final int RULESETS_MAX = 2 * RulesetTimeline.REVISIONS_MAX;
 
     private final Map<String, Ruleset> byPayload = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {

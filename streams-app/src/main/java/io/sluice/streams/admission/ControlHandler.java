@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what signed records say: puts rulesets in force, changes accounts, takes clock marks. */
+/** Handles signed records: activates rulesets, changes accounts, applies clock marks. */
 final class ControlHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
@@ -34,7 +34,7 @@ final class ControlHandler {
         this.metrics = metrics;
     }
 
-    /** What a record may be for, and what proves it. */
+    /** What the handler works with. */
     record Parts(
             TrustedKeys keys,
             CompiledRulesets rulesets,
@@ -42,9 +42,9 @@ final class ControlHandler {
             ProfileHandler profiles,
             ClockWatch clock) {}
 
-    /** What a record that was proved asks for. */
+    /** The change that a verified record requests. */
     sealed interface Step {
-        /** The account that it changes; null if it concerns the whole partition. */
+        /** The account that the step changes; null if it concerns the whole partition. */
         default @Nullable String account() {
             return null;
         }
@@ -62,12 +62,12 @@ final class ControlHandler {
     private record Activate(Ruleset ruleset, String payload) implements Step {}
 
     /**
-     * Reads what a record asks for; changes nothing.
+     * Reads the step that a record requests; changes nothing.
      *
-     * @throws RejectedRequestException if it is not proved, or asks for what cannot be
+     * @throws RejectedRequestException if its signature proves nothing, or its step is not possible
      */
     Step read(byte @Nullable [] key, ControlRecord control) throws RejectedRequestException {
-        // What it claims to be says which key has to prove it; a signature over another kind proves nothing.
+        // The kind that a record claims decides which key must prove it; a signature over another kind proves nothing.
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isProved = isMark
@@ -129,7 +129,7 @@ final class ControlHandler {
     /**
      * Answers a record that was decided before: only commands that change an account are answered. Changes nothing.
      *
-     * @param notRemembered the answer if nothing is remembered of it
+     * @param notRemembered the answer if nothing is stored about it
      */
     void repeat(ControlRecord control, RequestContext at, WireError notRemembered) {
         if (!AccountCommandCodec.isOne(control.payload())

@@ -12,26 +12,26 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dead letters: the refused record's own bytes, and in headers why it was refused and where it lies.
+ * Dead letters: the refused record's own bytes, with headers for the reason and the record's position.
  *
- * <p>All of it is bounded, whatever was refused. Of a long key or value a letter has the beginning, and a header tells
- * the size of the whole; the record itself lies in its topic at the place that the letter names.
+ * <p>All of it is bounded, whatever was refused. A dead letter has only the beginning of a long key or value, and a
+ * header with the full size. The record itself is in its topic, at the position that the dead letter names.
  */
 public final class DeadLetters {
-    /** The longest name of a field in a letter, and in the answer to its sender. */
+    /** The longest name of a field in a dead letter, and in the answer to its sender. */
     static final int FIELD_CHARS_MAX = 256;
-    /** The longest explanation in a letter, and in the answer to its sender. */
+    /** The longest explanation in a dead letter, and in the answer to its sender. */
     static final int DETAIL_CHARS_MAX = 1_024;
 
     private DeadLetters() {}
 
     /**
-     * Where a record lies in the topic that it was read from.
+     * The position of a record in the topic that it was read from.
      *
      * @param timestampMillis the broker's timestamp of the record
      */
     public record RecordPosition(int partition, long offset, long timestampMillis) {
-        /** What is decided on the record is known by this. */
+        /** The ID of the decision on this record. */
         DecisionId decisionId() {
             return new DecisionId(partition, offset);
         }
@@ -42,7 +42,7 @@ public final class DeadLetters {
      *
      * @param field the offending field; empty for the record as a whole
      * @param detail the offending value and what was expected
-     * @param topic where the record was read from; null for the request topic
+     * @param topic the topic of the record; null for the request topic
      */
     public record Refusal(
             DeadLetterReason reason,
@@ -55,7 +55,7 @@ public final class DeadLetters {
         }
     }
 
-    /** The letter of a refused record. */
+    /** The dead letter of a refused record. */
     public static Record<Object, byte[]> queuedRecord(
             Record<byte[], byte[]> refused, Refusal refusal, RecordPosition position, long nowMillis) {
         Headers headers = headers(refusal, position);
@@ -102,7 +102,7 @@ public final class DeadLetters {
         return bytes.length <= bytesMax ? bytes : Arrays.copyOf(bytes, bytesMax);
     }
 
-    /** What is wrong with a record that the consumer has cut: nothing of it is looked at. Null if it is whole. */
+    /** What is wrong with a record that the consumer has cut; its content is not read. Null if it is whole. */
     public static DecodedRequest.@Nullable Malformed cutShort(Record<byte[], byte[]> record) {
         byte[] value = record.value();
         if (value == null) {

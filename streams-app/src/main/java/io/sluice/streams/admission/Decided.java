@@ -1,8 +1,8 @@
 package io.sluice.streams.admission;
 
 /**
- * What a handler has decided on one request. Nothing has changed yet, and all that is to be said of it is in the
- * {@link Output}, encoded, so that nothing can fail any more on what the request contains.
+ * What a handler has decided on one request. Nothing has changed yet. All replies and records are encoded in
+ * the {@link Output}, so the request's content can make nothing fail any more.
  *
  * @param change applies it to the state
  * @param count counts it, once it has been applied

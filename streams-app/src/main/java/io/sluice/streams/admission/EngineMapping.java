@@ -29,7 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Between the wire's terms and the engine's; total functions in both directions. */
+/** Maps between the wire's types and the engine's; total functions in both directions. */
 final class EngineMapping {
     /** The most limits that one answer lists; the deciding one is always among them. */
     static final int LIMITS_LISTED_MAX = 64;
@@ -71,7 +71,7 @@ final class EngineMapping {
         return details(outcome, replayed, partition, request.maxWaitMillis());
     }
 
-    /** The answer to what cannot wait. */
+    /** The answer to a request that cannot wait. */
     static VerdictDetails details(Outcome outcome, boolean replayed, int partition) {
         return details(outcome, replayed, partition, /* maxWaitMillis= */ 0);
     }
@@ -130,7 +130,7 @@ final class EngineMapping {
                 listed(settlement.limits(), null));
     }
 
-    /** The end of a lease of which nobody told anything: all of it is spent. */
+    /** The end of a lease that no front end reported on: all of it counts as spent. */
     static LeaseReportRecord expiredLease(int partition, HoldSettlement settlement) {
         return new LeaseReportRecord(
                 null,
@@ -145,7 +145,7 @@ final class EngineMapping {
                 null);
     }
 
-    /** A hold is named by the decision that opened it. */
+    /** The ID of a hold is that of the decision that opened it. */
     private static String idOf(int partition, HoldSettlement settlement) {
         return new DecisionId(partition, settlement.key().offset()).text();
     }

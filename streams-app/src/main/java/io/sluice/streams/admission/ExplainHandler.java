@@ -17,7 +17,7 @@ import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Answers queries: what a client holds, what it would be answered, and whether anybody is there. */
+/** Answers queries: a client's buckets, the verdict that it would get, and pings. */
 final class ExplainHandler {
     private final int partition;
     private final Ledger ledger;
@@ -29,7 +29,7 @@ final class ExplainHandler {
         this.explainer = new Explainer(ledger);
     }
 
-    /** What a client holds. */
+    /** The buckets of a client. */
     QuotaReport report(QuotaQuery query, ReplyAddress address, long nowMillis) {
         return new QuotaReport(
                 address.correlationId(),
@@ -41,7 +41,7 @@ final class ExplainHandler {
                 null);
     }
 
-    /** What would be answered, and why. */
+    /** The verdict that the request would get, and why. */
     Explanation explain(ExplainQuery query, ReplyAddress address, RequestContext at) {
         var explanation = explainer.explain(
                 EngineMapping.admission(query.admission()),

@@ -20,10 +20,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends holds: those whose time is over, and those that a client settles.
+ * Ends holds: those that have expired, and those that a client settles.
  *
- * <p>Each hold that ends leaves one record on the decision topic, in the transaction that ends it. What expired is
- * recorded when it is noticed, with the moment at which it ended; within an account that is before everything that came
+ * <p>Each hold that ends leaves one record on the decision topic, in the transaction that ends it. The handler records
+ * an expiry when it notices it, with the time at which the hold ended. Within an account that comes before everything
  * later.
  */
 final class HoldHandler {
@@ -39,7 +39,7 @@ final class HoldHandler {
         this.metrics = metrics;
     }
 
-    /** Ends what the account holds and whose time is over; null if there is nothing. */
+    /** Ends the account's expired holds; null if there are none. */
     @Nullable Decided due(String account) {
         HoldResult.Due due = ledger.due(account, ledger.clockMillis());
         if (due.changes() == null) {
@@ -58,7 +58,7 @@ final class HoldHandler {
                 () -> due.settlements().forEach(settlement -> metrics.settled(settlement.outcome())));
     }
 
-    /** The record of what expired; that must not wait, so it tells no limits if they do not fit. */
+    /** The record of expired holds. It must not wait, so it lists no limits if they do not fit. */
     private static byte[] fitting(Settlement settlement) {
         byte[] whole = DecisionCodec.encode(new SettlementRecord(null, settlement));
         return OutputSize.fits(TopicCatalogue.DECISIONS, whole)
@@ -70,7 +70,7 @@ final class HoldHandler {
         return EngineMapping.settlement(partition, settlement, replayed);
     }
 
-    /** Decides what a client wants done with what it holds. */
+    /** Decides on a client's request to settle a hold. */
     Decided decide(SettleRequest request, RequestContext at) {
         HoldResult result = decide(request, at.nowMillis());
         if (result instanceof HoldResult.Ended ended) {
@@ -89,7 +89,7 @@ final class HoldHandler {
         return Decided.NO_CHANGE;
     }
 
-    /** Repeats the answer to a request that was decided before, if it is remembered; returns whether it is. */
+    /** Repeats the stored answer to a request that was decided before; returns whether there is one. */
     boolean repeats(SettleRequest request, RequestContext at) {
         if (!(decide(request, at.nowMillis()) instanceof HoldResult.Repeated repeated)) {
             return false;

@@ -21,10 +21,10 @@ import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 
 /**
- * Lends tokens to front ends, and hears what they did with them.
+ * Lends tokens to front ends, and handles their lease reports.
  *
- * <p>A lease leaves two records on the decision topic, of one ID: what was granted, and what became of it. Between the
- * two what its limits show as taken may not have been spent yet.
+ * <p>A lease leaves two records on the decision topic, with one ID: the grant, and how the lease ended. Between the
+ * two, tokens that its limits show as taken may not have been spent yet.
  */
 final class LeaseHandler {
     private final int partition;
@@ -61,7 +61,7 @@ final class LeaseHandler {
     }
 
     /**
-     * Ends a lease, and counts what a front end answered by itself.
+     * Ends a lease, and counts the requests that a front end answered by itself.
      *
      * @throws RejectedRequestException if more was spent than granted, which cannot be true
      */
@@ -90,13 +90,13 @@ final class LeaseHandler {
         return recorded(counted, at, new End(LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0));
     }
 
-    /** What was told before was counted then. */
+    /** A repeated report: its requests were counted the first time. */
     private static LeaseReport uncounted(LeaseReport report) {
         return new LeaseReport(
                 report.admission(), report.leaseId(), report.spentTokens(), /* allowed= */ 0, /* denied= */ 0);
     }
 
-    /** What goes back, as a negative number; a lease that no enforced limit was charged for gives back nothing. */
+    /** The tokens that go back, as a negative number; a lease that charged no enforced limit gives back nothing. */
     private static long charged(HoldSettlement settlement) {
         boolean wasCharged = settlement.limits().stream().anyMatch(LimitOutcome::enforced);
         return wasCharged ? settlement.cost() - settlement.reserved() : 0;
@@ -114,7 +114,7 @@ final class LeaseHandler {
     /** How a lease ended, if there was one. */
     private record End(LeaseReportRecord.Outcome outcome, long granted, long charged) {}
 
-    /** Records what a front end told; changes nothing by itself. */
+    /** Records a front end's report; changes nothing by itself. */
     private Decided recorded(LeaseReport report, RequestContext at, End end) {
         HoldId leaseId = report.leaseId();
         output.decision(

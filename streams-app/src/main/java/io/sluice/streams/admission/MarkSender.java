@@ -6,7 +6,7 @@ import io.sluice.schemas.control.ClockMark;
 @FunctionalInterface
 public interface MarkSender {
     /**
-     * Asks for a mark, soon; one that cannot be written is dropped.
+     * Requests a mark, to be written soon; one that cannot be written is dropped.
      *
      * @param reason as in {@link ClockMark}
      */

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *              ╰── what can fail on a record ──╯    ╰── what only Kafka can fail ──╯
  * </pre>
  *
- * <p>What is added is encoded at once and held to its topic's bound, but leaves only with {@link #send}, after the
- * state has changed. What was added for a request that fails in between is forgotten by {@link #clear}.
+ * <p>Each record is encoded at once and checked against its topic's bound, but leaves only with {@link #send}, after
+ * the state has changed. If the request fails in between, {@link #clear} drops its records.
  */
 final class Output {
     private final int partition;
@@ -45,7 +45,7 @@ final class Output {
     private final ProcessorContext<Object, byte[]> context;
     private final AdmissionMetrics metrics;
 
-    /** Two lists in step, kept from request to request: most requests leave two records. */
+    /** Two parallel lists, reused from request to request: most requests leave two records. */
     private final List<String> sinks = new ArrayList<>();
 
     private final List<Record<Object, byte[]>> records = new ArrayList<>();
@@ -58,17 +58,17 @@ final class Output {
         this.metrics = metrics;
     }
 
-    /** Answers whoever asked. */
+    /** Sends a reply to the caller. */
     void reply(ReplyAddress address, Reply reply, @Nullable String about) {
         reply(address, ReplyCodec.encode(reply, about));
     }
 
-    /** Answers whoever asked by an encoded reply. */
+    /** Sends an encoded reply to the caller. */
     void reply(ReplyAddress address, byte[] reply) {
         add(Names.REPLIES_SINK, address, OutputSize.checked(TopicCatalogue.REPLIES, reply));
     }
 
-    /** Answers by an error, if an answer is wanted. */
+    /** Replies with an error, if the sender wants an answer. */
     void error(RequestContext at, @Nullable String about, WireError error) {
         ReplyAddress address = at.reply();
         if (address != null) {
@@ -85,7 +85,7 @@ final class Output {
         add(Names.DECISIONS_SINK, account, OutputSize.checked(TopicCatalogue.DECISIONS, record));
     }
 
-    /** Tells of the thresholds that a decision crosses: one record each, in the transaction that charges the bucket. */
+    /** Adds one alert for each threshold that a decision crosses, in the transaction that charges the bucket. */
     void alerts(AdmissionResult result, String decisionId, String account) {
         if (!(result instanceof AdmissionResult.Decided decided)
                 || decided.alerts().isEmpty()) {
@@ -111,14 +111,14 @@ final class Output {
     }
 
     /**
-     * Tells every front end that what was decided before does not hold any more.
+     * Notifies every front end that earlier decisions are void.
      *
-     * <p>It goes to every partition of the reply topic, since nobody keeps count of who answers by itself; rules and
-     * accounts change rarely. A front end that misses it goes on until its leases are over, which is the bound that it
-     * has anyway.
+     * <p>It is sent to every partition of the reply topic, since nothing tracks which front ends answer by themselves;
+     * rules and accounts change rarely. A front end that misses it continues until its leases expire, which is the
+     * bound that applies anyway.
      *
      * @param offset of the record that changes something
-     * @param account whom it concerns; null for the whole partition
+     * @param account the account that it concerns; null for the whole partition
      */
     void revocation(long offset, @Nullable String account) {
         byte[] value = ReplyCodec.encode(new Revocation(partition, offset, account), /* about= */ null);
@@ -148,13 +148,13 @@ final class Output {
         records.add(new Record<>(key, value, ledger.clockMillis()));
     }
 
-    /** Forgets what was added for a request that came to nothing. */
+    /** Drops the records of a request that failed. */
     void clear() {
         sinks.clear();
         records.clear();
     }
 
-    /** Forwards what was added, in that order. */
+    /** Forwards the added records, in that order. */
     void send() {
         for (int i = 0; i < records.size(); i++) {
             String sink = sinks.get(i);

@@ -3,13 +3,13 @@ package io.sluice.streams.admission;
 import io.sluice.schemas.topic.TopicCatalogue;
 
 /**
- * Holds what is about to be written to its topic's bound, before anything changes: a record that a topic does not take
- * fails the transaction of everybody else's in it.
+ * Checks the size of a record against its topic's bound, before anything changes. A record that its topic does not take
+ * would fail the whole transaction, with the records of all other requests in it.
  */
 public final class OutputSize {
     private OutputSize() {}
 
-    /** An answer, or the record of one, that does not fit into its topic; the request is to be refused. */
+    /** An answer, or its decision record, does not fit into its topic; the request must be refused. */
     public static final class TooLargeException extends RuntimeException {
         private final String detail;
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Changes and shows profiles.
  *
- * <p>A change leaves the profile on the accounts topic and its entry in the audit trail, in the transaction that makes
- * it. A command that is refused changes nothing and leaves nothing but its answer.
+ * <p>A change leaves the profile on the accounts topic and an entry in the audit trail, in the transaction that makes
+ * it. A refused command changes nothing and leaves nothing but its answer.
  */
 final class ProfileHandler {
     private final int partition;
@@ -44,13 +44,13 @@ final class ProfileHandler {
     }
 
     /**
-     * Reads a command whose signature was found good.
+     * Reads a command whose signature has been verified.
      *
-     * @throws WireException if it breaks the contract, or lies where its account does not
+     * @throws WireException if it breaks the contract, or is in another partition than its account
      */
     AccountCommand read(byte @Nullable [] key, String payload) throws WireException {
         AccountCommand command = AccountCommandCodec.decode(payload);
-        // Signed is what is said, not where: a copy elsewhere must not count.
+        // The signature covers the content, not the record key: a copy under another key must not count.
         if (!Arrays.equals(key, utf8(command.account()))) {
             throw new WireException("key", "not the account (expected: the command's account as record key)");
         }
@@ -90,7 +90,7 @@ final class ProfileHandler {
         return refused(command, new RulesReply.Refused(code, refused.detail(), List.of()));
     }
 
-    /** Answers a command that was judged before: as it is remembered, or else by this error. Changes nothing. */
+    /** Answers a command that was decided before, from what is stored, or else with this error. Changes nothing. */
     void repeat(AccountCommand command, WireError notRemembered) {
         RulesReply.Refused refusal = new RulesReply.Refused(notRemembered.code(), notRemembered.detail(), List.of());
         ProfileReply.Outcome outcome = new ProfileReply.Refused(refusal);
@@ -121,7 +121,7 @@ final class ProfileHandler {
     private Decided changed(ProfileEvent event, AccountCommand command, RequestContext at) {
         Profile before = ProfileMapping.profile(command.account(), event.before());
         Profile after = ProfileMapping.profile(command.account(), event.after());
-        // Before the answer: who has read that must not be answered by what was there before.
+        // Before the answer: a caller that has read the answer must not get a verdict from before the change.
         output.revocation(at.id().offset(), command.account());
         answer(command.account(), command.reply(), shown(command.account(), event.after(), true, event.granted()));
         output.profile(command.account(), after);

@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Profiles and their changes, between the wire's terms and the engine's. */
+/** Maps profiles and their changes between the wire's types and the engine's. */
 final class ProfileMapping {
     private ProfileMapping() {}
 
     /**
-     * The change that a command asks for.
+     * The change that a command requests.
      *
      * @throws WireException if an override is not JSON
-     * @throws InvalidRulesetException if an override does not say how a limit counts
+     * @throws InvalidRulesetException if an override does not specify how a limit counts
      */
     static ProfileCommand command(AccountCommand command) throws WireException, InvalidRulesetException {
         return new ProfileCommand(

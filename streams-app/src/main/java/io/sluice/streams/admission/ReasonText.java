@@ -6,11 +6,11 @@ import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** The reason of an answer in words. */
+/** The reason of an answer as text for people. */
 final class ReasonText {
     private ReasonText() {}
 
-    /** Says why, and what would help. */
+    /** Explains the reason, and what would help. */
     static String of(Outcome outcome, @Nullable LimitOutcome deciding, long maxWaitMillis) {
         switch (outcome.reason()) {
             case WITHIN_LIMITS:

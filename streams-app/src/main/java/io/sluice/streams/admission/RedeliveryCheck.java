@@ -21,22 +21,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares where the log is read with how far it was judged.
+ * Compares the offset that is read with the offset up to which the log has been decided.
  *
- * <p>The offset of the last judged record is in the store, in the transaction that has what that record changed. So it
- * does not matter what becomes of the group's offsets: a record that was judged before is answered again, and changes
- * nothing. Records that were never read cannot be judged any more; that they are missing is logged and counted.
+ * <p>The store holds the offset of the last decided record, in the same transaction as that record's changes. So it
+ * does not matter what happens to the group's offsets. A record that was decided before is answered again, and changes
+ * nothing. Records that were never read cannot be decided any more; the gap is logged and counted.
  */
 final class RedeliveryCheck {
     private static final Logger LOG = LoggerFactory.getLogger(RedeliveryCheck.class);
 
     /**
-     * The largest gap between two offsets that is not reported. Each transaction of a producer leaves one offset
-     * without a record, and each record of an aborted one another.
+     * The largest gap between two offsets that is not reported. Each transaction of a producer takes one offset without
+     * a record, and each record of an aborted transaction takes one more.
      */
     static final long GAP_MAX = 100;
 
-    /** Nobody waits for the answer to an older request; where all of the log is read again, most are. */
+    /** No caller waits for the answer to an older request; where all of the log is read again, most are older. */
     static final long ANSWERED_WITHIN_MILLIS = 600_000;
 
     private final int partition;
@@ -69,7 +69,7 @@ final class RedeliveryCheck {
         void answer(Query query, RequestContext at);
     }
 
-    /** Where the answers come from. */
+    /** The sources of the answers. */
     record Answers(
             AdmissionHandler admissions,
             BatchHandler batches,
@@ -77,7 +77,7 @@ final class RedeliveryCheck {
             ControlHandler controls,
             Queries queries) {}
 
-    /** Reports records between the last judged one and this one that were not read: nobody will judge them. */
+    /** Reports records between the last decided one and this one that were not read, and will never be decided. */
     void reportGap(long offset) {
         LogPosition position = ledger.position();
         long missing = offset - position.offset() - 1;
@@ -98,7 +98,7 @@ final class RedeliveryCheck {
         }
     }
 
-    /** Answers a record that was judged before, if somebody may still wait for it. Charges and decides nothing. */
+    /** Answers a record that was decided before, if a caller may still wait for it. Charges and decides nothing. */
     void answer(Record<byte[], byte[]> record, DeadLetters.RecordPosition place) {
         metrics.redelivery();
         logRepeat(place);
@@ -160,7 +160,7 @@ final class RedeliveryCheck {
         }
     }
 
-    /** Gives the answer that is remembered, if there is one; returns whether there is. */
+    /** Repeats the stored answer, if there is one; returns whether there is. */
     private boolean repeats(Request request, RequestContext at) {
         if (request instanceof AdmissionRequest admission) {
             return answers.admissions().repeats(admission, at);

@@ -2,7 +2,9 @@ package io.sluice.streams.admission;
 
 import io.sluice.schemas.WireException;
 
-/** A well-formed record that cannot be: it is set aside, and nobody is answered. Nothing has changed. */
+/**
+ * A well-formed record that asks for the impossible: it becomes a dead letter without an answer. Nothing has changed.
+ */
 final class RejectedRequestException extends Exception {
     private final transient DeadLetterReason reason;
     private final String field;

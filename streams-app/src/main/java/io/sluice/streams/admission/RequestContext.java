@@ -5,11 +5,11 @@ import io.sluice.schemas.request.ReplyAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request comes from, and when it is decided.
+ * The source of a request, and the time of its decision.
  *
- * @param key the record's key: the account, for every request that a client is named in
+ * @param key the record's key: the account, for every request that names a client
  * @param reply where the answer goes; null for nowhere
- * @param id what is decided on it is known by
+ * @param id the decision ID
  * @param nowMillis the partition's time
  */
 record RequestContext(byte @Nullable [] key, @Nullable ReplyAddress reply, DecisionId id, long nowMillis) {}

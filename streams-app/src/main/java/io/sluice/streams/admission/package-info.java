@@ -1,4 +1,4 @@
-/** One request partition: decode, judge, apply, answer. */
+/** One request partition: decode, decide, apply, answer. */
 @NullMarked
 package io.sluice.streams.admission;
 

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * Writes marks of this machine's time into request partitions: a thread and a producer of their own, beside the
  * transactions, since a mark must be in the log at once.
  *
- * <p>A mark tells the time when it was handed to the producer, so one that the broker does not take in time is given
- * up: the next one tells more. At most one for each partition waits.
+ * <p>A mark has the time at which the producer got it. So a mark that the broker does not take in time is dropped: the
+ * next one is more useful. At most one for each partition waits.
  */
 public final class ClockMarks implements MarkSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClockMarks.class);

@@ -9,12 +9,11 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads keys or values as they are, and of those that are larger than any that counts only the beginning.
+ * Deserializes keys or values as raw bytes; of one larger than any valid one, it keeps only the beginning.
  *
  * <p>A record of a kilobyte may unpack to a hundred megabytes. Kafka's client unpacks one record at a time, so that
- * much memory is needed for a moment; but hundreds of records wait for their scheduled time in a stream thread, and
- * what waits is bounded by this. The header {@link TrueSize} tells how large it was. All others are dropped: nobody
- * reads them.
+ * much memory is needed for a moment. But hundreds of records wait in a stream thread to be processed, and this bounds
+ * their memory. The header {@link TrueSize} has the original size. All other headers are dropped: nothing reads them.
  */
 final class CutBytes implements Deserializer<byte[]> {
     private final String sizeName;
@@ -37,7 +36,7 @@ final class CutBytes implements Deserializer<byte[]> {
                 TrueSize.VALUE, TopicCatalogue.REQUEST_BYTES_MAX, TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
     }
 
-    /** Without headers there is nowhere to tell a size: not how a consumer calls. */
+    /** Without headers the size could not be kept; consumers do not call this method. */
     @Override
     public byte @Nullable [] deserialize(String topic, byte @Nullable [] data) {
         return data;

@@ -12,7 +12,7 @@ import org.apache.kafka.common.MetricName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream thread's consumer, which tells how many requests the thread has got, and when it is about to wait for one.
+ * A stream thread's consumer. It reports how many requests each poll returned, and when the thread is about to wait.
  */
 final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     private static final String LAST_HEARTBEAT = "last-heartbeat-seconds-ago";
@@ -24,8 +24,8 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     /**
      * Opens the consumer.
      *
-     * @param polled gets the number of requests, is called by the stream thread, and must not block
-     * @param whenClosed is reported the end
+     * @param polled gets the number of requests; the stream thread calls it, and it must not block
+     * @param whenClosed is called when the consumer closes
      */
     IdlingConsumer(Map<String, Object> config, IntConsumer polled, Consumer<IdlingConsumer> whenClosed) {
         super(config, CutBytes.ofKeys(), CutBytes.ofValues());
@@ -33,12 +33,12 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
         this.whenClosed = whenClosed;
     }
 
-    /** For how long its thread has not been here. */
+    /** The time since its thread last polled. */
     Duration sincePoll() {
         return Duration.ofNanos(System.nanoTime() - polledNanos);
     }
 
-    /** For how long it has told its group of nothing; it does so only as a member. Null before the first time. */
+    /** The time since its last heartbeat to the group; it sends them only as a member. Null before the first one. */
     @Nullable Duration sinceHeartbeat() {
         for (Map.Entry<MetricName, ? extends Metric> metric : metrics().entrySet()) {
             if (metric.getKey().name().equals(LAST_HEARTBEAT)
@@ -54,7 +54,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         polledNanos = System.nanoTime();
         ConsumerRecords<byte[], byte[]> ready = super.poll(Duration.ZERO);
-        // Positions may advance without a record, past the marker of a transaction: Streams has to hear of it.
+        // Positions may advance without a record, past the marker of a transaction: Streams has to see that.
         if (!ready.isEmpty() || !ready.nextOffsets().isEmpty() || timeout.isZero()) {
             polled.accept(ready.count());
             return ready;

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Kafka's clients for stream threads whose producers linger only as long as there is work.
  *
- * <p>A producer that does not linger sends what it has as soon as the broker has answered the last request: under load
- * that is many small requests, and they cost broker and app more than the decisions that are in them. One that lingers
- * makes every verdict wait, also when there is nothing to wait for. So these linger, by {@code linger.ms} at most, and
- * are sent out at once when their thread has run out of requests, which is when it polls and nothing is there:
+ * <p>A producer that does not linger sends what it has as soon as the broker has answered the last request. Under load
+ * that is many small requests, and they cost broker and app more than the decisions in them. A producer that lingers
+ * delays every verdict, also when there is nothing to wait for. So these linger, by {@code linger.ms} at most. Once
+ * their thread has run out of requests, which is when a poll finds nothing, they send at once:
  *
  * <pre>
  *   thread     poll: 3 requests   decide, decide, decide   poll: none --+         poll ...
  *   producer                      .  .  .                               +-- sends all three
  * </pre>
  *
- * <p>One request alone is so answered without delay, and a thread that falls behind fills its batches. It also leaves
- * the work of sending to another thread then: see {@link LingeringProducer}.
+ * <p>So a single request is answered without delay, and a thread that falls behind fills its batches. Such a thread
+ * also leaves the sending to another thread: see {@link LingeringProducer}.
  */
 public final class LingeringClients implements KafkaClientSupplier {
     private static final String PRODUCER = "-producer";
@@ -41,18 +41,18 @@ public final class LingeringClients implements KafkaClientSupplier {
     private final int sendQueueRecordsMax;
     private final SendBounds bounds;
 
-    /** Clients of which each producer takes so many records from a busy thread before that waits. */
+    /** Clients whose producers each queue up to so many records of a busy thread before that thread waits. */
     public LingeringClients(int sendQueueRecordsMax) {
         this(sendQueueRecordsMax, SendBounds.ofCatalogue());
     }
 
-    /** Clients that send nothing beyond bounds. */
+    /** Clients that send no record beyond the bounds. */
     public LingeringClients(int sendQueueRecordsMax, SendBounds bounds) {
         this.sendQueueRecordsMax = sendQueueRecordsMax;
         this.bounds = bounds;
     }
 
-    /** Records that stream threads have handed over, and that are not with their producers yet. */
+    /** Records that stream threads have handed over and their producers do not have yet. */
     public int waiting() {
         return producers.values().stream().mapToInt(LingeringProducer::waiting).sum();
     }
@@ -60,8 +60,8 @@ public final class LingeringClients implements KafkaClientSupplier {
     /**
      * A stream thread as its consumer knows it.
      *
-     * @param sincePoll for how long the thread has not asked for requests
-     * @param sinceHeartbeat for how long its group has not heard of it; null before the first time
+     * @param sincePoll the time since the thread's last poll
+     * @param sinceHeartbeat the time since the last heartbeat to its group; null before the first one
      */
     public record Membership(Duration sincePoll, @Nullable Duration sinceHeartbeat) {}
 
@@ -71,7 +71,7 @@ public final class LingeringClients implements KafkaClientSupplier {
         return consumer == null ? null : new Membership(consumer.sincePoll(), consumer.sinceHeartbeat());
     }
 
-    /** Has no call of a stream thread wait for a Kafka that does not answer: the app closes. */
+    /** Stops all stream threads from waiting for a Kafka that does not answer: the app closes. */
     public void giveUp() {
         producers.values().forEach(LingeringProducer::giveUp);
     }

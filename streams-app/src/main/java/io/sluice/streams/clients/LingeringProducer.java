@@ -27,22 +27,22 @@ import org.slf4j.LoggerFactory;
  * A stream thread's producer, which lingers only as long as there is work, and leaves a busy thread to its decisions.
  *
  * <p><b>Idle.</b> Kafka's producer has one way to send at once what it holds, and that waits for the broker's answer.
- * So a thread of its own does it, and the stream thread only wakes that.
+ * So a separate thread does it, and the stream thread only wakes that thread.
  *
  * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link SendQueue}.
  * Before a transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a
  * commit covers what it would without; what an aborted one had in the queue is dropped.
  *
- * <p><b>Patient.</b> While Kafka does not answer, the end of a transaction is asked for again and again, until it
- * answers or the app closes. Kafka Streams would take the first timeout for the end: it throws the task's state away,
- * goes on with a transaction that has not ended, and loses the thread by that.
+ * <p><b>Patient.</b> While Kafka does not answer, the producer retries the end of a transaction until Kafka answers or
+ * the app closes. Kafka Streams would take the first timeout as final. It would discard the task's state, go on with a
+ * transaction that has not ended, and so lose the thread.
  */
 final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
-    /** As many requests in hand are worth another thread's while. */
+    /** With this many requests in hand, a second thread pays off. */
     static final int BUSY_REQUESTS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(LingeringProducer.class);
-    /** Streams waits for no record by itself. */
+    /** What a send of a busy thread returns: Streams waits for no record by itself, and uses the callback. */
     private static final Future<RecordMetadata> TOLD_BY_CALLBACK = CompletableFuture.failedFuture(
             new UnsupportedOperationException("a record of a busy thread is waited for (expected: its callback)"));
 
@@ -75,7 +75,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     /**
-     * Says how many requests the thread has got to decide. With none, all that it has given to {@link #send} goes out.
+     * Sets how many requests the thread got. With none, all records given to {@link #send} are sent at once.
      */
     void polled(int requests) {
         streamThread = Thread.currentThread();
@@ -109,7 +109,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         return sent;
     }
 
-    /** Says that a record is too large as Kafka's producer would, but leaves the transaction as it is. */
+    /** Reports that a record is too large as Kafka's producer would, but leaves the transaction as it is. */
     private static Future<RecordMetadata> refused(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
         RecordTooLargeException tooLarge = new RecordTooLargeException(
                 SendBounds.bytes(record) + " bytes, which " + record.topic() + " does not take");
@@ -128,7 +128,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
                 sendQueue.await();
                 super.flush();
             } catch (KafkaException e) {
-                // What could not be sent fails the stream thread's own calls, and is dealt with there.
+                // What could not be sent fails the stream thread's own calls, which handle it.
                 LOG.debug("sending out failed", e);
             }
         }
@@ -158,7 +158,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         untilAnswered(super::abortTransaction);
     }
 
-    /** Has timeouts end the calls that wait for Kafka, as without patience; for an app that closes. */
+    /** Lets timeouts end the calls that wait for Kafka, for an app that closes. */
     void giveUp() {
         givingUp.countDown();
     }

@@ -9,18 +9,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * How large the records may be that a producer is given, by topic.
+ * The largest record that a producer accepts, by topic.
  *
- * <p>A record that is too large, found by the producer or by the broker, fails the whole transaction with everything
- * that others asked in it, and again whenever it is tried; so it must never get there. Sizes are those before
- * compression, as a producer counts them. Topics that are not known here, such as changelogs, are not held to anything.
+ * <p>A record that the producer or the broker finds too large fails its whole transaction, with the answers to all
+ * other requests in it. So would every retry. So it must never get there. Sizes are those before compression, as a
+ * producer counts them. Topics that are not known here, such as changelogs, have no bound.
  */
 public final class SendBounds {
-    /** What batch and record add to key, value and headers, and a compressor to what it cannot compress. */
+    /** The overhead of batch and record beside key, value and headers, and of a compressor on incompressible data. */
     private static final int OVERHEAD_BYTES = 256;
 
     private static final int COMPRESSOR_SHARE = 256;
-    /** More than the key and the headers of anything that is written. */
+    /** More than the key and the headers of any record that is written. */
     private static final int KEY_AND_HEADERS_BYTES = 8_192;
 
     private final Map<String, Integer> bytesMax = new ConcurrentHashMap<>();

@@ -23,8 +23,8 @@ import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records on their way from a busy stream thread to its producer, in the order in which they were put here. A thread of
- * its own partitions, compresses and copies them, which is a fifth of what a decision costs the stream thread.
+ * Records between a busy stream thread and its producer, in the order of {@link #put}. The queue's own thread
+ * partitions, compresses and copies them, which is a fifth of what a decision costs the stream thread.
  *
  * <pre>
  *   stream thread             put, put, put ... put, put ...         await (before a commit)
@@ -32,15 +32,15 @@ import org.jspecify.annotations.Nullable;
  *   the queue's thread                         send, send, send, send -+
  * </pre>
  *
- * <p>The stream thread waits when the queue is full, as it does when the producer is. A record that cannot be sent is
- * told by its callback alone. Where that took the producer's patience (a timeout), those behind it in the queue fail
- * with it: a broker that is gone would otherwise cost as long for each of them. Nothing is passed over in silence:
- * should a bundle break off, {@link #await} throws until all is discarded.
+ * <p>The stream thread waits when the queue is full, as it does when the producer is. If a record cannot be sent, only
+ * its callback reports it. If that took the producer's patience (a timeout), the records behind it in the queue fail
+ * with it: a broker that is gone would otherwise cost as long for each of them. Nothing is skipped silently: should a
+ * bundle break off, {@link #await} throws until all is discarded.
  *
- * <p>One thread puts and discards; whichever may wait.
+ * <p>One thread puts and discards; any thread may wait.
  */
 final class SendQueue implements AutoCloseable {
-    /** Records that are passed on together; a thread is woken for them. */
+    /** Records that are passed on together; each bundle wakes a thread. */
     static final int BUNDLE_RECORDS = 256;
 
     private static final CompletableFuture<Void> NONE = CompletableFuture.completedFuture(null);
@@ -53,10 +53,10 @@ final class SendQueue implements AutoCloseable {
     private List<QueuedRecord> bundle = new ArrayList<>(BUNDLE_RECORDS);
     private volatile CompletableFuture<Void> last = NONE;
     private volatile boolean discarding;
-    /** What the records in the queue fail with. */
+    /** The failure of all records in the queue. */
     private volatile @Nullable TimeoutException timeout;
 
-    /** An empty box for so many records, a bundle at least. */
+    /** An empty queue for so many records, a bundle at least. */
     SendQueue(Sender sender, int recordsMax) {
         this.sender = sender;
         this.bundlesMax = Math.max(1, recordsMax / BUNDLE_RECORDS);
@@ -76,7 +76,7 @@ final class SendQueue implements AutoCloseable {
     private record QueuedRecord(
             ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {}
 
-    /** Puts a record here; waits if the queue is full. */
+    /** Adds a record; waits if the queue is full. */
     void put(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
         if (timeout != null && isEmpty()) {
             timeout = null;
@@ -87,7 +87,7 @@ final class SendQueue implements AutoCloseable {
         }
     }
 
-    /** Has everything on its way that was put here. */
+    /** Passes on all records that were put here. */
     void passOn() {
         if (bundle.isEmpty()) {
             return;
@@ -98,7 +98,7 @@ final class SendQueue implements AutoCloseable {
         List<QueuedRecord> passed = bundle;
         bundle = new ArrayList<>(BUNDLE_RECORDS);
         records.addAndGet(passed.size());
-        // Behind the one before, so that what breaks one off holds back those after it.
+        // After the bundle before, so that a failure of one holds back those after it.
         last = last.thenRunAsync(() -> send(passed), thread);
         underWay.add(last);
     }
@@ -114,9 +114,9 @@ final class SendQueue implements AutoCloseable {
     }
 
     /**
-     * Waits for what is on its way.
+     * Waits for the records on their way.
      *
-     * @throws KafkaException if some of it will never be sent, and nobody was told
+     * @throws KafkaException if some will never be sent, and no callback reported it
      */
     void await() {
         await(last);
@@ -134,7 +134,7 @@ final class SendQueue implements AutoCloseable {
     void discard() {
         bundle.clear();
         discarding = true;
-        // However it ends, nobody wants it any more.
+        // However it ends, the result is not needed any more.
         last.handle((sent, failure) -> sent).join();
         discarding = false;
         last = NONE;
@@ -163,7 +163,7 @@ final class SendQueue implements AutoCloseable {
                 timeout = timeoutOf(sent);
             }
         } catch (KafkaException e) {
-            // Streams tells a producer that was fenced off from a failure by the exception itself.
+            // By this exception Streams recognises a producer that was fenced off.
             fail(
                     queuedRecord.record(),
                     queuedRecord.callback(),
@@ -182,7 +182,7 @@ final class SendQueue implements AutoCloseable {
         }
     }
 
-    /** Tells by its callback that a record will not be sent. */
+    /** Reports by its callback that a record will not be sent. */
     static void fail(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback, Exception failure) {
         if (callback != null) {
             TopicPartition unknown = new TopicPartition(record.topic(), RecordMetadata.UNKNOWN_PARTITION);

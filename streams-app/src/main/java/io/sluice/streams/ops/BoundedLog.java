@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Says when something that happens again and again is to be logged: once a minute, with how often it has happened. */
+/** Limits how often a recurring event is logged: once a minute, with the number of times it has happened. */
 final class BoundedLog {
     private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int SUBJECTS_MAX = 100;
@@ -22,7 +22,7 @@ final class BoundedLog {
         private long times;
     }
 
-    /** How often it has happened since it was said last, this time included; 0 if it is not to be said now. */
+    /** How often it has happened since it was last logged, this time included; 0 if it is not to be logged now. */
     synchronized long happened(String subject) {
         long now = nanoClock.getAsLong();
         Logged told = bySubject.get(subject);

@@ -14,24 +14,24 @@ import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells failures that come from an outage of Kafka, and pass with it, from failures of the app.
+ * Distinguishes failures that come from an outage of Kafka, and pass with it, from failures of the app.
  *
  * <p>Not among them: two apps that fence each other off, missing permissions, a lost disk, a defect.
  */
 public final class ClusterFailure {
-    /** What Kafka's producer says when it is used on after a call that timed out; it has no type of its own. */
+    /** The message of Kafka's producer when it is used on after a call that timed out; it has no type of its own. */
     private static final String AFTER_TIMEOUT = "timed out and must be retried";
 
     private static final String NAMES_UNRESOLVED = "No resolvable bootstrap urls";
 
     private ClusterFailure() {}
 
-    /** Whether the failure, or anything behind it, comes from Kafka being away or in trouble. */
+    /** Whether the failure, or any cause of it, comes from Kafka being away or in trouble. */
     public static boolean isBehind(Throwable failure) {
         return causeIn(failure) != null;
     }
 
-    /** In one line, what an operator can look for. */
+    /** The failure in one line that an operator can search for. */
     public static String lineOf(Throwable failure) {
         Throwable cause = causeIn(failure);
         Throwable told = cause == null ? failure : cause;

@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every few seconds whether the cluster is still what {@link StartupCheck} found.
+ * Checks every few seconds whether the cluster is still what {@link StartupCheck} found.
  *
- * <p>Each thing that is not is one line, when it begins and when it ends, and a gauge; meanwhile the app does not count
- * as ready. It also tells the producers what their topics take now, so that a topic that takes less costs its large
- * records and no more, and finds partitions that a unauthenticated caller holds back ({@link HeldBackPartitions}).
+ * <p>Each deviation gets one log line when it begins, one when it ends, and a gauge. Meanwhile the app does not count
+ * as ready. The watch also updates the producers' bounds to what their topics take now. So a topic that takes less
+ * loses only its large records. It also finds partitions that a foreign transaction holds back
+ * ({@link HeldBackPartitions}).
  */
 public final class ClusterWatch implements AutoCloseable {
     static final long TIMEOUT_SECONDS = 5;
@@ -84,12 +85,12 @@ public final class ClusterWatch implements AutoCloseable {
         looks.scheduleWithFixedDelay(this::look, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** Whether the last look found everything as it should be. */
+    /** Whether the last check found everything as it should be. */
     public boolean isFine() {
         return problems.isEmpty();
     }
 
-    /** A cluster that does not answer is found out by everything else; what was found before then stays. */
+    /** Everything else notices a cluster that does not answer; the results of the check before then stay. */
     private void look() {
         try {
             heldBack.look();
@@ -99,7 +100,7 @@ public final class ClusterWatch implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            // What an executor does with it otherwise: no more looks, and no word.
+            // Otherwise an executor would silently stop all further checks.
             if (!looks.isShutdown()) {
                 LOG.error("looking at the cluster failed", e);
             }

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that looks at the group of an application every two seconds; Kafka may make it wait. */
+/** A thread that describes the group of an application every two seconds; Kafka may make it wait. */
 final class GroupMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupMonitor.class);
     private static final long INTERVAL_MILLIS = 2_000;
     private static final long ANSWER_WITHIN_SECONDS = 5;
-    /** What was seen longer ago than this is not known any more. */
+    /** A description older than this is not used any more. */
     private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Group group;
@@ -38,11 +38,11 @@ final class GroupMonitor implements AutoCloseable {
     private volatile @Nullable Look last;
 
     /**
-     * What is looked at.
+     * The group to describe.
      *
      * @param id the group
      * @param topic its input topic
-     * @param partitions how many that has
+     * @param partitions how many partitions the topic has
      */
     record Group(String id, String topic, int partitions) {}
 
@@ -66,7 +66,7 @@ final class GroupMonitor implements AutoCloseable {
         return look;
     }
 
-    /** The group as it was seen last; null if that is too long ago. */
+    /** The last description of the group; null if it is too old. */
     @Nullable GroupStatus lately() {
         Look look = last;
         return look != null && nanoClock.getAsLong() - look.nanos() < KNOWN_NANOS ? look.seen() : null;
@@ -83,7 +83,7 @@ final class GroupMonitor implements AutoCloseable {
                 last = new Look(withLags(described), now);
             }
         } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
-            // An outage, or an app that is not up yet; what is not known is not told.
+            // An outage, or an app that is not up yet; the group is then unknown.
             LOG.debug("group {} cannot be looked at", group.id(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

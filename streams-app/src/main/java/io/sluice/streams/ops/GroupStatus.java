@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * A group as the cluster describes it, and how far this instance's stores are behind.
  *
- * @param state what the coordinator calls it; Stable outside of rebalances
+ * @param state the coordinator's name for its state; Stable outside of rebalances
  * @param partitionsWithoutMember input partitions that no member has
  * @param lags changelog records that each partition's store here has still to read
  */

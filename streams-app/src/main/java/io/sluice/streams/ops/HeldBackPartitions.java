@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds partitions whose records nobody may read yet, since somebody has an open transaction before them.
+ * Finds partitions whose records nobody may read yet, because of an open transaction before them.
  *
- * <p>Nobody writes to these topics in a transaction, so it is a unauthenticated caller's; until it ends or times out,
- * everything behind it in its partition waits. A partition counts as held back once two looks in a row found it at the
- * same place.
+ * <p>Sluice writes to these topics without transactions, so the transaction is foreign. Until it ends or times out,
+ * everything behind it in its partition waits. A partition counts as held back once two checks in a row found it at the
+ * same position.
  */
 final class HeldBackPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(HeldBackPartitions.class);
@@ -35,9 +35,9 @@ final class HeldBackPartitions {
     private final Admin admin;
     private final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     private final Map<TopicPartition, AtomicLong> waiting = new HashMap<>();
-    /** Where each partition stood at the last look, if something waited there. */
+    /** The position of each partition at the last check, if something waited there. */
     private final Map<TopicPartition, Long> stoodAt = new HashMap<>();
-    /** Those that were said to be held back. */
+    /** The partitions that were reported as held back. */
     private final Map<TopicPartition, Long> saidAt = new HashMap<>();
 
     HeldBackPartitions(Admin admin, List<TopicPartition> partitions, MeterRegistry registry) {
@@ -98,7 +98,7 @@ final class HeldBackPartitions {
         }
     }
 
-    /** The transactional ID of who holds a partition back, as far as this app may know it. */
+    /** The transactional ID that holds a partition back, as far as this app may know it. */
     private String owner(TopicPartition partition, long stable) throws InterruptedException {
         try {
             List<ProducerState> producers = admin.describeProducers(List.of(partition))

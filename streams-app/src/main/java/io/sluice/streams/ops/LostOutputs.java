@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the records that an app could not write, and says so.
+ * Counts and logs the records that an app could not write.
  *
- * <p>None should ever be here: what is written is held to its topic's bound before it counts. One that is here all the
- * same is lost, and its partition goes on; the other way everything behind it would be lost.
+ * <p>There should never be one: a record is checked against its topic's bound before it counts. If there is one all the
+ * same, it is lost, and its partition continues; otherwise everything behind it would be lost.
  */
 public final class LostOutputs {
     /** The configuration key under which the streams configuration carries this object to the handlers. */
@@ -36,7 +36,7 @@ public final class LostOutputs {
         lost(record.topic(), place, failure);
     }
 
-    /** A record of a topic that cannot be written, for whatever it is about the record. */
+    /** A record that cannot be written to its topic, for any reason in the record itself. */
     void lost(String topic, String place, Exception failure) {
         Counter.builder("sluice.outputs.lost")
                 .description("Records that could not be written to their topic, for what they are")
@@ -54,7 +54,7 @@ public final class LostOutputs {
         }
     }
 
-    /** A record on which the processor failed outside of what it answers for. */
+    /** A record on which the processor failed outside of its own error handling. */
     void unprocessed(String place, Exception failure) {
         Counter.builder("sluice.processing.failures")
                 .description("Failures of processors that are defects of Sluice; the partition goes on")

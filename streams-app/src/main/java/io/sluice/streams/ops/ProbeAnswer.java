@@ -1,7 +1,7 @@
 package io.sluice.streams.ops;
 
 /**
- * What a probe is answered.
+ * The answer to a probe.
  *
  * @param ok whether all is well
  * @param detail why not; empty if it is

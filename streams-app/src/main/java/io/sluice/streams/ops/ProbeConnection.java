@@ -23,7 +23,7 @@ final class ProbeConnection {
     private boolean isHead;
     private boolean hasEnded;
 
-    /** What a caller wants; its path is empty if it makes no sense. */
+    /** What a caller wants; the path is empty if the request makes no sense. */
     record Request(String method, String path, String query) {
         static final Request NONE = new Request("", "", "");
         static final Request TOO_LONG = new Request("", "too long", "");
@@ -40,7 +40,7 @@ final class ProbeConnection {
     }
 
     /**
-     * Reads what has come; returns the request when all of it has, once.
+     * Reads the bytes that have come; returns the request, once, when it is complete.
      *
      * @throws IOException if the connection is over
      */
@@ -50,13 +50,14 @@ final class ProbeConnection {
             if (!isAsked || isAnswered) {
                 throw new IOException("the caller has gone");
             }
-            // It says no more, and may listen nevertheless.
+            // The caller sends no more, but may still read.
             hasEnded = true;
             key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
             return null;
         }
         if (isAsked) {
-            // Nobody wants it; but what is not read when a connection is closed makes its caller lose the answer.
+            // The bytes are not needed; but if they stay unread when the connection closes, the caller loses the
+            // answer.
             return null;
         }
         head.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
@@ -87,7 +88,7 @@ final class ProbeConnection {
     }
 
     /**
-     * Writes what the caller's side takes now.
+     * Writes as much as the caller's side takes now.
      *
      * @throws IOException if the connection is over
      */
@@ -115,7 +116,7 @@ final class ProbeConnection {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is over in any case.
+            // The connection is over in any case.
             key.cancel();
         }
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** One answer of the probe server, as HTTP has it. */
+/** One HTTP response of the probe server. */
 record ProbeResponse(int status, String contentType, byte[] content, Map<String, String> headers) {
     private static final String JSON = "application/json";
     private static final String PROBLEM = "application/problem+json";
@@ -18,7 +18,7 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
             500, "Server Error",
             503, "Service Unavailable");
 
-    /** What an app says of itself, in the words for well and for unwell. */
+    /** An app's status, in the words for well and for unwell. */
     static ProbeResponse status(ProbeAnswer answer, String well, String unwell) {
         String text = answer.ok()
                 ? "{\"status\":\"" + well + "\"}"
@@ -44,7 +44,7 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The bytes that are sent; a request about the head gets no content. */
+    /** The bytes to send; a HEAD request gets no content. */
     ByteBuffer bytes(boolean hasContent) {
         StringBuilder head = new StringBuilder(256)
                 .append("HTTP/1.1 ")

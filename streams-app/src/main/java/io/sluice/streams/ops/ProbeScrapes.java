@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renders the metrics in a thread of its own, one rendering at once, for all who asked before it began; with a pause
- * after each, so that scraping takes no more of the machine however many scrape. All but the rendering is done by the
- * one thread that serves the probes.
+ * Renders the metrics in a thread of its own. One rendering runs at once, for all scrapes that came before it began. A
+ * pause follows each, so that scraping takes no more of the machine however many scrape. The one thread that serves the
+ * probes does all but the rendering.
  */
 final class ProbeScrapes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeScrapes.class);
@@ -35,9 +35,9 @@ final class ProbeScrapes implements AutoCloseable {
     private long renderedNanos;
 
     /**
-     * Renders for those who ask.
+     * Renders for the scrapes that come.
      *
-     * @param wakeUp has the serving thread call {@link #step}
+     * @param wakeUp makes the serving thread call {@link #step}
      */
     ProbeScrapes(Supplier<String> metrics, Runnable wakeUp) {
         this.metrics = metrics;
@@ -49,7 +49,7 @@ final class ProbeScrapes implements AutoCloseable {
         waiting.add(caller);
     }
 
-    /** Hands out what was rendered, and begins again if somebody waits. */
+    /** Hands out the finished rendering, and begins the next if a scrape waits. */
     void step(long nowNanos) {
         ProbeResponse answer = rendered.getAndSet(null);
         if (answer != null && served != null) {

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * The HTTP port of a streams app that runs apart: {@code /healthz}, {@code /readyz}, {@code /readyz?standbys} and
  * {@code /metrics}.
  *
- * <p>One thread serves all connections and waits for none: a caller that connects and says nothing, or does not read,
- * costs a connection until its time is over. When there are too many, the oldest is closed, so there is always room
- * for the next probe. A connection is for one request.
+ * <p>One thread serves all connections and waits for none. A caller that connects and sends nothing, or does not read,
+ * costs a connection until its time is over. When there are too many, the oldest is closed, so there is always room for
+ * the next probe. A connection is for one request.
  */
 public final class ProbeServer implements AutoCloseable {
     static final int CONNECTIONS_MAX = 256;
@@ -63,12 +63,12 @@ public final class ProbeServer implements AutoCloseable {
         this.scrapes = new ProbeScrapes(metrics, selector::wakeup);
     }
 
-    /** What an app says of itself. */
+    /** The health that an app reports. */
     public interface Health {
-        /** Whether the process does anything yet; once it has given up, never again. */
+        /** Whether the process still works; once it has given up, never again. */
         ProbeAnswer alive();
 
-        /** Whether it has its partitions and answers. */
+        /** Whether it has its partitions and answers requests. */
         ProbeAnswer ready();
 
         /** Whether another instance may be stopped. */
@@ -79,7 +79,7 @@ public final class ProbeServer implements AutoCloseable {
      * Starts the server.
      *
      * @param address where to listen; port 0 for a free one
-     * @param health what the app says of itself
+     * @param health the app's own health
      * @param metrics renders the metrics in the Prometheus text format
      * @throws StartupException if the port is in use
      */
@@ -147,7 +147,7 @@ public final class ProbeServer implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // The caller has closed it, which nobody has to know.
+            // The caller has closed it, which is no news for the log.
             close(connection);
         } catch (RuntimeException e) {
             LOG.error("answering a probe failed", e);
@@ -191,7 +191,7 @@ public final class ProbeServer implements AutoCloseable {
                 connection.answer(answer);
             }
         } catch (IOException e) {
-            // The caller has closed it, which nobody has to know.
+            // The caller has closed it, which is no news for the log.
             close(connection);
         }
     }

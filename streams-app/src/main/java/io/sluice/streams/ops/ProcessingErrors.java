@@ -8,9 +8,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last line of what a stream thread processes: a defect outside of what a processor answers for itself, in the
- * clean-up for instance, is counted and said, and the partition goes on. Failures of Kafka end the thread, as they
- * must.
+ * The last defence for a stream thread's processing. A defect that a processor does not handle itself, in the clean-up
+ * for instance, is counted and logged, and the partition continues. Failures of Kafka end the thread, as they must.
  */
 public final class ProcessingErrors implements ProcessingExceptionHandler {
     private @Nullable LostOutputs lost;

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * When an instance is ready, and when another one may be stopped.
  *
- * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, each stream thread asks for requests,
- * every partition that it is to judge is restored, and the group has given it something, be it only copies to keep. An
- * instance that was given nothing is ready if others have every partition, for then it is a spare one; else it waits
- * for the group.
+ * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, and each stream thread polls for
+ * requests. Also, every partition that it is to decide is restored, and the group has assigned it something, if only
+ * standby copies. An instance without an assignment is ready if others have every partition, for then it is a spare
+ * one; else it waits for the group.
  *
- * <p><b>Another one may be stopped</b> when this one is ready, no rebalance is in progress, and the copies that it
- * keeps have caught up. If all instances say so, every partition has a copy that can take over at once.
+ * <p><b>Another one may be stopped</b> when this one is ready, no rebalance is in progress, and its standby copies have
+ * caught up. If all instances report this, every partition has a copy that can take over at once.
  */
 final class ReadinessRules {
-    /** A stream thread polls many times a second; so long is none but a held-up one away. */
+    /** A stream thread polls many times a second; only one that is held up stays away so long. */
     static final Duration POLL_WITHIN = Duration.ofSeconds(10);
 
     private final Duration heartbeatWithin;
@@ -34,7 +34,7 @@ final class ReadinessRules {
         this.caughtUpRecordsMax = caughtUpRecordsMax;
     }
 
-    /** Whether it does its part; null stands for a group that nobody could look at lately. */
+    /** Whether it does its part; a null group means that its state is not known. */
     ProbeAnswer ready(StreamsStatus seen, @Nullable GroupStatus group) {
         if (seen.state() == KafkaStreams.State.ERROR || seen.state() == KafkaStreams.State.PENDING_ERROR) {
             return ProbeAnswer.not("it has given up");

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
-/** A Kafka Streams application that runs: its dead threads are replaced, it is watched, and it is closed in order. */
+/** A running Kafka Streams application: it is watched, closed in order, and its dead threads are replaced. */
 public final class RunningStreams implements AutoCloseable {
     private static final String STATIC_MEMBER = "group.instance.id";
     private static final int SESSION_MILLIS = 6_000;
@@ -24,11 +24,11 @@ public final class RunningStreams implements AutoCloseable {
     private record Closing(Duration timeout, CloseOptions.GroupMembershipOperation membership) {}
 
     /**
-     * What runs.
+     * What to run.
      *
-     * @param name what it is called in the log
-     * @param inputTopic what it reads
-     * @param inputPartitions how many partitions that has
+     * @param name its name in the log
+     * @param inputTopic the topic that it reads
+     * @param inputPartitions how many partitions the topic has
      * @param threadReplacementsMax stream threads replaced within an hour before it gives up
      * @param closeTimeout the longest that {@link #close} waits
      */
@@ -52,10 +52,10 @@ public final class RunningStreams implements AutoCloseable {
     private record Watching(StreamsWatch watch, GroupMonitor look) {}
 
     /**
-     * Starts.
+     * Starts the application.
      *
-     * @param clientProperties what Kafka's own clients understand, for looks at the group
-     * @throws org.apache.kafka.common.KafkaException if it cannot
+     * @param clientProperties properties for Kafka's own clients, which describe the group
+     * @throws org.apache.kafka.common.KafkaException if it cannot start
      */
     public static RunningStreams start(
             Plan plan,

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks, before anything is processed, whether the cluster is what exactness relies on, and names all that is not.
+ * Checks, before anything is processed, that the cluster is what exactness relies on; names every deviation.
  *
  * <ul>
  *   <li>the topics are there, and the request topic has as many partitions as the state was built for;
@@ -34,13 +34,13 @@ import org.slf4j.LoggerFactory;
  *   <li>every topic takes the largest record that is written to it.
  * </ul>
  *
- * <p>It warns of what only unauthenticated callers could make use of: transactions that may stay open for long, and
- * request topics that take compressed records, which may be huge when they are unpacked.
+ * <p>It warns of settings that only foreign clients could exploit: transactions that may stay open for long,
+ * and request topics that take compressed records, which may be huge when they are unpacked.
  */
 public final class StartupCheck {
     private static final long TIMEOUT_SECONDS = 15;
     private static final int TRANSACTION_VERSION_MIN = 2;
-    /** For longer nobody should be able to hold a partition back. */
+    /** Nobody should be able to hold a partition back for longer. */
     static final int TRANSACTION_MILLIS_MAX = 60_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(StartupCheck.class);
@@ -63,7 +63,7 @@ public final class StartupCheck {
         this.changelog = applicationId + "-" + Names.STATE_STORE + "-changelog";
     }
 
-    /** What the check learnt of the cluster. */
+    /** What the check found in the cluster. */
     public record Cluster(int requestPartitions, int replyPartitions) {}
 
     /**
@@ -95,7 +95,7 @@ public final class StartupCheck {
         return new Cluster(requests, replies);
     }
 
-    /** What is not as it should be, and was said in the log. */
+    /** Deviations that were logged as warnings. */
     List<String> warnings() {
         return List.copyOf(warnings);
     }

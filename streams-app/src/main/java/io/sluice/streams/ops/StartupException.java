@@ -2,7 +2,7 @@ package io.sluice.streams.ops;
 
 import java.util.List;
 
-/** What keeps the streams app from starting: something it relies on is not so, or the cluster cannot be reached. */
+/** The streams app cannot start: the cluster is not what it relies on, or cannot be reached. */
 public final class StartupException extends Exception {
     public StartupException(List<String> problems) {
         super(String.join("; ", problems));

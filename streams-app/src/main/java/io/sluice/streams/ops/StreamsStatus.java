@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Kafka Streams application as it is seen from inside its process, at one moment.
  *
- * @param state what Kafka Streams says
- * @param threads its stream threads that live
+ * @param state the state that Kafka Streams reports
+ * @param threads its live stream threads
  */
 record StreamsStatus(KafkaStreams.State state, List<SeenThread> threads) {
     StreamsStatus {
@@ -20,10 +20,10 @@ record StreamsStatus(KafkaStreams.State state, List<SeenThread> threads) {
     /**
      * One stream thread.
      *
-     * @param active partitions that it judges
+     * @param active partitions that it processes
      * @param standby partitions that it keeps a copy of
-     * @param sincePoll for how long it has not asked for requests; null if it has no consumer
-     * @param sinceHeartbeat for how long its group has not heard of it; null before the first time
+     * @param sincePoll the time since its last poll; null if it has no consumer
+     * @param sinceHeartbeat the time since the last heartbeat to its group; null before the first one
      */
     record SeenThread(
             String name,

@@ -19,16 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a Kafka Streams application once a second, answers probes from what it saw, and tells the log what operators
- * ask for: partitions taken over and given up, an application that waits for longer than some seconds, one that has
- * given up.
+ * Checks a Kafka Streams application once a second and answers probes from the result. It logs what operators need:
+ * partitions taken over and given up, an application that waits for longer than some seconds, one that has given up.
  */
 final class StreamsWatch implements AutoCloseable {
-    /** What is not ready for so long gets a line. */
+    /** An application that is not ready for so long gets a log line. */
     static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(5);
-    /** The same for one that starts. */
+    /** The same for an application that starts. */
     static final long QUIET_AT_START_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /** One without a thread may be about to get the next; for this many looks. */
+    /** An application without a thread may be about to get the next one; for this many checks. */
     static final int LOOKS_WITHOUT_THREAD_MAX = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamsWatch.class);
@@ -51,9 +50,9 @@ final class StreamsWatch implements AutoCloseable {
     private volatile boolean failed;
 
     /**
-     * A watch that looks when {@link #tick} is called.
+     * A watch that checks when {@link #tick} is called.
      *
-     * @param name what the application is called in the log
+     * @param name the application's name in the log
      * @param whenReady is called whenever it is ready after it was not
      */
     StreamsWatch(String name, ReadinessRules rules, Runnable whenReady, LongSupplier nanoClock) {
@@ -164,7 +163,7 @@ final class StreamsWatch implements AutoCloseable {
         }
     }
 
-    /** Has the application count as one that has given up, which it never takes back. */
+    /** Marks the application as given up, for good. */
     synchronized void fail() {
         if (failed) {
             return;

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Replaces a stream thread that died, as long as that does not become a habit.
  *
- * <p>Threads that die of an outage of Kafka ({@link ClusterFailure}) are replaced as often as that takes, after a pause
- * that grows: no restart of the app would help. Others die of the machine or of a defect. A few an hour are weather;
+ * <p>Threads that die of an outage of Kafka ({@link ClusterFailure}) are replaced as often as needed, after a pause
+ * that grows: no restart of the app would help. Others die of the machine or of a defect. A few an hour are normal;
  * more mean that a restart by the platform, with an alert, serves better.
  */
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler, AutoCloseable {
@@ -42,7 +42,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable failure) {
-        // It is told here; the JVM would print it once more when the thread ends.
+        // It is logged here; the JVM would print it once more when the thread ends.
         Thread.currentThread().setUncaughtExceptionHandler((thread, known) -> {});
         if (!ClusterFailure.isBehind(failure)) {
             return counted(failure);
@@ -82,7 +82,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
         return pause;
     }
 
-    /** Kafka answers again: the next outage is another one. */
+    /** Kafka answers again: the next outage starts anew. */
     synchronized void recovered() {
         deathsOfOutage = 0;
     }

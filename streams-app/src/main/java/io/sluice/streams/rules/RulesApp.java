@@ -28,8 +28,8 @@ import org.apache.kafka.streams.StreamsConfig;
 /**
  * One running instance of the rules writer: a small Kafka Streams application of its own beside the streams app.
  *
- * <p>Of all instances of a cluster one has the only partition of the commands topic at a time, and transactions
- * fence the one before, so there is one writer of revisions, and no number is given twice.
+ * <p>Only one instance of a cluster has the single partition of the commands topic at a time, and transactions fence
+ * the instance before it. So there is one writer of revisions, and no number is given twice.
  */
 public final class RulesApp implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -104,7 +104,7 @@ public final class RulesApp implements AutoCloseable {
         }
     }
 
-    /** What plain clients understand of the properties of a streams app: a static member they are not. */
+    /** The properties of a streams app that plain clients understand; they are no static members. */
     static Map<String, String> clientsOwn(Map<String, String> kafka) {
         Map<String, String> own = new HashMap<>(kafka);
         own.remove("group.instance.id");
@@ -137,7 +137,7 @@ public final class RulesApp implements AutoCloseable {
                 new StreamsAppConfig(config.kafka(), config.stateDir(), config.keys(), small), memory);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 1);
-        // What a command did is seen by others only once it is committed.
+        // Others see the effect of a command only once it is committed.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
         return properties;
     }
@@ -147,12 +147,12 @@ public final class RulesApp implements AutoCloseable {
         return running.isRunning();
     }
 
-    /** Whether it has its part and answers; that of all instances but one is to keep a copy, or to wait. */
+    /** Whether this instance does its part; for all instances but one, that is to keep a copy, or to wait. */
     public ProbeAnswer ready() {
         return running.ready();
     }
 
-    /** Whether another instance may be stopped: the copy that this one keeps has caught up. */
+    /** Whether another instance may be stopped: the standby copy of this one has caught up. */
     public ProbeAnswer standbys() {
         return running.standbys();
     }

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What a rules writer is started with.
+ * The settings that a rules writer starts with.
  *
  * @param kafka Kafka client and Streams properties, {@code bootstrap.servers} among them
  * @param stateDir where its store lives; may be that of the streams app
- * @param rulesKey signs what the writer decides
- * @param keys prove commands, and what writers decided before
+ * @param rulesKey signs the writer's decisions
+ * @param keys prove commands, and the decisions of earlier writers
  * @param approvalRequired whether a proposal takes effect only after somebody other than its author agreed
  */
 public record RulesAppConfig(

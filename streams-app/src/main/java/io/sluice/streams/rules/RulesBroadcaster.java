@@ -33,12 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that takes committed revisions into every request partition: the newest one when it starts, then each as
- * it comes.
+ * The thread that writes committed revisions into every request partition: the newest one when it starts, then each new
+ * one.
  *
- * <p>It signs nothing. It relays what the rules writer signed, byte for byte, and passes over everything else. A
- * partition passes over a revision that it has or has passed, so every instance may broadcast, as often as it likes.
- * Not transactional on purpose, see {@link RulesTopology}.
+ * <p>It signs nothing. It relays what the rules writer signed, byte for byte, and skips everything else. A partition
+ * skips a revision that it has or has passed, so every instance may broadcast, as often as it likes. Not transactional
+ * on purpose, see {@link RulesTopology}.
  */
 final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
     private static final Logger LOG = LoggerFactory.getLogger(RulesBroadcaster.class);
@@ -49,7 +49,7 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
     private final RulesMetrics metrics;
     private final Producer<byte[], byte[]> producer;
     private final TopicFollower follower;
-    /** What is to be sent, in the order of revisions; used by the follower's thread alone, like what follows. */
+    /** Revisions to send, in their order; used by the follower's thread alone, like the fields below. */
     private final Deque<Revision> unsent = new ArrayDeque<>();
 
     private long newest;
@@ -82,7 +82,7 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
         }
         newest = activation.revision();
         if (!caughtUp) {
-            // Of all that was there at the start, the newest one is enough.
+            // Of all revisions that were there at the start, the newest one is enough.
             unsent.clear();
         }
         unsent.add(new Revision(activation.revision(), record.value()));

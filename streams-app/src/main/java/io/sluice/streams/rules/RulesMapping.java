@@ -13,7 +13,7 @@ import io.sluice.schemas.reply.RulesReply;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Between the terms of the wire and those of the engine. */
+/** Maps between the wire's types and the engine's. */
 final class RulesMapping {
     private static final int TEXT_CHARS_MAX = 1_000;
 
@@ -102,7 +102,7 @@ final class RulesMapping {
                         .toList());
     }
 
-    /** A document may bring names and values of any length, and what is wrong with it quotes them. */
+    /** A document may have names and values of any length, and messages about its problems quote them. */
     private static String shortened(String text) {
         return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX) + "...";
     }

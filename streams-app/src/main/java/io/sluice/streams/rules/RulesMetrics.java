@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the rules writer counts. */
+/** The counters of the rules writer. */
 final class RulesMetrics {
     private final MeterRegistry registry;
     private final AtomicLong inForce = new AtomicLong();

@@ -39,9 +39,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The adapter between the commands topic and the {@link RulesLedger}: verify, decide, encode and sign, apply, forward.
  *
- * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. What it answers
- * is a function of the commands before it, so an answer that leaves before its transaction commits is given again
- * after a crash.
+ * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. Its answers are a
+ * function of the commands so far. So an answer that leaves before its transaction commits is given again after a
+ * crash.
  */
 final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(RulesProcessor.class);
@@ -144,7 +144,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         }
     }
 
-    /** How large the record is that will carry the event's document to the partitions; 0 if it has none. */
+    /** The size of the record that will carry the event's document to the partitions; 0 if it has none. */
     private int broadcastBytes(RulesEvent event) {
         if (!(event instanceof RulesEvent.Proposed proposed)) {
             return 0;
@@ -186,7 +186,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         metrics.commanded("accepted");
     }
 
-    /** The very record that goes to the rules topic, and from there into every request partition. */
+    /** The exact record for the rules topic; it goes from there into every request partition. */
     private byte[] encoded(RulesEvent.Change change) {
         RulesetActivation activation = new RulesetActivation(
                 change.revision().number(),

@@ -25,12 +25,12 @@ import org.apache.kafka.streams.state.Stores;
  * <pre>
  *   sluice.rules-commands.v1 --&gt; rules-processor --&gt; sluice.audit.v1
  *        (one partition)           |        |    --&gt; sluice.rules.v1
- *                               control plane state    |    --&gt; sluice.replies.v1
+ *                      control plane state  |    --&gt; sluice.replies.v1
  *                         (RocksDB, changelog)   --&gt; sluice.dead-letters.v1
  * </pre>
  *
  * <p>It does not write to the request topic: admissions are read committed, so an open transaction there would hold up
- * every admission behind it. {@link RulesBroadcaster} takes revisions there, without one.
+ * every admission behind it. {@link RulesBroadcaster} writes revisions there, without a transaction.
  */
 final class RulesTopology {
     private static final Map<String, String> CHANGELOG = Map.of(

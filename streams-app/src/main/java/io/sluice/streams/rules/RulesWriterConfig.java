@@ -5,10 +5,10 @@ import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
 
 /**
- * What the processor of the rules writer is built with.
+ * The settings of the rules writer's processor.
  *
  * @param replyPartitions partitions of the reply topic
- * @param rulesKey signs what it decides
+ * @param rulesKey signs its decisions
  * @param keys prove commands
  */
 record RulesWriterConfig(int replyPartitions, SigningKey rulesKey, TrustedKeys keys, RulesLedger.Policy policy) {}

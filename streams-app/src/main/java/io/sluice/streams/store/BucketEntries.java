@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The buckets of every partition as its changelog tells them, for tools and tests that look from outside. */
+/** The buckets of every partition, read from its changelog, for tools and tests outside the app. */
 public final class BucketEntries {
     private BucketEntries() {}
 
@@ -18,7 +18,7 @@ public final class BucketEntries {
         return BucketGroupCodec.encode(group);
     }
 
-    /** What {@link #encoded} gave. */
+    /** Decodes the output of {@link #encoded}. */
     public static Map<String, StoredBucket> decoded(byte[] value) {
         BucketGroup group = BucketGroupCodec.group(value);
         Map<String, StoredBucket> buckets = new HashMap<>();
@@ -28,7 +28,7 @@ public final class BucketEntries {
         return buckets;
     }
 
-    /** Folds changelog records, which are in offset order within each partition, into what they leave. */
+    /** Folds changelog records, in offset order within each partition, into the resulting buckets. */
     public static Map<Integer, Map<BucketKey, StoredBucket>> latest(
             Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
         Map<Integer, Map<BucketGroupKey, byte[]>> groups = new TreeMap<>();

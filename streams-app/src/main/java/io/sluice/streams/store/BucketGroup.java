@@ -40,7 +40,7 @@ final class BucketGroup {
         return limitIds.length;
     }
 
-    /** The limit of a bucket, by its place in the order. */
+    /** The limit of the bucket at a position. */
     String limitId(int place) {
         return limitIds[place];
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /*
- * Value layout, big-endian, as in StateValues.
+ * Value layout, big-endian, as in StateCodec.
  *
  *   bucket group     01 then for each bucket, in the order of the limits: limitId(text) length(4) bucket
  */

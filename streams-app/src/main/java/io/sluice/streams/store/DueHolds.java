@@ -13,18 +13,18 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open holds of one partition in the order of their expiries, those of the accounts asked for last in memory.
+ * The open holds of one partition in order of expiry; those of recently used accounts are in memory.
  *
- * <p>To read them as a range of the store has all that changed be written first, and passes over what holds that are
- * gone have left behind: while leases come and go, that would be most of what a lease costs. So the range is read once,
- * and kept up to date from then on.
+ * <p>To read them as a range of the store, all changes must be written first, and the read passes over tombstones of
+ * ended holds. While leases come and go, that would be most of what a lease costs. So the range is read once, and kept
+ * up to date from then on.
  */
 final class DueHolds {
     /** Holds kept in memory, about 100 bytes each. */
     static final int KEPT_MAX = 50_000;
     /** Accounts kept in memory, those without holds included. */
     static final int ACCOUNTS_MAX = 10_000;
-    /** Holds of one account and kind from which on they are read from the store. */
+    /** An account with more holds of one kind than this is read from the store. */
     static final int OF_ACCOUNT_MAX = 1_000;
 
     private static final byte[] DUE = {1};
@@ -70,7 +70,7 @@ final class DueHolds {
     }
 
     /**
-     * Visits the open holds of one account and kind in the order of expiry and offset, until the visitor has enough.
+     * Visits the open holds of one account and kind in the order of expiry and offset, until the visitor stops.
      */
     void visit(String account, HoldKind kind, HoldVisitor visitor) {
         Owner owner = new Owner(account, kind);
@@ -122,7 +122,7 @@ final class DueHolds {
         }
     }
 
-    /** Forgets what has become too much, and then accounts, the one longest unused first. */
+    /** Drops the account from memory if it has too many holds, then the accounts longest unused. */
     private void holdToBounds(Owner owner, NavigableSet<Due> dues) {
         if (dues.size() > OF_ACCOUNT_MAX) {
             known.remove(owner);

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The holds of every partition as its changelog tells them, for tools and tests that look from outside. */
+/** The holds of every partition, read from its changelog, for tools and tests outside the app. */
 public final class HoldEntries {
     private HoldEntries() {}
 
-    /** Folds changelog records, which are in offset order within each partition, into what they leave. */
+    /** Folds changelog records, in offset order within each partition, into the resulting holds. */
     public static Map<Integer, Map<HoldKey, HoldEntry>> latest(Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
         Map<Integer, Map<HoldKey, HoldEntry>> byPartition = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : changelog) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /*
- * Value layout, big-endian, as in StateValues.
+ * Value layout, big-endian, as in StateCodec.
  *
  *   holds     01 reservations(4) slots(4) earliestExpiryMillis(8)
  *             02 as 01, with leases(4) behind slots; 01 is written where it is 0

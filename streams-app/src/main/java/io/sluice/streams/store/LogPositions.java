@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** How far every partition was judged as its changelog tells, for tools and tests that look from outside. */
+/** How far every partition was decided, read from its changelog, for tools and tests outside the app. */
 public final class LogPositions {
     private LogPositions() {}
 
-    /** Folds changelog records, which are in offset order within each partition, into what they leave. */
+    /** Folds changelog records, in offset order within each partition, into the resulting positions. */
     public static Map<Integer, LogPosition> latest(Iterable<ConsumerRecord<byte[], byte[]>> changelog) {
         Map<Integer, LogPosition> byPartition = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : changelog) {

@@ -10,7 +10,7 @@ public final class Overrides {
     private Overrides() {}
 
     /**
-     * Reads one that somebody wants.
+     * Reads an override that somebody requests.
      *
      * @throws WireException if it is not JSON
      * @throws InvalidRulesetException with everything that is wrong with it
@@ -19,7 +19,7 @@ public final class Overrides {
         return LimitOverride.compile(json, DocumentTree.ofJson(json));
     }
 
-    /** Reads one that was compiled before it was stored. */
+    /** Reads an override that was compiled before it was stored. */
     static LimitOverride known(String json) {
         try {
             return compile(json);

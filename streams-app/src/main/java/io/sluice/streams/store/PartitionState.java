@@ -34,7 +34,7 @@ public final class PartitionState implements LedgerStore {
     private final PartitionStore store;
     private final StoredProfiles profiles;
     private final DueHolds dueHolds;
-    /** Where nobody ever reserves and nothing limits concurrency, admissions need not look for holds. */
+    /** False where nobody ever reserves and nothing limits concurrency: admissions then need not read holds. */
     private boolean everHeld;
 
     public PartitionState(PartitionStore store) {
@@ -147,7 +147,7 @@ public final class PartitionState implements LedgerStore {
         return dueHolds.kept();
     }
 
-    /** Accounts whose profile, or that they have none, is in memory. */
+    /** Accounts in memory, with their profile or the fact that they have none. */
     public int rememberedProfiles() {
         return profiles.remembered();
     }
@@ -173,7 +173,7 @@ public final class PartitionState implements LedgerStore {
         store.put(StateKeys.CLOCK, StateCodec.encode(position));
     }
 
-    /** Keeps an activation, and forgets those that are older than the timeline reaches. */
+    /** Keeps an activation, and removes those that are older than the timeline reaches. */
     public void putActivation(long revision, long activatedAtMillis, String payload, long oldestRevision) {
         List<Bytes> forgotten = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> entries =
@@ -184,7 +184,7 @@ public final class PartitionState implements LedgerStore {
         store.put(StateKeys.ruleset(revision), StateCodec.encode(new StoredActivation(activatedAtMillis, payload)));
     }
 
-    /** Turns a kept activation payload back into a ruleset; it was compiled once before it was kept. */
+    /** Compiles a kept activation payload into its ruleset; it was compiled once before it was kept. */
     @FunctionalInterface
     public interface RulesetReader {
         Ruleset read(String payload);

@@ -15,22 +15,22 @@ import org.apache.kafka.streams.state.internals.WrappedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of one request partition: the changelog and RocksDB, with the entries in use as objects in front of them.
+ * The store of one request partition: the changelog and RocksDB, behind a cache of the entries in use as objects.
  *
  * <p><b>Why not Streams' own cache.</b> It keeps bytes under a lock, so every decision encodes, copies and decodes its
- * buckets, and an entry that is squeezed out goes to RocksDB and to the changelog alone. Here a {@link BucketGroup} of
- * buckets is encoded once for each commit in which one of them changed, and all of them are written together: to the
- * changelog at once, to RocksDB behind it ({@link WriteBehindStore}).
+ * buckets. An evicted entry is written to RocksDB and to the changelog alone. Here a {@link BucketGroup} is encoded
+ * once for each commit in which one of its buckets changed. All of them are written together: to the changelog at once,
+ * to RocksDB behind it ({@link WriteBehindStore}).
  *
  * <p><b>State and offsets stay one.</b> Streams calls {@link #flushCache} before it flushes the producer and commits
- * the transaction with the offsets, so whatever the records up to these offsets changed is in the changelog by then. If
- * the transaction is aborted, the task is closed and its RocksDB wiped or restored; {@link #init} and {@link #close}
- * forget what is here, for Streams initialises the same object again. While a task is a standby nobody asks here, and
- * it is forgotten before it becomes active ({@link #clearCache}).
+ * the transaction with the offsets. So all changes by the records up to these offsets are in the changelog by then. If
+ * the transaction is aborted, the task is closed and its RocksDB wiped or restored. {@link #init} and {@link #close}
+ * clear the cache, for Streams initialises the same object again. While a task is a standby nothing reads here, and the
+ * cache is cleared before it becomes active ({@link #clearCache}).
  *
- * <p>Ranges are read from RocksDB, after everything that has changed is written. They are rare, and so they see all of
- * it. Only the clean-up, which comes every second, reads what {@link #storedFrom} has, and passes over what has changed
- * since. Not thread-safe: one task owns one store.
+ * <p>Ranges are read from RocksDB, after all changes are written. They are rare, and so they see all of it. Only the
+ * clean-up, which comes every second, reads {@link #storedFrom}, and skips entries that have changed since. Not
+ * thread-safe: one task owns one store.
  */
 public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
     /** Entries handed on at once. */
@@ -104,12 +104,12 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         return wrapped().range(from, to);
     }
 
-    /** Every entry from a key on as RocksDB has it; {@link #isChanged} tells which of them have changed since. */
+    /** Every entry from a key on as RocksDB has it; {@link #isChanged} finds those that have changed since. */
     KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
         return behind.storedFrom(from);
     }
 
-    /** Whether an entry is another than {@link #storedFrom} tells. */
+    /** Whether an entry differs from that of {@link #storedFrom}. */
     boolean isChanged(Bytes key) {
         if (behind.isUnwritten(key)) {
             return true;
@@ -118,7 +118,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         return bucketGroupKey == null ? others.isChanged(key) : groups.isChanged(bucketGroupKey);
     }
 
-    /** Replaces or removes entries of whatever kind, none of which has changed, as they are stored. */
+    /** Replaces or removes entries of any kind, none of which has changed, in their stored form. */
     void rewrite(List<KeyValue<Bytes, byte[]>> changes) {
         for (KeyValue<Bytes, byte[]> change : changes) {
             BucketGroupKey bucketGroupKey = StateKeys.bucketGroupKey(change.key.get());
@@ -132,7 +132,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         writeBatch();
     }
 
-    /** Writes what has changed to the changelog, and to RocksDB behind it. */
+    /** Writes all changes to the changelog, and to RocksDB behind it. */
     private void spill() {
         if (groups.hasChanges() || others.hasChanges()) {
             groups.drain(

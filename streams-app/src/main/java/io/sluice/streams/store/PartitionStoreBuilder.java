@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.Stores;
  * own cache stays off.
  */
 public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore> {
-    /** For how many cached entries one may wait to be written to RocksDB. */
+    /** How many cached entries there are for each one that may wait to be written to RocksDB. */
     private static final int CACHED_FOR_UNWRITTEN = 2;
 
     private final StoreBuilder<KeyValueStore<Bytes, byte[]>> below;
@@ -26,7 +26,7 @@ public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore>
      *
      * @param changelog the configuration of the changelog topic
      * @param cachedEntriesMax buckets, and a share of it of other entries, that each store keeps as objects
-     * @param writer runs what writes to RocksDB
+     * @param writer runs the writes to RocksDB
      */
     public PartitionStoreBuilder(
             String name, Map<String, String> changelog, int cachedEntriesMax, Executor writer, StoreMetrics metrics) {

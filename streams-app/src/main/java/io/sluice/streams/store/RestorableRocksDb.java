@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RocksDB that is thrown away when its files turn out to be damaged, and restored from the changelog.
+ * RocksDB that is deleted when its files are damaged, and restored from the changelog.
  *
- * <p>Kafka Streams takes a store that cannot be opened for the end of the app, at each start again. The changelog has
- * all that was in it, so the files of that one store are deleted and the task is reported as corrupted, which has it
- * restored.
+ * <p>For Kafka Streams, a store that cannot be opened is the end of the app, on each start again. The changelog has all
+ * its content. So the files of that one store are deleted, and the task is reported as corrupted, which makes Streams
+ * restore it.
  *
  * <p>Only damage counts: a full disk, a missing permission or too few open files would be no better afterwards. Damage
- * that shows later, when a block is read, costs the stream thread: a task that has begun a transaction must not be
- * reported as corrupted, for Streams would commit what it has written so far without its offsets. The thread's end
- * aborts that, and wipes.
+ * that shows later, when a block is read, costs the stream thread. A task that has begun a transaction must not be
+ * reported as corrupted, for Streams would commit its writes so far without its offsets. The thread's end aborts the
+ * transaction, and wipes the store.
  */
 public final class RestorableRocksDb extends RocksDBStore {
     private static final Logger LOG = LoggerFactory.getLogger(RestorableRocksDb.class);
@@ -58,7 +58,7 @@ public final class RestorableRocksDb extends RocksDBStore {
         }
     }
 
-    /** Unknown if it cannot be read: the task is then restored from the beginning. */
+    /** Null if it cannot be read: the task is then restored from the beginning. */
     @Override
     public @Nullable Long committedOffset(TopicPartition partition) {
         try {
@@ -94,13 +94,13 @@ public final class RestorableRocksDb extends RocksDBStore {
         }
         return switch (status.getCode()) {
             case Corruption, NotFound, InvalidArgument, Incomplete -> true;
-            // A file that the manifest names is not there.
+            // A file that the manifest names is missing.
             case IOError -> message.contains("No such file");
             default -> false;
         };
     }
 
-    /** With the directory around it: Streams takes an empty one for a task that begins. */
+    /** Deletes the directory around it as well: Streams takes an empty one for a task that begins. */
     private void wipe(ProcessorStateException damage) {
         File stores = dbDir.getParentFile();
         try {

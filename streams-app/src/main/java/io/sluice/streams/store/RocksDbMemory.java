@@ -8,8 +8,8 @@ import org.rocksdb.WriteBufferManager;
 /**
  * The memory that all stores of one app share: one block cache, which also accounts for the write buffers.
  *
- * <p>Without it every partition's store would bring 50 MB of cache and 48 MB of write buffers of its own. Native
- * memory: {@link #close} after the streams are closed.
+ * <p>Without it every partition's store would have 50 MB of cache and 48 MB of write buffers of its own. It is native
+ * memory: {@link #close} it after the streams are closed.
  */
 public final class RocksDbMemory implements AutoCloseable {
     /** The configuration key under which the streams configuration carries this object to {@link RocksDbTuning}. */

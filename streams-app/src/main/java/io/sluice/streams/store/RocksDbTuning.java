@@ -8,7 +8,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
 import org.rocksdb.Options;
 
-/** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point look-ups. */
+/** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point reads. */
 public final class RocksDbTuning implements RocksDBConfigSetter {
     private static final long BLOCK_BYTES = 8 << 10;
     private static final long WRITE_BUFFER_BYTES = 16L << 20;
@@ -23,7 +23,7 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         if (!(configs.get(RocksDbMemory.CONFIG) instanceof RocksDbMemory memory)) {
             throw new IllegalStateException(RocksDbMemory.CONFIG + ": missing (expected: the app's RocksDbMemory)");
         }
-        // Streams insists on its own table configuration class; the private cache that it brought is freed.
+        // Streams insists on its own table configuration class; this frees the private cache that it brought.
         var table = (BlockBasedTableConfigWithAccessibleCache) options.tableFormatConfig();
         Cache ownCache = table.blockCache();
         table.setBlockCache(memory.cache());
@@ -36,9 +36,9 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         table.setBlockSize(BLOCK_BYTES);
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(memory.writeBuffers());
-        // Most first-seen clients are looked up once and are not there: keep the filter on the last level.
+        // Most reads for first-seen clients find nothing: keep the filter on the last level.
         options.setOptimizeFiltersForHits(false);
-        // The same for what is not written to disk yet: half the time of such a look.
+        // The same for entries that are not on disk yet: half the time of such a read.
         options.setMemtableWholeKeyFiltering(true);
         options.setMemtablePrefixBloomSizeRatio(WRITE_BUFFER_FILTER_SHARE);
         // Keys repeat account and limit, values are mostly zeros: a third of the disk for little work in the

@@ -31,16 +31,15 @@ import org.jspecify.annotations.Nullable;
  *                                    usedTokens(8) refilledParts(8) untilMillis(8) roomTokens(8),      50 bytes
  *                                    then for each mark: slotId(8) lowTokens(8) lowParts(8)    and 24 a mark
  *             02 revision(8) termsVersion(8) quietPerMille(2) knownUntil(8), then as 01 from kind on
- *   idempotency record      01 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1)
- *   tier(text)
+ *   idempotency record
+ *             01 fingerprint(8) expiresAtMillis(8) decidedAtMillis(8) revision(8) cost(8) reason(1) tier(text)
  *             count(2) then for each limit: id(text) scope(text) capacity(8) remaining(8) window(8) reset(8) next(8)
  *             retry(8) delay(8) enforced(1);  text = length(2) and UTF-8 bytes
- *             02 as 01, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 01 is written where it is
- *             none
+ *             02 as 01, then holding: offset(8) reservedUntil(8) slotsUntil(8) freeAt(8); 01 is written for none
  *             03 as 01, then the list entry that answered: until(8) list(text) reason(text)
- *             04 as 01, with action(1) after each enforced, then holding; written where a limit did another thing than
- *             deny
- *   bucket group   in ShelfValues;  holds, hold   in HoldValues;  profile   in ProfileValues
+ *             04 as 01, with action(1) after each enforced, then holding; written where a limit did something
+ *             other than deny
+ *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
@@ -50,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * The values of the state store.
  *
  * <p><b>To add a version.</b> Give the changed layout the next number, and draw it above. Write it only where the older
- * one cannot say it, so that what is stored already keeps its bytes; read every version that was ever released. Golden
+ * one cannot hold the value, so that stored entries keep their bytes. Read every version that was ever released. Golden
  * bytes of each stay in the tests as they are. A reader refuses a version that it does not know, so an app cannot go
  * back behind a release that added one.
  */
@@ -70,7 +69,7 @@ final class StateCodec {
 
     private StateCodec() {}
 
-    /** A ruleset activation as the partition keeps it. */
+    /** A ruleset activation as the partition stores it. */
     record StoredActivation(long activatedAtMillis, String payload) {}
 
     static byte[] encode(StoredBucket bucket) {
@@ -102,7 +101,7 @@ final class StateCodec {
         return bucket(ByteBuffer.wrap(value));
     }
 
-    /** A bucket that ends where the buffer does. */
+    /** Reads a bucket that ends where the buffer does. */
     static StoredBucket bucket(ByteBuffer in) {
         byte version = version(in, SECOND);
         long revision = in.getLong();
@@ -209,7 +208,7 @@ final class StateCodec {
         return out.put(listed).array();
     }
 
-    /** Who is listed holds nothing, so a idempotency record has one of the two at most. */
+    /** A listed account holds nothing, so an idempotency record has one of the two at most. */
     private static byte[] listed(@Nullable ListMatch listed) {
         if (listed == null) {
             return new byte[0];

@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  * Key layout. Texts are UTF-8; the wire contract refuses control characters, so 0x00 separates safely and no account
  * begins with it. Everything of one account lies together.
  *
- *   due       account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
- *   hold      account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots, 'l' lease
- *   count     account 00 'k' limitId                        of the partition: account 01
- *   idempotency record      account 00 'm' clientId 00 idempotencyKey
- *   holds     account 00 'n'                                 what the account holds
- *   bucket group     account 00 's' scope
- *   clock     00 'c'
- *   shared    01 01 tier, in place of the account, for what new buckets of a tier share
- *   any       00 'h'                                         whether the partition has ever had a hold
- *   profile   00 'p' account                                 together, so that one look tells whether there is any
- *   ruleset   00 'r' revision(8, big-endian)
+ *   due                 account 00 'e' kind expiresAtMillis(8, big-endian) offset(8, big-endian)     of every open hold
+ *   hold                account 00 'h' kind offset(8, big-endian)     kind: 'r' reservation, 's' slots, 'l' lease
+ *   count               account 00 'k' limitId              of the partition: account 01
+ *   idempotency record  account 00 'm' clientId 00 idempotencyKey
+ *   holds               account 00 'n'                      the account's hold counts
+ *   bucket group        account 00 's' scope
+ *   clock               00 'c'
+ *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
+ *   any                 00 'h'                              whether the partition has ever had a hold
+ *   profile             00 'p' account                      together, so that one read shows whether there is any
+ *   ruleset             00 'r' revision(8, big-endian)
  */
 
 /** The keys of the state store. */
@@ -86,7 +86,7 @@ final class StateKeys {
                 .array());
     }
 
-    /** What the account holds. */
+    /** The key of the account's hold counts. */
     static Bytes holdsOf(String account) {
         return entry(account, ACCOUNT_HOLDS, "");
     }
@@ -95,7 +95,7 @@ final class StateKeys {
         return held(key.account(), HOLD, key.kind(), key.offset());
     }
 
-    /** The place of an open hold in the order of expiry. */
+    /** The key of an open hold in the order of expiry. */
     static Bytes due(HoldKey key, long expiresAtMillis) {
         return held(key.account(), DUE, key.kind(), expiresAtMillis, key.offset());
     }
@@ -104,7 +104,7 @@ final class StateKeys {
         return held(account, DUE, kind);
     }
 
-    /** Behind every due entry of this account and kind. */
+    /** Just after the last due entry of this account and kind. */
     static Bytes endOfDueOf(String account, HoldKind kind) {
         return held(account, DUE, kind, Long.MAX_VALUE, Long.MAX_VALUE);
     }
@@ -132,7 +132,7 @@ final class StateKeys {
         return new HoldKey(text(key, 0, separator), kind(key[separator + 2]), offset);
     }
 
-    /** The hold whose place in the order of expiry a due key is. */
+    /** The hold of a due key. */
     static HoldKey dueHold(byte[] key) {
         int separator = indexOfSeparator(key, 0);
         long offset = ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
@@ -172,7 +172,7 @@ final class StateKeys {
         return entry(account, GROUP, "");
     }
 
-    /** Just behind the last bucket group of the account. */
+    /** Just after the last bucket group of the account. */
     static Bytes endOfGroupsOf(String account) {
         return entry(account, (byte) (GROUP + 1), "");
     }
@@ -194,7 +194,7 @@ final class StateKeys {
         return endOfAccount(COUNT, key) > 0;
     }
 
-    /** Where the account ends in the key of an entry of this kind; -1 if it is of another. */
+    /** The end of the account in a key of this kind; -1 if the key is of another kind. */
     private static int endOfAccount(byte kind, byte[] key) {
         int separator = indexOfSeparator(key, 0);
         return separator > 0 && separator + 1 < key.length && key[separator + 1] == kind ? separator : -1;

@@ -16,15 +16,15 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clean-up of one partition: goes round the store in bounded steps, drops what equals absence, brings the rest to
- * the newest ruleset revision and profile.
+ * The clean-up of one partition. It visits the store in rounds, in bounded steps. It removes entries that equal
+ * absence, and brings the rest to the newest ruleset revision and profile.
  *
- * <p>An open hold is never dropped: where its time is over, the account is handed on, for the ledger to end what is
- * due.
+ * <p>It never removes an open hold: once a hold has expired, the clean-up passes on the account, and the ledger ends
+ * what is due.
  *
- * <p>It runs by wall clock, between records, wherever it happens to stand. That is sound because every change it makes
- * is neutral: a full bucket equals none, an expired idempotency record equals none, and a refreshed bucket equals the
- * one it replaces at every later moment.
+ * <p>It runs by wall clock, between records, at any point of the log. That is sound because every change it makes is
+ * neutral: a full bucket equals none, an expired idempotency record equals none, and a refreshed bucket equals the one
+ * it replaces at every later moment.
  */
 public final class StateSweep {
     /** How long a bucket is kept after its last change, whether it is full or not. */
@@ -36,7 +36,7 @@ public final class StateSweep {
     private final Consumer<String> dueAccounts;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
-    /** A clean-up that hands on the accounts in which holds are due, after each step. */
+    /** A clean-up that passes on the accounts with due holds, after each step. */
     public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
         this.dueAccounts = dueAccounts;
         this.store = state.store();
@@ -45,14 +45,14 @@ public final class StateSweep {
     }
 
     /**
-     * What one step did.
+     * The result of one step.
      *
-     * @param visited entries looked at
+     * @param visited entries read
      * @param removed buckets and other entries dropped
      */
     public record Step(int visited, int removed) {}
 
-    /** Looks at the next entries, {@code entriesMax} at the most; begins again behind the last. */
+    /** Reads the next entries, {@code entriesMax} at the most; starts over after the last one. */
     public Step step() {
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
         int visited = 0;
@@ -95,10 +95,10 @@ public final class StateSweep {
     }
 
     /**
-     * What is to become of an entry.
+     * What to do with an entry.
      *
-     * @param value the same array if the entry stays as it is, another if it is to be rewritten, null if it is to go
-     * @param removed how much of it goes: buckets of a bucket group, or the one entry
+     * @param value the same array to keep the entry, another to rewrite it, null to remove it
+     * @param removed how much of it is removed: buckets of a bucket group, or the one entry
      */
     private record Kept(byte @Nullable [] value, int removed) {
         static Kept unless(boolean isOver, byte[] value) {
@@ -150,7 +150,9 @@ public final class StateSweep {
         return isCurrent ? bucket : refreshed;
     }
 
-    /** Who has asked just now may ask again: to drop a full bucket each time would be two writes for each request. */
+    /**
+     * A caller that just came may come again: to remove a full bucket each time would be two writes for each request.
+     */
     private boolean isInUse(StoredBucket bucket) {
         return ledger.clockMillis() - bucket.state().atMillis() < IN_USE_MILLIS;
     }

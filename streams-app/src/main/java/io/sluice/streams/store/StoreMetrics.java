@@ -1,9 +1,9 @@
 package io.sluice.streams.store;
 
-/** What the stores of one app tell of themselves. */
+/** The metrics that the stores of one app report. */
 public interface StoreMetrics {
     /**
-     * What a partition's cache did since it last told.
+     * Reports what a partition's cache did since its last report.
      *
      * @param entries kept now
      * @param hits reads answered by the cache
@@ -12,7 +12,7 @@ public interface StoreMetrics {
      */
     void cached(int partition, int entries, long hits, long misses, long written);
 
-    /** The store of a partition is closed: there is nothing more to tell of it. */
+    /** The store of a partition is closed: it reports nothing more. */
     void closed(int partition);
 
     /** How many entries of a partition RocksDB may not have yet. */

@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /*
- * Value layout, big-endian, as in StateValues.
+ * Value layout, big-endian, as in StateCodec.
  *
  *   profile   01 version(8) tier(text?)
  *             count(2) then for each override: limitId(text) fields(text)

@@ -7,10 +7,10 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 
 /**
- * The profiles of one partition, the latest asked for in memory.
+ * The profiles of one partition; the most recently used are in memory.
  *
- * <p>Every decision asks for one. Where nobody has ever changed an account, that costs nothing; elsewhere an account
- * that is not in memory costs one look into the store, and whether it has a profile or not is then remembered.
+ * <p>Every decision reads one. Where nobody has ever changed an account, that costs nothing. Elsewhere an account that
+ * is not in memory costs one read of the store. The result is then kept in memory, even if there is no profile.
  */
 final class StoredProfiles {
     /** Accounts remembered; one without a profile takes about 100 bytes. */

@@ -7,24 +7,24 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of a store as objects, those that are asked for again, with changes that the store below does not have yet.
+ * A cache of a store's entries as objects, for entries that are read again, with changes that the store lacks.
  *
  * <p>A change stays here until {@link #drain}, so an entry that changes ten times between two drains is encoded and
- * written once. What is known to be absent is an entry, too. An entry that has changed is not forgotten before it is
- * drained: when the cache is full of them, the owner is asked to drain first.
+ * written once. The cache also keeps the fact that an entry is absent. It does not evict a changed entry before it is
+ * drained: when the cache is full of them, it asks the owner to drain first.
  *
- * <p><b>Which goes when it is full</b> is found by a hand that goes round the table (the CLOCK algorithm; Corbató, "A
- * Paging Experiment with the Multics System", 1968). Whoever was asked for since the hand last passed is passed over
- * once more, the first other one goes. It is nearly the one longest unused, and asking for an entry writes one flag; a
- * list in the order of use has to write five references in places that no cache line holds. An entry that is asked for
- * once, as that of a client who comes once, does not displace one that is asked for all the time.
+ * <p><b>Which entry to evict</b> is found by a hand that moves round the table (the CLOCK algorithm; Corbató, "A Paging
+ * Experiment with the Multics System", 1968). The hand spares an entry that was read since it last passed, once, and
+ * evicts the first other one. That is nearly the one longest unused, and a read writes one flag. A list in the order of
+ * use has to write five references in places that no cache line holds. An entry that is read once, as that of a client
+ * who comes once, does not displace one that is read all the time.
  *
- * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many. {@code a} was asked
- * for again, so the hand passes over it, and comes to {@code b}; that has changed, so the owner drains a, b and c, and
- * only then {@code b} goes.
+ * <p>Worked example, bound 2: {@code put a, put b, get a, put c}. The third entry is one too many. {@code a} was read
+ * again, so the hand passes over it, and comes to {@code b}. That has changed, so the owner drains a, b and c, and only
+ * then the cache evicts {@code b}.
  *
  * <p>An entry may count for several, as a bucket group does for its buckets, so that the bound is one of memory. The
- * latest stays even if it alone is above the bound.
+ * latest entry stays even if it alone is above the bound.
  */
 final class WriteBackCache<K, V> {
     private static final int TABLE_MIN = 16;
@@ -34,7 +34,7 @@ final class WriteBackCache<K, V> {
     private final Function<K, @Nullable V> below;
     private final Runnable drainFirst;
     private final List<Slot<K, V>> changed = new ArrayList<>();
-    /** Chains of slots, by hash; as many places as a power of two. */
+    /** Chains of slots, by hash; the number of chains is a power of two. */
     private @Nullable Slot<K, V>[] table = emptyTable(TABLE_MIN);
 
     private int slots;
@@ -47,9 +47,9 @@ final class WriteBackCache<K, V> {
      * An empty cache.
      *
      * @param countMax how much is kept
-     * @param counting for how many a value counts; one that is absent, or counts for none, takes the place of one
-     * @param below reads what is not here
-     * @param drainFirst is to call {@link #drain} before it returns
+     * @param counting for how many a value counts; one that is absent, or counts for none, counts as one
+     * @param below reads entries that are not here
+     * @param drainFirst must call {@link #drain} before it returns
      */
     WriteBackCache(int countMax, ToIntFunction<V> counting, Function<K, @Nullable V> below, Runnable drainFirst) {
         if (countMax < 1) {
@@ -67,9 +67,9 @@ final class WriteBackCache<K, V> {
         private @Nullable V value;
         private @Nullable Slot<K, V> next;
         private boolean isChanged;
-        /** Asked for again, since the hand last passed. */
+        /** Whether it was read since the hand last passed. */
         private boolean isUsed;
-        /** For how many it counts; none before it is kept. */
+        /** For how many it counts; 0 before it is kept. */
         private int count;
 
         private Slot(K key, int hash, @Nullable V value) {
@@ -79,7 +79,7 @@ final class WriteBackCache<K, V> {
         }
     }
 
-    /** Takes what has changed, one entry at a time; null stands for an entry that is to go. */
+    /** Takes the changes, one entry at a time; null stands for an entry to remove. */
     @FunctionalInterface
     interface Sink<K, V> {
         void write(K key, @Nullable V value);
@@ -109,7 +109,7 @@ final class WriteBackCache<K, V> {
         change(slot == null ? new Slot<>(key, hash, value) : slot, value);
     }
 
-    /** Puts what becomes of an entry; null stands for one that is absent. */
+    /** Puts the changed value of an entry; null stands for one that is absent. */
     void change(K key, Function<@Nullable V, V> change) {
         int hash = hash(key);
         Slot<K, V> slot = asked(key, hash);
@@ -129,7 +129,7 @@ final class WriteBackCache<K, V> {
         keep(slot);
     }
 
-    /** As hash maps do: the higher bits count as well. */
+    /** As in hash maps: the higher bits count as well. */
     private static int hash(Object key) {
         int hash = key.hashCode();
         return hash ^ hash >>> 16;
@@ -189,7 +189,7 @@ final class WriteBackCache<K, V> {
         }
     }
 
-    /** Another than the latest. Ends within two rounds: the first leaves nobody used. */
+    /** The slot to evict, never the latest. Ends within two rounds: after the first, no slot is marked as used. */
     private Slot<K, V> slotToGo(Slot<K, V> latest) {
         while (true) {
             Slot<K, V> first = table[hand];
@@ -218,7 +218,7 @@ final class WriteBackCache<K, V> {
         count -= slot.count;
     }
 
-    /** Hands over what has changed since the last drain, in the order in which it first did. */
+    /** Passes on all changes since the last drain, in the order in which the entries first changed. */
     void drain(Sink<K, V> sink) {
         for (Slot<K, V> slot : changed) {
             slot.isChanged = false;
@@ -231,13 +231,13 @@ final class WriteBackCache<K, V> {
         return !changed.isEmpty();
     }
 
-    /** Whether the store below has not what was put last. */
+    /** Whether the store below lacks the latest value. */
     boolean isChanged(K key) {
         Slot<K, V> slot = changed.isEmpty() ? null : found(key, hash(key));
         return slot != null && slot.isChanged;
     }
 
-    /** Forgets an entry that has not changed, because the store below is about to change it by itself. */
+    /** Drops an entry that has not changed, because the store below is about to change it by itself. */
     void forget(K key) {
         Slot<K, V> slot = found(key, hash(key));
         if (slot == null) {
@@ -249,7 +249,7 @@ final class WriteBackCache<K, V> {
         remove(slot);
     }
 
-    /** Forgets everything, changes included: they were part of what is now undone. */
+    /** Drops everything, changes included: they were part of a transaction that is now undone. */
     void clear() {
         table = emptyTable(TABLE_MIN);
         changed.clear();
@@ -263,7 +263,7 @@ final class WriteBackCache<K, V> {
         return count;
     }
 
-    /** Reads that were answered here. */
+    /** Reads that the cache answered. */
     long hits() {
         return hits;
     }

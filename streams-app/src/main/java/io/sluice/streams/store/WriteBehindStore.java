@@ -21,7 +21,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
 /**
- * RocksDB, written later and by another thread than the stream thread, which is the one that limits.
+ * RocksDB, written later and by another thread than the stream thread, which is the bottleneck.
  *
  * <pre>
  *   put ---&gt; recent ---(full, or some commits old)---&gt; in flight ---the writer's thread---&gt; RocksDB
@@ -29,26 +29,25 @@ import org.rocksdb.WriteBatch;
  *   get: recent, in flight, RocksDB; the first that knows the key
  * </pre>
  *
- * <p><b>Nothing is lost.</b> What is put here is in the changelog before its transaction is committed. RocksDB is not
- * read after a crash, for exactly-once restores from the changelog then. It has to be complete when Streams takes it
- * for it: when an offset of the changelog is put beside it ({@link #commit}), which is before a task is closed or
+ * <p><b>Nothing is lost.</b> Every change put here is in the changelog before its transaction is committed. RocksDB is
+ * not read after a crash, for exactly-once restores from the changelog then. It has to be complete when Streams relies
+ * on it. That is when an offset of the changelog is stored beside it ({@link #commit}), before a task is closed or
  * becomes a standby. Closed without that, RocksDB lacks changes and has an offset from before them, and is restored
  * from there.
  *
  * <p><b>One step at a time.</b> At most one map is in flight; if the next is full before, the stream thread waits, as
- * it does for RocksDB otherwise. A map in flight is changed by nobody. That it has been written is noted at fixed
- * points only (puts and commits), so whoever looks through {@link #storedFrom} and asks {@link #isUnwritten} sees one
- * and the same moment.
+ * it does for RocksDB otherwise. A map in flight never changes. Only puts and commits note that it has been written, so
+ * {@link #storedFrom} and {@link #isUnwritten} show the same moment.
  *
- * <p>Not thread-safe but for that: one task owns one store.
+ * <p>Apart from that it is not thread-safe: one task owns one store.
  */
 final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]>
         implements KeyValueStore<Bytes, byte[]> {
-    /** How many commits an entry is kept from RocksDB; some seconds. */
+    /** For how many commits an entry may wait before it is written to RocksDB; some seconds. */
     static final int COMMITS_MAX = 20;
     /** Entries written to RocksDB in one batch. */
     private static final int BATCH_ENTRIES_MAX = 1_000;
-    /** Stands for an entry that is to go. */
+    /** Stands for a removed entry. */
     private static final byte[] REMOVED = {};
 
     private final RocksDBStore rocksDb;
@@ -62,7 +61,7 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
     /**
      * A store in front of another.
      *
-     * @param writer runs what writes
+     * @param writer runs the writes
      * @param entriesMax entries that wait to be written, and as many again that are in flight
      */
     WriteBehindStore(RocksDBStore rocksDb, Executor writer, int entriesMax) {
@@ -130,7 +129,7 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
         return rocksDb.all();
     }
 
-    /** Entries as RocksDB has them, which may be older ones; {@link #isUnwritten} tells of which. */
+    /** Entries as RocksDB has them, which may be older ones; {@link #isUnwritten} finds those. */
     KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
         return rocksDb.range(from, /* to= */ null);
     }
@@ -209,8 +208,8 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
     }
 
     /**
-     * Past RocksDBStore's own puts, which look at the record that is being processed. Nearly in the order of the keys:
-     * RocksDB's write buffer then finds the place of each beside the one before, in place of searching all of it.
+     * Bypasses RocksDBStore's own puts, which read the record that is being processed. Nearly in the order of the keys:
+     * RocksDB's write buffer then finds the position of each beside the one before, and need not search all of it.
      */
     private void write(Map<Bytes, byte[]> entries) {
         int batched = 0;
@@ -236,12 +235,12 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
         super.init(context, root);
     }
 
-    /** What is not written is forgotten: Streams has told of no offset behind it. */
+    /** Drops what is not written: Streams has stored no offset beyond it. */
     @Override
     public void close() {
         CompletableFuture<Void> awaited = writing;
         if (awaited != null) {
-            // RocksDB must not be closed under the writer. How it ended is told to whoever puts more; nobody does.
+            // RocksDB must not be closed under the writer. A failed write would fail the next put; there will be none.
             awaited.handle((written, failure) -> written).join();
         }
         forget();

@@ -7,23 +7,23 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Puts entries in nearly the order of their keys, which is near enough for a write buffer to find the place of each
- * beside the one before.
+ * Puts entries in nearly the order of their keys. That is enough for a write buffer to find the position of each beside
+ * the one before.
  *
  * <p>To sort them properly takes longer than RocksDB takes for them: each comparison waits for two keys from memory,
- * some fourteen times an entry. Here each key is looked at twice. What most keys begin with says nothing, so it is
- * passed over; the bytes behind it, as many as fit, and the number of the entry make one {@code long}, and these are
+ * some fourteen times an entry. Here each key is read twice. The prefix that most keys share carries no information, so
+ * it is skipped. The bytes behind it, as many as fit, and the number of the entry make one {@code long}, and these are
  * sorted. Keys that differ only behind those bytes stay as they came.
  *
  * <p>Worked example, with room for two bytes: {@code acc-17/a, acc-16/x, c, acc-17/b}. Most begin with {@code acc-}, so
  * the ranks are {@code "17" 0, "16" 1, last 2, "17" 3}, and the order is {@code acc-16/x, acc-17/a, acc-17/b, c}.
  */
 final class WriteOrder {
-    /** Of a key that comes before, or after, all that begin as most do. */
+    /** The rank of a key that sorts before, or after, all keys with the shared prefix. */
     private static final long FIRST = 0;
 
     private static final long LAST = Long.MAX_VALUE;
-    /** No more of the beginning is passed over. */
+    /** The most bytes of a shared prefix that are skipped. */
     private static final int SHARED_BYTES_MAX = 64;
 
     private WriteOrder() {}
@@ -63,7 +63,7 @@ final class WriteOrder {
         return mismatch < 0 ? SHARED_BYTES_MAX : mismatch;
     }
 
-    /** How many bytes three quarters of all keys begin with alike. */
+    /** The length of the prefix that three quarters of all keys share. */
     private static int shared(int[] counts, int keys) {
         int alike = 0;
         int shared = SHARED_BYTES_MAX + 1;

@@ -5,8 +5,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * How large the key or value of a record was before the app's own consumer cut it: a header, which that consumer alone
- * writes.
+ * The size of a record's key or value before the app's own consumer cut it: a header that only that consumer writes.
  */
 public final class TrueSize {
     public static final String KEY = "sluice.key-bytes";
@@ -18,7 +17,7 @@ public final class TrueSize {
         headers.add(name, Long.toString(bytes).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The size before it was cut; that of what is here, if nothing was. */
+    /** The size before the cut; the actual size if nothing was cut. */
     public static long of(Headers headers, String name, byte[] here) {
         Header told = headers.lastHeader(name);
         if (told == null || told.value() == null) {
