@@ -37,7 +37,7 @@ public enum CarryOver {
             return carried;
         }
         if (tokens.hasAdvance()) {
-            return after.withAdvance(carried, tokens, prefetchTokens(before, tokens, carried));
+            return after.withAdvance(carried, tokens, advanceTokens(before, tokens, carried));
         }
         return this != ADDITIVE && carried instanceof TokenState to ? TokenBucket.carried(tokens, to) : carried;
     }
@@ -54,7 +54,7 @@ public enum CarryOver {
     }
 
     /** What was taken beyond the old capacity stays taken, unless the new capacity covers it. */
-    private long prefetchTokens(Algorithm before, TokenState state, BucketState carried) {
+    private long advanceTokens(Algorithm before, TokenState state, BucketState carried) {
         long beyond = Math.max(0, state.usedTokens() - before.capacity());
         return this == ADDITIVE ? Math.min(beyond, state.usedTokens() - carried.usedTokens()) : beyond;
     }

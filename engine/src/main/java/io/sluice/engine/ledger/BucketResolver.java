@@ -76,32 +76,32 @@ final class BucketResolver {
         return new ResolvedBucket(own, timeline, found, BucketMarks.of(stored), 0, List.of());
     }
 
-    private ResolvedBucket counted(Request admission, BucketKey ownKey) {
-        ResolvedBucket own = at(admission, ownKey);
-        if (own.marks().countedUntilMillis() == admission.countedUntilMillis()) {
-            return counted(admission, own, null, null);
+    private ResolvedBucket counted(Request request, BucketKey ownKey) {
+        ResolvedBucket own = at(request, ownKey);
+        if (own.marks().countedUntilMillis() == request.countedUntilMillis()) {
+            return counted(request, own, null, null);
         }
-        CardinalityLimits resolver = admission.cardinality();
-        BucketCount ofAccount = isCounted(ownKey, resolver) ? count(admission, ownKey.account()) : null;
-        boolean begins = isNewBucket(own, admission.nowMillis());
-        if (begins && ofAccount != null && !ofAccount.hasRoomFor(resolver.bucketsPerAccount())) {
-            own = at(admission, new BucketKey(ownKey.account(), ownKey.limitId(), Scope.ACCOUNT_OVERFLOW));
-            begins = isNewBucket(own, admission.nowMillis());
+        CardinalityLimits cardinality = request.cardinality();
+        BucketCount ofAccount = isCounted(ownKey, cardinality) ? count(request, ownKey.account()) : null;
+        boolean begins = isNewBucket(own, request.nowMillis());
+        if (begins && ofAccount != null && !ofAccount.hasRoomFor(cardinality.bucketsPerAccount())) {
+            own = at(request, new BucketKey(ownKey.account(), ownKey.limitId(), Scope.ACCOUNT_OVERFLOW));
+            begins = isNewBucket(own, request.nowMillis());
             ofAccount = null;
         }
-        boolean shares = resolver.bucketsPerPartition() != CardinalityLimits.UNBOUNDED
-                && !admission.timeline().isNamed();
-        BucketCount ofPartition = shares ? count(admission, BucketCountKey.PARTITION) : null;
-        if (begins && ofPartition != null && !ofPartition.hasRoomFor(resolver.bucketsPerPartition())) {
-            String together = Scope.overflowAccount(admission.timeline().tier());
-            return at(admission, new BucketKey(together, ownKey.limitId(), Scope.PARTITION_OVERFLOW));
+        boolean shares = cardinality.bucketsPerPartition() != CardinalityLimits.UNBOUNDED
+                && !request.timeline().isNamed();
+        BucketCount ofPartition = shares ? count(request, BucketCountKey.PARTITION) : null;
+        if (begins && ofPartition != null && !ofPartition.hasRoomFor(cardinality.bucketsPerPartition())) {
+            String together = Scope.overflowAccount(request.timeline().tier());
+            return at(request, new BucketKey(together, ownKey.limitId(), Scope.PARTITION_OVERFLOW));
         }
-        return counted(admission, own, ofAccount, ofPartition);
+        return counted(request, own, ofAccount, ofPartition);
     }
 
     /** A scope value that depends on the account alone cannot be invented within the account. */
-    private static boolean isCounted(BucketKey key, CardinalityLimits resolver) {
-        return resolver.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
+    private static boolean isCounted(BucketKey key, CardinalityLimits cardinality) {
+        return cardinality.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
                 && !key.scope().isEmpty()
                 && !key.scope().equals(key.account());
     }

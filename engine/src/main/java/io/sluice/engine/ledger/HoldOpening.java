@@ -57,12 +57,12 @@ record HoldOpening(
     }
 
     /** When there will be room for these holds, if none is settled before; 0 if there is room now. */
-    long freeAtMillis(LedgerStore store, HoldLifecycle book) {
+    long freeAtMillis(LedgerStore store, HoldLifecycle lifecycle) {
         AccountHolds holds = store.holds(admission.account());
         long freeAtMillis = 0;
         for (HoldKind kind : kinds()) {
             if (!holds.hasRoomFor(kind)) {
-                freeAtMillis = Math.max(freeAtMillis, book.firstExpiryMillis(admission.account(), kind));
+                freeAtMillis = Math.max(freeAtMillis, lifecycle.firstExpiryMillis(admission.account(), kind));
             }
         }
         return freeAtMillis;

@@ -20,20 +20,20 @@ final class RulesLedgerHistoryTest {
         // Given
         for (long seed = 0; seed < HISTORIES; seed++) {
             Random random = new Random(seed);
-            ControlPlaneFixture book = new ControlPlaneFixture(approvalRequired);
+            ControlPlaneFixture controlPlane = new ControlPlaneFixture(approvalRequired);
             Map<Long, String> documentByRevision = new HashMap<>();
             for (int i = 0; i < COMMANDS; i++) {
-                long activeBefore = book.active();
-                int eventsBefore = book.events.size();
-                long writesBefore = book.store.writes;
+                long activeBefore = controlPlane.active();
+                int eventsBefore = controlPlane.events.size();
+                long writesBefore = controlPlane.store.writes;
 
                 // When
-                RulesResult result = book.run(command(random, book, i));
+                RulesResult result = controlPlane.run(command(random, controlPlane, i));
 
                 // Then
                 String step = "seed " + seed + " step " + i;
                 if (!(result instanceof RulesResult.Accepted accepted)) {
-                    assertThat(book.store.writes).as(step).isEqualTo(writesBefore);
+                    assertThat(controlPlane.store.writes).as(step).isEqualTo(writesBefore);
                     continue;
                 }
                 assertThat(accepted.event().stamp().sequence()).as(step).isEqualTo(eventsBefore + 1);
@@ -43,20 +43,20 @@ final class RulesLedgerHistoryTest {
                     assertThat(documentByRevision.put(revision.number(), revision.document()))
                             .as(step)
                             .isNull();
-                    assertThat(book.store.revision(book.active())).as(step).isEqualTo(revision);
+                    assertThat(controlPlane.store.revision(controlPlane.active())).as(step).isEqualTo(revision);
                 } else {
-                    assertThat(book.active()).as(step).isEqualTo(activeBefore);
+                    assertThat(controlPlane.active()).as(step).isEqualTo(activeBefore);
                 }
-                assertBounded(step, book);
+                assertBounded(step, controlPlane);
             }
-            assertSameWhenReplayed(seed, book);
+            assertSameWhenReplayed(seed, controlPlane);
         }
     }
 
-    private static RulesStep command(Random random, ControlPlaneFixture book, int i) {
+    private static RulesStep command(Random random, ControlPlaneFixture controlPlane, int i) {
         Author by = new Author("p" + random.nextInt(3), "reason " + i);
-        long expected = random.nextInt(8) == 0 ? random.nextInt(20) : book.active();
-        long proposal = Math.max(1, book.store.summary().lastProposalId() - random.nextInt(6));
+        long expected = random.nextInt(8) == 0 ? random.nextInt(20) : controlPlane.active();
+        long proposal = Math.max(1, controlPlane.store.summary().lastProposalId() - random.nextInt(6));
         return switch (random.nextInt(9)) {
             case 0, 1, 2, 3 -> {
                 String id = random.nextInt(5) == 0 ? "c" + random.nextInt(i + 1) : "c" + i;
@@ -66,21 +66,21 @@ final class RulesLedgerHistoryTest {
             case 4, 5 -> new RulesStep.Approve(proposal, by);
             case 6 -> new RulesStep.Reject(proposal, by);
             case 7 -> new RulesStep.Activate(proposal, expected, by);
-            default -> new RulesStep.RollBack(random.nextInt((int) book.active() + 2), expected, by);
+            default -> new RulesStep.RollBack(random.nextInt((int) controlPlane.active() + 2), expected, by);
         };
     }
 
-    private static void assertBounded(String step, ControlPlaneFixture book) {
-        assertThat(book.store.proposals).as(step).hasSizeLessThanOrEqualTo(RulesLedger.PROPOSALS_MAX);
-        assertThat(book.store.revisions).as(step).hasSizeLessThanOrEqualTo(RulesLedger.REVISIONS_MAX);
-        List<Long> listed = book.store.summary().proposalIds().stream().sorted().toList();
-        assertThat(listed).as(step).isEqualTo(List.copyOf(book.store.proposals.keySet()));
+    private static void assertBounded(String step, ControlPlaneFixture controlPlane) {
+        assertThat(controlPlane.store.proposals).as(step).hasSizeLessThanOrEqualTo(RulesLedger.PROPOSALS_MAX);
+        assertThat(controlPlane.store.revisions).as(step).hasSizeLessThanOrEqualTo(RulesLedger.REVISIONS_MAX);
+        List<Long> listed = controlPlane.store.summary().proposalIds().stream().sorted().toList();
+        assertThat(listed).as(step).isEqualTo(List.copyOf(controlPlane.store.proposals.keySet()));
     }
 
-    private static void assertSameWhenReplayed(long seed, ControlPlaneFixture book) {
+    private static void assertSameWhenReplayed(long seed, ControlPlaneFixture controlPlane) {
         MapControlPlaneStore replayed = new MapControlPlaneStore();
         RulesLedger ledger = new RulesLedger(replayed, ControlPlaneFixture::read, new RulesLedger.Policy(false, 0));
-        book.events.forEach(ledger::apply);
-        assertThat(replayed.toString()).as("seed " + seed).isEqualTo(book.store.toString());
+        controlPlane.events.forEach(ledger::apply);
+        assertThat(replayed.toString()).as("seed " + seed).isEqualTo(controlPlane.store.toString());
     }
 }

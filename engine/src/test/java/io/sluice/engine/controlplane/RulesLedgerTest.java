@@ -15,61 +15,61 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The life of proposals and revisions, step by step. */
 final class RulesLedgerTest {
-    private final ControlPlaneFixture book = new ControlPlaneFixture(false);
+    private final ControlPlaneFixture controlPlane = new ControlPlaneFixture(false);
     private final ControlPlaneFixture strict = new ControlPlaneFixture(true);
 
     @Test
     void shouldTakeTheNextRevision_whenAProposalIsActivated() {
         // Given
-        long proposal = book.propose("burst 1");
+        long proposal = controlPlane.propose("burst 1");
 
         // When
-        RulesResult result = book.activate(proposal);
+        RulesResult result = controlPlane.activate(proposal);
 
         // Then
         assertThat(result)
                 .isEqualTo(new RulesResult.Accepted(
                         new RulesEvent.Activated(new Stamp(2, 1_001, ALICE), 1, new Revision(1, "burst 1"))));
-        assertThat(book.active()).isEqualTo(1);
-        assertThat(book.store.proposal(1).status()).isEqualTo(Proposal.Status.ACTIVATED);
+        assertThat(controlPlane.active()).isEqualTo(1);
+        assertThat(controlPlane.store.proposal(1).status()).isEqualTo(Proposal.Status.ACTIVATED);
     }
 
     @Test
     void shouldMakeANewRevision_whenRolledBack() {
         // Given
-        book.activate(book.propose("burst 1"));
-        book.activate(book.propose("burst 2"));
+        controlPlane.activate(controlPlane.propose("burst 1"));
+        controlPlane.activate(controlPlane.propose("burst 2"));
 
         // When
-        RulesResult result = book.rollBack(1);
+        RulesResult result = controlPlane.rollBack(1);
 
         // Then
         assertThat(((RulesResult.Accepted) result).event())
                 .isEqualTo(new RulesEvent.RolledBack(new Stamp(5, 1_004, BOB), 1, new Revision(3, "burst 1")));
-        assertThat(book.store.revision(2)).isEqualTo(new Revision(2, "burst 2"));
+        assertThat(controlPlane.store.revision(2)).isEqualTo(new Revision(2, "burst 2"));
     }
 
     @Test
     void shouldRefuse_whenTheRevisionInForceIsAnother() {
         // Given
-        long proposal = book.propose("burst 1");
-        book.activate(book.propose("burst 2"));
+        long proposal = controlPlane.propose("burst 1");
+        controlPlane.activate(controlPlane.propose("burst 2"));
 
         // When / Then
-        assertThat(refusal(book.run(new RulesStep.Propose("c", ALICE, 0, "burst 3"))))
+        assertThat(refusal(controlPlane.run(new RulesStep.Propose("c", ALICE, 0, "burst 3"))))
                 .isEqualTo(Refusal.STALE_REVISION);
-        assertThat(refusal(book.run(new RulesStep.Activate(proposal, 0, ALICE))))
+        assertThat(refusal(controlPlane.run(new RulesStep.Activate(proposal, 0, ALICE))))
                 .isEqualTo(Refusal.STALE_REVISION);
-        assertThat(refusal(book.run(new RulesStep.RollBack(1, 0, ALICE)))).isEqualTo(Refusal.STALE_REVISION);
-        assertThat(refusal(book.activate(proposal))).isEqualTo(Refusal.STALE_PROPOSAL);
+        assertThat(refusal(controlPlane.run(new RulesStep.RollBack(1, 0, ALICE)))).isEqualTo(Refusal.STALE_REVISION);
+        assertThat(refusal(controlPlane.activate(proposal))).isEqualTo(Refusal.STALE_PROPOSAL);
     }
 
     @Test
     void shouldNameEveryProblemAndItsPlace_whenTheDocumentIsInvalid() {
         // Given
         // When
-        RulesResult result = book.run(new RulesStep.Propose("c", ALICE, 0, "tree"));
-        RulesResult unreadable = book.run(new RulesStep.Propose("d", ALICE, 0, "{"));
+        RulesResult result = controlPlane.run(new RulesStep.Propose("c", ALICE, 0, "tree"));
+        RulesResult unreadable = controlPlane.run(new RulesStep.Propose("d", ALICE, 0, "{"));
 
         // Then
         assertThat(refusal(result)).isEqualTo(Refusal.INVALID_DOCUMENT);
@@ -78,7 +78,7 @@ final class RulesLedgerTest {
                 .contains("typo", "limits[0].id", "limits[0].scope", "limits[0].rate");
         assertThat(((RulesResult.Refused) unreadable).problems())
                 .containsExactly(new RulesetProblem("", "not valid JSON"));
-        assertThat(book.events).isEmpty();
+        assertThat(controlPlane.events).isEmpty();
     }
 
     @Test
@@ -97,29 +97,29 @@ final class RulesLedgerTest {
     @Test
     void shouldEndForGood_whenRejected() {
         // Given
-        long proposal = book.propose("burst 1");
+        long proposal = controlPlane.propose("burst 1");
 
         // When
-        book.run(new RulesStep.Reject(proposal, BOB));
+        controlPlane.run(new RulesStep.Reject(proposal, BOB));
 
         // Then
-        assertThat(refusal(book.activate(proposal))).isEqualTo(Refusal.NOT_OPEN);
-        assertThat(refusal(book.run(new RulesStep.Approve(proposal, BOB)))).isEqualTo(Refusal.NOT_OPEN);
-        assertThat(refusal(book.run(new RulesStep.Reject(proposal, BOB)))).isEqualTo(Refusal.NOT_OPEN);
+        assertThat(refusal(controlPlane.activate(proposal))).isEqualTo(Refusal.NOT_OPEN);
+        assertThat(refusal(controlPlane.run(new RulesStep.Approve(proposal, BOB)))).isEqualTo(Refusal.NOT_OPEN);
+        assertThat(refusal(controlPlane.run(new RulesStep.Reject(proposal, BOB)))).isEqualTo(Refusal.NOT_OPEN);
     }
 
     @Test
     void shouldRefuse_whenNothingIsKnownOrNothingChanges() {
         // Given
-        book.activate(book.propose("burst 1"));
+        controlPlane.activate(controlPlane.propose("burst 1"));
 
         // When / Then
-        assertThat(refusal(book.activate(9))).isEqualTo(Refusal.UNKNOWN_PROPOSAL);
-        assertThat(refusal(book.run(new RulesStep.Approve(9, BOB)))).isEqualTo(Refusal.UNKNOWN_PROPOSAL);
-        assertThat(refusal(book.run(new RulesStep.Reject(9, BOB)))).isEqualTo(Refusal.UNKNOWN_PROPOSAL);
-        assertThat(refusal(book.rollBack(7))).isEqualTo(Refusal.UNKNOWN_REVISION);
-        assertThat(refusal(book.rollBack(1))).isEqualTo(Refusal.UNCHANGED);
-        assertThat(refusal(book.run(new RulesStep.Propose("c", ALICE, 1, "burst 1"))))
+        assertThat(refusal(controlPlane.activate(9))).isEqualTo(Refusal.UNKNOWN_PROPOSAL);
+        assertThat(refusal(controlPlane.run(new RulesStep.Approve(9, BOB)))).isEqualTo(Refusal.UNKNOWN_PROPOSAL);
+        assertThat(refusal(controlPlane.run(new RulesStep.Reject(9, BOB)))).isEqualTo(Refusal.UNKNOWN_PROPOSAL);
+        assertThat(refusal(controlPlane.rollBack(7))).isEqualTo(Refusal.UNKNOWN_REVISION);
+        assertThat(refusal(controlPlane.rollBack(1))).isEqualTo(Refusal.UNCHANGED);
+        assertThat(refusal(controlPlane.run(new RulesStep.Propose("c", ALICE, 1, "burst 1"))))
                 .isEqualTo(Refusal.UNCHANGED);
     }
 
@@ -127,14 +127,14 @@ final class RulesLedgerTest {
     void shouldMakeOneProposal_whenACommandComesTwice() {
         // Given
         RulesStep command = new RulesStep.Propose("same", ALICE, 0, "burst 1");
-        book.run(command);
+        controlPlane.run(command);
 
         // When
-        RulesResult again = book.run(command);
+        RulesResult again = controlPlane.run(command);
 
         // Then
         assertThat(again).isEqualTo(new RulesResult.Repeated(1));
-        assertThat(book.events).hasSize(1);
+        assertThat(controlPlane.events).hasSize(1);
     }
 
     @Test
@@ -142,30 +142,30 @@ final class RulesLedgerTest {
         // Given
         RulesStep propose = new RulesStep.Propose("p", ALICE, 0, "burst 1");
         RulesStep activate = new RulesStep.Activate(1, 0, ALICE);
-        book.run(propose);
-        book.run(activate);
-        book.activate(book.propose("burst 2"));
+        controlPlane.run(propose);
+        controlPlane.run(activate);
+        controlPlane.activate(controlPlane.propose("burst 2"));
         RulesStep rollBack = new RulesStep.RollBack(1, 2, ALICE);
-        book.run(rollBack);
-        int before = book.events.size();
+        controlPlane.run(rollBack);
+        int before = controlPlane.events.size();
 
         // When
-        book.run(activate);
-        book.run(rollBack);
-        book.run(propose);
-        book.run(new RulesStep.Approve(1, BOB));
+        controlPlane.run(activate);
+        controlPlane.run(rollBack);
+        controlPlane.run(propose);
+        controlPlane.run(new RulesStep.Approve(1, BOB));
 
         // Then
-        assertThat(book.events).hasSize(before);
-        assertThat(book.active()).isEqualTo(3);
+        assertThat(controlPlane.events).hasSize(before);
+        assertThat(controlPlane.active()).isEqualTo(3);
     }
 
     @Test
     void shouldRefuse_whenNoNumberIsLeft() {
         // Given
         RulesLedger ledger = new RulesLedger(
-                book.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, Revision.NUMBER_MAX));
-        long proposal = book.propose("burst 1");
+                controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, Revision.NUMBER_MAX));
+        long proposal = controlPlane.propose("burst 1");
 
         // When
         RulesResult result = ledger.decide(new RulesStep.Activate(proposal, 0, ALICE), 1);
@@ -177,8 +177,8 @@ final class RulesLedgerTest {
     @Test
     void shouldNeverGiveANumberAgain_whenRevisionsWerePublishedBefore() {
         // Given
-        RulesLedger ledger = new RulesLedger(book.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 7));
-        long proposal = book.propose("burst 1");
+        RulesLedger ledger = new RulesLedger(controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 7));
+        long proposal = controlPlane.propose("burst 1");
 
         // When
         RulesResult result = ledger.decide(new RulesStep.Activate(proposal, 0, ALICE), 5);
@@ -194,21 +194,21 @@ final class RulesLedgerTest {
     void shouldStayBounded_whenThereAreManySteps() {
         // Given
         for (int i = 1; i <= RulesLedger.REVISIONS_MAX + 10; i++) {
-            book.activate(book.propose("burst " + i));
+            controlPlane.activate(controlPlane.propose("burst " + i));
         }
 
         // When
         for (int i = 0; i < RulesLedger.PROPOSALS_MAX; i++) {
-            book.propose("burst 1000" + i);
+            controlPlane.propose("burst 1000" + i);
         }
-        RulesResult oneTooMany = book.run(new RulesStep.Propose("x", ALICE, book.active(), "burst 5"));
+        RulesResult oneTooMany = controlPlane.run(new RulesStep.Propose("x", ALICE, controlPlane.active(), "burst 5"));
 
         // Then
         assertThat(refusal(oneTooMany)).isEqualTo(Refusal.TOO_MANY_PROPOSALS);
-        assertThat(book.store.revisions).hasSize(RulesLedger.REVISIONS_MAX);
-        assertThat(book.store.proposals).hasSize(RulesLedger.PROPOSALS_MAX);
-        assertThat(book.activate(book.store.summary().lastProposalId())).isInstanceOf(RulesResult.Accepted.class);
-        assertThat(book.propose("burst 5")).isPositive();
+        assertThat(controlPlane.store.revisions).hasSize(RulesLedger.REVISIONS_MAX);
+        assertThat(controlPlane.store.proposals).hasSize(RulesLedger.PROPOSALS_MAX);
+        assertThat(controlPlane.activate(controlPlane.store.summary().lastProposalId())).isInstanceOf(RulesResult.Accepted.class);
+        assertThat(controlPlane.propose("burst 5")).isPositive();
     }
 
     @ParameterizedTest
@@ -224,11 +224,11 @@ final class RulesLedgerTest {
     @Test
     void shouldFail_whenAnEventIsAppliedTwice() {
         // Given
-        book.propose("burst 1");
-        RulesLedger ledger = new RulesLedger(book.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 0));
+        controlPlane.propose("burst 1");
+        RulesLedger ledger = new RulesLedger(controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 0));
 
         // When / Then
-        assertThatThrownBy(() -> ledger.apply(book.events.get(0)))
+        assertThatThrownBy(() -> ledger.apply(controlPlane.events.get(0)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("event 1 (expected: 2, each once and in order)");
     }

@@ -40,9 +40,9 @@ final class BatchEvaluatorTest {
     private static BatchResult batch(
             LedgerHarness partition, long atMillis, @Nullable String key, Admission... checks) {
         long nowMillis = partition.goTo(atMillis);
-        BatchEvaluator book = new BatchEvaluator(partition.ledger, partition.store);
-        BatchResult result = book.decide(List.of(checks), key, nowMillis, partition.nextOffset());
-        book.apply(result);
+        BatchEvaluator evaluator = new BatchEvaluator(partition.ledger, partition.store);
+        BatchResult result = evaluator.decide(List.of(checks), key, nowMillis, partition.nextOffset());
+        evaluator.apply(result);
         return result;
     }
 

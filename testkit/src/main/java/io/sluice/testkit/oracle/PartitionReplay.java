@@ -100,13 +100,13 @@ final class PartitionReplay {
             outcomes.put(place, new ExpectedOutcome(place, admission, reply, result));
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
-            BatchEvaluator book = new BatchEvaluator(ledger, store);
-            BatchResult result = book.decide(
+            BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
+            BatchResult result = evaluator.decide(
                     batch.checks().stream().map(RequestMapping::admission).toList(),
                     batch.idempotencyKey(),
                     nowMillis,
                     record.offset());
-            book.apply(result);
+            evaluator.apply(result);
             batches.put(place, new ExpectedBatch(place, batch, reply, result));
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);
