@@ -112,11 +112,11 @@ final class BucketResolver {
 
     /** The bucket, with what has to be counted once it is charged. */
     private static ResolvedBucket counted(
-            Request admission,
+            Request request,
             ResolvedBucket resolved,
             @Nullable BucketCount ofAccount,
             @Nullable BucketCount ofPartition) {
-        long countedUntilMillis = admission.countedUntilMillis();
+        long countedUntilMillis = request.countedUntilMillis();
         List<CountChange> counts = new ArrayList<>(2);
         if (resolved.marks().countedUntilMillis() != countedUntilMillis) {
             String limitId = resolved.key().limitId();
@@ -133,17 +133,17 @@ final class BucketResolver {
                 resolved.key(), resolved.timeline(), resolved.found(), resolved.marks(), countedUntilMillis, counts);
     }
 
-    private BucketCount count(Request admission, String account) {
-        return admission.upToDate(
-                store.bucketCount(new BucketCountKey(account, admission.limit().id())));
+    private BucketCount count(Request request, String account) {
+        return request.upToDate(
+                store.bucketCount(new BucketCountKey(account, request.limit().id())));
     }
 
-    private ResolvedBucket at(Request admission, BucketKey key) {
+    private ResolvedBucket at(Request request, BucketKey key) {
         StoredBucket stored = store.bucket(key);
-        AccountTimeline timeline = admission.admission().account().equals(key.account())
-                ? admission.timeline()
-                : admission.timeline().of(key.account(), store.profile(key.account()));
-        BucketState found = timeline.stateAt(admission.limit(), key, stored, admission.nowMillis());
+        AccountTimeline timeline = request.admission().account().equals(key.account())
+                ? request.timeline()
+                : request.timeline().of(key.account(), store.profile(key.account()));
+        BucketState found = timeline.stateAt(request.limit(), key, stored, request.nowMillis());
         return new ResolvedBucket(key, timeline, found, BucketMarks.of(stored), 0, List.of());
     }
 }
