@@ -31,7 +31,7 @@ final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     private final VerifyingKeys rules;
     private final TopicFollower follower;
 
-    /** Somebody who waits until an entry is folded; there are no more than commands that wait. */
+    /** A caller that waits until an entry is folded; there are no more of them than commands that wait. */
     private record Waiter(long sequence, CompletableFuture<Boolean> reached) {}
 
     private AuditReader(Map<String, Object> consumerProperties, VerifyingKeys rules, MeterRegistry registry) {

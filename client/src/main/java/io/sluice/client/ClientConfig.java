@@ -10,7 +10,7 @@ import java.util.Map;
  * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to pick one at
  *     random. Two instances on one partition are harmless: each passes over the other's replies
  * @param pendingMax requests that may wait for their answers at once; further ones are unavailable at once
- * @param failurePolicy what callers are told when no verdict came in time
+ * @param failurePolicy the answer to callers when no verdict came in time
  * @param pingInterval how often each request partition is pinged
  */
 public record ClientConfig(

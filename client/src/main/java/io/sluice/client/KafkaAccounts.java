@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** Changes accounts by signed records in their own request partitions, and looks at them there. */
+/** Changes accounts by signed records in their own request partitions, and reads them there. */
 final class KafkaAccounts implements AccountAdmin {
     private final Wires wires;
     private final SigningKey key;
@@ -38,7 +38,7 @@ final class KafkaAccounts implements AccountAdmin {
         this.commandWithin = commandWithin;
     }
 
-    /** What a control plane shares among those that ask over it; it opens and closes them. */
+    /** What a control plane shares with its parts; it opens and closes all of it. */
     record Wires(
             CorrelationIds ids,
             PendingReplies pending,

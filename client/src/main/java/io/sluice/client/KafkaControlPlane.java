@@ -56,7 +56,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
      * How a control plane runs.
      *
      * @param commandWithin how long a command may take
-     * @param registry where it is counted what could not be read
+     * @param registry where records that could not be read are counted
      */
     public record Terms(Duration commandWithin, MeterRegistry registry) {}
 

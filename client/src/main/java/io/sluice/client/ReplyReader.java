@@ -51,7 +51,7 @@ final class ReplyReader implements AutoCloseable {
     private volatile boolean closing;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** Where replies are read, and where it is counted what could not be. */
+    /** Where replies are read, and where unreadable ones are counted. */
     record Source(Map<String, Object> properties, int partition, MeterRegistry registry) {}
 
     private ReplyReader(Source source, CorrelationIds ids, PendingReplies pending, LeaseService.Listener revocations) {
@@ -153,7 +153,8 @@ final class ReplyReader implements AutoCloseable {
     }
 
     /**
-     * What a record says; null if it is no reply. Somebody else may have written it, so nothing about it is an error.
+     * The content of a record; null if it is no reply. Somebody else may have written it, so nothing about it is an
+     * error.
      */
     private static ReplyCodec.@Nullable Read read(byte[] value) {
         if (value.length > REPLY_BYTES_MAX) {
