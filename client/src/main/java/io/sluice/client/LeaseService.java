@@ -19,7 +19,7 @@ public interface LeaseService {
      */
     CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis);
 
-    /** Reports the answers that were given with a lease, which ends it, or without one. Nobody answers. */
+    /** Reports the answers that were given with a lease, which ends it, or without one. There is no reply. */
     void report(LeaseReport report);
 
     /** Passes every revocation from now on to one listener. */
