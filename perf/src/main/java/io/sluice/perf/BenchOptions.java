@@ -17,7 +17,7 @@ record BenchOptions(List<String> names, Scale scale, boolean profile, boolean he
     /**
      * Reads the arguments.
      *
-     * @throws IllegalArgumentException naming the argument that means nothing
+     * @throws IllegalArgumentException naming the argument that is unknown
      */
     static BenchOptions parse(String... arguments) {
         List<String> names = new ArrayList<>();

@@ -27,7 +27,7 @@ public final class OpenLoop {
     }
 
     /**
-     * Asks so many requests and waits for their answers.
+     * Sends so many requests and waits for their answers.
      *
      * @param latencies where the latency of the request with this moment, in {@link System#nanoTime}, is counted; asked
      *     once the answer is there
