@@ -22,8 +22,8 @@ public interface Admissions {
      * Sends a request, and waits for the verdict no longer than the deadline. A request that timed out may still be
      * charged; send it again with the same idempotency key to learn its verdict without a second charge.
      *
-     * A request that may wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered at its scheduled time;
-     * a denial is answered at once.
+     * <p>A request that may wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered at its scheduled
+     * time; a denial is answered at once.
      *
      * @param deadlineMillis at least 1, and above what the request waits
      * @throws IllegalArgumentException if the deadline is not above what the request waits

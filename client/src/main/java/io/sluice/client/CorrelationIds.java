@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names that one instance gives to its requests: {@code instance-number-secret}, all in lower-case hexadecimal.
  *
- * The first part is random for each start: it tells replies to an earlier incarnation, or to another instance on the
+ * <p>The first part is random for each start: it tells replies to an earlier incarnation, or to another instance on the
  * same partition, apart from those to this one. It is no secret. The last part is 128 bits of a secure source, anew for
  * each request. They are drawn in blocks, one for each calling thread, so most requests cost neither a system call nor
  * a lock.

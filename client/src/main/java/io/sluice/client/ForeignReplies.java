@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * Counts records of the reply topic that carry a name of this instance, but are no answer to its request.
  *
- * The reader skips them: the request still waits for its answer. Any of them is either a defect or a forged reply.
+ * <p>The reader skips them: the request still waits for its answer. Any of them is either a defect or a forged reply.
  */
 final class ForeignReplies {
 

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that wait for their answers: a bounded table with a deadline on each entry.
  *
- * The table trusts a reply if it carries the name of a waiting request with all of its random bits, and has the kind
+ * <p>The table trusts a reply if it carries the name of a waiting request with all of its random bits, and has the kind
  * and the subject of that request. Any other is counted, and changes nothing.
  *
- * An entry ends exactly once, by whichever comes first: its reply (or the scheduled time in it, if the caller waits for
- * that), its deadline, or the failure to send it. Futures are completed on threads of this table, so a slow caller
+ * <p>An entry ends exactly once, by whichever comes first: its reply (or the scheduled time in it, if the caller waits
+ * for that), its deadline, or the failure to send it. Futures are completed on threads of this table, so a slow caller
  * holds up neither the reading of replies nor the deadlines.
  */
 final class PendingReplies implements AutoCloseable {

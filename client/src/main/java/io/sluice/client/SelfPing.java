@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 /**
  * Pings every request partition, over and over.
  *
- * Readiness rests on it. A pong has been through the request topic, the task that owns the partition, the reply topic
- * and this instance's reader. It shows whether a ruleset is in force there.
+ * <p>Readiness rests on it. A pong has been through the request topic, the task that owns the partition, the reply
+ * topic and this instance's reader. It shows whether a ruleset is in force there.
  *
  * <p>At first all of them have to answer, but for no longer than {@link #WHOLE_WITHIN} after half of them did. From
  * then on half of them are enough: one partition that is held back must not take every front end out, and with it all

@@ -13,7 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * The partition counts of the request topic and the reply topic.
  *
- * A consumer looks them up: a producer that looks up a missing topic has the broker create it, by the broker's
+ * <p>A consumer looks them up: a producer that looks up a missing topic has the broker create it, by the broker's
  * defaults, and the number of request partitions is fixed for ever.
  */
 record TopicSizes(int requestPartitions, int replyPartitions) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A denial by the ledger that holds for a while. Tokens come with time, so a request that lacked them is refused until
  * the moment that the ledger named, and so is every request that costs as much or more.
  *
- * Its repetitions are counted like a lease's requests: closing it returns exactly how many there were.
+ * <p>Its repetitions are counted like a lease's requests: closing it returns exactly how many there were.
  */
 final class Denial {
     /** How long a denial holds that waiting does not help; a change of rules ends it before. */

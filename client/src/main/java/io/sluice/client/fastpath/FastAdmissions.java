@@ -28,7 +28,8 @@ import java.util.concurrent.CompletableFuture;
  *                 --&gt; a lease is on its way: wait for it, with others --- too little or too late
  * </pre>
  *
- * Nothing is admitted here that was not debited in the log before; a lease report tells the ledger what was answered.
+ * <p>Nothing is admitted here that was not debited in the log before; a lease report tells the ledger what was
+ * answered.
  */
 public final class FastAdmissions implements Admissions, AutoCloseable {
     /** How often leases are checked. */

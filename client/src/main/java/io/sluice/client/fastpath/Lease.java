@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens that the ledger has debited, to be spent here until their time is over.
  *
- * What is left and how many requests were allowed are one number, so that they always belong together: the upper half
- * counts tokens, the lower half requests. With 100 tokens left and 7 requests allowed, to allow one of cost 3 is to go
- * from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for {@link #CLOSED}:
- * the number that was there then is reported to the ledger, and nothing can be taken after. So what was spent and what
- * goes back always add up to what was granted, by whichever thread and whenever it is closed.
+ * <p>What is left and how many requests were allowed are one number, so that they always belong together: the upper
+ * half counts tokens, the lower half requests. With 100 tokens left and 7 requests allowed, to allow one of cost 3 is
+ * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for
+ * {@link #CLOSED}: the number that was there then is reported to the ledger, and nothing can be taken after. So what
+ * was spent and what goes back always add up to what was granted, by whichever thread and whenever it is closed.
  */
 final class Lease {
     /** What {@link #take} returns if the lease cannot pay. */

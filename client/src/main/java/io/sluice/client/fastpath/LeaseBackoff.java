@@ -5,7 +5,7 @@ import io.sluice.schemas.reply.LeaseReply;
 /**
  * When the next lease of a key may be requested, and how many tokens it prefetches, by the ledger's earlier answers.
  *
- * A prefetch that is granted in full may grow twofold; one that is granted in part is requested again at four times
+ * <p>A prefetch that is granted in full may grow twofold; one that is granted in part is requested again at four times
  * that part. Where no prefetch is granted although something is left, a smaller lease is requested at once. If not even
  * that is worth its records, each caller sends its own request until a lease time has passed.
  */

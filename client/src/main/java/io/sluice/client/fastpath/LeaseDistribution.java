@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Hands out one answer of the ledger to the callers that wait.
  *
- * Callers that the request covered come first, in order. Each is served out of the lease, or refused where there was
+ * <p>Callers that the request covered come first, in order. Each is served out of the lease, or refused where there was
  * certainly too little, or sent to the ledger alone. Callers that came later may have what is left, in order, and else
  * wait on.
  */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Repeats a verdict of the ledger for requests that are answered without it.
  *
- * Its times run on: what was 5 s from the decision is 4 s from now a second later. Where an allowed request would have
- * to guess, it gets what held when the lease was granted, which is never too hopeful.
+ * <p>Its times run on: what was 5 s from the decision is 4 s from now a second later. Where an allowed request would
+ * have to guess, it gets what held when the lease was granted, which is never too hopeful.
  */
 final class LocalVerdicts {
     /** Ends the ledger's reason of a denial that time will mend; the milliseconds follow. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leases of one key, oldest first: the one that is spent, and those that will follow it.
  *
- * Callers spend them without a lock; only a thread that holds the key's lock may add or close one.
+ * <p>Callers spend them without a lock; only a thread that holds the key's lock may add or close one.
  */
 final class OpenLeases {
     /** The most that are open at once. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The denial of one key that is repeated now, if there is one.
  *
- * Callers repeat it without a lock; only a thread that holds the key's lock may remember or forget one. How often it
+ * <p>Callers repeat it without a lock; only a thread that holds the key's lock may remember or forget one. How often it
  * was repeated is added to the denials that the ledger does not know of yet.
  */
 final class RememberedDenial {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The offsets below which the ledger's answers are void, for replies that are still on their way.
  *
- * Replies are handled in parallel, so one that was decided before a revocation may be handled after it. A revoking
+ * <p>Replies are handled in parallel, so one that was decided before a revocation may be handled after it. A revoking
  * thread leaves a mark here first, and then takes the lock of each key to find what the key keeps. A thread that keeps
  * something checks here while it holds that lock. So one of the two finds it.
  */

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the answer to a request for a lease means for callers for whom it has too little.
  *
- * The ledger granted as much as there was, and reported what every limit had left then. The callers that it covers are
- * served in their order. The first that does not fit met, in the ledger's own order, a limit with what the grant left
- * of it and what is still unspent of the lease. If that is less than its cost, the ledger would have refused it there
- * and then: to say so here is the same answer. With 5 tokens there and three callers of cost 2 waiting, 5 are granted,
- * two callers are allowed, and the third is refused, since 0 + 1 &lt; 2.
+ * <p>The ledger granted as much as there was, and reported what every limit had left then. The callers that it covers
+ * are served in their order. The first that does not fit met, in the ledger's own order, a limit with what the grant
+ * left of it and what is still unspent of the lease. If that is less than its cost, the ledger would have refused it
+ * there and then: to say so here is the same answer. With 5 tokens there and three callers of cost 2 waiting, 5 are
+ * granted, two callers are allowed, and the third is refused, since 0 + 1 &lt; 2.
  *
  * <p>Only limits that plainly deny count: one in shadow, or that challenges, throttles or tags, refuses in other ways.
  */

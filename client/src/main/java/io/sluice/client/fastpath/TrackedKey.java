@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     +---------------------+--- none: the ledger answers, and its denials are repeated while they hold
  * </pre>
  *
- * Callers read volatile fields, and take tokens, without a lock. All else happens under the key's lock, and never
+ * <p>Callers read volatile fields, and take tokens, without a lock. All else happens under the key's lock, and never
  * waits: its effects are collected in {@link Effects}.
  */
 final class TrackedKey {

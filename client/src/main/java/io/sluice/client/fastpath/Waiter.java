@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A caller that waits for a lease.
  *
- * A thread that wants to answer it has to claim it first: tokens are never taken for a caller that got another answer.
+ * <p>A thread that wants to answer it has to claim it first: tokens are never taken for a caller that got another
+ * answer.
  */
 final class Waiter {
     private final AdmissionRequest request;
