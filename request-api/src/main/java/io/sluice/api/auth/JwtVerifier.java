@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * Verifies bearer tokens that are JWTs. Nimbus decides, with the keys that the issuer publishes; this class only says
  * what Nimbus has to expect, and names what was wrong.
  *
- * Only signatures with a public key count. With {@code none} or HMAC allowed, anybody who knows the issuer's public key
- * could make tokens.
+ * <p>Only signatures with a public key count. With {@code none} or HMAC allowed, anybody who knows the issuer's public
+ * key could make tokens.
  */
 final class JwtVerifier implements AutoCloseable {
     static final int CLOCK_SKEW_SECONDS = 30;

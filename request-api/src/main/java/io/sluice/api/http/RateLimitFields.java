@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * its capacity in the time that it takes to fill. {@code RateLimit} says of each how much is left, {@code r}, and in
  * how many seconds there is more, {@code t}. Both are lists of structured fields (RFC 9651).
  *
- * Seconds round up, so that a caller that waits so long is never early. {@code Retry-After} may not come before a
+ * <p>Seconds round up, so that a caller that waits so long is never early. {@code Retry-After} may not come before a
  * {@code t}: for a limit that did not refuse, a later {@code t} says nothing about this request and is left out.
  */
 public final class RateLimitFields {

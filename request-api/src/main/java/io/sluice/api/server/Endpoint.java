@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Answers the requests of one route.
  *
- * It sees neither the server nor the connection: its caller is authenticated and authorized, and all of the body is
+ * <p>It sees neither the server nor the connection: its caller is authenticated and authorized, and all of the body is
  * there. So a test calls it as the server does.
  */
 @FunctionalInterface

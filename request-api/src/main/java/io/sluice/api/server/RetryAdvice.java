@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * When a caller that got no verdict should retry: in a second at first, later in half the time that the outage lasts
  * already, in half a minute at most. Callers that wait longer and longer leave a cluster that comes back in peace.
  *
- * An outage begins with the first caller that gets no answer while the front end is not ready, and ends when it is.
+ * <p>An outage begins with the first caller that gets no answer while the front end is not ready, and ends when it is.
  * Many callers fail at once then, so it checks no more than once a second.
  */
 public final class RetryAdvice {
