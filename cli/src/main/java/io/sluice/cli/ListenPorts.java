@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * Where a server is to listen.
  *
- * All ports are tried before anything is started: a failure shows at once, not after the rest is up.
+ * <p>All ports are tried before anything is started: a failure shows at once, not after the rest is up.
  */
 public final class ListenPorts {
     private static final int PORT_MAX = 65_535;

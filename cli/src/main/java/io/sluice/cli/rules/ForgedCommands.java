@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches whether the rules writer sets commands aside as forged, while a caller waits for an answer to one.
  *
- * A command that its key does not prove is never answered: the writer would answer anybody who writes to the topic. But
- * it is dead-lettered, which its sender can see. A dead letter is only a suspicion, since it may be somebody else's; so
- * the answer still has some time to come.
+ * <p>A command that its key does not prove is never answered: the writer would answer anybody who writes to the topic.
+ * But it is dead-lettered, which its sender can see. A dead letter is only a suspicion, since it may be somebody
+ * else's; so the answer still has some time to come.
  */
 final class ForgedCommands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForgedCommands.class);
