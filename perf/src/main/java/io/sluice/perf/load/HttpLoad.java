@@ -10,9 +10,9 @@ import org.HdrHistogram.Histogram;
  * Requests over HTTP/1.1 on connections that are kept alive throughout a run. It does little, on purpose: on a small
  * machine a full client would be what is measured.
  *
- * In a closed loop every connection sends its next request when it has an answer. In an open loop each request has its
- * moment, and its latency counts from there even if no connection was free: it then waits for one, and a stall of the
- * server shows in every request that fell into it.
+ * <p>In a closed loop every connection sends its next request when it has an answer. In an open loop each request has
+ * its moment, and its latency counts from there even if no connection was free: it then waits for one, and a stall of
+ * the server shows in every request that fell into it.
  *
  * @param numbers numbers the requests, on from one run to the next
  */

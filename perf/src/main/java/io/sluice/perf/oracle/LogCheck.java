@@ -22,8 +22,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * What was admitted, held against what the log allows.
  *
- * The log oracle decides the request topic again, partition by partition. Then every decision on the decision topic is
- * compared with its own: tokens charged beyond it are over-admitted. What a caller saw admitted may not be more than
+ * <p>The log oracle decides the request topic again, partition by partition. Then every decision on the decision topic
+ * is compared with its own: tokens charged beyond it are over-admitted. What a caller saw admitted may not be more than
  * the log took from its client, less what was given back. The log takes by admissions and by whatever else debits
  * tokens in advance.
  */

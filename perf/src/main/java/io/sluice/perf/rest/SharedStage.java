@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one stage of all scenarios over HTTP, so that its code is compiled once for all of them.
  *
- * On two cores that takes a minute or two: broker, streams app and front end are twenty thousand methods in one JVM,
+ * <p>On two cores that takes a minute or two: broker, streams app and front end are twenty thousand methods in one JVM,
  * and their compiler has to share the cores with them. After five seconds of load a request through Kafka costs twenty
  * times what it costs after two minutes, and any ratio is one of compilers. So the stage is warmed up with all kinds of
  * traffic, once, when the first scenario uses it.
  *
- * The scenarios share one log too; what callers saw is added up over them, and compared with all of it.
+ * <p>The scenarios share one log too; what callers saw is added up over them, and compared with all of it.
  */
 public final class SharedStage implements AutoCloseable {
     /** The scenarios that run on it. */
