@@ -43,7 +43,7 @@ public sealed interface AdmissionVerdict {
     record Lease(String leaseId) implements Basis {}
 
     /**
-     * The ledger denied as much a moment ago.
+     * The ledger denied such a request a moment ago.
      *
      * @param decisionId of that denial
      */

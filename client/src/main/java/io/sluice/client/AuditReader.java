@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Header;
 /**
  * Folds the committed audit trail into a {@link RulesView}, from its first entry on.
  *
- * <p>Of the rules writer it believes only what is signed. Changes of accounts are written by many partitions, which
+ * <p>Of the rules writer it trusts only what is signed. Changes of accounts are written by many partitions, which
  * sign nothing; that nobody else writes them is for the topic's access list.
  */
 final class AuditReader implements AutoCloseable, TopicFollower.Reader {

@@ -35,7 +35,7 @@ final class ClientProperties {
     /** For a producer that never blocks its callers: they may be the threads that read everybody else's connections. */
     static Map<String, Object> promptProducer(Map<String, String> kafka) {
         Map<String, Object> properties = producerDefaults();
-        // What does not fit into the buffer fails at once, and is answered as the failure policy says.
+        // A record that does not fit into the buffer fails at once, and the failure policy answers.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         // A topic that has got more partitions is noticed within this time.
         properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 60_000);

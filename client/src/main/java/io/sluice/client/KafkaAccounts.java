@@ -46,7 +46,7 @@ final class KafkaAccounts implements AccountAdmin {
             int replyPartition,
             int requestPartitions) {}
 
-    /** What is sent to a reply address. */
+    /** The replies that are sent to a reply address. */
     @FunctionalInterface
     private interface Request {
         RequestRecord repliedTo(ReplyAddress address) throws WireException;
@@ -61,7 +61,7 @@ final class KafkaAccounts implements AccountAdmin {
     public CompletableFuture<Answer> change(AccountCommand command) {
         return ask(command.account(), address -> {
             String payload = AccountCommandCodec.encode(command.repliedTo(address));
-            // What the partition would set aside without an answer is refused here.
+            // Refuses here what the partition would set aside without an answer.
             AccountCommandCodec.decode(payload);
             return key.sign(SignedKind.ACCOUNT_COMMAND, payload).repliedTo(null);
         });

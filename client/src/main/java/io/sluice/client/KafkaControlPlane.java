@@ -120,7 +120,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         ControlCommand command = new ControlCommand(commandId, by.principal(), by.reason(), step, address);
         String payload = ControlCommandCodec.encode(command);
         try {
-            // What the writer would set aside without an answer is refused here.
+            // Refuses here what the writer would set aside without an answer.
             ControlCommandCodec.decode(payload);
         } catch (WireException e) {
             return CompletableFuture.completedFuture(

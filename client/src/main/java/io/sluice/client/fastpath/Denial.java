@@ -107,7 +107,7 @@ final class Denial {
         return nowNanos - untilNanos >= 0;
     }
 
-    /** Whether it says no more than this one. */
+    /** Whether the other one covers all that this one does: its costs, and its time. */
     boolean isCoveredBy(Denial other) {
         return other.costFrom <= costFrom && untilNanos - other.untilNanos <= 0;
     }
@@ -116,7 +116,7 @@ final class Denial {
         return id;
     }
 
-    /** Ends it; returns how often it was repeated the first time, 0 if it was closed before. */
+    /** Ends it; returns how often it was repeated, or 0 if it was closed before. */
     long close() {
         return Math.max(0, repeated.getAndSet(CLOSED));
     }

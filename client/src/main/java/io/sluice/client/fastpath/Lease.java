@@ -77,7 +77,7 @@ final class Lease {
         return Math.max(0, leftAndAllowed.get() >> HALF);
     }
 
-    /** Ends the lease; returns what was done with it the first time, null if it was closed before. */
+    /** Ends the lease; returns what was done with it, or null if it was closed before. */
     @Nullable Closing close() {
         long before = leftAndAllowed.getAndSet(CLOSED);
         return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);

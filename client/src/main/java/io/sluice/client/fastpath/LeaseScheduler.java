@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class LeaseScheduler implements LeaseService.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseScheduler.class);
     private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
-    /** Of the rate that makes a key hot, the share below which it is cold again: chance alone must not do it. */
+    /** A key is cold again below this share of the rate that makes it hot: chance alone must not do it. */
     private static final double COLD_SHARE = 1.0 / 3;
     /** A hot key without a request for so long is cold, whatever its rate was. */
     private static final long IDLE_NANOS = 4_000_000_000L;
@@ -39,7 +39,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final Set<TrackedKey> hotKeys = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final FastPathMeters meters = new FastPathMeters();
-    // Of the one thread that looks after the keys.
+    // Only the one thread that tends the keys uses it.
     private long windowNanos;
 
     LeaseScheduler(FastAdmissions.Backend ledger, FastPath config, Timers timers) {
@@ -123,7 +123,7 @@ final class LeaseScheduler implements LeaseService.Listener {
 
     private void ask(TrackedKey key, LeaseCall call) {
         long requestedNanos = timers.nanoTime();
-        // Later than that it could not be spent.
+        // A lease that came later could not be spent.
         long deadlineMillis = Lease.spendNanos(config.leaseMillis()) / 1_000_000;
         CompletableFuture<?> handled = ledger.handler()
                 .lease(call.request(), deadlineMillis)
@@ -154,7 +154,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         });
     }
 
-    /** For a caller that has waited already: in what is left of its time. */
+    /** Admits a caller that has waited already, in what is left of its time. */
     private void admitLate(TrackedKey key, Waiter waiter) {
         long millisLeft = waiter.millisLeft(timers.nanoTime());
         if (millisLeft < 1) {

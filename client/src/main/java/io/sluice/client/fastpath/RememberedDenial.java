@@ -31,7 +31,7 @@ final class RememberedDenial {
         return current != null && current.covers(cost);
     }
 
-    /** Takes a denial in place of the one before, unless that says as much. */
+    /** Takes a denial in place of the one before, unless that one covers it. */
     void remember(@Nullable Denial learned) {
         Denial current = denial;
         if (learned == null || (current != null && learned.isCoveredBy(current))) {
