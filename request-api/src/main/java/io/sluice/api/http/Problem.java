@@ -132,8 +132,7 @@ public enum Problem {
     }
 
     /**
-     * A problem that the server itself came up with; of kinds that the API does not know, the status says all (RFC
-     * 9457).
+     * A problem that the server itself found; for kinds that the API does not know, the status is all (RFC 9457).
      */
     public static HttpAnswer ofStatus(int status, String detail) {
         Problem known = SERVERS_OWN.get(status);
