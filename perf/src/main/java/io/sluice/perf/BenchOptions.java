@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the command line asks for.
+ * The options of the command line.
  *
  * @param names scenarios to run; empty for the standard ones
  * @param profile whether the measured JVM is recorded

@@ -20,7 +20,7 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What was admitted, held against what the log allows.
+ * Compares what was admitted with what the log allows.
  *
  * <p>The log oracle decides the request topic again, partition by partition. Then every decision on the decision topic
  * is compared with its own: tokens charged beyond it are over-admitted. What a caller saw admitted may not be more than

@@ -18,7 +18,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * The top frames of a recording: where samples of the processor were taken, which of our methods lay above them, which
- * threads ran, and who allocated.
+ * threads ran, and which frames allocated.
  */
 public final class HotFrames {
     private static final int SHOWN = 15;

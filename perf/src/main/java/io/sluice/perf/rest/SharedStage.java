@@ -43,7 +43,7 @@ public final class SharedStage implements AutoCloseable {
     private static final int BATCH_SIZE = 100;
     private static final int BATCH_CONNECTIONS = 4;
     private static final Duration HEATING = Duration.ofMillis(1_500);
-    /** How often each request is sent at least, or as many rounds of heating as that takes. */
+    /** How often each request is sent at least, unless the rounds of heating are over first. */
     private static final int HEATING_TIMES = 10;
 
     private static final int HEATING_ROUNDS_MAX = 3;
