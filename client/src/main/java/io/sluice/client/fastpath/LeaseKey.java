@@ -52,7 +52,7 @@ final class LeaseKey {
         return clientId.account();
     }
 
-    /** The request of every caller of this key, at another cost. */
+    /** The request that all callers of this key share, at this cost. */
     AdmissionRequest admission(long cost) {
         return AdmissionRequest.local(clientId, cost, route, attributes, priority);
     }

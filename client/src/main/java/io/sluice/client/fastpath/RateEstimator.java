@@ -68,7 +68,7 @@ final class RateEstimator {
     }
 
     /**
-     * The same with as much on top as chance adds once in forty times, two standard deviations of random arrivals: a
+     * The same with as much on top as chance adds once in forty times: two standard deviations of random arrivals. A
      * key with two requests on average in this time has five now and then.
      */
     long tokensAtMostIn(long nanos) {
