@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that an issuer publishes: fetched again in the background before they grow old; at once, though seldom, for
- * a token whose key is not among them; and kept while the issuer cannot be reached.
+ * The keys that an issuer publishes. They are fetched again in the background before they grow old, and at once, though
+ * seldom, for a token whose key is not among them. They are kept while the issuer cannot be reached.
  *
  * <p>{@link #known} never waits: not for a fetch, and not for callers that wait for one. Only a token whose key is not
  * known waits, together with all others of that kind for one fetch, and only a few of them at once.

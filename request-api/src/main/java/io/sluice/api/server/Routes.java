@@ -36,7 +36,7 @@ final class Routes {
      * @param route null if there is none
      * @param sibling the route of another method, if there is none of this
      * @param methods the methods that the path has, if not this one
-     * @param isOpen whether the caller need not be known
+     * @param isOpen whether the caller need not be authenticated
      */
     record Match(
             @Nullable ApiRoute route,
