@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * Sends one harmless request to the bootstrap servers, to notice addresses where something else than Kafka answers.
  *
- * <p>Kafka's clients take the first four bytes of an answer for its size and reserve as much memory: at an HTTP port
+ * <p>Kafka's clients take the first four bytes of an answer for its size, and reserve as much memory. At an HTTP port
  * that is 1.2 GB, at a TLS port 350 MB, and the end is an OutOfMemoryError. Nothing is concluded from silence: a broker
  * may not be up yet.
  */
