@@ -11,8 +11,8 @@ import org.HdrHistogram.Histogram;
  * machine a full client would be what is measured.
  *
  * <p>In a closed loop every connection sends its next request when it has an answer. In an open loop each request has
- * its moment, and its latency counts from there even if no connection was free: it then waits for one, and a stall of
- * the server shows in every request that fell into it.
+ * its moment. Its latency counts from there even if no connection was free. It then waits for one, and a stall of the
+ * server shows in every request that fell into it.
  *
  * @param numbers numbers the requests, on from one run to the next
  */

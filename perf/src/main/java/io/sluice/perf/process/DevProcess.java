@@ -91,8 +91,8 @@ public final class DevProcess implements AutoCloseable {
     }
 
     /**
-     * Puts another ruleset in force in every partition, as the rules writer does, but without review or signed
-     * commands.
+     * Puts another ruleset in force in every partition, as the rules writer does, but without proposal and
+     * review.
      *
      * @param revision larger than the one before
      */

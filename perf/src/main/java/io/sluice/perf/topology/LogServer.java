@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process of broker and topologies. It takes commands on its standard input, line by line, and answers {@code ok
- * HOST:PORT}, so that both sides of a pair run in one JVM whose code is compiled, on one broker, alternating:
+ * The process of broker and topologies. It takes commands on its standard input, line by line, and answers
+ * {@code ok HOST:PORT}. So both sides of a pair run in one JVM whose code is compiled, on one broker, alternating:
  *
  * <pre>
  *   cluster           a new broker with empty topics
