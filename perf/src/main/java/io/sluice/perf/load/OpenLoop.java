@@ -29,8 +29,8 @@ public final class OpenLoop {
     /**
      * Sends so many requests and waits for their answers.
      *
-     * @param latencies where the latency of the request with this moment, in {@link System#nanoTime}, is counted; called
-     *     once the answer is there
+     * @param latencies where the latency of the request with this moment, in {@link System#nanoTime}, is counted;
+     *     called once the answer is there
      */
     public void run(int loadRequests, LongFunction<Histogram> latencies) throws InterruptedException {
         Semaphore answered = new Semaphore(0);
