@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-/** Why a command cannot do what it was asked, in one line that the person at the terminal can act on. */
+/** Why a command failed, in one line that the person at the terminal can act on. */
 public final class CommandFailure extends Exception {
     public CommandFailure(String line) {
         super(line);

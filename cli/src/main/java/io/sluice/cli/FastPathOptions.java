@@ -56,7 +56,7 @@ public final class FastPathOptions {
     private long prefetchTokensMax;
 
     /**
-     * What was chosen.
+     * The chosen configuration.
      *
      * @throws CommandFailure if a number is out of its bounds
      */

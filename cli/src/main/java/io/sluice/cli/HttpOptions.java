@@ -51,7 +51,7 @@ public final class HttpOptions {
     private int connectionsMax;
 
     /**
-     * What was chosen.
+     * The chosen bounds.
      *
      * @throws CommandFailure if a number is out of its bounds
      */

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 public final class KeyFileOptions {
     private KeyFileOptions() {}
 
-    /** The private half that signs what the rules writer decides. */
+    /** The private half that signs the decisions of the rules writer. */
     public static final class RulesKey {
         @Option(
                 names = "--rules-key-file",
@@ -36,7 +36,7 @@ public final class KeyFileOptions {
         }
     }
 
-    /** The public halves that prove what the rules writer decided. */
+    /** The public halves that prove the decisions of the rules writer. */
     public static final class RulesPublicKeys {
         @Option(
                 names = "--rules-public-key-file",

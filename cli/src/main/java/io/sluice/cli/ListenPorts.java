@@ -13,7 +13,7 @@ import java.util.Map;
 /**
  * Where a server is to listen.
  *
- * <p>All ports are tried before anything is started: what cannot work is told at once, not after the rest is up.
+ * <p>All ports are tried before anything is started: a failure shows at once, not after the rest is up.
  */
 public final class ListenPorts {
     private static final int PORT_MAX = 65_535;
@@ -76,7 +76,7 @@ public final class ListenPorts {
                     || address.isLoopbackAddress()
                     || NetworkInterface.getByInetAddress(address) != null;
         } catch (IOException e) {
-            // Nobody knows; then what the system said of the port is told.
+            // The cause is unknown; the message then repeats what the system reported of the port.
             return true;
         }
     }

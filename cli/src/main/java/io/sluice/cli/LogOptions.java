@@ -15,17 +15,16 @@ import picocli.CommandLine.Option;
 
 /** How a command logs: to standard error, quiet unless asked, as text or as one JSON object a line. */
 public final class LogOptions {
-    /** What is said of the libraries: they report in detail what operators of Sluice cannot act on. */
+    /** Levels of the libraries: they report in detail what operators of Sluice cannot act on. */
     private static final Map<String, Level> QUIET = Map.of(
             "org.apache.kafka", Level.ERROR,
             // Errors with traces there, of which it recovers by itself: a transaction that timed out, a task that is
-            // restored, a
-            // thread that is replaced. What an operator has to know comes from Sluice, what is fatal from whoever
-            // starts it.
+            // restored, a thread that is replaced. Sluice itself logs what an operator has to know, and the command
+            // that starts it logs what is fatal.
             "org.apache.kafka.streams", Level.OFF,
             "org.apache.kafka.streams.processor.internals.StateDirectory", Level.ERROR,
             "kafka", Level.ERROR,
-            // Tells of batches that a producer sent out of order, which it sends again by itself.
+            // Logs batches that a producer sent out of order, which it sends again by itself.
             "kafka.server.ReplicaManager", Level.OFF,
             "state.change.logger", Level.ERROR,
             "io.micrometer", Level.ERROR);
@@ -40,7 +39,7 @@ public final class LogOptions {
             "org.eclipse.jetty.util.HostPort",
             Level.ERROR);
 
-    /** Where the server warns of what callers got wrong: they are told, and could fill the log. */
+    /** Here the server warns of callers' mistakes: callers get an answer, and could fill the log. */
     private static final List<String> CALLERS_FAULTS =
             List.of("org.eclipse.jetty.http", "org.eclipse.jetty.util.HostPort");
 

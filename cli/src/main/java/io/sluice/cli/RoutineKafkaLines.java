@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Leaves out what Kafka Streams logs as an error although it is routine: that a task is built again from its changelog,
- * as after every {@code kill -9} under exactly-once. Whatever else the same line tells is still told.
+ * as after every {@code kill -9} under exactly-once. The rest of the same line still stays in the log.
  */
 final class RoutineKafkaLines extends Filter<ILoggingEvent> {
     private static final String LOGGER = "org.apache.kafka.streams.processor.internals.TaskManager";

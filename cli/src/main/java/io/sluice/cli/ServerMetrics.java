@@ -9,7 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.regex.Pattern;
 
-/** The metrics of a server: its own, the JVM's, and of Kafka's clients those that an operator asks for. */
+/** The metrics of a server: its own, the JVM's, and those of Kafka's clients that an operator needs. */
 public final class ServerMetrics {
     private static final String KAFKA = "kafka.";
     private static final String ADMIN_CLIENT = "kafka.admin.client.";
@@ -17,7 +17,7 @@ public final class ServerMetrics {
     private static final String BROKER_TAG = "node.id";
     /** The same in every line. */
     private static final String VERSION_TAG = "kafka.version";
-    /** Rates, which Prometheus makes of totals, and how a client's sockets and buffers do. */
+    /** Left out: rates, which Prometheus makes of totals, and metrics of a client's sockets and buffers. */
     private static final Pattern INNER = Pattern.compile(
             "\\.rate$|authentication|\\.io\\.|iotime|select|connection|\\.ns\\.total|\\.failed\\.|bufferpool");
 

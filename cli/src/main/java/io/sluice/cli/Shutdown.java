@@ -23,7 +23,7 @@ public final class Shutdown implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "sluice-shutdown"));
     }
 
-    /** Takes charge of something that was started. */
+    /** Takes over something that was started. */
     public synchronized <T extends AutoCloseable> T add(T resource) {
         started.push(resource);
         return resource;
@@ -32,7 +32,7 @@ public final class Shutdown implements AutoCloseable {
     /**
      * Waits until everything is closed.
      *
-     * @throws CommandFailure if something that was started cannot go on
+     * @throws CommandFailure if something that was started cannot continue
      */
     public void await() throws CommandFailure {
         try {
@@ -46,7 +46,7 @@ public final class Shutdown implements AutoCloseable {
         }
     }
 
-    /** Has {@link #await} end with a failure: something that was started cannot go on. */
+    /** Has {@link #await} end with a failure: something that was started cannot continue. */
     public void fail(String line) {
         failure = line;
         ended.countDown();

@@ -20,7 +20,7 @@ import picocli.CommandLine.ScopeType;
         name = "sluice",
         description = "Distributed admission control on Kafka Streams.",
         mixinStandardHelpOptions = true,
-        // Every command has --help, and says how it ends.
+        // Every command has --help, and documents its exit codes.
         scope = ScopeType.INHERIT,
         footerHeading = "%nExamples:%n",
         footer = {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A verdict on an admission, and where it is recorded. */
 public sealed interface AdmissionVerdict {
-    /** What was judged; null if the request was malformed. */
+    /** What was decided; null if the request was malformed. */
     @Nullable VerdictDetails details();
 
     /** Whether the client may do it. */
@@ -43,7 +43,7 @@ public sealed interface AdmissionVerdict {
     record Lease(String leaseId) implements Basis {}
 
     /**
-     * The ledger denied as much a moment ago.
+     * The ledger denied such a request a moment ago.
      *
      * @param decisionId of that denial
      */

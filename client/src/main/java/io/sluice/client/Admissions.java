@@ -13,17 +13,17 @@ import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * "May this client do this now?", asked of the cluster; every front end is built on this.
+ * "May this client do this now?", sent to the cluster; every front end is built on this.
  *
  * <p>No call blocks, and no future ever completes exceptionally: what can go wrong is part of the answer.
  */
 public interface Admissions {
     /**
-     * Asks, and waits for the verdict no longer than the deadline. A request that timed out may still be charged; ask
-     * again with the same idempotency key to learn its verdict without being charged twice.
+     * Sends a request, and waits for the verdict no longer than the deadline. A request that timed out may still be
+     * charged; send it again with the same idempotency key to learn its verdict without a second charge.
      *
-     * <p>A request that is ready to wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered when its
-     * scheduled time has come; what is denied is answered at once.
+     * <p>A request that may wait, {@code AdmissionRequest.of(...).maxWaitMillis(...)}, is answered at its scheduled
+     * time; a denial is answered at once.
      *
      * @param deadlineMillis at least 1, and above what the request waits
      * @throws IllegalArgumentException if the deadline is not above what the request waits
@@ -31,14 +31,14 @@ public interface Admissions {
     CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis);
 
     /**
-     * Asks for several checks of one account at once, which are charged all together or not at all.
+     * Sends several checks of one account at once, which are charged all together or not at all.
      *
      * @param deadlineMillis at least 1
      */
     CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis);
 
     /**
-     * Commits, cancels or releases what a client holds. Asking again is safe: within ten minutes, and while the
+     * Commits, cancels or releases what a client holds. To repeat it is safe: within ten minutes, and while the
      * reservation would have lasted, the same request gets the same answer.
      *
      * @param deadlineMillis at least 1
@@ -46,7 +46,7 @@ public interface Admissions {
     CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis);
 
     /**
-     * Asks like {@link #admit}, for a request that reserves: {@code AdmissionRequest.of(...).reserveMillis(...)}. The
+     * Like {@link #admit}, for a request that reserves: {@code AdmissionRequest.of(...).reserveMillis(...)}. The
      * verdict names the reservation.
      *
      * @throws IllegalArgumentException if the request reserves nothing
@@ -80,16 +80,16 @@ public interface Admissions {
         return settle(SettleRequest.release(clientId, releaseId), deadlineMillis);
     }
 
-    /** Asks what a client holds; takes nothing. */
+    /** Returns what a client holds; takes nothing. */
     CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis);
 
     /**
-     * Asks what would be said to a request, and why; takes nothing. Its idempotency key does not count.
+     * Returns the verdict that a request would get, and why; takes nothing. Its idempotency key does not count.
      *
      * @param deadlineMillis at least 1
      */
     CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis);
 
-    /** Whether requests can be answered now, as far as the last self-pings tell. */
+    /** Whether requests can be answered now, as far as the last self-pings show. */
     Readiness readiness();
 }

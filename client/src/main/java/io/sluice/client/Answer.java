@@ -4,17 +4,17 @@ import io.sluice.schemas.reply.WireError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a request to the cluster.
+ * The outcome of a request to the cluster.
  *
- * @param <T> what the cluster says, if it does: a verdict, a report, the outcome of a command
+ * @param <T> what the cluster answers, if it does: a verdict, a report, the outcome of a command
  */
 public sealed interface Answer<T> {
-    /** What the cluster says; null if it said nothing in time, or did not decide. */
+    /** The cluster's answer; null if none came in time, or the cluster did not decide. */
     default @Nullable T orNull() {
         return null;
     }
 
-    /** The cluster's own word. */
+    /** The cluster itself has answered. */
     record Answered<T>(T value) implements Answer<T> {
         @Override
         public T orNull() {
@@ -28,6 +28,6 @@ public sealed interface Answer<T> {
     /** Nothing came in time, and the failure policy answers in its place. It is in no record. */
     record Degraded<T>(boolean allowed, String detail) implements Answer<T> {}
 
-    /** Nothing came in time, so it is not known what became of the request, which may have been carried out. */
+    /** Nothing came in time, so nobody knows what became of the request: it may have been carried out. */
     record Unavailable<T>(String detail) implements Answer<T> {}
 }

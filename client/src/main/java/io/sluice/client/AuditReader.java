@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Header;
 /**
  * Folds the committed audit trail into a {@link RulesView}, from its first entry on.
  *
- * <p>Of the rules writer it believes only what is signed. Changes of accounts are written by many partitions, which
+ * <p>Of the rules writer it trusts only what is signed. Changes of accounts are written by many partitions, which
  * sign nothing; that nobody else writes them is for the topic's access list.
  */
 final class AuditReader implements AutoCloseable, TopicFollower.Reader {
@@ -31,7 +31,7 @@ final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     private final VerifyingKeys rules;
     private final TopicFollower follower;
 
-    /** Somebody who waits until an entry is folded; there are no more than commands that wait. */
+    /** A caller that waits until an entry is folded; there are no more of them than commands that wait. */
     private record Waiter(long sequence, CompletableFuture<Boolean> reached) {}
 
     private AuditReader(Map<String, Object> consumerProperties, VerifyingKeys rules, MeterRegistry registry) {

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a Kafka-backed {@link Admissions} is connected with.
+ * The connection settings of a Kafka-backed {@link Admissions}.
  *
  * @param kafka Kafka client properties, {@code bootstrap.servers} among them; they override the defaults
  * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to pick one at
- *     random. Two instances on one partition are harmless: each passes over the other's replies
+ *     random. Two instances on one partition are harmless: each skips the other's replies
  * @param pendingMax requests that may wait for their answers at once; further ones are unavailable at once
- * @param failurePolicy what callers are told when no verdict came in time
+ * @param failurePolicy the answer to callers when no verdict came in time
  * @param pingInterval how often each request partition is pinged
  */
 public record ClientConfig(

@@ -19,28 +19,28 @@ final class ClientProperties {
     private static Map<String, Object> producerDefaults() {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        // Nobody lingers, but what comes while a request is under way goes together with the next: batches grow with
-        // the load. A broker answers the requests of one connection one by one, so more of them gain only the wire's
-        // time.
+        // The producer does not linger. Records that arrive while a request is under way go together with the next:
+        // batches grow with the load. A broker answers the requests of one connection one by one, so more of them gain
+        // only the time on the wire.
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 65_536);
-        // Callers are never held for longer than this, and only while the cluster is unknown.
+        // No caller is blocked for longer than this, and only while the cluster is unknown.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 200);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 4_000);
         return properties;
     }
 
-    /** Of a producer that never holds its callers: they may be reading the connections of everybody else. */
+    /** For a producer that never blocks its callers: they may be the threads that read everybody else's connections. */
     static Map<String, Object> promptProducer(Map<String, String> kafka) {
         Map<String, Object> properties = producerDefaults();
-        // What does not fit into the buffer fails at once, and is answered as the failure policy says.
+        // A record that does not fit into the buffer fails at once, and the failure policy answers.
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         // A topic that has got more partitions is noticed within this time.
         properties.put(ProducerConfig.METADATA_MAX_AGE_CONFIG, 60_000);
-        // So what is known of the topic must not be forgotten while nobody asks. Kafka adds this to the time of
-        // day, and the sum has to fit.
+        // So the producer must not forget the topic's metadata while there are no requests. Kafka adds this to the time
+        // of day, and the sum has to fit.
         properties.put(
                 ProducerConfig.METADATA_MAX_IDLE_CONFIG, Duration.ofDays(36_500).toMillis());
         properties.putAll(kafka);

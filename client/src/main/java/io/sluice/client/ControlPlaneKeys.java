@@ -4,9 +4,9 @@ import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.VerifyingKeys;
 
 /**
- * What a {@link KafkaControlPlane} signs and believes with.
+ * The keys of a {@link KafkaControlPlane}: those that it signs with, and those that it trusts.
  *
- * @param commands signs commands: who holds it may change rules and accounts
+ * @param commands signs commands: its holder may change rules and accounts
  * @param rules prove what the rules writer wrote
  */
 public record ControlPlaneKeys(SigningKey commands, VerifyingKeys rules) {}

@@ -3,7 +3,7 @@ package io.sluice.client;
 /**
  * The name of one request: a number, by which its entry is found, and 128 random bits, which nobody can guess.
  *
- * <p>Whoever sends a reply with these bits has read the request, or was told them by the one who answers it.
+ * <p>The sender of a reply with these bits has read the request, or got the bits from the app that answers it.
  */
 record CorrelationId(long number, long secretHigh, long secretLow) {
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first part is random for each start: it tells replies to an earlier incarnation, or to another instance on the
  * same partition, apart from those to this one. It is no secret. The last part is 128 bits of a secure source, anew for
- * each request; they are drawn in blocks, one for each thread that asks, so most requests cost neither a system call
- * nor a lock.
+ * each request. They are drawn in blocks, one for each calling thread, so most requests cost neither a system call nor
+ * a lock.
  */
 final class CorrelationIds {
     private static final int INSTANCE_DIGITS = 8;

@@ -12,14 +12,14 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 
 /**
- * What a request is about, and so what a reply to it has to be about.
+ * What a request is about, and so what its reply has to be about.
  *
- * @param kind what was asked
- * @param name of whom or what: a client ID, an account, a command ID or a partition
+ * @param kind the kind of request
+ * @param name the subject: a client ID, an account, a command ID or a partition
  */
 record ExpectedReply(Kind kind, String name) {
 
-    /** What can be asked, and what kind of reply answers it. */
+    /** The kinds of request, and the kind of reply that answers each. */
     enum Kind {
         ADMISSION(Verdict.class, /* refusable= */ true),
         BATCH(BatchVerdict.class, /* refusable= */ true),
@@ -40,7 +40,7 @@ record ExpectedReply(Kind kind, String name) {
             this.refusable = refusable;
         }
 
-        /** Whether it is a reply to what was asked, or says that it could not be judged. */
+        /** Whether the reply is of the requested kind, or says that the request could not be decided. */
         boolean isAnsweredBy(Reply candidate) {
             return reply.isInstance(candidate)
                     || (refusable && candidate instanceof Verdict verdict && verdict.error() != null);

@@ -4,7 +4,7 @@ import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 
-/** What callers are told when no verdict came in time, admission by admission. */
+/** The answer to callers when no verdict came in time, admission by admission. */
 @FunctionalInterface
 public interface FailurePolicies {
     /**

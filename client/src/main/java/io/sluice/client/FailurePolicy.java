@@ -1,6 +1,6 @@
 package io.sluice.client;
 
-/** What a caller is told when no verdict came in time. */
+/** The answer to a caller when no verdict came in time. */
 public enum FailurePolicy {
     /** That there is no verdict: {@link Answer.Unavailable}. */
     ERROR,

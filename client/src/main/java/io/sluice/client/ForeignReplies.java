@@ -9,12 +9,11 @@ import java.util.Map;
 /**
  * Counts records of the reply topic that carry a name of this instance, but are no answer to its request.
  *
- * <p>They are passed over: the request goes on waiting for its answer. Any of them is either a defect or somebody who
- * forges replies.
+ * <p>The reader skips them: the request still waits for its answer. Any of them is either a defect or a forged reply.
  */
 final class ForeignReplies {
 
-    /** Why a reply is not believed. */
+    /** Why a reply is not trusted. */
     enum Cause {
         /** The name was never given, or its random bits are wrong. */
         CORRELATION_ID,

@@ -26,7 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 
-/** Changes accounts by signed records in their own request partitions, and looks at them there. */
+/** Changes accounts by signed records in their own request partitions, and reads them there. */
 final class KafkaAccounts implements AccountAdmin {
     private final Wires wires;
     private final SigningKey key;
@@ -38,7 +38,7 @@ final class KafkaAccounts implements AccountAdmin {
         this.commandWithin = commandWithin;
     }
 
-    /** What a control plane shares among those that ask over it; it opens and closes them. */
+    /** What a control plane shares with its parts; it opens and closes all of it. */
     record Wires(
             CorrelationIds ids,
             PendingReplies pending,
@@ -46,7 +46,7 @@ final class KafkaAccounts implements AccountAdmin {
             int replyPartition,
             int requestPartitions) {}
 
-    /** What is sent to a reply address. */
+    /** The replies that are sent to a reply address. */
     @FunctionalInterface
     private interface Request {
         RequestRecord repliedTo(ReplyAddress address) throws WireException;
@@ -61,7 +61,7 @@ final class KafkaAccounts implements AccountAdmin {
     public CompletableFuture<Answer> change(AccountCommand command) {
         return ask(command.account(), address -> {
             String payload = AccountCommandCodec.encode(command.repliedTo(address));
-            // What the partition would set aside without an answer is refused here.
+            // Refuses here what the partition would set aside without an answer.
             AccountCommandCodec.decode(payload);
             return key.sign(SignedKind.ACCOUNT_COMMAND, payload).repliedTo(null);
         });

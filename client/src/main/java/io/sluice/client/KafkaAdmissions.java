@@ -43,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks over Kafka: a record on the request topic, an answer on a partition of the reply topic.
+ * Admissions over Kafka: a record on the request topic, an answer on a partition of the reply topic.
  *
  * <pre>
  *   admit --&gt; pending table --&gt; producer --&gt; sluice.requests.v1 --&gt; streams app
@@ -52,7 +52,7 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 public final class KafkaAdmissions implements Admissions, LeaseService, AutoCloseable {
-    /** How long {@link #connect} looks for the topics: a broker may start at the same time. */
+    /** How long {@link #connect} tries to find the topics: a broker may start at the same time. */
     static final Duration CONNECT_WITHIN = Duration.ofSeconds(20);
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaAdmissions.class);
@@ -105,7 +105,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     /**
-     * Connects, and begins to ping; {@link #readiness} tells when the cluster answers.
+     * Connects, and begins to ping; {@link #readiness} shows when the cluster answers.
      *
      * @throws KafkaException if the topics are not found within {@link #CONNECT_WITHIN}
      */
@@ -144,8 +144,8 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     /**
-     * Has the producer look for a topic, which is there, before a caller asks. A single look lasts no longer than a
-     * caller may be held, so there are many.
+     * Has the producer fetch the metadata of a topic, which exists, before the first request. One attempt lasts no
+     * longer than a caller may be blocked, so there are many.
      */
     static void awaitTopicMetadata(Producer<byte[], byte[]> producer, String topic, Duration within) {
         long startNanos = System.nanoTime();
@@ -171,7 +171,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         CorrelationId id = ids.next();
         ExpectedReply subject =
                 new ExpectedReply(Kind.ADMISSION, request.clientId().text());
-        // A look takes nothing, so it need not wait.
+        // A peek takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits
                 ? pending.openUntilScheduled(id, subject, deadlineMillis)
@@ -271,7 +271,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         try {
             partitionCount.found(producer.partitionsFor(TopicCatalogue.REQUESTS).size());
         } catch (TimeoutException e) {
-            // The cluster is not known just now, and nobody waits for it here.
+            // The cluster is not known just now, and no caller waits for it here.
             LOG.debug("the request partitions could not be counted", e);
         }
     }

@@ -56,7 +56,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
      * How a control plane runs.
      *
      * @param commandWithin how long a command may take
-     * @param registry where it is counted what could not be read
+     * @param registry where records that could not be read are counted
      */
     public record Terms(Duration commandWithin, MeterRegistry registry) {}
 
@@ -120,7 +120,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         ControlCommand command = new ControlCommand(commandId, by.principal(), by.reason(), step, address);
         String payload = ControlCommandCodec.encode(command);
         try {
-            // What the writer would set aside without an answer is refused here.
+            // Refuses here what the writer would set aside without an answer.
             ControlCommandCodec.decode(payload);
         } catch (WireException e) {
             return CompletableFuture.completedFuture(

@@ -10,12 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this front end and the streams apps agree on how many request partitions there are, on which it depends where
- * a request has to lie. The number is fixed for ever; where somebody has raised it all the same, callers are not to
- * blame.
+ * Whether this front end and the streams apps agree on the number of request partitions: where a request has to lie
+ * depends on it. The number is fixed for ever. If somebody has raised it all the same, callers are not to blame.
  */
 final class PartitionCount {
-    /** For so long after a request lay in the wrong place a front end is not ready. */
+    /** For so long after a request lay in the wrong partition a front end is not ready. */
     static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCount.class);
@@ -66,7 +65,7 @@ final class PartitionCount {
                 + " partitions for this front end and another number for the streams apps";
     }
 
-    /** The readiness, which is not there while requests lie in the wrong place. */
+    /** The readiness; a front end is not ready while requests lie in the wrong partition. */
     Readiness of(Readiness readiness) {
         return misplaced && nanoClock.getAsLong() - misplacedNanos < REMEMBERED.toNanos()
                 ? new Readiness(false, disagreement())

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that wait for their answers: a bounded table with a deadline on each entry.
  *
- * <p>A reply is believed if it carries the name of a request that waits, all of its random bits, and is of the kind and
- * about the subject that were asked. Any other is counted, and changes nothing.
+ * <p>The table trusts a reply if it carries the name of a waiting request with all of its random bits, and has the kind
+ * and the subject of that request. Any other is counted, and changes nothing.
  *
- * <p>An entry ends exactly once, by whichever comes first: its reply, or the scheduled time that this names if the
- * caller waits for it, its deadline, or the failure to send it. Futures are completed on threads of this table, so a
- * slow caller holds up neither the reading of replies nor the deadlines.
+ * <p>An entry ends exactly once, by whichever comes first: its reply (or the scheduled time in it, if the caller waits
+ * for that), its deadline, or the failure to send it. Futures are completed on threads of this table, so a slow caller
+ * holds up neither the reading of replies nor the deadlines.
  */
 final class PendingReplies implements AutoCloseable {
     private static final int CALLBACK_THREADS = 2;
@@ -93,11 +93,11 @@ final class PendingReplies implements AutoCloseable {
     /**
      * How an entry ended: exactly one of the two is there.
      *
-     * @param failure why there is no reply, in words
+     * @param failure why there is no reply, as text
      */
     record Arrival(@Nullable Reply reply, @Nullable String failure) {}
 
-    /** How the name in a reply stands to the requests that wait. */
+    /** How the name in a reply relates to the requests that wait. */
     enum Standing {
         WAITING,
         /** Its request does not wait any more. */
@@ -180,7 +180,7 @@ final class PendingReplies implements AutoCloseable {
     /**
      * Takes a reply, if it is one to the request of this name.
      *
-     * @param about whom or what the reply says that it is about
+     * @param about the subject that the reply names
      */
     void replied(CorrelationId id, Reply reply, String about) {
         Entry entry = entries.get(id.number());
@@ -227,7 +227,8 @@ final class PendingReplies implements AutoCloseable {
     }
 
     /**
-     * Ends the entry at its scheduled time, counted from now: no clock of this machine says when the decision was made.
+     * Ends the entry at its scheduled time, counted from now: no clock of this machine knows when the decision was
+     * made.
      * The deadline stands; an answer that would come after it does not come.
      */
     private void hold(Entry entry, Reply reply, long delayMillis) {
@@ -268,7 +269,7 @@ final class PendingReplies implements AutoCloseable {
         try {
             callbacks.execute(() -> entry.arrival.complete(arrival));
         } catch (RejectedExecutionException e) {
-            // Closed in the meantime; the caller is told all the same.
+            // The table was closed in the meantime; the caller gets its answer all the same.
             entry.arrival.complete(arrival);
         }
         return true;
@@ -283,7 +284,7 @@ final class PendingReplies implements AutoCloseable {
     /** Ends every entry, and the threads. */
     @Override
     public void close() {
-        // In this order: what can no longer be opened is then told so at once.
+        // In this order: a request that can no longer be opened then fails at once.
         callbacks.shutdown();
         deadlines.shutdownNow();
         entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));

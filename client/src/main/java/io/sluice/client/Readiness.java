@@ -4,6 +4,6 @@ package io.sluice.client;
  * Whether the cluster answers.
  *
  * @param ready whether enough request partitions answer pings, with a ruleset in force
- * @param detail what is missing, in words, also when ready; empty when nothing is
+ * @param detail what is missing, as text, also when ready; empty when nothing is
  */
 public record Readiness(boolean ready, String detail) {}

@@ -7,7 +7,7 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 
-/** From what arrived to what callers are told, where no failure policy has a say. */
+/** Turns replies into answers to callers, where no failure policy applies. */
 final class ReplyAnswers {
     private ReplyAnswers() {}
 

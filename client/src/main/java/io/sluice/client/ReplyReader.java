@@ -51,7 +51,7 @@ final class ReplyReader implements AutoCloseable {
     private volatile boolean closing;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** Where replies are read, and where it is counted what could not be. */
+    /** Where replies are read, and where unreadable ones are counted. */
     record Source(Map<String, Object> properties, int partition, MeterRegistry registry) {}
 
     private ReplyReader(Source source, CorrelationIds ids, PendingReplies pending, LeaseService.Listener revocations) {
@@ -65,7 +65,7 @@ final class ReplyReader implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    /** Takes its place at the end of the partition, then reads; no reply to a later request can be missed. */
+    /** Seeks to the end of the partition, then reads; no reply to a later request can be missed. */
     static ReplyReader start(
             Source source, CorrelationIds ids, PendingReplies pending, LeaseService.Listener revocations) {
         ReplyReader reader = new ReplyReader(source, ids, pending, revocations);
@@ -99,7 +99,7 @@ final class ReplyReader implements AutoCloseable {
                 LOG.warn("reading replies failed; starting again", e);
                 restart();
             } catch (OutOfMemoryError e) {
-                // Of one record that is larger than what is free; it is passed over, since reading begins at the end.
+                // One record is larger than the free memory; it is skipped, since reading begins again at the end.
                 LOG.warn("a batch of replies does not fit into memory; starting again behind it: {}", e.getMessage());
                 restart();
             }
@@ -111,7 +111,7 @@ final class ReplyReader implements AutoCloseable {
         Consumer<byte[], byte[]> current = consumer;
         if (current == null) {
             consumer = positioned();
-            // What was written in between is not read.
+            // Replies that were written in between are not read.
             revocations.interrupted();
             return;
         }
@@ -153,7 +153,8 @@ final class ReplyReader implements AutoCloseable {
     }
 
     /**
-     * What a record says; null if it is no reply. Somebody else may have written it, so nothing about it is an error.
+     * The content of a record; null if it is no reply. Somebody else may have written it, so nothing about it is an
+     * error.
      */
     private static ReplyCodec.@Nullable Read read(byte[] value) {
         if (value.length > REPLY_BYTES_MAX) {

@@ -3,7 +3,7 @@ package io.sluice.client;
 import io.sluice.schemas.reply.Revocation;
 import org.jspecify.annotations.Nullable;
 
-/** Passes revocations from the reader of replies on to who listens, once somebody does. */
+/** Passes revocations from the reader of replies on to the listener, once there is one. */
 final class RevocationRelay implements LeaseService.Listener {
     private volatile LeaseService.@Nullable Listener listener;
 

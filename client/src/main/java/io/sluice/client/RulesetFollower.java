@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of every ruleset that comes into force, in the order of their revisions, beginning with those that are kept on
- * {@code sluice.rules.v1}. It believes only what the rules writer signed.
+ * Passes on every ruleset that comes into force, in the order of their revisions, beginning with those that are kept on
+ * {@code sluice.rules.v1}. It trusts only what the rules writer signed.
  */
 public final class RulesetFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RulesetFollower.class);
@@ -32,7 +32,7 @@ public final class RulesetFollower implements AutoCloseable {
      *
      * @param kafka Kafka client properties, {@code bootstrap.servers} among them
      * @param rules prove what the rules writer wrote
-     * @param inForce told by one thread; must not throw
+     * @param inForce receives each ruleset, on one thread; must not throw
      */
     public static RulesetFollower start(
             Map<String, String> kafka,

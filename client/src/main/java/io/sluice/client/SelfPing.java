@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Asks every request partition, over and over, whether it answers.
+ * Pings every request partition, over and over.
  *
- * <p>It is what readiness rests on: a pong has been through the request topic, the task that owns the partition, the
- * reply topic and this instance's reader, and tells whether a ruleset is in force there.
+ * <p>Readiness rests on it. A pong has been through the request topic, the task that owns the partition, the reply
+ * topic and this instance's reader. It shows whether a ruleset is in force there.
  *
  * <p>At first all of them have to answer, but for no longer than {@link #WHOLE_WITHIN} after half of them did. From
  * then on half of them are enough: one partition that is held back must not take every front end out, and with it all
@@ -76,7 +76,7 @@ final class SelfPing implements AutoCloseable {
                 sender.ping(i);
             }
         }
-        // Its time runs whether anybody asks or not.
+        // Its time runs whether there are requests or not.
         readiness();
     }
 

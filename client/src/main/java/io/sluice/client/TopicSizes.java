@@ -11,16 +11,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How many partitions the topics have between which a client asks and is answered.
+ * The partition counts of the request topic and the reply topic.
  *
- * <p>A consumer looks them up: a producer that looks for a missing topic has the broker create it, by the broker's
+ * <p>A consumer looks them up: a producer that looks up a missing topic has the broker create it, by the broker's
  * defaults, and the number of request partitions is fixed for ever.
  */
 record TopicSizes(int requestPartitions, int replyPartitions) {
     private static final long PAUSE_BETWEEN_LOOKS_MILLIS = 100;
 
     /**
-     * Looks until both topics are there: the broker may start, and the topics be created, at the same time.
+     * Waits until both topics exist: the broker may start, and the topics be created, at the same time.
      *
      * @throws TimeoutException if they are not found in time
      */
@@ -35,7 +35,7 @@ record TopicSizes(int requestPartitions, int replyPartitions) {
     }
 
     /**
-     * Looks until all of the topics are there.
+     * Waits until all of the topics exist.
      *
      * @throws TimeoutException if they are not found in time
      */

@@ -1,4 +1,4 @@
-/** Admission over Kafka for JVM callers: ask, and get the verdict as a future. */
+/** Admission over Kafka for JVM callers: send a request, and get the verdict as a future. */
 @NullMarked
 package io.sluice.client;
 

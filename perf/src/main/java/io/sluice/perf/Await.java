@@ -3,7 +3,7 @@ package io.sluice.perf;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for a condition, with a bound and a name for what did not come. */
+/** Waits for a condition, with a bound and a name for what did not come. */
 public final class Await {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final long POLL_MILLIS = 5;
@@ -15,7 +15,7 @@ public final class Await {
         until(what, BOUND, condition);
     }
 
-    /** Returns once the condition holds, which may take so long. */
+    /** Returns once the condition holds; waits no longer than this. */
     public static void until(String what, Duration bound, BooleanSupplier condition) throws InterruptedException {
         long startNanos = System.nanoTime();
         while (!condition.getAsBoolean()) {

@@ -67,7 +67,7 @@ public final class Bench {
             failed |= !added(rows, scenario.number(), scenario.name(), () -> scenario.run(setting), setting);
             System.err.println("bench: " + scenario.number() + " took "
                     + Duration.between(start, Instant.now()).toSeconds() + " s");
-            // After each, so that a run that is ended early leaves what it has.
+            // After each, so that a run that is ended early keeps its results.
             write(new Report(environment(setting, date), rows), setting.project());
         }
         failed |= !added(rows, SharedStage.NUMBERS, "over-admission", setting.shared()::overAdmission, setting);
@@ -85,7 +85,7 @@ public final class Bench {
         } catch (Exception | AssertionError e) {
             rows.add(Row.without(number, name, "**failed**: " + firstLine(e)));
             e.printStackTrace();
-            // What failed may have left it in any state.
+            // A failed scenario may have left the stage in any state.
             setting.shared().close();
             return false;
         }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the command line asks for.
+ * The options of the command line.
  *
  * @param names scenarios to run; empty for the standard ones
  * @param profile whether the measured JVM is recorded
@@ -17,7 +17,7 @@ record BenchOptions(List<String> names, Scale scale, boolean profile, boolean he
     /**
      * Reads the arguments.
      *
-     * @throws IllegalArgumentException naming the argument that means nothing
+     * @throws IllegalArgumentException naming the argument that is unknown
      */
     static BenchOptions parse(String... arguments) {
         List<String> names = new ArrayList<>();

@@ -35,7 +35,7 @@ final class Scenarios {
      * Those that were named, by number, by name or by the number of a baseline that is measured with them; the standard
      * ones if none was.
      *
-     * @throws IllegalArgumentException naming what is not one
+     * @throws IllegalArgumentException naming an unknown one
      */
     static List<Scenario> chosen(List<String> names) {
         for (String name : names) {

@@ -9,14 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a scenario runs in.
+ * The environment that a scenario runs in.
  *
  * @param profiles where recordings of what is measured go
- * @param shared what scenarios over HTTP run on
+ * @param shared the stage of the scenarios over HTTP
  */
 public record Setting(Scale scale, Project project, Profiles profiles, ServerNote server, SharedStage shared) {
 
-    /** Remembers what the measured JVM was, for the report. */
+    /** Remembers the measured JVM, for the report. */
     public static final class ServerNote {
         private @Nullable String version;
         private List<String> flags = List.of();

@@ -13,7 +13,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** One port: Jetty with the bounds of the configuration, and with every error told as a problem. */
+/** One port: Jetty with the bounds of the configuration, and with every error answered as a problem. */
 public final class HttpPort implements AutoCloseable {
     private static final int THREADS_MIN = 4;
     private static final int ACCEPTORS = 1;
@@ -32,13 +32,13 @@ public final class HttpPort implements AutoCloseable {
     /**
      * A port, not open yet.
      *
-     * @param name what it is called in metrics
+     * @param name its name in metrics
      * @param number 0 for a free one
      * @param threadsMax threads that answer its requests
      */
     public record Settings(String name, int number, int threadsMax) {}
 
-    /** A port that is answered by a handler, not open yet. */
+    /** A port that a handler answers, not open yet. */
     public HttpPort(RequestApiConfig config, Settings settings, Handler handler, MeterRegistry registry) {
         address = config.host() + ":" + settings.number();
         server = new Server(new QueuedThreadPool(settings.threadsMax(), THREADS_MIN));
@@ -71,7 +71,7 @@ public final class HttpPort implements AutoCloseable {
         return http;
     }
 
-    /** One for each core, since they do the work of what is answered directly; but threads are left for the rest. */
+    /** One for each core, since these threads also answer direct requests; but threads are left for the rest. */
     private static int selectors(int threadsMax) {
         return Math.min(Runtime.getRuntime().availableProcessors(), threadsMax / THREADS_PER_SELECTOR_MIN);
     }
@@ -86,7 +86,7 @@ public final class HttpPort implements AutoCloseable {
         start();
     }
 
-    /** Opens it, where nothing else can have it. */
+    /** Opens it, on a port that nothing else can have. */
     public HttpPort start() {
         try {
             server.start();

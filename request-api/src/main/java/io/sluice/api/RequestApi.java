@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The REST front end: a data port for admissions and an admin port for operations. Every request of both goes one way,
- * {@link ApiHandler}; which endpoint answers it is said here, in {@link #dataRoutes} and {@link #adminRoutes}.
+ * {@link ApiHandler}; {@link #dataRoutes} and {@link #adminRoutes} say which endpoint answers it.
  *
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
@@ -93,7 +93,7 @@ public final class RequestApi implements AutoCloseable {
         ApiHandler dataHandler =
                 new ApiHandler(joined(both, dataRoutes), new Authorizer(dataPlane.access(), refusals), sending);
 
-        // Where there is nothing to guard, nobody has to say who they are to learn so.
+        // Where there is nothing to guard, callers need no key to learn so.
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
@@ -129,7 +129,7 @@ public final class RequestApi implements AutoCloseable {
         return all;
     }
 
-    /** What asks for an account: every endpoint has the cluster only as far as its caller may use it. */
+    /** Routes for the requests of accounts: every endpoint has the cluster only as far as its caller may use it. */
     private static List<ApiRoute> dataRoutes(
             CallerAdmissions admissions, long deadlineMillis, RequestApiConfig.Bounds bounds) {
         return List.of(

@@ -9,7 +9,7 @@ import io.sluice.schemas.codec.AdmissionBody;
  * @param dataPort port for admissions; 0 for a free one
  * @param adminPort port for operations; 0 for a free one
  * @param deadlineMillis how long a caller waits for its verdict unless it says otherwise
- * @param bounds what the server holds callers to
+ * @param bounds the limits that the server sets for callers
  */
 public record RequestApiConfig(String host, int dataPort, int adminPort, long deadlineMillis, Bounds bounds) {
     public static final long DEADLINE_MILLIS = 1_000;

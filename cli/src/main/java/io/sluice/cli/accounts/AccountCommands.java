@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice account}: what is known of single accounts, and changes of it. */
+/** {@code sluice account}: the profiles of single accounts, and changes of them. */
 @Command(
         name = "account",
         description = "Look at the profile of an account and change it.",
@@ -147,7 +147,7 @@ public final class AccountCommands {
         return print(change.change("unlist", Map.of()));
     }
 
-    /** How long a listing lasts, and what callers are told. */
+    /** How long a listing lasts, and the message to callers. */
     static final class ListingOptions {
         @Option(
                 names = "--until",

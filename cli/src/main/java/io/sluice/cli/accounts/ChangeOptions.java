@@ -36,7 +36,7 @@ final class ChangeOptions {
                 + URLEncoder.encode(account, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /** Wants the change made. */
+    /** Sends the change. */
     Answer change(String action, Map<String, ?> members) throws CommandFailure {
         AdminClient client = admin.client();
         String profile = pathOf(account) + "/profile";

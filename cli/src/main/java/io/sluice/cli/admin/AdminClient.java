@@ -78,9 +78,9 @@ public final class AdminClient {
     }
 
     /**
-     * Wants something done.
+     * Sends a command.
      *
-     * @param expectedRevision goes out as If-Match; null for none
+     * @param expectedRevision sent as If-Match; null for none
      */
     public Answer post(String path, Map<String, ?> body, @Nullable Long expectedRevision) throws CommandFailure {
         return expectSuccess("POST " + path, tryPost(path, body, expectedRevision));

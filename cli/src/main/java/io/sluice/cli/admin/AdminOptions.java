@@ -24,7 +24,7 @@ public final class AdminOptions {
             description = "File with the key (or the key itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
-    /** Whether somebody named an admin port. */
+    /** Whether the caller named an admin port. */
     public boolean isGiven() {
         return url != null;
     }

@@ -80,7 +80,7 @@ public final class AdmitCommand implements Callable<Integer> {
         Answer answer = client.tryPost(ADMISSIONS, admission(), /* expectedRevision= */ null);
         Object verdict = answer.body().get("verdict");
         if (verdict == null) {
-            // It is a problem, and says which.
+            // The answer is a problem, and says which.
             client.expectSuccess("POST " + ADMISSIONS, answer);
             throw new CommandFailure("POST " + ADMISSIONS + ": an answer without verdict: " + answer.text());
         }

@@ -43,7 +43,7 @@ import org.apache.kafka.common.KafkaException;
  * </pre>
  */
 record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
-    /** Whoever reaches the admin port of a dev cluster. */
+    /** The name of every caller of the admin port of a dev cluster. */
     private static final String PRINCIPAL = "dev";
 
     private static final int REQUEST_PARTITIONS = 4;
@@ -52,7 +52,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, and what it holds callers to. */
+    /** How far the front end answers by itself, and the limits that it sets for callers. */
     record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds) {}
 
     static DevCluster start(

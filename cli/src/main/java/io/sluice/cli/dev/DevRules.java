@@ -8,7 +8,7 @@ import io.sluice.client.rules.ControlPlane;
 /**
  * The ruleset that a dev cluster starts with.
  *
- * @param asked whether somebody asked for it; the built-in one only fills a directory that has none, so that what was
+ * @param asked whether the operator named it; the built-in one only fills a directory that has none, so that what was
  *     activated stays in force across restarts
  */
 record DevRules(RulesFile file, boolean asked) {

@@ -12,14 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Asks the bootstrap servers one harmless request, to notice addresses where something else than Kafka answers.
+ * Sends one harmless request to the bootstrap servers, to notice addresses where something else than Kafka answers.
  *
- * <p>Kafka's clients take the first four bytes of an answer for its size and reserve as much memory: at an HTTP port
+ * <p>Kafka's clients take the first four bytes of an answer for its size, and reserve as much memory. At an HTTP port
  * that is 1.2 GB, at a TLS port 350 MB, and the end is an OutOfMemoryError. Nothing is concluded from silence: a broker
  * may not be up yet.
  */
 final class BrokerProbe {
-    /** More addresses are not asked; the first ones are enough to notice a wrong port. */
+    /** Further addresses are not probed; the first ones are enough to notice a wrong port. */
     private static final int SERVERS_MAX = 8;
 
     private static final int TIMEOUT_MILLIS = 2_000;
@@ -106,7 +106,7 @@ final class BrokerProbe {
             out.flush();
             return head(socket.getInputStream());
         } catch (IOException | IllegalArgumentException e) {
-            // Not there, silent, or no address: Kafka's client tells better, and goes on trying where that makes sense.
+            // Not there, silent, or no address: Kafka's client reports it better, and retries where that makes sense.
             return new byte[0];
         }
     }

@@ -31,14 +31,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice clock}: sets the time of request partitions right. */
+/** {@code sluice clock}: corrects the time of request partitions. */
 @Command(
         name = "clock",
         description = "Set the time of request partitions right.",
         footer = "  sluice clock trust --reason \"the apps' clocks are wrong\" --bootstrap-servers kafka-1:9092")
 public final class ClockCommand {
     private static final long WRITE_SECONDS = 30;
-    /** As far as a mark and its stamp may be apart; beyond it a partition passes over the mark. */
+    /** As far as a mark and its stamp may be apart; a partition skips a mark beyond it. */
     private static final long APART_MILLIS_MAX = 5_000;
 
     @Spec

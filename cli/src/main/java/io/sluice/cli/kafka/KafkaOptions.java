@@ -41,7 +41,7 @@ public final class KafkaOptions {
                     + " security.protocol, and so on.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
-    /** Whether somebody named a cluster. */
+    /** Whether the caller named a cluster. */
     public boolean isGiven() {
         return bootstrapServers != null || file != null || properties.containsKey("bootstrap.servers");
     }
@@ -62,7 +62,7 @@ public final class KafkaOptions {
     }
 
     /**
-     * The properties, after a look at whether Kafka answers at the addresses at all.
+     * The properties, after a check whether Kafka answers at the addresses at all.
      *
      * @throws CommandFailure if something else answers there, such as HTTP or TLS
      */

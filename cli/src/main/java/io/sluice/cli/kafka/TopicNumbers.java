@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers that somebody asks for, and those that a cluster has.
+ * The requested partition and replica counts, and those that a cluster has.
  *
  * @param requestPartitions partitions of the request topic; null for what the cluster has, or the default
  * @param replyPartitions partitions of the reply topic; null likewise
@@ -69,7 +69,7 @@ record TopicNumbers(
         }
     }
 
-    /** What the cluster has otherwise than it was asked for, or than it has to be; a line for each. */
+    /** Where the cluster differs from the requested or the required numbers; a line for each difference. */
     List<String> differences(Map<String, TopicDescription> existing) {
         List<String> lines = new ArrayList<>();
         for (TopicSpec topic : TopicCatalogue.topics(REQUESTS_MARK, REPLIES_MARK)) {
@@ -92,7 +92,7 @@ record TopicNumbers(
         return lines;
     }
 
-    /** How many a topic was asked for, or has to have; null if that was left open. */
+    /** The requested or required number for a topic; null if that was left open. */
     private @Nullable Integer partitions(TopicSpec topic) {
         return switch (topic.partitions()) {
             case REQUESTS_MARK -> requestPartitions;
@@ -108,7 +108,7 @@ record TopicNumbers(
         return topic.partitions() == REPLIES_MARK && asked > has ? " (add some with kafka-topics --alter)" : "";
     }
 
-    /** The catalogue with these numbers, and those that are there where nothing was asked for. */
+    /** The catalogue with these numbers, and the cluster's own where none was requested. */
     List<TopicSpec> topics(Map<String, TopicDescription> existing) {
         return TopicCatalogue.topics(
                 number(requestPartitions, existing.get(TopicCatalogue.REQUESTS)),

@@ -1,4 +1,4 @@
-/** How commands reach a Kafka cluster, and what they ask of it. */
+/** How commands reach a Kafka cluster, and what they do there. */
 @NullMarked
 package io.sluice.cli.kafka;
 

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whom the two ports let in: nobody, unless one of these is given. */
+/** The callers that the two ports let in: none, unless one of these is given. */
 final class AccessOptions {
     private static final Logger LOG = LoggerFactory.getLogger(AccessOptions.class);
 
@@ -39,7 +39,7 @@ final class AccessOptions {
                     + " knows its callers, or on one's own machine.")
     private boolean dataOpen;
 
-    /** Who is known: the holders of keys, and of tokens. */
+    /** The authenticated callers: holders of keys, and of tokens. */
     Access known(MeterRegistry registry) throws CommandFailure {
         KeyRing held = keys == null ? KeyRing.of(List.of()) : KeysFile.read(keys);
         JwtConfig issuer = jwt.read();

@@ -95,7 +95,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();
-        // Read before anything starts: what is missing is said at once.
+        // Read before anything starts: a missing key is reported at once.
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What {@code sluice rules apply} is given. */
+/** The options of {@code sluice rules apply}. */
 final class ApplyOptions {
     @Option(
             names = "--author",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice explain}: what would be said to an admission now, limit by limit; takes nothing. */
+/** {@code sluice explain}: the verdict that an admission would get now, limit by limit; takes nothing. */
 @Command(
         name = "explain",
         description = "Tell what would be said to an admission, and why; takes nothing.",

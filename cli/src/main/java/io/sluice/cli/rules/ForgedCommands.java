@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches whether the rules writer sets commands aside as forged, while somebody waits for an answer to one.
+ * Watches whether the rules writer sets commands aside as forged, while a caller waits for an answer to one.
  *
- * <p>A command that its key does not prove is never answered: the writer would answer whoever writes to the topic. But
- * it is dead-lettered, which its sender can see. One that is seen is a suspicion, since it may be somebody else's; so
- * the answer still has some time to come.
+ * <p>A command that its key does not prove is never answered: the writer would answer anybody who writes to the topic.
+ * But it is dead-lettered, which its sender can see. A dead letter is only a suspicion, since it may be somebody
+ * else's; so the answer still has some time to come.
  */
 final class ForgedCommands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForgedCommands.class);
@@ -58,7 +58,7 @@ final class ForgedCommands implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        // Of an open transaction, too: nothing is done about it but to ask.
+        // Dead letters of an open transaction count, too: they only lead to a warning.
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
         ForgedCommands watch = new ForgedCommands(
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()), keySource);
@@ -68,7 +68,7 @@ final class ForgedCommands implements AutoCloseable {
         return watch;
     }
 
-    /** Completes with what to say once commands of ours seem to be taken for forged ones; else never. */
+    /** Completes with a warning once commands of ours seem to be taken for forged ones; else never. */
     CompletableFuture<String> suspicion() {
         return suspicion;
     }
@@ -82,7 +82,7 @@ final class ForgedCommands implements AutoCloseable {
             consumer.seekToEnd(partitions);
             partitions.forEach(partition -> consumer.position(partition, LOOK_UP));
         } catch (KafkaException e) {
-            // Who may not read dead letters still gets an answer, or its time-out.
+            // A caller that may not read dead letters still gets an answer, or its time-out.
             LOG.info("dead letters cannot be watched: {}", e.getMessage());
         }
     }

@@ -1,6 +1,6 @@
 package io.sluice.cli.rules;
 
-/** How a command tells its result. */
+/** How a command prints its result. */
 public enum OutputFormat {
     TEXT,
     JSON

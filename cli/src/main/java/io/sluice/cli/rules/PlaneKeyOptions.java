@@ -5,7 +5,7 @@ import io.sluice.cli.KeyFileOptions;
 import io.sluice.client.ControlPlaneKeys;
 import picocli.CommandLine.Mixin;
 
-/** The keys of who commands the rules writer over Kafka, without a front end. */
+/** The keys to command the rules writer over Kafka, without a front end. */
 final class PlaneKeyOptions {
     @Mixin
     private KeyFileOptions.CommandKey command = new KeyFileOptions.CommandKey();

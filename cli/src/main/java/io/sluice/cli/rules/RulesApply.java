@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
                     + " keys/command-private.pem --rules-public-key-file keys/rules-public.pem rules.yaml"
         })
 final class RulesApply implements Callable<Integer> {
-    /** What a caller has to be, to do both steps. */
+    /** The roles that a caller needs for both steps. */
     private static final List<String> ROLES = List.of("editor", "operator");
 
     @ParentCommand

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Proposes a document and activates it in one go, for those who hold the command key. */
+/** Proposes a document and activates it in one go, for holders of the command key. */
 public final class RulesInForce {
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 20;
@@ -27,15 +27,15 @@ public final class RulesInForce {
     private final By by;
     private final CompletableFuture<String> suspicion;
 
-    /** For somebody whose command key is right. */
+    /** For a caller whose command key is right. */
     public RulesInForce(ControlPlane plane, By by) {
         this(plane, by, new CompletableFuture<>());
     }
 
     /**
-     * For somebody whose command key may be wrong.
+     * For a caller whose command key may be wrong.
      *
-     * @param suspicion completes with what is to be said if commands of ours seem to be taken for forged ones
+     * @param suspicion completes with a warning if commands of ours seem to be taken for forged ones
      */
     RulesInForce(ControlPlane plane, By by, CompletableFuture<String> suspicion) {
         this.plane = plane;
@@ -44,7 +44,7 @@ public final class RulesInForce {
     }
 
     /**
-     * What came of it.
+     * The outcome.
      *
      * @param buckets what it did to the buckets of limits
      */

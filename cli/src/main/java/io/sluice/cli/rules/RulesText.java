@@ -56,7 +56,7 @@ final class RulesText {
         return List.of("ruleset revision " + answer.number("revision") + " is in force");
     }
 
-    /** What a change does to buckets, in the form that the admin port tells it. */
+    /** The effect of a change on buckets, in the form of the admin port. */
     static List<Map<String, Object>> buckets(List<BucketEffects.Effect> effects) {
         List<Map<String, Object>> trees = new ArrayList<>();
         for (BucketEffects.Effect effect : effects) {
@@ -102,7 +102,7 @@ final class RulesText {
         return lines;
     }
 
-    /** Changes as trees, from a local comparison, in the form that the admin port tells them. */
+    /** Changes as trees, from a local comparison, in the form of the admin port. */
     static List<Map<String, @Nullable Object>> changes(List<RulesetDiff.Change> changes) {
         List<Map<String, @Nullable Object>> trees = new ArrayList<>();
         for (RulesetDiff.Change change : changes) {

@@ -6,23 +6,23 @@ import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The profiles of accounts: looks and changes, each at one exact place in the account's own order of requests.
+ * The profiles of accounts: reads and changes, each at one exact place in the account's own order of requests.
  *
  * <p>No future ever completes exceptionally. A change that timed out may still be made; the same command sent again is
  * then answered as the first would have been, and made once.
  */
 public interface AccountAdmin {
-    /** Shows what is known of an account. */
+    /** Returns the profile of an account. */
     CompletableFuture<Answer> profile(String account);
 
     /**
-     * Wants an account changed.
+     * Sends a command that changes an account.
      *
      * @param command its reply address is replaced
      */
     CompletableFuture<Answer> change(AccountCommand command);
 
-    /** What became of it. */
+    /** The outcome of a read or a change. */
     sealed interface Answer {}
 
     /** The profile as it stands. */
@@ -31,6 +31,6 @@ public interface AccountAdmin {
     /** Nothing changed. */
     record Refused(RulesReply.Refused refusal) implements Answer {}
 
-    /** It is not known in time what became of it. */
+    /** Nothing came in time, so the outcome is unknown. */
     record Unavailable(String detail) implements Answer {}
 }

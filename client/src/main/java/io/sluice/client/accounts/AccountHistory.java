@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What the audit trail says was done to accounts; read by any thread.
+ * The changes of accounts in the audit trail; read by any thread.
  *
  * <p>Bounded: the youngest {@link #ENTRIES_MAX} changes of all accounts, without the profiles before and after. Older
  * ones are in the log.

@@ -8,13 +8,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A denial by the ledger that holds for a while: tokens come with time, so what was refused for want of them is refused
- * until the moment that was told, and so is whatever costs as much or more.
+ * A denial by the ledger that holds for a while. Tokens come with time, so a request that lacked them is refused until
+ * the moment that the ledger named, and so is every request that costs as much or more.
  *
- * <p>Its repetitions are counted like a lease's requests: to close it is to learn how many there were, exactly.
+ * <p>Its repetitions are counted like a lease's requests: closing it returns exactly how many there were.
  */
 final class Denial {
-    /** How long it is known that waiting does not help; rules that change end it before. */
+    /** How long a denial holds that waiting does not help; a change of rules ends it before. */
     static final long NEVER_MILLIS = 10_000;
 
     private static final String COST_ABOVE_CAPACITY = "cost-above-capacity";
@@ -31,9 +31,9 @@ final class Denial {
     private final AtomicLong repeated = new AtomicLong();
 
     /**
-     * What the ledger said, of what cost, and when it was asked and had answered.
+     * The ledger's answer, the cost that it is about, and when it was requested and had come.
      *
-     * @param basis what repetitions name
+     * @param basis the decision that repetitions name
      */
     record Origin(HoldId id, AdmissionVerdict.Basis basis, VerdictDetails details, long cost, RoundTrip roundTrip) {}
 
@@ -79,7 +79,7 @@ final class Denial {
         return told != null && count() ? denied(request, told, nowNanos) : null;
     }
 
-    /** Who asks for more waits longer, and is told so; null where only the ledger knows how long. */
+    /** A request for more waits longer, and its answer says so; null where only the ledger knows how long. */
     private @Nullable LocalVerdicts verdictsFor(long cost) {
         if (cost == costFrom) {
             return verdicts;
@@ -107,7 +107,7 @@ final class Denial {
         return nowNanos - untilNanos >= 0;
     }
 
-    /** Whether it says no more than this one. */
+    /** Whether the other one covers all that this one does: its costs, and its time. */
     boolean isCoveredBy(Denial other) {
         return other.costFrom <= costFrom && untilNanos - other.untilNanos <= 0;
     }
@@ -116,7 +116,7 @@ final class Denial {
         return id;
     }
 
-    /** Ends it: how often it was repeated, the first time; 0 if it was closed before. */
+    /** Ends it; returns how often it was repeated, or 0 if it was closed before. */
     long close() {
         return Math.max(0, repeated.getAndSet(CLOSED));
     }

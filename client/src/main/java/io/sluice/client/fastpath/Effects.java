@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be done after a look at one key: collected while it is locked, done when it is not, since callers and
- * Kafka may take their time.
+ * What remains to be done after work on one key: collected under its lock, done without it, since callers and Kafka may
+ * take their time.
  */
 final class Effects {
-    /** A caller and what it is told. */
+    /** A caller and its answer. */
     record Answered(Waiter waiter, AdmissionVerdict.Local verdict) {}
 
     private final LeaseKey key;
@@ -30,7 +30,7 @@ final class Effects {
         answered = with(new Answered(waiter, verdict), answered);
     }
 
-    /** The ledger has to be asked for these, one by one. */
+    /** The scheduler has to send these to the ledger, one by one. */
     void askExactly(Waiter waiter) {
         unserved = with(waiter, unserved);
     }
@@ -51,7 +51,7 @@ final class Effects {
         reports = with(new LeaseReport(key.admission(/* cost= */ 0), none, 0, 0, denied), reports);
     }
 
-    /** Most looks come to nothing, and need no list. */
+    /** Most work on a key has no effects, and needs no list. */
     private static <T> List<T> with(T one, List<T> before) {
         List<T> more = before.isEmpty() ? new ArrayList<>() : before;
         more.add(one);

@@ -18,7 +18,7 @@ import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Admissions that answers what is asked often by itself, exactly: out of leases, and by repeating denials while they
+ * Admissions that answers frequent requests by itself, exactly: out of leases, and by repeating denials while they
  * hold.
  *
  * <pre>
@@ -28,11 +28,11 @@ import java.util.concurrent.CompletableFuture;
  *                 --&gt; a lease is on its way: wait for it, with others --- too little or too late
  * </pre>
  *
- * <p>Nothing is admitted here that was not debited in the log before; what was answered is told to the ledger by a
- * lease report.
+ * <p>Nothing is admitted here that was not debited in the log before; a lease report tells the ledger what was
+ * answered.
  */
 public final class FastAdmissions implements Admissions, AutoCloseable {
-    /** How often leases are looked after. */
+    /** How often leases are checked. */
     static final long TICK_MILLIS = 25;
     /** How often requests become rates. */
     static final long WINDOW_MILLIS = 100;
@@ -45,7 +45,8 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     private final FastPathMeters meters;
 
     /**
-     * What the fast path stands before: the ledger, its lease handler, and what is said when neither answers in time.
+     * What the fast path stands in front of: the ledger, its lease handler, and the answer when neither replies in
+     * time.
      */
     public record Backend(Admissions admissions, LeaseService handler, FailurePolicies failurePolicies) {}
 
@@ -61,7 +62,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
         timers.runEvery(TICK_MILLIS, scheduler::tick);
     }
 
-    /** Begins to answer; to be closed before what it stands before is. */
+    /** Begins to answer; to be closed before the backend is. */
     public static FastAdmissions start(Backend ledger, FastPath config, MeterRegistry registry) {
         return new FastAdmissions(ledger, config, new ThreadTimers(), registry);
     }
@@ -76,7 +77,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
         return key.isHot() ? admitHot(key, request, deadlineMillis) : admissions.admit(request, deadlineMillis);
     }
 
-    /** Whether any other request of the same key could have been asked in its place. */
+    /** Whether any other request of the same key could have been sent in its place. */
     private boolean isEligible(AdmissionRequest request) {
         return enabled
                 && request.cost() >= 1

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param hotPerSecond requests a second from which on a key is hot: only hot keys take leases
  * @param trackedKeysMax keys whose requests are counted; further ones go to the ledger, request by request
  * @param waitersMax callers that may wait for one key's lease; further ones go to the ledger
- * @param prefetchTokensMax the most tokens that one lease is asked for ahead
+ * @param prefetchTokensMax the most tokens that one lease prefetches
  */
 public record FastPath(
         boolean enabled,
@@ -24,13 +24,13 @@ public record FastPath(
         long prefetchTokensMax) {
 
     /**
-     * How many lease times a denial is repeated at the most, and is the ledger not told how often: a denial costs
-     * nobody a token, and a record for each lease time would cost as much as the lease.
+     * How many lease times at most a denial is repeated without a report to the ledger. A denial costs nobody a token,
+     * and a record for each lease time would cost as much as the lease.
      */
     static final int DENIAL_LEASE_TIMES = 2;
 
     private static final long LEASE_MILLIS_MIN = 100;
-    /** One lease is at most what one record tells: half for callers that wait, half ahead. */
+    /** One lease is at most what one record can report: half for callers that wait, half prefetched. */
     static final long COST_MAX = AdmissionRequest.COST_MAX / 2;
 
     public FastPath {

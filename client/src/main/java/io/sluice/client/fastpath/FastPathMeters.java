@@ -11,7 +11,7 @@ import io.sluice.schemas.request.LeaseReport;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the fast path tells of itself. Counting must cost a local answer next to nothing. */
+/** The metrics of the fast path. Counting must cost a local answer next to nothing. */
 final class FastPathMeters {
     private final LongAdder allowed = new LongAdder();
     private final LongAdder denied = new LongAdder();

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is left and how many requests were allowed are one number, so that they always belong together: the upper
  * half counts tokens, the lower half requests. With 100 tokens left and 7 requests allowed, to allow one of cost 3 is
- * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for {@link
- * #CLOSED}: what was there then is what is told to the ledger, and nothing can be taken after. So what was spent and
- * what goes back always add up to what was granted, whoever closes it and whenever.
+ * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for
+ * {@link #CLOSED}: the number that was there then is reported to the ledger, and nothing can be taken after. So what
+ * was spent and what goes back always add up to what was granted, by whichever thread and whenever it is closed.
  */
 final class Lease {
     /** What {@link #take} returns if the lease cannot pay. */
@@ -45,7 +45,7 @@ final class Lease {
     /**
      * The lease of a reply that grants one.
      *
-     * @param requestedNanos when it was asked for: its time is counted from there, so it ends here before it does in
+     * @param requestedNanos when it was requested: its time is counted from there, so it ends here before it does in
      *     the ledger
      */
     static Lease of(HoldId id, LeaseReply reply, long requestedNanos) {
@@ -77,7 +77,7 @@ final class Lease {
         return Math.max(0, leftAndAllowed.get() >> HALF);
     }
 
-    /** Ends the lease: what was done with it, the first time; null if it was closed before. */
+    /** Ends the lease; returns what was done with it, or null if it was closed before. */
     @Nullable Closing close() {
         long before = leftAndAllowed.getAndSet(CLOSED);
         return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);
@@ -107,7 +107,7 @@ final class Lease {
         return granted;
     }
 
-    /** What a request is told that was paid out of this lease. */
+    /** The answer to a request that was paid out of this lease. */
     AdmissionVerdict.Local allowed(AdmissionRequest request, long left) {
         return new AdmissionVerdict.Local(request.requestId(), verdicts.allowed(left), basis);
     }

@@ -3,14 +3,14 @@ package io.sluice.client.fastpath;
 import io.sluice.schemas.reply.LeaseReply;
 
 /**
- * When the ledger may be asked for the next lease of a key, and for how much ahead, by what it said before.
+ * When the next lease of a key may be requested, and how many tokens it prefetches, by the ledger's earlier answers.
  *
- * <p>What is granted in full may grow twofold, what is granted in part is asked for again at four times that part.
- * Where nothing is granted ahead although something is left, a smaller lease is asked for at once; if not even that is
- * worth its records, callers ask one by one until a lease time has passed.
+ * <p>A prefetch that is granted in full may grow twofold; one that is granted in part is requested again at four times
+ * that part. Where no prefetch is granted although something is left, a smaller lease is requested at once. If not even
+ * that is worth its records, each caller sends its own request until a lease time has passed.
  */
 final class LeaseBackoff {
-    /** How long no lease is asked for where the ledger lends none; rules that change end it before. */
+    /** How long no lease is requested where the ledger lends none; a change of rules ends it before. */
     static final long NOT_LEASABLE_NANOS = 10_000_000_000L;
 
     private final long leaseNanos;
@@ -40,7 +40,7 @@ final class LeaseBackoff {
         return nowNanos - leaseNotBeforeNanos >= 0;
     }
 
-    /** Nobody knows what the ledger would say: no lease for a while. */
+    /** The ledger's answer is unknown: no lease for a while. */
     void unanswered(long nowNanos) {
         pause(leaseNanos, nowNanos);
     }
@@ -52,10 +52,10 @@ final class LeaseBackoff {
     }
 
     /**
-     * Goes by an answer.
+     * Adjusts to an answer.
      *
      * @param worthTokens the fewest tokens that are worth a lease
-     * @param refused whether it told a caller for certain that there is too little
+     * @param refused whether it certainly left too little for a caller
      */
     void answered(LeaseCall call, LeaseReply reply, long worthTokens, boolean refused, long nowNanos) {
         boolean exceeded = reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);

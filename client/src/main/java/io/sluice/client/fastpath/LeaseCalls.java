@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class LeaseCalls {
     private LeaseCalls() {}
 
-    /** A request for as many of those that wait as one can cover, and ahead; null if that comes to nothing. */
+    /** A request for as many waiting callers as one can cover, and a prefetch; null if that comes to nothing. */
     static @Nullable LeaseCall begin(LeaseKey key, Deque<Waiter> waiters, long prefetchTokens, long leaseMillis) {
         List<Waiter> covered = new ArrayList<>();
         long cost = 0;

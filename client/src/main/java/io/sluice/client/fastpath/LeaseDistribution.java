@@ -8,10 +8,11 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer of the ledger, handed out to those that wait.
+ * Hands out one answer of the ledger to the callers that wait.
  *
- * <p>Whom the request covered is served first, in order: out of the lease, or refused where there was certainly too
- * little, or sent to ask alone. Who came later may have what is left, in order, and else waits on.
+ * <p>Callers that the request covered come first, in order. Each is served out of the lease, or refused where there was
+ * certainly too little, or sent to the ledger alone. Callers that came later may have what is left, in order, and else
+ * wait on.
  */
 final class LeaseDistribution {
     private final HoldId id;
@@ -25,7 +26,7 @@ final class LeaseDistribution {
     private Shortage.@Nullable Refusal refusal;
 
     /**
-     * Begins with nobody served.
+     * Begins with no caller served.
      *
      * @param lease what may be spent; null for nothing
      */
@@ -39,9 +40,9 @@ final class LeaseDistribution {
     }
 
     /**
-     * Serves those that the request covered.
+     * Serves the callers that the request covered.
      *
-     * @param holds whether what the ledger said still holds; if not, nobody can be refused by it
+     * @param holds whether the ledger's answer still holds; if not, no caller can be refused by it
      */
     void serveCovered(boolean holds, Effects effects) {
         boolean partial = reply.tokens() < cost();
@@ -58,7 +59,8 @@ final class LeaseDistribution {
             effects.answer(waiter, lease.allowed(waiter.request(), left));
             return;
         }
-        // A grant that came too late to be spent was there for others, so it cannot be a reason to refuse.
+        // Other callers could have had the tokens of a grant that came too late to be spent, so it is no reason to
+        // refuse.
         boolean spent = lease != null || reply.tokens() == 0;
         Shortage.Refusal refused =
                 mayRefuse && spent ? shortage.of(waiter.cost(), lease == null ? 0 : lease.left()) : null;
@@ -75,7 +77,7 @@ final class LeaseDistribution {
         effects.answer(waiter, new AdmissionVerdict.Local(requestId, refused.details(), basis()));
     }
 
-    /** Serves those that came later as far as the lease goes; the first that does not fit ends it. */
+    /** Serves the callers that came later as far as the lease goes; the first that does not fit ends it. */
     void serveSpare(Deque<Waiter> waiters, Effects effects) {
         for (Waiter next = waiters.peek();
                 lease != null && next != null && (next.isClaimed() || lease.left() >= next.cost());
@@ -97,7 +99,8 @@ final class LeaseDistribution {
     }
 
     /**
-     * What can be repeated of this: the refusal of the least that was refused, or that there was not even one token.
+     * What can be repeated of this: the refusal of the least cost that was refused, or that not even one token was
+     * there.
      */
     @Nullable Denial denial(long millisMax) {
         Shortage.Refusal refused = refusal;
@@ -111,7 +114,7 @@ final class LeaseDistribution {
                 : null;
     }
 
-    /** What is refused here is refused by the answer to a request for a lease, which is no denial of anybody. */
+    /** The answer to a request for a lease refuses here, and that is no denial of any caller. */
     private AdmissionVerdict.Basis basis() {
         return new AdmissionVerdict.Lease(reply.decisionId());
     }

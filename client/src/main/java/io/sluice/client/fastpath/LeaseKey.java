@@ -6,7 +6,7 @@ import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.Route;
 import java.util.Map;
 
-/** What the ledger judges a request by, but for its cost: requests that are equal in this can share a lease. */
+/** What the ledger decides a request by, but for its cost: requests that are equal in this can share a lease. */
 final class LeaseKey {
     /** A key is kept: one that is longer is not worth its memory. */
     private static final int CHARS_MAX = 1_024;
@@ -52,7 +52,7 @@ final class LeaseKey {
         return clientId.account();
     }
 
-    /** The request that all of them ask, at another cost. */
+    /** The request that all callers of this key share, at this cost. */
     AdmissionRequest admission(long cost) {
         return AdmissionRequest.local(clientId, cost, route, attributes, priority);
     }

@@ -15,15 +15,17 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Does what keys come to: asks for leases, hands them out, tells what became of them, and hears what is void. */
+/**
+ * Carries out the effects of keys: requests leases, hands them out, reports what became of them, and takes revocations.
+ */
 final class LeaseScheduler implements LeaseService.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseScheduler.class);
     private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
-    /** Of the rate that makes a key hot, the share below which it is cold again: chance alone must not do it. */
+    /** A key is cold again below this share of the rate that makes it hot: chance alone must not do it. */
     private static final double COLD_SHARE = 1.0 / 3;
-    /** A hot key of which nothing was heard for so long is cold, whatever its rate was. */
+    /** A hot key without a request for so long is cold, whatever its rate was. */
     private static final long IDLE_NANOS = 4_000_000_000L;
-    /** A cold key of which nothing was heard for so long is forgotten. */
+    /** A cold key without a request for so long is forgotten. */
     private static final long QUIET_NANOS = 1_000_000_000;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
     private static final long CLOSE_MILLIS = 500;
@@ -37,7 +39,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final Set<TrackedKey> hotKeys = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final FastPathMeters meters = new FastPathMeters();
-    // Of the one thread that looks after the keys.
+    // Only the one thread that tends the keys uses it.
     private long windowNanos;
 
     LeaseScheduler(FastAdmissions.Backend ledger, FastPath config, Timers timers) {
@@ -57,7 +59,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         return meters;
     }
 
-    /** Looks after everything that time changes. */
+    /** Checks everything that time changes. */
     void tick() {
         for (TrackedKey key : hotKeys) {
             maintain(key);
@@ -100,7 +102,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         return rate.requestsPerSecond() < config.hotPerSecond() * COLD_SHARE || rate.quietNanos(nowNanos) > IDLE_NANOS;
     }
 
-    /** Does what a look at a key has come to; no lock is held. */
+    /** Carries out the effects of work on a key; no lock is held. */
     void perform(TrackedKey key, Effects effects) {
         meters.told(effects);
         for (LeaseReport report : effects.reports()) {
@@ -121,7 +123,7 @@ final class LeaseScheduler implements LeaseService.Listener {
 
     private void ask(TrackedKey key, LeaseCall call) {
         long requestedNanos = timers.nanoTime();
-        // Later than that it could not be spent.
+        // A lease that came later could not be spent.
         long deadlineMillis = Lease.spendNanos(config.leaseMillis()) / 1_000_000;
         CompletableFuture<?> handled = ledger.handler()
                 .lease(call.request(), deadlineMillis)
@@ -140,7 +142,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         });
     }
 
-    /** Asks the ledger itself, and remembers a denial that can be repeated. */
+    /** Sends the request to the ledger itself, and remembers a denial that can be repeated. */
     CompletableFuture<Answer<AdmissionVerdict>> admitAlone(
             TrackedKey key, AdmissionRequest request, long deadlineMillis) {
         long requestedNanos = timers.nanoTime();
@@ -152,7 +154,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         });
     }
 
-    /** For a caller that has waited already: in what is left of its time. */
+    /** Admits a caller that has waited already, in what is left of its time. */
     private void admitLate(TrackedKey key, Waiter waiter) {
         long millisLeft = waiter.millisLeft(timers.nanoTime());
         if (millisLeft < 1) {
@@ -168,7 +170,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         });
     }
 
-    /** Ends the wait of a caller whose time is over, if nobody has answered it. */
+    /** Ends the wait of a caller whose time is over, if it has no answer yet. */
     void giveUp(Waiter waiter, long deadlineMillis) {
         if (waiter.claim()) {
             meters.waitedInVain();
@@ -208,7 +210,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         void at(TrackedKey key, Effects effects);
     }
 
-    /** At once, on the thread that reads replies; what is to be told of it is told by another one. */
+    /** At once, on the thread that reads replies; another thread sends the reports about it. */
     private void forAll(Predicate<TrackedKey> concerned, Change change) {
         for (TrackedKey key : keys.all()) {
             if (!concerned.test(key)) {

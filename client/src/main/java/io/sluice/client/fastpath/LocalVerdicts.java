@@ -8,20 +8,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ledger judged once, told again for requests that are answered without it.
+ * Repeats a verdict of the ledger for requests that are answered without it.
  *
- * <p>Times that it told run on: what was 5 s from its decision is 4 s from now a second later. Where an allowed
- * request would have to guess, it is told what held when the lease was granted, which is never too hopeful.
+ * <p>Its times run on: what was 5 s from the decision is 4 s from now a second later. Where an allowed request would
+ * have to guess, it gets what held when the lease was granted, which is never too hopeful.
  */
 final class LocalVerdicts {
-    /** With which the ledger's reason of a denial ends that time will mend; the milliseconds follow. */
+    /** Ends the ledger's reason of a denial that time will mend; the milliseconds follow. */
     private static final String ENOUGH_IN = "; enough in ";
 
     private final VerdictDetails details;
     private final List<LimitStatus> limits;
-    // Which of the limits decided; -1 for none of those that are listed.
+    // The index of the limit that decided; -1 for none of those that are listed.
     private final int deciding;
-    // The reason up to the wait that it ends with; null for one that tells of none.
+    // The reason up to the wait that it ends with; null for a reason without a wait.
     private final @Nullable String reasonBeforeWait;
 
     LocalVerdicts(VerdictDetails details) {
@@ -55,13 +55,13 @@ final class LocalVerdicts {
     }
 
     private static LimitStatus allowed(LimitStatus limit, long left) {
-        // A limit in shadow says what it would have done; whatever else does not refuse.
+        // A limit in shadow keeps the wait that it would have asked for; an enforced one does not refuse.
         Long retryAfterMillis = limit.enforced() ? Long.valueOf(0) : limit.retryAfterMillis();
         return with(
                 limit, limit.remaining() + left, limit.resetAfterMillis(), limit.nextTokenMillis(), retryAfterMillis);
     }
 
-    /** The denial again, so long after it. */
+    /** The denial again, so long after the decision. */
     VerdictDetails denied(long elapsedMillis) {
         List<LimitStatus> now = new ArrayList<>(limits.size());
         limits.forEach(limit -> now.add(later(limit, elapsedMillis)));

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The leases of one key, oldest first: the one that is spent, and those that will follow it.
  *
- * <p>Callers spend them without a lock; to add and to close is for whoever holds the key's.
+ * <p>Callers spend them without a lock; only a thread that holds the key's lock may add or close one.
  */
 final class OpenLeases {
     /** The most that are open at once. */
@@ -55,7 +55,7 @@ final class OpenLeases {
         leases = more;
     }
 
-    /** Closes those that this is true of, each told with what it has come to. */
+    /** Closes the leases that match, and passes on what each has come to. */
     void close(Predicate<Lease> which, UnreportedDenials unreported, Effects effects) {
         List<Lease> open = new ArrayList<>(leases.length);
         for (Lease lease : leases) {
@@ -77,7 +77,7 @@ final class OpenLeases {
         }
     }
 
-    /** Quickly, for every caller: whether the newest has been used so far that it may have to be renewed. */
+    /** A quick check for every caller: whether the newest lease has been used so far that it may have to be renewed. */
     boolean mayRunOut() {
         Lease[] current = leases;
         if (current.length == 0) {
@@ -102,7 +102,7 @@ final class OpenLeases {
         return current.length == 0 || isShort(current[current.length - 1], left);
     }
 
-    /** How many tokens a lease should have that begins now: what will be asked in its time, but for what is there. */
+    /** How many tokens a lease should have that begins now: the expected demand in its time, less what is there. */
     long wantedTokens(long nowNanos) {
         long wanted = rate.tokensAtMostIn(spendNanos);
         for (Lease lease : leases) {

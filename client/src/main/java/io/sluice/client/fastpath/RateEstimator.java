@@ -3,7 +3,7 @@ package io.sluice.client.fastpath;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much is asked with one key: counted by every caller, made a rate by one thread, window by window.
+ * The demand for one key: counted by every caller, made a rate by one thread, window by window.
  *
  * <p>Rates follow a rise quickly and a fall slowly, so that a pause of one window does not give a lease up. A few
  * requests in one window say little: ten a second are one in a window of 100 ms, and one request alone is not ten a
@@ -39,7 +39,8 @@ final class RateEstimator {
 
     /** Ends a window; called by one thread. */
     void updateRate(long nowNanos) {
-        // A key is first asked in the midst of a window: one request in what is left of it is not many a second.
+        // The first request of a key comes in the midst of a window: one request in the rest of it is not many a
+        // second.
         long nanos = Math.max(WINDOW_NANOS, nowNanos - rolledNanos);
         rolledNanos = nowNanos;
         long count = asked.getAndSet(0);
@@ -61,14 +62,14 @@ final class RateEstimator {
         return requestsPerSecond;
     }
 
-    /** How many tokens are asked for in this time; at least 1. */
+    /** How many tokens are requested in this time; at least 1. */
     long tokensIn(long nanos) {
         return (long) Math.max(1, Math.ceil(tokensPerSecond * nanos / NANOS));
     }
 
     /**
-     * The same with as much on top as chance adds once in forty times, two standard deviations of what comes at random:
-     * who asks twice on average in this time asks five times now and then.
+     * The same with as much on top as chance adds once in forty times: two standard deviations of random arrivals. A
+     * key with two requests on average in this time has five now and then.
      */
     long tokensAtMostIn(long nanos) {
         double requests = requestsIn(nanos);
@@ -81,17 +82,17 @@ final class RateEstimator {
         return Math.max(1, Math.round(tokensPerSecond / requestsPerSecond));
     }
 
-    /** How many requests are asked in this time. */
+    /** How many requests come in this time. */
     double requestsIn(long nanos) {
         return requestsPerSecond * nanos / NANOS;
     }
 
-    /** How long it takes until so many have been asked. */
+    /** How long it takes until so many requests have come. */
     double nanosFor(double requests) {
         return requests * NANOS / requestsPerSecond;
     }
 
-    /** How long nothing has been asked, as of the last window. */
+    /** How long no request has come, as of the last window. */
     long quietNanos(long nowNanos) {
         return nowNanos - quietSinceNanos;
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The denial of one key that is repeated now, if there is one.
  *
- * <p>Callers repeat it without a lock; to learn and to forget is for whoever holds the key's. How often it was repeated
- * is added to what the ledger has not been told of.
+ * <p>Callers repeat it without a lock; only a thread that holds the key's lock may remember or forget one. How often it
+ * was repeated is added to the denials that the ledger does not know of yet.
  */
 final class RememberedDenial {
     private final UnreportedDenials unreported;
@@ -31,7 +31,7 @@ final class RememberedDenial {
         return current != null && current.covers(cost);
     }
 
-    /** Takes a denial in place of the one before, unless that says as much. */
+    /** Takes a denial in place of the one before, unless that one covers it. */
     void remember(@Nullable Denial learned) {
         Denial current = denial;
         if (learned == null || (current != null && learned.isCoveredBy(current))) {

@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to where what the ledger said is void, for what is still on its way.
+ * The offsets below which the ledger's answers are void, for replies that are still on their way.
  *
- * <p>Replies are handled beside each other, so one that was decided before a revocation may be looked at after it.
- * Whoever revokes leaves a mark here first, and then takes the lock of each key to look for what it keeps; whoever
- * keeps something asks here while it holds that lock. So one of the two finds it.
+ * <p>Replies are handled in parallel, so one that was decided before a revocation may be handled after it. A revoking
+ * thread leaves a mark here first, and then takes the lock of each key to find what the key keeps. A thread that keeps
+ * something checks here while it holds that lock. So one of the two finds it.
  */
 final class RevocationMarks {
     // One entry for each request partition.
@@ -26,7 +26,7 @@ final class RevocationMarks {
         interruptedNanos = nowNanos;
     }
 
-    /** Whether what was decided there, and asked for then, is void. */
+    /** Whether a decision from there, requested then, is void. */
     boolean isVoid(HoldId id, long requestedNanos) {
         Long below = voidBelow.get(id.partition());
         Long interrupted = interruptedNanos;

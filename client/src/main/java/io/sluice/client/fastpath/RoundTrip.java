@@ -1,4 +1,4 @@
 package io.sluice.client.fastpath;
 
-/** When the ledger was asked, and when it has answered, by this machine's {@code nanoTime}. */
+/** When a request left for the ledger, and when its answer came, by this machine's {@code nanoTime}. */
 record RoundTrip(long requestedNanos, long nowNanos) {}

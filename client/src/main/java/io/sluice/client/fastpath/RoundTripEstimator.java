@@ -1,7 +1,7 @@
 package io.sluice.client.fastpath;
 
 /**
- * How long the ledger takes to answer, which says how early a lease has to be renewed.
+ * How long the ledger takes to answer, which decides how early a lease has to be renewed.
  *
  * <p>Mean and mean deviation of round trips, and four deviations on top of the mean for a round trip that is late, as
  * TCP waits before it sends again (RFC 6298). Worked example: round trips of 10 ms that are 3 ms off on average have a

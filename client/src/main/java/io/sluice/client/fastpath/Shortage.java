@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the answer to a request for a lease says of callers for whom it has too little.
+ * What the answer to a request for a lease means for callers for whom it has too little.
  *
- * <p>The ledger granted as much as there was, and told what every limit had left then. Callers that it was asked for
- * are served in their order; the first that does not fit met, in the ledger's own order, a limit with what the grant
+ * <p>The ledger granted as much as there was, and reported what every limit had left then. The callers that it covers
+ * are served in their order. The first that does not fit met, in the ledger's own order, a limit with what the grant
  * left of it and what is still unspent of the lease. If that is less than its cost, the ledger would have refused it
  * there and then: to say so here is the same answer. With 5 tokens there and three callers of cost 2 waiting, 5 are
  * granted, two callers are allowed, and the third is refused, since 0 + 1 &lt; 2.
@@ -33,7 +33,7 @@ final class Shortage {
         return in(reply.details(), new LocalVerdicts(reply.details()), reply.tokens() > 0);
     }
 
-    /** The same of a denial, which is told by these verdicts. */
+    /** The same for a denial with these verdicts. */
     static Shortage in(VerdictDetails denied, LocalVerdicts verdicts) {
         return in(denied, verdicts, /* granted= */ false);
     }
@@ -50,7 +50,7 @@ final class Shortage {
         return new Shortage(verdicts, denying);
     }
 
-    /** How it is told, and how long it is true. */
+    /** How the denial is worded, and how long it is true. */
     record Refusal(VerdictDetails details, long certainMillis) {}
 
     /**
@@ -68,7 +68,7 @@ final class Shortage {
                 continue;
             }
             if (cost > limit.limit()) {
-                // That waiting does not help is told by the ledger itself.
+                // Only the ledger itself says that waiting does not help.
                 return null;
             }
             // With tokens in the lease it could be enough as soon as there is one more.
@@ -82,14 +82,14 @@ final class Shortage {
         return shortest == null ? null : new Refusal(verdicts.refused(shortest, cost, waitMillis), certainMillis);
     }
 
-    /** One token comes when it was told; others at the pace that fills the bucket, rounded up. */
+    /** The first token comes at the time that the ledger gave; others at the pace that fills the bucket, rounded up. */
     private static long waitMillis(LimitStatus limit, long missing) {
         double perToken = (double) limit.windowMillis() / Math.max(1, limit.limit());
         double more = Math.ceil(Math.min((missing - 1) * perToken, limit.resetAfterMillis()));
         return Math.max(1, limit.nextTokenMillis() + (long) more);
     }
 
-    /** The most that the next request could be granted ahead: a quarter of the least that any limit has. */
+    /** The most that the next request could prefetch: a quarter of the least that any limit has. */
     static long shareOf(LeaseReply reply) {
         long least = Long.MAX_VALUE;
         for (LimitStatus limit : reply.details().limits()) {

@@ -3,7 +3,7 @@ package io.sluice.client.fastpath;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-/** The time of the fast path, and the one thread that does what is not a caller's. */
+/** The time of the fast path, and the one thread that does the work that is not a caller's. */
 interface Timers extends AutoCloseable {
     long nanoTime();
 
@@ -16,7 +16,7 @@ interface Timers extends AutoCloseable {
     /** Runs over and over. */
     void runEvery(long pauseMillis, Runnable task);
 
-    /** Lets time pass until this is done, or for so long. */
+    /** Waits until this is done, or for so long. */
     void await(CompletableFuture<?> done, long millisMax);
 
     @Override

@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  *     +---------------------+--- none: the ledger answers, and its denials are repeated while they hold
  * </pre>
  *
- * <p>Callers read what is volatile, and take tokens, without a lock. All else happens under the key's lock, and never
- * waits: what it comes to is collected in {@link Effects}.
+ * <p>Callers read volatile fields, and take tokens, without a lock. All else happens under the key's lock, and never
+ * waits: its effects are collected in {@link Effects}.
  */
 final class TrackedKey {
-    /** Requests in one round trip from which on it pays to ask for them together. */
+    /** Requests in one round trip from which on it pays to send them together. */
     private static final double CROWD = 3;
-    /** So many requests that did not come are no accident. */
+    /** If so many expected requests did not come, it is no accident. */
     private static final double MISSED = 3;
 
     private static final String NOT_LEASABLE = "not-leasable";
@@ -97,7 +97,7 @@ final class TrackedKey {
                 && renewalRequested.compareAndSet(false, true);
     }
 
-    /** Lets a caller wait with others for a lease, if that is quicker or cheaper than to ask by itself. */
+    /** Lets a caller wait with others for a lease, if that is quicker or cheaper than a request of its own. */
     synchronized WaitResult join(Waiter waiter, long nowNanos, Effects effects) {
         if (!hot) {
             return WaitResult.ALONE;
@@ -127,7 +127,7 @@ final class TrackedKey {
         return backoff.allowsLeases(nowNanos) && backoff.allowsPrefetch(nowNanos) && !leases.isFull();
     }
 
-    /** Asks for those that wait, and ahead; null if that is nothing. */
+    /** A request for the callers that wait, and a prefetch; null if that is nothing. */
     private @Nullable LeaseCall begin(boolean prefetch, long nowNanos) {
         long prefetchTokens = prefetch ? Math.min(leases.wantedTokens(nowNanos), backoff.prefetchMax()) : 0;
         LeaseCall begun = LeaseCalls.begin(key, waiters, prefetchTokens, config.leaseMillis());
@@ -150,14 +150,14 @@ final class TrackedKey {
         unreported.reportAll(effects);
     }
 
-    /** Closes what is over, tells what was done, and renews what runs out. */
+    /** Closes leases that are over, reports what was done, and renews those that run out. */
     synchronized void maintain(long nowNanos, Effects effects) {
         renewalRequested.set(false);
         boolean quiet = isQuiet(nowNanos);
         denial.forgetIf(known -> known.isOver(nowNanos));
         leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), unreported, effects);
         unreported.reportIfDue(nowNanos, effects);
-        // Where what is usually asked is known to be denied, there is nothing to ask ahead for.
+        // Where usual requests are known to be denied, there is nothing to prefetch.
         boolean denied = denial.covers(rate.usualCost());
         if (hot && !call && !quiet && !denied && mayPrefetch(nowNanos) && leases.areShort(nowNanos)) {
             effects.ask(begin(/* ahead= */ true, nowNanos));
@@ -165,7 +165,7 @@ final class TrackedKey {
     }
 
     /**
-     * Whether they have stopped asking: nothing for half a lease time. Who asks seldom pauses for as long by chance,
+     * Whether requests have stopped: none for half a lease time. A key with few requests pauses for as long by chance,
      * and has few tokens lying there, so they may lie for all of it.
      */
     private boolean isQuiet(long nowNanos) {
@@ -173,7 +173,7 @@ final class TrackedKey {
         return rate.quietNanos(nowNanos) > Math.min(config.leaseNanos(), missedNanos);
     }
 
-    /** Serves those that wait with what the ledger said, and keeps the rest. */
+    /** Serves the callers that wait with the ledger's answer, and keeps the rest. */
     synchronized void answered(LeaseCall asked, Answer<LeaseReply> answer, RoundTrip roundTrip, Effects effects) {
         call = false;
         LeaseReply reply = answer.orNull();
@@ -237,7 +237,7 @@ final class TrackedKey {
     /** Remembers a verdict of the ledger if it can be repeated. */
     synchronized void remember(Verdict verdict, long cost, RoundTrip roundTrip) {
         HoldId id = idOf(verdict.decisionId());
-        // Where leases are to be had, no limit counts what is in flight: only time brings tokens back.
+        // Where leases are available, no limit counts requests in flight: only time brings tokens back.
         if (!hot || !leasable || id == null || verdict.details() == null || isVoid(id, roundTrip.requestedNanos())) {
             return;
         }
@@ -252,7 +252,7 @@ final class TrackedKey {
         revoke(id -> id.offset() < before.offset(), nowNanos, effects);
     }
 
-    /** Gives up what was decided before this place, if it was in that partition. */
+    /** Gives up what was decided before this position, if it was in that partition. */
     synchronized void rulesChanged(HoldId before, long nowNanos, Effects effects) {
         revoke(id -> id.partition() == before.partition() && id.offset() < before.offset(), nowNanos, effects);
     }
@@ -265,7 +265,7 @@ final class TrackedKey {
     private void revoke(Predicate<HoldId> concerned, long nowNanos, Effects effects) {
         denial.forgetIf(known -> concerned.test(known.id()));
         leases.close(lease -> concerned.test(lease.id()), unreported, effects);
-        // What was not to be had may be now.
+        // Tokens that were not available may be now.
         backoff.forget(nowNanos);
     }
 

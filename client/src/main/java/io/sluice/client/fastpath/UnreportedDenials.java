@@ -1,8 +1,7 @@
 package io.sluice.client.fastpath;
 
 /**
- * The denials that the ledger has not been told of yet: they go with the next lease report, or by themselves after a
- * while.
+ * The denials that the ledger does not know of yet: they go with the next lease report, or by themselves after a while.
  */
 final class UnreportedDenials {
     private final long patienceNanos;
@@ -22,7 +21,7 @@ final class UnreportedDenials {
         return denied == 0;
     }
 
-    /** All of them, to be told by the caller. */
+    /** Returns all of them; the caller reports them. */
     long takeAll() {
         long taken = denied;
         denied = 0;

@@ -2,7 +2,7 @@ package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionVerdict;
 
-/** What became of a caller that could not be answered at once. */
+/** The result for a caller that could not be answered at once. */
 sealed interface WaitResult {
     WaitResult WAITING = new Waiting();
     WaitResult ALONE = new Alone();
@@ -13,6 +13,6 @@ sealed interface WaitResult {
     /** It waits for a lease. */
     record Waiting() implements WaitResult {}
 
-    /** It has to ask the ledger itself. */
+    /** Its request has to go to the ledger itself. */
     record Alone() implements WaitResult {}
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A caller that waits for a lease.
  *
- * <p>Whoever wants to answer it has to claim it first: tokens are never taken for a caller that was told something
- * else.
+ * <p>A thread that wants to answer it has to claim it first: tokens are never taken for a caller that got another
+ * answer.
  */
 final class Waiter {
     private final AdmissionRequest request;

@@ -1,4 +1,4 @@
-/** Answers of a front end's own: out of leases, and by repeating denials; exact, since every token is debited first. */
+/** Local answers of a front end: out of leases, and by repeating denials; exact, since every token is debited first. */
 @NullMarked
 package io.sluice.client.fastpath;
 

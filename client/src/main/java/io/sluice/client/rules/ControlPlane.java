@@ -5,13 +5,13 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
 
-/** The rules writer as its callers see it: steps to take, and what came of all steps so far. */
+/** The rules writer as its callers see it: steps to take, and the outcome of all steps so far. */
 public interface ControlPlane {
     /**
-     * Wants a step taken. The future completes when the step is seen in {@link #view}, or is refused, or cannot be told
-     * in time; it never completes exceptionally. A step that timed out may still be taken.
+     * Requests a step. The future completes when the step shows in {@link #view}, or is refused, or nothing came in
+     * time; it never completes exceptionally. A step that timed out may still be taken.
      *
-     * @param commandId sent again with the same one, a proposal is made once
+     * @param commandId if the same one is sent again, a proposal is still made once
      */
     CompletableFuture<Answer> command(String commandId, By by, ControlCommand.Step step);
 
@@ -21,10 +21,10 @@ public interface ControlPlane {
     /** What is in force and how it came about. */
     RulesView view();
 
-    /** Who wants a step, and why. */
+    /** The author of a step, and the reason. */
     record By(String principal, String reason) {}
 
-    /** What became of a command. */
+    /** The outcome of a command. */
     sealed interface Answer {}
 
     /** The step was taken, and the view shows it. */
@@ -33,6 +33,6 @@ public interface ControlPlane {
     /** Nothing changed. */
     record Refused(RulesReply.Refused refusal) implements Answer {}
 
-    /** It is not known in time what became of it. */
+    /** Nothing came in time, so the outcome is unknown. */
     record Unavailable(String detail) implements Answer {}
 }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the audit trail says is in force, proposed and done; folded entry by entry, read by any thread.
+ * The audit trail's view of rules: in force, proposed and done. Folded entry by entry, read by any thread.
  *
  * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals with their documents,
  * and {@link #ENTRIES_MAX} entries without. Older ones are in the log.
@@ -182,12 +182,12 @@ public final class RulesView {
         return undecided && proposal.baseRevision() != active ? proposal.with(Status.STALE) : proposal;
     }
 
-    /** What became of accounts. */
+    /** The changes of accounts. */
     public AccountHistory accounts() {
         return accounts;
     }
 
-    /** Tells that the log was read to where it ended at the start. */
+    /** Notes that the log was read to where it ended at the start. */
     public synchronized void completed() {
         complete = true;
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long callers wait while rules change, beside how long they wait otherwise: 500 requests a second over REST, and
  * every two seconds a ruleset in which every number is another. Requests of the second that begins with an activation
- * are counted apart from those of the other.
+ * are counted apart from those of the other second.
  */
 public final class ActivationScenario implements Scenario {
     private static final int PER_SECOND = 500;
@@ -51,7 +51,7 @@ public final class ActivationScenario implements Scenario {
         return "activation";
     }
 
-    /** It changes rules every second second, which leaves nobody else in peace. */
+    /** It changes rules every second second, which would disturb every other scenario. */
     @Override
     public boolean isStandard() {
         return false;

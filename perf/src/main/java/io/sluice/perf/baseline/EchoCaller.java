@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
- * The baseline: the same two hops over Kafka with nothing in between.
+ * The baseline: the same two hops over Kafka without any work in between.
  *
  * <pre>
  *   ask --&gt; producer --&gt; perf.echo.requests --&gt; Echo, in another process
@@ -43,7 +43,7 @@ public final class EchoCaller implements LoadCaller, AutoCloseable {
                 this::complete);
     }
 
-    /** Connects; the topics are there, and somebody sends back. */
+    /** Connects; the topics exist already, and an echo runs. */
     public static EchoCaller start(String bootstrapServers, RequestSamples loadRequests) {
         EchoCaller caller = new EchoCaller(bootstrapServers, loadRequests);
         caller.answers.start();

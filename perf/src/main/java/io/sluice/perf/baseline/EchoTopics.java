@@ -26,7 +26,7 @@ public final class EchoTopics {
 
     private EchoTopics() {}
 
-    /** Adds them to a cluster. */
+    /** Adds the topics to a cluster. */
     public static void create(String bootstrapServers) throws InterruptedException, ExecutionException {
         List<NewTopic> topics = List.of(
                 new NewTopic(REQUESTS, PARTITIONS, ONE_REPLICA), new NewTopic(REPLIES, PARTITIONS, ONE_REPLICA));
@@ -43,7 +43,7 @@ public final class EchoTopics {
                 new ByteArraySerializer());
     }
 
-    /** A consumer that stands at the end of the topic's first partitions. */
+    /** A consumer at the end of the topic's first partitions. */
     static Consumer<byte[], byte[]> consumerAtEnd(String bootstrapServers, String topic, int partitionCount) {
         Consumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "enable.auto.commit", false),

@@ -32,7 +32,7 @@ final class FrontEnd {
 
     private FrontEnd() {}
 
-    /** Opens a free port, on which these are answered as request-api answers admissions. */
+    /** Opens a free port, on which request-api's server calls these handlers as it answers admissions. */
     static HttpPort startDirect(List<ApiRoute> routes) {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         RequestApiConfig config = RequestApiConfig.standard(HOST, 0, 0);

@@ -7,7 +7,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.BodyCodec;
 import java.util.concurrent.CompletableFuture;
 
-/** The bare handler with a limiter behind it, on the front end that Sluice has; no thread waits for its answer. */
+/** The bare handler with a limiter behind it, on Sluice's own front end; no thread waits for its answer. */
 final class LimitedHandler implements Endpoint {
     private final Limiter limiter;
 

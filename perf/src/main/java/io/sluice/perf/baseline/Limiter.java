@@ -8,6 +8,6 @@ interface Limiter {
     /** Takes one token of the client, if there is one. */
     CompletableFuture<Taken> take(String clientId);
 
-    /** What came of it. */
+    /** The outcome. */
     record Taken(boolean allowed, long remaining) {}
 }

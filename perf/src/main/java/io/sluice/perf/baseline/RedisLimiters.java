@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Token buckets in Redis, as one would build them instead: a Lua script, which Redis runs as one step, and Bucket4j,
- * which reads, computes and compares-and-swaps. Both over one pipelined connection each, which is Lettuce's way.
+ * which reads, computes and compares-and-swaps. Both over one pipelined connection each, as usual with Lettuce.
  */
 final class RedisLimiters {
     private static final long BURST = 1_000_000_000;

@@ -33,7 +33,7 @@ public class CodecBench {
     private JsonNode verdictTree = mapper.createObjectNode();
     private JsonNode decisionTree = mapper.createObjectNode();
 
-    /** Reads the trees that are written again, and sees that both ways give the same. */
+    /** Reads the trees that are written again, and checks that both ways give the same. */
     @Setup
     public void setUp() throws IOException {
         verdictTree = mapper.readTree(verdictBytes);

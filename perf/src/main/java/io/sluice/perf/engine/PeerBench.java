@@ -33,7 +33,7 @@ public class PeerBench {
                 .build();
     }
 
-    /** The workload's time, so that no peer pays for a look at the system's clock. */
+    /** The workload's time, so that no peer pays for a read of the system's clock. */
     private final class WorkloadTime implements TimeMeter {
         @Override
         public long currentTimeNanos() {

@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What every limiter is asked in the same way: one hot client, a bucket that never runs dry, and time that passes. */
+/** The same requests for every limiter: one hot client, a bucket that never runs dry, and time that passes. */
 final class Workload {
     static final String CLIENT = "acme/team-a/alice";
     static final long BURST = 10_000_000_000L;
-    /** Half of what is asked for flows back, so the bucket is neither full nor, within a run, empty. */
+    /** Half of the requested tokens flow back, so the bucket is neither full nor, within a run, empty. */
     static final long TOKENS_PER_MILLI = 32;
 
     private static final int REQUESTS_PER_MILLI = 64;

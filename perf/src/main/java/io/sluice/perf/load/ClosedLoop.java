@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A load with a fixed number of requests in flight: the next one is asked when an answer has come. */
+/** A load with a fixed number of requests in flight: the next one is sent when an answer has come. */
 public final class ClosedLoop {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long ANSWER_SECONDS = 30;
@@ -21,7 +21,7 @@ public final class ClosedLoop {
         }
     }
 
-    /** Asks for so long, and waits for the last answers. */
+    /** Sends requests for so long, and waits for the last answers. */
     public static Result run(LoadCaller caller, Duration duration, int inFlight) throws InterruptedException {
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Semaphore free = new Semaphore(inFlight);

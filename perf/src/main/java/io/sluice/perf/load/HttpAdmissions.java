@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class HttpAdmissions implements HttpRequests {
     private static final int ALLOWED = 200;
     private static final int DENIED = 429;
-    /** Long: a saturated or cold server is to be measured, not to give up. */
+    /** Long: a saturated or cold server is to be measured, and the load must not give up. */
     private static final long DEADLINE_MILLIS = 20_000;
 
     private static final byte[] ALLOW = "\"verdict\":\"allow\"".getBytes(StandardCharsets.US_ASCII);
@@ -25,7 +25,7 @@ public final class HttpAdmissions implements HttpRequests {
     private final AtomicLongArray denied;
 
     /**
-     * Who asks for what.
+     * Which client sends which request.
      *
      * @param exact whether only the ledger may answer
      */
@@ -34,14 +34,14 @@ public final class HttpAdmissions implements HttpRequests {
             this(clientId, path, /* exact= */ false);
         }
 
-        /** The same, through Kafka however often it is asked. */
+        /** The same, through Kafka however often it is sent. */
         public Request exactly() {
             return new Request(clientId, path, /* exact= */ true);
         }
     }
 
     /**
-     * Asks these, over and over.
+     * Sends these requests, over and over.
      *
      * @param base what stands before {@code /v1/admissions} in the server's path
      */

@@ -10,9 +10,9 @@ import org.HdrHistogram.Histogram;
  * Requests over HTTP/1.1 on connections that are kept alive throughout a run. It does little, on purpose: on a small
  * machine a full client would be what is measured.
  *
- * <p>In a closed loop every connection asks again when it is answered. In an open loop each request has its moment, and
- * its latency counts from there even if no connection was free: it then waits for one, and a stall of the server shows
- * in every request that fell into it.
+ * <p>In a closed loop every connection sends its next request when it has an answer. In an open loop each request has
+ * its moment. Its latency counts from there even if no connection was free. It then waits for one, and a stall of the
+ * server shows in every request that fell into it.
  *
  * @param numbers numbers the requests, on from one run to the next
  */
@@ -24,14 +24,14 @@ public record HttpLoad(int port, int connectionCount, HttpRequests loadRequests,
         return new HttpLoad(port, connectionCount, loadRequests, new AtomicLong());
     }
 
-    /** What a run came to; latencies in nanoseconds. */
+    /** The result of a run; latencies in nanoseconds. */
     public record Result(long answers, long elapsedNanos, Histogram latencies) {
         public double perSecond() {
             return answers * NANOS_PER_SECOND / elapsedNanos;
         }
     }
 
-    /** Asks as fast as answers come. */
+    /** Sends requests as fast as answers come. */
     public Result closedLoop(Duration duration) throws IOException, InterruptedException {
         Histogram histogram = Latencies.histogram();
         try (HttpRun run = HttpRun.connect(this, moment -> histogram)) {
@@ -42,14 +42,14 @@ public record HttpLoad(int port, int connectionCount, HttpRequests loadRequests,
         }
     }
 
-    /** Asks at a steady rate. */
+    /** Sends requests at a steady rate. */
     public Result openLoop(int perSecond, Duration duration) throws IOException, InterruptedException {
         Histogram histogram = Latencies.histogram();
         return openLoop(perSecond, duration, histogram, moment -> histogram);
     }
 
     /**
-     * Asks at a steady rate.
+     * Sends requests at a steady rate.
      *
      * @param total is in the result
      * @param chosen where the latency of the request with this moment, in {@link System#nanoTime}, is counted

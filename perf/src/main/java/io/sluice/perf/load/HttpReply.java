@@ -41,7 +41,7 @@ public final class HttpReply {
         return endsInLastChunk(buffer, headEnd, length) ? joined(buffer, headEnd, length) : null;
     }
 
-    /** Sizes of chunks could be followed, but one request at a time means that the last bytes tell. */
+    /** The sizes of chunks could be followed, but with one request at a time the last bytes show the end. */
     private static boolean endsInLastChunk(byte[] buffer, int headEnd, int length) {
         int from = length - LAST_CHUNK.length;
         return from >= headEnd && Arrays.equals(buffer, from, length, LAST_CHUNK, 0, LAST_CHUNK.length);
@@ -86,7 +86,7 @@ public final class HttpReply {
 
     private static boolean startsWithLength(byte[] buffer, int from) {
         for (int i = 0; i < LENGTH.length; i++) {
-            // Bit 5 tells upper case from lower; the hyphen and the colon have it anyway.
+            // Bit 5 separates upper case from lower; the hyphen and the colon have it anyway.
             if ((buffer[from + i] | 0x20) != LENGTH[i]) {
                 return false;
             }
@@ -140,7 +140,7 @@ public final class HttpReply {
         return number(buffer, position);
     }
 
-    /** Its beginning, for complaints. */
+    /** The beginning of the answer, for error messages. */
     @Override
     public String toString() {
         return new String(buffer, 0, Math.min(bodyEnd, SHOWN_CHARS), StandardCharsets.UTF_8);

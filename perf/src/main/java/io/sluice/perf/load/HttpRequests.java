@@ -1,7 +1,7 @@
 package io.sluice.perf.load;
 
 /**
- * What is asked over HTTP, and what is thought of the answers. Called from two threads, never at once for one number.
+ * The requests over HTTP, and the check of their answers. Called from two threads, never at once for one number.
  */
 public interface HttpRequests {
     /** A whole request with head and body; the array is not kept, and not changed. */

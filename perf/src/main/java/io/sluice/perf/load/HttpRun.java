@@ -31,7 +31,7 @@ final class HttpRun implements AutoCloseable {
     private final Deque<HttpConnection> free = new ArrayDeque<>();
     private final Deque<Long> overdueMoments = new ArrayDeque<>();
     private volatile boolean closed;
-    /** Until when a connection that is answered asks again; in the past for an open loop. */
+    /** Until when a connection sends its next request after an answer; in the past for an open loop. */
     private volatile long againUntilNanos = System.nanoTime();
 
     private HttpRun(HttpLoad load, LongFunction<Histogram> latencies, Selector selector) {
@@ -61,14 +61,14 @@ final class HttpRun implements AutoCloseable {
         return run;
     }
 
-    /** Asks on every connection as soon as it is free, until then. */
+    /** Sends requests on every connection as soon as it is free, until then. */
     void again(long untilNanos) throws InterruptedException {
         againUntilNanos = untilNanos;
         connections.forEach(connection -> ask(connection, System.nanoTime()));
         awaitAnswers(connections.size());
     }
 
-    /** Asks so many requests, each at its moment or, if no connection is free then, as soon as one is. */
+    /** Sends so many requests, each at its moment or, if no connection is free then, as soon as one is. */
     void steadily(int perSecond, long requestCount) throws InterruptedException {
         synchronized (this) {
             free.addAll(connections);

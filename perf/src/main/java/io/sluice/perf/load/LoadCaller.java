@@ -2,7 +2,7 @@ package io.sluice.perf.load;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Something that is asked, and answers. */
+/** Sends numbered requests, and completes with their answers. */
 @FunctionalInterface
 public interface LoadCaller {
     /** Completes exceptionally if there is no proper answer. */

@@ -27,10 +27,10 @@ public final class OpenLoop {
     }
 
     /**
-     * Asks so many requests and waits for their answers.
+     * Sends so many requests and waits for their answers.
      *
-     * @param latencies where the latency of the request with this moment, in {@link System#nanoTime}, is counted; asked
-     *     once the answer is there
+     * @param latencies where the latency of the request with this moment, in {@link System#nanoTime}, is counted;
+     *     called once the answer is there
      */
     public void run(int loadRequests, LongFunction<Histogram> latencies) throws InterruptedException {
         Semaphore answered = new Semaphore(0);

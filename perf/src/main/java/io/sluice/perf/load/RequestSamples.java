@@ -6,7 +6,7 @@ import io.sluice.schemas.request.Route;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The requests that both sides are asked in the same order. */
+/** The requests that both sides get in the same order. */
 public final class RequestSamples {
     private static final int ACCOUNTS = 1_000;
 

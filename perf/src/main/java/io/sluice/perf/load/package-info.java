@@ -1,4 +1,4 @@
-/** Who is asked, what, and how fast: shared by the scenarios that measure latency. */
+/** The requests, their rate, and how their answers are taken: shared by the scenarios that measure latency. */
 @NullMarked
 package io.sluice.perf.load;
 

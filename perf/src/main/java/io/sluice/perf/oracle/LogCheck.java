@@ -20,12 +20,12 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What was admitted, held against what the log allows.
+ * Compares what was admitted with what the log allows.
  *
- * <p>The log oracle judges the request topic again, partition by partition. Then every decision on the decision topic
- * is compared with its own: tokens charged beyond it are over-admitted. For a caller's side, what it saw admitted may
- * not be more than what the log took from its client, by admissions and by whatever else debits tokens in advance, less
- * what was given back.
+ * <p>The log oracle decides the request topic again, partition by partition. Then every decision on the decision topic
+ * is compared with its own: tokens charged beyond it are over-admitted. What a caller saw admitted may not be more than
+ * the log took from its client, less what was given back. The log takes by admissions and by whatever else debits
+ * tokens in advance.
  */
 public final class LogCheck {
     private static final long NO_REQUEST = -1;
@@ -42,7 +42,7 @@ public final class LogCheck {
         this.config = config;
     }
 
-    /** Judges the request topic as it stands. */
+    /** Decides the request topic again as it stands. */
     public static LogCheck of(String bootstrapServers, TrustedKeys keys) {
         int replyPartitions =
                 Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES).size();
@@ -91,7 +91,7 @@ public final class LogCheck {
     /**
      * Compares every decision.
      *
-     * @param decisions how many apps have judged the log
+     * @param decisions how many apps have decided the log
      * @throws ScenarioFailedException if decisions are missing, or more tokens were taken than the log allows
      */
     public LogCheck decisions(int decisions) throws ScenarioFailedException, InterruptedException {
@@ -126,7 +126,7 @@ public final class LogCheck {
     }
 
     /**
-     * Sees that every request has a reply from every app; one may have been sent twice.
+     * Checks that every request has a reply from every app; one may have been sent twice.
      *
      * @throws ScenarioFailedException if replies are missing
      */
@@ -163,7 +163,7 @@ public final class LogCheck {
      * A row that says how much more was admitted than the log allows.
      *
      * @param seenByClient tokens that callers saw admitted
-     * @throws ScenarioFailedException if it is anything
+     * @throws ScenarioFailedException if it is more than zero
      */
     public Row overAdmission(String scenario, Map<String, Long> seenByClient) throws ScenarioFailedException {
         long beyondLog = 0;

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
  * that a record which debits in another way than an admission counts as well.
  *
  * @param decisionId {@code partition-offset} of the request, or empty
- * @param clientId who asked, or empty
+ * @param clientId the client of the request, or empty
  * @param charged tokens taken, or negative if some were given back; 0 if it does not say
  * @param allowed whether it says {@code allow}
  */

@@ -19,8 +19,7 @@ import java.util.Map;
 
 /**
  * Sluice for hot clients beside what one would build instead: a token bucket as a Redis script, and Bucket4j over the
- * same Redis, both behind the front end that Sluice has. Redis saves nothing here, and keeps no record of what it
- * decided.
+ * same Redis, both behind Sluice's own front end. Redis saves nothing here, and keeps no record of what it decided.
  */
 public final class RedisScenario implements Scenario {
     private static final String SLUICE = "Sluice";
@@ -62,7 +61,7 @@ public final class RedisScenario implements Scenario {
         return rows;
     }
 
-    /** One of those that are compared, and where it is asked. */
+    /** One of the limiters that are compared, and the address that takes its requests. */
     private record Side(String series, HttpLoad load) {}
 
     private static Map<String, Long> measure(Setting setting, Stage stage, List<Request> traffic, Samples samples)

@@ -91,7 +91,7 @@ public final class DevProcess implements AutoCloseable {
     }
 
     /**
-     * Puts another ruleset in force in every partition, as the rules writer does, but without its ceremony.
+     * Puts another ruleset in force in every partition, as the rules writer does, but without its proposal steps.
      *
      * @param revision larger than the one before
      */

@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories of data: what they hold, and their end. */
+/** Directories of data: their size, and how to delete them. */
 public final class Directories {
     private Directories() {}
 
-    /** Bytes of all files below whose names end so; an empty end is that of all. */
+    /** Bytes of all files below whose names end so; an empty ending counts all of them. */
     public static long bytes(Path directory, String nameEnd) throws IOException {
         try (Stream<Path> entries = Files.walk(directory)) {
             return entries.filter(Files::isRegularFile)

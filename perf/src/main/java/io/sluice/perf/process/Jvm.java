@@ -59,7 +59,7 @@ public final class Jvm implements AutoCloseable {
         long[] threads = (long[]) beans.getAttribute(threading, "AllThreadIds");
         long[] bytes = (long[]) beans.invoke(
                 threading, "getThreadAllocatedBytes", new Object[] {threads}, new String[] {long[].class.getName()});
-        // A thread that ended in between is told as -1.
+        // The JVM reports a thread that ended in between as -1.
         return Arrays.stream(bytes).filter(each -> each > 0).sum();
     }
 

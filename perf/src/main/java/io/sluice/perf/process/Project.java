@@ -16,11 +16,11 @@ import java.util.concurrent.TimeUnit;
  */
 public record Project(Path root) {
     private static final long GIT_SECONDS = 10;
-    /** Archives of classes belong to the class path that they were made for. */
+    /** Class data archives belong to the class path that they were made for. */
     private static final List<String> CLASS_ARCHIVES =
             List.of("-Xshare", "-XX:SharedArchiveFile", "-XX:AOT", "-XX:ArchiveClassesAtExit");
 
-    /** The project that the working directory lies in. */
+    /** The project that contains the working directory. */
     public static Project found() {
         Path directory = Path.of("").toAbsolutePath();
         while (directory != null && !Files.isExecutable(directory.resolve("sluice"))) {

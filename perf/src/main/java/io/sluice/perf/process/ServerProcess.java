@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A process that serves until it is told to stop. It says on standard output when it is ready, and answers line by line
- * if it takes commands; what it complains about goes to a file.
+ * A process that serves until it gets a signal to stop. It prints a line on standard output when it is ready, and
+ * answers line by line if it takes commands; its standard error goes to a file.
  */
 public final class ServerProcess implements AutoCloseable {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
@@ -44,9 +44,9 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the process; {@link #awaitLine} tells when it is ready.
+     * Starts the process; {@link #awaitLine} waits until it is ready.
      *
-     * @param name what failures call it
+     * @param name its name in error messages
      */
     public static ServerProcess start(String name, List<String> command) throws IOException {
         Path complaints = Files.createTempFile("sluice-perf-" + name + "-", ".err");
@@ -72,7 +72,7 @@ public final class ServerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Memory of the process that is in use, as the kernel tells it. */
+    /** Memory of the process that is in use, as the kernel reports it. */
     public long residentBytes() throws IOException {
         return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
                 .filter(line -> line.startsWith("VmRSS:"))
@@ -88,12 +88,12 @@ public final class ServerProcess implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException(name + ": its command is not to be seen"));
     }
 
-    /** Waits for the line that begins so, passing over others. */
+    /** Waits for the line that begins so, and skips others. */
     public String awaitLine(String start) throws InterruptedException, IOException {
         return awaitLine(start + "...", line -> line.startsWith(start));
     }
 
-    /** Waits for a line like this, passing over others. */
+    /** Waits for a line like this, and skips others. */
     public String awaitLine(String what, Predicate<String> like) throws InterruptedException, IOException {
         long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
         while (true) {

@@ -16,7 +16,7 @@ public final class Stage implements AutoCloseable {
     private final Jvm baselineJvm;
     private final Ports ports;
 
-    /** Where the baselines are asked: under Javalin, and on the front end that Sluice has. */
+    /** The addresses of the baselines: under Javalin, and on Sluice's own front end. */
     private record Ports(int javalin, int direct) {
         static Ports parse(String ready) {
             String[] ports =
@@ -69,7 +69,7 @@ public final class Stage implements AutoCloseable {
         return ports.javalin();
     }
 
-    /** The port of the baselines on the front end that Sluice has. */
+    /** The port of the baselines on Sluice's own front end. */
     public int directPort() {
         return ports.direct();
     }

@@ -1,4 +1,4 @@
-/** The processes that are measured, and what is asked of their JVMs from outside. */
+/** The processes that are measured, and measurements of their JVMs from outside. */
 @NullMarked
 package io.sluice.perf.process;
 

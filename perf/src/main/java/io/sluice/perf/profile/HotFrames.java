@@ -18,7 +18,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * The top frames of a recording: where samples of the processor were taken, which of our methods lay above them, which
- * threads ran, and who allocated.
+ * threads ran, and which frames allocated.
  */
 public final class HotFrames {
     private static final int SHOWN = 15;
@@ -40,7 +40,7 @@ public final class HotFrames {
                     case "jdk.ExecutionSample" -> frames.sample(event);
                     case "jdk.ObjectAllocationSample" -> frames.allocation(event);
                     default -> {
-                        // The recording holds much that is of no concern here.
+                        // The recording holds many events that are of no concern here.
                     }
                 }
             }
@@ -74,7 +74,7 @@ public final class HotFrames {
         if (trace == null || trace.getFrames().isEmpty()) {
             return;
         }
-        // The frame that allocates is mostly the JDK's; the first of ours below it asked for it.
+        // The frame that allocates is mostly the JDK's; the first of our frames below it caused the allocation.
         String method = trace.getFrames().stream()
                 .map(HotFrames::name)
                 .filter(name -> name.startsWith(OWN))

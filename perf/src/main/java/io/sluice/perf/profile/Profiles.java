@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Recordings of the measured JVM, if they are asked for; what runs under one is slower, so its figures do not count.
+ * Recordings of the measured JVM, if they are requested; a run under one is slower, so its figures do not count.
  */
 public final class Profiles {
     private final boolean wanted;
@@ -22,7 +22,7 @@ public final class Profiles {
         return wanted;
     }
 
-    /** What is measured. */
+    /** The measured program. */
     @FunctionalInterface
     public interface Measured<T> {
         T run() throws Exception;

@@ -1,7 +1,7 @@
 package io.sluice.perf.report;
 
 /**
- * What a figure is to reach.
+ * The target of a figure.
  *
  * @param atLeast whether more is better
  * @param ofRatio whether it is about the ratio to the baseline; about the figure itself otherwise

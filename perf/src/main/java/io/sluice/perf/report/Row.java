@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One figure of a scenario: what each run gave, what it is compared with, and what it is to reach.
+ * One figure of a scenario: the result of each run, its baseline and its goal.
  *
  * @param scenario its number
- * @param runs what was measured, run by run; empty if nothing was
- * @param baseline what it is compared with, or null
- * @param goal what it is to reach, or null
+ * @param runs the measurements, run by run; empty if there are none
+ * @param baseline the figure to compare with, or null
+ * @param goal the target, or null
  * @param inTable whether the table shows it; the JSON document shows every row
- * @param note what else is to be known; empty for nothing
+ * @param note a remark for the reader; empty for none
  */
 public record Row(
         String scenario,

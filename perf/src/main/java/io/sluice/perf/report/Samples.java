@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** What the runs of a scenario measured, by series; the same run of two series makes a pair. */
+/** The measurements of a scenario's runs, by series; the same run of two series makes a pair. */
 public final class Samples {
     private static final double NANOS_PER_MILLI = 1e6;
     /** By the names under which they are reported; the maximum is the hundredth. */
@@ -29,7 +29,7 @@ public final class Samples {
         return List.copyOf(PERCENTILES.keySet());
     }
 
-    /** Adds what the next run measured. */
+    /** Adds the measurements of the next run. */
     public void add(String series, double value) {
         valuesBySeries.computeIfAbsent(series, key -> new ArrayList<>()).add(value);
     }

@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied. Asked
- * over REST only, so it is the same request with a fast path and without one. Beside a bare handler, which decides
- * nothing: under Javalin, and on the front end that admissions have here, which takes less.
+ * What a front end does for clients that are hot: one, and 1,000 together; all allowed, and nine of ten denied.
+ * Requests go over REST only, so it is the same request with a fast path and without one. The baseline is a bare
+ * handler, which decides nothing: under Javalin, and on the front end that admissions have here, which takes less.
  *
  * <p>Allocation is that of all threads of the process; the one of Sluice holds broker and streams app as well.
  */

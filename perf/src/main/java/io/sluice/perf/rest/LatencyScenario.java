@@ -70,10 +70,10 @@ public final class LatencyScenario implements Scenario {
         return rows(rates, samples);
     }
 
-    /** The two that are asked in turns. */
+    /** The two sides, which alternate. */
     private record Sides(HttpLoad rest, EchoCaller echo) {
 
-        /** Has each client's first request asked, which creates its bucket. */
+        /** Sends each client's first request, which creates its bucket. */
         void settle(Setting setting) throws IOException, InterruptedException {
             Duration open = Duration.ofMillis(setting.pick(200, 1_500, 2_000));
             rest.openLoop(GOAL_RATE, open);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** What is asked over REST, and under which rules: orders are plentiful, offers are scarce. */
+/** The requests over REST, and their rules: orders are plentiful, offers are scarce. */
 public final class RestTraffic {
     /** One limit applies to each request. */
     public static final String RULES = """
@@ -37,7 +37,7 @@ public final class RestTraffic {
         return loadRequests.stream().map(Request::exactly).toList();
     }
 
-    /** Of every ten requests of a client nine are denied, once its only token is spent; clients ask in no order. */
+    /** Of every ten requests of a client nine are denied, once its only token is spent; clients come in no order. */
     public static List<Request> mostlyDenied(String prefix, int clients) {
         List<Request> loadRequests = new ArrayList<>(clients * CYCLE);
         for (int i = 0; i < clients * CYCLE; i++) {

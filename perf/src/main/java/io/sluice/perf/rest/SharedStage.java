@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <p>On two cores that takes a minute or two: broker, streams app and front end are twenty thousand methods in one JVM,
  * and their compiler has to share the cores with them. After five seconds of load a request through Kafka costs twenty
  * times what it costs after two minutes, and any ratio is one of compilers. So the stage is warmed up with all kinds of
- * traffic, once, when the first scenario asks for it.
+ * traffic, once, when the first scenario uses it.
  *
- * <p>The scenarios share one log too; what callers saw is added up over them, and held against all of it.
+ * <p>The scenarios share one log too; what callers saw is added up over them, and compared with all of it.
  */
 public final class SharedStage implements AutoCloseable {
-    /** Those that run on it. */
+    /** The scenarios that run on it. */
     public static final String NUMBERS = "11–17";
 
     private static final int CLIENTS = 1_000;
@@ -43,7 +43,7 @@ public final class SharedStage implements AutoCloseable {
     private static final int BATCH_SIZE = 100;
     private static final int BATCH_CONNECTIONS = 4;
     private static final Duration HEATING = Duration.ofMillis(1_500);
-    /** How often each request is asked at least, or so many turns of heating come to. */
+    /** How often each request is sent at least, unless the rounds of heating are over first. */
     private static final int HEATING_TIMES = 10;
 
     private static final int HEATING_ROUNDS_MAX = 3;
@@ -52,7 +52,7 @@ public final class SharedStage implements AutoCloseable {
     private @Nullable RedisServer redis;
     private @Nullable Stage stage;
 
-    /** The stage, warm; started by the first who asks. */
+    /** The stage, warm; the first scenario that needs it starts it. */
     public Stage warm(Setting setting) throws Exception {
         Stage known = stage;
         if (known != null) {
@@ -67,8 +67,8 @@ public final class SharedStage implements AutoCloseable {
     }
 
     /**
-     * Has the clients asked for so often that they are hot. One is from its first second; a thousand take their time in
-     * a closed loop, since as long as they are cold, each request has to come back before the next one is asked.
+     * Sends requests of these clients so often that they are hot. One is from its first second. A thousand take their
+     * time in a closed loop: as long as they are cold, each answer has to come back before the next request is sent.
      */
     public void activate(List<Request> loadRequests) throws IOException, InterruptedException {
         Stage warm = stage;
@@ -107,7 +107,7 @@ public final class SharedStage implements AutoCloseable {
         HttpAdmissions cold = new HttpAdmissions("", many);
         HttpBatches batches = new HttpBatches(many, BATCH_SIZE);
         List<HttpLoad> loads = new ArrayList<>();
-        // What goes through Kafka is most of the code.
+        // The way through Kafka is most of the code.
         for (HttpAdmissions loadRequests : List.of(exact, exact, one, denied, cold, exact)) {
             loads.add(HttpLoad.on(port, CONNECTIONS, loadRequests));
         }
@@ -138,7 +138,7 @@ public final class SharedStage implements AutoCloseable {
     }
 
     /**
-     * Holds what was admitted so far against the log: one row, or none if nothing ran on it.
+     * Compares what was admitted so far with the log: one row, or none if nothing ran on it.
      *
      * @throws ScenarioFailedException if more was admitted than the log allows, or a decision is missing
      */

@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What idle buckets cost: each client has asked once, under a limit that takes twenty hours to refill, so each leaves
- * one bucket. Measured are the memory of the {@code sluice streams-app} process and its files, then how long it takes
- * to start again with its files, and without them, when it restores them from the changelog; beside a start with
- * nothing to hold.
+ * What idle buckets cost: each client has sent one request, under a limit that takes twenty hours to refill, so each
+ * leaves one bucket. Measured are the memory of the {@code sluice streams-app} process and its files. Then how long it
+ * takes to start again with its files, and without them, when it restores them from the changelog; beside a start with
+ * no state.
  */
 public final class StateScenario implements Scenario {
     private static final String RULES =
@@ -87,7 +87,7 @@ public final class StateScenario implements Scenario {
                 rows.add(start(buckets, "start without files, restored", app.readySeconds(), emptySeconds));
             }
             if (buckets < TEN_MILLION) {
-                // A replay of ten million requests would hold them all.
+                // A replay of ten million requests would hold them all in memory.
                 rows.add(LogCheck.of(bootstrapServers, TestKeys.TRUSTED)
                         .decisions(1)
                         .replies(1)

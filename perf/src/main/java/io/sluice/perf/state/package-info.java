@@ -1,4 +1,4 @@
-/** Scenarios 14 and 15: what state costs while nobody asks for it, and when an app starts. */
+/** Scenarios 14 and 15: what state costs while it is idle, and when an app starts. */
 @NullMarked
 package io.sluice.perf.state;
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Which clients ask: drawn evenly, or by Zipf's law with exponent 1, where the client of rank r asks 1/r as often as
- * the first. Ten clients share an account.
+ * Which clients send requests: drawn evenly, or by Zipf's law with exponent 1, where the client of rank r sends 1/r as
+ * often as the first. Ten clients share an account.
  */
 public final class Keys {
     private static final long SEED = 20_261_121L;

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process of broker and topologies. It obeys its standard input, line by line, and answers {@code ok HOST:PORT}, so
- * that both sides of a pair run in one JVM whose code is compiled, on one broker, in turns:
+ * The process of broker and topologies. It takes commands on its standard input, line by line, and answers
+ * {@code ok HOST:PORT}. So both sides of a pair run in one JVM whose code is compiled, on one broker, alternating:
  *
  * <pre>
  *   cluster           a new broker with empty topics
@@ -55,7 +55,7 @@ public final class LogServer {
                 line = lines.readLine();
             }
         }
-        // Whoever gave the commands is gone.
+        // The process that gave the commands is gone.
         System.exit(0);
     }
 

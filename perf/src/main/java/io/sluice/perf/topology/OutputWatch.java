@@ -9,7 +9,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Measures how fast a topic grows, by looking at its end offsets, which costs the machine next to nothing.
+ * Measures how fast a topic grows, by reading its end offsets, which costs the machine next to nothing.
  *
  * <p>The clock starts at the first new record, so neither the start of the app nor its rebalance counts. The markers of
  * transactions count as records: two or three a second in each partition.

@@ -35,7 +35,7 @@ public final class RequestLog {
     /**
      * Writes requests, and returns when all are in the log.
      *
-     * @param clientIds who asks, request by request
+     * @param clientIds the client of each request
      */
     public static void write(String bootstrapServers, int requests, IntFunction<String> clientIds) {
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();

@@ -19,8 +19,8 @@ final class SluiceApp implements AutoCloseable {
     /**
      * Starts the app; it reads the request topic from the beginning.
      *
-     * @param keys prove the rulesets that it obeys
-     * @param applicationId a new one for each start, or it goes on where the last one stopped
+     * @param keys prove the rulesets that it accepts
+     * @param applicationId a new one for each start, or it continues where the last one stopped
      */
     static SluiceApp start(PerfCluster cluster, TrustedKeys keys, String applicationId)
             throws IOException, StartupException {

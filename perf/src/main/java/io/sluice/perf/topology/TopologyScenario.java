@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decisions a second through the streams app, from requests that lie in the log before it starts: exactly once,
- * RocksDB, as it ships. Beside its stateless twin, which decodes the same requests and writes the same two records, in
- * the same JVM and on the same broker, in turns. Every app starts with an empty state.
+ * RocksDB, as it ships. Its baseline is a stateless twin, which decodes the same requests and writes the same two
+ * records, in the same JVM and on the same broker, alternating. Every app starts with an empty state.
  */
 public final class TopologyScenario implements Scenario {
     private static final String TWIN = "01 stateless twin";
@@ -97,7 +97,7 @@ public final class TopologyScenario implements Scenario {
         Keys keys = load.keys();
         RequestLog.write(bootstrapServers, requests, i -> keys.next());
         Samples samples = new Samples();
-        // The first rounds compile the code of broker and clients, a later load's first what is its own.
+        // The first rounds compile the code of broker and clients, a later load's first round only its own code.
         int discarded = setting.pick(0, 1, cold ? 2 : 1);
         int rounds = discarded + setting.pick(1, 2, 3);
         for (int round = 0; round < rounds; round++) {

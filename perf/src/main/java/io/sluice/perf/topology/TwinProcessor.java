@@ -15,7 +15,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Decodes and answers as the admission processor does, but judges nothing and remembers nothing. */
+/** Decodes and answers as the admission processor does, but decides nothing and stores nothing. */
 final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
     static final String REPLIES = "replies";
     static final String DECISIONS = "decisions";

@@ -9,7 +9,7 @@ import io.sluice.api.server.Endpoint;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code GET /v1/caller}: whom the port takes the caller for, and what it may do; for everybody who is known. */
+/** {@code GET /v1/caller}: the caller as the port knows it, and what it may do; for every authenticated caller. */
 public final class CallerEndpoint implements Endpoint {
     @Override
     public CompletableFuture<HttpAnswer> answer(ApiRequest request) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request that wants a step taken: one JSON object. */
+/** The body of a request for a step: one JSON object. */
 record CommandBody(Map<?, ?> members) {
 
     /** Reads the body of a request. */
@@ -27,7 +27,7 @@ record CommandBody(Map<?, ?> members) {
         return this;
     }
 
-    /** Why: every step has a reason. */
+    /** The reason: every step has one. */
     String reason() throws WireException {
         Object reason = members.get("reason");
         if (!(reason instanceof String text) || text.isBlank() || text.length() > ControlCommand.REASON_CHARS_MAX) {

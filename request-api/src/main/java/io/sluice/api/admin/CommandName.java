@@ -4,7 +4,7 @@ import io.sluice.api.server.ApiRequest;
 import io.sluice.schemas.WireException;
 import java.util.UUID;
 
-/** What tells a caller's command apart: a caller that names it may send it again, and it still counts once. */
+/** Identifies a caller's command: a caller that names it may send it again, and it still counts once. */
 final class CommandName {
     private static final int IDEMPOTENCY_KEY_CHARS_MAX = 60;
 

@@ -7,7 +7,7 @@ import io.sluice.schemas.WireException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Which part of a list is asked for: at most {@code limit} that are older than {@code before}. */
+/** The requested part of a list: at most {@code limit} entries that are older than {@code before}. */
 record Page(long before, int limit) {
     private static final int LIMIT = 50;
     private static final int LIMIT_MAX = 500;
@@ -29,12 +29,12 @@ record Page(long before, int limit) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Told below, like a number that is out of range.
+            // Reported below, like a number that is out of range.
         }
         throw new WireException(name, "not usable (expected: 1.." + max + ")");
     }
 
-    /** Where the list goes on, if this page is full. */
+    /** Where the list continues, if this page is full. */
     void writeNext(JsonGenerator json, String path, int count, long last) throws IOException {
         if (count == limit) {
             json.writeStringField("next", path + "?before=" + last + "&limit=" + limit);

@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /v1/accounts/{account}/profile}: what is known of an account beside the rules, and changes of it. */
+/** {@code /v1/accounts/{account}/profile}: the profile of an account, and changes of it. */
 public final class ProfileEndpoints {
     private static final String ENDPOINT = "accounts";
     private static final String PATH = "/v1/accounts/{account}/profile";
@@ -46,7 +46,7 @@ public final class ProfileEndpoints {
                 View.route(AUDIT, ENDPOINT, this::audit));
     }
 
-    /** What was done to the account, as far as the audit trail is kept in memory. */
+    /** The changes of the account, as far as the audit trail is kept in memory. */
     private HttpAnswer audit(ApiRequest request) throws WireException {
         Page page = Page.of(request);
         List<AccountHistory.Entry> entries =

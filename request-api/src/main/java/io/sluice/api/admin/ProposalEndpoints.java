@@ -171,7 +171,7 @@ public final class ProposalEndpoints {
                 return id;
             }
         } catch (NumberFormatException e) {
-            // Told below, like a number that is out of range.
+            // Reported below, like a number that is out of range.
         }
         throw new WireException("id", "not the number of a proposal (expected: an integer of at least 1)");
     }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A revision or version in force as an entity tag: what a caller saw, and must still be so for its step to be taken.
+ * A revision or version in force as an entity tag: the state that a caller saw, and that its step requires.
  */
 final class RevisionTag {
     private static final Pattern TAG = Pattern.compile("\"(\\d{1,18})\"");

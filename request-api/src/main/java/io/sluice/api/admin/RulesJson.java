@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How proposals, revisions, differences and audit entries are told. */
+/** Writes proposals, revisions, differences and audit entries as JSON. */
 final class RulesJson {
     private RulesJson() {}
 

@@ -5,7 +5,7 @@ import io.sluice.api.http.Problem;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.reply.RulesReply;
 
-/** What a caller is told when a step was not taken. */
+/** Answers to a caller whose step was not taken. */
 final class RulesProblems {
     private RulesProblems() {}
 
@@ -18,7 +18,7 @@ final class RulesProblems {
                 : Problem.INTERNAL.answer("the step was taken, but cannot be shown");
     }
 
-    /** What a caller is reported a refusal. */
+    /** The answer to a refused step. */
     static HttpAnswer refused(RulesReply.Refused refusal) {
         return problem(refusal.code()).answer(refusal.detail(), json -> {
             json.writeStringField("code", refusal.code());

@@ -7,12 +7,12 @@ import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.schemas.WireException;
 
-/** Shows what the front end has in memory, so at once. */
+/** Shows what the front end has in memory, so it answers at once. */
 @FunctionalInterface
 interface View {
     HttpAnswer of(ApiRequest request) throws WireException;
 
-    /** The route of a view, for all who may look. */
+    /** The route of a view, for every caller that may read. */
     static ApiRoute route(String path, String name, View view) {
         return ApiRoute.get(
                         path,

@@ -1,4 +1,4 @@
-/** The endpoints of the admin port: rulesets, accounts, and who the caller is. */
+/** The endpoints of the admin port: rulesets, accounts, and the caller itself. */
 @NullMarked
 package io.sluice.api.admin;
 

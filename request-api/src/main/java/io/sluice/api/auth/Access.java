@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who a caller is, by a bearer token: a static key, or a JWT of the one issuer that is trusted. Nobody is let in
- * unless there are keys or an issuer, or the port is open.
+ * Authenticates a caller by a bearer token: a static key, or a JWT of the one issuer that is trusted. No caller is let
+ * in unless there are keys or an issuer, or the port is open.
  */
 public final class Access implements AutoCloseable {
-    /** The field of a request that carries the token; nothing else of it is ever looked at, no cookie, no query. */
+    /** The field of a request that carries the token; nothing else of the request is ever read, no cookie, no query. */
     static final String HEADER = "Authorization";
 
     private static final String SCHEME = "Bearer ";
@@ -28,17 +28,17 @@ public final class Access implements AutoCloseable {
         this.everybody = everybody;
     }
 
-    /** Only who holds one of the keys. */
+    /** Only holders of one of the keys. */
     public static Access of(List<AccessKey> keys) {
         return of(KeyRing.of(keys));
     }
 
-    /** Only who holds one of the keys. */
+    /** Only holders of one of the keys. */
     public static Access of(KeyRing keys) {
         return new Access(keys, null, null);
     }
 
-    /** Who holds one of the keys, or a token of the issuer. */
+    /** Holders of one of the keys, or of a token of the issuer. */
     public static Access of(KeyRing keys, JwtConfig issuer, MeterRegistry registry) {
         return of(keys, JwtVerifier.start(issuer, registry));
     }
@@ -53,12 +53,12 @@ public final class Access implements AutoCloseable {
         return new Access(KeyRing.of(List.of()), null, new Authenticated(everybody));
     }
 
-    /** Whether nobody can prove anything: there is no key, and no issuer. */
+    /** Whether no caller can prove anything: there is no key, and no issuer. */
     public boolean isShut() {
         return everybody == null && tokens == null && keys.isEmpty();
     }
 
-    /** Who the caller is; a token that was not seen before is verified, which may wait for the issuer's keys. */
+    /** Authenticates the caller; a token that was not seen before is verified, which may wait for the issuer's keys. */
     Authentication authenticate(@Nullable String authorization) {
         Authentication recalled = recall(authorization);
         if (recalled != null) {

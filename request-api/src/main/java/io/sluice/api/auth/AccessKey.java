@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A static key as it is kept: its name, what it is good for and its hash, never the key itself.
+ * A static key as it is kept: its name, its permissions and its hash, never the key itself.
  *
  * <p>A key has 256 random bits, so a plain SHA-256 cannot be searched, and needs no salt.
  *
  * @param roles what its holder may do on the admin port
- * @param accounts whom its holder may speak for on the data port
+ * @param accounts the accounts that its holder may speak for on the data port
  */
 public record AccessKey(String name, Set<Role> roles, AllowedAccounts accounts, String sha256) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");

@@ -43,7 +43,7 @@ public record AllowedAccounts(Set<String> names, Set<String> prefixes) {
         for (String pattern : patterns) {
             boolean isPrefix = pattern.endsWith(ANY_END);
             String text = isPrefix ? pattern.substring(0, pattern.length() - 1) : pattern;
-            // A beginning is one that some account has: what matters is not where it ends.
+            // A prefix is valid if some account begins with it: what matters is not where it ends.
             boolean isUsable = !text.isBlank() && isAccount(isPrefix ? text + "x" : text);
             if (!isUsable && !pattern.equals(ANY_END)) {
                 throw new IllegalArgumentException("account pattern \"" + text + (isPrefix ? ANY_END : "")

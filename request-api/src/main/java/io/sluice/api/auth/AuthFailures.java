@@ -7,7 +7,7 @@ import io.sluice.api.http.Problem;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** What one port tells those whom it does not let in (RFC 6750), counted by cause. */
+/** The answers of one port to callers that are not let in (RFC 6750), counted by cause. */
 public final class AuthFailures {
     private final String challenge;
     private final Map<AuthFailure, Counter> counts = new EnumMap<>(AuthFailure.class);
@@ -26,12 +26,12 @@ public final class AuthFailures {
         }
     }
 
-    /** Nobody is known to ask. */
+    /** The caller is unauthenticated. */
     HttpAnswer unauthenticated(AuthFailure refusal) {
         count(refusal);
         return switch (refusal) {
             case KEYS_UNAVAILABLE -> Problem.unavailable(refusal.detail());
-            // Who says nothing about themselves is told only how to (RFC 6750, section 3.1).
+            // A caller without credentials learns only how to send them (RFC 6750, section 3.1).
             case NO_TOKEN -> Problem.UNAUTHORIZED.answer(refusal.detail()).with(challenge(""));
             default ->
                 Problem.UNAUTHORIZED

@@ -1,8 +1,8 @@
 package io.sluice.api.auth;
 
-/** What an {@code Authorization} header comes to. */
+/** The result of an {@code Authorization} header. */
 public sealed interface Authentication {
-    /** It proves who asks. */
+    /** It proves who the caller is. */
     record Authenticated(Caller caller) implements Authentication {}
 
     /** It proves nothing. */

@@ -16,17 +16,17 @@ public final class Authorizer {
         this.refusals = refusals;
     }
 
-    /** Who asks, without ever waiting; null if a token has to be verified first. */
+    /** The caller, without ever waiting; null if a token has to be verified first. */
     public @Nullable Authentication recall(@Nullable String authorization) {
         return access.recall(authorization);
     }
 
-    /** Who asks; may wait for the keys of an issuer. */
+    /** The caller; may wait for the keys of an issuer. */
     public Authentication authenticate(@Nullable String authorization) {
         return access.authenticate(authorization);
     }
 
-    /** What somebody gets who may not go on, which is counted; null for those who may. */
+    /** The answer to a caller that has no permission, which is counted; null for one that has it. */
     public @Nullable HttpAnswer refusalOf(Authentication authentication, Permission permission) {
         if (authentication instanceof Authentication.Refused refused) {
             return refusals.unauthenticated(refused.refusal());

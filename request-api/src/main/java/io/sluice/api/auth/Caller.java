@@ -5,17 +5,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Who asks.
+ * An authenticated or unknown caller.
  *
  * @param name goes into the audit trail
- * @param roles what they may do on the admin port
- * @param accounts whom they may speak for on the data port
+ * @param roles what it may do on the admin port
+ * @param accounts the accounts that it may speak for on the data port
  */
 public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1," + ControlCommand.PRINCIPAL_CHARS_MAX + "}");
     private static final int ID_CHARS_MAX = 64;
 
-    /** Somebody of whom nothing is known, and who may do nothing. */
+    /** A caller of whom nothing is known, and that may do nothing. */
     public static final Caller NOBODY = new Caller("nobody", Set.of(), AllowedAccounts.NONE);
 
     public Caller {

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that an issuer publishes: fetched again in the background before they grow old; at once, though seldom, for
- * a token whose key is not among them; and kept while the issuer cannot be reached.
+ * The keys that an issuer publishes. They are fetched again in the background before they grow old, and at once, though
+ * seldom, for a token whose key is not among them. They are kept while the issuer cannot be reached.
  *
- * <p>Who asks for {@link #known} never waits: not for a fetch, and not for those who wait for one. Only a token whose
- * key is not known waits, together with all others of that kind for one fetch, and only a few of them at once.
+ * <p>{@link #known} never waits: not for a fetch, and not for callers that wait for one. Only a token whose key is not
+ * known waits, together with all others of that kind for one fetch, and only a few of them at once.
  */
 final class IssuerKeys implements AutoCloseable {
     /** Callers that may wait for a fetch at once, of both ports together; fewer than either port has threads. */
@@ -94,7 +94,7 @@ final class IssuerKeys implements AutoCloseable {
         }
     }
 
-    /** When the last two fetches began that tokens were the reason for. */
+    /** When the last two fetches for the sake of a token began. */
     private static final class RecentFetches {
         private long lastNanos;
         private long lastButOneNanos;
@@ -167,7 +167,7 @@ final class IssuerKeys implements AutoCloseable {
         try {
             return fetch.get();
         } catch (ExecutionException e) {
-            // What went wrong is told where it happened.
+            // The error was reported where it happened.
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -212,7 +212,10 @@ final class IssuerKeys implements AutoCloseable {
         fetchInto(next);
     }
 
-    /** Called with the lock held. Who waits for a fetch waits no longer than this, however slowly its bytes come. */
+    /**
+     * Called with the lock held. A caller that waits for a fetch waits no longer than this, however slowly its bytes
+     * come.
+     */
     private CompletableFuture<PublishedKeys> begun() {
         running++;
         CompletableFuture<PublishedKeys> next =
@@ -263,7 +266,7 @@ final class IssuerKeys implements AutoCloseable {
         reachable = false;
     }
 
-    /** Whether the issuer answered when it was last asked; if not, nobody knows which keys are its own. */
+    /** Whether the issuer answered the last fetch; if not, nobody knows which keys are its own. */
     boolean isReachable() {
         return reachable;
     }

@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Who a token speaks of: {@code sub} is the name, and claims say the roles and the accounts. */
+/** The caller that a token names: {@code sub} is the name, and claims list the roles and the accounts. */
 final class JwtClaims {
     /** Where an issuer knows only scopes: {@code sluice:editor}. */
     private static final String SCOPE_CLAIM = "scope";

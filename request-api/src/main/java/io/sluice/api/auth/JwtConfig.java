@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Whose tokens are accepted, and where they say what their holder may do.
+ * The issuer whose tokens are accepted, and the claims that say what their holder may do.
  *
  * @param jwks where the issuer publishes its keys: https, a file, or http on this machine
  * @param issuer the {@code iss} of every token
@@ -35,7 +35,7 @@ public record JwtConfig(URI jwks, String issuer, String audience, String rolesCl
         return new JwtConfig(jwks, issuer, audience, ROLES_CLAIM, ACCOUNTS_CLAIM);
     }
 
-    /** Whoever can change what comes from there can make tokens. */
+    /** Anybody who can change the key set can make tokens. */
     private static boolean isTrustworthy(URI jwks) {
         String scheme = jwks.getScheme() == null ? "" : jwks.getScheme().toLowerCase(Locale.ROOT);
         return switch (scheme) {
@@ -55,7 +55,7 @@ public record JwtConfig(URI jwks, String issuer, String audience, String rolesCl
         }
     }
 
-    /** The address without what may be a secret in it. */
+    /** The address without its parts that may be secret. */
     String place() {
         return place(jwks);
     }

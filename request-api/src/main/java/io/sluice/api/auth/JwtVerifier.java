@@ -30,17 +30,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves bearer tokens that are JWTs: Nimbus decides, with the keys that the issuer publishes; here is only what it is
- * told to expect, and the name of what was wrong.
+ * Verifies bearer tokens that are JWTs. Nimbus decides, with the keys that the issuer publishes; this class only says
+ * what Nimbus has to expect, and names what was wrong.
  *
- * <p>Only signatures with a public key count. With {@code none} or HMAC allowed, whoever knows the issuer's public key
- * could make tokens.
+ * <p>Only signatures with a public key count. With {@code none} or HMAC allowed, anybody who knows the issuer's public
+ * key could make tokens.
  */
 final class JwtVerifier implements AutoCloseable {
     static final int CLOCK_SKEW_SECONDS = 30;
-    /** How long a token counts without being looked at again, so that a key that its issuer withdrew stops soon. */
+    /** How long a token counts before it is verified again, so that a key that its issuer withdrew stops soon. */
     static final long VERIFIED_MILLIS_MAX = 300_000;
-    /** Signatures that are verified at once. No permit is held while keys are fetched. */
+    /** Signatures that are verified at once. No thread keeps one of these permits while keys are fetched. */
     private static final int VERIFICATIONS_MAX = 16;
 
     private static final long PERMIT_WAIT_MILLIS_MAX = 100;
@@ -98,7 +98,7 @@ final class JwtVerifier implements AutoCloseable {
         return verifier;
     }
 
-    /** Whose token it is, if it was verified not long ago; null if not. */
+    /** The caller of a token that was verified not long ago; null if it was not. */
     @Nullable Authenticated recall(ByteBuffer hash) {
         return verified.find(hash, clock.millis());
     }

@@ -69,7 +69,7 @@ public final class KeyRing {
         return key != null && MessageDigest.isEqual(key.hash, hash) ? key.holder : null;
     }
 
-    /** Finds the one key that it may be; whether it is takes the same time to tell wherever they differ. */
+    /** Finds the one key that it may be; the comparison takes the same time wherever they differ. */
     private static long beginning(byte[] hash) {
         return ByteBuffer.wrap(hash).getLong();
     }

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller needs for a route.
  *
- * @param isOpen whether nobody has to say who they are
- * @param role the role that is needed on top of being known; null for none
+ * @param isOpen whether the caller need not be authenticated
+ * @param role the role that is needed beside authentication; null for none
  */
 public record Permission(boolean isOpen, @Nullable Role role) {
-    /** Everybody may, known or not. */
+    /** Every caller, authenticated or not. */
     public static final Permission ANYBODY = new Permission(true, null);
-    /** Whoever is known may. */
+    /** Every authenticated caller. */
     public static final Permission ANY_CALLER = new Permission(false, null);
 
     /** Only callers with the role may. */

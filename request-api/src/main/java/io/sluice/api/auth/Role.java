@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a key may be good for. Whoever has any role may look. */
+/** What a key may be good for. A caller with any role may read. */
 public enum Role {
-    /** Looks at rulesets, proposals, accounts and the audit trail. */
+    /** Reads rulesets, proposals, accounts and the audit trail. */
     VIEWER,
     /** Proposes. */
     EDITOR,

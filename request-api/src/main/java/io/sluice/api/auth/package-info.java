@@ -1,4 +1,4 @@
-/** Who may do what: keys, tokens of an issuer, and the authorizer of both ports. */
+/** Authentication and permissions: keys, tokens of an issuer, and the authorizer of both ports. */
 @NullMarked
 package io.sluice.api.auth;
 

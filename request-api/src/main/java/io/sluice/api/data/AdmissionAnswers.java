@@ -16,7 +16,7 @@ import io.sluice.schemas.reply.WireError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** From what came of an admission to what HTTP says: 200, 429, or a problem. */
+/** Turns the outcome of an admission into HTTP: 200, 429, or a problem. */
 final class AdmissionAnswers {
     /** Where an answer is counted: in its own decision, in a report of the front end, or nowhere. */
     private static final String RECORDED_IN = "recordedIn";
@@ -45,7 +45,7 @@ final class AdmissionAnswers {
         return withFields(of(decisionId, requestId, details), details);
     }
 
-    /** What is answered where the cluster said nothing, or did not decide. */
+    /** The answer where the cluster gave none, or did not decide. */
     static HttpAnswer withoutVerdict(Answer<?> answer) {
         if (answer instanceof Answer.Refused<?> refused) {
             return Problem.of(refused.error());
@@ -90,7 +90,7 @@ final class AdmissionAnswers {
     /**
      * An answer to a request.
      *
-     * @param record the members that say where it is recorded
+     * @param record the members that show where it is recorded
      */
     private static HttpAnswer of(VerdictDetails details, @Nullable String requestId, JsonBody record) {
         JsonBody members = json -> {
@@ -111,7 +111,7 @@ final class AdmissionAnswers {
                 });
     }
 
-    /** Whoever is on a deny list is refused whatever the limits say. */
+    /** A client on a deny list is refused whatever the limits say. */
     private static boolean isDenyListed(VerdictDetails details) {
         return !details.allowed() && details.listId() != null;
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The cluster as one caller may use it: what is asked for an account that is not theirs never reaches it, and its
+ * The cluster as one caller may use it: a request for an account that is not the caller's never reaches it, and its
  * future fails with a {@link RefusedException}, which carries the answer.
  */
 final class AuthorizedAdmissions implements Admissions {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code POST /v1/admissions/batch}: many requests at once, each judged on its own, answered in their order. It takes
+ * {@code POST /v1/admissions/batch}: many requests at once, each decided on its own, answered in their order. It takes
  * milliseconds, so it is answered in a thread of the pool.
  */
 public final class BatchEndpoint implements Endpoint {

@@ -6,7 +6,7 @@ import io.sluice.client.Admissions;
 
 /**
  * The cluster, as far as a caller may use it. An endpoint of the data port has no other way to it, so none can forget
- * to check whose account it asks for.
+ * to check the account of a request.
  */
 public final class CallerAdmissions {
     private final Admissions admissions;

@@ -13,8 +13,8 @@ import io.sluice.schemas.reply.Explanation;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code POST /v1/explain}: what would be said to this admission, and why? It tells of every limit of the ruleset, so
- * it is on the admin port, for those who may see rules; these may ask for any account.
+ * {@code POST /v1/explain}: what would this admission get, and why? It shows every limit of the ruleset, so it is on
+ * the admin port, for callers that may read rules; these may name any account.
  */
 public final class ExplainEndpoint implements Endpoint {
     private final Admissions admissions;

@@ -1,4 +1,4 @@
-/** The endpoints that ask the cluster about admissions. */
+/** The endpoints that send requests about admissions to the cluster. */
 @NullMarked
 package io.sluice.api.data;
 

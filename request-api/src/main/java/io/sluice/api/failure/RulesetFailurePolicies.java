@@ -42,7 +42,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
     /**
      * Policies before any ruleset is known.
      *
-     * @param otherwise what limits say that say nothing, and what is answered where none applies
+     * @param otherwise the policy of limits that name none, and the answer where none applies
      */
     public RulesetFailurePolicies(FailurePolicy otherwise, LongSupplier clockMillis, MeterRegistry registry) {
         this.otherwise = otherwise;
@@ -58,7 +58,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
                 .register(registry);
     }
 
-    /** Goes by this ruleset from now on; one that cannot be read leaves the last one. */
+    /** Uses this ruleset from now on; one that cannot be read leaves the last one. */
     public void activated(RulesetActivation activation) {
         try {
             ruleset = RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));

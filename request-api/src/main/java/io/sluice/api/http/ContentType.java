@@ -3,13 +3,13 @@ package io.sluice.api.http;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a request says that its body is. */
+/** The content type of a request's body. */
 public final class ContentType {
     private ContentType() {}
 
     /**
-     * Whether it is JSON, or built on it (RFC 6839), whatever its parameters. Who says nothing does not say so: a
-     * page of another site may send that much to one's own machine without asking (CORS).
+     * Whether it is JSON, or built on it (RFC 6839), whatever its parameters. No content type is not JSON: a page of
+     * another site may send that much to one's own machine without asking (CORS).
      */
     public static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {

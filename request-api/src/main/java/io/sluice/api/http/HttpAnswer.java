@@ -18,7 +18,7 @@ public record HttpAnswer(int status, String contentType, Map<String, String> hea
         return new HttpAnswer(200, JSON, Map.of(), body);
     }
 
-    /** What is no JSON. */
+    /** An answer that is not JSON. */
     public static HttpAnswer of(String contentType, byte[] content) {
         return new HttpAnswer(200, contentType, Map.of(), new Verbatim(content));
     }
@@ -42,7 +42,7 @@ public record HttpAnswer(int status, String contentType, Map<String, String> hea
         }
     }
 
-    /** This answer, as what an endpoint gives that knows it at once. */
+    /** This answer as a future, for an endpoint that knows it at once. */
     public CompletableFuture<HttpAnswer> now() {
         return CompletableFuture.completedFuture(this);
     }

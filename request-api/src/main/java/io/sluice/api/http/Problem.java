@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpStatus;
 
-/** The kinds of problem that the API knows (RFC 9457), and the answers that tell them. */
+/** The kinds of problem that the API knows (RFC 9457), and their answers. */
 public enum Problem {
     /** From draft-ietf-httpapi-ratelimit-headers-10. */
     QUOTA_EXCEEDED(429, "https://iana.org/assignments/http-problem-types#quota-exceeded", "Quota exceeded"),
@@ -36,10 +36,10 @@ public enum Problem {
     PRECONDITION_REQUIRED(428, "urn:sluice:problem:precondition-required", "Precondition required"),
     INTERNAL(500, "urn:sluice:problem:internal", "Internal error");
 
-    /** What a caller without a verdict is told to wait at the least; {@link RetryAdvice} knows better in an outage. */
+    /** The shortest wait for a caller without a verdict; {@link RetryAdvice} knows better in an outage. */
     private static final Map<String, String> RETRY_SOON = retryAfter(1);
 
-    /** What a server finds wrong without knowing the resource. */
+    /** Problems that a server finds without knowing the resource. */
     private static final Map<Integer, Problem> SERVERS_OWN = Map.of(
             400, INVALID_REQUEST,
             404, NOT_FOUND,
@@ -132,8 +132,7 @@ public enum Problem {
     }
 
     /**
-     * A problem that the server itself came up with; of kinds that the API does not know, the status says all (RFC
-     * 9457).
+     * A problem that the server itself found; for kinds that the API does not know, the status is all (RFC 9457).
      */
     public static HttpAnswer ofStatus(int status, String detail) {
         Problem known = SERVERS_OWN.get(status);

@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate-limit header fields of a judged admission, after draft-ietf-httpapi-ratelimit-headers-10.
+ * The rate-limit header fields of a decided admission, after draft-ietf-httpapi-ratelimit-headers-10.
  *
  * <p>{@code RateLimit-Policy} names each limit that applies as {@code "id";q=capacity;w=window}: a bucket sustains
  * its capacity in the time that it takes to fill. {@code RateLimit} says of each how much is left, {@code r}, and in
  * how many seconds there is more, {@code t}. Both are lists of structured fields (RFC 9651).
  *
- * <p>Seconds round up, so that a caller that waits as told is never early. {@code Retry-After} may not come before a
+ * <p>Seconds round up, so that a caller that waits so long is never early. {@code Retry-After} may not come before a
  * {@code t}: for a limit that did not refuse, a later {@code t} says nothing about this request and is left out.
  */
 public final class RateLimitFields {
@@ -59,8 +59,7 @@ public final class RateLimitFields {
     }
 
     private static List<LimitStatus> named(VerdictDetails details) {
-        // Callers are not held to limits in shadow. A batch can meet several buckets of one limit, which is one policy
-        // to
+        // Limits in shadow do not bind callers. A batch can meet several buckets of one limit, which is one policy to
         // its caller: the first stands for it.
         if (details.limits().size() == 1) {
             return details.limits().get(0).enforced() ? details.limits() : List.of();
@@ -102,7 +101,7 @@ public final class RateLimitFields {
         return millis / 1_000 + (millis % 1_000 == 0 ? 0 : 1);
     }
 
-    /** A string of RFC 9651: printable ASCII, quotes and backslashes escaped; anything else becomes a request mark. */
+    /** A string of RFC 9651: printable ASCII, quotes and backslashes escaped; anything else becomes a question mark. */
     private static void appendString(StringBuilder field, String text) {
         field.append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends a request that has its answer before the cluster is asked. */
+/** Ends a request that has its answer before it goes to the cluster. */
 public final class RefusedException extends RuntimeException {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedException.class);
 

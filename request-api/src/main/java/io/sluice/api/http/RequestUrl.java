@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a request, read strictly: what is percent-encoded has to be UTF-8, and no parameter is passed over.
+ * The address of a request, read strictly: what is percent-encoded has to be UTF-8, and no parameter is ignored.
  */
 public final class RequestUrl {
     private static final int RADIX = 16;

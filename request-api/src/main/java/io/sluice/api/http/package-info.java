@@ -1,4 +1,4 @@
-/** What HTTP asks of every answer, without a server: problems, rate-limit fields, strict addresses. */
+/** What HTTP requires of every answer, without a server: problems, rate-limit fields, strict addresses. */
 @NullMarked
 package io.sluice.api.http;
 

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders the metrics for those who scrape them, in a thread of its own: one rendering at once, a pause after each,
- * and all who asked before it began share its bytes. So many who scrape cost no more than one, in time and in memory,
- * and what they see is never older than their request.
+ * Renders the metrics for scrapers, in a thread of its own: one rendering at once, a pause after each, and all scrapers
+ * that came before it began share its bytes. So many scrapers cost no more than one, in time and in memory, and what
+ * they see is never older than their request.
  */
 public final class Scrapes implements AutoCloseable {
     static final int WAITING_MAX = 64;

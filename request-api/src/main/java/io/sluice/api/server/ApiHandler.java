@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.Callback;
  * The way of every request of one port.
  *
  * <pre>
- *   thread that reads --&gt; single fields, address, route --&gt; who asks, may they? --&gt; body --&gt; Endpoint
+ *   thread that reads --&gt; single fields, address, route --&gt; caller, permission  --&gt; body --&gt; Endpoint
  *   ...... answer
  *                                        a token that is new: thread of the pool ──┘         │
  *                                                                                           └ in a thread of the pool,

@@ -4,11 +4,11 @@ import io.sluice.api.auth.Permission;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One method of one path, and who answers it.
+ * One method of one path, and the endpoint that answers it.
  *
  * @param path with {@code {name}} for a segment of any content, and {@code <name>} for one or more
  * @param bodyBytesMax the greatest body; 0 if it takes none
- * @param name what it is called in metrics; null if nobody measures it
+ * @param name its name in metrics; null if it is not measured
  * @param neverWaits whether it is answered in the thread that reads the connection. Everybody else on that thread would
  *     wait with it, so it must not wait: not for the cluster, and not for a lock that others hold long either.
  */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Body {
     /**
-     * How much of a body that nobody wants is read nevertheless. Most callers listen only when they have sent all of
-     * it: they would see a connection that is reset, not the answer.
+     * How much of an unwanted body is read nevertheless. Most callers listen only when they have sent all of it: they
+     * would see a connection that is reset, not the answer.
      */
     private static final int DISCARDED_BYTES_MAX = 1 << 20;
 
@@ -37,16 +37,16 @@ final class Body {
     private boolean isBroken;
     private @Nullable HttpAnswer refusal;
 
-    /** What reading came to. */
+    /** The result of reading. */
     sealed interface Read {}
 
     /** All of the body. */
     record Whole(byte[] bytes) implements Read {}
 
-    /** What the caller is told instead. */
+    /** The answer to the caller instead. */
     record Refused(HttpAnswer answer) implements Read {}
 
-    /** There is nobody to tell. */
+    /** The connection is gone: there is no caller to answer. */
     record Gone(Throwable failure) implements Read {}
 
     Body(Request request, BodyRoom room) {
@@ -93,7 +93,7 @@ final class Body {
         return refusal == null ? new Whole(bytes()) : new Refused(refusal);
     }
 
-    /** Who is late, or sends what is no body, is told so; whose connection is gone is not. */
+    /** A caller that is late, or sends an invalid body, gets an answer; one whose connection is gone does not. */
     private Read broken(Throwable failure) {
         if (failure instanceof TimeoutException) {
             room.countLate();
@@ -110,12 +110,12 @@ final class Body {
         return Problem.ofStatus(bad.getCode(), "body: " + bad.getReason());
     }
 
-    /** What is answered in place of what was found: that what came is no body, if that is so. */
+    /** The answer to send instead: that the body is invalid, if it is; else the one that was found. */
     HttpAnswer insteadOf(HttpAnswer found) {
         return isBroken && refusal != null ? refusal : found;
     }
 
-    /** Reads on without keeping anything, so that the caller hears its answer, but not for ever. */
+    /** Reads on without keeping anything, so that the caller gets its answer, but not for ever. */
     void discard(Runnable then) {
         long[] left = {DISCARDED_BYTES_MAX};
         long enoughNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DISCARDED_MILLIS_MAX);
@@ -131,7 +131,7 @@ final class Body {
         return startedNanos + TimeUnit.MILLISECONDS.toNanos(room.bodyMillisMax());
     }
 
-    /** Takes what has come; false if that is more than there may be. */
+    /** Takes what has come; false if that is more than the bound. */
     private boolean keeps(Content.Chunk chunk, int bytesMax) {
         int more = chunk.remaining();
         if (more > bytesMax - count) {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * How much memory the bodies of all requests of one process may take together, and how long one may take to arrive.
  *
- * <p>A body counts with what has arrived of it, from its first byte until its answer is sent. What its head announces
- * counts for nothing: to announce costs a caller nothing.
+ * <p>A body counts with the bytes that have arrived, from its first byte until its answer is sent. The length that its
+ * head announces counts for nothing: to announce costs a caller nothing.
  */
 public final class BodyRoom {
     private final long bytesMax;

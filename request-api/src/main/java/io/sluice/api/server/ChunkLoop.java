@@ -22,7 +22,7 @@ final class ChunkLoop implements Invocable.Task {
     /** Ends the reading of a body that is not there at once. */
     private @Nullable Timer timer;
 
-    /** What comes when no more is read. */
+    /** Receives the result when no more is read. */
     @FunctionalInterface
     interface End {
         /**
@@ -42,7 +42,7 @@ final class ChunkLoop implements Invocable.Task {
     }
 
     /**
-     * Reads until the body ends, breaks off, is late, or has been enough.
+     * Reads until the body ends, breaks off, is late, or the consumer has enough.
      *
      * @param lateNanos when the rest of the body is late, by {@link System#nanoTime}
      */
@@ -97,7 +97,7 @@ final class ChunkLoop implements Invocable.Task {
     private static final class Timer {
         private final Request request;
         private final Scheduler.Task task;
-        /** Set by whoever is first: the end of the reading, or the timer. */
+        /** Set by the first of two: the end of the reading, or the timer. */
         private final AtomicBoolean isOver = new AtomicBoolean();
 
         Timer(Request request, long lateNanos) {
@@ -115,7 +115,7 @@ final class ChunkLoop implements Invocable.Task {
 
         private void fire() {
             if (isOver.compareAndSet(false, true)) {
-                // The next read fails, and whoever waits for more is called to read it.
+                // The next read fails, and the thread that waits for more is called to read it.
                 request.fail(late());
             }
         }

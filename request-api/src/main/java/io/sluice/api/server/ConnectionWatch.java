@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Closes connections of one port whose callers are too slow, and those beyond the bound.
  *
  * <p>Two kinds of slowness escape the time that a connection may be silent: a head that comes byte by byte, and an
- * answer that is read byte by byte. Nobody measures these in the way of a request; all connections are looked at
- * twice a second.
+ * answer that is read byte by byte. No request measures these on its way; a timer checks all connections twice a
+ * second.
  */
 public final class ConnectionWatch extends AbstractLifeCycle implements Connection.Listener {
-    /** While there is hardly room for more, connections without a request go as soon as that. */
+    /** While there is hardly room for more, connections without a request are closed as soon as that. */
     static final long CROWDED_IDLE_MILLIS = 1_000;
 
     private static final long STEP_MILLIS = 500;

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Answers the requests of one route.
  *
- * <p>It sees neither the server nor the connection: its caller is known and may ask, and all of the body is there. So a
- * test calls it as the server does.
+ * <p>It sees neither the server nor the connection: its caller is authenticated and authorized, and all of the body is
+ * there. So a test calls it as the server does.
  */
 @FunctionalInterface
 public interface Endpoint {

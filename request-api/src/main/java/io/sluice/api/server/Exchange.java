@@ -44,7 +44,7 @@ final class Exchange {
         this.sending = sending;
     }
 
-    /** What its answer is called in metrics; null if nobody measures it. */
+    /** The name of its answer in metrics; null if it is not measured. */
     void measureAs(@Nullable String name) {
         endpoint = name;
     }
@@ -65,7 +65,7 @@ final class Exchange {
         return request.getHeaders();
     }
 
-    /** Goes on in a thread of the pool, which may wait. */
+    /** Continues in a thread of the pool, which may wait. */
     void inPool(Step next) {
         // Until it is answered the connection is silent, which is not its caller's fault.
         beSilent();
@@ -76,7 +76,7 @@ final class Exchange {
         }
     }
 
-    /** Goes on in this thread. What is thrown besides is a defect, and answers 500. */
+    /** Continues in this thread. Any other exception is a defect, and answers 500. */
     void attempt(Step next) {
         try {
             next.take();
@@ -88,8 +88,8 @@ final class Exchange {
     }
 
     /**
-     * Reads the body, no further than its bound, and goes on with it: at once if it is there, later if not. A body that
-     * is no JSON by its type, too large, late or broken, or that there is no room for, is answered here.
+     * Reads the body, no further than its bound, and continues with it: at once if it is there, later if not. It
+     * answers a body that is no JSON by its type, too large, late or broken, or that there is no room for.
      */
     void readBody(int bytesMax, Consumer<byte[]> then) {
         if (!ContentType.isJson(headers().get(HttpHeader.CONTENT_TYPE))) {
@@ -134,7 +134,7 @@ final class Exchange {
     /** Answers now, or as soon as the caller listens. */
     void respond(HttpAnswer found) {
         HttpAnswer answer = sending.advice().on(found);
-        // Who asks before it sends is told at once.
+        // A caller that expects 100 Continue gets its answer at once.
         if (body.isOver() || body.isBroken() || headers().get(HttpHeader.EXPECT) != null) {
             send(answer);
         } else {
@@ -142,7 +142,7 @@ final class Exchange {
         }
     }
 
-    /** Answers at once: what the body was is not looked at, and must not be taken for the next request. */
+    /** Answers at once: the body was not read, and must not be taken for the next request. */
     void refuseAndClose(HttpAnswer answer) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         send(answer);
@@ -150,7 +150,7 @@ final class Exchange {
 
     private void send(HttpAnswer answer) {
         if (!body.isOver()) {
-            // What is left of the body is in the way of the next request, so the connection is announced to close.
+            // The rest of the body is in the way of the next request, so the connection is announced to close.
             boolean unused = request.consumeAvailable();
         }
         Callback finished = finished();

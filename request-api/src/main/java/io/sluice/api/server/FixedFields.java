@@ -8,8 +8,8 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
 /**
- * The fields of every answer: it is what its type says, whatever a browser guesses, and nobody keeps it, since the
- * next one may be another.
+ * The fields of every answer: a browser must not guess its type, and no cache may keep it, since the next one may
+ * differ.
  */
 public final class FixedFields implements HttpConfiguration.Customizer {
     private static final HttpField NO_SNIFF = new PreEncodedHttpField("X-Content-Type-Options", "nosniff");

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** How many requests wait for their answers, and how long answers took, by endpoint and status. */
 public final class RequestMeters {
     /**
-     * Ends of the buckets: more than these tell nobody more, and each is a line of every scrape, endpoint and status.
+     * Ends of the buckets: more than these would help nobody, and each is a line of every scrape, endpoint and status.
      */
     private static final Duration[] BUCKETS = LongStream.of(
                     250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)

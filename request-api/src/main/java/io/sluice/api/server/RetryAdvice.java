@@ -8,12 +8,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * When a caller that got no verdict should ask again: in a second at first, later in half the time that the outage
- * lasts already, in half a minute at most. Callers that wait longer and longer leave a cluster that comes back in
- * peace.
+ * When a caller that got no verdict should retry: in a second at first, later in half the time that the outage lasts
+ * already, in half a minute at most. Callers that wait longer and longer leave a cluster that comes back in peace.
  *
  * <p>An outage begins with the first caller that gets no answer while the front end is not ready, and ends when it is.
- * Many callers fail at once then, so it looks no more than once a second.
+ * Many callers fail at once then, so it checks no more than once a second.
  */
 public final class RetryAdvice {
     static final long SECONDS_MAX = 30;
@@ -31,7 +30,7 @@ public final class RetryAdvice {
         this.nanoClock = nanoClock;
     }
 
-    /** The answer, with a realistic time if it is one that says that there is no verdict. */
+    /** The answer, with a realistic time to retry if it says that there is no verdict. */
     public HttpAnswer on(HttpAnswer answer) {
         return answer.status() == Problem.TEMPORARY_REDUCED_CAPACITY.status()
                 ? answer.with(Problem.retryAfter(seconds()))

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes of one port, found by method and path. */
 final class Routes {
-    /** Where callers have to be known, also to learn that there is nothing. */
+    /** Paths below this need an authenticated caller, even for the answer that there is nothing. */
     private static final String GUARDED = "v1";
 
     private final List<Pattern> patterns;
@@ -31,12 +31,12 @@ final class Routes {
     }
 
     /**
-     * What a request is for.
+     * The route that a request matches.
      *
      * @param route null if there is none
      * @param sibling the route of another method, if there is none of this
-     * @param methods what may be done there, if not this
-     * @param isOpen whether the caller need not be known
+     * @param methods the methods that the path has, if not this one
+     * @param isOpen whether the caller need not be authenticated
      */
     record Match(
             @Nullable ApiRoute route,
@@ -49,7 +49,7 @@ final class Routes {
                     route, parameters, null, Set.of(), route.permission().isOpen());
         }
 
-        /** What its answer is called in metrics; null if nobody measures it. */
+        /** The name of its answer in metrics; null if it is not measured. */
         @Nullable String name() {
             ApiRoute named = route == null ? sibling : route;
             return named == null ? null : named.name();

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Tells errors that the server finds before any handler does (a bad URI, fields that are too large) as problems,
+ * Answers errors that the server finds before any handler does (a bad URI, fields that are too large) as problems,
  * whatever the method is and whatever types the caller accepts.
  */
 public final class ServerErrors extends ErrorHandler {
@@ -22,7 +22,7 @@ public final class ServerErrors extends ErrorHandler {
         return true;
     }
 
-    /** Nothing of what went wrong inside. */
+    /** The body shows nothing of what went wrong inside. */
     private static String detail(Request request, int status, Object cause) {
         if (HttpStatus.isServerError(status) && !(cause instanceof HttpException)) {
             return "the request could not be answered";

@@ -7,7 +7,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds fields that are there twice and of which one is meant: which of the two counts would depend on who reads them,
+ * Finds fields that are there twice and may be there only once: which of the two counts would depend on the reader,
  * this server or a proxy before it. Jetty itself refuses a second {@code Host} or {@code Content-Length}.
  */
 final class SingleFields {
