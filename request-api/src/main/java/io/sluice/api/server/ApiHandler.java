@@ -19,11 +19,10 @@ import org.eclipse.jetty.util.Callback;
  * The way of every request of one port.
  *
  * <pre>
- *   thread that reads --&gt; single fields, address, route --&gt; caller, permission  --&gt; body --&gt; Endpoint
- *   ...... answer
- *                                        a token that is new: thread of the pool ──┘         │
- *                                                                                           └ in a thread of the pool,
- *                                                                                             unless it never waits
+ *   thread that reads --&gt; fields, address, route --&gt; caller, permission --&gt; body --&gt; Endpoint --&gt; answer
+ *                                                      │                          │
+ *         a token that is new: thread of the pool ─────┘                          │
+ *         in a thread of the pool, unless the route never waits ──────────────────┘
  * </pre>
  *
  * <p>An answer out of a lease takes a microsecond. To hand its request to another thread, and to lead it through
