@@ -16,7 +16,7 @@ import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Connecting to what is not there: no name, no broker, no topics. Nothing is asked, so there is no log to judge. */
+/** Connecting to what is not there: no name, no broker, no topics. Nothing is asked, so there is no log to decide. */
 final class KafkaAdmissionsConnectIT {
     private static final Duration WITHIN = Duration.ofSeconds(2);
     private static final String NOT_FOUND = "topic sluice.requests.v1 was not found within 2 s"

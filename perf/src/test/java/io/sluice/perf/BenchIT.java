@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The benchmarks as {@code ./dev bench} runs them: in a process, briefly. What they measure is never judged here. */
+/** The benchmarks as {@code ./dev bench} runs them: in a process, briefly. What they measure is never decided here. */
 final class BenchIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final long PROCESS_SECONDS = 300;

@@ -92,7 +92,7 @@ final class WholeCluster implements AutoCloseable {
     }
 
     /**
-     * Puts a ruleset in force that differs from the one before, through the rules writer, and waits until it judges.
+     * Puts a ruleset in force that differs from the one before, through the rules writer, and waits until it decides.
      */
     long activate() {
         long before = plane.view().activeRevision();

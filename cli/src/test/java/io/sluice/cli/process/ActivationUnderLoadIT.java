@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * activations through the rules writer with every kind of carry-over, a rollback, and {@code kill -9} of one app in
  * between.
  *
- * <p>What was judged by which revision is not asserted here: the log oracle derives every verdict again, with the
+ * <p>What was decided by which revision is not asserted here: the log oracle derives every verdict again, with the
  * revision that it must name.
  */
 final class ActivationUnderLoadIT {

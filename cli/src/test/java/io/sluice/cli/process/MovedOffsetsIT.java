@@ -109,7 +109,7 @@ final class MovedOffsetsIT {
         void of(SluiceProcess app) throws Exception;
     }
 
-    /** Has an app judge further requests; returns how many records it found judged before. */
+    /** Has an app decide further requests; returns how many records it found decided before. */
     private double evaluate(int requests, End end) throws Exception {
         ask(requests);
         long expected = LogOracle.replay(

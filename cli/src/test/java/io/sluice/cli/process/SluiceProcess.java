@@ -138,7 +138,7 @@ final class SluiceProcess implements AutoCloseable {
         return new Ports(line.group(1), line.group(2));
     }
 
-    /** The admin URL of a {@code streams-app}, once it judges. */
+    /** The admin URL of a {@code streams-app}, once it decides. */
     String awaitStreamsApp() {
         String adminUrl = awaitLine(STREAMS_APP).group(1);
         HttpCaller caller = new HttpCaller();

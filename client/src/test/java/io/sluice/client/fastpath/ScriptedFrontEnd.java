@@ -34,7 +34,7 @@ final class ScriptedFrontEnd {
             return answer.isDone() && details() != null && details().allowed();
         }
 
-        /** What was judged; null if nothing was. */
+        /** What was decided; null if nothing was. */
         @Nullable VerdictDetails details() {
             AdmissionVerdict verdict = answer.join().orNull();
             return verdict == null ? null : verdict.details();

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Ruleset documents as the trees that a JSON or YAML reader would give, and admissions to judge by them. */
+/** Ruleset documents as the trees that a JSON or YAML reader would give, and admissions to decide by them. */
 public final class RulesetFixture {
     private RulesetFixture() {}
 
