@@ -43,7 +43,9 @@ final class RulesLedgerHistoryTest {
                     assertThat(documentByRevision.put(revision.number(), revision.document()))
                             .as(step)
                             .isNull();
-                    assertThat(controlPlane.store.revision(controlPlane.active())).as(step).isEqualTo(revision);
+                    assertThat(controlPlane.store.revision(controlPlane.active()))
+                            .as(step)
+                            .isEqualTo(revision);
                 } else {
                     assertThat(controlPlane.active()).as(step).isEqualTo(activeBefore);
                 }
@@ -73,7 +75,8 @@ final class RulesLedgerHistoryTest {
     private static void assertBounded(String step, ControlPlaneFixture controlPlane) {
         assertThat(controlPlane.store.proposals).as(step).hasSizeLessThanOrEqualTo(RulesLedger.PROPOSALS_MAX);
         assertThat(controlPlane.store.revisions).as(step).hasSizeLessThanOrEqualTo(RulesLedger.REVISIONS_MAX);
-        List<Long> listed = controlPlane.store.summary().proposalIds().stream().sorted().toList();
+        List<Long> listed =
+                controlPlane.store.summary().proposalIds().stream().sorted().toList();
         assertThat(listed).as(step).isEqualTo(List.copyOf(controlPlane.store.proposals.keySet()));
     }
 

@@ -60,7 +60,8 @@ final class RulesLedgerTest {
                 .isEqualTo(Refusal.STALE_REVISION);
         assertThat(refusal(controlPlane.run(new RulesStep.Activate(proposal, 0, ALICE))))
                 .isEqualTo(Refusal.STALE_REVISION);
-        assertThat(refusal(controlPlane.run(new RulesStep.RollBack(1, 0, ALICE)))).isEqualTo(Refusal.STALE_REVISION);
+        assertThat(refusal(controlPlane.run(new RulesStep.RollBack(1, 0, ALICE))))
+                .isEqualTo(Refusal.STALE_REVISION);
         assertThat(refusal(controlPlane.activate(proposal))).isEqualTo(Refusal.STALE_PROPOSAL);
     }
 
@@ -104,8 +105,10 @@ final class RulesLedgerTest {
 
         // Then
         assertThat(refusal(controlPlane.activate(proposal))).isEqualTo(Refusal.NOT_OPEN);
-        assertThat(refusal(controlPlane.run(new RulesStep.Approve(proposal, BOB)))).isEqualTo(Refusal.NOT_OPEN);
-        assertThat(refusal(controlPlane.run(new RulesStep.Reject(proposal, BOB)))).isEqualTo(Refusal.NOT_OPEN);
+        assertThat(refusal(controlPlane.run(new RulesStep.Approve(proposal, BOB))))
+                .isEqualTo(Refusal.NOT_OPEN);
+        assertThat(refusal(controlPlane.run(new RulesStep.Reject(proposal, BOB))))
+                .isEqualTo(Refusal.NOT_OPEN);
     }
 
     @Test
@@ -177,7 +180,8 @@ final class RulesLedgerTest {
     @Test
     void shouldNeverGiveANumberAgain_whenRevisionsWerePublishedBefore() {
         // Given
-        RulesLedger ledger = new RulesLedger(controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 7));
+        RulesLedger ledger =
+                new RulesLedger(controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 7));
         long proposal = controlPlane.propose("burst 1");
 
         // When
@@ -207,7 +211,8 @@ final class RulesLedgerTest {
         assertThat(refusal(oneTooMany)).isEqualTo(Refusal.TOO_MANY_PROPOSALS);
         assertThat(controlPlane.store.revisions).hasSize(RulesLedger.REVISIONS_MAX);
         assertThat(controlPlane.store.proposals).hasSize(RulesLedger.PROPOSALS_MAX);
-        assertThat(controlPlane.activate(controlPlane.store.summary().lastProposalId())).isInstanceOf(RulesResult.Accepted.class);
+        assertThat(controlPlane.activate(controlPlane.store.summary().lastProposalId()))
+                .isInstanceOf(RulesResult.Accepted.class);
         assertThat(controlPlane.propose("burst 5")).isPositive();
     }
 
@@ -225,7 +230,8 @@ final class RulesLedgerTest {
     void shouldFail_whenAnEventIsAppliedTwice() {
         // Given
         controlPlane.propose("burst 1");
-        RulesLedger ledger = new RulesLedger(controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 0));
+        RulesLedger ledger =
+                new RulesLedger(controlPlane.store, ControlPlaneFixture::read, new RulesLedger.Policy(false, 0));
 
         // When / Then
         assertThatThrownBy(() -> ledger.apply(controlPlane.events.get(0)))
