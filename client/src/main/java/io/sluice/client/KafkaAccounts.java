@@ -48,7 +48,7 @@ final class KafkaAccounts implements AccountAdmin {
 
     /** The replies that are sent to a reply address. */
     @FunctionalInterface
-    private interface Request {
+    private interface Addressed {
         RequestRecord repliedTo(ReplyAddress address) throws WireException;
     }
 
@@ -67,11 +67,11 @@ final class KafkaAccounts implements AccountAdmin {
         });
     }
 
-    private CompletableFuture<Answer> ask(String account, Request admission) {
+    private CompletableFuture<Answer> ask(String account, Addressed request) {
         CorrelationId id = wires.ids().next();
         byte[] value;
         try {
-            value = RequestCodec.encode(admission.repliedTo(
+            value = RequestCodec.encode(request.repliedTo(
                     new ReplyAddress(wires.replyPartition(), wires.ids().text(id))));
         } catch (WireException e) {
             return CompletableFuture.completedFuture(

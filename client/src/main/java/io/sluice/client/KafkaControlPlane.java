@@ -158,9 +158,9 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         if (!(reply instanceof RulesReply rules)) {
             String why = reply == null ? arrival.failure() : "a reply to another request";
             return CompletableFuture.completedFuture(new Unavailable("the rules writer did not answer: " + why
-                    + " (expected: one that runs, and has the public half of this command key; it answers no command "
-                    + "that"
-                    + " it takes for forged, and counts them in sluice_rules_commands_total)"));
+                    + " (expected: one that runs, and has the public half of this command key;"
+                    + " it answers no command that it takes for forged,"
+                    + " and counts them in sluice_rules_commands_total)"));
         }
         if (rules.outcome() instanceof RulesReply.Accepted accepted) {
             return audit.reached(accepted.sequence(), commandWithin.toMillis())

@@ -330,8 +330,14 @@ final class PendingRepliesTest {
     }
 
     private static Reply throttled(long delayMillis) {
-        VerdictDetails details = new VerdictDetails(
-                VerdictCode.ALLOW, "throttled", "", 5, 7, "free", null, 0L, delayMillis, false, List.of());
+        VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("throttled")
+                .decidedAtMillis(5)
+                .rulesetRevision(7)
+                .tier("free")
+                .retryAfterMillis(0L)
+                .delayMillis(delayMillis)
+                .build();
         return Verdict.details("c", "0-1", null, details);
     }
 

@@ -19,8 +19,13 @@ import java.util.Map;
 
 /** A reply to each kind of request. */
 final class Replies {
-    static final VerdictDetails DECIDED =
-            new VerdictDetails(VerdictCode.ALLOW, "within-limits", "", 5, 7, "free", null, 0L, 0, false, List.of());
+    static final VerdictDetails DECIDED = VerdictDetails.of(VerdictCode.ALLOW)
+            .reasonCode("within-limits")
+            .decidedAtMillis(5)
+            .rulesetRevision(7)
+            .tier("free")
+            .retryAfterMillis(0L)
+            .build();
 
     private Replies() {}
 

@@ -114,8 +114,14 @@ final class TestCluster implements AutoCloseable {
 
     /** What a limit says right after {@code taken} of its tokens were taken. */
     static LimitStatus status(String id, String scope, long limit, long taken) {
-        return new LimitStatus(
-                id, scope, limit, limit - taken, limit * HOUR_MILLIS, taken * HOUR_MILLIS, HOUR_MILLIS, 0L, 0, true);
+        return LimitStatus.of(id, scope)
+                .limit(limit)
+                .remaining(limit - taken)
+                .windowMillis(limit * HOUR_MILLIS)
+                .resetAfterMillis(taken * HOUR_MILLIS)
+                .nextTokenMillis(HOUR_MILLIS)
+                .retryAfterMillis(0L)
+                .build();
     }
 
     static void awaitReady(Admissions admissions) {

@@ -29,10 +29,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
 final class ScriptedAdmissions implements Admissions {
-    static final LimitStatus SHUT =
-            new LimitStatus("per-client", "deny", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true);
-    static final LimitStatus OPEN =
-            new LimitStatus("per-account", "", 1_000, 990, 3_600_000, 36_000, 3_600, 0L, 0, true);
+    static final LimitStatus SHUT = LimitStatus.of("per-client", "deny")
+            .limit(20)
+            .windowMillis(60_000)
+            .resetAfterMillis(60_000)
+            .nextTokenMillis(2_500)
+            .retryAfterMillis(2_500L)
+            .build();
+    static final LimitStatus OPEN = LimitStatus.of("per-account", "")
+            .limit(1_000)
+            .remaining(990)
+            .windowMillis(3_600_000)
+            .resetAfterMillis(36_000)
+            .nextTokenMillis(3_600)
+            .retryAfterMillis(0L)
+            .build();
 
     volatile Readiness readiness = new Readiness(true, "");
     volatile long lastDeadlineMillis;
@@ -54,7 +65,14 @@ final class ScriptedAdmissions implements Admissions {
         return switch (account) {
             case "deny" -> answered(denied(request, SHUT, 2_500L));
             case "never" ->
-                answered(denied(request, new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true), null));
+                answered(denied(
+                        request,
+                        LimitStatus.of("small", "")
+                                .limit(5)
+                                .remaining(5)
+                                .windowMillis(5_000)
+                                .build(),
+                        null));
             case "bot" -> answered(challenged(request));
             case "soft" -> answered(tagged(request));
             case "wait" -> heldFor(request.maxWaitMillis(), request);
@@ -203,20 +221,17 @@ final class ScriptedAdmissions implements Admissions {
         HoldNames held = request.reserveMillis() == 0
                 ? HoldNames.NOTHING
                 : new HoldNames("0-1", 5 + request.reserveMillis(), null);
-        VerdictDetails details = new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "enough",
-                5,
-                7,
-                "free",
-                OPEN,
-                0L,
-                0,
-                false,
-                List.of(OPEN),
-                held,
-                null);
+        VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .reason("enough")
+                .decidedAtMillis(5)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(OPEN)
+                .retryAfterMillis(0L)
+                .limits(List.of(OPEN))
+                .held(held)
+                .build();
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
@@ -271,18 +286,16 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static Verdict denied(AdmissionRequest request, LimitStatus limit, Long retryAfterMillis) {
-        VerdictDetails details = new VerdictDetails(
-                VerdictCode.DENY,
-                "limit-exceeded",
-                "too much",
-                5,
-                7,
-                "free",
-                limit,
-                retryAfterMillis,
-                0,
-                false,
-                List.of(OPEN, limit));
+        VerdictDetails details = VerdictDetails.of(VerdictCode.DENY)
+                .reasonCode("limit-exceeded")
+                .reason("too much")
+                .decidedAtMillis(5)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(limit)
+                .retryAfterMillis(retryAfterMillis)
+                .limits(List.of(OPEN, limit))
+                .build();
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 }

@@ -12,8 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Sample records of limits that are exceeded, and of a caller that waits. */
 final class ExceedSamples {
-    private static final LimitStatus OPEN =
-            new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+    private static final LimitStatus OPEN = LimitStatus.of("per-client", "acmé/alice")
+            .limit(20)
+            .remaining(19)
+            .windowMillis(60_000)
+            .resetAfterMillis(3_000)
+            .nextTokenMillis(3_000)
+            .retryAfterMillis(0L)
+            .build();
 
     private ExceedSamples() {}
 

@@ -25,9 +25,21 @@ import org.jspecify.annotations.Nullable;
 /** Sample records of leases, and of what front ends answer by themselves. */
 final class LeaseSamples {
     private static final HoldId LEASE = new HoldId(3, 30);
-    private static final LimitStatus OPEN =
-            new LimitStatus("per-client", "acmé/alice", 1_000, 316, 60_000, 41_040, 60, 0L, 0, true);
-    private static final LimitStatus SHUT = new LimitStatus("per-account", "", 5_000, 0, 5_000, 5_000, 1, 1L, 0, true);
+    private static final LimitStatus OPEN = LimitStatus.of("per-client", "acmé/alice")
+            .limit(1_000)
+            .remaining(316)
+            .windowMillis(60_000)
+            .resetAfterMillis(41_040)
+            .nextTokenMillis(60)
+            .retryAfterMillis(0L)
+            .build();
+    private static final LimitStatus SHUT = LimitStatus.of("per-account", "")
+            .limit(5_000)
+            .windowMillis(5_000)
+            .resetAfterMillis(5_000)
+            .nextTokenMillis(1)
+            .retryAfterMillis(1L)
+            .build();
 
     private LeaseSamples() {}
 
@@ -84,48 +96,40 @@ final class LeaseSamples {
     }
 
     private static VerdictDetails granted() {
-        return new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "every limit that applies has enough tokens",
-                1_700_000_000_000L,
-                7,
-                "free",
-                OPEN,
-                0L,
-                0,
-                false,
-                List.of(OPEN));
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .reason("every limit that applies has enough tokens")
+                .decidedAtMillis(1_700_000_000_000L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(OPEN)
+                .retryAfterMillis(0L)
+                .limits(List.of(OPEN))
+                .build();
     }
 
     private static VerdictDetails refused() {
-        return new VerdictDetails(
-                VerdictCode.DENY,
-                "limit-exceeded",
-                "limit per-account has 0 of 5000 tokens left",
-                1_700_000_000_001L,
-                7,
-                "free",
-                SHUT,
-                1L,
-                0,
-                false,
-                List.of(OPEN, SHUT));
+        return VerdictDetails.of(VerdictCode.DENY)
+                .reasonCode("limit-exceeded")
+                .reason("limit per-account has 0 of 5000 tokens left")
+                .decidedAtMillis(1_700_000_000_001L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(SHUT)
+                .retryAfterMillis(1L)
+                .limits(List.of(OPEN, SHUT))
+                .build();
     }
 
     private static VerdictDetails notLeasable() {
-        return new VerdictDetails(
-                VerdictCode.DENY,
-                "not-leasable",
-                "only the ledger answers such requests",
-                1_700_000_000_002L,
-                7,
-                "free",
-                null,
-                null,
-                0,
-                false,
-                List.of(OPEN));
+        return VerdictDetails.of(VerdictCode.DENY)
+                .reasonCode("not-leasable")
+                .reason("only the ledger answers such requests")
+                .decidedAtMillis(1_700_000_000_002L)
+                .rulesetRevision(7)
+                .tier("free")
+                .limits(List.of(OPEN))
+                .build();
     }
 
     private static LeaseReportRecord report(

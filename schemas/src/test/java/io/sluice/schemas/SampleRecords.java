@@ -46,11 +46,26 @@ public final class SampleRecords {
     private static final String SIGNATURE =
             "ed25519:td6_axJmSZnomw7ZQi2GmmWr8PoezY1M8lM3D-4lq_1LNG8_ejCMBI6MrQCXM_1MN0vivmZHIFzKdTaAtNjHDA";
     private static final ReplyAddress REPLY = new ReplyAddress(3, "c0ffee-1");
-    private static final LimitStatus OPEN =
-            new LimitStatus("per-client", "acmé/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
-    private static final LimitStatus SHUT =
-            new LimitStatus("per-account", "", 5, 0, 5_000, 5_000, 1_000, 1_000L, 0, true);
-    private static final LimitStatus NEVER = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);
+    private static final LimitStatus OPEN = LimitStatus.of("per-client", "acmé/alice")
+            .limit(20)
+            .remaining(19)
+            .windowMillis(60_000)
+            .resetAfterMillis(3_000)
+            .nextTokenMillis(3_000)
+            .retryAfterMillis(0L)
+            .build();
+    private static final LimitStatus SHUT = LimitStatus.of("per-account", "")
+            .limit(5)
+            .windowMillis(5_000)
+            .resetAfterMillis(5_000)
+            .nextTokenMillis(1_000)
+            .retryAfterMillis(1_000L)
+            .build();
+    private static final LimitStatus NEVER = LimitStatus.of("small", "")
+            .limit(5)
+            .remaining(5)
+            .windowMillis(5_000)
+            .build();
 
     private static final Meta META =
             new Meta("{\"order\":\"4711 é\",\"lines\":[1,2.50,true,null],\"trace\":{\"id\":\"c0ffee\"}}");
@@ -263,20 +278,17 @@ public final class SampleRecords {
     }
 
     private static VerdictDetails reserved() {
-        return new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "every limit that applies has enough tokens",
-                1_700_000_000_000L,
-                7,
-                "free",
-                OPEN,
-                0L,
-                0,
-                false,
-                List.of(OPEN),
-                new HoldNames("3-21", 1_700_000_030_000L, "3-21"),
-                null);
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .reason("every limit that applies has enough tokens")
+                .decidedAtMillis(1_700_000_000_000L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(OPEN)
+                .retryAfterMillis(0L)
+                .limits(List.of(OPEN))
+                .held(new HoldNames("3-21", 1_700_000_030_000L, "3-21"))
+                .build();
     }
 
     private static AdmissionRequest minimal() {
@@ -300,47 +312,41 @@ public final class SampleRecords {
     }
 
     private static VerdictDetails allowed() {
-        return new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "every limit that applies has enough tokens",
-                1_700_000_000_000L,
-                7,
-                "free",
-                OPEN,
-                0L,
-                0,
-                false,
-                List.of(OPEN));
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .reason("every limit that applies has enough tokens")
+                .decidedAtMillis(1_700_000_000_000L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(OPEN)
+                .retryAfterMillis(0L)
+                .limits(List.of(OPEN))
+                .build();
     }
 
     private static VerdictDetails denied() {
-        return new VerdictDetails(
-                VerdictCode.DENY,
-                "limit-exceeded",
-                "limit per-account has 0 of 5 tokens left",
-                1_700_000_000_001L,
-                7,
-                "free",
-                SHUT,
-                1_000L,
-                0,
-                true,
-                List.of(OPEN, SHUT));
+        return VerdictDetails.of(VerdictCode.DENY)
+                .reasonCode("limit-exceeded")
+                .reason("limit per-account has 0 of 5 tokens left")
+                .decidedAtMillis(1_700_000_000_001L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(SHUT)
+                .retryAfterMillis(1_000L)
+                .replayed(true)
+                .limits(List.of(OPEN, SHUT))
+                .build();
     }
 
     private static VerdictDetails impossible() {
-        return new VerdictDetails(
-                VerdictCode.DENY,
-                "cost-above-capacity",
-                "cost 6 is above the capacity of limit small",
-                1_700_000_000_002L,
-                7,
-                "free",
-                NEVER,
-                null,
-                0,
-                false,
-                List.of(NEVER));
+        return VerdictDetails.of(VerdictCode.DENY)
+                .reasonCode("cost-above-capacity")
+                .reason("cost 6 is above the capacity of limit small")
+                .decidedAtMillis(1_700_000_000_002L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(NEVER)
+                .limits(List.of(NEVER))
+                .build();
     }
 }

@@ -191,7 +191,7 @@ final class AdmissionTopologyTest extends TopologyTest {
 
         // Then
         assertThat(topology.deadLetters())
-                .extracting(queuedRecord -> header(queuedRecord, "sluice.reason"))
+                .extracting(deadLetter -> header(deadLetter, "sluice.reason"))
                 .containsExactly(
                         "forged",
                         "forged",
@@ -232,13 +232,13 @@ final class AdmissionTopologyTest extends TopologyTest {
         topology.send(key, value);
 
         // Then
-        TestRecord<byte[], byte[]> queuedRecord = topology.deadLetters().get(0);
-        assertThat(queuedRecord.key()).isEqualTo(key);
-        assertThat(queuedRecord.value()).isEqualTo(value);
-        assertThat(header(queuedRecord, "sluice.reason")).isEqualTo("malformed");
-        assertThat(header(queuedRecord, "sluice.field")).isEqualTo("cost");
-        assertThat(header(queuedRecord, "sluice.detail")).isEqualTo("-3 (expected: 0..1000000000)");
-        assertThat(header(queuedRecord, "sluice.offset")).isEqualTo("0");
+        TestRecord<byte[], byte[]> deadLetter = topology.deadLetters().get(0);
+        assertThat(deadLetter.key()).isEqualTo(key);
+        assertThat(deadLetter.value()).isEqualTo(value);
+        assertThat(header(deadLetter, "sluice.reason")).isEqualTo("malformed");
+        assertThat(header(deadLetter, "sluice.field")).isEqualTo("cost");
+        assertThat(header(deadLetter, "sluice.detail")).isEqualTo("-3 (expected: 0..1000000000)");
+        assertThat(header(deadLetter, "sluice.offset")).isEqualTo("0");
         Verdict verdict = (Verdict) topology.onlyReply();
         assertThat(verdict.code()).isEqualTo(VerdictCode.ERROR);
         assertThat(verdict.error().field()).isEqualTo("cost");

@@ -141,8 +141,8 @@ final class ClockTopologyTest extends TopologyTest {
         assertThat(ask(0).decidedAtMillis()).isEqualTo(TopologyFixture.START_MILLIS + 60_000);
         assertThat(marks("disagrees")).isEqualTo(2);
         assertThat(topology.deadLetters())
-                .extracting(queuedRecord -> new String(
-                        queuedRecord.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
+                .extracting(deadLetter -> new String(
+                        deadLetter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
                 .containsExactly("forged", "invalid-command");
     }
 

@@ -105,7 +105,7 @@ final class HugeRecordsIT {
             RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
             assertThat(streamThreads()).isEqualTo(threads);
             assertThat(deadLettersOfCommands())
-                    .extracting(queuedRecord -> header(queuedRecord, "sluice.value-bytes"))
+                    .extracting(deadLetter -> header(deadLetter, "sluice.value-bytes"))
                     .containsExactly(Integer.toString(LARGE), Integer.toString(HUGE));
         } finally {
             app.close();
@@ -183,7 +183,7 @@ final class HugeRecordsIT {
         return TopicReader.readAll(
                         BROKER.bootstrapServers(), TopicCatalogue.DEAD_LETTERS, IsolationLevel.READ_COMMITTED)
                 .stream()
-                .filter(queuedRecord -> queuedRecord.headers().lastHeader("sluice.topic") != null)
+                .filter(deadLetter -> deadLetter.headers().lastHeader("sluice.topic") != null)
                 .toList();
     }
 

@@ -108,8 +108,8 @@ final class LeaseTopologyTest extends TopologyTest {
         topology.tell(told(lease.decisionId(), 201, 1, 0));
 
         // Then
-        assertThat(topology.deadLetters()).singleElement().satisfies(queuedRecord -> {
-            Header reason = queuedRecord.headers().lastHeader("sluice.reason");
+        assertThat(topology.deadLetters()).singleElement().satisfies(deadLetter -> {
+            Header reason = deadLetter.headers().lastHeader("sluice.reason");
             assertThat(new String(reason.value(), StandardCharsets.UTF_8)).isEqualTo("invalid-lease-report");
         });
         assertThat(left()).isEqualTo(800);

@@ -47,12 +47,12 @@ final class OversizedTopologyTest {
         Verdict verdict = topology.ask(AdmissionRequest.of("acme/alice"));
 
         // Then
-        TestRecord<byte[], byte[]> queuedRecord = topology.deadLetters().get(0);
-        assertThat(queuedRecord.key()).hasSize(TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX);
-        assertThat(queuedRecord.value()).hasSize(TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
-        assertThat(header(queuedRecord, "sluice.key-bytes")).isEqualTo("5000");
-        assertThat(header(queuedRecord, "sluice.value-bytes")).isEqualTo("3145728");
-        assertThat(header(queuedRecord, "sluice.detail")).isEqualTo("3145728 bytes (expected: at most 1048576)");
+        TestRecord<byte[], byte[]> deadLetter = topology.deadLetters().get(0);
+        assertThat(deadLetter.key()).hasSize(TopicCatalogue.DEAD_LETTER_KEY_BYTES_MAX);
+        assertThat(deadLetter.value()).hasSize(TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX);
+        assertThat(header(deadLetter, "sluice.key-bytes")).isEqualTo("5000");
+        assertThat(header(deadLetter, "sluice.value-bytes")).isEqualTo("3145728");
+        assertThat(header(deadLetter, "sluice.detail")).isEqualTo("3145728 bytes (expected: at most 1048576)");
         assertThat(verdict.details().allowed()).isTrue();
     }
 
@@ -67,11 +67,11 @@ final class OversizedTopologyTest {
         topology.send("acme".getBytes(StandardCharsets.UTF_8), record.getBytes(StandardCharsets.UTF_8));
 
         // Then
-        TestRecord<byte[], byte[]> queuedRecord = topology.deadLetters().get(0);
-        assertThat(queuedRecord.value()).asString(StandardCharsets.UTF_8).isEqualTo(record);
-        assertThat(queuedRecord.headers().lastHeader("sluice.value-bytes")).isNull();
-        assertThat(header(queuedRecord, "sluice.field").length()).isLessThanOrEqualTo(259);
-        assertThat(header(queuedRecord, "sluice.detail").length()).isLessThanOrEqualTo(1_027);
+        TestRecord<byte[], byte[]> deadLetter = topology.deadLetters().get(0);
+        assertThat(deadLetter.value()).asString(StandardCharsets.UTF_8).isEqualTo(record);
+        assertThat(deadLetter.headers().lastHeader("sluice.value-bytes")).isNull();
+        assertThat(header(deadLetter, "sluice.field").length()).isLessThanOrEqualTo(259);
+        assertThat(header(deadLetter, "sluice.detail").length()).isLessThanOrEqualTo(1_027);
         WireError error = ((Verdict) topology.onlyReply()).error();
         assertThat(error.field().length() + error.detail().length()).isLessThanOrEqualTo(259 + 1_027);
     }
@@ -89,7 +89,7 @@ final class OversizedTopologyTest {
         assertThat(refused.error().code()).isEqualTo(WireError.ANSWER_TOO_LARGE);
         assertThat(refused.error().detail()).contains("bytes for sluice.decisions.v1 (expected: at most 1032192;");
         assertThat(topology.deadLetters())
-                .extracting(queuedRecord -> header(queuedRecord, "sluice.reason"))
+                .extracting(deadLetter -> header(deadLetter, "sluice.reason"))
                 .containsExactly("answer-too-large");
         assertThat(small.details().allowed()).isTrue();
         assertThat(topology.decisions())

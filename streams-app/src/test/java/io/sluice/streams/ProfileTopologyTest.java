@@ -237,8 +237,8 @@ final class ProfileTopologyTest extends TopologyTest {
         assertThat(topology.profiles()).extracting(Profile::version).containsExactly(1L, 2L);
         assertThat(topology.audit()).hasSize(2);
         assertThat(topology.deadLetters())
-                .extracting(queuedRecord -> new String(
-                        queuedRecord.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
+                .extracting(deadLetter -> new String(
+                        deadLetter.headers().lastHeader("sluice.reason").value(), StandardCharsets.UTF_8))
                 .containsExactly("forged", "forged", "forged", "invalid-command", "invalid-command", "invalid-command");
     }
 

@@ -90,8 +90,8 @@ final class ForgedCommands implements AutoCloseable {
     private void read() {
         try (consumer) {
             while (!consumer.assignment().isEmpty()) {
-                for (ConsumerRecord<byte[], byte[]> queuedRecord : consumer.poll(POLL)) {
-                    guard.read(queuedRecord, this::look);
+                for (ConsumerRecord<byte[], byte[]> deadLetter : consumer.poll(POLL)) {
+                    guard.read(deadLetter, this::look);
                 }
             }
         } catch (WakeupException | InterruptException e) {
@@ -101,15 +101,15 @@ final class ForgedCommands implements AutoCloseable {
         }
     }
 
-    private void look(ConsumerRecord<byte[], byte[]> queuedRecord) {
-        if (is(queuedRecord, "sluice.reason", "forged")
-                && is(queuedRecord, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
+    private void look(ConsumerRecord<byte[], byte[]> deadLetter) {
+        if (is(deadLetter, "sluice.reason", "forged")
+                && is(deadLetter, "sluice.topic", TopicCatalogue.RULES_COMMANDS)) {
             suspicion.completeOnTimeout(message, ANSWER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    private static boolean is(ConsumerRecord<byte[], byte[]> queuedRecord, String name, String value) {
-        Header header = queuedRecord.headers().lastHeader(name);
+    private static boolean is(ConsumerRecord<byte[], byte[]> deadLetter, String name, String value) {
+        Header header = deadLetter.headers().lastHeader(name);
         return header != null
                 && header.value() != null
                 && new String(header.value(), StandardCharsets.UTF_8).equals(value);

@@ -160,7 +160,7 @@ final class TrackedKey {
         // Where usual requests are known to be denied, there is nothing to prefetch.
         boolean denied = denial.covers(rate.usualCost());
         if (hot && !call && !quiet && !denied && mayPrefetch(nowNanos) && leases.areShort(nowNanos)) {
-            effects.ask(begin(/* ahead= */ true, nowNanos));
+            effects.ask(begin(/* prefetch= */ true, nowNanos));
         }
     }
 

@@ -21,8 +21,13 @@ final class LeaseTest {
     private static final HoldId ID = new HoldId(0, 7);
 
     static Lease lease(long tokens, long ttlMillis, long requestedNanos) {
-        VerdictDetails details = new VerdictDetails(
-                VerdictCode.ALLOW, "within-limits", "", 1, 1, "standard", null, 0L, 0, false, List.of());
+        VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .decidedAtMillis(1)
+                .rulesetRevision(1)
+                .tier("standard")
+                .retryAfterMillis(0L)
+                .build();
         return Lease.of(ID, new LeaseReply("c", "0-7", tokens, ttlMillis, details), requestedNanos);
     }
 

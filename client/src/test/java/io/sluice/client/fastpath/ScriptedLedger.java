@@ -177,29 +177,24 @@ final class ScriptedLedger implements Admissions, LeaseService {
         double perMilli = perSecond / 1_000.0;
         long next = (long) Math.ceil((1 - (tokens - remaining)) / perMilli);
         long retry = allows ? 0 : (long) Math.ceil(Math.max(0, cost - tokens) / perMilli);
-        LimitStatus status = new LimitStatus(
-                "per-client",
-                "",
-                CAPACITY,
-                remaining,
-                (long) (CAPACITY / perMilli),
-                (long) ((CAPACITY - tokens) / perMilli),
-                next,
-                retry,
-                0,
-                true);
-        return new VerdictDetails(
-                allows ? VerdictCode.ALLOW : VerdictCode.DENY,
-                allows ? "within-limits" : reasonCode,
-                allows ? "because" : "too little; enough in " + retry + " ms",
-                timers.nanoTime() / 1_000_000,
-                1,
-                "standard",
-                status,
-                retry,
-                0,
-                false,
-                List.of(status));
+        LimitStatus status = LimitStatus.of("per-client", "")
+                .limit(CAPACITY)
+                .remaining(remaining)
+                .windowMillis((long) (CAPACITY / perMilli))
+                .resetAfterMillis((long) ((CAPACITY - tokens) / perMilli))
+                .nextTokenMillis(next)
+                .retryAfterMillis(retry)
+                .build();
+        return VerdictDetails.of(allows ? VerdictCode.ALLOW : VerdictCode.DENY)
+                .reasonCode(allows ? "within-limits" : reasonCode)
+                .reason(allows ? "because" : "too little; enough in " + retry + " ms")
+                .decidedAtMillis(timers.nanoTime() / 1_000_000)
+                .rulesetRevision(1)
+                .tier("standard")
+                .decidingLimit(status)
+                .retryAfterMillis(retry)
+                .limits(List.of(status))
+                .build();
     }
 
     @Override

@@ -199,7 +199,7 @@ public final class BatchEvaluator {
             cost += check.outcome().cost();
             reason = telling(reason, check.outcome().reason());
         }
-        return told(first, cost, reason, List.copyOf(last.values()));
+        return reported(first, cost, reason, List.copyOf(last.values()));
     }
 
     /** Of two reasons to allow, the more specific one: a tag, then limits that were met, then none. */
@@ -242,14 +242,14 @@ public final class BatchEvaluator {
                 .noneMatch(limit -> limit.enforced() && !limit.tagged() && limit.retryAfterMillis() == Algorithm.NEVER);
         Reason denied = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
         Reason reason = challenged ? Reason.CHALLENGED : denied;
-        Outcome whole = told(first, 0, reason, List.copyOf(limits.values()));
+        Outcome whole = reported(first, 0, reason, List.copyOf(limits.values()));
         LimitOutcome deciding = whole.deciding();
         long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
-        return told(first, cost, reason, whole.limits());
+        return reported(first, cost, reason, whole.limits());
     }
 
     /** An answer with as many limits as are listed. The deciding one is first, so that its scope is listed, too. */
-    private static Outcome told(Outcome first, long cost, Reason reason, List<LimitOutcome> limits) {
+    private static Outcome reported(Outcome first, long cost, Reason reason, List<LimitOutcome> limits) {
         Outcome whole = new Outcome(
                 first.decidedAtMillis(),
                 first.revision(),
@@ -263,12 +263,12 @@ public final class BatchEvaluator {
         if (deciding == null || limits.get(0).equals(deciding)) {
             return limits.size() <= LIMITS_REPORTED_MAX
                     ? whole
-                    : told(first, cost, reason, limits.subList(0, LIMITS_REPORTED_MAX));
+                    : reported(first, cost, reason, limits.subList(0, LIMITS_REPORTED_MAX));
         }
-        List<LimitOutcome> told = new ArrayList<>(limits);
-        told.remove(deciding);
-        told.add(0, deciding);
-        return told(first, cost, reason, told);
+        List<LimitOutcome> reported = new ArrayList<>(limits);
+        reported.remove(deciding);
+        reported.add(0, deciding);
+        return reported(first, cost, reason, reported);
     }
 
     /** Makes a result's changes. */

@@ -206,7 +206,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
 
     @Override
     public String toString() {
-        return position + ", buckets " + buckets + ", memos " + idempotencyRecords + ", holds " + holds + ", profiles "
-                + profiles;
+        return position + ", buckets " + buckets + ", idempotency records " + idempotencyRecords + ", holds " + holds
+                + ", profiles " + profiles;
     }
 }

@@ -36,32 +36,6 @@ public record LimitOutcome(
         boolean enforced,
         OnExceed action) {
 
-    /** The outcome of a limit that denies, or has nothing to do. */
-    public LimitOutcome(
-            String limitId,
-            String scope,
-            long capacity,
-            long remaining,
-            long windowMillis,
-            long resetAfterMillis,
-            long nextTokenMillis,
-            long retryAfterMillis,
-            long delayMillis,
-            boolean enforced) {
-        this(
-                limitId,
-                scope,
-                capacity,
-                remaining,
-                windowMillis,
-                resetAfterMillis,
-                nextTokenMillis,
-                retryAfterMillis,
-                delayMillis,
-                enforced,
-                OnExceed.DENY);
-    }
-
     /** The outcome of the limit for an admission of cost 0, with its bucket in this state; to be refined. */
     public static Builder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
@@ -76,17 +50,18 @@ public record LimitOutcome(
 
     /** The same bucket for a cost that has to wait this long, and the limit's action on it. */
     public LimitOutcome waiting(long otherRetryAfterMillis, OnExceed otherAction) {
-        Builder builder = new Builder(limitId, scope);
-        builder.capacity = capacity;
-        builder.remaining = remaining;
-        builder.windowMillis = windowMillis;
-        builder.resetAfterMillis = resetAfterMillis;
-        builder.nextTokenMillis = nextTokenMillis;
-        return builder.retryAfterMillis(otherRetryAfterMillis)
-                .delayMillis(delayMillis)
-                .enforced(enforced)
-                .action(otherAction)
-                .build();
+        return new LimitOutcome(
+                limitId,
+                scope,
+                capacity,
+                remaining,
+                windowMillis,
+                resetAfterMillis,
+                nextTokenMillis,
+                otherRetryAfterMillis,
+                delayMillis,
+                enforced,
+                otherAction);
     }
 
     /** Collects the parts by name: two swapped numbers would go unnoticed. */

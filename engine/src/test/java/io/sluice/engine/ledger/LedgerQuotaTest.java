@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.LimitOutcome;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,8 @@ final class LedgerQuotaTest {
         // Then
         assertThat(quota)
                 .containsExactly(
-                        new LimitOutcome("all", "acme/a", 5, 3, 5_000, 1_500, 500, 0, 0, true),
-                        new LimitOutcome("posts", "", 7, 7, 7_000, 0, 0, 0, 0, true));
+                        new LimitOutcome("all", "acme/a", 5, 3, 5_000, 1_500, 500, 0, 0, true, OnExceed.DENY),
+                        new LimitOutcome("posts", "", 7, 7, 7_000, 0, 0, 0, 0, true, OnExceed.DENY));
         assertThat(harness.store).isEqualTo(untouched.store);
     }
 

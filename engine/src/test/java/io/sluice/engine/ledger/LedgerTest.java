@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.LogPosition;
@@ -90,7 +91,7 @@ final class LedgerTest {
                         "standard",
                         2,
                         Reason.LIMIT_EXCEEDED,
-                        List.of(new LimitOutcome("essay", "acme", 5, 0, 17, 14, 1, 4, 0, true))));
+                        List.of(new LimitOutcome("essay", "acme", 5, 0, 17, 14, 1, 4, 0, true, OnExceed.DENY))));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
 import io.sluice.schemas.codec.VerdictDetailsJson;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -47,7 +48,17 @@ final class Answers {
 
     private static VerdictDetails details(String clientId, boolean allowed, long remaining) {
         LimitStatus limit = new LimitStatus(
-                ID, clientId, CAPACITY, remaining, 1_000_000, 1, 1, allowed ? 0L : 100L, /* delayMillis= */ 0, true);
+                ID,
+                clientId,
+                CAPACITY,
+                remaining,
+                1_000_000,
+                1,
+                1,
+                allowed ? 0L : 100L,
+                /* delayMillis= */ 0,
+                true,
+                /* action= */ null);
         return new VerdictDetails(
                 allowed ? VerdictCode.ALLOW : VerdictCode.DENY,
                 allowed ? "within-limits" : "quota-exceeded",
@@ -59,6 +70,10 @@ final class Answers {
                 limit.retryAfterMillis(),
                 /* delayMillis= */ 0,
                 /* replayed= */ false,
-                List.of(limit));
+                List.of(limit),
+                HoldNames.NOTHING,
+                /* listId= */ null,
+                /* action= */ null,
+                List.of());
     }
 }

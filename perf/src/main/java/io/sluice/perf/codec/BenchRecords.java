@@ -41,20 +41,31 @@ final class BenchRecords {
     }
 
     private static VerdictDetails details() {
-        LimitStatus client =
-                new LimitStatus("free-per-client", "acme/team-a/alice", 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
-        LimitStatus account = new LimitStatus("free-per-account", "", 200, 187, 12_000, 780, 60, 0L, 0, true);
-        return new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "every limit that applies has enough tokens",
-                DECIDED_AT_MILLIS,
-                7,
-                "free",
-                client,
-                0L,
-                /* delayMillis= */ 0,
-                /* replayed= */ false,
-                List.of(client, account));
+        LimitStatus client = LimitStatus.of("free-per-client", "acme/team-a/alice")
+                .limit(20)
+                .remaining(19)
+                .windowMillis(60_000)
+                .resetAfterMillis(3_000)
+                .nextTokenMillis(3_000)
+                .retryAfterMillis(0L)
+                .build();
+        LimitStatus account = LimitStatus.of("free-per-account", "")
+                .limit(200)
+                .remaining(187)
+                .windowMillis(12_000)
+                .resetAfterMillis(780)
+                .nextTokenMillis(60)
+                .retryAfterMillis(0L)
+                .build();
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .reason("every limit that applies has enough tokens")
+                .decidedAtMillis(DECIDED_AT_MILLIS)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(client)
+                .retryAfterMillis(0L)
+                .limits(List.of(client, account))
+                .build();
     }
 }

@@ -4,6 +4,7 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyAndDecision;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -60,13 +61,13 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
 
     /** As long on the wire as an answer under the rules of {@link TopologyRules}. */
     private VerdictDetails details(AdmissionRequest request, long nowMillis) {
-        LimitStatus client =
-                new LimitStatus("per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true);
+        LimitStatus client = new LimitStatus(
+                "per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true, null);
         LimitStatus team =
-                new LimitStatus("per-team", request.clientId().text(), 50, 49, 60_000, 3_000, 3_000, 0L, 0, true);
-        LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true);
+                new LimitStatus("per-team", request.clientId().text(), 50, 49, 60_000, 3_000, 3_000, 0L, 0, true, null);
+        LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true, null);
         LimitStatus hour = new LimitStatus(
-                "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true);
+                "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true, null);
         return new VerdictDetails(
                 VerdictCode.ALLOW,
                 "within-limits",
@@ -78,6 +79,10 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
                 0L,
                 /* delayMillis= */ 0,
                 /* replayed= */ false,
-                List.of(client, team, account, hour).subList(0, limits));
+                List.of(client, team, account, hour).subList(0, limits),
+                HoldNames.NOTHING,
+                /* listId= */ null,
+                /* action= */ null,
+                List.of());
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.api.admin;
 
 import io.sluice.api.server.ApiRequest;
+import io.sluice.client.rules.ControlPlane;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.MemberNames;
@@ -9,8 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request for a step: one JSON object. */
-record CommandBody(Map<?, ?> members) {
+/**
+ * The body of a request for a step: one JSON object.
+ *
+ * @param principal the caller's name
+ */
+record CommandBody(Map<?, ?> members, String principal) {
 
     /** Reads the body of a request. */
     static CommandBody of(ApiRequest request) throws WireException {
@@ -18,13 +23,18 @@ record CommandBody(Map<?, ?> members) {
         if (!(tree instanceof Map<?, ?> members)) {
             throw new WireException("", "not an object (expected: a JSON object)");
         }
-        return new CommandBody(members);
+        return new CommandBody(members, request.caller().name());
     }
 
     /** The same body, if it has members of these names only. */
     CommandBody only(String... names) throws WireException {
         MemberNames.of(List.of(names)).check(members.keySet());
         return this;
+    }
+
+    /** Who takes the step, and why. */
+    ControlPlane.By by() throws WireException {
+        return new ControlPlane.By(principal, reason());
     }
 
     /** The reason: every step has one. */

@@ -70,7 +70,7 @@ public final class ProfileEndpoints {
 
     private CompletableFuture<HttpAnswer> show(ApiRequest request) throws WireException {
         RequestUrl.expectOnly(request.query());
-        return plane.accounts().profile(account(request)).thenApply(ProfileEndpoints::told);
+        return plane.accounts().profile(account(request)).thenApply(ProfileEndpoints::answer);
     }
 
     private CompletableFuture<HttpAnswer> change(ApiRequest request) throws WireException {
@@ -88,7 +88,7 @@ public final class ProfileEndpoints {
                 expected,
                 AccountActionJson.decode(body.json(), List.of("reason")),
                 /* reply= */ null);
-        return plane.accounts().change(command).thenApply(ProfileEndpoints::told);
+        return plane.accounts().change(command).thenApply(ProfileEndpoints::answer);
     }
 
     private static String account(ApiRequest request) throws WireException {
@@ -99,7 +99,7 @@ public final class ProfileEndpoints {
         return account.text();
     }
 
-    private static HttpAnswer told(AccountAdmin.Answer answer) {
+    private static HttpAnswer answer(AccountAdmin.Answer answer) {
         if (answer instanceof AccountAdmin.Shown shown) {
             return shown(shown.shown());
         }

@@ -58,16 +58,12 @@ public final class ProposalEndpoints {
         }
         long expected = base == null ? plane.view().activeRevision() : base;
         ControlCommand.Step step = new ControlCommand.Propose(expected, body.documentJson());
-        return plane.command(
-                        CommandName.of(request),
-                        new ControlPlane.By(request.caller().name(), body.reason()),
-                        step)
-                .thenApply(answer -> {
-                    RulesView.Proposal proposal = proposalOf(answer);
-                    return proposal == null
-                            ? RulesProblems.of(answer)
-                            : shown(201, proposal).with(Map.of("Location", PATH + "/" + proposal.id()));
-                });
+        return plane.command(CommandName.of(request), body.by(), step).thenApply(answer -> {
+            RulesView.Proposal proposal = proposalOf(answer);
+            return proposal == null
+                    ? RulesProblems.of(answer)
+                    : shown(201, proposal).with(Map.of("Location", PATH + "/" + proposal.id()));
+        });
     }
 
     private RulesView.@Nullable Proposal proposalOf(ControlPlane.Answer answer) {
@@ -145,8 +141,7 @@ public final class ProposalEndpoints {
     }
 
     private CompletableFuture<HttpAnswer> decide(ApiRequest request, ControlCommand.Step step) throws WireException {
-        ControlPlane.By by = new ControlPlane.By(
-                request.caller().name(), CommandBody.of(request).only("reason").reason());
+        ControlPlane.By by = CommandBody.of(request).only("reason").by();
         return plane.command(UUID.randomUUID().toString(), by, step).thenApply(answer -> {
             RulesView.Proposal proposal = proposalOf(answer);
             return proposal == null ? RulesProblems.of(answer) : shown(200, proposal);
@@ -158,8 +153,7 @@ public final class ProposalEndpoints {
         if (expected == null) {
             return RevisionEndpoints.NO_PRECONDITION.now();
         }
-        ControlPlane.By by = new ControlPlane.By(
-                request.caller().name(), CommandBody.of(request).only("reason").reason());
+        ControlPlane.By by = CommandBody.of(request).only("reason").by();
         return plane.command(UUID.randomUUID().toString(), by, new ControlCommand.Activate(id(request), expected))
                 .thenApply(answer -> RevisionEndpoints.inForce(plane, answer));
     }

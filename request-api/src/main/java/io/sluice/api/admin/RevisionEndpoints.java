@@ -115,8 +115,7 @@ public final class RevisionEndpoints {
         if (to == null) {
             throw new WireException("toRevision", "missing (expected: the revision whose document is to come back)");
         }
-        ControlPlane.By by = new ControlPlane.By(request.caller().name(), body.reason());
-        return plane.command(UUID.randomUUID().toString(), by, new ControlCommand.RollBack(to, expected))
+        return plane.command(UUID.randomUUID().toString(), body.by(), new ControlCommand.RollBack(to, expected))
                 .thenApply(answer -> inForce(plane, answer));
     }
 

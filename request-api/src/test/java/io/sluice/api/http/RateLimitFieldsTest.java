@@ -12,9 +12,20 @@ import org.junit.jupiter.api.Test;
 
 /** The syntax of draft-ietf-httpapi-ratelimit-headers-10 over RFC 9651. */
 final class RateLimitFieldsTest {
-    private static final LimitStatus FULL = new LimitStatus("burst", "", 100, 100, 60_000, 0, 0, 0L, 0, true);
-    private static final LimitStatus USED =
-            new LimitStatus("daily", "", 1_000, 999, 86_400_000, 86_400, 86_399, 0L, 0, true);
+    private static final LimitStatus FULL = LimitStatus.of("burst", "")
+            .limit(100)
+            .remaining(100)
+            .windowMillis(60_000)
+            .retryAfterMillis(0L)
+            .build();
+    private static final LimitStatus USED = LimitStatus.of("daily", "")
+            .limit(1_000)
+            .remaining(999)
+            .windowMillis(86_400_000)
+            .resetAfterMillis(86_400)
+            .nextTokenMillis(86_399)
+            .retryAfterMillis(0L)
+            .build();
 
     @Test
     void shouldListPoliciesAndStates_whenAllowed() {
@@ -34,7 +45,13 @@ final class RateLimitFieldsTest {
     @Test
     void shouldNotContradictRetryAfter_whenDenied() {
         // Given a limit that refused for 2.5 s, and one that did not but grows only in 87 s
-        LimitStatus refused = new LimitStatus("burst", "", 100, 0, 60_000, 60_000, 600, 2_500L, 0, true);
+        LimitStatus refused = LimitStatus.of("burst", "")
+                .limit(100)
+                .windowMillis(60_000)
+                .resetAfterMillis(60_000)
+                .nextTokenMillis(600)
+                .retryAfterMillis(2_500L)
+                .build();
 
         // When
         Map<String, String> fields =
@@ -49,8 +66,21 @@ final class RateLimitFieldsTest {
     @Test
     void shouldNamePoliciesOnce_whenABatchMetSeveralBucketsOfOneLimit() {
         // Given
-        LimitStatus refused = new LimitStatus("burst", "acme/a", 100, 0, 60_000, 60_000, 600, 2_500L, 0, true);
-        LimitStatus other = new LimitStatus("burst", "acme/b", 100, 70, 60_000, 18_000, 600, 0L, 0, true);
+        LimitStatus refused = LimitStatus.of("burst", "acme/a")
+                .limit(100)
+                .windowMillis(60_000)
+                .resetAfterMillis(60_000)
+                .nextTokenMillis(600)
+                .retryAfterMillis(2_500L)
+                .build();
+        LimitStatus other = LimitStatus.of("burst", "acme/b")
+                .limit(100)
+                .remaining(70)
+                .windowMillis(60_000)
+                .resetAfterMillis(18_000)
+                .nextTokenMillis(600)
+                .retryAfterMillis(0L)
+                .build();
 
         // When
         Map<String, String> fields =
@@ -63,7 +93,11 @@ final class RateLimitFieldsTest {
     @Test
     void shouldLeaveRetryAfterOut_whenWaitingDoesNotHelp() {
         // Given
-        LimitStatus never = new LimitStatus("small", "", 5, 5, 5_000, 0, 0, null, 0, true);
+        LimitStatus never = LimitStatus.of("small", "")
+                .limit(5)
+                .remaining(5)
+                .windowMillis(5_000)
+                .build();
 
         // When
         Map<String, String> fields = RateLimitFields.of(details(VerdictCode.DENY, null, never, List.of(never)));
@@ -87,17 +121,13 @@ final class RateLimitFieldsTest {
     void shouldStayWithinStructuredFields_whenNamesAndNumbersAreExtreme() {
         // Given
         long waitMillisMax = (1L << 53) - 1;
-        LimitStatus extreme = new LimitStatus(
-                "a\"b\\c\u00e9",
-                "",
-                1_000_000_000_000L,
-                0,
-                999_999_999_999_999_999L,
-                waitMillisMax,
-                waitMillisMax,
-                0L,
-                0,
-                true);
+        LimitStatus extreme = LimitStatus.of("a\"b\\c\u00e9", "")
+                .limit(1_000_000_000_000L)
+                .windowMillis(999_999_999_999_999_999L)
+                .resetAfterMillis(waitMillisMax)
+                .nextTokenMillis(waitMillisMax)
+                .retryAfterMillis(0L)
+                .build();
 
         // When
         Map<String, String> fields = RateLimitFields.of(details(VerdictCode.ALLOW, 0L, extreme, List.of(extreme)));
@@ -110,7 +140,12 @@ final class RateLimitFieldsTest {
     @Test
     void shouldNameAtLeastOneSecond_whenWindowIsShorter() {
         // Given
-        LimitStatus fast = new LimitStatus("fast", "", 10, 10, 1, 0, 0, 0L, 0, true);
+        LimitStatus fast = LimitStatus.of("fast", "")
+                .limit(10)
+                .remaining(10)
+                .windowMillis(1)
+                .retryAfterMillis(0L)
+                .build();
 
         // When / Then
         assertThat(RateLimitFields.of(details(VerdictCode.ALLOW, 0L, fast, List.of(fast))))
@@ -122,7 +157,12 @@ final class RateLimitFieldsTest {
         // Given
         List<LimitStatus> many = new ArrayList<>();
         for (int i = 0; i < RateLimitFields.LIMITS_MAX + 1; i++) {
-            many.add(new LimitStatus("l" + i, "", 10, 10, 1_000, 0, 0, 0L, 0, true));
+            many.add(LimitStatus.of("l" + i, "")
+                    .limit(10)
+                    .remaining(10)
+                    .windowMillis(1_000)
+                    .retryAfterMillis(0L)
+                    .build());
         }
         LimitStatus last = many.get(RateLimitFields.LIMITS_MAX);
 
@@ -133,6 +173,15 @@ final class RateLimitFieldsTest {
 
     private static VerdictDetails details(
             VerdictCode answer, Long retryAfterMillis, LimitStatus deciding, List<LimitStatus> limits) {
-        return new VerdictDetails(answer, "code", "words", 1, 1, "free", deciding, retryAfterMillis, 0, false, limits);
+        return VerdictDetails.of(answer)
+                .reasonCode("code")
+                .reason("words")
+                .decidedAtMillis(1)
+                .rulesetRevision(1)
+                .tier("free")
+                .decidingLimit(deciding)
+                .retryAfterMillis(retryAfterMillis)
+                .limits(limits)
+                .build();
     }
 }

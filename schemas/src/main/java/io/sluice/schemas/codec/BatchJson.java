@@ -98,11 +98,11 @@ final class BatchJson {
     }
 
     /** How a check is read as a request. */
-    private interface Request {
+    private interface CheckReader {
         AdmissionRequest of(RequestDraft check) throws WireException;
     }
 
-    private static BatchRequest request(RequestDraft draft, Request admission) throws WireException {
+    private static BatchRequest request(RequestDraft draft, CheckReader reader) throws WireException {
         draft.throwFirstError();
         if (draft.checks == null) {
             throw new WireException(
@@ -112,7 +112,7 @@ final class BatchJson {
         List<AdmissionRequest> checks = new ArrayList<>(draft.checks.size());
         for (RequestDraft check : draft.checks) {
             try {
-                checks.add(admission.of(check));
+                checks.add(reader.of(check));
             } catch (WireException e) {
                 String place = "checks[" + checks.size() + "]";
                 throw new WireException(e.field().isEmpty() ? place : place + "." + e.field(), e.detail());

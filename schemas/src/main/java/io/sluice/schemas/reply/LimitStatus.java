@@ -30,32 +30,6 @@ public record LimitStatus(
         boolean enforced,
         @Nullable ExceedAction action) {
 
-    /** The result of a limit that denies an admission that exceeds it. */
-    public LimitStatus(
-            String id,
-            String scope,
-            long limit,
-            long remaining,
-            long windowMillis,
-            long resetAfterMillis,
-            long nextTokenMillis,
-            @Nullable Long retryAfterMillis,
-            long delayMillis,
-            boolean enforced) {
-        this(
-                id,
-                scope,
-                limit,
-                remaining,
-                windowMillis,
-                resetAfterMillis,
-                nextTokenMillis,
-                retryAfterMillis,
-                delayMillis,
-                enforced,
-                /* action= */ null);
-    }
-
     /** Whether this limit refused, or in shadow would have. */
     public boolean refused() {
         return retryAfterMillis == null || retryAfterMillis != 0;

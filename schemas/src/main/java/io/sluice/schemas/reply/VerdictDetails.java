@@ -44,81 +44,18 @@ public record VerdictDetails(
         tags = List.copyOf(tags);
     }
 
-    /** An answer without an action on exceeded limits. */
-    public VerdictDetails(
-            VerdictCode code,
-            String reasonCode,
-            String reason,
-            long decidedAtMillis,
-            long rulesetRevision,
-            String tier,
-            @Nullable LimitStatus decidingLimit,
-            @Nullable Long retryAfterMillis,
-            long delayMillis,
-            boolean replayed,
-            List<LimitStatus> limits,
-            HoldNames held,
-            @Nullable String listId) {
-        this(
-                code,
-                reasonCode,
-                reason,
-                decidedAtMillis,
-                rulesetRevision,
-                tier,
-                decidingLimit,
-                retryAfterMillis,
-                delayMillis,
-                replayed,
-                limits,
-                held,
-                listId,
-                /* action= */ null,
-                List.of());
-    }
-
-    /** An answer to an admission without holds. */
-    public VerdictDetails(
-            VerdictCode code,
-            String reasonCode,
-            String reason,
-            long decidedAtMillis,
-            long rulesetRevision,
-            String tier,
-            @Nullable LimitStatus decidingLimit,
-            @Nullable Long retryAfterMillis,
-            long delayMillis,
-            boolean replayed,
-            List<LimitStatus> limits) {
-        this(
-                code,
-                reasonCode,
-                reason,
-                decidedAtMillis,
-                rulesetRevision,
-                tier,
-                decidingLimit,
-                retryAfterMillis,
-                delayMillis,
-                replayed,
-                limits,
-                HoldNames.NOTHING,
-                null);
-    }
-
     public boolean allowed() {
         return code == VerdictCode.ALLOW;
     }
 
     /** An answer without limits and holds, to be refined. */
     public static Builder of(VerdictCode code) {
-        return new Builder().code(code);
+        return new Builder(code);
     }
 
     /** A builder with the same values. */
     public Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.code = code;
+        Builder builder = new Builder(code);
         builder.reasonCode = reasonCode;
         builder.reason = reason;
         builder.decidedAtMillis = decidedAtMillis;
@@ -138,7 +75,7 @@ public record VerdictDetails(
 
     /** Sets the parts by their names, in any order: two swapped numbers would go unnoticed in a constructor. */
     public static final class Builder {
-        private VerdictCode code = VerdictCode.ERROR;
+        private VerdictCode code;
         private String reasonCode = "";
         private String reason = "";
         private long decidedAtMillis;
@@ -154,7 +91,9 @@ public record VerdictDetails(
         private @Nullable ExceedAction action;
         private List<String> tags = List.of();
 
-        private Builder() {}
+        private Builder(VerdictCode code) {
+            this.code = code;
+        }
 
         public Builder code(VerdictCode code) {
             this.code = code;

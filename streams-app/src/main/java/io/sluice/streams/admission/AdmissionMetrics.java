@@ -198,7 +198,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         clockBehind.set(partition, behindMillis);
     }
 
-    void redelivery() {
+    void redelivered() {
         redelivery.increment();
     }
 

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** Decides batches; each leaves one record on the decision topic. */
 final class BatchHandler {
     private final int partition;
-    private final BatchEvaluator book;
+    private final BatchEvaluator evaluator;
     private final Output output;
     private final AdmissionMetrics metrics;
 
-    BatchHandler(int partition, BatchEvaluator book, Output output, AdmissionMetrics metrics) {
+    BatchHandler(int partition, BatchEvaluator evaluator, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
-        this.book = book;
+        this.evaluator = evaluator;
         this.output = output;
         this.metrics = metrics;
     }
@@ -56,7 +56,7 @@ final class BatchHandler {
         if (result instanceof BatchResult.Decided decided) {
             decided.checks().forEach(check -> output.alerts(check, decisionId, request.account()));
         }
-        return new Decided(() -> book.apply(result), () -> {
+        return new Decided(() -> evaluator.apply(result), () -> {
             if (replayed) {
                 metrics.replayed();
             } else {
@@ -66,7 +66,7 @@ final class BatchHandler {
     }
 
     private BatchResult result(BatchRequest request, RequestContext at) {
-        return book.decide(
+        return evaluator.decide(
                 request.checks().stream().map(EngineMapping::admission).toList(),
                 request.idempotencyKey(),
                 at.nowMillis(),

@@ -87,10 +87,10 @@ final class ClockWatch {
         long ownMillis = context.currentSystemTimeMs();
         if (cutLines.isOver(ownMillis)) {
             LOG.warn(
-                    "partition {}: a record is stamped {} ms after the one before; the partition's time goes on by "
-                            + "{} ms, and"
-                            + " follows when a mark confirms the stamp (nobody asked for a while, or a broker's "
-                            + "clock is wrong)",
+                    "partition {}: a record is stamped {} ms after the one before;"
+                            + " the partition's time goes on by {} ms,"
+                            + " and follows when a mark confirms the stamp"
+                            + " (nobody asked for a while, or a broker's clock is wrong)",
                     partition,
                     clock.stampMillis() - before.stampMillis(),
                     clock.millis() - before.millis());
@@ -147,9 +147,8 @@ final class ClockWatch {
                     before.behindMillis());
         } else if (effect == MarkEffect.DISAGREES && markLines.isOver(context.currentSystemTimeMs())) {
             LOG.warn(
-                    "partition {}: a mark of {} differs from the broker's stamp by {} ms (expected: at most {}); one "
-                            + "of the"
-                            + " two clocks is wrong, or the mark is an old one, and it changes nothing",
+                    "partition {}: a mark of {} differs from the broker's stamp by {} ms (expected: at most {});"
+                            + " one of the two clocks is wrong, or the mark is an old one, and it changes nothing",
                     partition,
                     mark.principal(),
                     mark.nowMillis() - before.stampMillis(),

@@ -56,7 +56,7 @@ public final class DeadLetters {
     }
 
     /** The dead letter of a refused record. */
-    public static Record<Object, byte[]> queuedRecord(
+    public static Record<Object, byte[]> deadLetter(
             Record<byte[], byte[]> refused, Refusal refusal, RecordPosition position, long nowMillis) {
         Headers headers = headers(refusal, position);
         byte[] key =
@@ -90,7 +90,7 @@ public final class DeadLetters {
     }
 
     private static byte @Nullable [] cut(
-            byte @Nullable [] bytes, int bytesMax, String sizeName, Headers original, Headers queuedRecord) {
+            byte @Nullable [] bytes, int bytesMax, String sizeName, Headers original, Headers deadLetter) {
         if (bytes == null) {
             return null;
         }
@@ -98,7 +98,7 @@ public final class DeadLetters {
         if (trueBytes <= bytesMax) {
             return bytes;
         }
-        TrueSize.tell(queuedRecord, sizeName, trueBytes);
+        TrueSize.tell(deadLetter, sizeName, trueBytes);
         return bytes.length <= bytesMax ? bytes : Arrays.copyOf(bytes, bytesMax);
     }
 

@@ -62,7 +62,7 @@ final class EngineMapping {
         };
     }
 
-    static Admission look(ClientId clientId) {
+    static Admission peek(ClientId clientId) {
         return new Admission(clientId.text(), clientId.account(), 0, "", RoutePath.ROOT, "", Map.of());
     }
 

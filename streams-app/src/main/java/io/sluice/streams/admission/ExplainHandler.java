@@ -37,7 +37,7 @@ final class ExplainHandler {
                 ledger.tierOf(query.clientId().account()),
                 nowMillis,
                 ledger.timeline().active().revision(),
-                EngineMapping.statuses(ledger.quota(EngineMapping.look(query.clientId()), nowMillis)),
+                EngineMapping.statuses(ledger.quota(EngineMapping.peek(query.clientId()), nowMillis)),
                 null);
     }
 
@@ -52,7 +52,7 @@ final class ExplainHandler {
                 query.clientId().text(),
                 EngineMapping.details(explanation.outcome(), /* replayed= */ false, partition, query.admission()),
                 explanation.limitsTotal(),
-                explanation.limits().stream().map(ExplainHandler::told).toList());
+                explanation.limits().stream().map(ExplainHandler::explained).toList());
     }
 
     Pong pong(ReplyAddress address) {
@@ -60,7 +60,7 @@ final class ExplainHandler {
                 address.correlationId(), partition, ledger.timeline().active().revision());
     }
 
-    private static ExplainedLimit told(LimitExplanation limit) {
+    private static ExplainedLimit explained(LimitExplanation limit) {
         if (limit instanceof Matched matched) {
             return new Explanation.Matched(
                     matched.limitId(),
@@ -70,12 +70,12 @@ final class ExplainHandler {
                     matched.enforcement(),
                     matched.overridden(),
                     matched.decides(),
-                    told(matched.effect()));
+                    effect(matched.effect()));
         }
         return new Explanation.Mismatched(limit.limitId(), ((Mismatched) limit).mismatch());
     }
 
-    private static Explanation.@Nullable Effect told(@Nullable Effect effect) {
+    private static Explanation.@Nullable Effect effect(@Nullable Effect effect) {
         if (effect == null) {
             return null;
         }

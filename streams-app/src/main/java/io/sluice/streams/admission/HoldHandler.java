@@ -50,7 +50,7 @@ final class HoldHandler {
             if (settlement.key().kind() == HoldKind.LEASE) {
                 output.decision(key, EngineMapping.expiredLease(partition, settlement));
             } else {
-                output.decision(key, fitting(told(settlement, /* replayed= */ false)));
+                output.decision(key, fitting(settlement(settlement, /* replayed= */ false)));
             }
         }
         return new Decided(
@@ -66,7 +66,7 @@ final class HoldHandler {
                 : DecisionCodec.encode(new SettlementRecord(null, settlement.withoutLimits()));
     }
 
-    private Settlement told(HoldSettlement settlement, boolean replayed) {
+    private Settlement settlement(HoldSettlement settlement, boolean replayed) {
         return EngineMapping.settlement(partition, settlement, replayed);
     }
 
@@ -74,7 +74,7 @@ final class HoldHandler {
     Decided decide(SettleRequest request, RequestContext at) {
         HoldResult result = decide(request, at.nowMillis());
         if (result instanceof HoldResult.Ended ended) {
-            Settlement settlement = told(ended.settlement(), /* replayed= */ false);
+            Settlement settlement = settlement(ended.settlement(), /* replayed= */ false);
             output.decision(at.key(), new SettlementRecord(at.id().text(), settlement));
             reply(request, at, settlement, /* error= */ null);
             return new Decided(
@@ -82,7 +82,7 @@ final class HoldHandler {
                     () -> metrics.settled(ended.settlement().outcome()));
         }
         if (result instanceof HoldResult.Repeated repeated) {
-            reply(request, at, told(repeated.settlement(), /* replayed= */ true), /* error= */ null);
+            reply(request, at, settlement(repeated.settlement(), /* replayed= */ true), /* error= */ null);
             return Decided.counted(metrics::replayed);
         }
         reply(request, at, /* settlement= */ null, error(request, result));
@@ -94,7 +94,7 @@ final class HoldHandler {
         if (!(decide(request, at.nowMillis()) instanceof HoldResult.Repeated repeated)) {
             return false;
         }
-        reply(request, at, told(repeated.settlement(), /* replayed= */ true), /* error= */ null);
+        reply(request, at, settlement(repeated.settlement(), /* replayed= */ true), /* error= */ null);
         return true;
     }
 

@@ -41,9 +41,9 @@ final class LeaseHandler {
 
     /** Grants a lease, or refuses it. */
     Decided decide(LeaseRequest request, RequestContext at) {
-        LeaseDemand ask = new LeaseDemand(
+        LeaseDemand demand = new LeaseDemand(
                 EngineMapping.admission(request.admission()), request.prefetchTokens(), request.ttlMillis());
-        LeaseResult result = ledger.decide(ask, at.nowMillis(), at.id().offset());
+        LeaseResult result = ledger.decide(demand, at.nowMillis(), at.id().offset());
         Outcome outcome = result.decided().outcome();
         VerdictDetails details = EngineMapping.details(outcome, /* replayed= */ false, partition);
         String decisionId = at.id().text();

@@ -140,7 +140,7 @@ final class Output {
 
     void deadLetter(Record<byte[], byte[]> refused, DeadLetters.Refusal refusal, DeadLetters.RecordPosition place) {
         sinks.add(Names.DEAD_LETTERS_SINK);
-        records.add(DeadLetters.queuedRecord(refused, refusal, place, ledger.clockMillis()));
+        records.add(DeadLetters.deadLetter(refused, refusal, place, ledger.clockMillis()));
     }
 
     private void add(String sink, @Nullable Object key, byte[] value) {

@@ -88,10 +88,9 @@ final class RedeliveryCheck {
         if (!gapLogged) {
             gapLogged = true;
             LOG.warn(
-                    "partition {}: the last decided record is at offset {} and the next one read at {}; what was "
-                            + "between them"
-                            + " is not decided (were the group's offsets moved, was the log cut, or is the state "
-                            + "lost?)",
+                    "partition {}: the last decided record is at offset {} and the next one read at {};"
+                            + " what was between them is not decided"
+                            + " (were the group's offsets moved, was the log cut, or is the state lost?)",
                     partition,
                     position.offset() == LogPosition.NO_OFFSET ? "none" : position.offset(),
                     offset);
@@ -100,7 +99,7 @@ final class RedeliveryCheck {
 
     /** Answers a record that was decided before, if a caller may still wait for it. Charges and decides nothing. */
     void answer(Record<byte[], byte[]> record, DeadLetters.RecordPosition place) {
-        metrics.redelivery();
+        metrics.redelivered();
         logRepeat(place);
         if (ledger.clockMillis() - place.timestampMillis() > ANSWERED_WITHIN_MILLIS) {
             return;
@@ -151,9 +150,9 @@ final class RedeliveryCheck {
         if (!repeatLogged) {
             repeatLogged = true;
             LOG.warn(
-                    "partition {}: the record at offset {} is read again, although all up to {} are decided; such "
-                            + "records are"
-                            + " answered, and change nothing (were the group's offsets moved or lost?)",
+                    "partition {}: the record at offset {} is read again, although all up to {} are decided;"
+                            + " such records are answered, and change nothing"
+                            + " (were the group's offsets moved or lost?)",
                     partition,
                     place.offset(),
                     ledger.position().offset());

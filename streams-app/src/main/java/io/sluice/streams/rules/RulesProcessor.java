@@ -214,7 +214,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
                 new DeadLetters.RecordPosition(metadata.partition(), metadata.offset(), record.timestamp());
         DeadLetters.Refusal refusal =
                 new DeadLetters.Refusal(reason, problem.field(), problem.detail(), TopicCatalogue.RULES_COMMANDS);
-        context.forward(DeadLetters.queuedRecord(record, refusal, place, record.timestamp()), Names.DEAD_LETTERS_SINK);
+        context.forward(DeadLetters.deadLetter(record, refusal, place, record.timestamp()), Names.DEAD_LETTERS_SINK);
         metrics.commanded(reason == DeadLetterReason.FORGED ? "forged" : "dead-lettered");
     }
 }

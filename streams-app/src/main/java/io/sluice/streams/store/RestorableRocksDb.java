@@ -48,8 +48,8 @@ public final class RestorableRocksDb extends RocksDBStore {
                 throw e;
             }
             LOG.warn(
-                    "the files of store {} of task {} are damaged; they are deleted, and restored from the "
-                            + "changelog: {}",
+                    "the files of store {} of task {} are damaged;"
+                            + " they are deleted, and restored from the changelog: {}",
                     name(),
                     stateStoreContext.taskId(),
                     damage.getMessage());

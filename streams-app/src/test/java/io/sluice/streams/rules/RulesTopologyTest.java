@@ -207,10 +207,10 @@ final class RulesTopologyTest {
         writer.send(new byte[3 * 1_048_576]);
 
         // Then
-        TestRecord<byte[], byte[]> queuedRecord = writer.deadLetters().get(0);
-        assertThat(reason(queuedRecord)).isEqualTo("malformed");
-        assertThat(queuedRecord.value()).hasSize(65_536);
-        assertThat(queuedRecord.headers().lastHeader("sluice.value-bytes").value())
+        TestRecord<byte[], byte[]> deadLetter = writer.deadLetters().get(0);
+        assertThat(reason(deadLetter)).isEqualTo("malformed");
+        assertThat(deadLetter.value()).hasSize(65_536);
+        assertThat(deadLetter.headers().lastHeader("sluice.value-bytes").value())
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("3145728");
         assertThat(writer.run("alice", new ControlCommand.Propose(0, burst(1))))

@@ -40,19 +40,23 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
     }
 
     Decision of(String clientId) {
-        LimitStatus limit = new LimitStatus("per-client", clientId, 10, 0, 1000, 1000, 100, 0L, 0, true);
-        VerdictDetails details = new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "",
-                atMillis,
-                revision,
-                "standard",
-                limit,
-                0L,
-                0,
-                replayed,
-                List.of(limit));
+        LimitStatus limit = LimitStatus.of("per-client", clientId)
+                .limit(10)
+                .windowMillis(1000)
+                .resetAfterMillis(1000)
+                .nextTokenMillis(100)
+                .retryAfterMillis(0L)
+                .build();
+        VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .decidedAtMillis(atMillis)
+                .rulesetRevision(revision)
+                .tier("standard")
+                .decidingLimit(limit)
+                .retryAfterMillis(0L)
+                .replayed(replayed)
+                .limits(List.of(limit))
+                .build();
         // Not checked: an arithmetic that must hold is asked for more than a request may cost.
         AdmissionRequest request = new AdmissionRequest(
                 new ClientId(clientId, clientId.split("/")[0]),

@@ -71,18 +71,18 @@ final class LogOracleTest {
         LogOracle oracle = log.replay();
         Verdict denied = OracleLog.verdicts(oracle).get(3);
         VerdictDetails was = denied.details();
-        VerdictDetails tampered = new VerdictDetails(
-                VerdictCode.ALLOW,
-                was.reasonCode(),
-                was.reason(),
-                was.decidedAtMillis(),
-                was.rulesetRevision(),
-                was.tier(),
-                was.decidingLimit(),
-                was.retryAfterMillis(),
-                was.delayMillis(),
-                was.replayed(),
-                was.limits());
+        VerdictDetails tampered = VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode(was.reasonCode())
+                .reason(was.reason())
+                .decidedAtMillis(was.decidedAtMillis())
+                .rulesetRevision(was.rulesetRevision())
+                .tier(was.tier())
+                .decidingLimit(was.decidingLimit())
+                .retryAfterMillis(was.retryAfterMillis())
+                .delayMillis(was.delayMillis())
+                .replayed(was.replayed())
+                .limits(was.limits())
+                .build();
 
         // When, Then
         assertThatThrownBy(() ->
