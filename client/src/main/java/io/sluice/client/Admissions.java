@@ -8,7 +8,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
 
@@ -64,19 +64,19 @@ public interface Admissions {
      * @throws WireException if no commit can have this cost
      */
     default CompletableFuture<Answer<SettlementReply>> commit(
-            ClientId clientId, HoldId reservationId, long cost, long deadlineMillis) throws WireException {
+            ClientId clientId, DecisionId reservationId, long cost, long deadlineMillis) throws WireException {
         return settle(SettleRequest.commit(clientId, reservationId, cost), deadlineMillis);
     }
 
     /** Gives back all of a reservation. */
     default CompletableFuture<Answer<SettlementReply>> cancel(
-            ClientId clientId, HoldId reservationId, long deadlineMillis) {
+            ClientId clientId, DecisionId reservationId, long deadlineMillis) {
         return settle(SettleRequest.cancel(clientId, reservationId), deadlineMillis);
     }
 
     /** Gives back the slots that an admission took in concurrency limits. */
     default CompletableFuture<Answer<SettlementReply>> release(
-            ClientId clientId, HoldId releaseId, long deadlineMillis) {
+            ClientId clientId, DecisionId releaseId, long deadlineMillis) {
         return settle(SettleRequest.release(clientId, releaseId), deadlineMillis);
     }
 

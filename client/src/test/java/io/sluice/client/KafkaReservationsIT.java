@@ -9,7 +9,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.testkit.broker.BrokerExtension;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -51,7 +51,7 @@ final class KafkaReservationsIT {
         AdmissionVerdict reserved =
                 admissions.reserve(admission, DEADLINE_MILLIS).join().orNull();
         String id = reserved.details().held().reservationId();
-        HoldId reservation = HoldId.parse("reservationId", id);
+        DecisionId reservation = DecisionId.parse("reservationId", id);
 
         // When
         Settlement committed = settlement(

@@ -10,7 +10,7 @@ import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Priority;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sample records of leases, and of what front ends answer by themselves. */
 final class LeaseSamples {
-    private static final HoldId LEASE = new HoldId(3, 30);
+    private static final DecisionId LEASE = new DecisionId(3, 30);
     private static final LimitStatus OPEN = LimitStatus.of("per-client", "acmé/alice")
             .limit(1_000)
             .remaining(316)
@@ -135,7 +135,7 @@ final class LeaseSamples {
     private static LeaseReportRecord report(
             String decisionId,
             LeaseReportRecord.Outcome outcome,
-            @Nullable HoldId leaseId,
+            @Nullable DecisionId leaseId,
             long granted,
             LeaseReport told) {
         return new LeaseReportRecord(
@@ -175,7 +175,7 @@ final class LeaseSamples {
         }
     }
 
-    private static LeaseReport told(@Nullable HoldId leaseId, long spentTokens, long allowed, long denied) {
+    private static LeaseReport told(@Nullable DecisionId leaseId, long spentTokens, long allowed, long denied) {
         try {
             return LeaseReport.checked(admission().cost(0).build(), leaseId, spentTokens, allowed, denied);
         } catch (WireException e) {

@@ -27,8 +27,8 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ExplainQuery;
-import io.sluice.schemas.request.HoldId;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ProfileQuery;
@@ -84,10 +84,11 @@ public final class SampleRecords {
         samples.put("request-commit", commit().repliedTo(REPLY));
         samples.put(
                 "request-cancel",
-                SettleRequest.cancel(clientId("acmé/alice"), new HoldId(3, 17)).repliedTo(null));
+                SettleRequest.cancel(clientId("acmé/alice"), new DecisionId(3, 17))
+                        .repliedTo(null));
         samples.put(
                 "request-release",
-                SettleRequest.release(clientId("acme"), new HoldId(0, Long.MAX_VALUE))
+                SettleRequest.release(clientId("acme"), new DecisionId(0, Long.MAX_VALUE))
                         .repliedTo(REPLY));
         samples.put("request-quota", new QuotaQuery(clientId("acme/alice")).repliedTo(REPLY));
         samples.put("request-profile", new ProfileQuery(clientId("acme")).repliedTo(REPLY));
@@ -243,7 +244,7 @@ public final class SampleRecords {
 
     private static SettleRequest commit() {
         try {
-            return SettleRequest.commit(clientId("acmé/alice"), new HoldId(3, 21), 3);
+            return SettleRequest.commit(clientId("acmé/alice"), new DecisionId(3, 21), 3);
         } catch (WireException e) {
             throw new AssertionError("a sample breaks the contract", e);
         }

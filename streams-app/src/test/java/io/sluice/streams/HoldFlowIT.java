@@ -7,7 +7,7 @@ import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
@@ -103,7 +103,7 @@ final class HoldFlowIT {
         assertThat(oracle.deadLetters()).hasSize(1);
     }
 
-    private static HoldId reserve(TopicWriter writer, String clientId, long millis) throws WireException {
+    private static DecisionId reserve(TopicWriter writer, String clientId, long millis) throws WireException {
         return id(writer.ask(AdmissionRequest.of(clientId)
                 .cost(3)
                 .reserveMillis(millis)
@@ -111,11 +111,11 @@ final class HoldFlowIT {
                 .repliedTo(new ReplyAddress(0, "reserve-" + clientId))));
     }
 
-    private static HoldId id(RecordMetadata record) {
-        return new HoldId(record.partition(), record.offset());
+    private static DecisionId id(RecordMetadata record) {
+        return new DecisionId(record.partition(), record.offset());
     }
 
-    private static RequestRecord commit(HoldId id, String clientId) throws WireException {
+    private static RequestRecord commit(DecisionId id, String clientId) throws WireException {
         return SettleRequest.commit(ClientId.parse("clientId", clientId), id, 1)
                 .repliedTo(new ReplyAddress(1, "late-" + clientId));
     }
@@ -143,7 +143,7 @@ final class HoldFlowIT {
         if (random.nextInt(4) != 0) {
             admission.reserveMillis(1 + random.nextInt(random.nextBoolean() ? 400 : 60_000));
         }
-        HoldId id = id(writer.ask(admission.build().repliedTo(address)));
+        DecisionId id = id(writer.ask(admission.build().repliedTo(address)));
         // One too many now and then; and not every one of these holds what it is said to.
         open.add(
                 switch (random.nextInt(3)) {

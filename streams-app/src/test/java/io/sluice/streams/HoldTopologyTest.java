@@ -15,7 +15,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
@@ -47,8 +47,8 @@ final class HoldTopologyTest extends TopologyTest {
         return ClientId.parse("clientId", text);
     }
 
-    private static HoldId id(String text) throws WireException {
-        return HoldId.parse("id", text);
+    private static DecisionId id(String text) throws WireException {
+        return DecisionId.parse("id", text);
     }
 
     private static SettleRequest commit(String id, long cost) throws WireException {

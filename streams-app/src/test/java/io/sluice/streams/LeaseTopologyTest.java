@@ -11,7 +11,7 @@ import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.testkit.gen.AccountCommandSamples;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ final class LeaseTopologyTest extends TopologyTest {
     }
 
     private static LeaseReport told(String leaseId, long spent, long allowed, long denied) throws WireException {
-        HoldId id = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
+        DecisionId id = leaseId == null ? null : DecisionId.parse("leaseId", leaseId);
         return LeaseReport.checked(nothing().build(), id, spent, allowed, denied);
     }
 

@@ -14,7 +14,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.QuotaQuery;
@@ -35,8 +35,8 @@ final class RereadTopologyTest extends TopologyTest {
     void evaluate() throws Exception {
         topology.activate(1, TopologyFixture.threePerClient());
         topology.ask(AdmissionRequest.of("acme/a").cost(2).idempotencyKey("k").reserveMillis(60_000));
-        topology.settle(
-                SettleRequest.commit(ClientId.parse("clientId", "acme/a"), HoldId.parse("reservationId", "0-1"), 1));
+        topology.settle(SettleRequest.commit(
+                ClientId.parse("clientId", "acme/a"), DecisionId.parse("reservationId", "0-1"), 1));
         topology.change(AccountCommandSamples.of("other", 0, LISTING));
         for (int i = 0; i < 20; i++) {
             topology.ask(AdmissionRequest.of("acme/b").cost(0));
@@ -87,11 +87,11 @@ final class RereadTopologyTest extends TopologyTest {
         ClientId acme = ClientId.parse("clientId", "acme/a");
 
         // When
-        SettlementReply repeated = topology.settle(SettleRequest.commit(acme, HoldId.parse("id", "0-1"), 1));
+        SettlementReply repeated = topology.settle(SettleRequest.commit(acme, DecisionId.parse("id", "0-1"), 1));
         topology.send(
                 ACME,
-                RequestCodec.encode(
-                        SettleRequest.cancel(acme, HoldId.parse("id", "0-1")).repliedTo(REPLY)));
+                RequestCodec.encode(SettleRequest.cancel(acme, DecisionId.parse("id", "0-1"))
+                        .repliedTo(REPLY)));
         Verdict refused = (Verdict) topology.onlyReply();
 
         // Then

@@ -3,7 +3,7 @@ package io.sluice.client.fastpath;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +21,7 @@ final class Denial {
     private static final long CLOSED = -1;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final HoldId id;
+    private final DecisionId id;
     private final AdmissionVerdict.Basis basis;
     private final LocalVerdicts verdicts;
     private final Shortage shortage;
@@ -35,7 +35,8 @@ final class Denial {
      *
      * @param basis the decision that repetitions name
      */
-    record Origin(HoldId id, AdmissionVerdict.Basis basis, VerdictDetails details, long cost, RoundTrip roundTrip) {}
+    record Origin(
+            DecisionId id, AdmissionVerdict.Basis basis, VerdictDetails details, long cost, RoundTrip roundTrip) {}
 
     private Denial(Origin origin, long certainMillis) {
         this.id = origin.id();
@@ -112,7 +113,7 @@ final class Denial {
         return other.costFrom <= costFrom && untilNanos - other.untilNanos <= 0;
     }
 
-    HoldId id() {
+    DecisionId id() {
         return id;
     }
 

@@ -1,7 +1,7 @@
 package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionVerdict;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ final class Effects {
     }
 
     void reportDenied(long denied) {
-        HoldId none = null;
+        DecisionId none = null;
         reports = with(new LeaseReport(key.admission(/* cost= */ 0), none, 0, 0, denied), reports);
     }
 

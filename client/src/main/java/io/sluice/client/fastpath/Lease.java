@@ -3,7 +3,7 @@ package io.sluice.client.fastpath;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +26,14 @@ final class Lease {
     /** The most tokens that fit into the upper half beside the sign. */
     private static final long TOKENS_MAX = Integer.MAX_VALUE;
 
-    private final HoldId id;
+    private final DecisionId id;
     private final AdmissionVerdict.Basis basis;
     private final LocalVerdicts verdicts;
     private final long granted;
     private final long spendUntilNanos;
     private final AtomicLong leftAndAllowed;
 
-    private Lease(HoldId id, LeaseReply reply, long spendUntilNanos) {
+    private Lease(DecisionId id, LeaseReply reply, long spendUntilNanos) {
         this.id = id;
         this.basis = new AdmissionVerdict.Lease(reply.decisionId());
         this.verdicts = new LocalVerdicts(reply.details());
@@ -48,7 +48,7 @@ final class Lease {
      * @param requestedNanos when it was requested: its time is counted from there, so it ends here before it does in
      *     the ledger
      */
-    static Lease of(HoldId id, LeaseReply reply, long requestedNanos) {
+    static Lease of(DecisionId id, LeaseReply reply, long requestedNanos) {
         return new Lease(id, reply, requestedNanos + spendNanos(reply.ttlMillis()));
     }
 
@@ -84,7 +84,7 @@ final class Lease {
     }
 
     /** What was done with a lease. */
-    record Closing(HoldId id, long spentTokens, long allowed) {}
+    record Closing(DecisionId id, long spentTokens, long allowed) {}
 
     boolean isSpendable(long nowNanos) {
         return nowNanos - spendUntilNanos < 0;
@@ -99,7 +99,7 @@ final class Lease {
         return spendUntilNanos - nowNanos;
     }
 
-    HoldId id() {
+    DecisionId id() {
         return id;
     }
 

@@ -3,7 +3,7 @@ package io.sluice.client.fastpath;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.VerdictDetails;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * wait on.
  */
 final class LeaseDistribution {
-    private final HoldId id;
+    private final DecisionId id;
     private final LeaseCall call;
     private final LeaseReply reply;
     private final @Nullable Lease lease;
@@ -30,7 +30,7 @@ final class LeaseDistribution {
      *
      * @param lease what may be spent; null for nothing
      */
-    LeaseDistribution(HoldId id, LeaseCall call, LeaseReply reply, @Nullable Lease lease, RoundTrip roundTrip) {
+    LeaseDistribution(DecisionId id, LeaseCall call, LeaseReply reply, @Nullable Lease lease, RoundTrip roundTrip) {
         this.id = id;
         this.call = call;
         this.reply = reply;

@@ -5,7 +5,7 @@ import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -185,7 +185,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     @Override
     public void revoked(Revocation revocation) {
         meters.revoked();
-        HoldId before = new HoldId(revocation.partition(), revocation.offset());
+        DecisionId before = new DecisionId(revocation.partition(), revocation.offset());
         String account = revocation.account();
         if (account == null) {
             marks.add(revocation);

@@ -1,7 +1,7 @@
 package io.sluice.client.fastpath;
 
 import io.sluice.schemas.reply.Revocation;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class RevocationMarks {
     }
 
     /** Whether a decision from there, requested then, is void. */
-    boolean isVoid(HoldId id, long requestedNanos) {
+    boolean isVoid(DecisionId id, long requestedNanos) {
         Long below = voidBelow.get(id.partition());
         Long interrupted = interruptedNanos;
         return (below != null && id.offset() < below) || (interrupted != null && requestedNanos - interrupted <= 0);

@@ -6,7 +6,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -177,7 +177,7 @@ final class TrackedKey {
     synchronized void answered(LeaseCall asked, Answer<LeaseReply> answer, RoundTrip roundTrip, Effects effects) {
         call = false;
         LeaseReply reply = answer.orNull();
-        HoldId id = reply == null ? null : idOf(reply.decisionId());
+        DecisionId id = reply == null ? null : idOf(reply.decisionId());
         if (reply == null || id == null) {
             backoff.unanswered(roundTrip.nowNanos());
             asked.covered().forEach(waiter -> askExactly(waiter, effects));
@@ -236,7 +236,7 @@ final class TrackedKey {
 
     /** Remembers a verdict of the ledger if it can be repeated. */
     synchronized void remember(Verdict verdict, long cost, RoundTrip roundTrip) {
-        HoldId id = idOf(verdict.decisionId());
+        DecisionId id = idOf(verdict.decisionId());
         // Where leases are available, no limit counts requests in flight: only time brings tokens back.
         if (!hot || !leasable || id == null || verdict.details() == null || isVoid(id, roundTrip.requestedNanos())) {
             return;
@@ -247,13 +247,13 @@ final class TrackedKey {
     }
 
     /** Gives up what was decided before this offset of the account's partition. */
-    synchronized void accountChanged(HoldId before, long nowNanos, Effects effects) {
+    synchronized void accountChanged(DecisionId before, long nowNanos, Effects effects) {
         voidBelow = Math.max(voidBelow, before.offset());
         revoke(id -> id.offset() < before.offset(), nowNanos, effects);
     }
 
     /** Gives up what was decided before this position, if it was in that partition. */
-    synchronized void rulesChanged(HoldId before, long nowNanos, Effects effects) {
+    synchronized void rulesChanged(DecisionId before, long nowNanos, Effects effects) {
         revoke(id -> id.partition() == before.partition() && id.offset() < before.offset(), nowNanos, effects);
     }
 
@@ -262,20 +262,20 @@ final class TrackedKey {
         revoke(id -> true, nowNanos, effects);
     }
 
-    private void revoke(Predicate<HoldId> concerned, long nowNanos, Effects effects) {
+    private void revoke(Predicate<DecisionId> concerned, long nowNanos, Effects effects) {
         denial.forgetIf(known -> concerned.test(known.id()));
         leases.close(lease -> concerned.test(lease.id()), unreported, effects);
         // Tokens that were not available may be now.
         backoff.forget(nowNanos);
     }
 
-    private boolean isVoid(HoldId id, long requestedNanos) {
+    private boolean isVoid(DecisionId id, long requestedNanos) {
         return id.offset() < voidBelow || marks.isVoid(id, requestedNanos);
     }
 
-    private static @Nullable HoldId idOf(String decisionId) {
+    private static @Nullable DecisionId idOf(String decisionId) {
         try {
-            return HoldId.parse("decisionId", decisionId);
+            return DecisionId.parse("decisionId", decisionId);
         } catch (WireException e) {
             // Not a decision of a ledger, so nothing that can be kept.
             return null;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** What is taken out of a lease, and what it is closed with, always add up. */
 final class LeaseTest {
     private static final long SEED = 20_261_122L;
-    private static final HoldId ID = new HoldId(0, 7);
+    private static final DecisionId ID = new DecisionId(0, 7);
 
     static Lease lease(long tokens, long ttlMillis, long requestedNanos) {
         VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)

@@ -25,10 +25,10 @@ final class AdmissionAnswers {
 
     /** The whole answer. */
     static HttpAnswer of(Answer<AdmissionVerdict> answer) {
-        HttpAnswer told = withoutFields(answer);
+        HttpAnswer answered = withoutFields(answer);
         AdmissionVerdict verdict = answer.orNull();
         VerdictDetails details = verdict == null ? null : verdict.details();
-        return details == null ? told : withFields(told, details);
+        return details == null ? answered : withFields(answered, details);
     }
 
     /** Status and body only: an element of a batch has no fields of its own. */
@@ -55,8 +55,8 @@ final class AdmissionAnswers {
                 : Problem.unavailable(((Answer.Unavailable<?>) answer).detail());
     }
 
-    private static HttpAnswer withFields(HttpAnswer told, VerdictDetails details) {
-        return isDenyListed(details) ? told : told.with(RateLimitFields.of(details));
+    private static HttpAnswer withFields(HttpAnswer answered, VerdictDetails details) {
+        return isDenyListed(details) ? answered : answered.with(RateLimitFields.of(details));
     }
 
     private static HttpAnswer of(Verdict verdict) {

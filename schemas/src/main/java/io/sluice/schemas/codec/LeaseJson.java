@@ -9,7 +9,7 @@ import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import java.io.IOException;
@@ -173,7 +173,7 @@ final class LeaseJson {
                 ClientId.parse("clientId", told.clientId),
                 told.leaseId == null
                         ? null
-                        : HoldId.parse("leaseId", told.leaseId).text(),
+                        : DecisionId.parse("leaseId", told.leaseId).text(),
                 granted,
                 spent,
                 amounts.charged(),

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Meta;
@@ -258,7 +258,7 @@ final class RequestDraft {
             admission.cost(0);
         }
         AdmissionRequest admission = admission();
-        HoldId lease = leaseId == null ? null : HoldId.parse("leaseId", leaseId);
+        DecisionId lease = leaseId == null ? null : DecisionId.parse("leaseId", leaseId);
         if (lease != null && spentTokens == null) {
             // Read as 0, it would give back everything.
             throw new WireException("spent", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
@@ -282,7 +282,7 @@ final class RequestDraft {
         if (id == null) {
             throw new WireException(verb.idField(), "missing (expected: partition-offset, as a verdict names it)");
         }
-        HoldId holdId = HoldId.parse(verb.idField(), id);
+        DecisionId holdId = DecisionId.parse(verb.idField(), id);
         if (verb != SettleRequest.Verb.COMMIT) {
             return new SettleRequest(verb, client, holdId, 0);
         }

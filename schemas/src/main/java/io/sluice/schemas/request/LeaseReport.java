@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param denied requests that were denied without the ledger
  */
 public record LeaseReport(
-        AdmissionRequest admission, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
+        AdmissionRequest admission, @Nullable DecisionId leaseId, long spentTokens, long allowed, long denied)
         implements Request {
 
     /**
@@ -23,7 +23,7 @@ public record LeaseReport(
      * @throws WireException naming the first part that is not within the contract
      */
     public static LeaseReport checked(
-            AdmissionRequest admission, @Nullable HoldId leaseId, long spentTokens, long allowed, long denied)
+            AdmissionRequest admission, @Nullable DecisionId leaseId, long spentTokens, long allowed, long denied)
             throws WireException {
         if (admission.cost() != 0) {
             throw new WireException("cost", admission.cost() + " (expected: 0, a lease report takes nothing)");

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param holdId the hold: a reservation ID, or for {@link Verb#RELEASE} a release ID
  * @param cost the tokens to keep, from 0 to those reserved; 0 unless it commits
  */
-public record SettleRequest(Verb verb, ClientId clientId, HoldId holdId, long cost) implements Request {
+public record SettleRequest(Verb verb, ClientId clientId, DecisionId holdId, long cost) implements Request {
 
     /** The ways for a client to end a hold. */
     public enum Verb {
@@ -36,18 +36,18 @@ public record SettleRequest(Verb verb, ClientId clientId, HoldId holdId, long co
     }
 
     /** A commit, if the cost is valid. */
-    public static SettleRequest commit(ClientId clientId, HoldId reservationId, long cost) throws WireException {
+    public static SettleRequest commit(ClientId clientId, DecisionId reservationId, long cost) throws WireException {
         if (cost < 0 || cost > AdmissionRequest.COST_MAX) {
             throw new WireException("cost", cost + " (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
         return new SettleRequest(Verb.COMMIT, clientId, reservationId, cost);
     }
 
-    public static SettleRequest cancel(ClientId clientId, HoldId reservationId) {
+    public static SettleRequest cancel(ClientId clientId, DecisionId reservationId) {
         return new SettleRequest(Verb.CANCEL, clientId, reservationId, 0);
     }
 
-    public static SettleRequest release(ClientId clientId, HoldId releaseId) {
+    public static SettleRequest release(ClientId clientId, DecisionId releaseId) {
         return new SettleRequest(Verb.RELEASE, clientId, releaseId, 0);
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.streams.admission;
 
 import io.sluice.schemas.codec.DecodedRequest;
-import io.sluice.schemas.reply.DecisionId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.TrueSize;
 import java.nio.charset.StandardCharsets;

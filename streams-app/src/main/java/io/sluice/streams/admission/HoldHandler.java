@@ -12,7 +12,7 @@ import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.WireError;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -99,7 +99,7 @@ final class HoldHandler {
     }
 
     private HoldResult decide(SettleRequest request, long nowMillis) {
-        HoldId id = request.holdId();
+        DecisionId id = request.holdId();
         if (id.partition() != partition) {
             return new HoldResult.NotFound();
         }

@@ -15,7 +15,7 @@ import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.VerdictDetails;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -66,7 +66,7 @@ final class LeaseHandler {
      * @throws RejectedRequestException if more was spent than granted, which cannot be true
      */
     Decided decide(LeaseReport report, RequestContext at) throws RejectedRequestException {
-        HoldId leaseId = report.leaseId();
+        DecisionId leaseId = report.leaseId();
         if (leaseId == null) {
             return recorded(report, at, new End(LeaseReportRecord.Outcome.NONE, 0, 0));
         }
@@ -102,7 +102,7 @@ final class LeaseHandler {
         return wasCharged ? settlement.cost() - settlement.reserved() : 0;
     }
 
-    private HoldResult decide(LeaseReport report, HoldId leaseId, long nowMillis) {
+    private HoldResult decide(LeaseReport report, DecisionId leaseId, long nowMillis) {
         if (leaseId.partition() != partition) {
             return new HoldResult.NotFound();
         }
@@ -116,7 +116,7 @@ final class LeaseHandler {
 
     /** Records a front end's report; changes nothing by itself. */
     private Decided recorded(LeaseReport report, RequestContext at, End end) {
-        HoldId leaseId = report.leaseId();
+        DecisionId leaseId = report.leaseId();
         output.decision(
                 at.key(),
                 new LeaseReportRecord(

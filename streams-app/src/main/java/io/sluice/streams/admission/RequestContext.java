@@ -1,6 +1,6 @@
 package io.sluice.streams.admission;
 
-import io.sluice.schemas.reply.DecisionId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
 import org.jspecify.annotations.Nullable;
 

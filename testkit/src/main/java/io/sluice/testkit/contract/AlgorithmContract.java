@@ -10,7 +10,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.testkit.algorithm.AlgorithmModel;
 import io.sluice.testkit.algorithm.FirstHitModel;
@@ -106,7 +106,7 @@ public abstract class AlgorithmContract {
     }
 
     /** Slots that an admission took, and may release. */
-    private record Slots(ClientId clientId, HoldId id, int step, long atMillis, long cost) {}
+    private record Slots(ClientId clientId, DecisionId id, int step, long atMillis, long cost) {}
 
     /** The requests to one algorithm, and to its model. */
     private final class History {
@@ -175,7 +175,7 @@ public abstract class AlgorithmContract {
             String releaseId = details.held().releaseId();
             if (releaseId != null) {
                 taken.add(new Slots(
-                        clientId, HoldId.parse("releaseId", releaseId), step, details.decidedAtMillis(), cost));
+                        clientId, DecisionId.parse("releaseId", releaseId), step, details.decidedAtMillis(), cost));
             }
         }
 

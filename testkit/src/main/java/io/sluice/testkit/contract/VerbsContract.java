@@ -14,7 +14,7 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
     @Test
     void shouldGiveBackTheRestOnce_whenCommitted() throws Exception {
         // Given
-        HoldId reservation = reserve("a", 10, 3_600_000);
+        DecisionId reservation = reserve("a", 10, 3_600_000);
 
         // When
         Settlement committed = settled(SettleRequest.commit(client("a"), reservation, 4));
@@ -52,7 +52,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
     @Test
     void shouldGiveBackAll_whenCancelled() throws Exception {
         // Given
-        HoldId reservation = reserve("a", 10, 3_600_000);
+        DecisionId reservation = reserve("a", 10, 3_600_000);
 
         // When
         Settlement cancelled = settled(SettleRequest.cancel(client("a"), reservation));
@@ -65,7 +65,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
     @Test
     void shouldChangeNothing_whenASettlementIsNotInOrder() throws Exception {
         // Given
-        HoldId reservation = reserve("a", 10, 3_600_000);
+        DecisionId reservation = reserve("a", 10, 3_600_000);
 
         // When
         SettlementReply tooMuch = port().settle(SettleRequest.commit(client("a"), reservation, 11));
@@ -82,7 +82,7 @@ public abstract class VerbsContract extends AdmissionVerbs {
     @Test
     void shouldGiveBackAll_whenAReservationExpires() throws Exception {
         // Given
-        HoldId reservation = reserve("a", 10, 200);
+        DecisionId reservation = reserve("a", 10, 200);
 
         // When
         port().passTime(client("a"), 200);
@@ -103,8 +103,8 @@ public abstract class VerbsContract extends AdmissionVerbs {
         VerdictDetails refused = admit(ask("a").route(SLOTS));
 
         // When
-        HoldId slot =
-                HoldId.parse("releaseId", Objects.requireNonNull(first.held().releaseId()));
+        DecisionId slot = DecisionId.parse(
+                "releaseId", Objects.requireNonNull(first.held().releaseId()));
         Settlement released = settled(SettleRequest.release(client("a"), slot));
 
         // Then
@@ -179,10 +179,10 @@ public abstract class VerbsContract extends AdmissionVerbs {
         assertThat(taken(quota("a"))).containsEntry("per-client", 0L).containsEntry("slots", 0L);
     }
 
-    private HoldId reserve(String name, long cost, long ttlMillis) throws WireException {
+    private DecisionId reserve(String name, long cost, long ttlMillis) throws WireException {
         VerdictDetails reserved = admit(ask(name).cost(cost).reserveMillis(ttlMillis));
         assertThat(taken(reserved.limits())).containsEntry("per-client", cost);
-        return HoldId.parse(
+        return DecisionId.parse(
                 "reservationId", Objects.requireNonNull(reserved.held().reservationId()));
     }
 

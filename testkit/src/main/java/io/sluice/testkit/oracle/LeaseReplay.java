@@ -11,7 +11,7 @@ import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.RequestRecord;
@@ -42,7 +42,7 @@ final class LeaseReplay {
 
     /** Returns whether the report can be true. */
     boolean report(String place, LeaseReport report, long nowMillis) {
-        HoldId leaseId = report.leaseId();
+        DecisionId leaseId = report.leaseId();
         if (leaseId == null) {
             expect(told(place, report, LeaseReportRecord.Outcome.NONE, new Amounts(0, 0), nowMillis));
             return true;
@@ -87,7 +87,7 @@ final class LeaseReplay {
         return wasCharged ? ended.settlement().cost() - ended.settlement().reserved() : 0;
     }
 
-    private static HoldAction action(LeaseReport report, HoldId leaseId) {
+    private static HoldAction action(LeaseReport report, DecisionId leaseId) {
         ClientId client = report.admission().clientId();
         HoldKey key = new HoldKey(client.account(), HoldKind.LEASE, leaseId.offset());
         return new HoldAction(key, client.text(), HoldOutcome.RETURNED, report.spentTokens());
@@ -95,7 +95,7 @@ final class LeaseReplay {
 
     private ExpectedLeaseReport told(
             String place, LeaseReport report, LeaseReportRecord.Outcome outcome, Amounts amounts, long nowMillis) {
-        HoldId leaseId = report.leaseId();
+        DecisionId leaseId = report.leaseId();
         LeaseReportRecord record = new LeaseReportRecord(
                 place,
                 outcome,

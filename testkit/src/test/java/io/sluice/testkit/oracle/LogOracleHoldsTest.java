@@ -15,7 +15,7 @@ import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.HoldId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.HashMap;
 import java.util.List;
@@ -36,9 +36,9 @@ final class LogOracleHoldsTest {
     void writeLog() throws Exception {
         log.activate(1_000, 1, OracleLog.THREE_PER_SECOND);
         log.ask(1_000, of("acme/a").cost(3).reserveMillis(1_000));
-        log.settle(1_000, SettleRequest.commit(ALICE, new HoldId(0, 1), 1));
+        log.settle(1_000, SettleRequest.commit(ALICE, new DecisionId(0, 1), 1));
         log.ask(1_000, of("acme/a").reserveMillis(50));
-        log.settle(1_100, SettleRequest.commit(ALICE, new HoldId(0, 3), 1));
+        log.settle(1_100, SettleRequest.commit(ALICE, new DecisionId(0, 3), 1));
         log.ask(1_100, of("acme/a").reserveMillis(10_000));
         log.ask(1_100, of("beta").reserveMillis(50));
         log.ask(1_200, of("gamma"));
