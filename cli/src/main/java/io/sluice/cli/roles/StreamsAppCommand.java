@@ -3,6 +3,7 @@ package io.sluice.cli.roles;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.KeyFileOptions;
+import io.sluice.cli.LabelOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
@@ -85,13 +86,17 @@ public final class StreamsAppCommand implements Callable<Integer> {
     @Option(names = "--require-approval", description = "Activate only what somebody other than its author approved.")
     private boolean requireApproval;
 
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
-        StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
+        StreamsAppConfig.Limits limits =
+                StreamsAppConfig.Limits.standard().withThreads(threads).with(labels.read());
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.LimitOutcome;
@@ -10,6 +11,7 @@ import io.sluice.engine.state.MarkEffect;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.Reason;
 import io.sluice.streams.store.StoreMetrics;
+import io.sluice.streams.topology.StageMeters;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -51,10 +53,20 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter cacheHits;
     private final Counter cacheMisses;
     private final Counter writtenEntries;
+    private final Counter shadowRefusals;
+    private final RulesetMeters byName;
+    private final StageMeters stages;
     private final MeterRegistry registry;
 
+    /** With the standard bounds of labels. */
     public AdmissionMetrics(MeterRegistry registry) {
+        this(registry, LabelBounds.standard());
+    }
+
+    public AdmissionMetrics(MeterRegistry registry, LabelBounds labels) {
         this.registry = registry;
+        this.byName = new RulesetMeters(registry, labels);
+        this.stages = new StageMeters(registry);
         for (Reason reason : Reason.values()) {
             decisions.put(
                     reason,
@@ -80,6 +92,8 @@ public final class AdmissionMetrics implements StoreMetrics {
                             .tag("reason", reason.code())
                             .register(registry));
         }
+        shadowRefusals = counter(
+                "sluice.shadow.refusals", "Allowed admissions that a limit in shadow would have refused, once each");
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
         leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
@@ -152,10 +166,16 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     void decided(Outcome outcome) {
         increment(decisions.get(outcome.reason()));
+        byName.decided(outcome);
+        boolean refusedInShadow = false;
         for (LimitOutcome limit : outcome.limits()) {
             if (Scope.isOverflow(limit.scope())) {
                 overflows.increment();
             }
+            refusedInShadow |= !limit.enforced() && limit.refused();
+        }
+        if (refusedInShadow && outcome.allowed()) {
+            shadowRefusals.increment();
         }
     }
 
@@ -211,8 +231,14 @@ public final class AdmissionMetrics implements StoreMetrics {
         removedEntries.increment(removed);
     }
 
-    void rulesetInForce(int partition, long inForce) {
-        revision.set(partition, inForce);
+    void rulesetInForce(int partition, Ruleset inForce) {
+        revision.set(partition, inForce.revision());
+        byName.rulesetInForce(inForce);
+    }
+
+    /** The meters of what a record goes through. */
+    public StageMeters stages() {
+        return stages;
     }
 
     @Override
