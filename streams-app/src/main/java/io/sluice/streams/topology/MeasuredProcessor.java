@@ -27,7 +27,7 @@ public final class MeasuredProcessor implements Processor<byte[], byte[], Object
         long startedNanos = System.nanoTime();
         stages.queued(context.currentSystemTimeMs() - record.timestamp());
         measured.process(record);
-        stages.judged(System.nanoTime() - startedNanos);
+        stages.decided(System.nanoTime() - startedNanos);
     }
 
     @Override
