@@ -13,6 +13,7 @@ import io.sluice.engine.state.Reason;
 import io.sluice.streams.store.StoreMetrics;
 import io.sluice.streams.topology.StageMeters;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,6 +95,9 @@ public final class AdmissionMetrics implements StoreMetrics {
         }
         shadowRefusals = counter(
                 "sluice.shadow.refusals", "Allowed admissions that a limit in shadow would have refused, once each");
+        // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
+        leases("granted");
+        List.of("changed", "repeated", "refused").forEach(this::accountCommands);
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
         leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
@@ -143,12 +147,15 @@ public final class AdmissionMetrics implements StoreMetrics {
     }
 
     void leased(Reason reason, long tokens) {
-        Counter.builder("sluice.leases")
-                .description("Requests for leases")
-                .tag("outcome", tokens > 0 ? "granted" : reason.code())
-                .register(registry)
-                .increment();
+        leases(tokens > 0 ? "granted" : reason.code()).increment();
         leasedTokens.increment(tokens);
+    }
+
+    private Counter leases(String outcome) {
+        return Counter.builder("sluice.leases")
+                .description("Requests for leases")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     void answeredLocally(long allowed, long denied) {
@@ -157,11 +164,14 @@ public final class AdmissionMetrics implements StoreMetrics {
     }
 
     void accountCommanded(String outcome) {
-        Counter.builder("sluice.account.commands")
+        accountCommands(outcome).increment();
+    }
+
+    private Counter accountCommands(String outcome) {
+        return Counter.builder("sluice.account.commands")
                 .description("Commands to change an account")
                 .tag("outcome", outcome)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     void decided(Outcome outcome) {

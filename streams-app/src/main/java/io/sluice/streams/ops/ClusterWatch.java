@@ -42,7 +42,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
     private static final long INTERVAL_SECONDS = 5;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
-    private static final List<String> WRITTEN = List.of(
+    static final List<String> WRITTEN = List.of(
             TopicCatalogue.REPLIES,
             TopicCatalogue.DECISIONS,
             TopicCatalogue.ALERTS,
