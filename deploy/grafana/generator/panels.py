@@ -40,8 +40,23 @@ def panel(kind, title, unit, queries, about, runbook, defaults):
         "targets": [{"refId": chr(ord("A") + i), "datasource": DATASOURCE, **query} for i, query in enumerate(queries)],
     }
     if runbook:
-        made["links"] = [{"title": runbook, "url": "${runbooks}/" + runbook + ".md", "targetBlank": True}]
+        made["links"] = [link(runbook, "${runbooks}/" + runbook + ".md")]
     return made
+
+
+def link(title, url):
+    return {
+        "type": "link",
+        "title": title,
+        "url": url,
+        "targetBlank": True,
+        "icon": "doc",
+        "tooltip": "",
+        "tags": [],
+        "asDropdown": False,
+        "includeVars": False,
+        "keepTime": False,
+    }
 
 
 OPTIONS = {
@@ -77,7 +92,6 @@ def variable(name, label, query):
         "type": "query",
         "datasource": DATASOURCE,
         "query": {"query": query, "refId": name},
-        "definition": query,
         "includeAll": True,
         "allValue": ".*",
         "multi": True,
@@ -126,8 +140,8 @@ def dashboard(uid, title, about, instances, rows, more=()):
         "time": {"from": "now-1h", "to": "now"},
         "templating": {"list": variables(instances, more)},
         "links": [
-            {"type": "dashboards", "title": "Sluice", "tags": ["sluice"], "asDropdown": True, "keepTime": True},
-            {"type": "link", "title": "Runbooks", "url": "${runbooks}/README.md", "targetBlank": True},
+            {**link("Sluice", ""), "type": "dashboards", "tags": ["sluice"], "asDropdown": True, "keepTime": True},
+            link("Runbooks", "${runbooks}/README.md"),
         ],
         "annotations": {
             "list": [
@@ -136,7 +150,7 @@ def dashboard(uid, title, about, instances, rows, more=()):
                     "datasource": DATASOURCE,
                     "enable": True,
                     "iconColor": "purple",
-                    "expr": "changes(max(sluice_ruleset_revision)[1m:15s]) > 0",
+                    "target": {"refId": "Anno", "expr": "changes(max(sluice_ruleset_revision)[1m:15s]) > 0"},
                     "titleFormat": "a new ruleset is in force",
                 }
             ]
