@@ -23,6 +23,8 @@ public final class RestoreMeters implements StateRestoreListener {
 
     @Override
     public void onRestoreStart(TopicPartition partition, String store, long startOffset, long endOffset) {
+        // A thread that died in the middle has reported no end.
+        ended(restores.remove(name(partition, store)));
         AtomicLong left = new AtomicLong(endOffset - startOffset);
         Gauge gauge = Gauge.builder("sluice.restore.records.left", left, AtomicLong::get)
                 .description("Changelog records that a store still has to read before it can be used")
