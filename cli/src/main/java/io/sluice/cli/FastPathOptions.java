@@ -70,7 +70,13 @@ public final class FastPathOptions {
     public FastPath read() throws CommandFailure {
         try {
             return new FastPath(
-                    fastPath == Switch.ON, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
+                    fastPath == Switch.ON,
+                    leaseMillis,
+                    hotPerSecond,
+                    trackedKeysMax,
+                    waitersMax,
+                    prefetchTokensMax,
+                    metricLimitsMax);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("fast path: " + e.getMessage(), e);
         }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Dashboards as Grafana provisions them; it ignores silently much of what it does not understand. */
 final class DashboardsTest {
-    private static final Set<String> UNITS =
-            Set.of("short", "none", "s", "ms", "bytes", "percentunit", "reqps", "ops");
+    private static final Set<String> UNITS = Set.of("short", "none", "s", "ms", "bytes", "percentunit", "reqps", "ops");
     private static final int COLUMNS = 24;
 
     @Test
@@ -54,7 +53,8 @@ final class DashboardsTest {
             List<Object> variables = new ArrayList<>();
             Map<?, ?> templating = DeployedFiles.map(dashboard.get("templating"));
             DeployedFiles.list(templating, "list")
-                    .forEach(variable -> variables.add(DeployedFiles.map(variable).get("name")));
+                    .forEach(variable ->
+                            variables.add(DeployedFiles.map(variable).get("name")));
             assertThat(variables).as(file).contains("datasource", "runbooks", "instance");
             assertThat(dashboard.get("links").toString()).as(file).contains("${runbooks}/README.md");
         });

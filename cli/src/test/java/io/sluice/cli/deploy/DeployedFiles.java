@@ -102,7 +102,8 @@ public final class DeployedFiles {
                     .forEach(panel -> list(panel, "targets")
                             .forEach(target -> expressions.add(PromQl.filled(text(map(target), "expr")))));
             list(map(dashboard.get("annotations")), "list")
-                    .forEach(annotation -> expressions.add(PromQl.filled(text(map(map(annotation).get("target")), "expr"))));
+                    .forEach(annotation -> expressions.add(
+                            PromQl.filled(text(map(map(annotation).get("target")), "expr"))));
         });
         return expressions;
     }

@@ -56,8 +56,9 @@ final class PrometheusRulesTest {
         String index = DeployedFiles.read(DeployedFiles.RUNBOOKS.resolve("README.md"));
 
         // When / Then
-        assertThat(names(alerts())).doesNotHaveDuplicates().allSatisfy(name -> assertThat(index)
-                .contains("[" + name + "](" + name + ".md)"));
+        assertThat(names(alerts()))
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(index).contains("[" + name + "](" + name + ".md)"));
         assertThat(DeployedFiles.runbooks().keySet()).containsExactlyInAnyOrderElementsOf(names(alerts()));
     }
 

@@ -63,14 +63,14 @@ final class MetricNamesIT {
         String apiUrl = api.awaitRequestApi().adminUrl();
         ask();
         scrape = Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()
-                + CALLER.get(apiUrl + "/metrics").body() + restoring());
+                + CALLER.get(apiUrl + "/metrics").body()
+                + restoring());
     }
 
     /** A front end that takes tokens, as the one of a development server does not. */
     private static SluiceProcess requestApi(Path keys) throws Exception {
         RSAKey issuer = new RSAKeyGenerator(2048).keyID("k1").generate();
-        Path jwks = Files.writeString(
-                directory.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
+        Path jwks = Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
         return SluiceProcess.start(
                 Map.of("SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers()),
                 List.of(
@@ -129,10 +129,7 @@ final class MetricNamesIT {
     private static Set<String> inOperations() throws Exception {
         String text = Files.readString(ROOT.resolve("docs/OPERATIONS.md"));
         String metrics = text.substring(text.indexOf("\n## Metrics\n"), text.indexOf("\n### Label values\n"));
-        return ROW.matcher(metrics)
-                .results()
-                .map(row -> row.group(1))
-                .collect(Collectors.toCollection(TreeSet::new));
+        return ROW.matcher(metrics).results().map(row -> row.group(1)).collect(Collectors.toCollection(TreeSet::new));
     }
 
     @Test
@@ -195,8 +192,11 @@ final class MetricNamesIT {
         List<String> expected = kafkaNames();
 
         // When / Then
-        Awaitility.await().atMost(Duration.ofSeconds(100)).untilAsserted(() -> assertThat(
-                        Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()).series())
-                .containsAll(expected));
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(100))
+                .untilAsserted(() -> assertThat(
+                                Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body())
+                                        .series())
+                        .containsAll(expected));
     }
 }

@@ -77,12 +77,20 @@ public record FastPath(
 
     /** This with another lease time. */
     public FastPath withLease(Duration leaseTime) {
-        return new FastPath(enabled, leaseTime.toMillis(), hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
+        return new FastPath(
+                enabled,
+                leaseTime.toMillis(),
+                hotPerSecond,
+                trackedKeysMax,
+                waitersMax,
+                prefetchTokensMax,
+                metricLimitsMax);
     }
 
     /** This with another number of requests that make a key hot. */
     public FastPath withHotPerSecond(int requests) {
-        return new FastPath(enabled, leaseMillis, requests, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
+        return new FastPath(
+                enabled, leaseMillis, requests, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
     }
 
     long leaseNanos() {

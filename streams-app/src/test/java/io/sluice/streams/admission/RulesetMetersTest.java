@@ -26,7 +26,8 @@ final class RulesetMetersTest {
                 .collect(Collectors.joining(","));
         return RulesetCompiler.compile(
                 revision,
-                DocumentTree.ofJson("{\"tiers\":[\"free\",\"pro\"],\"defaultTier\":\"free\",\"limits\":[" + all + "]}"));
+                DocumentTree.ofJson(
+                        "{\"tiers\":[\"free\",\"pro\"],\"defaultTier\":\"free\",\"limits\":[" + all + "]}"));
     }
 
     private static LimitOutcome limit(String id, long retryAfterMillis, boolean enforced, OnExceed action) {
@@ -70,7 +71,8 @@ final class RulesetMetersTest {
 
         // When
         meters.decided(outcome("pro", Reason.WITHIN_LIMITS, passed("all"), passed("any-order"), passed("rush")));
-        meters.decided(outcome("pro", Reason.LIMIT_EXCEEDED, passed("all"), limit("any-order", 5, true, OnExceed.DENY)));
+        meters.decided(
+                outcome("pro", Reason.LIMIT_EXCEEDED, passed("all"), limit("any-order", 5, true, OnExceed.DENY)));
         meters.decided(outcome("free", Reason.WITHIN_LIMITS, passed("all"), limit("rush", 5, false, OnExceed.DENY)));
         meters.decided(outcome("free", Reason.TAGGED, limit("all", 5, true, OnExceed.TAG)));
         meters.decided(outcome("free", Reason.CHALLENGED, limit("all", 5, true, OnExceed.CHALLENGE)));
@@ -133,8 +135,10 @@ final class RulesetMetersTest {
         assertThat(limits("kept", "passed")).isEqualTo(2);
         assertThat(limits("new", "refused")).isZero();
         assertThat(limits("other", "passed")).isEqualTo(1);
-        assertThat(registry.find("sluice.limit.outcomes").tag("limit", "gone").counters()).isEmpty();
-        assertThat(registry.find("sluice.route.decisions").tag("route", "/gone").counters()).isEmpty();
+        assertThat(registry.find("sluice.limit.outcomes").tag("limit", "gone").counters())
+                .isEmpty();
+        assertThat(registry.find("sluice.route.decisions").tag("route", "/gone").counters())
+                .isEmpty();
         assertThat(routes("pro", "/kept", "allow")).isEqualTo(2);
     }
 
@@ -151,6 +155,7 @@ final class RulesetMetersTest {
         }
 
         // Then
-        assertThat(registry.getMeters().stream().filter(Counter.class::isInstance)).hasSizeLessThan(10);
+        assertThat(registry.getMeters().stream().filter(Counter.class::isInstance))
+                .hasSizeLessThan(10);
     }
 }
