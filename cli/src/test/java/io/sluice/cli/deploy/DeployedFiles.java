@@ -28,9 +28,10 @@ public final class DeployedFiles {
     /** One rule of a rules file. */
     record Rule(String name, boolean isAlert, String expression, Map<?, ?> yaml) {}
 
-    static List<Rule> rules(String file) {
+    /** All rules, recording rules included. */
+    static List<Rule> rules() {
         List<Rule> rules = new ArrayList<>();
-        for (Object group : list(map(yaml(PROMETHEUS.resolve(file))), "groups")) {
+        for (Object group : list(map(yaml(PROMETHEUS.resolve("alerts.yml"))), "groups")) {
             for (Object each : list(map(group), "rules")) {
                 Map<?, ?> rule = map(each);
                 boolean isAlert = rule.containsKey("alert");
@@ -111,9 +112,7 @@ public final class DeployedFiles {
     /** Every expression of an operator's files by the place where it stands. */
     public static Map<String, List<String>> expressions() {
         Map<String, List<String>> expressions = new LinkedHashMap<>();
-        for (String file : List.of("alerts.yml", "recording.yml")) {
-            expressions.put(file, rules(file).stream().map(Rule::expression).toList());
-        }
+        expressions.put("alerts", rules().stream().map(Rule::expression).toList());
         expressions.put("dashboards", dashboardExpressions());
         expressions.put("runbooks", runbookExpressions());
         return expressions;
@@ -121,7 +120,7 @@ public final class DeployedFiles {
 
     /** The names that recording rules give. */
     public static List<String> recorded() {
-        return rules("recording.yml").stream().map(Rule::name).toList();
+        return rules().stream().filter(rule -> !rule.isAlert()).map(Rule::name).toList();
     }
 
     static String read(Path file) {

@@ -17,7 +17,7 @@ final class PrometheusRulesTest {
             List.of("## Meaning", "## What callers see", "## How to check", "## What to do", "## When it is over");
 
     private static List<Rule> alerts() {
-        return DeployedFiles.rules("alerts.yml").stream().filter(Rule::isAlert).toList();
+        return DeployedFiles.rules().stream().filter(Rule::isAlert).toList();
     }
 
     private static List<String> names(List<Rule> rules) {

@@ -22,7 +22,7 @@ final class PromtoolTest {
     @Test
     void shouldBeValid() throws Exception {
         // Given / When / Then
-        Promtool.run(DeployedFiles.PROMETHEUS, "check", "rules", "alerts.yml", "recording.yml");
+        Promtool.run(DeployedFiles.PROMETHEUS, "check", "rules", "alerts.yml");
     }
 
     @Test
