@@ -4,8 +4,8 @@ import io.avaje.recordbuilder.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of one limit. Waits count from the moment of the decision, in milliseconds. It is built by the names of its
- * parts, in any order: two swapped numbers would go unnoticed in a constructor.
+ * The result of one limit. Waits count from the moment of the decision, in milliseconds. It is built by the names of
+ * its parts, in any order: two swapped numbers would go unnoticed in a constructor.
  *
  * @param id the limit
  * @param scope the value that the limit counted by: a client ID, attribute values, or empty for the account
