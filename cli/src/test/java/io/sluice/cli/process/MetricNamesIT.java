@@ -92,7 +92,9 @@ final class MetricNamesIT {
             CALLER.postAll(dev.httpUrl() + "/v1/admissions", List.of(order));
             String metrics = CALLER.get(dev.httpUrl() + "/metrics").body();
             return metrics.contains("sluice_client_local_limits_total{answer=\"allow\",limit=\"per-client\"}")
-                    && metrics.contains("sluice_limit_outcomes_total{limit=\"trial\",outcome=\"shadow-refused\"}");
+                    && metrics.contains("sluice_limit_outcomes_total{limit=\"trial\",outcome=\"shadow-refused\"}")
+                    // Its first pause brings it.
+                    && metrics.contains("jvm_gc_pause_seconds_sum");
         });
     }
 
