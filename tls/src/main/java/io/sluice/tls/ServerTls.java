@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
  * context ({@link #feed}).
  */
 public final class ServerTls implements AutoCloseable {
+    /** What a port answers to a caller without TLS. */
+    public static final String WITHOUT_TLS = "this port speaks TLS only (expected: https)";
+
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
     /** Authenticated encryption, with keys that nobody can compute later from the private key. */
@@ -142,6 +145,11 @@ public final class ServerTls implements AutoCloseable {
     public synchronized void feed(Consumer<SSLContext> port) {
         ports.add(port);
         port.accept(identity.context());
+    }
+
+    /** What is in use now; {@link #engine} also knows the protocols, the suites, and whom to ask. */
+    public SSLContext context() {
+        return identity.context();
     }
 
     /** The server's side of a new connection. */

@@ -1,5 +1,6 @@
 package io.sluice.streams.ops;
 
+import io.sluice.tls.ServerTls;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -38,6 +39,13 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
     static ProbeResponse problem(int status, Map<String, String> headers) {
         String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(status) + "\",\"status\":" + status + "}";
         return new ProbeResponse(status, PROBLEM, utf8(text), headers);
+    }
+
+    /** For a caller without TLS on a port with TLS. */
+    static ProbeResponse withoutTls() {
+        String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(400) + "\",\"status\":400,\"detail\":\""
+                + ServerTls.WITHOUT_TLS + "\"}";
+        return new ProbeResponse(400, PROBLEM, utf8(text), Map.of());
     }
 
     private static byte[] utf8(String text) {

@@ -30,7 +30,7 @@ final class ProbeServerTest {
         server = ProbeServer.start(new InetSocketAddress("127.0.0.1", 0), new Reported(), () -> {
             renderings.incrementAndGet();
             return METRICS;
-        });
+        }, null);
     }
 
     /** An app that lives, says whether it is ready, and keeps copies that lag. */
@@ -196,7 +196,7 @@ final class ProbeServerTest {
                 Thread.currentThread().interrupt();
             }
             return METRICS;
-        })) {
+        }, null)) {
             server.close();
             server = hanging;
             Socket scrape = connect(get("/metrics"));
@@ -215,7 +215,7 @@ final class ProbeServerTest {
         InetSocketAddress taken = new InetSocketAddress("127.0.0.1", server.port());
 
         // When / Then
-        assertThatThrownBy(() -> ProbeServer.start(taken, new Reported(), () -> ""))
+        assertThatThrownBy(() -> ProbeServer.start(taken, new Reported(), () -> "", null))
                 .isInstanceOf(StartupException.class)
                 .hasMessage("admin port 127.0.0.1:" + server.port() + " is in use");
     }
