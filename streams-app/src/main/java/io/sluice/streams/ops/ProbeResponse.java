@@ -21,9 +21,8 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
 
     /** An app's status, in the words for well and for unwell. */
     static ProbeResponse status(ProbeAnswer answer, String well, String unwell) {
-        String text = answer.ok()
-                ? "{\"status\":\"" + well + "\"}"
-                : "{\"status\":\"" + unwell + "\",\"detail\":\"" + escaped(answer.detail()) + "\"}";
+        String detail = answer.detail().isEmpty() ? "" : ",\"detail\":\"" + escaped(answer.detail()) + "\"";
+        String text = "{\"status\":\"" + (answer.ok() ? well : unwell) + "\"" + detail + "}";
         return new ProbeResponse(answer.ok() ? 200 : 503, JSON, utf8(text), Map.of());
     }
 
