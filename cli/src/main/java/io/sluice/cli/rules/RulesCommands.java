@@ -83,7 +83,7 @@ public final class RulesCommands {
 
     @Command(
             name = "diff",
-            description = "Compare a ruleset file, or a proposal, with what is in force.",
+            description = "Compare a ruleset file, or a proposal, with the ruleset in force.",
             footer = {"  sluice rules diff rules.yaml --exit-code", "  sluice rules diff --proposal 4"})
     int diff(
             @Mixin AdminOptions admin,
