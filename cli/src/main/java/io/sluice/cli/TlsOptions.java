@@ -90,8 +90,8 @@ public final class TlsOptions {
             case "off" -> ClientAuth.OFF;
             case "optional" -> ClientAuth.OPTIONAL;
             case "required" -> ClientAuth.REQUIRED;
-            default -> throw new CommandFailure(
-                    "TLS: client auth: " + clientAuth + " (expected: off, optional or required)");
+            default ->
+                throw new CommandFailure("TLS: client auth: " + clientAuth + " (expected: off, optional or required)");
         };
     }
 }

@@ -47,6 +47,7 @@ final class PartitionTroubleIT {
     private static final String TRANSACTION_MILLIS = "14000";
     /** Longer than a slow machine takes to find it, and less than a producer asks for by itself. */
     private static final String LONG_TRANSACTION_MILLIS = "50000";
+
     private static final long SHORT_MILLIS = 300;
     private static final int PENDING_MAX = 100;
 
@@ -142,7 +143,8 @@ final class PartitionTroubleIT {
             assertThat(waiting).isNotDone();
 
             // When: as kafka-transactions.sh abort does
-            ProducerState owner = BROKER.admin()
+            ProducerState owner = BROKER
+                    .admin()
                     .describeProducers(List.of(partition))
                     .partitionResult(partition)
                     .get()

@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param tls what both ports identify themselves with; null for HTTP without TLS
  */
 public record RequestApiConfig(
-        String host, int dataPort, int adminPort, long deadlineMillis, Bounds bounds, @Nullable ServerTls tls) {
+        String host,
+        int dataPort,
+        int adminPort,
+        long deadlineMillis,
+        Bounds bounds,
+        @Nullable ServerTls tls) {
     public static final long DEADLINE_MILLIS = 1_000;
 
     public RequestApiConfig {

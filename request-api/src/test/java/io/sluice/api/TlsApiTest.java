@@ -42,7 +42,6 @@ final class TlsApiTest {
     /** Of the same name: a caller takes its certificates for those that are asked for. */
     private static final TestAuthority FORGERS = TestAuthority.create("callers");
 
-
     @TempDir
     private Path directory;
 
@@ -119,8 +118,10 @@ final class TlsApiTest {
         start();
         SSLParameters only = new SSLParameters();
         only.setProtocols(new String[] {protocol});
-        HttpClient client =
-                HttpClient.newBuilder().sslContext(trusting()).sslParameters(only).build();
+        HttpClient client = HttpClient.newBuilder()
+                .sslContext(trusting())
+                .sslParameters(only)
+                .build();
         URI url = URI.create("https://localhost:" + api.dataPort() + "/v1/admissions");
 
         // When
@@ -149,7 +150,8 @@ final class TlsApiTest {
 
         // When
         HttpResponse<String> response = new ApiCaller(api.dataPort()).post("/v1/admissions", BODY);
-        String probe = new ApiCaller(api.adminPort()).raw("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        String probe =
+                new ApiCaller(api.adminPort()).raw("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
         // Then
         assertThat(response.statusCode()).isEqualTo(400);
@@ -274,8 +276,7 @@ final class TlsApiTest {
         // Given
         start(
                 TlsFiles.of(certificate, key),
-                RequestApiConfig.Bounds.standard()
-                        .with(new RequestApiConfig.Patience(60_000, 600, 10_000, 10_000)));
+                RequestApiConfig.Bounds.standard().with(new RequestApiConfig.Patience(60_000, 600, 10_000, 10_000)));
 
         // When: the head of a record of which nothing more comes
         try (RawConnection slow = new RawConnection(api.dataPort())) {
@@ -297,8 +298,7 @@ final class TlsApiTest {
         // Given
         start(
                 TlsFiles.of(certificate, key),
-                RequestApiConfig.Bounds.standard()
-                        .with(new RequestApiConfig.Patience(60_000, 10_000, 10_000, 600)));
+                RequestApiConfig.Bounds.standard().with(new RequestApiConfig.Patience(60_000, 10_000, 10_000, 600)));
         try (SSLSocket deaf = connect()) {
             byte[] request = RawConnection.head("GET", "/openapi.yaml").getBytes(StandardCharsets.UTF_8);
 

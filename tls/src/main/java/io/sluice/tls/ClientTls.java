@@ -20,8 +20,8 @@ public final class ClientTls {
     public static SSLContext context(@Nullable Path authorities, @Nullable Path certificate, @Nullable Path key)
             throws TlsException {
         if (certificate == null && key != null || certificate != null && key == null) {
-            throw new TlsException("client certificate: " + certificate + " with key: " + key
-                    + " (expected: both files, or none)");
+            throw new TlsException(
+                    "client certificate: " + certificate + " with key: " + key + " (expected: both files, or none)");
         }
         try {
             SSLContext context = SSLContext.getInstance("TLS");

@@ -32,8 +32,8 @@ record PemFile(String name, Path path, String text) {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(BYTES_MAX + 1);
             if (bytes.length > BYTES_MAX) {
-                throw new TlsException(name + ": file " + path + " is too large (expected: at most " + BYTES_MAX
-                        + " bytes of PEM)");
+                throw new TlsException(
+                        name + ": file " + path + " is too large (expected: at most " + BYTES_MAX + " bytes of PEM)");
             }
             return new PemFile(name, path, new String(bytes, StandardCharsets.US_ASCII));
         } catch (NoSuchFileException e) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 record PortIdentity(Contents contents, SSLContext context, List<X509Certificate> chain) {
     /** The files of a port as they were at one moment. */
-    record Contents(PemFile certificate, PemFile key, @Nullable PemFile clientCa) {
+    record Contents(
+            PemFile certificate, PemFile key, @Nullable PemFile clientCa) {
         static Contents read(TlsFiles files) throws TlsException {
             return new Contents(
                     PemFile.read("TLS certificate", files.certificate()),

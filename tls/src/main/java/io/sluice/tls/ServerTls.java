@@ -88,7 +88,7 @@ public final class ServerTls implements AutoCloseable {
         return tls;
     }
 
-    /** An expired certificate is served all the same: some callers do not mind, and without it nobody gets an answer. */
+    /** An expired certificate is served all the same: some callers do not mind, and nobody gets an answer without it. */
     private void warnOfDates(PortIdentity found) {
         double seconds = secondsToExpiry();
         if (seconds < 0) {

@@ -117,7 +117,8 @@ final class ServerTlsTest {
 
             // Then
             await().atMost(WITHIN)
-                    .until(() -> registry.get("sluice.tls.files.refused").gauge().value() == 1);
+                    .until(() ->
+                            registry.get("sluice.tls.files.refused").gauge().value() == 1);
             assertThat(shown(tls)).isEqualTo("CN=first");
             assertThat(reloads("refused")).isEqualTo(1);
 
@@ -126,7 +127,8 @@ final class ServerTlsTest {
 
             // Then
             await().atMost(WITHIN)
-                    .until(() -> registry.get("sluice.tls.files.refused").gauge().value() == 0);
+                    .until(() ->
+                            registry.get("sluice.tls.files.refused").gauge().value() == 0);
             assertThat(lines.list)
                     .filteredOn(line -> line.getLevel() == Level.ERROR)
                     .singleElement()
@@ -207,11 +209,13 @@ final class ServerTlsTest {
         // Given
         Issued issued = AUTHORITY.issue("first");
         issued.writeKey(key);
-        Files.writeString(certificate, issued.certificate() + AUTHORITY.issue("second").certificate());
+        Files.writeString(
+                certificate, issued.certificate() + AUTHORITY.issue("second").certificate());
 
         // When / Then
         assertThatThrownBy(this::open)
-                .hasMessageContaining("certificate 2 (CN=second) did not issue certificate 1 (expected: the port's own");
+                .hasMessageContaining(
+                        "certificate 2 (CN=second) did not issue certificate 1 (expected: the port's own");
     }
 
     @Test
@@ -236,7 +240,10 @@ final class ServerTlsTest {
     }
 
     private double reloads(String outcome) {
-        return registry.get("sluice.tls.reloads").tag("outcome", outcome).counter().count();
+        return registry.get("sluice.tls.reloads")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     /** The certificate that a caller sees who trusts the authority. */
@@ -244,9 +251,8 @@ final class ServerTlsTest {
         AtomicReference<SSLContext> context = new AtomicReference<>();
         tls.feed(context::set);
         SSLContext caller = ClientTls.context(AUTHORITY.writeTo(directory.resolve("ca.pem")), null, null);
-        try (SSLServerSocket server = (SSLServerSocket) context.get()
-                .getServerSocketFactory()
-                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (SSLServerSocket server = (SSLServerSocket)
+                context.get().getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread answering = new Thread(() -> answer(server));
             answering.start();
             try (SSLSocket socket = (SSLSocket)

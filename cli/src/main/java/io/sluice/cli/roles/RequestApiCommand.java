@@ -149,7 +149,9 @@ public final class RequestApiCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(host, httpPort, adminPort).with(bounds).with(secured),
+                    RequestApiConfig.standard(host, httpPort, adminPort)
+                            .with(bounds)
+                            .with(secured),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry));

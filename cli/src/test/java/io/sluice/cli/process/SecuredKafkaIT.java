@@ -60,8 +60,8 @@ final class SecuredKafkaIT {
         server.writeCertificate(directory.resolve("tls.crt"));
         server.writeKey(directory.resolve("tls.key"));
         ports = freePorts("PLAINTEXT", "SASL_SSL", "SSL", "CONTROLLER");
-        broker = EmbeddedBroker.start(new BrokerConfig(
-                directory.resolve("broker"), "127.0.0.1", ports.get("PLAINTEXT"), securedListeners()));
+        broker = EmbeddedBroker.start(
+                new BrokerConfig(directory.resolve("broker"), "127.0.0.1", ports.get("PLAINTEXT"), securedListeners()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             admin.alterUserScramCredentials(List.of(new UserScramCredentialUpsertion(
                             USER, new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4_096), PASSWORD)))
@@ -99,8 +99,7 @@ final class SecuredKafkaIT {
         properties.put("advertised.listeners", clients);
         properties.put("controller.quorum.voters", "1@127.0.0.1:" + ports.get("CONTROLLER"));
         properties.put(
-                "listener.security.protocol.map",
-                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL");
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL");
         properties.put("ssl.keystore.type", "PEM");
         properties.put("ssl.keystore.location", store);
         properties.put("ssl.truststore.type", "PEM");
@@ -200,14 +199,19 @@ final class SecuredKafkaIT {
                 directory.resolve("wrong.properties"), Files.readString(kafka).replace(PASSWORD, "guessed"));
 
         // When
-        Ended noTls = SluiceProcess.run(
-                environment, "decisions", "--kafka-property", "security.protocol=PLAINTEXT");
-        Ended refused =
-                SluiceProcess.run(environment(wrong), "topics", "create", "--request-partitions", "1");
+        Ended noTls = SluiceProcess.run(environment, "decisions", "--kafka-property", "security.protocol=PLAINTEXT");
+        Ended refused = SluiceProcess.run(environment(wrong), "topics", "create", "--request-partitions", "1");
         Ended noKey = SluiceProcess.run(
-                environment, "streams-app", "--admin-port", "0", "--state-dir", "x", "--tls-key", directory.resolve("none").toString());
-        Ended unknown = SluiceProcess.run(
-                Map.of(), "admit", "acme/a", "--url", "https://127.0.0.1:" + ports.get("SASL_SSL"));
+                environment,
+                "streams-app",
+                "--admin-port",
+                "0",
+                "--state-dir",
+                "x",
+                "--tls-key",
+                directory.resolve("none").toString());
+        Ended unknown =
+                SluiceProcess.run(Map.of(), "admit", "acme/a", "--url", "https://127.0.0.1:" + ports.get("SASL_SSL"));
 
         // Then
         assertThat(noTls.lines())

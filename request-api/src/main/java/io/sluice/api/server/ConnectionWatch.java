@@ -48,6 +48,7 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
     private final Map<Connection, Watched> connections = new ConcurrentHashMap<>();
     /** Of a port with TLS, before their first bytes: when they were opened. */
     private final Map<Connection, Long> silent = new ConcurrentHashMap<>();
+
     private final AtomicInteger unread = new AtomicInteger();
     private volatile Scheduler.@Nullable Task next;
 

@@ -39,8 +39,8 @@ final class HeldBackPartitions {
 
     private final Admin admin;
     private final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    private final Map<TopicPartition, Position> positions = new TreeMap<>(
-            (one, other) -> one.topic().equals(other.topic())
+    private final Map<TopicPartition, Position> positions =
+            new TreeMap<>((one, other) -> one.topic().equals(other.topic())
                     ? Integer.compare(one.partition(), other.partition())
                     : one.topic().compareTo(other.topic()));
     private volatile String detail = "";
@@ -124,7 +124,8 @@ final class HeldBackPartitions {
         if (held.isEmpty()) {
             return "";
         }
-        String names = held.stream().limit(NAMED_MAX).map(TopicPartition::toString).collect(Collectors.joining(", "));
+        String names =
+                held.stream().limit(NAMED_MAX).map(TopicPartition::toString).collect(Collectors.joining(", "));
         return names + (held.size() > NAMED_MAX ? " and " + (held.size() - NAMED_MAX) + " more" : "")
                 + " held back by a foreign open transaction";
     }

@@ -142,7 +142,9 @@ final class TlsProbesTest {
 
         // When
         String answer = new String(
-                connect("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").getInputStream().readAllBytes(),
+                connect("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+                        .getInputStream()
+                        .readAllBytes(),
                 StandardCharsets.UTF_8);
 
         // Then
