@@ -88,7 +88,7 @@ public final class ServerTls implements AutoCloseable {
         return tls;
     }
 
-    /** An expired certificate is served all the same: some callers do not mind, and nobody gets an answer without it. */
+    /** An expired certificate stays in use: some callers do not mind, and without it nobody gets an answer. */
     private void warnOfDates(PortIdentity found) {
         double seconds = secondsToExpiry();
         if (seconds < 0) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The probes of a streams app with TLS: real handshakes over channels that never block. */
 final class TlsProbesTest {
     /** Far more than one TLS record, and than a socket's buffers. */
-    private static final String METRICS = "sluice_something 1.0\n".repeat(200_000);
+    private static final String METRICS = "sluice_something 1.0\n".repeat(50_000);
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
     private static final TestAuthority SERVERS = TestAuthority.create("servers");
@@ -239,7 +239,7 @@ final class TlsProbesTest {
     void shouldAnswer_whenOthersBreakTlsOrSayNothing() throws Exception {
         // Given
         start(Algorithm.EC, ClientAuth.OFF);
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 10; i++) {
             connect("");
             connect("\u0016");
             connect("\u0016\u0003\u0001\u0000\u0005hello");
@@ -248,7 +248,7 @@ final class TlsProbesTest {
         }
 
         // When / Then
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 3; i++) {
             assertThat(ask(trusting(), "TLSv1.3", "/healthz").statusCode()).isEqualTo(200);
         }
     }
