@@ -219,7 +219,7 @@ final class SecuredKafkaIT {
                 .asString()
                 .endsWith("TLS answers there (expected: with TLS, security.protocol=SSL or SASL_SSL)");
         assertThat(refused.exitCode()).isEqualTo(1);
-        assertThat(refused.lines()).singleElement().asString().contains("Authentication failed");
+        assertThat(refused.lines()).last().asString().startsWith("sluice: ").contains("Authentication failed");
         assertThat(noKey.lines())
                 .singleElement()
                 .isEqualTo("sluice: TLS key: file " + directory.resolve("none") + " is missing");
