@@ -149,12 +149,7 @@ public final class StreamsApp implements AutoCloseable {
 
     /** Whether it has its partitions and answers requests, and the cluster is what it relies on. */
     public ProbeAnswer ready() {
-        return running.ready()
-                .and(
-                        watch.isFine()
-                                ? ProbeAnswer.OK
-                                : ProbeAnswer.not(
-                                        "the cluster is not what the app relies on; its ERROR lines say what"));
+        return running.ready().and(watch.ready());
     }
 
     /** Whether another instance may be stopped: the standby copies of this one have caught up. */

@@ -8,6 +8,7 @@ import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TlsOptions;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -17,6 +18,7 @@ import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,6 +48,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
 
     @Mixin
     private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Mixin
     private LogOptions log = new LogOptions();
@@ -104,6 +109,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
+            ServerTls secured = tls.open(registry, shutdown);
             StreamsApp app = shutdown.add(
                     StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
@@ -114,9 +120,12 @@ public final class StreamsAppCommand implements Callable<Integer> {
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
             ProbeServer.Health health = new RolesHealth(app, rules);
-            ProbeServer probes =
-                    shutdown.add(ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape));
-            spec.commandLine().getOut().println("sluice streams-app: admin http://" + host + ":" + probes.port());
+            ProbeServer probes = shutdown.add(
+                    ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));
+            spec.commandLine()
+                    .getOut()
+                    .println("sluice streams-app: admin " + (secured == null ? "http://" : "https://") + host + ":"
+                            + probes.port());
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (StartupException e) {

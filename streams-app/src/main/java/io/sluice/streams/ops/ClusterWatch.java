@@ -90,6 +90,13 @@ public final class ClusterWatch implements AutoCloseable {
         return problems.isEmpty();
     }
 
+    /** Whether the app may count as ready, and what is worth knowing although it may. */
+    public ProbeAnswer ready() {
+        return isFine()
+                ? ProbeAnswer.okWith(heldBack.detail())
+                : ProbeAnswer.not("the cluster is not what the app relies on; its ERROR lines say what");
+    }
+
     /** Everything else notices a cluster that does not answer; the results of the check before then stay. */
     private void look() {
         try {
