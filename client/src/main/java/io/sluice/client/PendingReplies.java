@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.SpanContext;
+import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -91,11 +93,19 @@ final class PendingReplies implements AutoCloseable {
     }
 
     /**
-     * How an entry ended: exactly one of the two is there.
+     * How an entry ended: exactly one of the first two is there.
      *
      * @param failure why there is no reply, as text
+     * @param trace the span that the reply names, or null; nobody has checked whose it is
      */
-    record Arrival(@Nullable Reply reply, @Nullable String failure) {}
+    record Arrival(
+            @Nullable Reply reply,
+            @Nullable String failure,
+            @Nullable SpanContext trace) {
+        Arrival(@Nullable Reply reply, @Nullable String failure) {
+            this(reply, failure, /* trace= */ null);
+        }
+    }
 
     /** How the name in a reply relates to the requests that wait. */
     enum Standing {
@@ -183,6 +193,15 @@ final class PendingReplies implements AutoCloseable {
      * @param about the subject that the reply names
      */
     void replied(CorrelationId id, Reply reply, String about) {
+        replied(id, new Arrival(reply, null), reply, about);
+    }
+
+    /** Takes a reply like {@link #replied(CorrelationId, Reply, String)}, which may name a span. */
+    void replied(CorrelationId id, ReplyCodec.Read read, @Nullable SpanContext trace) {
+        replied(id, new Arrival(read.reply(), null, trace), read.reply(), read.about());
+    }
+
+    private void replied(CorrelationId id, Arrival arrival, Reply reply, String about) {
         Entry entry = entries.get(id.number());
         if (entry == null) {
             repliedLate();
@@ -192,7 +211,7 @@ final class PendingReplies implements AutoCloseable {
         if (cause != null) {
             foreign.count(cause);
         } else {
-            accepted(entry, reply);
+            accepted(entry, arrival, reply);
         }
     }
 
@@ -206,12 +225,12 @@ final class PendingReplies implements AutoCloseable {
         return entry.subject.name().equals(about) ? null : ForeignReplies.Cause.SUBJECT;
     }
 
-    private void accepted(Entry entry, Reply reply) {
+    private void accepted(Entry entry, Arrival arrival, Reply reply) {
         long delayMillis = entry.waitsForDelay ? delayMillis(reply) : 0;
         boolean repeated = entry.held;
         if (!repeated && delayMillis > 0) {
-            hold(entry, reply, delayMillis);
-        } else if (repeated || !end(entry.id.number(), new Arrival(reply, null))) {
+            hold(entry, arrival, delayMillis);
+        } else if (repeated || !end(entry.id.number(), arrival)) {
             repliedLate();
         }
     }
@@ -231,13 +250,13 @@ final class PendingReplies implements AutoCloseable {
      * made.
      * The deadline stands; an answer that would come after it does not come.
      */
-    private void hold(Entry entry, Reply reply, long delayMillis) {
+    private void hold(Entry entry, Arrival arrival, long delayMillis) {
         long number = entry.id.number();
         entry.held = true;
         measured(entry);
         try {
             entry.delay =
-                    deadlines.schedule(() -> end(number, new Arrival(reply, null)), delayMillis, TimeUnit.MILLISECONDS);
+                    deadlines.schedule(() -> end(number, arrival), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             failed(entry.id, CLOSING);
         }

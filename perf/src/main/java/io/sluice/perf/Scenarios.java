@@ -3,6 +3,7 @@ package io.sluice.perf;
 import io.sluice.perf.activation.ActivationScenario;
 import io.sluice.perf.codec.CodecRows;
 import io.sluice.perf.engine.EngineRows;
+import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
@@ -25,6 +26,7 @@ final class Scenarios {
             new BatchScenario(),
             new RedisScenario(),
             new ActivationScenario(),
+            new OverloadScenario(),
             new JmhScenario("engine", new EngineRows()),
             new JmhScenario("codec", new CodecRows()),
             new JmhScenario("store", new StoreRows()));

@@ -1,6 +1,7 @@
 package io.sluice.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
@@ -24,6 +25,7 @@ import io.sluice.api.server.ApiHandler;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.BodyRoom;
 import io.sluice.api.server.Endpoint;
+import io.sluice.api.server.HttpTraces;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
@@ -79,12 +81,29 @@ public final class RequestApi implements AutoCloseable {
             @Nullable AdminPlane adminPlane,
             PrometheusMeterRegistry registry)
             throws RequestApiStartException {
+        return start(config, dataPlane, adminPlane, registry, OpenTelemetry.noop());
+    }
+
+    /**
+     * Opens both ports, with a span for each request that is sampled.
+     *
+     * @param adminPlane rulesets for the admin port; null for none
+     * @throws RequestApiStartException if a port is in use
+     */
+    public static RequestApi start(
+            RequestApiConfig config,
+            DataPlane dataPlane,
+            @Nullable AdminPlane adminPlane,
+            PrometheusMeterRegistry registry,
+            OpenTelemetry openTelemetry)
+            throws RequestApiStartException {
         RequestApiConfig.Bounds bounds = config.bounds();
         Scrapes scrapes = new Scrapes(registry);
         Sending sending = new Sending(
                 new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry),
                 new RequestMeters(registry),
-                new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime));
+                new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime),
+                new HttpTraces(openTelemetry));
         List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
