@@ -66,6 +66,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private final RequestTraces traces;
     private final CorrelationIds ids = new CorrelationIds();
     private final PendingReplies pending;
+    private final Backlog backlog;
     private final Producer<byte[], byte[]> producer;
     private final KafkaClientMetrics producerMetrics;
     private final RevocationRelay revocations = new RevocationRelay();
@@ -96,6 +97,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
                 : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
+        this.backlog = new Backlog(requestPartitions, config.waitSharePercent(), System::nanoTime, registry);
         this.reportsLost = Counter.builder("sluice.client.reports.lost")
                 .description("Tallies that could not be written: their leases count as spent")
                 .register(registry);
@@ -188,15 +190,22 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
             throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
                     + request.maxWaitMillis() + ")");
         }
+        byte[] key = key(request.clientId());
+        int partition = AccountPartitioner.partitionOf(key, requestPartitions);
+        String refusal = backlog.refusal(partition, deadlineMillis - request.maxWaitMillis());
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(failurePolicies.answer(request, refusal));
+        }
         CorrelationId id = ids.next();
         ExpectedReply subject =
                 new ExpectedReply(Kind.ADMISSION, request.clientId().text());
+        Backlog.Place place = backlog.enter(partition);
         // A peek takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits
-                ? pending.openUntilScheduled(id, subject, deadlineMillis)
-                : pending.open(id, subject, deadlineMillis);
-        return send(request, request.clientId(), id, arrival)
+                ? pending.openUntilScheduled(id, subject, deadlineMillis, place)
+                : pending.open(id, subject, deadlineMillis, place);
+        return send(partition, key, request, id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
 
@@ -261,18 +270,24 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     private CompletableFuture<Arrival> ask(Kind kind, Request request, ClientId clientId, long deadlineMillis) {
+        byte[] key = key(clientId);
+        int partition = AccountPartitioner.partitionOf(key, requestPartitions);
+        String refusal = kind.isAlwaysSent() ? null : backlog.refusal(partition, deadlineMillis);
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(new Arrival(null, refusal));
+        }
         CorrelationId id = ids.next();
-        return send(request, clientId, id, pending.open(id, new ExpectedReply(kind, clientId.text()), deadlineMillis));
+        ExpectedReply subject = new ExpectedReply(kind, clientId.text());
+        return send(
+                partition, key, request, id, pending.open(id, subject, deadlineMillis, backlog.enter(partition)));
     }
 
     private CompletableFuture<Arrival> send(
-            Request request, ClientId clientId, CorrelationId id, CompletableFuture<Arrival> arrival) {
+            int partition, byte[] key, Request request, CorrelationId id, CompletableFuture<Arrival> arrival) {
         if (arrival.isDone()) {
             return arrival;
         }
-        byte[] key = key(clientId);
-        ProducerRecord<byte[], byte[]> record =
-                record(AccountPartitioner.partitionOf(key, requestPartitions), key, request, id);
+        ProducerRecord<byte[], byte[]> record = record(partition, key, request, id);
         Span span = traces.sending(record);
         write(record, id, span);
         return span == null ? arrival : arrival.thenApply(arrived -> traces.received(span, arrived));

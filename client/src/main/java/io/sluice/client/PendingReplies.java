@@ -127,8 +127,10 @@ final class PendingReplies implements AutoCloseable {
         // Whether the reply is there, and the entry waits for its scheduled time.
         private volatile boolean held;
         private final boolean waitsForDelay;
+        private final Backlog.@Nullable Place place;
 
-        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay) {
+        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable Place place) {
+            this.place = place;
             this.id = id;
             this.subject = subject;
             this.waitsForDelay = waitsForDelay;
@@ -137,7 +139,13 @@ final class PendingReplies implements AutoCloseable {
 
     /** Opens an entry that its reply ends. If the table is full or closed, the future is complete already. */
     CompletableFuture<Arrival> open(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ false));
+        return open(id, subject, deadlineMillis, /* place= */ null);
+    }
+
+    /** Opens an entry that its reply ends, and with it the request's place in the backlog. */
+    CompletableFuture<Arrival> open(
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable Place place) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, place));
     }
 
     /**
@@ -145,7 +153,13 @@ final class PendingReplies implements AutoCloseable {
      * then.
      */
     CompletableFuture<Arrival> openUntilScheduled(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ true));
+        return openUntilScheduled(id, subject, deadlineMillis, /* place= */ null);
+    }
+
+    /** The same for a request with a place in the backlog, which its reply ends: a delay is no backlog. */
+    CompletableFuture<Arrival> openUntilScheduled(
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable Place place) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, place));
     }
 
     private CompletableFuture<Arrival> open(long deadlineMillis, Entry entry) {
@@ -153,6 +167,9 @@ final class PendingReplies implements AutoCloseable {
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
+            if (entry.place != null) {
+                entry.place.cancel();
+            }
             entry.arrival.complete(new Arrival(null, entriesMax + " requests are waiting already"));
             return entry.arrival;
         }
@@ -170,6 +187,10 @@ final class PendingReplies implements AutoCloseable {
     private void expired(long number, long deadlineMillis) {
         Entry entry = entries.get(number);
         String awaited = entry != null && entry.held ? "scheduled time" : "verdict";
+        if (entry != null && entry.place != null) {
+            // It has waited for all of its time.
+            entry.place.leave();
+        }
         if (end(number, new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms"))) {
             timeouts.increment();
         }
@@ -264,6 +285,9 @@ final class PendingReplies implements AutoCloseable {
 
     private void measured(Entry entry) {
         roundTrips.record(System.nanoTime() - entry.openedNanos, TimeUnit.NANOSECONDS);
+        if (entry.place != null) {
+            entry.place.leave();
+        }
     }
 
     void repliedLate() {
@@ -284,6 +308,9 @@ final class PendingReplies implements AutoCloseable {
         cancel(entry.delay);
         if (arrival.reply() != null && !entry.held) {
             measured(entry);
+        } else if (entry.place != null) {
+            // Left already, unless the request could not be sent.
+            entry.place.cancel();
         }
         try {
             callbacks.execute(() -> entry.arrival.complete(arrival));

@@ -11,6 +11,7 @@ import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.store.StoreRows;
 import io.sluice.perf.topology.TopologyScenario;
+import io.sluice.perf.traces.TraceRows;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -29,7 +30,8 @@ final class Scenarios {
             new OverloadScenario(),
             new JmhScenario("engine", new EngineRows()),
             new JmhScenario("codec", new CodecRows()),
-            new JmhScenario("store", new StoreRows()));
+            new JmhScenario("store", new StoreRows()),
+            new JmhScenario("traces", new TraceRows()));
 
     private Scenarios() {}
 

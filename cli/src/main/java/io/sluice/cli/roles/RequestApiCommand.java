@@ -99,6 +99,14 @@ public final class RequestApiCommand implements Callable<Integer> {
     private int pendingMax;
 
     @Option(
+            names = "--wait-share-percent",
+            paramLabel = "PERCENT",
+            defaultValue = "50",
+            description = "Share of its deadline that a request may be expected to wait; one that would wait longer is"
+                    + " answered 503 at once (default: 50).")
+    private int waitSharePercent;
+
+    @Option(
             names = "--ping-interval-millis",
             paramLabel = "MILLIS",
             defaultValue = "5000",
@@ -140,7 +148,12 @@ public final class RequestApiCommand implements Callable<Integer> {
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
-                            cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
+                            cluster,
+                            replyOrdinal,
+                            pendingMax,
+                            failurePolicy,
+                            Duration.ofMillis(pingIntervalMillis),
+                            waitSharePercent),
                     policies,
                     registry,
                     traces));
