@@ -59,8 +59,8 @@ public final class TraceExport implements AutoCloseable {
                     // Read above, from the environment alone.
                     .addPropertiesCustomizer(properties -> Map.of("otel.traces.exporter", exporter))
                     .addSpanExporterCustomizer((exporting, properties) -> new CountedExporter(exporting, registry))
-                    .addTracerProviderCustomizer((provider, properties) -> provider.addSpanProcessor(
-                            new EndedSpans(Counter.builder("sluice.traces.spans.ended")
+                    .addTracerProviderCustomizer((provider, properties) ->
+                            provider.addSpanProcessor(new EndedSpans(Counter.builder("sluice.traces.spans.ended")
                                     .description("Sampled spans that have ended, exported or not")
                                     .register(registry))))
                     // Everything is closed in one order, by Shutdown.

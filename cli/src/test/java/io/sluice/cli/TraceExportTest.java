@@ -35,7 +35,11 @@ final class TraceExportTest {
         // Given nobody listens there
         try (TraceExport traces = TraceExport.start("test", Map.of("OTEL_TRACES_EXPORTER", "otlp"), registry)) {
             // When
-            traces.openTelemetry().getTracer("test").spanBuilder("test").startSpan().end();
+            traces.openTelemetry()
+                    .getTracer("test")
+                    .spanBuilder("test")
+                    .startSpan()
+                    .end();
 
             // Then
             assertThat(registry.get("sluice.traces.spans.ended").counter().count())

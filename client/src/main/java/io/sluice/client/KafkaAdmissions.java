@@ -278,8 +278,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         }
         CorrelationId id = ids.next();
         ExpectedReply subject = new ExpectedReply(kind, clientId.text());
-        return send(
-                partition, key, request, id, pending.open(id, subject, deadlineMillis, backlog.enter(partition)));
+        return send(partition, key, request, id, pending.open(id, subject, deadlineMillis, backlog.enter(partition)));
     }
 
     private CompletableFuture<Arrival> send(

@@ -276,8 +276,7 @@ final class PendingReplies implements AutoCloseable {
         entry.held = true;
         measured(entry);
         try {
-            entry.delay =
-                    deadlines.schedule(() -> end(number, arrival), delayMillis, TimeUnit.MILLISECONDS);
+            entry.delay = deadlines.schedule(() -> end(number, arrival), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             failed(entry.id, CLOSING);
         }

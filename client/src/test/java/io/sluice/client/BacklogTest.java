@@ -91,7 +91,9 @@ final class BacklogTest {
         // And the reason says how long the wait would be
         queue.add(backlog.enter(0));
         queue.add(backlog.enter(0));
-        assertThat(backlog.refusal(0, DEADLINE_MILLIS)).startsWith("overloaded: ").endsWith("(expected: at most 500)");
+        assertThat(backlog.refusal(0, DEADLINE_MILLIS))
+                .startsWith("overloaded: ")
+                .endsWith("(expected: at most 500)");
     }
 
     @Test

@@ -72,10 +72,8 @@ final class TraceTopologyTest {
     }
 
     private static byte[] request(String correlationId, long cost) throws WireException {
-        return RequestCodec.encode(AdmissionRequest.of("acme/alice")
-                .cost(cost)
-                .build()
-                .repliedTo(new ReplyAddress(1, correlationId)));
+        return RequestCodec.encode(
+                AdmissionRequest.of("acme/alice").cost(cost).build().repliedTo(new ReplyAddress(1, correlationId)));
     }
 
     private static List<TestRecord<byte[], byte[]>> withoutRevocations(List<TestRecord<byte[], byte[]>> outputs) {
@@ -140,8 +138,9 @@ final class TraceTopologyTest {
 
         // Then
         assertThat(exporter.getFinishedSpanItems()).isEmpty();
-        assertThat(outputs).isNotEmpty().allSatisfy(output -> assertThat(output.headers())
-                .isEmpty());
+        assertThat(outputs)
+                .isNotEmpty()
+                .allSatisfy(output -> assertThat(output.headers()).isEmpty());
     }
 
     @Test

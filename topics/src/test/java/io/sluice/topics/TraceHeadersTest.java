@@ -108,7 +108,9 @@ final class TraceHeadersTest {
     void shouldLeaveOutTheState_whenItIsLongerThanEverybodyForwards() {
         // Given
         Headers headers = headers("traceparent", TRACEPARENT)
-                .add("tracestate", ("a=" + "b".repeat(TraceHeaders.VALUE_CHARS_MAX)).getBytes(StandardCharsets.US_ASCII));
+                .add(
+                        "tracestate",
+                        ("a=" + "b".repeat(TraceHeaders.VALUE_CHARS_MAX)).getBytes(StandardCharsets.US_ASCII));
 
         // When
         SpanContext read = TraceHeaders.read(headers);

@@ -102,7 +102,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     traces));
             shutdown.add(RulesetFollower.start(kafka, keys.trusted().rules(), registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies), frontEnd.fastPath(), registry, traces));
+                    new FastAdmissions.Backend(admissions, admissions, policies),
+                    frontEnd.fastPath(),
+                    registry,
+                    traces));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),

@@ -66,8 +66,7 @@ final class OtlpCollector implements AutoCloseable {
                         .findFirst()
                         .orElse("");
                 resource.getScopeSpansList()
-                        .forEach(scope ->
-                                scope.getSpansList().forEach(span -> spans.add(new Received(service, span))));
+                        .forEach(scope -> scope.getSpansList().forEach(span -> spans.add(new Received(service, span))));
             });
             exchange.getResponseHeaders().add("content-type", "application/x-protobuf");
             exchange.sendResponseHeaders(200, -1);

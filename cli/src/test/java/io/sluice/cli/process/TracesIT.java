@@ -44,8 +44,9 @@ final class TracesIT {
     }
 
     private static Received named(List<Received> spans, String name) {
-        List<Received> found =
-                spans.stream().filter(span -> span.span().getName().equals(name)).toList();
+        List<Received> found = spans.stream()
+                .filter(span -> span.span().getName().equals(name))
+                .toList();
         assertThat(found).as(name).hasSize(1);
         return found.get(0);
     }
@@ -101,13 +102,15 @@ final class TracesIT {
                             .contains(TRACE));
 
             // When a client is so busy that a lease answers
-            Awaitility.await("an answer out of a lease").atMost(WITHIN).until(() -> ask(
-                            dev.httpUrl(), "acme/busy", HOT_TRACE)
-                    .contains("\"leaseId\""));
+            Awaitility.await("an answer out of a lease")
+                    .atMost(WITHIN)
+                    .until(() -> ask(dev.httpUrl(), "acme/busy", HOT_TRACE).contains("\"leaseId\""));
 
             // Then that has its spans, too
-            Awaitility.await("the span of the lease").atMost(WITHIN).until(() -> collector.ofTrace(HOT_TRACE).stream()
-                    .anyMatch(span -> !span.text("sluice.lease.id").isEmpty()));
+            Awaitility.await("the span of the lease")
+                    .atMost(WITHIN)
+                    .until(() -> collector.ofTrace(HOT_TRACE).stream()
+                            .anyMatch(span -> !span.text("sluice.lease.id").isEmpty()));
             assertThat(new HttpCaller().get(dev.adminUrl() + "/metrics").body())
                     .contains("sluice_traces_spans_total{outcome=\"exported\"}");
             assertThat(dev.stop()).isTrue();

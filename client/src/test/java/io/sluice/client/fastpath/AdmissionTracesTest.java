@@ -72,8 +72,8 @@ final class AdmissionTracesTest {
             assertThat(span.getAttributes().get(AttributeKey.stringKey("sluice.verdict")))
                     .isEqualTo("allow");
         });
-        assertThat(spans).anySatisfy(span -> assertThat(span.getAttributes().get(LEASE))
-                .matches("0-\\d+"));
+        assertThat(spans)
+                .anySatisfy(span -> assertThat(span.getAttributes().get(LEASE)).matches("0-\\d+"));
         assertThat(spans)
                 .anySatisfy(span -> assertThat(span.getAttributes().get(AttributeKey.stringKey("sluice.decision.id")))
                         .isNotNull());

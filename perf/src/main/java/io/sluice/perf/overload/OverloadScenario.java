@@ -132,8 +132,8 @@ public final class OverloadScenario implements Scenario {
         return best;
     }
 
-    private static void overload(
-            HttpCrowd crowd, Phases phases, double capacity, Duration overload, Setting setting) throws IOException {
+    private static void overload(HttpCrowd crowd, Phases phases, double capacity, Duration overload, Setting setting)
+            throws IOException {
         int half = Math.max(1, (int) (capacity / 2));
         crowd.send(half, Duration.ofSeconds(setting.pick(1, 5, 10)));
         phases.bounds()[0] = System.nanoTime();
@@ -160,7 +160,7 @@ public final class OverloadScenario implements Scenario {
         rows.add(Row.of(number(), "503 without Retry-After", "share", List.of(1 - during.shareWithRetryAfter()))
                 .toReach(Goal.atMost(0)));
         rows.add(Row.of(number(), "late or without an answer at 3× capacity", "requests", List.of((double)
-                        (during.late() + during.lost()))));
+                (during.late() + during.lost()))));
         rows.add(Row.of(
                         number(),
                         "everybody has a verdict again after",

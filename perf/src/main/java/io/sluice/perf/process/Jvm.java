@@ -66,16 +66,14 @@ public final class Jvm implements AutoCloseable {
 
     /** Memory of its heap that is in use, garbage included. */
     public long heapBytes() throws IOException {
-        return ManagementFactory.newPlatformMXBeanProxy(
-                        beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
+        return ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
                 .getHeapMemoryUsage()
                 .getUsed();
     }
 
     /** The most that its heap may take. */
     public long heapBytesMax() throws IOException {
-        return ManagementFactory.newPlatformMXBeanProxy(
-                        beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
+        return ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
                 .getHeapMemoryUsage()
                 .getMax();
     }

@@ -42,8 +42,8 @@ public class TraceBench {
         if (!sampled.equals("off")) {
             openTelemetry = OpenTelemetrySdk.builder()
                     .setTracerProvider(SdkTracerProvider.builder()
-                            .setSampler(Sampler.parentBased(
-                                    Sampler.traceIdRatioBased(Integer.parseInt(sampled) / 100.0)))
+                            .setSampler(
+                                    Sampler.parentBased(Sampler.traceIdRatioBased(Integer.parseInt(sampled) / 100.0)))
                             .build())
                     .build();
         }
