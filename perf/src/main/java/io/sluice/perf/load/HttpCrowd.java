@@ -2,33 +2,48 @@ package io.sluice.perf.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Callers that do not wait for each other: each request has its moment, and goes on a connection that is free or on a
  * new one. So a server that is slow gets no rest.
  *
- * <p>One thread does all of it, between two requests, so that the crowd costs the machine little.
+ * <p>One thread does all of it, between two requests, so that the crowd costs the machine little. It never waits for an
+ * answer before it sends, so latencies count from sending. On a busy machine it may be late itself; {@link #lag} says by
+ * how much.
  */
 public final class HttpCrowd implements AutoCloseable {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long ANSWERS_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long WAIT_MILLIS_MAX = 10;
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final int ANSWER_BYTES = 1 << 10;
 
     private final int port;
     private final int connectionsMax;
     private final HttpRequests loadRequests;
     private final Listener listener;
     private final Selector selector;
-    private final Deque<HttpConnection> free = new ArrayDeque<>();
-    private final Set<HttpConnection> all = new HashSet<>();
+    private final Histogram lag = Latencies.histogram();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final Deque<Caller> free = new ArrayDeque<>();
+    private final Set<Caller> all = new HashSet<>();
+    private int connectionsPeak;
     private long nextNumber;
     private int underWay;
 
@@ -37,12 +52,12 @@ public final class HttpCrowd implements AutoCloseable {
         /**
          * An answer; {@link HttpRequests#answered} has seen it before.
          *
-         * @param momentNanos when the request was due, by {@link System#nanoTime}
+         * @param sentNanos when the request was sent, by {@link System#nanoTime}
          */
-        void answered(long momentNanos, HttpReply reply);
+        void answered(long sentNanos, HttpReply reply);
 
         /** There is no answer: the connection was closed, or there are as many as there may be. */
-        void lost(long momentNanos);
+        void lost(long sentNanos);
     }
 
     /** A crowd without a connection so far. */
@@ -85,41 +100,57 @@ public final class HttpCrowd implements AutoCloseable {
     }
 
     /** The most connections that were open at once. */
-    public int connections() {
-        return all.size();
+    public int connectionsPeak() {
+        return connectionsPeak;
+    }
+
+    /** How late requests were sent, in nanoseconds. */
+    public Histogram lag() {
+        return lag;
     }
 
     private void send(long momentNanos) {
-        HttpConnection connection = free.poll();
-        if (connection == null) {
-            if (all.size() >= connectionsMax) {
-                listener.lost(momentNanos);
-                return;
-            }
-            try {
-                connection = HttpConnection.open(port, selector);
-            } catch (IOException e) {
-                listener.lost(momentNanos);
-                return;
-            }
-            all.add(connection);
+        Caller caller = free.poll();
+        if (caller == null) {
+            caller = all.size() < connectionsMax ? connected() : null;
         }
-        connection.number = nextNumber++;
-        connection.momentNanos = momentNanos;
+        long sentNanos = System.nanoTime();
+        lag.recordValue(Math.min(Math.max(0, sentNanos - momentNanos), Latencies.HIGHEST_NANOS));
+        if (caller == null) {
+            listener.lost(sentNanos);
+            return;
+        }
+        caller.number = nextNumber++;
+        caller.sentNanos = sentNanos;
         underWay++;
         try {
-            connection.send(loadRequests.request(connection.number));
+            caller.send(loadRequests.request(caller.number), buffer);
         } catch (IOException e) {
-            lost(connection);
+            lost(caller);
         }
     }
 
-    private void lost(HttpConnection connection) {
-        underWay--;
-        all.remove(connection);
-        listener.lost(connection.momentNanos);
+    private @Nullable Caller connected() {
         try {
-            connection.close();
+            Caller caller = Caller.connect(port, selector);
+            all.add(caller);
+            connectionsPeak = Math.max(connectionsPeak, all.size());
+            return caller;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void lost(Caller caller) {
+        underWay--;
+        listener.lost(caller.sentNanos);
+        forget(caller);
+    }
+
+    private void forget(Caller caller) {
+        all.remove(caller);
+        try {
+            caller.channel.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -134,32 +165,82 @@ public final class HttpCrowd implements AutoCloseable {
     }
 
     private void take(SelectionKey key) {
-        HttpConnection connection = (HttpConnection) key.attachment();
+        Caller caller = (Caller) key.attachment();
         HttpReply reply;
         try {
-            reply = connection.read();
+            reply = caller.read(buffer);
         } catch (IOException e) {
-            if (free.remove(connection)) {
-                // One that nobody used just then.
-                all.remove(connection);
-                key.cancel();
+            if (free.remove(caller)) {
+                // Nobody used it just then.
+                forget(caller);
             } else {
-                lost(connection);
+                lost(caller);
             }
             return;
         }
         if (reply != null) {
             underWay--;
-            loadRequests.answered(connection.number, reply);
-            listener.answered(connection.momentNanos, reply);
-            free.push(connection);
+            loadRequests.answered(caller.number, reply);
+            listener.answered(caller.sentNanos, reply);
+            free.push(caller);
+        }
+    }
+
+    /** One connection with at most one request on its way; all share one buffer, since there may be thousands. */
+    private static final class Caller {
+        private final SocketChannel channel;
+        private byte[] answer = new byte[ANSWER_BYTES];
+        private int answerBytes;
+        private long number;
+        private long sentNanos;
+
+        private Caller(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        static Caller connect(int port, Selector selector) throws IOException {
+            SocketChannel channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            Caller caller = new Caller(channel);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ, caller);
+            return caller;
+        }
+
+        void send(byte[] request, ByteBuffer out) throws IOException {
+            out.clear().put(request).flip();
+            while (out.hasRemaining()) {
+                if (channel.write(out) == 0) {
+                    // Only a request larger than the socket's buffer comes here.
+                    Thread.onSpinWait();
+                }
+            }
+        }
+
+        /** The answer once it is whole, null before. */
+        @Nullable HttpReply read(ByteBuffer in) throws IOException {
+            int count = channel.read(in.clear());
+            if (count < 0) {
+                throw new IOException("the server closed a connection");
+            }
+            in.flip();
+            if (answerBytes + count > answer.length) {
+                answer = Arrays.copyOf(answer, Math.max(2 * answer.length, answerBytes + count));
+            }
+            in.get(answer, answerBytes, count);
+            answerBytes += count;
+            HttpReply reply = HttpReply.parse(answer, answerBytes);
+            if (reply != null) {
+                answerBytes = 0;
+            }
+            return reply;
         }
     }
 
     @Override
     public void close() throws IOException {
-        for (HttpConnection connection : all) {
-            connection.close();
+        for (Caller caller : all) {
+            caller.channel.close();
         }
         selector.close();
     }

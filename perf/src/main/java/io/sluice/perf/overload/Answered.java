@@ -27,13 +27,13 @@ final class Answered implements HttpCrowd.Listener {
     }
 
     @Override
-    public void answered(long momentNanos, HttpReply reply) {
-        long nanos = Math.max(0, System.nanoTime() - momentNanos);
+    public void answered(long sentNanos, HttpReply reply) {
+        long nanos = Math.max(0, System.nanoTime() - sentNanos);
         if (reply.status() == UNAVAILABLE) {
             refused++;
             refusedWithRetryAfter += reply.headHas(RETRY_AFTER) ? 1 : 0;
             refusals.recordValue(Math.min(nanos, refusals.getHighestTrackableValue()));
-            bad(momentNanos);
+            bad(sentNanos);
             return;
         }
         verdicts.recordValue(Math.min(nanos, verdicts.getHighestTrackableValue()));
@@ -41,18 +41,18 @@ final class Answered implements HttpCrowd.Listener {
             inTime++;
         } else {
             late++;
-            bad(momentNanos);
+            bad(sentNanos);
         }
     }
 
     @Override
-    public void lost(long momentNanos) {
+    public void lost(long sentNanos) {
         lost++;
-        bad(momentNanos);
+        bad(sentNanos);
     }
 
-    private void bad(long momentNanos) {
-        lastBadNanos = Math.max(lastBadNanos, momentNanos);
+    private void bad(long sentNanos) {
+        lastBadNanos = Math.max(lastBadNanos, sentNanos);
     }
 
     /** Verdicts within the deadline. */

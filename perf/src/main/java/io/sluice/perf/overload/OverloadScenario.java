@@ -63,21 +63,21 @@ public final class OverloadScenario implements Scenario {
                     new long[] {Long.MAX_VALUE, Long.MAX_VALUE});
         }
 
-        private Answered of(long momentNanos) {
-            if (momentNanos < bounds[0]) {
+        private Answered of(long sentNanos) {
+            if (sentNanos < bounds[0]) {
                 return before;
             }
-            return momentNanos < bounds[1] ? during : after;
+            return sentNanos < bounds[1] ? during : after;
         }
 
         @Override
-        public void answered(long momentNanos, HttpReply reply) {
-            of(momentNanos).answered(momentNanos, reply);
+        public void answered(long sentNanos, HttpReply reply) {
+            of(sentNanos).answered(sentNanos, reply);
         }
 
         @Override
-        public void lost(long momentNanos) {
-            of(momentNanos).lost(momentNanos);
+        public void lost(long sentNanos) {
+            of(sentNanos).lost(sentNanos);
         }
     }
 
@@ -99,7 +99,10 @@ public final class OverloadScenario implements Scenario {
             try (HttpCrowd crowd = new HttpCrowd(sluice.httpPort(), CONNECTIONS_MAX, impatient, phases)) {
                 overload(crowd, phases, capacity, overload, setting);
                 System.err.println("bench: before: " + phases.before());
-                System.err.println("bench: during: " + phases.during() + ", " + crowd.connections() + " connections");
+                System.err.println("bench: during: " + phases.during() + ", " + crowd.connectionsPeak()
+                        + " connections, the load itself late by "
+                        + millis(crowd.lag(), 50).get(0) + " ms (p50), "
+                        + millis(crowd.lag(), 99).get(0) + " ms (p99)");
                 System.err.println("bench: after: " + phases.after());
             }
             long heapDuring = heap.takePeakBytes();
