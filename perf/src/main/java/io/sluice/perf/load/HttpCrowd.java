@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * new one. So a server that is slow gets no rest.
  *
  * <p>One thread does all of it, between two requests, so that the crowd costs the machine little. It never waits for an
- * answer before it sends, so latencies count from sending. On a busy machine it may be late itself; {@link #lag} says by
- * how much.
+ * answer before it sends, so latencies count from sending. On a busy machine it may be late itself; {@link #lag} says
+ * by how much.
  */
 public final class HttpCrowd implements AutoCloseable {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
