@@ -24,7 +24,7 @@ public record ClientConfig(
         int waitSharePercent) {
 
     public static final int PENDING_MAX = 20_000;
-    public static final int WAIT_SHARE_PERCENT = 50;
+    public static final int WAIT_SHARE_PERCENT = 75;
 
     public ClientConfig {
         kafka = Map.copyOf(kafka);

@@ -101,9 +101,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Option(
             names = "--wait-share-percent",
             paramLabel = "PERCENT",
-            defaultValue = "50",
+            defaultValue = "75",
             description = "Share of its deadline that a request may be expected to wait; one that would wait longer is"
-                    + " answered 503 at once (default: 50).")
+                    + " answered 503 at once (default: 75).")
     private int waitSharePercent;
 
     @Option(
