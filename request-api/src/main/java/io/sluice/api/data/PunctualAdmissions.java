@@ -25,6 +25,9 @@ import java.util.function.LongSupplier;
  * gives its processors to reading first. Commits, cancels and releases are sent in any case.
  */
 public final class PunctualAdmissions implements Admissions {
+    /** A lag that every busy machine has now and then. */
+    static final long LAG_IGNORED_MILLIS = 100;
+
     private final Admissions admissions;
     private final LongSupplier lagMillis;
     private final Counter late;
@@ -70,7 +73,7 @@ public final class PunctualAdmissions implements Admissions {
     private <T> CompletableFuture<Answer<T>> inTime(
             long deadlineMillis, long waitMillis, LongFunction<CompletableFuture<Answer<T>>> ask) {
         long lag = lagMillis.getAsLong();
-        if (lag == 0 || deadlineMillis <= waitMillis) {
+        if (lag < LAG_IGNORED_MILLIS || deadlineMillis <= waitMillis) {
             return ask.apply(deadlineMillis);
         }
         if (deadlineMillis - lag > waitMillis) {
