@@ -26,7 +26,7 @@ import java.util.function.LongSupplier;
  */
 public final class PunctualAdmissions implements Admissions {
     /** A lag that every busy machine has now and then. */
-    static final long LAG_IGNORED_MILLIS = 100;
+    static final long LAG_IGNORED_MILLIS = 200;
 
     private final Admissions admissions;
     private final LongSupplier lagMillis;

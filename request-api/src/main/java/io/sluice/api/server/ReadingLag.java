@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * How long requests of one port wait before anybody reads them.
  *
  * <p>A front end whose processors are busy reads late: a request lies in its socket, and no time of its own shows that.
- * So a probe goes to each thread that reads connections, again and again. It waits behind the connections that are
- * ready, as a request does.
+ * So a probe goes to each thread that reads connections, again and again. Such a thread works in rounds: it looks which
+ * connections are ready, and reads them all. A probe measures a round. A request that comes in one is read in the next,
+ * so it waits for two at most.
  */
 public final class ReadingLag extends AbstractLifeCycle {
     private static final long STEP_MILLIS = 20;
     private static final long NONE = -1;
+    private static final int ROUNDS_MAX = 2;
 
     private final ServerConnector connector;
     private final Scheduler scheduler;
@@ -72,14 +74,14 @@ public final class ReadingLag extends AbstractLifeCycle {
         }
     }
 
-    /** The lag now, of the thread that is latest. */
+    /** The most that a request waits now, at the thread that is latest. */
     public long millis() {
         long nowNanos = System.nanoTime();
         long longestNanos = 0;
         for (Probe probe : probes) {
             longestNanos = Math.max(longestNanos, probe.nanos(nowNanos));
         }
-        return TimeUnit.NANOSECONDS.toMillis(longestNanos);
+        return TimeUnit.NANOSECONDS.toMillis(ROUNDS_MAX * longestNanos);
     }
 
     /** One probe of one thread, on its way or back. */
