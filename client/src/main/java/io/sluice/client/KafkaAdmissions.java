@@ -30,7 +30,6 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -84,7 +83,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         this.requestPartitions = topics.requestPartitions();
         this.partitionCount = new PartitionCount(requestPartitions, System::nanoTime);
         this.replyPartition = config.replyOrdinal() < 0
-                ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
+                ? topics.quietReplyPartition()
                 : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
         this.reportsLost = Counter.builder("sluice.client.reports.lost")

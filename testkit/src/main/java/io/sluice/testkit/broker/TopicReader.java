@@ -28,7 +28,13 @@ public final class TopicReader {
      */
     public static List<ConsumerRecord<byte[], byte[]>> readAll(
             String bootstrapServers, String topic, IsolationLevel isolation) {
-        try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, isolation)) {
+        return readAll(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), topic, isolation);
+    }
+
+    /** The same with Kafka client properties of the caller's, {@code bootstrap.servers} among them. */
+    public static List<ConsumerRecord<byte[], byte[]>> readAll(
+            Map<String, String> kafka, String topic, IsolationLevel isolation) {
+        try (Consumer<byte[], byte[]> consumer = consumer(kafka, isolation)) {
             List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
@@ -59,8 +65,11 @@ public final class TopicReader {
     }
 
     private static Consumer<byte[], byte[]> consumer(String bootstrapServers, IsolationLevel isolation) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return consumer(Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), isolation);
+    }
+
+    private static Consumer<byte[], byte[]> consumer(Map<String, String> kafka, IsolationLevel isolation) {
+        Map<String, Object> config = new HashMap<>(kafka);
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.name().toLowerCase(Locale.ROOT));
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
