@@ -65,23 +65,37 @@ final class AclAttempts implements AutoCloseable {
     void tryTopics(List<String> topics) throws Exception {
         write(topics);
         read(topics);
-        each(topics, "DESCRIBE_CONFIGS", topic -> admin.describeConfigs(List.of(resource(topic)))
-                .values()
-                .get(resource(topic)));
-        each(topics, "CREATE", topic -> admin.createTopics(
-                        List.of(new NewTopic(topic, 1, (short) 1)), new CreateTopicsOptions().validateOnly(true))
-                .all());
-        each(topics, "ALTER", topic -> admin.createPartitions(
-                        Map.of(topic, NewPartitions.increaseTo(50)), new CreatePartitionsOptions().validateOnly(true))
-                .all());
-        AlterConfigOp shorter =
-                new AlterConfigOp(new ConfigEntry("retention.ms", "1000"), AlterConfigOp.OpType.SET);
-        each(topics, "ALTER_CONFIGS", topic -> admin.incrementalAlterConfigs(
-                        Map.of(resource(topic), List.of(shorter)), new AlterConfigsOptions().validateOnly(true))
-                .all());
-        each(topics, "DELETE_RECORDS", topic -> admin.deleteRecords(
-                        Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(0)))
-                .all());
+        each(
+                topics,
+                "DESCRIBE_CONFIGS",
+                topic ->
+                        admin.describeConfigs(List.of(resource(topic))).values().get(resource(topic)));
+        each(
+                topics,
+                "CREATE",
+                topic -> admin.createTopics(
+                                List.of(new NewTopic(topic, 1, (short) 1)),
+                                new CreateTopicsOptions().validateOnly(true))
+                        .all());
+        each(
+                topics,
+                "ALTER",
+                topic -> admin.createPartitions(
+                                Map.of(topic, NewPartitions.increaseTo(50)),
+                                new CreatePartitionsOptions().validateOnly(true))
+                        .all());
+        AlterConfigOp shorter = new AlterConfigOp(new ConfigEntry("retention.ms", "1000"), AlterConfigOp.OpType.SET);
+        each(
+                topics,
+                "ALTER_CONFIGS",
+                topic -> admin.incrementalAlterConfigs(
+                                Map.of(resource(topic), List.of(shorter)), new AlterConfigsOptions().validateOnly(true))
+                        .all());
+        each(
+                topics,
+                "DELETE_RECORDS",
+                topic -> admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(0)))
+                        .all());
         each(topics, "DELETE", topic -> admin.deleteTopics(List.of(topic)).all());
     }
 
@@ -122,7 +136,8 @@ final class AclAttempts implements AutoCloseable {
             for (String topic : topics) {
                 boolean isAllowed = true;
                 try {
-                    producer.send(new ProducerRecord<>(topic, 0, RECORD, RECORD)).get();
+                    producer.send(new ProducerRecord<>(topic, 0, RECORD, RECORD))
+                            .get();
                 } catch (ExecutionException e) {
                     isAllowed = refusedOrThrow(e);
                 }
@@ -191,12 +206,14 @@ final class AclAttempts implements AutoCloseable {
     void tryCluster() throws Exception {
         ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
         List<String> cluster = new ArrayList<>(List.of("cluster"));
-        each(cluster, "DESCRIBE_CONFIGS", name -> admin.describeConfigs(List.of(broker))
-                .values()
-                .get(broker));
-        each(cluster, "DESCRIBE_ACLS", name -> admin.describeAcls(
-                        AclBindingFilter.ANY)
-                .values());
+        each(
+                cluster,
+                "DESCRIBE_CONFIGS",
+                name -> admin.describeConfigs(List.of(broker)).values().get(broker));
+        each(
+                cluster,
+                "DESCRIBE_ACLS",
+                name -> admin.describeAcls(AclBindingFilter.ANY).values());
     }
 
     @Override

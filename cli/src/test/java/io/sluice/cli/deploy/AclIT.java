@@ -89,8 +89,7 @@ final class AclIT {
         arguments.addAll(broker.options(role));
         StringWriter out = new StringWriter();
         PrintWriter writer = new PrintWriter(out);
-        int code =
-                Sluice.commandLine().setOut(writer).setErr(writer).execute(arguments.toArray(String[]::new));
+        int code = Sluice.commandLine().setOut(writer).setErr(writer).execute(arguments.toArray(String[]::new));
         assertThat(code).as("%s: %s", arguments, out).isZero();
         return out.toString();
     }
@@ -109,8 +108,8 @@ final class AclIT {
         assertThat(changed).isInstanceOf(AccountAdmin.Shown.class);
         Awaitility.await("ready")
                 .atMost(SecuredCluster.WITHIN)
-                .until(() -> cluster.app.standbys().ok()
-                        && cluster.rules.standbys().ok());
+                .until(() ->
+                        cluster.app.standbys().ok() && cluster.rules.standbys().ok());
         assertThat(cluster.registry.get("sluice.cluster.problems").gauge().value())
                 .isZero();
     }
@@ -126,7 +125,8 @@ final class AclIT {
         // Then an analyst reads the decision, by command and with a group of its own
         Awaitility.await("the decision")
                 .atMost(SecuredCluster.WITHIN)
-                .until(() -> run(KafkaRole.ANALYST, "decisions", "--last", "100").contains("\"row-1\""));
+                .until(() ->
+                        run(KafkaRole.ANALYST, "decisions", "--last", "100").contains("\"row-1\""));
         assertThat(readByGroup(KafkaRole.ANALYST, "sluice-analyst-report", TopicCatalogue.DECISIONS))
                 .anyMatch(decision -> decision.contains("\"row-1\""));
     }
@@ -287,8 +287,7 @@ final class AclIT {
                 boolean writes = access.writers().contains(role);
                 boolean reads = access.readers().contains(role);
                 putTopic(expected, role, topic.name(), writes, reads);
-                expected.put(
-                        AclAttempts.name(role, topic.name(), "DESCRIBE_CONFIGS"), isApp && (reads || writes));
+                expected.put(AclAttempts.name(role, topic.name(), "DESCRIBE_CONFIGS"), isApp && (reads || writes));
                 expected.put(AclAttempts.name(role, topic.name(), "CREATE"), role == KafkaRole.OPERATOR);
             }
             putTopic(expected, role, INTERNAL, isApp, isApp);

@@ -88,7 +88,8 @@ final class ConfigNames {
     /** Fails for a variable that the process does not read. */
     void assertVariable(String name) {
         if (name.startsWith(KAFKA) && !variables().contains(name)) {
-            String property = name.substring(KAFKA.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+            String property =
+                    name.substring(KAFKA.length()).toLowerCase(Locale.ROOT).replace('_', '.');
             assertThat(kafkaProperties()).as(name).contains(property);
         } else if (!name.equals(LAUNCHER)) {
             assertThat(variables()).as("variables of sluice %s", role).contains(name);

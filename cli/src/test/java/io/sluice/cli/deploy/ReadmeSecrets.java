@@ -26,7 +26,8 @@ final class ReadmeSecrets {
         String readme = Manifests.read("k8s/README.md").replace("\\\n", " ");
         for (String line : readme.lines().toList()) {
             if (line.startsWith(CREATE)) {
-                Object object = Manifests.parse(Manifests.run(command(line, directory))).get(0);
+                Object object =
+                        Manifests.parse(Manifests.run(command(line, directory))).get(0);
                 Set<String> files = new TreeSet<>();
                 ((Map<?, ?>) at(object, "data")).keySet().forEach(file -> files.add(file.toString()));
                 created.put((String) at(object, "metadata", "name"), files);

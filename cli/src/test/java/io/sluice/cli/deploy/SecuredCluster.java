@@ -61,8 +61,9 @@ final class SecuredCluster implements AutoCloseable {
         admissions = KafkaAdmissions.connect(ClientConfig.standard(frontEnd), registry);
         follower = RulesetFollower.start(
                 frontEnd, TestKeys.RULES_PUBLIC, registry, activation -> followed.add(activation.revision()));
-        Awaitility.await("the audit trail").atMost(WITHIN).until(() -> plane.view()
-                .isComplete());
+        Awaitility.await("the audit trail")
+                .atMost(WITHIN)
+                .until(() -> plane.view().isComplete());
     }
 
     /** Proposes and activates a ruleset, as an admin front end; returns its revision. */

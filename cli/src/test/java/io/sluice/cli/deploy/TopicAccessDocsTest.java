@@ -21,17 +21,19 @@ final class TopicAccessDocsTest {
     }
 
     private static String roles(Set<KafkaRole> roles) {
-        return roles.isEmpty() ? "nobody yet" : roles.stream().map(KafkaRole::id).collect(Collectors.joining(", "));
+        return roles.isEmpty()
+                ? "nobody yet"
+                : roles.stream().map(KafkaRole::id).collect(Collectors.joining(", "));
     }
 
     @Test
     void shouldHaveARowForEachTopic_inOperations() {
         // Given
-        List<String> lines =
-                Manifests.read("docs/OPERATIONS.md").lines().toList();
+        List<String> lines = Manifests.read("docs/OPERATIONS.md").lines().toList();
 
         // When / Then
-        assertThat(lines).containsAll(TOPICS.stream().map(TopicAccessDocsTest::row).toList());
+        assertThat(lines)
+                .containsAll(TOPICS.stream().map(TopicAccessDocsTest::row).toList());
     }
 
     @Test
@@ -48,8 +50,7 @@ final class TopicAccessDocsTest {
     @Test
     void shouldHaveARowForEachRole_inOperations() {
         // Given
-        List<String> lines =
-                Manifests.read("docs/OPERATIONS.md").lines().toList();
+        List<String> lines = Manifests.read("docs/OPERATIONS.md").lines().toList();
 
         // When / Then
         for (KafkaRole role : KafkaRole.values()) {

@@ -87,10 +87,7 @@ final class TopicAclsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     acls --role boss                     | role: boss (expected: streams-app, front-end,
                     acls --principal analyst=alice       | --principal analyst: alice (expected: TYPE:NAME
                     acls --principal analyst=User:o'neil | (expected: TYPE:NAME without single quotes

@@ -58,8 +58,8 @@ final class StaticMemberIT {
     }
 
     private SluiceProcess start(String pod) throws Exception {
-        Map<String, String> environment = new HashMap<>(
-                SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")));
+        Map<String, String> environment =
+                new HashMap<>(SluiceProcess.environment(BROKER.bootstrapServers(), directory.resolve("keys")));
         environment.put("SLUICE_KAFKA_GROUP_INSTANCE_ID", pod);
         environment.put("SLUICE_KAFKA_SESSION_TIMEOUT_MS", Long.toString(SESSION.toMillis()));
         environment.put("SLUICE_STATE_DIR", directory.resolve(pod).toString());

@@ -82,7 +82,6 @@ public record RolePermissions(String applicationId) {
                 KafkaPermission.on(Resource.GROUP, applicationId + RULES_SUFFIX, Set.of(Operation.READ)),
                 KafkaPermission.onPrefix(Resource.TRANSACTIONAL_ID, own, Set.of(Operation.WRITE)),
                 // The brokers' bound on transactions: without it, the app cannot warn that it is too long.
-                KafkaPermission.on(
-                        Resource.CLUSTER, KafkaPermission.CLUSTER_NAME, Set.of(Operation.DESCRIBE_CONFIGS)));
+                KafkaPermission.on(Resource.CLUSTER, KafkaPermission.CLUSTER_NAME, Set.of(Operation.DESCRIBE_CONFIGS)));
     }
 }

@@ -92,15 +92,15 @@ public final class TopicCatalogue {
             case REPLIES -> TopicAccess.writtenBy(STREAMS_APP).readBy(FRONT_END, ADMIN_FRONT_END, OPERATOR);
             case DECISIONS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
             case RULES ->
-                TopicAccess.writtenBy(STREAMS_APP)
-                        .readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, AUDITOR, OPERATOR);
+                TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, AUDITOR, OPERATOR);
             case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
             case AUDIT -> TopicAccess.writtenBy(STREAMS_APP).readBy(ADMIN_FRONT_END, AUDITOR, OPERATOR);
             // Nothing writes there yet.
             case USAGE -> TopicAccess.writtenBy().readBy(ANALYST);
             case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
             case DEAD_LETTERS -> TopicAccess.writtenBy(STREAMS_APP).readBy(OPERATOR);
-            case RULES_COMMANDS -> TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);
+            case RULES_COMMANDS ->
+                TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);
             default -> throw new IllegalArgumentException("topic: " + topic + " (expected: one of the catalogue)");
         };
     }
