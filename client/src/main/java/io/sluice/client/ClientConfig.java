@@ -7,8 +7,8 @@ import java.util.Map;
  * The connection settings of a Kafka-backed {@link Admissions}.
  *
  * @param kafka Kafka client properties, {@code bootstrap.servers} among them; they override the defaults
- * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to pick one at
- *     random. Two instances on one partition are harmless: each skips the other's replies
+ * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to take the
+ *     one that is used least. Two instances on one partition are harmless: each skips the other's replies
  * @param pendingMax requests that may wait for their answers at once; further ones are unavailable at once
  * @param failurePolicy the answer to callers when no verdict came in time
  * @param pingInterval how often each request partition is pinged

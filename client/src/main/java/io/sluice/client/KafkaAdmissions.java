@@ -32,7 +32,6 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -95,7 +94,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         this.requestPartitions = topics.requestPartitions();
         this.partitionCount = new PartitionCount(requestPartitions, System::nanoTime);
         this.replyPartition = config.replyOrdinal() < 0
-                ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
+                ? topics.quietReplyPartition()
                 : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
         this.backlog = new Backlog(requestPartitions, config.waitSharePercent(), System::nanoTime, registry);

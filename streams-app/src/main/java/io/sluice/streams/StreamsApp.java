@@ -179,10 +179,7 @@ public final class StreamsApp implements AutoCloseable {
         running.onFailure(callback);
     }
 
-    /**
-     * Commits and stops. An instance leaves its group, so that others take over at once; a static member stays, so that
-     * its own restart finds its partitions.
-     */
+    /** Commits and stops. The instance leaves its group, so that others take over at once. */
     @Override
     public void close() {
         watch.close();

@@ -90,7 +90,8 @@ public final class RequestApiCommand implements Callable<Integer> {
             names = "--reply-ordinal",
             paramLabel = "NUMBER",
             defaultValue = "-1",
-            description = "Number of this instance, which picks its reply partition (default: at random).")
+            description = "Number of this instance, which picks its reply partition (default: the one that is used"
+                    + " least).")
     private int replyOrdinal;
 
     @Option(
