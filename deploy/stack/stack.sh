@@ -156,15 +156,13 @@ ports() {
 
 composed() { "$compose" --in-pod=false --no-ansi -f "$file" "$@"; }
 
-# The health check of each container, as an engine with timers would run it, until all of them pass.
+# The health check of a container, as an engine with timers would run it, until it passes.
 await_healthy() {
-  local end=$((SECONDS + up_within_seconds)) name
-  for name in "$@"; do
-    until podman healthcheck run "$name" >/dev/null 2>&1; do
-      [ "$(podman inspect --format '{{.State.Running}}' "$name")" = true ] || fail "$name does not run"
-      [ "$SECONDS" -lt "$end" ] || fail "$name is not healthy within $up_within_seconds s"
-      sleep 1
-    done
+  local end=$((SECONDS + up_within_seconds))
+  until podman healthcheck run "$1" >/dev/null 2>&1; do
+    [ "$(podman inspect --format '{{.State.Running}}' "$1")" = true ] || fail "$1 does not run"
+    [ "$SECONDS" -lt "$end" ] || fail "$1 is not healthy within $up_within_seconds s"
+    sleep 1
   done
 }
 
@@ -174,30 +172,29 @@ await_job() {
   [ "$code" = 0 ] || fail "$1 ended with $code"
 }
 
-# Those that come up by themselves, and of which an image can be had.
-services() {
-  local left_out=operator each
-  for each in $missing; do left_out="$left_out|$each"; done
-  "$compose" -f "$file" config --services 2>/dev/null | grep -vxE "$left_out"
-}
-
-# Podman before 4.6 does not wait for health by itself, so the brokers come first.
+# Starts the services as depends_on says. Podman before 4.6 knows no condition, so this waits in its place.
 bring_up() {
   file=$1
   project=$2
   ports
-  say "$file: brokers"
-  # shellcheck disable=SC2046
-  composed up -d $(services | grep kafka) > "$work/up.log" 2>&1 || { tail -20 "$work/up.log" >&2; fail "$file"; }
-  # shellcheck disable=SC2046
-  await_healthy $(podman ps --format '{{.Names}}' | grep kafka)
-  say "$file: everything else"
-  # shellcheck disable=SC2046
-  composed up -d $(services) >> "$work/up.log" 2>&1 || { tail -20 "$work/up.log" >&2; fail "$file"; }
-  await_job "${project}_rules_1"
-  # shellcheck disable=SC2046
-  await_healthy $(podman ps --format '{{.Names}}' | grep -E 'streams-app|request-api')
   say "$file: up"
+  local line name each container starts
+  # shellcheck disable=SC2086
+  "$work/venv/bin/python" deploy/stack/order.py "$file" $missing > "$work/order.txt"
+  mapfile -t starts < "$work/order.txt"
+  for line in "${starts[@]}"; do
+    name=${line%% *}
+    for each in ${line#"$name"}; do
+      container="${project}_${each%%=*}_1"
+      case "$each" in
+        *=service_healthy) await_healthy "$container" ;;
+        *=service_completed_successfully) await_job "$container" ;;
+        *) fail "$file: $each (expected: a condition that deploy/stack/stack.sh knows)" ;;
+      esac
+    done
+    composed up -d --no-deps "$name" > "$work/up.log" 2>&1 </dev/null || { tail -20 "$work/up.log" >&2; fail "$name"; }
+    say "$file: started $name"
+  done
   podman ps --format '{{.Names}}  {{.Status}}'
 }
 
@@ -227,6 +224,7 @@ full() {
 
 single() {
   bring_up compose.single.yml sluice-single
+  await_job sluice-single_rules_1
   drive ""
   composed down -v > "$work/down.log" 2>&1
   say "compose.single.yml: passed"

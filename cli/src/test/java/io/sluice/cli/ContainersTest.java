@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.rules.RulesFile;
 import java.io.IOException;
+import java.lang.reflect.AnnotatedElement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 
 /** What the Dockerfile and the compose files name is there: commands, options, variables, ports, versions, files. */
 final class ContainersTest {
@@ -95,9 +97,13 @@ final class ContainersTest {
         for (int i = 0; i < commands.size(); i++) {
             commands.addAll(commands.get(i).getSubcommands().values());
             for (OptionSpec option : commands.get(i).getCommandSpec().options()) {
-                VARIABLE.matcher(String.valueOf(option.defaultValue()))
-                        .results()
-                        .forEach(variable -> known.add(variable.group()));
+                // As written: the option itself has the variable's value in place of its name.
+                Option written = ((AnnotatedElement) option.userObject()).getAnnotation(Option.class);
+                if (written != null) {
+                    VARIABLE.matcher(written.defaultValue())
+                            .results()
+                            .forEach(variable -> known.add(variable.group()));
+                }
             }
         }
         return known;
@@ -210,7 +216,8 @@ final class ContainersTest {
         // When / Then
         assertThat(text("Dockerfile")).contains("EXPOSE " + http + " " + admin + " " + streams + "\n");
         assertThat(text("deploy/image/sluice-health")).contains("probe " + streams + " ", "probe " + admin + " ");
-        assertThat(text("deploy/compose/nginx.conf.template")).contains("http://request-api:" + http + ";");
+        assertThat(text("deploy/compose/nginx.conf"))
+                .contains("server request-api-1:" + http + " ", "server request-api-2:" + http + " ");
         assertThat(text("deploy/compose/prometheus.yml"))
                 .contains("streams-app-1:" + streams, "streams-app-2:" + streams)
                 .contains("request-api-1:" + admin, "request-api-2:" + admin);

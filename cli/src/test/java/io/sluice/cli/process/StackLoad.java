@@ -21,6 +21,7 @@ final class StackLoad implements AutoCloseable {
     private static final int ALLOWED = 200;
     private static final int DENIED = 429;
     private static final long REPEAT_AFTER_MILLIS = 200;
+    private static final long REPEAT_AFTER_MILLIS_MAX = 3_200;
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final int GREEDY_CLIENTS = 4;
     private static final int ACCOUNTS = 40;
@@ -61,10 +62,11 @@ final class StackLoad implements AutoCloseable {
                 ? run + "-greedy/client-" + number / 4 % GREEDY_CLIENTS
                 : run + "-" + number % ACCOUNTS + "/client-" + number % CLIENTS;
         String body = "{\"clientId\":\"" + client + "\",\"idempotencyKey\":\"" + run + "-" + number + "\"}";
-        send(client, body, System.nanoTime());
+        send(client, body, System.nanoTime(), REPEAT_AFTER_MILLIS);
     }
 
-    private void send(String client, String body, long firstNanos) {
+    /** Asks, and asks again after twice the time of before. */
+    private void send(String client, String body, long firstNanos, long repeatAfterMillis) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/admissions"))
                 .header("content-type", "application/json")
                 .timeout(ANSWER_WITHIN)
@@ -77,8 +79,9 @@ final class StackLoad implements AutoCloseable {
                 answered(client, code, firstNanos);
             } else {
                 repeated.incrementAndGet();
-                CompletableFuture.delayedExecutor(REPEAT_AFTER_MILLIS, TimeUnit.MILLISECONDS)
-                        .execute(() -> send(client, body, firstNanos));
+                long nextMillis = Math.min(2 * repeatAfterMillis, REPEAT_AFTER_MILLIS_MAX);
+                CompletableFuture.delayedExecutor(repeatAfterMillis, TimeUnit.MILLISECONDS)
+                        .execute(() -> send(client, body, firstNanos, nextMillis));
             }
         });
     }
