@@ -21,9 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training run of the image: both servers, with the options of the image, under load against a broker of this process.
+ * The training run of the image: both servers, with the options of the image, under load against a broker of this
+ * process.
  *
- * <p>They leave an AOT cache, with which each of them starts warmer. The build runs this file; a failure ends the build.
+ * <p>They leave an AOT cache, with which each of them starts warmer. The build runs this file; a failure ends it.
  */
 final class TrainingRun {
     private static final String SLUICE = "/usr/local/bin/sluice";

@@ -26,7 +26,8 @@ take() {
 }
 
 take rocksdbjni "$rocksdb" 'librocksdbjni-*'
-take lz4-java "net/jpountz/util/$lz4/liblz4-java.so" 'net/jpountz/util/linux net/jpountz/util/darwin net/jpountz/util/windows'
+take lz4-java "net/jpountz/util/$lz4/liblz4-java.so" \
+  'net/jpountz/util/linux net/jpountz/util/darwin net/jpountz/util/windows'
 take zstd-jni "$zstd/libzstd-jni-*.so" 'linux darwin win freebsd aix'
 take snappy-java "org/xerial/snappy/native/$snappy/libsnappyjava.so" 'org/xerial/snappy/native'
 chmod 0644 "$natives"/*

@@ -40,7 +40,8 @@ check_tools() {
   for each in netavark aardvark-dns; do
     [ -x "/usr/lib/podman/$each" ] || [ -x "/usr/libexec/podman/$each" ] || absent="$absent $each"
   done
-  [ -z "$absent" ] || fail "not installed:$absent (expected: apt-get install podman runc netavark aardvark-dns iptables debootstrap python3-venv curl)"
+  [ -z "$absent" ] || fail "not installed:$absent (expected: apt-get install podman runc netavark aardvark-dns" \
+    "iptables debootstrap python3-venv curl)"
 }
 
 # Settings of our own: nothing of /etc/containers and of other containers of this machine is touched.
@@ -133,7 +134,10 @@ check_image() {
   run_alone topics list > "$work/topics.txt"
   grep -q '^sluice.requests.v1 ' "$work/topics.txt" || fail "topics list: $(head -1 "$work/topics.txt")"
   line=$(run_alone dev 2>&1) && fail "sluice dev runs in the image (expected: no broker in it)"
-  case "$line" in "sluice: no broker is installed here "*) say "sluice dev: ${line%% (*}" ;; *) fail "dev: $line" ;; esac
+  case "$line" in
+    "sluice: no broker is installed here "*) say "sluice dev: ${line%% (*}" ;;
+    *) fail "sluice dev: $line (expected: that no broker is installed)" ;;
+  esac
   podman run --rm --no-healthcheck --network=none --entrypoint sh "$image" -c \
     'ls /opt/sluice/lib' > "$work/jars.txt"
   ! grep -E '^(kafka_|kafka-server|kafka-storage|scala-|sluice-broker)' "$work/jars.txt" \
@@ -192,7 +196,7 @@ bring_up() {
         *) fail "$file: $each (expected: a condition that deploy/stack/stack.sh knows)" ;;
       esac
     done
-    composed up -d --no-deps "$name" > "$work/up.log" 2>&1 </dev/null || { tail -20 "$work/up.log" >&2; fail "$name"; }
+    composed up -d --no-deps "$name" > "$work/up.log" 2>&1 || { tail -20 "$work/up.log" >&2; fail "$name"; }
     say "$file: started $name"
   done
   podman ps --format '{{.Names}}  {{.Status}}'

@@ -227,6 +227,7 @@ final class ContainersTest {
     void shouldHaveTheVersionsOfTheBuild_everywhere() throws IOException {
         // Given
         String kafka = "docker.io/apache/kafka:" + pomVersion("kafka.version");
+        String version = pomVersion("version");
 
         // When
         Set<String> images = Stream.of(text(FULL), text(SINGLE))
@@ -235,6 +236,12 @@ final class ContainersTest {
                 .collect(Collectors.toSet());
 
         // Then
+        for (String document : List.of("README.md", "docs/OPERATIONS.md")) {
+            assertThat(Pattern.compile("localhost/sluice:([0-9.]+\\d)").matcher(text(document)).results())
+                    .as(document)
+                    .isNotEmpty()
+                    .allMatch(image -> image.group(1).equals(version));
+        }
         assertThat(images).containsExactly(kafka);
         assertThat(text("deploy/stack/stack.sh")).contains("image=localhost/sluice:" + pomVersion("version") + "\n");
     }

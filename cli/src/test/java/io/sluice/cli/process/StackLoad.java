@@ -22,7 +22,8 @@ final class StackLoad implements AutoCloseable {
     private static final int DENIED = 429;
     private static final long REPEAT_AFTER_MILLIS = 200;
     private static final long REPEAT_AFTER_MILLIS_MAX = 3_200;
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+    private static final long DEADLINE_MILLIS = 10_000;
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final int GREEDY_CLIENTS = 4;
     private static final int ACCOUNTS = 40;
     private static final int CLIENTS = 200;
@@ -61,7 +62,8 @@ final class StackLoad implements AutoCloseable {
         String client = number % 4 == 0
                 ? run + "-greedy/client-" + number / 4 % GREEDY_CLIENTS
                 : run + "-" + number % ACCOUNTS + "/client-" + number % CLIENTS;
-        String body = "{\"clientId\":\"" + client + "\",\"idempotencyKey\":\"" + run + "-" + number + "\"}";
+        String body = "{\"clientId\":\"" + client + "\",\"idempotencyKey\":\"" + run + "-" + number
+                + "\",\"deadlineMillis\":" + DEADLINE_MILLIS + "}";
         send(client, body, System.nanoTime(), REPEAT_AFTER_MILLIS);
     }
 
