@@ -56,8 +56,9 @@ FROM runtime AS trained
 ARG TRAINING_SECONDS=30
 COPY --from=prepared /opt/java/openjdk /opt/jdk
 COPY --from=built /broker /broker
-COPY deploy/image/TrainingRun.java /build/
-RUN /opt/jdk/bin/java -Xmx1g -cp '/broker/lib/*' /build/TrainingRun.java "${TRAINING_SECONDS}"
+COPY deploy/image/NativesCheck.java deploy/image/TrainingRun.java /build/
+RUN /opt/jdk/bin/java @/opt/sluice/java.args -Djava.io.tmpdir=/nonexistent /build/NativesCheck.java \
+ && /opt/jdk/bin/java -Xmx1g -cp '/broker/lib/*' /build/TrainingRun.java "${TRAINING_SECONDS}"
 
 FROM runtime
 COPY --from=trained /opt/sluice/sluice.aot /opt/sluice/

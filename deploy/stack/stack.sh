@@ -130,6 +130,9 @@ check_image() {
   bytes=$(podman image inspect --format '{{.Size}}' "$image")
   say "image: $((bytes / 1000000)) MB, user $(podman image inspect --format '{{.User}}' "$image")"
   [ "$bytes" -lt "$image_bytes_max" ] || fail "image: $bytes bytes (expected: less than $image_bytes_max)"
+  # With this mode a JVM ends if its cache does not fit.
+  line=$(podman run --rm --no-healthcheck --network=none -e SLUICE_JAVA_OPTS="-XX:AOTMode=on -Xmx384m" "$image" \
+    request-api --help 2>&1) || fail "the AOT cache does not fit: $line"
   # Nothing to write to, no network, no privileges: the native libraries are where they are looked for.
   run_alone topics list > "$work/topics.txt"
   grep -q '^sluice.requests.v1 ' "$work/topics.txt" || fail "topics list: $(head -1 "$work/topics.txt")"
@@ -218,10 +221,13 @@ drive() {
 }
 
 full() {
+  local unpacked
   bring_up docker-compose.yml sluice
   drive sluice_streams-app-1_1,sluice_request-api-1_1,sluice_kafka-2_1 \
     ",127.0.0.1:$KAFKA_2_PORT,127.0.0.1:$KAFKA_3_PORT" "http://127.0.0.1:$PROMETHEUS_PORT"
-  composed --profile tools run --rm operator rules history
+  unpacked=$(podman exec sluice_streams-app-1_1 find /tmp /var/tmp /run -name '*.so*')
+  [ -z "$unpacked" ] || fail "the streams app unpacked $unpacked (expected: libraries that are in the image)"
+  composed --profile tools run -T --rm operator rules history
   composed down -v > "$work/down.log" 2>&1
   say "docker-compose.yml: passed"
 }
