@@ -78,7 +78,9 @@ final class ContainersTest {
     }
 
     private static List<String> words(Object list) {
-        return list instanceof List<?> words ? words.stream().map(String::valueOf).toList() : List.of();
+        return list instanceof List<?> words
+                ? words.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     private static String pomVersion(String element) throws IOException {
@@ -100,9 +102,7 @@ final class ContainersTest {
                 // As written: the option itself has the variable's value in place of its name.
                 Option written = ((AnnotatedElement) option.userObject()).getAnnotation(Option.class);
                 if (written != null) {
-                    VARIABLE.matcher(written.defaultValue())
-                            .results()
-                            .forEach(variable -> known.add(variable.group()));
+                    VARIABLE.matcher(written.defaultValue()).results().forEach(variable -> known.add(variable.group()));
                 }
             }
         }
@@ -110,9 +110,8 @@ final class ContainersTest {
     }
 
     private static boolean isKafkaProperty(String variable) {
-        String property = variable.substring(KAFKA.length())
-                .toLowerCase(Locale.ROOT)
-                .replace('_', '.');
+        String property =
+                variable.substring(KAFKA.length()).toLowerCase(Locale.ROOT).replace('_', '.');
         return StreamsConfig.configDef().names().contains(property);
     }
 
@@ -231,13 +230,16 @@ final class ContainersTest {
 
         // When
         Set<String> images = Stream.of(text(FULL), text(SINGLE))
-                .flatMap(text -> Pattern.compile("image: (\\S*kafka\\S*)").matcher(text).results())
+                .flatMap(text ->
+                        Pattern.compile("image: (\\S*kafka\\S*)").matcher(text).results())
                 .map(image -> image.group(1))
                 .collect(Collectors.toSet());
 
         // Then
         for (String document : List.of("README.md", "docs/OPERATIONS.md")) {
-            assertThat(Pattern.compile("localhost/sluice:([0-9.]+\\d)").matcher(text(document)).results())
+            assertThat(Pattern.compile("localhost/sluice:([0-9.]+\\d)")
+                            .matcher(text(document))
+                            .results())
                     .as(document)
                     .isNotEmpty()
                     .allMatch(image -> image.group(1).equals(version));

@@ -40,8 +40,8 @@ public final class TrainCommand implements Callable<Integer> {
                 throw new CommandFailure("command: " + words[0] + " (expected: streams-app or request-api)");
             }
             String[] options = List.of(words).subList(1, words.length).toArray(String[]::new);
-            threads.add(new Thread(
-                    () -> worst.accumulateAndGet(server.execute(options), Math::max), "sluice-" + words[0]));
+            threads.add(
+                    new Thread(() -> worst.accumulateAndGet(server.execute(options), Math::max), "sluice-" + words[0]));
         }
         threads.forEach(Thread::start);
         try {
