@@ -113,7 +113,7 @@ keep_logs() {
 
 build_image() {
   say "jars"
-  mvn -B -q -pl dist,cli -am package -DskipTests -Dspotless.check.skip=true
+  mvn -B -q -pl dist,cli -am package -DskipUnitTests=true -Dspotless.check.skip=true
   rm -rf "$work/built"
   deploy/image/collect.sh "$work/built"
   # shellcheck disable=SC2046
