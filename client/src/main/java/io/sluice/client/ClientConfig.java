@@ -12,15 +12,19 @@ import java.util.Map;
  * @param pendingMax requests that may wait for their answers at once; further ones are unavailable at once
  * @param failurePolicy the answer to callers when no verdict came in time
  * @param pingInterval how often each request partition is pinged
+ * @param waitSharePercent the share of its deadline that a request may be expected to wait for its verdict; one that
+ *     would wait longer is unavailable at once, and is not sent
  */
 public record ClientConfig(
         Map<String, String> kafka,
         int replyOrdinal,
         int pendingMax,
         FailurePolicy failurePolicy,
-        Duration pingInterval) {
+        Duration pingInterval,
+        int waitSharePercent) {
 
     public static final int PENDING_MAX = 20_000;
+    public static final int WAIT_SHARE_PERCENT = 75;
 
     public ClientConfig {
         kafka = Map.copyOf(kafka);
@@ -33,6 +37,19 @@ public record ClientConfig(
         if (pingInterval.toMillis() < 1) {
             throw new IllegalArgumentException("pingInterval: " + pingInterval + " (expected: at least 1 ms)");
         }
+        if (waitSharePercent < 1 || waitSharePercent > 100) {
+            throw new IllegalArgumentException("waitSharePercent: " + waitSharePercent + " (expected: 1..100)");
+        }
+    }
+
+    /** With the standard share of a deadline. */
+    public ClientConfig(
+            Map<String, String> kafka,
+            int replyOrdinal,
+            int pendingMax,
+            FailurePolicy failurePolicy,
+            Duration pingInterval) {
+        this(kafka, replyOrdinal, pendingMax, failurePolicy, pingInterval, WAIT_SHARE_PERCENT);
     }
 
     public static ClientConfig standard(Map<String, String> kafka) {

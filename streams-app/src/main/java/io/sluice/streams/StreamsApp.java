@@ -3,6 +3,7 @@ package io.sluice.streams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -61,6 +62,17 @@ public final class StreamsApp implements AutoCloseable {
      * @throws StartupException if the cluster is not what the app relies on, or cannot be reached
      */
     public static StreamsApp start(StreamsAppConfig config, MeterRegistry registry) throws StartupException {
+        return start(config, registry, OpenTelemetry.noop());
+    }
+
+    /**
+     * Starts like {@link #start(StreamsAppConfig, MeterRegistry)}, with spans for requests whose senders have them
+     * traced.
+     *
+     * @throws StartupException if the cluster is not what the app relies on, or cannot be reached
+     */
+    public static StreamsApp start(StreamsAppConfig config, MeterRegistry registry, OpenTelemetry openTelemetry)
+            throws StartupException {
         StartupCheck.Cluster cluster = checkedCluster(config);
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
@@ -89,7 +101,7 @@ public final class StreamsApp implements AutoCloseable {
                             cluster.requestPartitions(),
                             limits.threadReplacementsMax(),
                             CLOSE_TIMEOUT),
-                    AdmissionTopology.build(admission, new AdmissionMetrics(registry), storeWriter),
+                    AdmissionTopology.build(admission, new AdmissionMetrics(registry), storeWriter, openTelemetry),
                     properties,
                     clients,
                     StreamsProperties.clientsOwn(config.kafka()));

@@ -2,6 +2,7 @@ package io.sluice.cli.roles;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.AdminPlane;
 import io.sluice.api.DataPlane;
 import io.sluice.api.RequestApi;
@@ -17,6 +18,7 @@ import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -97,6 +99,14 @@ public final class RequestApiCommand implements Callable<Integer> {
     private int pendingMax;
 
     @Option(
+            names = "--wait-share-percent",
+            paramLabel = "PERCENT",
+            defaultValue = "75",
+            description = "Share of its deadline that a request may be expected to wait; one that would wait longer is"
+                    + " answered 503 at once (default: 75).")
+    private int waitSharePercent;
+
+    @Option(
             names = "--ping-interval-millis",
             paramLabel = "MILLIS",
             defaultValue = "5000",
@@ -131,22 +141,31 @@ public final class RequestApiCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
+            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
+                    .openTelemetry();
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
-                            cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
+                            cluster,
+                            replyOrdinal,
+                            pendingMax,
+                            failurePolicy,
+                            Duration.ofMillis(pingIntervalMillis),
+                            waitSharePercent),
                     policies,
-                    registry));
+                    registry,
+                    traces));
             shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry));
+                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort).with(bounds),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
-                    registry));
+                    registry,
+                    traces));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http http://" + host + ":" + api.dataPort() + "  admin http://" + host
