@@ -3,6 +3,7 @@ package io.sluice.perf;
 import io.sluice.perf.activation.ActivationScenario;
 import io.sluice.perf.codec.CodecRows;
 import io.sluice.perf.engine.EngineRows;
+import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
@@ -10,6 +11,7 @@ import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.store.StoreRows;
 import io.sluice.perf.topology.TopologyScenario;
+import io.sluice.perf.traces.TraceRows;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,9 +27,11 @@ final class Scenarios {
             new BatchScenario(),
             new RedisScenario(),
             new ActivationScenario(),
+            new OverloadScenario(),
             new JmhScenario("engine", new EngineRows()),
             new JmhScenario("codec", new CodecRows()),
-            new JmhScenario("store", new StoreRows()));
+            new JmhScenario("store", new StoreRows()),
+            new JmhScenario("traces", new TraceRows()));
 
     private Scenarios() {}
 
