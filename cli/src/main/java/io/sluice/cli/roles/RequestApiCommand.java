@@ -18,6 +18,7 @@ import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
@@ -28,6 +29,7 @@ import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.schemas.control.VerifyingKeys;
+import io.sluice.tls.ServerTls;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -120,6 +122,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private TlsOptions tls = new TlsOptions();
+
+    @Mixin
     private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
 
     @Mixin
@@ -143,6 +148,7 @@ public final class RequestApiCommand implements Callable<Integer> {
         try (Shutdown shutdown = new Shutdown()) {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
                     .openTelemetry();
+            ServerTls secured = tls.open(registry, shutdown);
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
@@ -161,21 +167,27 @@ public final class RequestApiCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(host, httpPort, adminPort).with(bounds),
+                    RequestApiConfig.standard(host, httpPort, adminPort)
+                            .with(bounds)
+                            .with(secured),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
             spec.commandLine()
                     .getOut()
-                    .println("sluice request-api: http http://" + host + ":" + api.dataPort() + "  admin http://" + host
-                            + ":" + api.adminPort());
+                    .println("sluice request-api: http " + url(secured, api.dataPort()) + "  admin "
+                            + url(secured, api.adminPort()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (RequestApiStartException | KafkaException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private String url(@Nullable ServerTls secured, int port) {
+        return (secured == null ? "http://" : "https://") + host + ":" + port;
     }
 
     /** Rulesets on the admin port, for a front end that has the key to sign commands with. */

@@ -4,10 +4,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.KeyFileOptions;
+import io.sluice.cli.LabelOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
@@ -18,6 +20,7 @@ import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
@@ -47,6 +50,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
 
     @Mixin
     private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Mixin
     private LogOptions log = new LogOptions();
@@ -87,13 +93,17 @@ public final class StreamsAppCommand implements Callable<Integer> {
     @Option(names = "--require-approval", description = "Activate only what somebody other than its author approved.")
     private boolean requireApproval;
 
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
-        StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
+        StreamsAppConfig.Limits limits =
+                StreamsAppConfig.Limits.standard().withThreads(threads).with(labels.read());
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();
@@ -103,6 +113,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         try (Shutdown shutdown = new Shutdown()) {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
                     .openTelemetry();
+            ServerTls secured = tls.open(registry, shutdown);
             StreamsApp app = shutdown.add(
                     StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry, traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
@@ -113,9 +124,12 @@ public final class StreamsAppCommand implements Callable<Integer> {
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
             ProbeServer.Health health = new RolesHealth(app, rules);
-            ProbeServer probes =
-                    shutdown.add(ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape));
-            spec.commandLine().getOut().println("sluice streams-app: admin http://" + host + ":" + probes.port());
+            ProbeServer probes = shutdown.add(
+                    ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));
+            spec.commandLine()
+                    .getOut()
+                    .println("sluice streams-app: admin " + (secured == null ? "http://" : "https://") + host + ":"
+                            + probes.port());
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (StartupException e) {

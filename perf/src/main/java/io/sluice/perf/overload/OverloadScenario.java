@@ -37,19 +37,9 @@ public final class OverloadScenario implements Scenario {
     private static final double MIB = 1 << 20;
 
     @Override
-    public String number() {
-        return "18";
-    }
-
-    @Override
-    public String name() {
-        return "overload";
-    }
-
-    /** It takes minutes, and leaves a log that others would have to check with it. */
-    @Override
-    public boolean isStandard() {
-        return false;
+    public Listing listing() {
+        // It takes minutes, and leaves a log that others would have to check with it.
+        return Listing.of("18", "overload").onlyByName();
     }
 
     /** The three phases, by the moments of their requests. */

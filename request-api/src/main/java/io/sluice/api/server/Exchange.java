@@ -31,6 +31,8 @@ final class Exchange {
     private final Sending sending;
     private @Nullable String endpoint;
     private @Nullable Span span;
+    /** When the stage began in which the request is. */
+    private long stageNanos;
 
     /** A step on the way. */
     @FunctionalInterface
@@ -45,6 +47,16 @@ final class Exchange {
         this.response = response;
         this.callback = callback;
         this.sending = sending;
+        this.stageNanos = body.startedNanos();
+    }
+
+    /** Ends a stage of a request that is measured, and begins the next one. */
+    void passed(RequestMeters.Stage stage) {
+        if (endpoint != null) {
+            long nowNanos = System.nanoTime();
+            sending.meters().passed(stage, nowNanos - stageNanos);
+            stageNanos = nowNanos;
+        }
     }
 
     /** The name of its answer in metrics; null if it is not measured. */
@@ -116,6 +128,7 @@ final class Exchange {
         }
         body.read(bytesMax, read -> {
             if (read instanceof Body.Whole whole) {
+                passed(RequestMeters.Stage.BODY);
                 attempt(() -> then.accept(whole.bytes()));
             } else if (read instanceof Body.Refused refused) {
                 respond(refused.answer());
@@ -137,6 +150,7 @@ final class Exchange {
     void respond(CompletableFuture<HttpAnswer> future) {
         CompletableFuture<HttpAnswer> answered = future.exceptionally(RefusedException::answerOf);
         if (answered.isDone()) {
+            passed(RequestMeters.Stage.ANSWER);
             respond(answered.join());
             return;
         }
@@ -149,6 +163,7 @@ final class Exchange {
             if (isMeasured) {
                 sending.meters().waitsNoMore();
             }
+            passed(RequestMeters.Stage.ANSWER);
             respond(answer);
         });
     }
@@ -185,6 +200,7 @@ final class Exchange {
         } catch (RuntimeException e) {
             finished.failed(e);
         }
+        passed(RequestMeters.Stage.ENCODE);
         if (endpoint != null) {
             sending.meters().measure(endpoint, answer.status(), body.startedNanos());
         }
