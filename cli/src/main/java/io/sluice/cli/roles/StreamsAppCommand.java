@@ -111,6 +111,8 @@ public final class StreamsAppCommand implements Callable<Integer> {
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
+            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
+                    .openTelemetry();
             ServerTls secured = tls.open(registry, shutdown);
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
                     .openTelemetry();
