@@ -67,7 +67,8 @@ final class MetricNamesIT {
         ask();
         scrape = Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()
                 + CALLER.get(apiUrl + "/metrics").body()
-                + restoring() + tls());
+                + restoring()
+                + tls());
     }
 
     /** A front end that takes tokens, as the one of a development server does not. */
