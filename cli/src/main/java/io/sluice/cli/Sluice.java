@@ -53,7 +53,7 @@ public final class Sluice {
     }
 
     /** The command line; exit codes: 0 done, 1 failed with one line on standard error, 2 wrongly called. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Sluice())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {

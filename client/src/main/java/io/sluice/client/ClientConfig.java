@@ -7,20 +7,24 @@ import java.util.Map;
  * The connection settings of a Kafka-backed {@link Admissions}.
  *
  * @param kafka Kafka client properties, {@code bootstrap.servers} among them; they override the defaults
- * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to pick one at
- *     random. Two instances on one partition are harmless: each skips the other's replies
+ * @param replyOrdinal number of this instance among its kind, which picks its reply partition; negative to take the
+ *     one that is used least. Two instances on one partition are harmless: each skips the other's replies
  * @param pendingMax requests that may wait for their answers at once; further ones are unavailable at once
  * @param failurePolicy the answer to callers when no verdict came in time
  * @param pingInterval how often each request partition is pinged
+ * @param waitSharePercent the share of its deadline that a request may be expected to wait for its verdict; one that
+ *     would wait longer is unavailable at once, and is not sent
  */
 public record ClientConfig(
         Map<String, String> kafka,
         int replyOrdinal,
         int pendingMax,
         FailurePolicy failurePolicy,
-        Duration pingInterval) {
+        Duration pingInterval,
+        int waitSharePercent) {
 
     public static final int PENDING_MAX = 20_000;
+    public static final int WAIT_SHARE_PERCENT = 75;
 
     public ClientConfig {
         kafka = Map.copyOf(kafka);
@@ -33,6 +37,19 @@ public record ClientConfig(
         if (pingInterval.toMillis() < 1) {
             throw new IllegalArgumentException("pingInterval: " + pingInterval + " (expected: at least 1 ms)");
         }
+        if (waitSharePercent < 1 || waitSharePercent > 100) {
+            throw new IllegalArgumentException("waitSharePercent: " + waitSharePercent + " (expected: 1..100)");
+        }
+    }
+
+    /** With the standard share of a deadline. */
+    public ClientConfig(
+            Map<String, String> kafka,
+            int replyOrdinal,
+            int pendingMax,
+            FailurePolicy failurePolicy,
+            Duration pingInterval) {
+        this(kafka, replyOrdinal, pendingMax, failurePolicy, pingInterval, WAIT_SHARE_PERCENT);
     }
 
     public static ClientConfig standard(Map<String, String> kafka) {

@@ -40,6 +40,14 @@ record ExpectedReply(Kind kind, String name) {
             this.refusable = refusable;
         }
 
+        /**
+         * Whether the request gives something back, or lets many others be answered without the ledger: it is sent
+         * however long the wait is.
+         */
+        boolean isAlwaysSent() {
+            return this == SETTLEMENT || this == LEASE;
+        }
+
         /** Whether the reply is of the requested kind, or says that the request could not be decided. */
         boolean isAnsweredBy(Reply candidate) {
             return reply.isInstance(candidate)

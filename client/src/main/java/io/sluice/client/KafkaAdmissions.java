@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
 import io.sluice.client.ExpectedReply.Kind;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.codec.RequestCodec;
@@ -30,8 +32,8 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,8 +62,10 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final FailurePolicies failurePolicies;
+    private final RequestTraces traces;
     private final CorrelationIds ids = new CorrelationIds();
     private final PendingReplies pending;
+    private final Backlog backlog;
     private final Producer<byte[], byte[]> producer;
     private final KafkaClientMetrics producerMetrics;
     private final RevocationRelay revocations = new RevocationRelay();
@@ -74,20 +78,26 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private final int replyPartition;
     private final long pingDeadlineMillis;
 
+    /** What looks on: meters, and the spans of requests that are sampled. */
+    private record Telemetry(MeterRegistry registry, RequestTraces traces) {}
+
     private KafkaAdmissions(
             ClientConfig config,
             FailurePolicies failurePolicies,
             TopicSizes topics,
             Producer<byte[], byte[]> producer,
-            MeterRegistry registry) {
+            Telemetry telemetry) {
+        MeterRegistry registry = telemetry.registry();
+        this.traces = telemetry.traces();
         this.failurePolicies = failurePolicies;
         this.producer = producer;
         this.requestPartitions = topics.requestPartitions();
         this.partitionCount = new PartitionCount(requestPartitions, System::nanoTime);
         this.replyPartition = config.replyOrdinal() < 0
-                ? ThreadLocalRandom.current().nextInt(topics.replyPartitions())
+                ? topics.quietReplyPartition()
                 : config.replyOrdinal() % topics.replyPartitions();
         this.pending = new PendingReplies(config.pendingMax(), registry);
+        this.backlog = new Backlog(requestPartitions, config.waitSharePercent(), System::nanoTime, registry);
         this.reportsLost = Counter.builder("sluice.client.reports.lost")
                 .description("Tallies that could not be written: their leases count as spent")
                 .register(registry);
@@ -95,7 +105,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 .description("Admissions and batches that the ledger answered")
                 .register(registry);
         this.reader = ReplyReader.start(
-                new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry),
+                new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry, traces),
                 ids,
                 pending,
                 revocations);
@@ -123,22 +133,33 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
      */
     public static KafkaAdmissions connect(
             ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry) {
-        return connect(config, failurePolicies, registry, CONNECT_WITHIN);
+        return connect(config, failurePolicies, registry, OpenTelemetry.noop());
+    }
+
+    /**
+     * Connects like {@link #connect(ClientConfig, FailurePolicies, MeterRegistry)}, with spans for requests that are
+     * sampled: each belongs to the trace that is current where the request is made.
+     */
+    public static KafkaAdmissions connect(
+            ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry, OpenTelemetry openTelemetry) {
+        return connect(
+                config, failurePolicies, new Telemetry(registry, new RequestTraces(openTelemetry)), CONNECT_WITHIN);
     }
 
     static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry, Duration within) {
         FailurePolicy policy = config.failurePolicy();
-        return connect(config, (request, detail) -> policy.answer(detail), registry, within);
+        Telemetry telemetry = new Telemetry(registry, new RequestTraces(OpenTelemetry.noop()));
+        return connect(config, (request, detail) -> policy.answer(detail), telemetry, within);
     }
 
     private static KafkaAdmissions connect(
-            ClientConfig config, FailurePolicies failurePolicies, MeterRegistry registry, Duration within) {
+            ClientConfig config, FailurePolicies failurePolicies, Telemetry telemetry, Duration within) {
         TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), within);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.promptProducer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
             awaitTopicMetadata(producer, TopicCatalogue.REQUESTS, within);
-            KafkaAdmissions admissions = new KafkaAdmissions(config, failurePolicies, topics, producer, registry);
+            KafkaAdmissions admissions = new KafkaAdmissions(config, failurePolicies, topics, producer, telemetry);
             admissions.selfPing.start();
             return admissions;
         } catch (KafkaException e) {
@@ -172,15 +193,22 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
             throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
                     + request.maxWaitMillis() + ")");
         }
+        byte[] key = key(request.clientId());
+        int partition = AccountPartitioner.partitionOf(key, requestPartitions);
+        String refusal = backlog.refusal(partition, deadlineMillis - request.maxWaitMillis());
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(failurePolicies.answer(request, refusal));
+        }
         CorrelationId id = ids.next();
         ExpectedReply subject =
                 new ExpectedReply(Kind.ADMISSION, request.clientId().text());
+        Backlog.Place place = backlog.enter(partition);
         // A peek takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits
-                ? pending.openUntilScheduled(id, subject, deadlineMillis)
-                : pending.open(id, subject, deadlineMillis);
-        return send(request, request.clientId(), id, arrival)
+                ? pending.openUntilScheduled(id, subject, deadlineMillis, place)
+                : pending.open(id, subject, deadlineMillis, place);
+        return send(partition, key, request, id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
 
@@ -245,15 +273,26 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     private CompletableFuture<Arrival> ask(Kind kind, Request request, ClientId clientId, long deadlineMillis) {
+        byte[] key = key(clientId);
+        int partition = AccountPartitioner.partitionOf(key, requestPartitions);
+        String refusal = kind.isAlwaysSent() ? null : backlog.refusal(partition, deadlineMillis);
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(new Arrival(null, refusal));
+        }
         CorrelationId id = ids.next();
-        return send(request, clientId, id, pending.open(id, new ExpectedReply(kind, clientId.text()), deadlineMillis));
+        ExpectedReply subject = new ExpectedReply(kind, clientId.text());
+        return send(partition, key, request, id, pending.open(id, subject, deadlineMillis, backlog.enter(partition)));
     }
 
     private CompletableFuture<Arrival> send(
-            Request request, ClientId clientId, CorrelationId id, CompletableFuture<Arrival> arrival) {
-        byte[] key = key(clientId);
-        send(AccountPartitioner.partitionOf(key, requestPartitions), key, request, id, arrival);
-        return arrival;
+            int partition, byte[] key, Request request, CorrelationId id, CompletableFuture<Arrival> arrival) {
+        if (arrival.isDone()) {
+            return arrival;
+        }
+        ProducerRecord<byte[], byte[]> record = record(partition, key, request, id);
+        Span span = traces.sending(record);
+        write(record, id, span);
+        return span == null ? arrival : arrival.thenApply(arrived -> traces.received(span, arrived));
     }
 
     private void ping(int partition) {
@@ -263,7 +302,9 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         CorrelationId id = ids.next();
         CompletableFuture<Arrival> opened =
                 pending.open(id, new ExpectedReply(Kind.PONG, Integer.toString(partition)), pingDeadlineMillis);
-        send(partition, null, new Ping(), id, opened);
+        if (!opened.isDone()) {
+            write(record(partition, null, new Ping(), id), id, /* span= */ null);
+        }
         opened.thenAccept(arrival -> {
             if (arrival.reply() instanceof Pong pong) {
                 selfPing.answered(pong);
@@ -280,24 +321,26 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         }
     }
 
-    private void send(
-            int partition,
-            byte @Nullable [] key,
-            Request request,
-            CorrelationId id,
-            CompletableFuture<Arrival> arrival) {
-        if (arrival.isDone()) {
-            return;
-        }
+    private ProducerRecord<byte[], byte[]> record(
+            int partition, byte @Nullable [] key, Request request, CorrelationId id) {
         ReplyAddress address = new ReplyAddress(replyPartition, ids.text(id));
-        byte[] value = RequestCodec.encode(request.repliedTo(address));
+        return new ProducerRecord<>(
+                TopicCatalogue.REQUESTS, partition, key, RequestCodec.encode(request.repliedTo(address)));
+    }
+
+    /** Gives a request to the producer; its span, if it has one, ends with that. */
+    private void write(ProducerRecord<byte[], byte[]> record, CorrelationId id, @Nullable Span span) {
+        Callback written = (metadata, failure) -> {
+            if (failure != null) {
+                pending.failed(id, "the request could not be written: " + failure.getMessage());
+            }
+        };
         try {
-            producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
-                if (failure != null) {
-                    pending.failed(id, "the request could not be written: " + failure.getMessage());
-                }
-            });
+            producer.send(record, span == null ? written : RequestTraces.written(span, written));
         } catch (KafkaException | IllegalStateException e) {
+            if (span != null) {
+                RequestTraces.notWritten(span, e);
+            }
             pending.failed(id, "the request could not be written: " + e.getMessage());
         }
     }

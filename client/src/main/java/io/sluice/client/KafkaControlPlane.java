@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -72,7 +71,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         this.pending =
                 new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(settings.registry()));
         this.producer = producer;
-        this.replyPartition = ThreadLocalRandom.current().nextInt(topics.replyPartitions());
+        this.replyPartition = topics.quietReplyPartition();
         this.accounts = new KafkaAccounts(
                 new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
                 keys.commands(),

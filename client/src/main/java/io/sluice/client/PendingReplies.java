@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.SpanContext;
+import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -95,11 +97,19 @@ final class PendingReplies implements AutoCloseable {
     }
 
     /**
-     * How an entry ended: exactly one of the two is there.
+     * How an entry ended: exactly one of the first two is there.
      *
      * @param failure why there is no reply, as text
+     * @param trace the span that the reply names, or null; nobody has checked whose it is
      */
-    record Arrival(@Nullable Reply reply, @Nullable String failure) {}
+    record Arrival(
+            @Nullable Reply reply,
+            @Nullable String failure,
+            @Nullable SpanContext trace) {
+        Arrival(@Nullable Reply reply, @Nullable String failure) {
+            this(reply, failure, /* trace= */ null);
+        }
+    }
 
     /** How the name in a reply relates to the requests that wait. */
     enum Standing {
@@ -121,8 +131,10 @@ final class PendingReplies implements AutoCloseable {
         // Whether the reply is there, and the entry waits for its scheduled time.
         private volatile boolean held;
         private final boolean waitsForDelay;
+        private final Backlog.@Nullable Place place;
 
-        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay) {
+        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable Place place) {
+            this.place = place;
             this.id = id;
             this.subject = subject;
             this.waitsForDelay = waitsForDelay;
@@ -131,7 +143,13 @@ final class PendingReplies implements AutoCloseable {
 
     /** Opens an entry that its reply ends. If the table is full or closed, the future is complete already. */
     CompletableFuture<Arrival> open(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ false));
+        return open(id, subject, deadlineMillis, /* place= */ null);
+    }
+
+    /** Opens an entry that its reply ends, and with it the request's place in the backlog. */
+    CompletableFuture<Arrival> open(
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable Place place) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, place));
     }
 
     /**
@@ -139,7 +157,13 @@ final class PendingReplies implements AutoCloseable {
      * then.
      */
     CompletableFuture<Arrival> openUntilScheduled(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForTurn= */ true));
+        return openUntilScheduled(id, subject, deadlineMillis, /* place= */ null);
+    }
+
+    /** The same for a request with a place in the backlog, which its reply ends: a delay is no backlog. */
+    CompletableFuture<Arrival> openUntilScheduled(
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable Place place) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, place));
     }
 
     private CompletableFuture<Arrival> open(long deadlineMillis, Entry entry) {
@@ -147,6 +171,9 @@ final class PendingReplies implements AutoCloseable {
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
+            if (entry.place != null) {
+                entry.place.cancel();
+            }
             entry.arrival.complete(new Arrival(null, entriesMax + " requests are waiting already"));
             return entry.arrival;
         }
@@ -164,6 +191,10 @@ final class PendingReplies implements AutoCloseable {
     private void expired(long number, long deadlineMillis) {
         Entry entry = entries.get(number);
         String awaited = entry != null && entry.held ? "scheduled time" : "verdict";
+        if (entry != null && entry.place != null) {
+            // It has waited for all of its time.
+            entry.place.leave();
+        }
         if (end(number, new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms"))) {
             timeouts.increment();
         }
@@ -198,6 +229,15 @@ final class PendingReplies implements AutoCloseable {
      * @param about the subject that the reply names
      */
     void replied(CorrelationId id, Reply reply, String about) {
+        replied(id, new Arrival(reply, null), reply, about);
+    }
+
+    /** Takes a reply like {@link #replied(CorrelationId, Reply, String)}, which may name a span. */
+    void replied(CorrelationId id, ReplyCodec.Read read, @Nullable SpanContext trace) {
+        replied(id, new Arrival(read.reply(), null, trace), read.reply(), read.about());
+    }
+
+    private void replied(CorrelationId id, Arrival arrival, Reply reply, String about) {
         Entry entry = entries.get(id.number());
         if (entry == null) {
             repliedLate();
@@ -207,7 +247,7 @@ final class PendingReplies implements AutoCloseable {
         if (cause != null) {
             foreign.count(cause);
         } else {
-            accepted(entry, reply);
+            accepted(entry, arrival, reply);
         }
     }
 
@@ -221,12 +261,12 @@ final class PendingReplies implements AutoCloseable {
         return entry.subject.name().equals(about) ? null : ForeignReplies.Cause.SUBJECT;
     }
 
-    private void accepted(Entry entry, Reply reply) {
+    private void accepted(Entry entry, Arrival arrival, Reply reply) {
         long delayMillis = entry.waitsForDelay ? delayMillis(reply) : 0;
         boolean repeated = entry.held;
         if (!repeated && delayMillis > 0) {
-            hold(entry, reply, delayMillis);
-        } else if (repeated || !end(entry.id.number(), new Arrival(reply, null))) {
+            hold(entry, arrival, delayMillis);
+        } else if (repeated || !end(entry.id.number(), arrival)) {
             repliedLate();
         }
     }
@@ -246,13 +286,12 @@ final class PendingReplies implements AutoCloseable {
      * made.
      * The deadline stands; an answer that would come after it does not come.
      */
-    private void hold(Entry entry, Reply reply, long delayMillis) {
+    private void hold(Entry entry, Arrival arrival, long delayMillis) {
         long number = entry.id.number();
         entry.held = true;
         measured(entry);
         try {
-            entry.delay =
-                    deadlines.schedule(() -> end(number, new Arrival(reply, null)), delayMillis, TimeUnit.MILLISECONDS);
+            entry.delay = deadlines.schedule(() -> end(number, arrival), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             failed(entry.id, CLOSING);
         }
@@ -260,6 +299,9 @@ final class PendingReplies implements AutoCloseable {
 
     private void measured(Entry entry) {
         roundTrips.record(System.nanoTime() - entry.openedNanos, TimeUnit.NANOSECONDS);
+        if (entry.place != null) {
+            entry.place.leave();
+        }
     }
 
     void repliedLate() {
@@ -280,6 +322,9 @@ final class PendingReplies implements AutoCloseable {
         cancel(entry.delay);
         if (arrival.reply() != null && !entry.held) {
             measured(entry);
+        } else if (entry.place != null) {
+            // Left already, unless the request could not be sent.
+            entry.place.cancel();
         }
         try {
             callbacks.execute(() -> entry.arrival.complete(arrival));

@@ -1,6 +1,7 @@
 package io.sluice.client;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.client.ForeignReplies.Cause;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -46,18 +47,24 @@ final class ReplyReader implements AutoCloseable {
     private final CorrelationIds ids;
     private final PendingReplies pending;
     private final LeaseService.Listener revocations;
+    private final RequestTraces traces;
     private final RecordReader acceptance = this::accept;
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /** Where replies are read, and where unreadable ones are counted. */
-    record Source(Map<String, Object> properties, int partition, MeterRegistry registry) {}
+    record Source(Map<String, Object> properties, int partition, MeterRegistry registry, RequestTraces traces) {
+        Source(Map<String, Object> properties, int partition, MeterRegistry registry) {
+            this(properties, partition, registry, new RequestTraces(OpenTelemetry.noop()));
+        }
+    }
 
     private ReplyReader(Source source, CorrelationIds ids, PendingReplies pending, LeaseService.Listener revocations) {
         this.properties = source.properties();
         this.partition = new TopicPartition(TopicCatalogue.REPLIES, source.partition());
         this.guard = new RecordGuard(TopicCatalogue.REPLIES, source.registry());
+        this.traces = source.traces();
         this.ids = ids;
         this.pending = pending;
         this.revocations = revocations;
@@ -128,11 +135,11 @@ final class ReplyReader implements AutoCloseable {
         if (Arrays.equals(key, REVOCATION_KEY)) {
             acceptRevocation(record.value());
         } else if (ids.isOurs(key)) {
-            acceptReply(ids.read(key), key, record.value());
+            acceptReply(ids.read(key), key, record);
         }
     }
 
-    private void acceptReply(@Nullable CorrelationId id, byte[] key, byte @Nullable [] value) {
+    private void acceptReply(@Nullable CorrelationId id, byte[] key, ConsumerRecord<byte[], byte[]> record) {
         PendingReplies.Standing standing = id == null ? PendingReplies.Standing.FORGED : pending.standing(id);
         if (id == null || standing == PendingReplies.Standing.FORGED) {
             pending.repliedForeign(Cause.CORRELATION_ID);
@@ -142,13 +149,14 @@ final class ReplyReader implements AutoCloseable {
             pending.repliedLate();
             return;
         }
+        byte[] value = record.value();
         ReplyCodec.Read read = value == null ? null : read(value);
         if (read == null) {
             pending.repliedForeign(Cause.UNREADABLE);
         } else if (!Arrays.equals(key, read.reply().correlationId().getBytes(StandardCharsets.UTF_8))) {
             pending.repliedForeign(Cause.CORRELATION_ID);
         } else {
-            pending.replied(id, read.reply(), read.about());
+            pending.replied(id, read, traces.answering(record.headers()));
         }
     }
 

@@ -11,12 +11,13 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The partition counts of the request topic and the reply topic.
+ * The partition counts of the request topic and the reply topic, and the reply partition that is used least.
  *
  * <p>A consumer looks them up: a producer that looks up a missing topic has the broker create it, by the broker's
  * defaults, and the number of request partitions is fixed for ever.
  */
-record TopicSizes(int requestPartitions, int replyPartitions) {
+record TopicSizes(int requestPartitions, int replyPartitions, int quietReplyPartition) {
+    private static final Duration TRAFFIC_WITHIN = Duration.ofSeconds(5);
     private static final long PAUSE_BETWEEN_LOOKS_MILLIS = 100;
 
     /**
@@ -29,8 +30,13 @@ record TopicSizes(int requestPartitions, int replyPartitions) {
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Look look = new Look(consumer, startNanos, within);
+            int requests = look.partitionsOf(TopicCatalogue.REQUESTS);
+            int replies = look.partitionsOf(TopicCatalogue.REPLIES);
             return new TopicSizes(
-                    look.partitionsOf(TopicCatalogue.REQUESTS), look.partitionsOf(TopicCatalogue.REPLIES));
+                    requests,
+                    replies,
+                    ReplyTraffic.quietest(
+                            consumer, TopicCatalogue.REPLIES, replies, System.currentTimeMillis(), TRAFFIC_WITHIN));
         }
     }
 

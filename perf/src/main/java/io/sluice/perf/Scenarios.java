@@ -2,6 +2,7 @@ package io.sluice.perf;
 
 import io.sluice.perf.activation.ActivationScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
+import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
@@ -23,9 +24,11 @@ final class Scenarios {
             new BatchScenario(),
             new RedisScenario(),
             new ActivationScenario(),
+            new OverloadScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,
-            MicroBenchmarks.STORE);
+            MicroBenchmarks.STORE,
+            MicroBenchmarks.TRACES);
 
     private Scenarios() {}
 

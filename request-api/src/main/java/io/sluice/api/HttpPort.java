@@ -3,6 +3,7 @@ package io.sluice.api;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.api.server.ConnectionWatch;
 import io.sluice.api.server.FixedFields;
+import io.sluice.api.server.ReadingLag;
 import io.sluice.api.server.ServerErrors;
 import io.sluice.api.server.TlsConnections;
 import io.sluice.api.server.TlsOnly;
@@ -31,6 +32,7 @@ public final class HttpPort implements AutoCloseable {
     private final String address;
     private final Server server;
     private final ServerConnector connector;
+    private final ReadingLag lag;
 
     /**
      * A port, not open yet.
@@ -65,9 +67,16 @@ public final class HttpPort implements AutoCloseable {
                 connector.getScheduler(),
                 settings.name(),
                 registry));
+        lag = new ReadingLag(connector, settings.name(), registry);
+        connector.addBean(lag);
         server.addConnector(connector);
         server.setErrorHandler(new ServerErrors());
         server.setHandler(handler);
+    }
+
+    /** How long requests wait at present before they are read, in milliseconds. */
+    long lagMillis() {
+        return lag.millis();
     }
 
     private static HttpConfiguration http(RequestApiConfig config) {

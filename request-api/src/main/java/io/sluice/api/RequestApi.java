@@ -1,6 +1,7 @@
 package io.sluice.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
@@ -15,6 +16,7 @@ import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
 import io.sluice.api.data.CallerAdmissions;
 import io.sluice.api.data.ExplainEndpoint;
+import io.sluice.api.data.PunctualAdmissions;
 import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
@@ -24,6 +26,7 @@ import io.sluice.api.server.ApiHandler;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.BodyRoom;
 import io.sluice.api.server.Endpoint;
+import io.sluice.api.server.HttpTraces;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
@@ -31,6 +34,7 @@ import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,17 +83,37 @@ public final class RequestApi implements AutoCloseable {
             @Nullable AdminPlane adminPlane,
             PrometheusMeterRegistry registry)
             throws RequestApiStartException {
+        return start(config, dataPlane, adminPlane, registry, OpenTelemetry.noop());
+    }
+
+    /**
+     * Opens both ports, with a span for each request that is sampled.
+     *
+     * @param adminPlane rulesets for the admin port; null for none
+     * @throws RequestApiStartException if a port is in use
+     */
+    public static RequestApi start(
+            RequestApiConfig config,
+            DataPlane dataPlane,
+            @Nullable AdminPlane adminPlane,
+            PrometheusMeterRegistry registry,
+            OpenTelemetry openTelemetry)
+            throws RequestApiStartException {
         RequestApiConfig.Bounds bounds = config.bounds();
         Scrapes scrapes = new Scrapes(registry);
         Sending sending = new Sending(
                 new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry),
                 new RequestMeters(registry),
-                new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime));
+                new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime),
+                new HttpTraces(openTelemetry));
         List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
+        // The port is made after its handler, and asked only when it is open.
+        AtomicReference<@Nullable HttpPort> dataPort = new AtomicReference<>();
+        Admissions punctual = new PunctualAdmissions(dataPlane.admissions(), () -> lagMillis(dataPort.get()), registry);
         List<ApiRoute> dataRoutes =
-                dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds);
+                dataRoutes(new CallerAdmissions(punctual, refusals), config.deadlineMillis(), bounds);
         ApiHandler dataHandler =
                 new ApiHandler(joined(both, dataRoutes), new Authorizer(dataPlane.access(), refusals), sending);
 
@@ -113,6 +137,7 @@ public final class RequestApi implements AutoCloseable {
                         adminHandler,
                         registry),
                 scrapes);
+        dataPort.set(api.data);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
@@ -121,6 +146,10 @@ public final class RequestApi implements AutoCloseable {
             throw e;
         }
         return api;
+    }
+
+    private static long lagMillis(@Nullable HttpPort port) {
+        return port == null ? 0 : port.lagMillis();
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {

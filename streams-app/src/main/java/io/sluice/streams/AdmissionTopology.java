@@ -1,5 +1,6 @@
 package io.sluice.streams;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
@@ -52,6 +53,12 @@ public final class AdmissionTopology {
 
     /** The graph of an app; {@code storeWriter} runs the writes to its stores' RocksDB. */
     public static Topology build(AdmissionConfig config, AdmissionMetrics metrics, Executor storeWriter) {
+        return build(config, metrics, storeWriter, OpenTelemetry.noop());
+    }
+
+    /** The graph of an app, with spans for records whose senders have them traced. */
+    public static Topology build(
+            AdmissionConfig config, AdmissionMetrics metrics, Executor storeWriter, OpenTelemetry openTelemetry) {
         ByteArraySerializer bytes = new ByteArraySerializer();
         CompiledRulesets rulesets = new CompiledRulesets();
         StoreBuilder<PartitionStore> state = new PartitionStoreBuilder(
@@ -69,7 +76,7 @@ public final class AdmissionTopology {
                 .addProcessor(
                         Names.ADMISSION_PROCESSOR,
                         () -> new MeasuredProcessor(
-                                new AdmissionProcessor(config, metrics, rulesets), metrics.stages()),
+                                new AdmissionProcessor(config, metrics, rulesets, openTelemetry), metrics.stages()),
                         Names.REQUESTS_SOURCE)
                 .addStateStore(state, Names.ADMISSION_PROCESSOR)
                 .addSink(

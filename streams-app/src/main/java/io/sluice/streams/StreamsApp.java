@@ -3,6 +3,7 @@ package io.sluice.streams;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -67,6 +68,17 @@ public final class StreamsApp implements AutoCloseable {
      * @throws StartupException if the cluster is not what the app relies on, or cannot be reached
      */
     public static StreamsApp start(StreamsAppConfig config, MeterRegistry registry) throws StartupException {
+        return start(config, registry, OpenTelemetry.noop());
+    }
+
+    /**
+     * Starts like {@link #start(StreamsAppConfig, MeterRegistry)}, with spans for requests whose senders have them
+     * traced.
+     *
+     * @throws StartupException if the cluster is not what the app relies on, or cannot be reached
+     */
+    public static StreamsApp start(StreamsAppConfig config, MeterRegistry registry, OpenTelemetry openTelemetry)
+            throws StartupException {
         StartupCheck.Cluster cluster = checkedCluster(config);
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
@@ -97,7 +109,7 @@ public final class StreamsApp implements AutoCloseable {
                             limits.threadReplacementsMax(),
                             CLOSE_TIMEOUT,
                             new RestoreMeters(registry)),
-                    AdmissionTopology.build(admission, new AdmissionMetrics(registry, limits.labels()), storeWriter),
+                    AdmissionTopology.build(admission, new AdmissionMetrics(registry, limits.labels()), storeWriter, openTelemetry),
                     properties,
                     clients,
                     StreamsProperties.clientsOwn(config.kafka()));
@@ -167,10 +179,7 @@ public final class StreamsApp implements AutoCloseable {
         running.onFailure(callback);
     }
 
-    /**
-     * Commits and stops. An instance leaves its group, so that others take over at once; a static member stays, so that
-     * its own restart finds its partitions.
-     */
+    /** Commits and stops. The instance leaves its group, so that others take over at once. */
     @Override
     public void close() {
         watch.close();

@@ -1,6 +1,7 @@
 package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
@@ -53,6 +54,7 @@ import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.TestInputTopic;
@@ -83,6 +85,11 @@ final class TopologyFixture implements AutoCloseable {
     private long stampMillis = START_MILLIS;
 
     TopologyFixture(Path stateDir) {
+        this(stateDir, OpenTelemetry.noop());
+    }
+
+    /** With spans. */
+    TopologyFixture(Path stateDir, OpenTelemetry openTelemetry) {
         AdmissionConfig config = new AdmissionConfig(
                 1,
                 REPLY_PARTITIONS,
@@ -96,7 +103,7 @@ final class TopologyFixture implements AutoCloseable {
         Properties properties = StreamsProperties.of(app, memory);
         properties.put("replication.factor", 1);
         driver = new TopologyTestDriver(
-                AdmissionTopology.build(config, new AdmissionMetrics(registry), Runnable::run),
+                AdmissionTopology.build(config, new AdmissionMetrics(registry), Runnable::run, openTelemetry),
                 properties,
                 Instant.ofEpochMilli(START_MILLIS));
         ByteArraySerializer in = new ByteArraySerializer();
@@ -144,6 +151,14 @@ final class TopologyFixture implements AutoCloseable {
     void pipe(byte[] key, byte[] value) {
         stampMillis = nowMillis;
         requests.pipeInput(new TestRecord<>(key, value, Instant.ofEpochMilli(nowMillis)));
+    }
+
+    /** A record with headers, and the records that reply to it and that record it. */
+    List<TestRecord<byte[], byte[]>> outputs(byte[] key, byte[] value, Headers headers) {
+        requests.pipeInput(new TestRecord<>(key, value, headers, Instant.ofEpochMilli(nowMillis)));
+        List<TestRecord<byte[], byte[]>> outputs = new ArrayList<>(replies.readRecordsToList());
+        outputs.addAll(decisions.readRecordsToList());
+        return outputs;
     }
 
     Verdict ask(AdmissionRequest.Builder admission) throws WireException {

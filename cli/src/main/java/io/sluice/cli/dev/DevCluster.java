@@ -1,6 +1,7 @@
 package io.sluice.cli.dev;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.AdminPlane;
 import io.sluice.api.DataPlane;
 import io.sluice.api.RequestApi;
@@ -14,6 +15,7 @@ import io.sluice.broker.EmbeddedBroker;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -65,6 +67,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             DevDirectory.Keys keys = directory.keys();
             TopicCreation.create(kafka, TopicCatalogue.topics(REQUEST_PARTITIONS, REPLY_PARTITIONS), (short) 1);
             PrometheusMeterRegistry registry = ServerMetrics.registry();
+            OpenTelemetry traces =
+                    shutdown.add(TraceExport.start("sluice-dev", registry)).openTelemetry();
             RulesApp rulesApp = shutdown.add(RulesApp.start(
                     new RulesAppConfig(
                             singleInstance(kafka),
@@ -81,7 +85,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                             keys.trusted(),
                             keys.rules(),
                             StreamsAppConfig.Limits.standard()),
-                    registry));
+                    registry,
+                    traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
@@ -93,16 +98,21 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(kafka, 0, ClientConfig.PENDING_MAX, FailurePolicy.ERROR, PING_INTERVAL),
                     policies,
-                    registry));
+                    registry,
+                    traces));
             shutdown.add(RulesetFollower.start(kafka, keys.trusted().rules(), registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies), frontEnd.fastPath(), registry));
+                    new FastAdmissions.Backend(admissions, admissions, policies),
+                    frontEnd.fastPath(),
+                    registry,
+                    traces));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),
                     DataPlane.open(fast),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
-                    registry));
+                    registry,
+                    traces));
             awaitReady(admissions);
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),

@@ -15,10 +15,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice topics}: the topics that Sluice needs, listed or created. */
+/** {@code sluice topics}: the topics that Sluice needs, listed or created, and who may use them. */
 @Command(
         name = "topics",
-        description = "List or create the topics that Sluice needs.",
+        description = "List or create the topics that Sluice needs, or print who may use them.",
+        subcommands = {TopicAcls.class, TopicManifests.class},
         footer = {
             "  sluice topics list",
             "  sluice topics create --bootstrap-servers kafka-1:9092 --request-partitions 12 --replication-factor 3"

@@ -2,6 +2,7 @@ package io.sluice.cli.roles;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.AdminPlane;
 import io.sluice.api.DataPlane;
 import io.sluice.api.RequestApi;
@@ -18,6 +19,7 @@ import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
+import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -88,7 +90,8 @@ public final class RequestApiCommand implements Callable<Integer> {
             names = "--reply-ordinal",
             paramLabel = "NUMBER",
             defaultValue = "-1",
-            description = "Number of this instance, which picks its reply partition (default: at random).")
+            description = "Number of this instance, which picks its reply partition (default: the one that is used"
+                    + " least).")
     private int replyOrdinal;
 
     @Option(
@@ -97,6 +100,14 @@ public final class RequestApiCommand implements Callable<Integer> {
             defaultValue = "20000",
             description = "Requests that may wait for their verdicts at once (default: 20000).")
     private int pendingMax;
+
+    @Option(
+            names = "--wait-share-percent",
+            paramLabel = "PERCENT",
+            defaultValue = "75",
+            description = "Share of its deadline that a request may be expected to wait; one that would wait longer is"
+                    + " answered 503 at once (default: 75).")
+    private int waitSharePercent;
 
     @Option(
             names = "--ping-interval-millis",
@@ -137,24 +148,33 @@ public final class RequestApiCommand implements Callable<Integer> {
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);
+            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
+                    .openTelemetry();
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
                     new ClientConfig(
-                            cluster, replyOrdinal, pendingMax, failurePolicy, Duration.ofMillis(pingIntervalMillis)),
+                            cluster,
+                            replyOrdinal,
+                            pendingMax,
+                            failurePolicy,
+                            Duration.ofMillis(pingIntervalMillis),
+                            waitSharePercent),
                     policies,
-                    registry));
+                    registry,
+                    traces));
             shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry));
+                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(secured),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
-                    registry));
+                    registry,
+                    traces));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http " + url(secured, api.dataPort()) + "  admin "

@@ -1,6 +1,7 @@
 package io.sluice.cli.roles;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.LabelOptions;
@@ -9,6 +10,7 @@ import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
+import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -110,8 +112,10 @@ public final class StreamsAppCommand implements Callable<Integer> {
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);
+            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
+                    .openTelemetry();
             StreamsApp app = shutdown.add(
-                    StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
+                    StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry, traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             RulesApp rules = null;
             if (rulesWriter && signing != null) {

@@ -2,6 +2,7 @@ package io.sluice.cli.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.cli.DocumentYaml;
 import org.junit.jupiter.api.Test;
 
 /** A document that is shown is the document that is read again. */

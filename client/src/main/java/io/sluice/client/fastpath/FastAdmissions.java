@@ -1,6 +1,9 @@
 package io.sluice.client.fastpath;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
@@ -43,6 +46,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     private final LeaseScheduler scheduler;
     private final KeyTable keys;
     private final FastPathMeters meters;
+    private final AdmissionTraces traces;
 
     /**
      * What the fast path stands in front of: the ledger, its lease handler, and the answer when neither replies in
@@ -51,6 +55,12 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     public record Backend(Admissions admissions, LeaseService handler, FailurePolicies failurePolicies) {}
 
     FastAdmissions(Backend ledger, FastPath config, Timers timers, MeterRegistry registry) {
+        this(ledger, config, timers, registry, OpenTelemetry.noop());
+    }
+
+    FastAdmissions(
+            Backend ledger, FastPath config, Timers timers, MeterRegistry registry, OpenTelemetry openTelemetry) {
+        this.traces = new AdmissionTraces(openTelemetry);
         this.admissions = ledger.admissions();
         this.enabled = config.enabled();
         this.timers = timers;
@@ -64,11 +74,28 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
 
     /** Begins to answer; to be closed before the backend is. */
     public static FastAdmissions start(Backend ledger, FastPath config, MeterRegistry registry) {
-        return new FastAdmissions(ledger, config, new ThreadTimers(), registry);
+        return start(ledger, config, registry, OpenTelemetry.noop());
+    }
+
+    /** Begins to answer, with a span for each admission that is sampled. */
+    public static FastAdmissions start(
+            Backend ledger, FastPath config, MeterRegistry registry, OpenTelemetry openTelemetry) {
+        return new FastAdmissions(ledger, config, new ThreadTimers(), registry, openTelemetry);
     }
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
+        Span span = traces.begin();
+        if (span == null) {
+            return admitUntraced(request, deadlineMillis);
+        }
+        try (Scope unused = span.makeCurrent()) {
+            CompletableFuture<Answer<AdmissionVerdict>> answer = admitUntraced(request, deadlineMillis);
+            return answer.whenComplete((answered, failure) -> AdmissionTraces.end(span, answered));
+        }
+    }
+
+    private CompletableFuture<Answer<AdmissionVerdict>> admitUntraced(AdmissionRequest request, long deadlineMillis) {
         TrackedKey key = isEligible(request) ? keys.of(request) : null;
         if (key == null) {
             return admissions.admit(request, deadlineMillis);
@@ -105,7 +132,7 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
 
     private CompletableFuture<Answer<AdmissionVerdict>> admitTogether(
             TrackedKey key, AdmissionRequest request, long deadlineMillis, long nowNanos) {
-        Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000);
+        Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000, traces.caller());
         Effects effects = new Effects(key.key());
         WaitResult result = key.join(waiter, nowNanos, effects);
         if (result instanceof WaitResult.Answered answered) {

@@ -1,5 +1,6 @@
 package io.sluice.client.fastpath;
 
+import io.opentelemetry.context.Scope;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
@@ -158,13 +159,16 @@ final class LeaseScheduler implements LeaseService.Listener {
             waiter.answer().complete(unanswered(waiter, "no verdict in time"));
             return;
         }
-        admitAlone(key, waiter.request(), millisLeft).whenComplete((answer, failure) -> {
-            if (failure == null) {
-                waiter.answer().complete(answer);
-            } else {
-                waiter.answer().completeExceptionally(failure);
-            }
-        });
+        // Another thread may have got here, whose own trace is not that of the caller.
+        try (Scope unused = waiter.caller().makeCurrent()) {
+            admitAlone(key, waiter.request(), millisLeft).whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    waiter.answer().complete(answer);
+                } else {
+                    waiter.answer().completeExceptionally(failure);
+                }
+            });
+        }
     }
 
     /** Ends the wait of a caller whose time is over, if it has no answer yet. */

@@ -1,5 +1,6 @@
 package io.sluice.client.fastpath;
 
+import io.opentelemetry.context.Context;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -17,17 +18,29 @@ import org.jspecify.annotations.Nullable;
 final class Waiter {
     private final AdmissionRequest request;
     private final long deadlineNanos;
+    private final Context caller;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final CompletableFuture<Answer<AdmissionVerdict>> answer = new CompletableFuture<>();
     private volatile @Nullable Future<?> timer;
 
     Waiter(AdmissionRequest request, long deadlineNanos) {
+        this(request, deadlineNanos, Context.root());
+    }
+
+    /** One whose request belongs to a trace. */
+    Waiter(AdmissionRequest request, long deadlineNanos, Context caller) {
         this.request = request;
         this.deadlineNanos = deadlineNanos;
+        this.caller = caller;
     }
 
     AdmissionRequest request() {
         return request;
+    }
+
+    /** The context that it was called in: its trace. */
+    Context caller() {
+        return caller;
     }
 
     long cost() {

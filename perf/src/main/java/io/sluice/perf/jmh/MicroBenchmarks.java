@@ -9,6 +9,7 @@ import io.sluice.perf.engine.MatchingBench;
 import io.sluice.perf.engine.PeerBench;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.store.StoreBench;
+import io.sluice.perf.traces.TraceBench;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.RunnerException;
@@ -53,6 +54,16 @@ public record MicroBenchmarks(String name, List<Class<?>> classes, List<Figure> 
             "store",
             List.of(StoreBench.class),
             List.of(Figure.of("readBucket", "read bucket"), Figure.of("writeBucket", "write bucket")));
+
+    /** An admission without traces beside the same with them. */
+    public static final MicroBenchmarks TRACES = new MicroBenchmarks(
+            "traces",
+            List.of(TraceBench.class),
+            List.of(
+                    Figure.of("admit:off", "admission, traces off"),
+                    new Figure("admit:0", "admission, traces on, none sampled", "admission, traces off"),
+                    new Figure("admit:1", "admission, traces on, 1 % sampled", "admission, traces off"),
+                    new Figure("admit:100", "admission, traces on, all sampled", "admission, traces off")));
 
     /**
      * The figure of one benchmark.

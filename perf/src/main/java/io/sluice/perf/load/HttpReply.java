@@ -126,6 +126,16 @@ public final class HttpReply {
         return -1;
     }
 
+    /** Whether the head has this text, in this case. */
+    public boolean headHas(byte[] text) {
+        for (int i = 0; i <= bodyStart - text.length; i++) {
+            if (buffer[i] == text[0] && matches(text, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean matches(byte[] text, int at) {
         for (int i = 1; i < text.length; i++) {
             if (buffer[at + i] != text[i]) {

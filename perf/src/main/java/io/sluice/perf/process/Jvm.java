@@ -4,6 +4,7 @@ import com.sun.tools.attach.AttachNotSupportedException;
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.lang.management.RuntimeMXBean;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +62,20 @@ public final class Jvm implements AutoCloseable {
                 threading, "getThreadAllocatedBytes", new Object[] {threads}, new String[] {long[].class.getName()});
         // The JVM reports a thread that ended in between as -1.
         return Arrays.stream(bytes).filter(each -> each > 0).sum();
+    }
+
+    /** Memory of its heap that is in use, garbage included. */
+    public long heapBytes() throws IOException {
+        return ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
+                .getHeapMemoryUsage()
+                .getUsed();
+    }
+
+    /** The most that its heap may take. */
+    public long heapBytesMax() throws IOException {
+        return ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
+                .getHeapMemoryUsage()
+                .getMax();
     }
 
     /** Processor time that the process has used. */

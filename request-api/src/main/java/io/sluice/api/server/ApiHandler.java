@@ -62,6 +62,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
         // Some requests have no path (CONNECT).
         Routes.Match match = routes.find(exchange.method(), uri.getPath() == null ? "" : uri.getPath());
         exchange.measureAs(match.name());
+        exchange.trace(match.route());
         if (match.isOpen()) {
             goOn(exchange, match, Caller.NOBODY);
             return;
@@ -108,7 +109,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static void call(Exchange exchange, ApiRoute route, ApiRequest request) {
-        Exchange.Step step = () -> exchange.respond(route.endpoint().answer(request));
+        Exchange.Step step = () -> exchange.respond(exchange.call(route.endpoint(), request));
         if (route.neverWaits()) {
             exchange.attempt(step);
         } else {

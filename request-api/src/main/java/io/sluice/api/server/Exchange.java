@@ -1,5 +1,7 @@
 package io.sluice.api.server;
 
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Scope;
 import io.sluice.api.http.ContentType;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
@@ -30,6 +32,7 @@ final class Exchange {
     private @Nullable String endpoint;
     /** When the stage began in which the request is. */
     private long stageNanos;
+    private @Nullable Span span;
 
     /** A step on the way. */
     @FunctionalInterface
@@ -61,6 +64,21 @@ final class Exchange {
         endpoint = name;
     }
 
+    /** Begins the span of the request, if it is on a route that is measured. */
+    void trace(@Nullable ApiRoute route) {
+        span = route == null || route.name() == null ? null : sending.traces().begin(request, route);
+    }
+
+    /** The answer of the endpoint, whose work belongs to the trace of the request. */
+    CompletableFuture<HttpAnswer> call(Endpoint called, ApiRequest with) throws WireException {
+        if (span == null) {
+            return called.answer(with);
+        }
+        try (Scope unused = span.makeCurrent()) {
+            return called.answer(with);
+        }
+    }
+
     /**
      * The method. HEAD is answered as GET is, access and errors included; the server leaves the body out (RFC 9110,
      * 9.3.2).
@@ -84,7 +102,7 @@ final class Exchange {
         try {
             request.getComponents().getExecutor().execute(() -> attempt(next));
         } catch (RejectedExecutionException e) {
-            finished().failed(e);
+            gone(e);
         }
     }
 
@@ -115,9 +133,17 @@ final class Exchange {
             } else if (read instanceof Body.Refused refused) {
                 respond(refused.answer());
             } else if (read instanceof Body.Gone gone) {
-                finished().failed(gone.failure());
+                gone(gone.failure());
             }
         });
+    }
+
+    /** There is nobody to answer. */
+    private void gone(Throwable failure) {
+        if (span != null) {
+            HttpTraces.end(span, failure);
+        }
+        finished().failed(failure);
     }
 
     /** Answers when the future completes, however it does; one that is complete is answered in the caller's thread. */
@@ -177,6 +203,9 @@ final class Exchange {
         passed(RequestMeters.Stage.ENCODE);
         if (endpoint != null) {
             sending.meters().measure(endpoint, answer.status(), body.startedNanos());
+        }
+        if (span != null) {
+            HttpTraces.end(span, answer.status());
         }
     }
 

@@ -1,9 +1,17 @@
 package io.sluice.api.server;
 
+import io.opentelemetry.api.OpenTelemetry;
+
 /**
  * What every request passes on its way in and out, on both ports.
  *
  * @param room that all bodies share
  * @param advice when to retry
+ * @param traces the span of each request that is measured
  */
-public record Sending(BodyRoom room, RequestMeters meters, RetryAdvice advice) {}
+public record Sending(BodyRoom room, RequestMeters meters, RetryAdvice advice, HttpTraces traces) {
+    /** Without traces. */
+    public Sending(BodyRoom room, RequestMeters meters, RetryAdvice advice) {
+        this(room, meters, advice, new HttpTraces(OpenTelemetry.noop()));
+    }
+}

@@ -1,10 +1,18 @@
 package io.sluice.schemas.topic;
 
+import static io.sluice.schemas.topic.KafkaRole.ADMIN_FRONT_END;
+import static io.sluice.schemas.topic.KafkaRole.ANALYST;
+import static io.sluice.schemas.topic.KafkaRole.AUDITOR;
+import static io.sluice.schemas.topic.KafkaRole.BATCH_PRODUCER;
+import static io.sluice.schemas.topic.KafkaRole.FRONT_END;
+import static io.sluice.schemas.topic.KafkaRole.OPERATOR;
+import static io.sluice.schemas.topic.KafkaRole.STREAMS_APP;
+
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Every topic that Sluice reads or writes: the one source for code, compose files, manifests and documents. */
+/** Every topic that Sluice reads or writes: the one source for code, access lists, manifests and documents. */
 public final class TopicCatalogue {
     public static final String REQUESTS = "sluice.requests.v1";
     public static final String REPLIES = "sluice.replies.v1";
@@ -56,17 +64,45 @@ public final class TopicCatalogue {
         Map<String, String> week = sized(deleted(WEEK_MILLIS), largest);
         Map<String, String> alerts = sized(deleted(WEEK_MILLIS), SMALL_BATCH_BYTES_MAX);
         return List.of(
-                new TopicSpec(REQUESTS, requestPartitions, "account", "requests and control records", requests()),
-                new TopicSpec(REPLIES, replyPartitions, "correlation ID", "verdicts, for the caller", replies()),
-                new TopicSpec(DECISIONS, requestPartitions, "account", "every decision", week),
+                topic(REQUESTS, requestPartitions, "account", "requests and control records", requests()),
+                topic(REPLIES, replyPartitions, "correlation ID", "verdicts, for the caller", replies()),
+                topic(DECISIONS, requestPartitions, "account", "every decision", week),
                 // Not compacted: a forged record with the key of a revision must not be able to erase it.
-                new TopicSpec(RULES, 1, "ruleset revision", "every ruleset revision, signed", forEver),
-                new TopicSpec(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
-                new TopicSpec(AUDIT, 1, "none", "who changed what, and why", forEver),
-                new TopicSpec(USAGE, requestPartitions, "window and group", "usage roll-ups", week),
-                new TopicSpec(ALERTS, 1, "none", "thresholds that were crossed", alerts),
-                new TopicSpec(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
-                new TopicSpec(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()));
+                topic(RULES, 1, "ruleset revision", "every ruleset revision, signed", forEver),
+                topic(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
+                topic(AUDIT, 1, "none", "who changed what, and why", forEver),
+                topic(USAGE, requestPartitions, "window and group", "usage roll-ups", week),
+                topic(ALERTS, 1, "none", "thresholds that were crossed", alerts),
+                topic(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
+                topic(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()));
+    }
+
+    private static TopicSpec topic(
+            String name, int partitions, String keyedBy, String purpose, Map<String, String> config) {
+        return new TopicSpec(name, partitions, keyedBy, purpose, config, access(name));
+    }
+
+    /** Who writes and reads a topic: the one source for access lists, manifests and documents. */
+    private static TopicAccess access(String topic) {
+        return switch (topic) {
+            // Whoever reads requests sees reply addresses, and could have others' requests answered there.
+            case REQUESTS ->
+                TopicAccess.writtenBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, BATCH_PRODUCER, OPERATOR)
+                        .readBy(STREAMS_APP);
+            case REPLIES -> TopicAccess.writtenBy(STREAMS_APP).readBy(FRONT_END, ADMIN_FRONT_END, OPERATOR);
+            case DECISIONS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
+            case RULES ->
+                TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, AUDITOR, OPERATOR);
+            case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
+            case AUDIT -> TopicAccess.writtenBy(STREAMS_APP).readBy(ADMIN_FRONT_END, AUDITOR, OPERATOR);
+            // Nothing writes there yet.
+            case USAGE -> TopicAccess.writtenBy().readBy(ANALYST);
+            case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
+            case DEAD_LETTERS -> TopicAccess.writtenBy(STREAMS_APP).readBy(OPERATOR);
+            case RULES_COMMANDS ->
+                TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);
+            default -> throw new IllegalArgumentException("topic: " + topic + " (expected: one of the catalogue)");
+        };
     }
 
     /** The largest value that Sluice writes to one of these topics. */

@@ -18,12 +18,14 @@ final class AdmissionHandler {
     private final Ledger ledger;
     private final Output output;
     private final AdmissionMetrics metrics;
+    private final RecordTrace trace;
 
-    AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
+    AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics, RecordTrace trace) {
         this.partition = partition;
         this.ledger = ledger;
         this.output = output;
         this.metrics = metrics;
+        this.trace = trace;
     }
 
     Decided decide(AdmissionRequest request, RequestContext at) {
@@ -49,6 +51,7 @@ final class AdmissionHandler {
                 ? decided.outcome()
                 : ((AdmissionResult.Replayed) result).outcome();
         VerdictDetails details = EngineMapping.details(outcome, replayed, partition, request);
+        trace.verdict(details);
         String decisionId = at.id().text();
         ReplyAddress address = at.reply();
         ReplyAndDecision encoded = ReplyAndDecision.of(

@@ -1,5 +1,6 @@
 package io.sluice.streams.admission;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.state.PartitionClock;
@@ -53,6 +54,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private final AdmissionConfig config;
     private final AdmissionMetrics metrics;
     private final CompiledRulesets rulesets;
+    private final RecordTrace trace;
     // Set anew by every init: after a corrupted task Streams initialises the same instance again.
     private ProcessorContext<Object, byte[]> context;
     private Ledger ledger;
@@ -69,7 +71,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private ClockWatch clockWatch;
 
     @SuppressWarnings("NullAway.Init")
-    public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
+    public AdmissionProcessor(
+            AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets, OpenTelemetry openTelemetry) {
+        this.trace = new RecordTrace(openTelemetry);
         this.config = config;
         this.metrics = metrics;
         this.rulesets = rulesets;
@@ -82,13 +86,13 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         PartitionState state = new PartitionState(store);
         this.context = context;
         this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
-        this.output = new Output(config, ledger, context, metrics);
+        this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        this.admissions = new AdmissionHandler(partition, ledger, output, metrics);
+        this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
-        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, state), output, metrics);
+        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, state), output, metrics, trace);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.explanations = new ExplainHandler(partition, ledger);
         this.controls = new ControlHandler(
@@ -135,6 +139,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     public void process(Record<byte[], byte[]> record) {
         output.clear();
         DeadLetters.RecordPosition place = place(record);
+        trace.begin(record.headers(), place.decisionId());
+        try {
+            process(record, place);
+        } finally {
+            trace.end();
+        }
+    }
+
+    private void process(Record<byte[], byte[]> record, DeadLetters.RecordPosition place) {
         if (ledger.isDecided(place.offset())) {
             redelivery.answer(record, place);
             return;
@@ -266,6 +279,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             DeadLetterReason reason,
             DecodedRequest.Malformed malformed) {
         output.clear();
+        trace.refused(reason);
         String code = switch (reason) {
             case INTERNAL -> WireError.INTERNAL;
             case ANSWER_TOO_LARGE -> WireError.ANSWER_TOO_LARGE;

@@ -21,12 +21,14 @@ final class BatchHandler {
     private final BatchEvaluator evaluator;
     private final Output output;
     private final AdmissionMetrics metrics;
+    private final RecordTrace trace;
 
-    BatchHandler(int partition, BatchEvaluator evaluator, Output output, AdmissionMetrics metrics) {
+    BatchHandler(int partition, BatchEvaluator evaluator, Output output, AdmissionMetrics metrics, RecordTrace trace) {
         this.partition = partition;
         this.evaluator = evaluator;
         this.output = output;
         this.metrics = metrics;
+        this.trace = trace;
     }
 
     Decided decide(BatchRequest request, RequestContext at) {
@@ -41,6 +43,7 @@ final class BatchHandler {
                 ? decided.outcome()
                 : ((BatchResult.Replayed) result).outcome();
         VerdictDetails details = EngineMapping.details(outcome.outcome(), replayed, partition);
+        trace.verdict(details);
         String decisionId = at.id().text();
         output.decision(
                 at.key(),

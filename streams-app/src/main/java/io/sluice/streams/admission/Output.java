@@ -44,13 +44,20 @@ final class Output {
     private final Ledger ledger;
     private final ProcessorContext<Object, byte[]> context;
     private final AdmissionMetrics metrics;
+    private final RecordTrace trace;
 
     /** Two parallel lists, reused from request to request: most requests leave two records. */
     private final List<String> sinks = new ArrayList<>();
 
     private final List<Record<Object, byte[]>> records = new ArrayList<>();
 
-    Output(AdmissionConfig config, Ledger ledger, ProcessorContext<Object, byte[]> context, AdmissionMetrics metrics) {
+    Output(
+            AdmissionConfig config,
+            Ledger ledger,
+            ProcessorContext<Object, byte[]> context,
+            AdmissionMetrics metrics,
+            RecordTrace trace) {
+        this.trace = trace;
         this.partition = context.taskId().partition();
         this.replyPartitions = config.replyPartitions();
         this.ledger = ledger;
@@ -145,7 +152,7 @@ final class Output {
 
     private void add(String sink, @Nullable Object key, byte[] value) {
         sinks.add(sink);
-        records.add(new Record<>(key, value, ledger.clockMillis()));
+        records.add(new Record<>(key, value, ledger.clockMillis(), trace.outputs()));
     }
 
     /** Drops the records of a request that failed. */

@@ -2,6 +2,7 @@ package io.sluice.streams.clients;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.TrueSize;
+import io.sluice.topics.tracing.TraceHeaders;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record of a kilobyte may unpack to a hundred megabytes. Kafka's client unpacks one record at a time, so that
  * much memory is needed for a moment. But hundreds of records wait in a stream thread to be processed, and this bounds
- * their memory. The header {@link TrueSize} has the original size. All other headers are dropped: nothing reads them.
+ * their memory. The header {@link TrueSize} has the original size. Of the sender's headers those of its trace stay, if
+ * they are short; all others are dropped, since nothing reads them.
  */
 final class CutBytes implements Deserializer<byte[]> {
     private final String sizeName;
@@ -44,11 +46,19 @@ final class CutBytes implements Deserializer<byte[]> {
 
     @Override
     public byte @Nullable [] deserialize(String topic, Headers headers, @Nullable ByteBuffer data) {
+        Header traceParent = shortHeader(headers, TraceHeaders.TRACEPARENT);
+        Header traceState = shortHeader(headers, TraceHeaders.TRACESTATE);
         for (Header header : headers.toArray()) {
             // The key comes before the value.
             if (!(header.key().equals(TrueSize.KEY) && sizeName.equals(TrueSize.VALUE))) {
                 headers.remove(header.key());
             }
+        }
+        if (traceParent != null) {
+            headers.add(traceParent);
+        }
+        if (traceState != null) {
+            headers.add(traceState);
         }
         if (data == null || data.remaining() <= wholeBytesMax) {
             return Deserializer.super.deserialize(topic, headers, data);
@@ -57,5 +67,12 @@ final class CutBytes implements Deserializer<byte[]> {
         byte[] kept = new byte[keptBytes];
         data.get(data.position(), kept);
         return kept;
+    }
+
+    private static @Nullable Header shortHeader(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        boolean isShort =
+                header != null && header.value() != null && header.value().length <= TraceHeaders.VALUE_CHARS_MAX;
+        return isShort ? header : null;
     }
 }

@@ -11,7 +11,6 @@ import org.apache.kafka.streams.Topology;
 
 /** A running Kafka Streams application: it is watched, closed in order, and its dead threads are replaced. */
 public final class RunningStreams implements AutoCloseable {
-    private static final String STATIC_MEMBER = "group.instance.id";
     private static final int SESSION_MILLIS = 6_000;
 
     private final KafkaStreams streams;
@@ -19,9 +18,7 @@ public final class RunningStreams implements AutoCloseable {
     private final ThreadReplacement replacement;
     private final StreamsWatch watch;
     private final GroupMonitor look;
-    private final Closing closing;
-
-    private record Closing(Duration timeout, CloseOptions.GroupMembershipOperation membership) {}
+    private final Duration closeTimeout;
 
     /**
      * What to run.
@@ -46,13 +43,13 @@ public final class RunningStreams implements AutoCloseable {
             LingeringClients clients,
             ThreadReplacement replacement,
             Watching watching,
-            Closing closing) {
+            Duration closeTimeout) {
         this.streams = streams;
         this.clients = clients;
         this.replacement = replacement;
         this.watch = watching.watch();
         this.look = watching.look();
-        this.closing = closing;
+        this.closeTimeout = closeTimeout;
     }
 
     private record Watching(StreamsWatch watch, GroupMonitor look) {}
@@ -92,12 +89,7 @@ public final class RunningStreams implements AutoCloseable {
                 streams,
                 Map.copyOf(clientProperties));
         watch.start(() -> StreamsWatch.seen(streams, clients), look::lately);
-        Closing closing = new Closing(
-                plan.closeTimeout(),
-                properties.containsKey(STATIC_MEMBER)
-                        ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
-                        : CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
-        return new RunningStreams(streams, clients, replacement, new Watching(watch, look), closing);
+        return new RunningStreams(streams, clients, replacement, new Watching(watch, look), plan.closeTimeout());
     }
 
     private static ReadinessRules rules(Properties properties) {
@@ -138,8 +130,9 @@ public final class RunningStreams implements AutoCloseable {
     }
 
     /**
-     * Commits and stops. An instance leaves its group, so that others take over at once; a static member stays, so that
-     * its own restart finds its partitions.
+     * Commits, leaves the group, and stops. Others take over at once, also from a static member: its restart may take
+     * longer than callers wait. Only a killed one keeps its partitions for the session timeout, and continues if it is
+     * back by then.
      *
      * @return whether every store is closed
      */
@@ -148,8 +141,8 @@ public final class RunningStreams implements AutoCloseable {
         look.close();
         replacement.close();
         clients.giveUp();
-        return streams.close(
-                CloseOptions.timeout(closing.timeout()).withGroupMembershipOperation(closing.membership()));
+        return streams.close(CloseOptions.timeout(closeTimeout)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.controlplane.RulesLedger;
+import io.sluice.schemas.topic.RolePermissions;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.StreamsProperties;
@@ -129,7 +130,7 @@ public final class RulesApp implements AutoCloseable {
 
     private static String applicationId(RulesAppConfig config) {
         return config.kafka().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID)
-                + "-rules";
+                + RolePermissions.RULES_SUFFIX;
     }
 
     static Properties properties(RulesAppConfig config, RocksDbMemory memory) {

@@ -51,7 +51,7 @@ final class CutBytesTest {
     @Test
     void shouldDropWhatASenderClaims_whenARecordHasHeaders() {
         // Given
-        headers.add(TrueSize.KEY, FORGED).add(TrueSize.VALUE, FORGED).add("traceparent", FORGED);
+        headers.add(TrueSize.KEY, FORGED).add(TrueSize.VALUE, FORGED).add("other", FORGED);
 
         // When
         CutBytes.ofKeys().deserialize("t", headers, ByteBuffer.allocate(2_000));
@@ -61,5 +61,23 @@ final class CutBytesTest {
         assertThat(headers.toArray()).hasSize(1);
         assertThat(TrueSize.of(headers, TrueSize.KEY, new byte[1_024])).isEqualTo(2_000);
         assertThat(TrueSize.of(headers, TrueSize.VALUE, new byte[2])).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepOneShortTrace_whenARecordNamesAny() {
+        // Given
+        byte[] last = "last".getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 100; i++) {
+            headers.add("traceparent", FORGED);
+        }
+        headers.add("traceparent", last).add("tracestate", new byte[513]).add("tracestate", null);
+
+        // When
+        CutBytes.ofKeys().deserialize("t", headers, ByteBuffer.allocate(2));
+        CutBytes.ofValues().deserialize("t", headers, ByteBuffer.allocate(2));
+
+        // Then
+        assertThat(headers.toArray()).hasSize(1);
+        assertThat(headers.lastHeader("traceparent").value()).isEqualTo(last);
     }
 }

@@ -40,6 +40,7 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
     private static final short ONE_REPLICA = 1;
 
     private final Map<String, String> overrides;
+    private final Map<String, String> adminProperties;
     private @Nullable Path directory;
     private @Nullable EmbeddedBroker broker;
     private @Nullable Admin admin;
@@ -50,7 +51,13 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
 
     /** A broker with properties of its own. */
     public BrokerExtension(Map<String, String> overrides) {
+        this(overrides, Map.of());
+    }
+
+    /** A broker with properties of its own, and what its clients need to be administrators. */
+    public BrokerExtension(Map<String, String> overrides, Map<String, String> adminProperties) {
         this.overrides = Map.copyOf(overrides);
+        this.adminProperties = Map.copyOf(adminProperties);
     }
 
     @Override
@@ -59,7 +66,9 @@ public final class BrokerExtension implements BeforeAllCallback, AfterAllCallbac
         directory = newDirectory;
         EmbeddedBroker newBroker = EmbeddedBroker.start(new BrokerConfig(newDirectory, "127.0.0.1", 0, overrides));
         broker = newBroker;
-        admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, newBroker.bootstrapServers()));
+        Map<String, Object> properties = new HashMap<>(adminProperties);
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, newBroker.bootstrapServers());
+        admin = Admin.create(properties);
     }
 
     @Override

@@ -28,8 +28,12 @@ public final class TopicWriter implements AutoCloseable {
     private final Producer<byte[], byte[]> producer;
 
     public TopicWriter(String bootstrapServers) {
-        Map<String, Object> config = new HashMap<>();
-        config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        this(Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
+    }
+
+    /** A writer with Kafka client properties of its own, {@code bootstrap.servers} among them. */
+    public TopicWriter(Map<String, String> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         // The broker has to refuse records that are too large: the tests want to see that.

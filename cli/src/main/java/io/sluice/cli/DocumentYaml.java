@@ -1,4 +1,4 @@
-package io.sluice.cli.rules;
+package io.sluice.cli;
 
 import io.sluice.schemas.codec.DocumentTree;
 import java.io.StringWriter;
@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
 import org.snakeyaml.engine.v2.schema.Schema;
 
 /** A document as YAML; every text in quotes, so that none is read as something else. */
-final class DocumentYaml {
+public final class DocumentYaml {
     private static final int INDENT = 2;
     private static final Schema SCHEMA = new CoreSchema();
     private static final DumpSettings SETTINGS = DumpSettings.builder()
@@ -34,7 +34,7 @@ final class DocumentYaml {
 
     private DocumentYaml() {}
 
-    static String of(@Nullable Object tree) {
+    public static String of(@Nullable Object tree) {
         Text text = new Text();
         new Dump(SETTINGS).dumpNode(node(tree), text);
         return text.toString();

@@ -1,0 +1,33 @@
+package io.sluice.schemas.topic;
+
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who may write a topic, and who may read it; nobody else may do either.
+ *
+ * @param writers in the order of {@link KafkaRole}
+ * @param readers in the order of {@link KafkaRole}
+ */
+public record TopicAccess(Set<KafkaRole> writers, Set<KafkaRole> readers) {
+    public TopicAccess {
+        writers = ordered(writers);
+        readers = ordered(readers);
+    }
+
+    private static Set<KafkaRole> ordered(Set<KafkaRole> roles) {
+        EnumSet<KafkaRole> ordered = EnumSet.noneOf(KafkaRole.class);
+        ordered.addAll(roles);
+        return Collections.unmodifiableSet(ordered);
+    }
+
+    static TopicAccess writtenBy(KafkaRole... writers) {
+        return new TopicAccess(Set.copyOf(List.of(writers)), Set.of());
+    }
+
+    TopicAccess readBy(KafkaRole... newReaders) {
+        return new TopicAccess(writers, Set.copyOf(List.of(newReaders)));
+    }
+}
