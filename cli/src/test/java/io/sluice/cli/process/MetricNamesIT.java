@@ -10,6 +10,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.deploy.DeployedFiles;
 import io.sluice.cli.deploy.PromQl;
 import io.sluice.streams.ops.RestoreMeters;
+import io.sluice.testkit.tls.TestAuthority;
+import io.sluice.tls.ServerTls;
+import io.sluice.tls.TlsFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +67,8 @@ final class MetricNamesIT {
         ask();
         scrape = Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()
                 + CALLER.get(apiUrl + "/metrics").body()
-                + restoring());
+                + restoring()
+                + tls());
     }
 
     /** A front end that takes tokens, as the one of a development server does not. */
@@ -105,6 +109,19 @@ final class MetricNamesIT {
         restores.onRestoreStart(new TopicPartition("changelog", 1), "store", 0, 10);
         restores.onBatchRestored(new TopicPartition("changelog", 1), "store", 4, 5);
         return registry.scrape();
+    }
+
+    /** Only ports with TLS have these. */
+    private static String tls() throws Exception {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Path certificate = directory.resolve("tls.crt");
+        Path key = directory.resolve("tls.key");
+        TestAuthority.Issued issued = TestAuthority.create("test CA").issue("port");
+        issued.writeKey(key);
+        issued.writeCertificate(certificate);
+        try (ServerTls unused = ServerTls.open(TlsFiles.of(certificate, key), registry)) {
+            return registry.scrape();
+        }
     }
 
     @AfterAll
