@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.deploy.DeployedFiles;
 import io.sluice.cli.deploy.PromQl;
 import io.sluice.streams.ops.RestoreMeters;
+import io.sluice.testkit.tls.TestAuthority;
+import io.sluice.tls.ClientTls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,17 +64,27 @@ final class MetricNamesIT {
         api = requestApi(data.resolve("keys"));
         String apiUrl = api.awaitRequestApi().adminUrl();
         ask();
+        HttpCaller secured = new HttpCaller(ClientTls.context(directory.resolve("ca.pem"), null, null));
         scrape = Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()
-                + CALLER.get(apiUrl + "/metrics").body()
+                + secured.get(apiUrl + "/metrics").body()
                 + restoring());
     }
 
-    /** A front end that takes tokens, as the one of a development server does not. */
+    /** A front end that takes tokens and speaks TLS, as the one of a development server does not. */
     private static SluiceProcess requestApi(Path keys) throws Exception {
         RSAKey issuer = new RSAKeyGenerator(2048).keyID("k1").generate();
         Path jwks = Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
+        TestAuthority authority = TestAuthority.create("test CA");
+        authority.writeTo(directory.resolve("ca.pem"));
+        TestAuthority.Issued issued = authority.issue("front end");
         return SluiceProcess.start(
-                Map.of("SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers()),
+                Map.of(
+                        "SLUICE_BOOTSTRAP_SERVERS",
+                        dev.bootstrapServers(),
+                        "SLUICE_TLS_CERT_FILE",
+                        issued.writeCertificate(directory.resolve("tls.crt")).toString(),
+                        "SLUICE_TLS_KEY_FILE",
+                        issued.writeKey(directory.resolve("tls.key")).toString()),
                 List.of(
                         "request-api",
                         "--http-port=0",
