@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.TaskId;
 
 /** Deals tasks and their copies out to members, step by step: see {@link CaughtUpTaskAssignor}. */
 final class AssignmentPlan {
     private final List<MemberTasks> members;
     private final List<TaskId> tasks;
+    private final Set<TaskId> stateful;
     private final int standbys;
     private int warmupsLeft;
     private boolean finished = true;
@@ -18,13 +22,14 @@ final class AssignmentPlan {
      * A plan.
      *
      * @param members in the order of their IDs
-     * @param tasks in their order
+     * @param tasks in their order, and whether each has state that can be copied
      * @param standbys copies of each task
      * @param warmupsMax copies beyond those
      */
-    AssignmentPlan(List<MemberTasks> members, List<TaskId> tasks, int standbys, int warmupsMax) {
+    AssignmentPlan(List<MemberTasks> members, SortedMap<TaskId, Boolean> tasks, int standbys, int warmupsMax) {
         this.members = members;
-        this.tasks = tasks;
+        this.tasks = List.copyOf(tasks.keySet());
+        this.stateful = tasks.keySet().stream().filter(tasks::get).collect(Collectors.toUnmodifiableSet());
         this.standbys = standbys;
         this.warmupsLeft = warmupsMax;
     }
@@ -99,13 +104,14 @@ final class AssignmentPlan {
 
     /** Leaves copies where they are, and places those that are missing. */
     private void copy() {
-        for (TaskId task : tasks) {
+        List<TaskId> copied = tasks.stream().filter(stateful::contains).toList();
+        for (TaskId task : copied) {
             members.stream()
                     .filter(member -> !member.has(task) && member.hadStandby(task) && member.hasCaughtUp(task))
                     .limit(standbys)
                     .forEach(member -> member.copy(task));
         }
-        for (TaskId task : tasks) {
+        for (TaskId task : copied) {
             long there = members.stream()
                     .filter(member -> member.standby().contains(task))
                     .count();
@@ -161,7 +167,7 @@ final class AssignmentPlan {
             if (idle.has(task)) {
                 // It does already, as a copy or as a task; another rebalance has to look whether it has caught up.
                 finished &= idle.active().contains(task) || idle.hasCaughtUp(task);
-            } else if (warmupsLeft > 0) {
+            } else if (warmupsLeft > 0 && stateful.contains(task)) {
                 warmupsLeft--;
                 finished = false;
                 idle.copy(task);

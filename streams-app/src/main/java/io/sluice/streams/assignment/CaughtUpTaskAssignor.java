@@ -43,7 +43,8 @@ public final class CaughtUpTaskAssignor implements TaskAssignor {
                 application.kafkaStreamsStates(/* computeTaskLags= */ true).entrySet()) {
             members.put(state.getKey(), new MemberTasks(state.getValue(), configs.acceptableRecoveryLag()));
         }
-        List<TaskId> tasks = application.allTasks().keySet().stream().sorted().toList();
+        SortedMap<TaskId, Boolean> tasks = new TreeMap<>();
+        application.allTasks().forEach((task, info) -> tasks.put(task, info.isStateful()));
         AssignmentPlan plan = new AssignmentPlan(
                 List.copyOf(members.values()), tasks, configs.numStandbyReplicas(), configs.maxWarmupReplicas());
         boolean finished = plan.make();

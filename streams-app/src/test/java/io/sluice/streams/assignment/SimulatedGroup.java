@@ -27,6 +27,7 @@ import org.apache.kafka.streams.processor.assignment.KafkaStreamsState;
 import org.apache.kafka.streams.processor.assignment.ProcessId;
 import org.apache.kafka.streams.processor.assignment.TaskAssignor.TaskAssignment;
 import org.apache.kafka.streams.processor.assignment.TaskInfo;
+import org.apache.kafka.streams.processor.assignment.TaskTopicPartition;
 import org.apache.kafka.streams.state.HostInfo;
 
 /** A group of one thread each, whose members remember what they were given, and how far their copies are. */
@@ -214,7 +215,8 @@ final class SimulatedGroup {
         Map<ProcessId, KafkaStreamsState> states = new HashMap<>();
         members.forEach((name, member) -> states.put(idOf(name), new State(name, member)));
         Map<TaskId, TaskInfo> infos = new HashMap<>();
-        IntStream.range(0, tasks).forEach(task -> infos.put(new TaskId(0, task), null));
+        IntStream.range(0, tasks)
+                .forEach(task -> infos.put(new TaskId(0, task), new StatefulTask(new TaskId(0, task))));
         return new ApplicationState() {
             @Override
             public Map<ProcessId, KafkaStreamsState> kafkaStreamsStates(boolean computeTaskLags) {
@@ -239,6 +241,24 @@ final class SimulatedGroup {
 
     private static String nameOf(ProcessId id) {
         return String.valueOf((char) id.id().getMostSignificantBits());
+    }
+
+    /** One with a store. */
+    private record StatefulTask(TaskId id) implements TaskInfo {
+        @Override
+        public boolean isStateful() {
+            return true;
+        }
+
+        @Override
+        public Set<String> stateStoreNames() {
+            return Set.of("store");
+        }
+
+        @Override
+        public Set<TaskTopicPartition> topicPartitions() {
+            return Set.of();
+        }
     }
 
     /** What one member says of itself. */
