@@ -87,15 +87,18 @@ final class AssignmentPlan {
         }
     }
 
+    /** The tasks that a member had before it was lost are the first that it gets back. */
     private static boolean move(MemberTasks busy, MemberTasks idle) {
-        for (TaskId task : busy.active()) {
-            if (idle.hasCaughtUp(task)) {
-                busy.deactivate(task);
-                idle.activate(task);
-                return true;
-            }
-        }
-        return false;
+        Optional<TaskId> moved = busy.active().stream()
+                .filter(idle::hasCaughtUp)
+                .min(Comparator.comparing((TaskId task) -> !idle.hadStandby(task))
+                        .thenComparing(idle::recordsBehind)
+                        .thenComparing(task -> task));
+        moved.ifPresent(task -> {
+            busy.deactivate(task);
+            idle.activate(task);
+        });
+        return moved.isPresent();
     }
 
     private boolean isUneven() {
