@@ -135,6 +135,12 @@ final class OpenLoad implements AutoCloseable {
         return turn;
     }
 
+    /** Where a caller turns who got no verdict: another one in rotation, or the same one again. */
+    private int otherThan(int frontEnd) {
+        int other = (frontEnd + 1) % urls.size();
+        return outOfRotation.contains(other) ? frontEnd : other;
+    }
+
     private Ask next() {
         number++;
         int kind = random.nextInt(100);
@@ -164,7 +170,7 @@ final class OpenLoad implements AutoCloseable {
             SeenCall call = call(ask, frontEnd, sentNanos, response);
             calls.add(call);
             if (ask.keyed() && !ask.repeated() && !call.isDecided()) {
-                send(ask.again(), (frontEnd + 1) % urls.size());
+                send(ask.again(), otherThan(frontEnd));
             }
             inFlight.decrementAndGet();
         });
