@@ -8,6 +8,7 @@ import io.sluice.api.server.ServerErrors;
 import io.sluice.api.server.TlsConnections;
 import io.sluice.api.server.TlsOnly;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -15,10 +16,14 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One port: Jetty with the bounds of the configuration, and with every error answered as a problem. */
 public final class HttpPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
     private static final int THREADS_MIN = 4;
     private static final int ACCEPTORS = 1;
     private static final int THREADS_PER_SELECTOR_MIN = 4;
@@ -28,6 +33,14 @@ public final class HttpPort implements AutoCloseable {
      */
     private static final UriCompliance URIS =
             UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
+
+    /**
+     * How long a port that closes waits for the answers to what it has read. Shorter than an orchestrator's patience:
+     * both ports, and then the client of Kafka, stop within ten seconds.
+     */
+    private static final long ANSWERED_WITHIN_MILLIS = 3_000;
+    /** A connection without a request ends this soon after the port has begun to close. */
+    private static final long SILENT_MILLIS = 100;
 
     private final String address;
     private final Server server;
@@ -71,7 +84,9 @@ public final class HttpPort implements AutoCloseable {
         connector.addBean(lag);
         server.addConnector(connector);
         server.setErrorHandler(new ServerErrors());
-        server.setHandler(handler);
+        server.setHandler(new GracefulHandler(handler));
+        server.setStopTimeout(ANSWERED_WITHIN_MILLIS);
+        connector.setShutdownIdleTimeout(SILENT_MILLIS);
     }
 
     /** How long requests wait at present before they are read, in milliseconds. */
@@ -122,10 +137,13 @@ public final class HttpPort implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** Takes no new requests, answers those that it has, and closes. */
     @Override
     public void close() {
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.info("{} closes before all of its callers have their answers", address);
         } catch (Exception e) {
             throw new IllegalStateException("the HTTP server cannot stop at " + address, e);
         } finally {
