@@ -3,7 +3,6 @@ package io.sluice.api;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.api.server.ConnectionWatch;
 import io.sluice.api.server.FixedFields;
-import io.sluice.api.server.ReadingLag;
 import io.sluice.api.server.ServerErrors;
 import io.sluice.api.server.TlsConnections;
 import io.sluice.api.server.TlsOnly;
@@ -45,7 +44,6 @@ public final class HttpPort implements AutoCloseable {
     private final String address;
     private final Server server;
     private final ServerConnector connector;
-    private final ReadingLag lag;
 
     /**
      * A port, not open yet.
@@ -80,18 +78,11 @@ public final class HttpPort implements AutoCloseable {
                 connector.getScheduler(),
                 settings.name(),
                 registry));
-        lag = new ReadingLag(connector, settings.name(), registry);
-        connector.addBean(lag);
         server.addConnector(connector);
         server.setErrorHandler(new ServerErrors());
         server.setHandler(new GracefulHandler(handler));
         server.setStopTimeout(ANSWERED_WITHIN_MILLIS);
         connector.setShutdownIdleTimeout(SILENT_MILLIS);
-    }
-
-    /** How long requests wait at present before they are read, in milliseconds. */
-    long lagMillis() {
-        return lag.millis();
     }
 
     private static HttpConfiguration http(RequestApiConfig config) {

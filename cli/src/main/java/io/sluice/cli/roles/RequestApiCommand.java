@@ -147,8 +147,6 @@ public final class RequestApiCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
-            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
-                    .openTelemetry();
             ServerTls secured = tls.open(registry, shutdown);
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
                     .openTelemetry();

@@ -114,8 +114,6 @@ public final class StreamsAppCommand implements Callable<Integer> {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
                     .openTelemetry();
             ServerTls secured = tls.open(registry, shutdown);
-            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
-                    .openTelemetry();
             StreamsApp app = shutdown.add(
                     StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry, traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));

@@ -33,7 +33,6 @@ final class Exchange {
     private @Nullable Span span;
     /** When the stage began in which the request is. */
     private long stageNanos;
-    private @Nullable Span span;
 
     /** A step on the way. */
     @FunctionalInterface
