@@ -2,6 +2,7 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestReader;
@@ -24,6 +25,7 @@ import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -53,6 +55,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private final AdmissionConfig config;
     private final AdmissionMetrics metrics;
     private final CompiledRulesets rulesets;
+    private final UnaryOperator<LedgerStore> ledgersView;
     // Set anew by every init: after a corrupted task Streams initialises the same instance again.
     private ProcessorContext<Object, byte[]> context;
     private Ledger ledger;
@@ -68,11 +71,25 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
 
-    @SuppressWarnings("NullAway.Init")
     public AdmissionProcessor(AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets) {
+        this(config, metrics, rulesets, UnaryOperator.identity());
+    }
+
+    /**
+     * A processor whose ledger sees the partition's state through a view of it.
+     *
+     * @param ledgersView for the simulation, which must notice a ledger with a defect; nothing configures it
+     */
+    @SuppressWarnings("NullAway.Init")
+    AdmissionProcessor(
+            AdmissionConfig config,
+            AdmissionMetrics metrics,
+            CompiledRulesets rulesets,
+            UnaryOperator<LedgerStore> ledgersView) {
         this.config = config;
         this.metrics = metrics;
         this.rulesets = rulesets;
+        this.ledgersView = ledgersView;
     }
 
     @Override
@@ -81,14 +98,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         PartitionStore store = context.getStateStore(Names.STATE_STORE);
         PartitionState state = new PartitionState(store);
         this.context = context;
-        this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
+        LedgerStore ledgersState = ledgersView.apply(state);
+        this.ledger = new Ledger(ledgersState, state.timeline(rulesets::knownRuleset));
         this.output = new Output(config, ledger, context, metrics);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
         this.admissions = new AdmissionHandler(partition, ledger, output, metrics);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
-        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, state), output, metrics);
+        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, ledgersState), output, metrics);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.explanations = new ExplainHandler(partition, ledger);
         this.controls = new ControlHandler(

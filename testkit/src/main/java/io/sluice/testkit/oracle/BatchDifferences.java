@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Compares the answers to batches with what the oracle expects; every message names the batch. */
 final class BatchDifferences {
@@ -67,15 +68,34 @@ final class BatchDifferences {
             assertThat(verdict.requestId())
                     .as("batch %s: request ID", id)
                     .isEqualTo(expected.request().requestId());
-            assertThat(verdict.refusedCheck()).as("batch %s: refused check", id).isEqualTo(expected.refusedCheck());
-            boolean keyed = expected.request().idempotencyKey() != null;
-            assertThat(ReplyMapping.actual(verdict.details()))
-                    .as("batch %s", id)
-                    .isIn(
-                            ReplyMapping.expected(id, expected.replayed(), outcome.outcome()),
-                            // A batch with a key that is read again.
-                            ReplyMapping.expected(id, keyed, outcome.outcome()));
+            Told told = new Told(verdict.refusedCheck(), ReplyMapping.actual(verdict.details()));
+            Told wanted = new Told(
+                    expected.refusedCheck(), ReplyMapping.expected(id, expected.replayed(), outcome.outcome()));
+            if (!verdict.details().replayed()
+                    || !remembered(expectedById.values(), expected).contains(told)) {
+                assertThat(told).as("batch %s", id).isEqualTo(wanted);
+            }
         }
+    }
+
+    /** What an answer says of the batch. */
+    private record Told(@Nullable Integer refusedCheck, ReplyMapping details) {}
+
+    /** The possible answers to a batch that is read again: whatever its idempotency key remembered at some time. */
+    private static Set<Told> remembered(Collection<ExpectedBatch> batches, ExpectedBatch expected) {
+        Set<Told> answers = new HashSet<>();
+        String key = expected.request().idempotencyKey();
+        for (ExpectedBatch other : batches) {
+            BatchOutcome outcome = other.outcome();
+            if (key != null
+                    && outcome != null
+                    && key.equals(other.request().idempotencyKey())
+                    && other.request().account().equals(expected.request().account())) {
+                answers.add(new Told(
+                        other.refusedCheck(), ReplyMapping.expected(expected.decisionId(), true, outcome.outcome())));
+            }
+        }
+        return answers;
     }
 
     /** A request that cannot be a batch, or reuses a key, gets an error. */

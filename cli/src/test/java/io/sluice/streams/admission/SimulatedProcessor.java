@@ -1,0 +1,14 @@
+package io.sluice.streams.admission;
+
+import io.sluice.engine.state.LedgerStore;
+import java.util.function.UnaryOperator;
+
+/** Builds the real processor, with a view of its state that may have a defect. */
+public final class SimulatedProcessor {
+    private SimulatedProcessor() {}
+
+    public static AdmissionProcessor of(
+            AdmissionConfig config, AdmissionMetrics metrics, UnaryOperator<LedgerStore> view) {
+        return new AdmissionProcessor(config, metrics, new CompiledRulesets(), view);
+    }
+}
