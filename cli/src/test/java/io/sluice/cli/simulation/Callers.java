@@ -29,6 +29,7 @@ final class Callers {
     static final List<String> CHANGING_ACCOUNTS = List.of("live-0", "live-1", "live-2");
     private static final int REMEMBERED_MAX = 40;
     private static final int TRIES_MAX = 4;
+    private static final long DEADLINE_MILLIS = 1_500;
 
     private final World world;
     private final SimulatedCluster cluster;
@@ -119,9 +120,9 @@ final class Callers {
         long deadlineMillis = request.maxWaitMillis() + 300 + random.nextInt(1_200);
         // A caller's request reaches a stopped process when it goes on.
         frontEnd.runAfter(0, () -> {
-            var unused = frontEnd.fast()
+            world.watch(frontEnd.fast()
                     .admit(request, deadlineMillis)
-                    .thenAccept(answer -> answered(frontEnd, request, tries, answer));
+                    .thenAccept(answer -> answered(frontEnd, request, tries, answer)));
         });
     }
 
@@ -229,12 +230,12 @@ final class Callers {
     private void send(BatchRequest request) {
         FrontEnd frontEnd = frontEnd();
         frontEnd.runAfter(0, () -> {
-            var unused = frontEnd.fast().admitAll(request, 1_500).thenAccept(answer -> {
+            world.watch(frontEnd.fast().admitAll(request, DEADLINE_MILLIS).thenAccept(answer -> {
                 BatchVerdict verdict = answer.orNull();
                 if (verdict != null && !verdict.details().allowed()) {
                     world.coverage.count(Occurrence.BATCH_DENIED);
                 }
-            });
+            }));
         });
     }
 
@@ -300,7 +301,7 @@ final class Callers {
         world.note(kind, end.holdId().text());
         settled.add(end);
         FrontEnd frontEnd = frontEnd();
-        frontEnd.runAfter(0, () -> frontEnd.fast().settle(end, 1_500));
+        frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().settle(end, DEADLINE_MILLIS)));
     }
 
     private void settleAgain() {
@@ -309,7 +310,7 @@ final class Callers {
             SettleRequest again = random.nextBoolean() ? end : SettleRequest.cancel(end.clientId(), end.holdId());
             world.coverage.count(Occurrence.SETTLED_TWICE);
             FrontEnd frontEnd = frontEnd();
-            frontEnd.runAfter(0, () -> frontEnd.fast().settle(again, 1_500));
+            frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().settle(again, DEADLINE_MILLIS)));
         }
     }
 
@@ -331,8 +332,9 @@ final class Callers {
         AdmissionRequest request = admission().build();
         FrontEnd frontEnd = frontEnd();
         switch (random.nextInt(3)) {
-            case 0 -> frontEnd.runAfter(0, () -> frontEnd.fast().quota(request.clientId(), 1_000));
-            case 1 -> frontEnd.runAfter(0, () -> frontEnd.fast().explain(request, 1_000));
+            case 0 -> frontEnd.runAfter(
+                    0, () -> world.watch(frontEnd.fast().quota(request.clientId(), DEADLINE_MILLIS)));
+            case 1 -> frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().explain(request, DEADLINE_MILLIS)));
             default -> {
                 byte[] ping = RequestCodec.encode(new Ping().repliedTo(directReply()));
                 cluster.log().append(random.nextInt(World.REQUEST_PARTITIONS), null, ping);
@@ -385,6 +387,10 @@ final class Callers {
         for (int i = 0; i < count; i++) {
             world.events.after(
                     (long) i * pauseMillis, () -> admit(spread ? frontEnd() : one, request, TRIES_MAX));
+        }
+        if (random.nextInt(4) == 0) {
+            // Stopped with a lease in hand, for longer than it lasts.
+            world.events.after((long) count * pauseMillis / 2, () -> one.pause(900 + random.nextInt(800)));
         }
     }
 }

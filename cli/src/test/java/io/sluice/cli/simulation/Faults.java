@@ -66,7 +66,7 @@ final class Faults {
     }
 
     private void delay(int partition) {
-        long millis = 50 + random.nextInt(1_000);
+        long millis = 50L + random.nextInt(1_000);
         world.note(Occurrence.PARTITION_DELAYED, "partition " + partition + " for " + millis);
         cluster.delay(partition, millis);
     }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.admission.CompiledRulesets;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.keys.TestKeys;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class SimulatedApp {
     private final SimulatedCluster cluster;
     private final SplittableRandom random;
     private final AdmissionMetrics metrics = new AdmissionMetrics(new SimpleMeterRegistry());
+    private final CompiledRulesets rulesets = new CompiledRulesets();
     private final AdmissionConfig config;
     private final List<SentReply> unsent = new ArrayList<>();
 
@@ -72,6 +74,10 @@ final class SimulatedApp {
 
     AdmissionMetrics metrics() {
         return metrics;
+    }
+
+    CompiledRulesets rulesets() {
+        return rulesets;
     }
 
     AdmissionConfig config() {

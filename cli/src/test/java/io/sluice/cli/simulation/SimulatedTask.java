@@ -57,7 +57,7 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     }
 
     private AdmissionProcessor newProcessor(AdmissionConfig config) {
-        return SimulatedProcessor.of(config, app.metrics(), defect::view);
+        return SimulatedProcessor.of(config, app.metrics(), app.rulesets(), defect::view);
     }
 
     /** As a standby: takes a part of what it lacks. */

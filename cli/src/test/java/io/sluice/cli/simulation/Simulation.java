@@ -33,6 +33,7 @@ final class Simulation {
     private final Faults faults;
     private final SplittableRandom random;
     private final long endMillis;
+    private long quietUntilMillis;
 
     private Simulation(long seed, Defect defect) {
         this.world = new World(seed, defect);
@@ -71,7 +72,7 @@ final class Simulation {
         cluster.start();
         boolean isCalm = random.nextInt(8) == 0;
         loop(20, 60, this::act);
-        loop(300, 1_200, this::operate);
+        loop(500, 1_600, this::operate);
         if (!isCalm) {
             loop(60, 350, faults::next);
         }
@@ -88,8 +89,6 @@ final class Simulation {
             }
         });
     }
-
-    private long quietUntilMillis;
 
     private void act() {
         if (world.nowMillis() < quietUntilMillis) {
@@ -115,6 +114,7 @@ final class Simulation {
     }
 
     private void flush() {
+        world.requireNoFailure();
         frontEnds.forEach(FrontEnd::flush);
     }
 

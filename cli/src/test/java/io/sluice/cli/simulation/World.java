@@ -1,6 +1,8 @@
 package io.sluice.cli.simulation;
 
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of one simulation share: time, chance, what is broken, and what is noted. */
 final class World {
@@ -19,6 +21,7 @@ final class World {
     final Defect defect;
 
     private final SplittableRandom random;
+    private @Nullable Throwable failure;
 
     World(long seed, Defect defect) {
         this.random = new SplittableRandom(seed);
@@ -28,6 +31,22 @@ final class World {
     /** A source of chance for one part, so that another part's draws do not change it. */
     SplittableRandom chance() {
         return random.split();
+    }
+
+    /** What goes wrong in a caller's own code must end the simulation, and not only a future. */
+    void watch(CompletableFuture<?> work) {
+        CompletableFuture<?> unused = work.whenComplete((done, thrown) -> {
+            if (thrown != null && failure == null) {
+                failure = thrown;
+            }
+        });
+    }
+
+    /** Ends the simulation if something went wrong. */
+    void requireNoFailure() {
+        if (failure != null) {
+            throw new AssertionError("a caller failed", failure);
+        }
     }
 
     long nowMillis() {

@@ -8,7 +8,10 @@ public final class SimulatedProcessor {
     private SimulatedProcessor() {}
 
     public static AdmissionProcessor of(
-            AdmissionConfig config, AdmissionMetrics metrics, UnaryOperator<LedgerStore> view) {
-        return new AdmissionProcessor(config, metrics, new CompiledRulesets(), view);
+            AdmissionConfig config,
+            AdmissionMetrics metrics,
+            CompiledRulesets rulesets,
+            UnaryOperator<LedgerStore> view) {
+        return new AdmissionProcessor(config, metrics, rulesets, view);
     }
 }

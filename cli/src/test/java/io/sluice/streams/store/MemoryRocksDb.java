@@ -39,7 +39,7 @@ final class MemoryRocksDb extends RocksDBStore {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         open.set(false);
         batched.clear();
     }

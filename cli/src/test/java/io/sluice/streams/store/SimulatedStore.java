@@ -161,13 +161,4 @@ public final class SimulatedStore {
         byte[] value = store.get(StateKeys.CLOCK);
         return value == null ? LogPosition.BEGINNING : StateCodec.clock(value);
     }
-
-    /** Everything that is stored, caches and pending writes included: for comparison, by the order of the keys. */
-    public Map<Bytes, byte[]> entries() {
-        Map<Bytes, byte[]> entries = new java.util.TreeMap<>();
-        try (KeyValueIterator<Bytes, byte[]> all = store.range(Bytes.wrap(new byte[0]), null)) {
-            all.forEachRemaining(entry -> entries.put(entry.key, entry.value));
-        }
-        return entries;
-    }
 }
