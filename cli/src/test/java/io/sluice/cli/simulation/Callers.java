@@ -29,6 +29,7 @@ final class Callers {
     static final List<String> CHANGING_ACCOUNTS = List.of("live-0", "live-1", "live-2");
     private static final int REMEMBERED_MAX = 40;
     private static final int TRIES_MAX = 4;
+    private static final Route LONE = new Route("POST", "/lone", "");
     private static final long DEADLINE_MILLIS = 1_500;
 
     private final World world;
@@ -100,7 +101,8 @@ final class Callers {
     private AdmissionRequest.Builder admission(String path) {
         AdmissionRequest.Builder builder = AdmissionRequest.of(clientId())
                 .cost(1 + random.nextInt(random.nextInt(4) == 0 ? 8 : 2))
-                .route(new Route("GET", path, ""));
+                // One limit alone is for POST, sometimes in shadow.
+                .route(random.nextInt(8) == 0 ? LONE : new Route("GET", path, ""));
         if (random.nextInt(40) == 0) {
             builder.attribute("ip", "203.0.113.9");
         }
@@ -378,7 +380,7 @@ final class Callers {
     private void burst() throws WireException {
         AdmissionRequest request = AdmissionRequest.of(clientId())
                 .cost(1 + random.nextInt(2))
-                .route(new Route("GET", "/", ""))
+                .route(random.nextInt(4) == 0 ? LONE : new Route("GET", "/", ""))
                 .build();
         int count = 20 + random.nextInt(60);
         int pauseMillis = 6 + random.nextInt(30);

@@ -29,8 +29,8 @@ final class RulesetSamples {
              "accounts":{"calm-1":{"tier":"pro"}}%s,
              "alerts":{"at":["50%%","90%%"]},
              "limits":[
-              {"id":"steady","scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60},
-              {"id":"per-client","scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,"carryOver":"%s"},
+              {"id":"steady","match":{"methods":["GET"]},"scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60},
+              {"id":"per-client","match":{"methods":["GET"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,"carryOver":"%s"},
               {"id":"odd","match":{"path":"/odd"},"scope":"client","rate":{"tokens":%d,"per":"%dms"},"burst":%d,
                "carryOver":"%s"},
               {"id":"window","match":{"path":"/window"},"scope":"client","algorithm":"fixed-window","limit":%d,
@@ -45,6 +45,8 @@ final class RulesetSamples {
                "ttl":"%dms"},
               {"id":"throttle","match":{"path":"/throttle"},"scope":"client","rate":{"tokens":%d,"per":"1s"},
                "burst":%d,"onExceed":"throttle","maxWait":"2s"},
+              {"id":"lone","match":{"methods":["POST"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,
+               "mode":"%s"},
               {"id":"tagged","match":{"path":"/tagged"},"scope":"client","rate":{"tokens":2,"per":"1s"},"burst":3,
                "onExceed":"tag"}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]}\
@@ -69,7 +71,10 @@ final class RulesetSamples {
                         among(1, 3),
                         among(500, 4_000),
                         among(2, 9),
-                        among(1, 5));
+                        among(1, 5),
+                        among(5, 30),
+                        among(5, 30),
+                        random.nextInt(3) == 0 ? "shadow" : "enforce");
     }
 
     private int among(int min, int max) {
