@@ -187,8 +187,7 @@ final class Callers {
     }
 
     private void admitKeyed() throws WireException {
-        AdmissionRequest request =
-                admission().idempotencyKey("key-" + names++).build();
+        AdmissionRequest request = admission().idempotencyKey("key-" + names++).build();
         world.coverage.count(Occurrence.KEYED_ADMISSION);
         remember(new Keyed(request, 0));
         admit(frontEnd(), request, 1);
@@ -243,10 +242,7 @@ final class Callers {
 
     private void reserve() throws WireException {
         world.coverage.count(Occurrence.RESERVATION);
-        admit(
-                frontEnd(),
-                admission().reserveMillis(300 + random.nextInt(3_000)).build(),
-                TRIES_MAX);
+        admit(frontEnd(), admission().reserveMillis(300 + random.nextInt(3_000)).build(), TRIES_MAX);
     }
 
     private void takeSlots() throws WireException {
@@ -271,10 +267,7 @@ final class Callers {
                 : commit(clientId, reservation, random.nextLong(request.cost() + 1));
         if (random.nextInt(3) == 0) {
             world.note(Occurrence.SETTLED_AT_EXPIRY, reservation);
-            produceAt(
-                    end,
-                    clientId.account(),
-                    details.decidedAtMillis() + request.reserveMillis() - random.nextInt(2));
+            produceAt(end, clientId.account(), details.decidedAtMillis() + request.reserveMillis() - random.nextInt(2));
         } else {
             boolean commits = end.verb() == SettleRequest.Verb.COMMIT;
             world.events.after(
@@ -334,8 +327,8 @@ final class Callers {
         AdmissionRequest request = admission().build();
         FrontEnd frontEnd = frontEnd();
         switch (random.nextInt(3)) {
-            case 0 -> frontEnd.runAfter(
-                    0, () -> world.watch(frontEnd.fast().quota(request.clientId(), DEADLINE_MILLIS)));
+            case 0 ->
+                frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().quota(request.clientId(), DEADLINE_MILLIS)));
             case 1 -> frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().explain(request, DEADLINE_MILLIS)));
             default -> {
                 byte[] ping = RequestCodec.encode(new Ping().repliedTo(directReply()));
@@ -387,8 +380,7 @@ final class Callers {
         boolean spread = random.nextInt(3) == 0;
         FrontEnd one = frontEnd();
         for (int i = 0; i < count; i++) {
-            world.events.after(
-                    (long) i * pauseMillis, () -> admit(spread ? frontEnd() : one, request, TRIES_MAX));
+            world.events.after((long) i * pauseMillis, () -> admit(spread ? frontEnd() : one, request, TRIES_MAX));
         }
         if (random.nextInt(4) == 0) {
             // Stopped with a lease in hand, for longer than it lasts.

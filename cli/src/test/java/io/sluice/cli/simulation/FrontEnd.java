@@ -69,7 +69,12 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
     private long deafUntilMillis;
     private long pausedMillis;
 
-    private record Sending(int partition, byte[] key, Request request, String text, @Nullable Answering answering) {}
+    private record Sending(
+            int partition,
+            byte[] key,
+            Request request,
+            String text,
+            @Nullable Answering answering) {}
 
     private record Answering(Consumer<@Nullable Reply> answer, long deadlineMillis) {}
 
@@ -267,20 +272,13 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
 
     @Override
     public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
-        return ask(
-                request,
-                request.clientId().account(),
-                deadlineMillis,
-                reply -> typed(SettlementReply.class, reply));
+        return ask(request, request.clientId().account(), deadlineMillis, reply -> typed(SettlementReply.class, reply));
     }
 
     @Override
     public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
         return ask(
-                new QuotaQuery(clientId),
-                clientId.account(),
-                deadlineMillis,
-                reply -> typed(QuotaReport.class, reply));
+                new QuotaQuery(clientId), clientId.account(), deadlineMillis, reply -> typed(QuotaReport.class, reply));
     }
 
     @Override

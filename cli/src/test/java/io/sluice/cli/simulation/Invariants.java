@@ -55,10 +55,7 @@ final class Invariants {
     private final List<Reply> replies;
 
     Invariants(
-            World world,
-            SimulatedCluster cluster,
-            List<LocalAnswer> localAnswers,
-            Map<String, Long> leaseEndMillis) {
+            World world, SimulatedCluster cluster, List<LocalAnswer> localAnswers, Map<String, Long> leaseEndMillis) {
         this.world = world;
         this.cluster = cluster;
         this.localAnswers = localAnswers;
@@ -167,8 +164,8 @@ final class Invariants {
         decisions.forEach(record -> byAccount
                 .computeIfAbsent(accountOf(record), absent -> new ArrayList<>())
                 .add(record));
-        Callers.CALM_ACCOUNTS.forEach(account -> new NeverOverAdmit(RulesetSamples.BOUNDS)
-                .checkRecords(byAccount.getOrDefault(account, List.of())));
+        Callers.CALM_ACCOUNTS.forEach(account ->
+                new NeverOverAdmit(RulesetSamples.BOUNDS).checkRecords(byAccount.getOrDefault(account, List.of())));
     }
 
     private static String accountOf(DecisionRecord record) {
@@ -194,7 +191,8 @@ final class Invariants {
             VerdictDetails told = verdict.details();
             Decision decision = byId.get(verdict.decisionId());
             if (told == null || told.replayed()) {
-                // What a key remembers, the oracle knows; a record that is read again may get a later answer of its key.
+                // What a key remembers, the oracle knows; a record that is read again may get a later answer of its
+                // key.
                 continue;
             }
             if (decision == null

@@ -83,8 +83,7 @@ final class Operators {
         boolean stale = random.nextInt(6) == 0;
         Occurrence kind = stale ? Occurrence.ACCOUNT_REFUSED : kind();
         AccountCommand.Action action = action(stale ? kind() : kind);
-        ReplyAddress reply =
-                random.nextBoolean() ? new ReplyAddress(World.FRONT_ENDS, "command-" + commands++) : null;
+        ReplyAddress reply = random.nextBoolean() ? new ReplyAddress(World.FRONT_ENDS, "command-" + commands++) : null;
         AccountCommand command = AccountCommandSamples.of(account, stale ? Math.max(0, version - 1) : version, action)
                 .repliedTo(reply);
         if (!stale) {
@@ -109,17 +108,21 @@ final class Operators {
     private AccountCommand.Action action(Occurrence kind) {
         return switch (kind) {
             case ACCOUNT_TIER -> new AccountCommand.SetTier(random.nextBoolean() ? "pro" : null);
-            case ACCOUNT_OVERRIDE -> new AccountCommand.SetOverride(
-                    "per-client",
-                    random.nextInt(3) == 0
-                            ? null
-                            : "{\"rate\":{\"tokens\":%d,\"per\":\"1s\"},\"burst\":%d}"
-                                    .formatted(5 + random.nextInt(30), 5 + random.nextInt(60)));
-            case ACCOUNT_LISTING -> new AccountCommand.SetListing(
-                    random.nextInt(3) == 0
-                            ? null
-                            : new Profile.Listing(
-                                    random.nextBoolean(), world.nowMillis() + random.nextInt(3_000), "for a while"));
+            case ACCOUNT_OVERRIDE ->
+                new AccountCommand.SetOverride(
+                        "per-client",
+                        random.nextInt(3) == 0
+                                ? null
+                                : "{\"rate\":{\"tokens\":%d,\"per\":\"1s\"},\"burst\":%d}"
+                                        .formatted(5 + random.nextInt(30), 5 + random.nextInt(60)));
+            case ACCOUNT_LISTING ->
+                new AccountCommand.SetListing(
+                        random.nextInt(3) == 0
+                                ? null
+                                : new Profile.Listing(
+                                        random.nextBoolean(),
+                                        world.nowMillis() + random.nextInt(3_000),
+                                        "for a while"));
             case ACCOUNT_RESET -> new AccountCommand.Reset(random.nextBoolean() ? "per-client" : null, null);
             default -> new AccountCommand.Grant("steady", List.of(), 1 + random.nextInt(20));
         };

@@ -80,8 +80,10 @@ final class RequestLog {
     }
 
     /** The first record from this offset on; null at the end. */
-    @Nullable ConsumerRecord<byte[], byte[]> next(int partition, long fromOffset) {
-        Map.Entry<Long, ConsumerRecord<byte[], byte[]>> next = partitions.get(partition).ceilingEntry(fromOffset);
+    @Nullable
+    ConsumerRecord<byte[], byte[]> next(int partition, long fromOffset) {
+        Map.Entry<Long, ConsumerRecord<byte[], byte[]>> next =
+                partitions.get(partition).ceilingEntry(fromOffset);
         return next == null ? null : next.getValue();
     }
 
@@ -94,6 +96,8 @@ final class RequestLog {
 
     /** The offset of the last record; -1 if there is none. */
     long lastOffset(int partition) {
-        return partitions.get(partition).isEmpty() ? -1 : partitions.get(partition).lastKey();
+        return partitions.get(partition).isEmpty()
+                ? -1
+                : partitions.get(partition).lastKey();
     }
 }

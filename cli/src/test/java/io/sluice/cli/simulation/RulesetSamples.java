@@ -30,7 +30,8 @@ final class RulesetSamples {
              "alerts":{"at":["50%%","90%%"]},
              "limits":[
               {"id":"steady","match":{"methods":["GET"]},"scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60},
-              {"id":"per-client","match":{"methods":["GET"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,"carryOver":"%s"},
+              {"id":"per-client","match":{"methods":["GET"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},
+               "burst":%d,"carryOver":"%s"},
               {"id":"odd","match":{"path":"/odd"},"scope":"client","rate":{"tokens":%d,"per":"%dms"},"burst":%d,
                "carryOver":"%s"},
               {"id":"window","match":{"path":"/window"},"scope":"client","algorithm":"fixed-window","limit":%d,

@@ -121,9 +121,8 @@ final class SimulatedCluster {
 
     private void take(SimulatedApp app, int partition) {
         SimulatedTask standby = app.standbys.remove(partition);
-        SimulatedTask task = standby == null
-                ? new SimulatedTask(app, partition, changelogs.get(partition), app.config())
-                : standby;
+        SimulatedTask task =
+                standby == null ? new SimulatedTask(app, partition, changelogs.get(partition), app.config()) : standby;
         boolean isCopy = standby != null && standby.restored() > 0;
         if (isCopy && standby.lag() > 0) {
             world.note(Occurrence.STANDBY_TOOK_OVER, "partition " + partition + " at app " + app.number);
@@ -144,9 +143,8 @@ final class SimulatedCluster {
 
     private void copyAtAnother(SimulatedApp owner, int partition) {
         boolean hasCopy = apps.stream().anyMatch(app -> app.standbys.containsKey(partition));
-        List<SimulatedApp> others = apps.stream()
-                .filter(app -> app != owner && app.isRunning())
-                .toList();
+        List<SimulatedApp> others =
+                apps.stream().filter(app -> app != owner && app.isRunning()).toList();
         if (!hasCopy && !others.isEmpty()) {
             SimulatedApp other = others.get(random.nextInt(others.size()));
             other.standbys.put(
@@ -159,8 +157,8 @@ final class SimulatedCluster {
         LogPosition wanted = committedPositions.getOrDefault(task.partition, LogPosition.BEGINNING);
         LogPosition found = task.store.position();
         if (!found.equals(wanted)) {
-            throw new AssertionError("partition " + task.partition + " starts at " + found
-                    + ", but its last commit left " + wanted);
+            throw new AssertionError(
+                    "partition " + task.partition + " starts at " + found + ", but its last commit left " + wanted);
         }
     }
 
@@ -174,7 +172,8 @@ final class SimulatedCluster {
             return;
         }
         Transaction transaction = app.transaction;
-        transaction.changes.forEach((partition, changes) -> changelogs.get(partition).addAll(changes));
+        transaction.changes.forEach(
+                (partition, changes) -> changelogs.get(partition).addAll(changes));
         committed.addAll(transaction.outputs);
         transaction.offsets.forEach((partition, offset) -> groupOffsets[partition] = offset);
         app.tasks.values().forEach(this::noteCommitted);
@@ -301,9 +300,7 @@ final class SimulatedCluster {
     boolean isQuiet() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             SimulatedApp owner = ownerOf(partition);
-            if (groupOffsets[partition] <= log.lastOffset(partition)
-                    || owner == null
-                    || !owner.transaction.isEmpty()) {
+            if (groupOffsets[partition] <= log.lastOffset(partition) || owner == null || !owner.transaction.isEmpty()) {
                 return false;
             }
         }

@@ -10,9 +10,9 @@ import java.util.SplittableRandom;
  * One seed: a cluster, its callers and its operators, some virtual seconds of faults, and then the invariants.
  *
  * <pre>
- *   front ends (real fast path) --&gt; request log --&gt; apps (real processor and store) --&gt; transactions --&gt; topics
- *           ^                                                     |
- *           +----------------- replies, read uncommitted ---------+
+ *   front ends --&gt; request log --&gt; apps --&gt; transactions --&gt; topics
+ *       ^                            |
+ *       +--- replies, uncommitted ---+
  * </pre>
  *
  * <p>All of it is one thread and one queue of events, so a seed is a history.
@@ -132,6 +132,7 @@ final class Simulation {
                 return;
             }
         }
-        throw new AssertionError("records are left undecided, " + CALM_ROUNDS_MAX * CALM_MILLIS + " ms after the faults");
+        throw new AssertionError(
+                "records are left undecided, " + CALM_ROUNDS_MAX * CALM_MILLIS + " ms after the faults");
     }
 }

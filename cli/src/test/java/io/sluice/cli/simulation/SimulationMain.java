@@ -24,8 +24,9 @@ final class SimulationMain {
                     case "--seed" -> seed = Long.parseLong(value);
                     case "--count" -> count = Long.parseLong(value);
                     case "--defect" -> defect = Defect.valueOf(value);
-                    default -> throw new IllegalArgumentException(
-                            args.get(i) + " (expected: --seed N, --count N, --defect NAME)");
+                    default ->
+                        throw new IllegalArgumentException(
+                                args.get(i) + " (expected: --seed N, --count N, --defect NAME)");
                 }
             }
             return new Options(seed, count, defect);
@@ -61,13 +62,7 @@ final class SimulationMain {
         out.print(coverage.table());
         out.printf(
                 "%d seeds from %d, %d records, %.1f s, %.1f seeds/s, %d failed; trace of the last seed: %s%n",
-                options.count(),
-                options.seed(),
-                records,
-                seconds,
-                options.count() / seconds,
-                failures.size(),
-                hash);
+                options.count(), options.seed(), records, seconds, options.count() / seconds, failures.size(), hash);
         List<Occurrence> missing = options.count() < COVERING_SEEDS ? List.of() : coverage.missing();
         missing.forEach(occurrence -> out.println("never occurred: " + occurrence));
         return failures.isEmpty() && missing.isEmpty();

@@ -22,7 +22,7 @@ record SimulationResult(
 
     /** For somebody who has to find out what went wrong. */
     String report() {
-        return "seed " + seed + " (repeat it: ./dev sim --seed " + seed + " --count 1), trace " + traceHash + "\n" + tail
-                + "\n" + failure;
+        return "seed " + seed + " (repeat it: ./dev sim --seed " + seed + " --count 1), trace " + traceHash + "\n"
+                + tail + "\n" + failure;
     }
 }

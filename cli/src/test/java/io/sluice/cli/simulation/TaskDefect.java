@@ -68,7 +68,8 @@ final class TaskDefect {
     }
 
     /** A record that was held back, and comes before this one; null if there is none. */
-    @Nullable ConsumerRecord<byte[], byte[]> lateBefore(ConsumerRecord<byte[], byte[]> record) {
+    @Nullable
+    ConsumerRecord<byte[], byte[]> lateBefore(ConsumerRecord<byte[], byte[]> record) {
         ConsumerRecord<byte[], byte[]> late = held;
         if (late == null || lastOffset < 0 || record.offset() <= lastOffset + 1) {
             return null;
@@ -78,7 +79,8 @@ final class TaskDefect {
     }
 
     /** The record that the processor is given; null for none. */
-    @Nullable ConsumerRecord<byte[], byte[]> taken(ConsumerRecord<byte[], byte[]> record, long ownMillis) {
+    @Nullable
+    ConsumerRecord<byte[], byte[]> taken(ConsumerRecord<byte[], byte[]> record, long ownMillis) {
         if (defect == Defect.NONE) {
             return record;
         }
@@ -101,7 +103,8 @@ final class TaskDefect {
             return false;
         }
         try {
-            revision = Math.max(revision, ActivationCodec.decode(control.payload()).revision());
+            revision =
+                    Math.max(revision, ActivationCodec.decode(control.payload()).revision());
             return true;
         } catch (WireException e) {
             return false;
@@ -145,8 +148,7 @@ final class TaskDefect {
             PartitionClock clock = position.clock();
             nowMillis = clock.millis();
             if (defect == Defect.CHARGES_REDELIVERED) {
-                return new LogPosition(
-                        Math.max(LogPosition.NO_OFFSET, position.offset() - FORGOTTEN_RECORDS), clock);
+                return new LogPosition(Math.max(LogPosition.NO_OFFSET, position.offset() - FORGOTTEN_RECORDS), clock);
             }
             return defect == Defect.TIME_GOES_BACK && clock.aheadMillis() > 0
                     ? new LogPosition(position.offset(), PartitionClock.at(clock.stampMillis()))
@@ -183,7 +185,9 @@ final class TaskDefect {
                 return new StoredBucket(revision, bucket.settingsVersion(), bucket.state(), bucket.marks());
             }
             boolean isBegun = bucket.state() instanceof TokenState tokens && tokens.refilledParts() > 0;
-            return defect == Defect.ROUNDS_REFILL_UP && isBegun ? with(bucket, bucket.state().usedTokens() - 1, 0) : bucket;
+            return defect == Defect.ROUNDS_REFILL_UP && isBegun
+                    ? with(bucket, bucket.state().usedTokens() - 1, 0)
+                    : bucket;
         }
     }
 

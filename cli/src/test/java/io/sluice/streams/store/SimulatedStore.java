@@ -35,7 +35,9 @@ public final class SimulatedStore {
         WriteBehindStore behind = new WriteBehindStore(rocksDb, Runnable::run, unwrittenEntriesMax);
         this.store = new PartitionStore(new Changelog(behind, changelog), cachedEntriesMax, new NoMetrics());
         this.context = (StateStoreContext) Proxy.newProxyInstance(
-                StateStoreContext.class.getClassLoader(), new Class<?>[] {StateStoreContext.class}, (proxy, method, args) -> {
+                StateStoreContext.class.getClassLoader(),
+                new Class<?>[] {StateStoreContext.class},
+                (proxy, method, args) -> {
                     if (method.getName().equals("taskId")) {
                         return new TaskId(0, partition);
                     }

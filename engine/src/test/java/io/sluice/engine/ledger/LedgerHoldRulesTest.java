@@ -81,8 +81,7 @@ final class LedgerHoldRulesTest {
         }
 
         // When
-        HoldSettlement end =
-                ((Ended) shadowed.settle(300, reservation(0, HoldOutcome.CANCELLED, 0))).settlement();
+        HoldSettlement end = ((Ended) shadowed.settle(300, reservation(0, HoldOutcome.CANCELLED, 0))).settlement();
 
         // Then
         assertThat(taken.charged()).isZero();

@@ -86,7 +86,9 @@ final class LeaseReplay {
                 leases.get(partition + "-" + ended.settlement().key().offset());
         boolean wasCharged = lease != null && lease.result().decided().outcome().charged() > 0;
         boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
-        return wasCharged && givesBack ? ended.settlement().cost() - ended.settlement().reserved() : 0;
+        return wasCharged && givesBack
+                ? ended.settlement().cost() - ended.settlement().reserved()
+                : 0;
     }
 
     private static HoldAction action(LeaseReport report, DecisionId leaseId) {
