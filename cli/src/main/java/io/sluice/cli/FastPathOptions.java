@@ -14,23 +14,22 @@ public final class FastPathOptions {
             names = "--fast-path",
             paramLabel = "on|off",
             defaultValue = "${env:SLUICE_FAST_PATH:-on}",
-            description = "Whether what is asked often is answered out of leases: on or off (or $SLUICE_FAST_PATH;"
-                    + " default: on).")
+            description = "Answer hot keys locally, from leases: on or off (or $SLUICE_FAST_PATH; default: on).")
     private Switch fastPath = Switch.ON;
 
     @Option(
             names = "--lease-millis",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_LEASE_MILLIS:-2000}",
-            description = "How long a lease may be spent; a denial is repeated twice as long (or"
-                    + " $SLUICE_LEASE_MILLIS; default: 2000).")
+            description = "How long a lease is valid. A denial is repeated for twice as long (or $SLUICE_LEASE_MILLIS;"
+                    + " default: 2000).")
     private long leaseMillis;
 
     @Option(
             names = "--hot-per-second",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_HOT_PER_SECOND:-1}",
-            description = "Requests a second, alike but for their costs, from which on leases are taken (or"
+            description = "A key with at least this many requests a second is hot and gets a lease (or"
                     + " $SLUICE_HOT_PER_SECOND; default: 1).")
     private int hotPerSecond;
 
@@ -38,7 +37,7 @@ public final class FastPathOptions {
             names = "--tracked-keys-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-10000}",
-            description = "Kinds of requests that are counted (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
+            description = "Keys whose request rate is measured (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
     private int trackedKeysMax;
 
     @Option(

@@ -9,8 +9,8 @@ public final class HttpOptions {
             names = "--bodies-bytes-max",
             paramLabel = "BYTES",
             defaultValue = "${env:SLUICE_BODIES_BYTES_MAX:-67108864}",
-            description = "Bytes of all bodies together whose requests are not answered yet (or"
-                    + " $SLUICE_BODIES_BYTES_MAX; default: 67108864).")
+            description = "Memory for the bodies of all open requests together, in bytes (or $SLUICE_BODIES_BYTES_MAX;"
+                    + " default: 67108864).")
     private long bodiesBytesMax;
 
     @Option(
@@ -32,7 +32,7 @@ public final class HttpOptions {
             names = "--answer-millis-max",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_ANSWER_MILLIS_MAX:-30000}",
-            description = "How long an answer may wait for its caller to read it (or $SLUICE_ANSWER_MILLIS_MAX;"
+            description = "How long a caller may take to read its answer (or $SLUICE_ANSWER_MILLIS_MAX;"
                     + " default: 30000).")
     private long answerMillisMax;
 

@@ -59,10 +59,10 @@ public final class LogOptions {
             names = "--log-level",
             paramLabel = "LEVEL",
             defaultValue = "${env:SLUICE_LOG_LEVEL:-WARN}",
-            description = "Least level of Sluice's own lines: TRACE, DEBUG, INFO, WARN or ERROR (default: WARN).")
+            description = "Lowest level that Sluice logs: TRACE, DEBUG, INFO, WARN or ERROR (default: WARN).")
     private String level = "WARN";
 
-    @Option(names = "--log-kafka", description = "Log what the Kafka libraries say, too, at the same level.")
+    @Option(names = "--log-kafka", description = "Log lines of the Kafka libraries too, at the same level.")
     private boolean kafka;
 
     /** Sets up logging for the whole process. */

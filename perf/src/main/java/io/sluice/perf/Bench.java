@@ -63,8 +63,9 @@ public final class Bench {
         Instant date = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         for (Scenario scenario : chosen) {
             Instant start = Instant.now();
-            System.err.println("bench: " + scenario.number() + " " + scenario.name() + " ...");
-            failed |= !added(rows, scenario.number(), scenario.name(), () -> scenario.run(setting), setting);
+            System.err.println(
+                    "bench: " + scenario.number() + " " + scenario.listing().name() + " ...");
+            failed |= !added(rows, scenario.number(), scenario.listing().name(), () -> scenario.run(setting), setting);
             System.err.println("bench: " + scenario.number() + " took "
                     + Duration.between(start, Instant.now()).toSeconds() + " s");
             // After each, so that a run that is ended early keeps its results.

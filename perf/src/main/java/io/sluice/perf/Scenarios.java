@@ -1,14 +1,12 @@
 package io.sluice.perf;
 
 import io.sluice.perf.activation.ActivationScenario;
-import io.sluice.perf.codec.CodecRows;
-import io.sluice.perf.engine.EngineRows;
+import io.sluice.perf.jmh.MicroBenchmarks;
 import io.sluice.perf.peer.RedisScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
-import io.sluice.perf.store.StoreRows;
 import io.sluice.perf.topology.TopologyScenario;
 import java.util.Comparator;
 import java.util.List;
@@ -25,9 +23,9 @@ final class Scenarios {
             new BatchScenario(),
             new RedisScenario(),
             new ActivationScenario(),
-            new JmhScenario("engine", new EngineRows()),
-            new JmhScenario("codec", new CodecRows()),
-            new JmhScenario("store", new StoreRows()));
+            MicroBenchmarks.ENGINE,
+            MicroBenchmarks.CODEC,
+            MicroBenchmarks.STORE);
 
     private Scenarios() {}
 
@@ -39,28 +37,22 @@ final class Scenarios {
      */
     static List<Scenario> chosen(List<String> names) {
         for (String name : names) {
-            if (ALL.stream().noneMatch(scenario -> answersTo(name, scenario))) {
+            if (ALL.stream().noneMatch(scenario -> scenario.listing().answersTo(name))) {
                 throw new IllegalArgumentException("\"" + name + "\" (expected: " + known() + ")");
             }
         }
         return ALL.stream()
                 .filter(scenario -> names.isEmpty()
-                        ? scenario.isStandard()
-                        : names.stream().anyMatch(name -> answersTo(name, scenario)))
+                        ? scenario.listing().standard()
+                        : names.stream().anyMatch(scenario.listing()::answersTo))
                 .toList();
-    }
-
-    private static boolean answersTo(String name, Scenario scenario) {
-        return name.equals(scenario.number())
-                || name.equals(scenario.name())
-                || scenario.covers().contains(name);
     }
 
     /** Numbers and names, by number. */
     static String known() {
         return ALL.stream()
                 .sorted(Comparator.comparing(Scenario::number))
-                .map(scenario -> scenario.number() + " " + scenario.name())
+                .map(scenario -> scenario.number() + " " + scenario.listing().name())
                 .collect(Collectors.joining(", "));
     }
 }

@@ -1,9 +1,9 @@
 package io.sluice.cli.accounts;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
-import io.sluice.cli.rules.OutputFormat;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import java.time.DateTimeException;
@@ -14,11 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice account}: the profiles of single accounts, and changes of them. */
 @Command(
@@ -26,16 +23,8 @@ import picocli.CommandLine.Spec;
         description = "Look at the profile of an account and change it.",
         footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommands {
-    @Option(
-            names = "--output",
-            paramLabel = "text|json",
-            scope = ScopeType.INHERIT,
-            defaultValue = "text",
-            description = "Result as text or json (default: text).")
-    private OutputFormat output = OutputFormat.TEXT;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private ResultOptions result = new ResultOptions();
 
     @Command(name = "show", description = "Show the profile.", footer = "  sluice account show acme")
     int show(
@@ -60,7 +49,7 @@ public final class AccountCommands {
             @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
             throws CommandFailure {
         Answer answer = admin.client().get(ChangeOptions.pathOf(account) + "/audit?limit=" + limit);
-        print(answer.text(), AccountText.history(answer));
+        result.print(answer.text(), AccountText.history(answer));
         return 0;
     }
 
@@ -219,13 +208,7 @@ public final class AccountCommands {
     }
 
     private int print(Answer profile) {
-        print(profile.text(), AccountText.profile(profile));
+        result.print(profile.text(), AccountText.profile(profile));
         return 0;
-    }
-
-    private void print(String json, List<String> lines) {
-        List<String> printed = output == OutputFormat.JSON ? List.of(json) : lines;
-        printed.forEach(spec.commandLine().getOut()::println);
-        spec.commandLine().getOut().flush();
     }
 }

@@ -1,20 +1,17 @@
 package io.sluice.cli.admission;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ResultOptions;
+import io.sluice.cli.RouteOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
-import io.sluice.cli.rules.OutputFormat;
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice admit}: may this client do this now? Charges it if so. */
 @Command(
@@ -46,17 +43,8 @@ public final class AdmitCommand implements Callable<Integer> {
             description = "Tokens asked for; 0 looks without taking (default: 1).")
     private long cost;
 
-    @Option(names = "--method", paramLabel = "METHOD", description = "HTTP method of the route.")
-    private @Nullable String method;
-
-    @Option(names = "--path", paramLabel = "PATH", description = "Path of the route.")
-    private @Nullable String path;
-
-    @Option(names = "--host", paramLabel = "HOST", description = "Host of the route.")
-    private @Nullable String host;
-
-    @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute; several times for several.")
-    private Map<String, String> attributes = new LinkedHashMap<>();
+    @Mixin
+    private RouteOptions about = new RouteOptions();
 
     @Option(
             names = "--idempotency-key",
@@ -64,15 +52,8 @@ public final class AdmitCommand implements Callable<Integer> {
             description = "Asked again with the same one, it is charged once.")
     private @Nullable String idempotencyKey;
 
-    @Option(
-            names = "--output",
-            paramLabel = "text|json",
-            defaultValue = "text",
-            description = "Result as text or json (default: text).")
-    private OutputFormat output = OutputFormat.TEXT;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private ResultOptions result = new ResultOptions();
 
     @Override
     public Integer call() throws CommandFailure {
@@ -84,37 +65,15 @@ public final class AdmitCommand implements Callable<Integer> {
             client.expectSuccess("POST " + ADMISSIONS, answer);
             throw new CommandFailure("POST " + ADMISSIONS + ": an answer without verdict: " + answer.text());
         }
-        PrintWriter out = spec.commandLine().getOut();
-        if (output == OutputFormat.JSON) {
-            out.println(answer.text());
-        } else {
-            AdmitText.lines(clientId, answer.body()).forEach(out::println);
-        }
-        out.flush();
+        result.print(answer.text(), AdmitText.lines(clientId, answer.body()));
         return verdict.equals("allow") ? 0 : DENIED;
     }
 
     private Map<String, Object> admission() {
-        Map<String, Object> admission = new LinkedHashMap<>();
-        admission.put("clientId", clientId);
-        admission.put("cost", cost);
-        Map<String, Object> route = new LinkedHashMap<>();
-        putIfGiven(route, "method", method);
-        putIfGiven(route, "path", path);
-        putIfGiven(route, "host", host);
-        if (!route.isEmpty()) {
-            admission.put("route", route);
+        Map<String, Object> admission = about.admission(clientId, cost);
+        if (idempotencyKey != null) {
+            admission.put("idempotencyKey", idempotencyKey);
         }
-        if (!attributes.isEmpty()) {
-            admission.put("attributes", attributes);
-        }
-        putIfGiven(admission, "idempotencyKey", idempotencyKey);
         return admission;
-    }
-
-    private static void putIfGiven(Map<String, Object> members, String name, @Nullable String value) {
-        if (value != null) {
-            members.put(name, value);
-        }
     }
 }

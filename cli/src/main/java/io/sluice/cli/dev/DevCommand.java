@@ -72,7 +72,7 @@ public final class DevCommand implements Callable<Integer> {
             names = "--rules",
             paramLabel = "FILE",
             description =
-                    "Ruleset, YAML or JSON, - for standard input (default: what is in force, else a built-in one).")
+                    "Ruleset, YAML or JSON, - for standard input (default: the ruleset in force, else a built-in one).")
     private @Nullable Path rules;
 
     @Mixin

@@ -127,7 +127,7 @@ final class RulesApply implements Callable<Integer> {
 
     private void print(RulesInForce.Result result) {
         PrintWriter out = spec.commandLine().getOut();
-        if (rules != null && rules.output() == OutputFormat.JSON) {
+        if (rules != null && rules.result().asJson()) {
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("revision", result.revision());
             members.put("changed", result.changed());

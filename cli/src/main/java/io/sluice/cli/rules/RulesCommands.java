@@ -1,6 +1,7 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
@@ -19,11 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** {@code sluice rules}: rulesets from a file, through review, into force and back. */
 @Command(
@@ -39,16 +37,8 @@ public final class RulesCommands {
     static final String ACTIVE = "/v1/rulesets/active";
     static final String PROPOSALS = "/v1/rulesets/proposals";
 
-    @Option(
-            names = "--output",
-            paramLabel = "text|json",
-            scope = ScopeType.INHERIT,
-            defaultValue = "text",
-            description = "Result as text or json (default: text).")
-    private OutputFormat output = OutputFormat.TEXT;
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Mixin
+    private ResultOptions result = new ResultOptions();
 
     @Command(
             name = "validate",
@@ -60,20 +50,21 @@ public final class RulesCommands {
             RulesFile rules = RulesFile.read(file);
             List<RulesetProblem> warnings =
                     RulesetReview.of(rules.tree(), Clock.systemUTC().millis());
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("valid", true);
-            result.put("limits", (long) rules.limits());
-            result.put("warnings", RulesText.problems(warnings));
-            print(
-                    DocumentTree.toJson(result),
+            Map<String, Object> checked = new LinkedHashMap<>();
+            checked.put("valid", true);
+            checked.put("limits", (long) rules.limits());
+            checked.put("warnings", RulesText.problems(warnings));
+            result.print(
+                    DocumentTree.toJson(checked),
                     List.of(RulesFile.nameOf(file) + ": valid, " + rules.limits() + " limits"));
-            if (output == OutputFormat.TEXT) {
-                warnings.forEach(warning -> line("warning: " + warning));
+            if (!result.asJson()) {
+                warnings.forEach(warning -> result.line("warning: " + warning));
             }
             return 0;
         } catch (CommandFailure e) {
-            if (output == OutputFormat.JSON && e.getCause() instanceof InvalidRulesetException invalid) {
-                line(DocumentTree.toJson(Map.of("valid", false, "errors", RulesText.problems(invalid.problems()))));
+            if (result.asJson() && e.getCause() instanceof InvalidRulesetException invalid) {
+                result.line(
+                        DocumentTree.toJson(Map.of("valid", false, "errors", RulesText.problems(invalid.problems()))));
             }
             throw e;
         } catch (InvalidRulesetException e) {
@@ -83,7 +74,7 @@ public final class RulesCommands {
 
     @Command(
             name = "diff",
-            description = "Compare a ruleset file, or a proposal, with what is in force.",
+            description = "Compare a ruleset file, or a proposal, with the ruleset in force.",
             footer = {"  sluice rules diff rules.yaml --exit-code", "  sluice rules diff --proposal 4"})
     int diff(
             @Mixin AdminOptions admin,
@@ -101,18 +92,18 @@ public final class RulesCommands {
         if (proposal != null) {
             Answer answer = client.get(PROPOSALS + "/" + proposal + "/diff");
             changes = answer.list("changes");
-            print(answer.text(), diffLines(changes, answer.list("buckets")));
+            result.print(answer.text(), diffLines(changes, answer.list("buckets")));
         } else {
             Object tree = RulesFile.read(file).tree();
             Answer active = client.find(ACTIVE);
             Object before = active == null ? null : active.body().get("document");
             changes = RulesText.changes(RulesetDiff.between(before, tree));
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("activeRevision", active == null ? 0L : active.number("revision"));
-            result.put("changes", changes);
+            Map<String, Object> compared = new LinkedHashMap<>();
+            compared.put("activeRevision", active == null ? 0L : active.number("revision"));
+            compared.put("changes", changes);
             List<?> buckets = RulesText.buckets(BucketEffects.between(before, tree));
-            result.put("buckets", buckets);
-            print(DocumentTree.toJson(result), diffLines(changes, buckets));
+            compared.put("buckets", buckets);
+            result.print(DocumentTree.toJson(compared), diffLines(changes, buckets));
         }
         return exitCode && !changes.isEmpty() ? 1 : 0;
     }
@@ -139,7 +130,7 @@ public final class RulesCommands {
             @Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
             throws CommandFailure {
         Answer answer = admin.client().post(PROPOSALS, proposal(RulesFile.read(file), reason, baseRevision), null);
-        print(answer.text(), RulesText.proposal(answer));
+        result.print(answer.text(), RulesText.proposal(answer));
         return 0;
     }
 
@@ -178,7 +169,7 @@ public final class RulesCommands {
     private int decide(AdminOptions admin, long proposal, String decision, String reason) throws CommandFailure {
         Answer answer =
                 admin.client().post(PROPOSALS + "/" + proposal + "/" + decision, Map.of("reason", reason), null);
-        print(answer.text(), RulesText.proposal(answer));
+        result.print(answer.text(), RulesText.proposal(answer));
         return 0;
     }
 
@@ -200,7 +191,7 @@ public final class RulesCommands {
         String path = PROPOSALS + "/" + proposal;
         long base = expected == null ? client.get(path).number("baseRevision") : expected;
         Answer answer = client.post(path + "/activate", Map.of("reason", reason), base);
-        print(answer.text(), RulesText.revision(answer));
+        result.print(answer.text(), RulesText.revision(answer));
         return 0;
     }
 
@@ -225,7 +216,7 @@ public final class RulesCommands {
         Answer answer = client.post("/v1/rulesets/rollback", Map.of("reason", reason, "toRevision", revision), active);
         List<String> lines = new ArrayList<>(RulesText.revision(answer));
         lines.addAll(RulesText.bucketLines(RulesText.buckets(BucketEffects.between(before, after))));
-        print(answer.text(), lines);
+        result.print(answer.text(), lines);
         return 0;
     }
 
@@ -249,24 +240,11 @@ public final class RulesCommands {
                     int limit)
             throws CommandFailure {
         Answer answer = admin.client().get("/v1/rulesets?limit=" + limit);
-        print(answer.text(), RulesText.history(answer));
+        result.print(answer.text(), RulesText.history(answer));
         return 0;
     }
 
-    OutputFormat output() {
-        return output;
-    }
-
-    private void print(String json, List<String> lines) {
-        if (output == OutputFormat.JSON) {
-            line(json);
-        } else {
-            lines.forEach(this::line);
-        }
-    }
-
-    private void line(String text) {
-        spec.commandLine().getOut().println(text);
-        spec.commandLine().getOut().flush();
+    ResultOptions result() {
+        return result;
     }
 }

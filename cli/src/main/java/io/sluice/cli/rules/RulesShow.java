@@ -38,7 +38,7 @@ final class RulesShow implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         Answer answer = admin.client().get(revision == null ? RulesCommands.ACTIVE : "/v1/rulesets/" + revision);
         PrintWriter out = spec.commandLine().getOut();
-        if (rules != null && rules.output() == OutputFormat.JSON) {
+        if (rules != null && rules.result().asJson()) {
             out.println(answer.text());
         } else {
             RulesText.heading(answer).forEach(line -> out.println("# " + line));

@@ -53,7 +53,7 @@ final class FastPathMeters {
                 .description("The most keys whose requests are counted")
                 .register(registry);
         Gauge.builder("sluice.client.keys.hot", keys, FastPathMeters::hotKeys)
-                .description("Keys that are asked often enough for leases")
+                .description("Keys that are hot enough for leases")
                 .register(registry);
         FunctionCounter.builder("sluice.client.keys.untracked", keys, KeyTable::untracked)
                 .description("Requests that were not counted, for want of room")

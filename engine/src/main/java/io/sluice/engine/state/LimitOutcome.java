@@ -1,5 +1,6 @@
 package io.sluice.engine.state;
 
+import io.avaje.recordbuilder.RecordBuilder;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ruleset.Limit;
@@ -7,7 +8,7 @@ import io.sluice.engine.ruleset.OnExceed;
 
 /**
  * The outcome of one limit for one admission. Waits count from the moment of the decision, in milliseconds of the
- * caller.
+ * caller. It is built by the names of its parts: two swapped numbers would go unnoticed.
  *
  * @param limitId the limit
  * @param scope the bucket's scope value
@@ -23,6 +24,7 @@ import io.sluice.engine.ruleset.OnExceed;
  * @param action what the limit did about an admission that exceeds it: {@link OnExceed#THROTTLE} if it was charged in
  *     advance; {@link OnExceed#DENY} also where there was nothing to do
  */
+@RecordBuilder
 public record LimitOutcome(
         String limitId,
         String scope,
@@ -37,86 +39,26 @@ public record LimitOutcome(
         OnExceed action) {
 
     /** The outcome of the limit for an admission of cost 0, with its bucket in this state; to be refined. */
-    public static Builder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
+    public static LimitOutcomeBuilder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
-        Builder builder = new Builder(limit.id(), scope);
-        builder.capacity = algorithm.capacity();
-        builder.remaining = algorithm.remaining(state);
-        builder.windowMillis = algorithm.windowMillis(state);
-        builder.resetAfterMillis = clock.callersMillis(algorithm.fullAfterMillis(state));
-        builder.nextTokenMillis = clock.callersMillis(algorithm.nextTokenMillis(state));
-        return builder;
+        return LimitOutcomeBuilder.builder()
+                .limitId(limit.id())
+                .scope(scope)
+                .capacity(algorithm.capacity())
+                .remaining(algorithm.remaining(state))
+                .windowMillis(algorithm.windowMillis(state))
+                .resetAfterMillis(clock.callersMillis(algorithm.fullAfterMillis(state)))
+                .nextTokenMillis(clock.callersMillis(algorithm.nextTokenMillis(state)))
+                .enforced(true)
+                .action(OnExceed.DENY);
     }
 
     /** The same bucket for a cost that has to wait this long, and the limit's action on it. */
     public LimitOutcome waiting(long otherRetryAfterMillis, OnExceed otherAction) {
-        return new LimitOutcome(
-                limitId,
-                scope,
-                capacity,
-                remaining,
-                windowMillis,
-                resetAfterMillis,
-                nextTokenMillis,
-                otherRetryAfterMillis,
-                delayMillis,
-                enforced,
-                otherAction);
-    }
-
-    /** Collects the parts by name: two swapped numbers would go unnoticed. */
-    public static final class Builder {
-        private final String limitId;
-        private final String scope;
-        private long capacity;
-        private long remaining;
-        private long windowMillis;
-        private long resetAfterMillis;
-        private long nextTokenMillis;
-        private long retryAfterMillis;
-        private long delayMillis;
-        private boolean enforced = true;
-        private OnExceed action = OnExceed.DENY;
-
-        private Builder(String limitId, String scope) {
-            this.limitId = limitId;
-            this.scope = scope;
-        }
-
-        public Builder retryAfterMillis(long millis) {
-            retryAfterMillis = millis;
-            return this;
-        }
-
-        public Builder delayMillis(long millis) {
-            delayMillis = millis;
-            return this;
-        }
-
-        public Builder enforced(boolean isEnforced) {
-            enforced = isEnforced;
-            return this;
-        }
-
-        public Builder action(OnExceed taken) {
-            action = taken;
-            return this;
-        }
-
-        public LimitOutcome build() {
-            return new LimitOutcome(
-                    limitId,
-                    scope,
-                    capacity,
-                    remaining,
-                    windowMillis,
-                    resetAfterMillis,
-                    nextTokenMillis,
-                    retryAfterMillis,
-                    delayMillis,
-                    enforced,
-                    action);
-        }
+        return LimitOutcomeBuilder.builder(this)
+                .retryAfterMillis(otherRetryAfterMillis)
+                .action(otherAction)
+                .build();
     }
 
     /** Whether it is enforced, and was exceeded without refusing. */

@@ -42,19 +42,9 @@ public final class ActivationScenario implements Scenario {
     private final AtomicLong revision = new AtomicLong(1);
 
     @Override
-    public String number() {
-        return "17";
-    }
-
-    @Override
-    public String name() {
-        return "activation";
-    }
-
-    /** It changes rules every second second, which would disturb every other scenario. */
-    @Override
-    public boolean isStandard() {
-        return false;
+    public Listing listing() {
+        // It changes rules every second second, which would disturb every other scenario.
+        return Listing.of("17", "activation").onlyByName();
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
 import io.sluice.schemas.codec.VerdictDetailsJson;
-import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -47,33 +46,26 @@ final class Answers {
     }
 
     private static VerdictDetails details(String clientId, boolean allowed, long remaining) {
-        LimitStatus limit = new LimitStatus(
-                ID,
-                clientId,
-                CAPACITY,
-                remaining,
-                1_000_000,
-                1,
-                1,
-                allowed ? 0L : 100L,
-                /* delayMillis= */ 0,
-                true,
-                /* action= */ null);
-        return new VerdictDetails(
-                allowed ? VerdictCode.ALLOW : VerdictCode.DENY,
-                allowed ? "within-limits" : "quota-exceeded",
-                allowed ? "every limit that applies has enough tokens" : "limit per-client has too few tokens for now",
-                System.currentTimeMillis(),
-                1,
-                "standard",
-                limit,
-                limit.retryAfterMillis(),
-                /* delayMillis= */ 0,
-                /* replayed= */ false,
-                List.of(limit),
-                HoldNames.NOTHING,
-                /* listId= */ null,
-                /* action= */ null,
-                List.of());
+        LimitStatus limit = LimitStatus.of(ID, clientId)
+                .limit(CAPACITY)
+                .remaining(remaining)
+                .windowMillis(1_000_000)
+                .resetAfterMillis(1)
+                .nextTokenMillis(1)
+                .retryAfterMillis(allowed ? 0L : 100L)
+                .build();
+        return VerdictDetails.of(allowed ? VerdictCode.ALLOW : VerdictCode.DENY)
+                .reasonCode(allowed ? "within-limits" : "quota-exceeded")
+                .reason(
+                        allowed
+                                ? "every limit that applies has enough tokens"
+                                : "limit per-client has too few tokens for now")
+                .decidedAtMillis(System.currentTimeMillis())
+                .rulesetRevision(1)
+                .tier("standard")
+                .decidingLimit(limit)
+                .retryAfterMillis(limit.retryAfterMillis())
+                .limits(List.of(limit))
+                .build();
     }
 }

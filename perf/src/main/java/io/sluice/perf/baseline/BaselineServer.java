@@ -36,7 +36,7 @@ public final class BaselineServer {
         String echo = option("--echo", arguments);
         String redis = option("--redis", arguments);
         if (echo != null) {
-            Echo.start(echo);
+            EchoTopics.startEcho(echo);
         }
         Javalin bare = FrontEnd.start(javalin -> {
             javalin.routes.post(ADMISSIONS, new BareHandler(0));

@@ -3,6 +3,7 @@ package io.sluice.perf.baseline;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -10,6 +11,8 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -34,6 +37,16 @@ public final class EchoTopics {
         try (Admin admin = Admin.create(properties)) {
             admin.createTopics(topics).all().get();
         }
+    }
+
+    /** Starts a thread that sends every request back as a reply: the middle of two hops. */
+    static void startEcho(String bootstrapServers) {
+        Producer<byte[], byte[]> replies = producer(bootstrapServers);
+        new PollLoop("perf-echo", consumerAtEnd(bootstrapServers, REQUESTS, PARTITIONS), record -> {
+                    Future<RecordMetadata> unused =
+                            replies.send(new ProducerRecord<>(REPLIES, REPLY_PARTITION, record.key(), record.value()));
+                })
+                .start();
     }
 
     static Producer<byte[], byte[]> producer(String bootstrapServers) {

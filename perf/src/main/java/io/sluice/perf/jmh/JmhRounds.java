@@ -5,9 +5,7 @@ import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
@@ -28,25 +26,21 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * <p>JMH by itself runs all forks of one benchmark and then all of the next; minutes lie between them, in which a
  * shared machine changes. In rounds, what is compared lies seconds apart.
  */
-public final class JmhRounds {
+final class JmhRounds {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
-    private final Map<String, String> rowByMethod;
+    private final List<MicroBenchmarks.Figure> figures;
     private final Samples nanos = new Samples();
     private final Samples bytes = new Samples();
 
-    private JmhRounds(Map<String, String> rowByMethod) {
-        this.rowByMethod = rowByMethod;
+    private JmhRounds(List<MicroBenchmarks.Figure> figures) {
+        this.figures = figures;
     }
 
-    /**
-     * Runs every benchmark of the classes.
-     *
-     * @param rowByMethod the row of each benchmark, named {@code method} or {@code method:parameter}
-     */
-    public static JmhRounds run(Scale scale, List<Class<?>> classes, Map<String, String> rowByMethod)
+    /** Runs every benchmark of the classes. */
+    static JmhRounds run(Scale scale, List<Class<?>> classes, List<MicroBenchmarks.Figure> figures)
             throws RunnerException {
-        JmhRounds rounds = new JmhRounds(rowByMethod);
+        JmhRounds rounds = new JmhRounds(figures);
         for (int round = 0; round < scale.pick(1, 1, 3); round++) {
             rounds.add(new Runner(options(scale, classes).build()).run());
         }
@@ -88,25 +82,21 @@ public final class JmhRounds {
         String name = benchmark.getParamsKeys().stream()
                 .map(key -> ":" + benchmark.getParam(key))
                 .collect(Collectors.joining("", method, ""));
-        String row = rowByMethod.get(name);
-        if (row == null) {
-            throw new IllegalStateException(name + ": no row (expected: one of " + rowByMethod.keySet() + ")");
-        }
-        return row;
+        return figures.stream()
+                .filter(figure -> figure.method().equals(name))
+                .map(MicroBenchmarks.Figure::row)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(name + ": no row (expected: one of " + figures + ")"));
     }
 
-    /**
-     * Time and allocation of every row.
-     *
-     * @param baselines the row that a row is compared with
-     */
-    public List<Row> rows(String scenario, Map<String, String> baselines) {
+    /** Time and allocation of every figure. */
+    List<Row> rows(String scenario) {
         List<Row> rows = new ArrayList<>();
-        for (String name : new LinkedHashSet<>(rowByMethod.values())) {
-            Row time = Row.of(scenario, name, "ns", nanos.of(name));
-            String baseline = baselines.get(name);
+        for (MicroBenchmarks.Figure figure : figures) {
+            Row time = Row.of(scenario, figure.row(), "ns", nanos.of(figure.row()));
+            String baseline = figure.baseline();
             rows.add(baseline == null ? time : time.against(baseline, nanos.of(baseline)));
-            rows.add(Row.of(scenario, name + ", allocated", "bytes", bytes.of(name)));
+            rows.add(Row.of(scenario, figure.row() + ", allocated", "bytes", bytes.of(figure.row())));
         }
         return rows;
     }

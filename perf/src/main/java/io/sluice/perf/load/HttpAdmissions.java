@@ -103,6 +103,10 @@ public final class HttpAdmissions implements HttpRequests {
 
     /** Tokens that this side saw admitted, by client ID. */
     public Map<String, Long> admittedByClient() {
+        return byClient(loadRequests, admitted);
+    }
+
+    static Map<String, Long> byClient(List<Request> loadRequests, AtomicLongArray admitted) {
         Map<String, Long> tokens = new TreeMap<>();
         for (int i = 0; i < loadRequests.size(); i++) {
             tokens.merge(loadRequests.get(i).clientId(), admitted.get(i), Long::sum);

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.Collectors;
 
@@ -63,10 +62,6 @@ public final class HttpBatches implements HttpRequests {
 
     /** Tokens that this side saw admitted, by client ID. */
     public Map<String, Long> admittedByClient() {
-        Map<String, Long> tokens = new TreeMap<>();
-        for (int i = 0; i < loadRequests.size(); i++) {
-            tokens.merge(loadRequests.get(i).clientId(), admitted.get(i), Long::sum);
-        }
-        return tokens;
+        return HttpAdmissions.byClient(loadRequests, admitted);
     }
 }

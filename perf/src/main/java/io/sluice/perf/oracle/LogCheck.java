@@ -6,6 +6,7 @@ import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.oracle.ExpectedOutcome;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
@@ -44,17 +45,16 @@ public final class LogCheck {
 
     /** Decides the request topic again as it stands. */
     public static LogCheck of(String bootstrapServers, TrustedKeys keys) {
-        int replyPartitions =
-                Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES).size();
+        int replyPartitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REPLIES);
         LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(keys, replyPartitions));
-        List<TopicPartition> partitions = Topics.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
+        List<TopicPartition> partitions = TopicReader.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
         partitions.forEach(partition -> check.evaluate(partition, partitions.size()));
         return check;
     }
 
     private void evaluate(TopicPartition partition, int partitionCount) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        Topics.read(bootstrapServers, partition, IsolationLevel.READ_COMMITTED, records::add);
+        TopicReader.read(bootstrapServers, List.of(partition), IsolationLevel.READ_COMMITTED, records::add);
         int end = records.isEmpty()
                 ? 0
                 : Math.toIntExact(records.get(records.size() - 1).offset() + 1);
@@ -100,12 +100,11 @@ public final class LogCheck {
             found[0] = 0;
             overCharged = 0;
             debitedByClient.clear();
-            Topics.partitions(bootstrapServers, TopicCatalogue.DECISIONS)
-                    .forEach(partition -> Topics.read(
-                            bootstrapServers,
-                            partition,
-                            IsolationLevel.READ_COMMITTED,
-                            record -> found[0] += compare(LoggedCharge.read(record.value()))));
+            TopicReader.read(
+                    bootstrapServers,
+                    TopicReader.partitions(bootstrapServers, TopicCatalogue.DECISIONS),
+                    IsolationLevel.READ_COMMITTED,
+                    record -> found[0] += compare(LoggedCharge.read(record.value())));
             return found[0] >= requests * decisions;
         });
         if (found[0] != requests * decisions) {
@@ -116,8 +115,10 @@ public final class LogCheck {
     }
 
     private int compare(LoggedCharge charge) {
-        debitedByClient.merge(charge.clientId(), charge.charged(), Long::sum);
-        long expected = charge.decisionId().isEmpty() ? NO_REQUEST : expectedCharge(charge.decisionId());
+        if (charge.clientId() != null) {
+            debitedByClient.merge(charge.clientId(), charge.charged(), Long::sum);
+        }
+        long expected = charge.decisionId() == null ? NO_REQUEST : expectedCharge(charge.decisionId());
         if (expected == NO_REQUEST) {
             return 0;
         }
@@ -133,14 +134,16 @@ public final class LogCheck {
     public LogCheck replies(int decisions) throws ScenarioFailedException {
         Map<Integer, int[]> counts = new HashMap<>();
         expectedCharges.forEach((partition, charges) -> counts.put(partition, new int[charges.length]));
-        for (TopicPartition partition : Topics.partitions(bootstrapServers, TopicCatalogue.REPLIES)) {
-            Topics.read(bootstrapServers, partition, IsolationLevel.READ_UNCOMMITTED, record -> {
-                String decisionId = LoggedCharge.read(record.value()).decisionId();
-                if (!decisionId.isEmpty() && expectedCharge(decisionId) != NO_REQUEST) {
-                    counts.getOrDefault(partition(decisionId), new int[0])[offset(decisionId)]++;
-                }
-            });
-        }
+        TopicReader.read(
+                bootstrapServers,
+                TopicReader.partitions(bootstrapServers, TopicCatalogue.REPLIES),
+                IsolationLevel.READ_UNCOMMITTED,
+                record -> {
+                    String decisionId = LoggedCharge.read(record.value()).decisionId();
+                    if (decisionId != null && expectedCharge(decisionId) != NO_REQUEST) {
+                        counts.getOrDefault(partition(decisionId), new int[0])[offset(decisionId)]++;
+                    }
+                });
         long missing = 0;
         for (Map.Entry<Integer, long[]> entry : expectedCharges.entrySet()) {
             int[] count = counts.getOrDefault(entry.getKey(), new int[0]);

@@ -30,20 +30,15 @@ public final class RedisScenario implements Scenario {
     private static final int CONNECTIONS = 32;
 
     @Override
-    public String number() {
-        return "16";
-    }
-
-    @Override
-    public String name() {
-        return "redis";
+    public Listing listing() {
+        return Listing.of("16", "redis");
     }
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
         if (RedisServer.installed().isEmpty()) {
             return List.of(Row.without(
-                    number(), name(), "skipped: no redis-server on the PATH (apt-get install redis-server)"));
+                    number(), listing().name(), "skipped: no redis-server on the PATH (apt-get install redis-server)"));
         }
         Stage stage = setting.shared().warm(setting);
         Samples samples = new Samples();

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Utils;
 
 /** Directories of data: their size, and how to delete them. */
 public final class Directories {
@@ -32,12 +31,6 @@ public final class Directories {
 
     /** Deletes the directory with all that is in it. */
     public static void delete(Path directory) throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> entries = Files.walk(directory)) {
-            deepestFirst = entries.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path entry : deepestFirst) {
-            Files.deleteIfExists(entry);
-        }
+        Utils.delete(directory.toFile());
     }
 }

@@ -26,13 +26,8 @@ public final class BatchScenario implements Scenario {
     private static final int BATCH_CONNECTIONS = 4;
 
     @Override
-    public String number() {
-        return "13";
-    }
-
-    @Override
-    public String name() {
-        return "batch";
+    public Listing listing() {
+        return Listing.of("13", "batch");
     }
 
     @Override

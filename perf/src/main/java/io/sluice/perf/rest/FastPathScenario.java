@@ -30,18 +30,8 @@ public final class FastPathScenario implements Scenario {
     private static final double BYTES_MORE_MAX = 1_024;
 
     @Override
-    public String number() {
-        return "12";
-    }
-
-    @Override
-    public String name() {
-        return "fast-path";
-    }
-
-    @Override
-    public List<String> covers() {
-        return List.of("02");
+    public Listing listing() {
+        return Listing.of("12", "fast-path", "02");
     }
 
     /** One kind of traffic; {@code bareBase} names the bare handler that answers alike. */

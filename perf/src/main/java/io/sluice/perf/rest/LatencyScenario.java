@@ -34,18 +34,8 @@ public final class LatencyScenario implements Scenario {
     private static final Map<String, Goal> GOALS = Map.of("p50", Goal.ratioAtMost(1.5), "p99", Goal.ratioAtMost(2));
 
     @Override
-    public String number() {
-        return "11";
-    }
-
-    @Override
-    public String name() {
-        return "latency";
-    }
-
-    @Override
-    public List<String> covers() {
-        return List.of("00");
+    public Listing listing() {
+        return Listing.of("11", "latency", "00");
     }
 
     @Override

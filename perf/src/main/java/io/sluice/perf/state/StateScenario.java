@@ -35,18 +35,8 @@ public final class StateScenario implements Scenario {
     private static final int TEN_MILLION = 10_000_000;
 
     @Override
-    public String number() {
-        return "14";
-    }
-
-    @Override
-    public String name() {
-        return "state";
-    }
-
-    @Override
-    public List<String> covers() {
-        return List.of("15", "restart");
+    public Listing listing() {
+        return Listing.of("14", "state", "15", "restart");
     }
 
     @Override

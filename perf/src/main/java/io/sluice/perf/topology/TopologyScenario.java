@@ -25,18 +25,8 @@ public final class TopologyScenario implements Scenario {
     private static final double NANOS_PER_MICRO = 1e3;
 
     @Override
-    public String number() {
-        return "10";
-    }
-
-    @Override
-    public String name() {
-        return "topology";
-    }
-
-    @Override
-    public List<String> covers() {
-        return List.of("01");
+    public Listing listing() {
+        return Listing.of("10", "topology", "01");
     }
 
     /** One combination that is measured. */

@@ -4,7 +4,6 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ReplyAndDecision;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -68,21 +67,15 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
         LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true, null);
         LimitStatus hour = new LimitStatus(
                 "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true, null);
-        return new VerdictDetails(
-                VerdictCode.ALLOW,
-                "within-limits",
-                "every limit that applies has enough tokens",
-                nowMillis,
-                1,
-                "standard",
-                client,
-                0L,
-                /* delayMillis= */ 0,
-                /* replayed= */ false,
-                List.of(client, team, account, hour).subList(0, limits),
-                HoldNames.NOTHING,
-                /* listId= */ null,
-                /* action= */ null,
-                List.of());
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-limits")
+                .reason("every limit that applies has enough tokens")
+                .decidedAtMillis(nowMillis)
+                .rulesetRevision(1)
+                .tier("standard")
+                .decidingLimit(client)
+                .retryAfterMillis(0L)
+                .limits(List.of(client, team, account, hour).subList(0, limits))
+                .build();
     }
 }

@@ -177,8 +177,8 @@ final class LeaseJson {
                 granted,
                 spent,
                 amounts.charged(),
-                details.decidedAtMillis(),
-                details.rulesetRevision(),
+                details.members().decidedAtMillis(),
+                details.members().rulesetRevision(),
                 expired ? null : told.report());
     }
 

@@ -63,8 +63,8 @@ final class ProfileReplyJson {
                 return new ProfileReply.Shown(
                         profile,
                         details.tier(),
-                        details.decidedAtMillis(),
-                        details.rulesetRevision(),
+                        details.members().decidedAtMillis(),
+                        details.members().rulesetRevision(),
                         members.flag("changed"),
                         members.integer("granted"));
             }

@@ -235,9 +235,9 @@ public final class ReplyCodec {
                             correlationId,
                             clientId,
                             details.tier(),
-                            details.decidedAtMillis(),
-                            details.rulesetRevision(),
-                            details.limits(),
+                            details.members().decidedAtMillis(),
+                            details.members().rulesetRevision(),
+                            details.members().limits(),
                             /* error= */ null);
         }
 
@@ -259,7 +259,8 @@ public final class ReplyCodec {
                 case LeaseJson.LEASE -> lease.lease(correlationId, decisionId, details);
                 case LeaseJson.REVOCATION -> lease.revocation(partition);
                 case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
-                case PONG -> new Pong(correlationId, partition, details.rulesetRevision());
+                case PONG ->
+                    new Pong(correlationId, partition, details.members().rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 default ->

@@ -82,10 +82,10 @@ public final class SettlementJson {
                     reservationId == null,
                     reserved,
                     cost,
-                    details.decidedAtMillis(),
-                    details.rulesetRevision(),
-                    details.replayed(),
-                    details.limits());
+                    details.members().decidedAtMillis(),
+                    details.members().rulesetRevision(),
+                    details.members().replayed(),
+                    details.members().limits());
         }
     }
 }

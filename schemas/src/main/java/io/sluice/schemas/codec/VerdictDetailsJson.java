@@ -7,12 +7,15 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.LimitStatusBuilder;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.reply.VerdictDetailsBuilder;
 import io.sluice.schemas.reply.WireError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,46 +129,35 @@ public final class VerdictDetailsJson {
 
     /** Collects the members above, in whatever order they come. */
     static final class Draft {
+        private final VerdictDetailsBuilder details = VerdictDetails.of(VerdictCode.ERROR);
         private VerdictCode answer = VerdictCode.ERROR;
         private String limitId = "";
-        private @Nullable Long retryAfterMillis;
-        private long delayMillis;
-        private long rulesetRevision;
-        private @Nullable String listId;
-        private String tier = "";
-        private String reasonCode = "";
-        private String reason = "";
-        private long decidedAtMillis;
-        private boolean replayed;
         private @Nullable String reservationId;
         private long reservationExpiresAtMillis;
         private @Nullable String releaseId;
-        private List<LimitStatus> limits = List.of();
         private @Nullable WireError error;
-        private @Nullable ExceedAction action;
-        private List<String> tags = List.of();
 
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
                 case "verdict" -> answer = answer(Json.text(name, json));
                 case "limitId" -> limitId = Json.text(name, json);
-                case "retryAfterMillis" -> retryAfterMillis = Json.integer(name, json);
-                case "delayMillis" -> delayMillis = Json.integer(name, json);
-                case "rulesetRevision" -> rulesetRevision = Json.integer(name, json);
-                case "listId" -> listId = Json.text(name, json);
-                case "tier" -> tier = Json.text(name, json);
-                case "reasonCode" -> reasonCode = Json.text(name, json);
-                case "reason" -> reason = Json.text(name, json);
-                case "decidedAtMillis" -> decidedAtMillis = Json.integer(name, json);
-                case "replayed" -> replayed = Json.flag(name, json);
+                case "retryAfterMillis" -> details.retryAfterMillis(Json.integer(name, json));
+                case "delayMillis" -> details.delayMillis(Json.integer(name, json));
+                case "rulesetRevision" -> details.rulesetRevision(Json.integer(name, json));
+                case "listId" -> details.listId(Json.text(name, json));
+                case "tier" -> details.tier(Json.text(name, json));
+                case "reasonCode" -> details.reasonCode(Json.text(name, json));
+                case "reason" -> details.reason(Json.text(name, json));
+                case "decidedAtMillis" -> details.decidedAtMillis(Json.integer(name, json));
+                case "replayed" -> details.replayed(Json.flag(name, json));
                 case "reservationId" -> reservationId = Json.text(name, json);
                 case "reservationExpiresAtMillis" -> reservationExpiresAtMillis = Json.integer(name, json);
                 case "releaseId" -> releaseId = Json.text(name, json);
-                case "limits" -> limits = limitsIn(json);
+                case "limits" -> details.limits(limitsIn(json));
                 case "error" -> error = errorIn(json);
-                case "action" -> action = ExceedAction.of(Json.text(name, json));
-                case "tags" -> tags = Json.texts(name, json);
+                case "action" -> details.action(ExceedAction.of(Json.text(name, json)));
+                case "tags" -> details.tags(Json.texts(name, json));
                 default -> {
                     return false;
                 }
@@ -192,51 +184,25 @@ public final class VerdictDetailsJson {
         /** The details of a record that has no answer of its own. */
         VerdictDetails details(VerdictCode meant) {
             LimitStatus deciding = null;
-            for (LimitStatus limit : limits) {
+            for (LimitStatus limit : details.limits()) {
                 if (deciding == null && limit.id().equals(limitId)) {
                     deciding = limit;
                 }
             }
-            return VerdictDetails.of(meant)
-                    .reasonCode(reasonCode)
-                    .reason(reason)
-                    .decidedAtMillis(decidedAtMillis)
-                    .rulesetRevision(rulesetRevision)
-                    .tier(tier)
-                    .decidingLimit(deciding)
-                    .retryAfterMillis(retryAfterMillis)
-                    .delayMillis(delayMillis)
-                    .replayed(replayed)
-                    .limits(limits)
-                    .held(held())
-                    .listId(listId)
-                    .action(action)
-                    .tags(tags)
-                    .build();
+            return details.code(meant).decidingLimit(deciding).held(held()).build();
         }
 
         HoldNames held() {
             return new HoldNames(reservationId, reservationExpiresAtMillis, releaseId);
         }
 
-        boolean replayed() {
-            return replayed;
-        }
-
-        List<LimitStatus> limits() {
-            return limits;
-        }
-
-        long rulesetRevision() {
-            return rulesetRevision;
-        }
-
-        long decidedAtMillis() {
-            return decidedAtMillis;
+        /** The members that other records have as well. */
+        VerdictDetailsBuilder members() {
+            return details;
         }
 
         String tier() {
-            return tier;
+            return Objects.requireNonNullElse(details.tier(), "");
         }
 
         @Nullable WireError error() {
@@ -257,7 +223,7 @@ public final class VerdictDetailsJson {
     }
 
     private static LimitStatus limit(JsonParser json) throws IOException, WireException {
-        LimitStatus.Builder limit = LimitStatus.of(/* id= */ "", /* scope= */ "");
+        LimitStatusBuilder limit = LimitStatus.of(/* id= */ "", /* scope= */ "");
         Json.fields(json, (name, value) -> {
             switch (name) {
                 case "id" -> limit.id(Json.text(name, value));

@@ -1,9 +1,11 @@
 package io.sluice.schemas.reply;
 
+import io.avaje.recordbuilder.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of one limit. Waits count from the moment of the decision, in milliseconds.
+ * The result of one limit. Waits count from the moment of the decision, in milliseconds. It is built by the names of
+ * its parts, in any order: two swapped numbers would go unnoticed in a constructor.
  *
  * @param id the limit
  * @param scope the value that the limit counted by: a client ID, attribute values, or empty for the account
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param enforced whether the limit could refuse; one in shadow only shows what it would have done
  * @param action its action on an admission that exceeded it, other than to deny it
  */
+@RecordBuilder
 public record LimitStatus(
         String id,
         String scope,
@@ -36,111 +39,12 @@ public record LimitStatus(
     }
 
     /** A result to be refined: the limit is enforced, its bucket is empty, and it never lets the cost through. */
-    public static Builder of(String id, String scope) {
-        return new Builder().id(id).scope(scope);
+    public static LimitStatusBuilder of(String id, String scope) {
+        return LimitStatusBuilder.builder().id(id).scope(scope).enforced(true);
     }
 
     /** A builder with the same values. */
-    public Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.id = id;
-        builder.scope = scope;
-        builder.limit = limit;
-        builder.remaining = remaining;
-        builder.windowMillis = windowMillis;
-        builder.resetAfterMillis = resetAfterMillis;
-        builder.nextTokenMillis = nextTokenMillis;
-        builder.retryAfterMillis = retryAfterMillis;
-        builder.delayMillis = delayMillis;
-        builder.enforced = enforced;
-        builder.action = action;
-        return builder;
-    }
-
-    /** Sets the parts by their names, in any order: two swapped numbers would go unnoticed in a constructor. */
-    public static final class Builder {
-        private String id = "";
-        private String scope = "";
-        private long limit;
-        private long remaining;
-        private long windowMillis;
-        private long resetAfterMillis;
-        private long nextTokenMillis;
-        private @Nullable Long retryAfterMillis;
-        private long delayMillis;
-        private boolean enforced = true;
-        private @Nullable ExceedAction action;
-
-        private Builder() {}
-
-        public Builder id(String id) {
-            this.id = id;
-            return this;
-        }
-
-        public Builder scope(String scope) {
-            this.scope = scope;
-            return this;
-        }
-
-        public Builder limit(long limit) {
-            this.limit = limit;
-            return this;
-        }
-
-        public Builder remaining(long remaining) {
-            this.remaining = remaining;
-            return this;
-        }
-
-        public Builder windowMillis(long windowMillis) {
-            this.windowMillis = windowMillis;
-            return this;
-        }
-
-        public Builder resetAfterMillis(long resetAfterMillis) {
-            this.resetAfterMillis = resetAfterMillis;
-            return this;
-        }
-
-        public Builder nextTokenMillis(long nextTokenMillis) {
-            this.nextTokenMillis = nextTokenMillis;
-            return this;
-        }
-
-        public Builder retryAfterMillis(@Nullable Long retryAfterMillis) {
-            this.retryAfterMillis = retryAfterMillis;
-            return this;
-        }
-
-        public Builder delayMillis(long delayMillis) {
-            this.delayMillis = delayMillis;
-            return this;
-        }
-
-        public Builder enforced(boolean enforced) {
-            this.enforced = enforced;
-            return this;
-        }
-
-        public Builder action(@Nullable ExceedAction action) {
-            this.action = action;
-            return this;
-        }
-
-        public LimitStatus build() {
-            return new LimitStatus(
-                    id,
-                    scope,
-                    limit,
-                    remaining,
-                    windowMillis,
-                    resetAfterMillis,
-                    nextTokenMillis,
-                    retryAfterMillis,
-                    delayMillis,
-                    enforced,
-                    action);
-        }
+    public LimitStatusBuilder toBuilder() {
+        return LimitStatusBuilder.builder(this);
     }
 }

@@ -1,10 +1,12 @@
 package io.sluice.schemas.reply;
 
+import io.avaje.recordbuilder.RecordBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's result, as both verdicts and decisions have it.
+ * The ledger's result, as both verdicts and decisions have it. It is built by the names of its parts, in any order: two
+ * swapped numbers would go unnoticed in a constructor.
  *
  * @param code allow or deny
  * @param reasonCode machine-readable reason, such as {@code limit-exceeded}
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
  */
+@RecordBuilder(getters = true)
 public record VerdictDetails(
         VerdictCode code,
         String reasonCode,
@@ -49,144 +52,17 @@ public record VerdictDetails(
     }
 
     /** An answer without limits and holds, to be refined. */
-    public static Builder of(VerdictCode code) {
-        return new Builder(code);
+    public static VerdictDetailsBuilder of(VerdictCode code) {
+        return VerdictDetailsBuilder.builder()
+                .code(code)
+                .reasonCode("")
+                .reason("")
+                .tier("")
+                .held(HoldNames.NOTHING);
     }
 
     /** A builder with the same values. */
-    public Builder toBuilder() {
-        Builder builder = new Builder(code);
-        builder.reasonCode = reasonCode;
-        builder.reason = reason;
-        builder.decidedAtMillis = decidedAtMillis;
-        builder.rulesetRevision = rulesetRevision;
-        builder.tier = tier;
-        builder.decidingLimit = decidingLimit;
-        builder.retryAfterMillis = retryAfterMillis;
-        builder.delayMillis = delayMillis;
-        builder.replayed = replayed;
-        builder.limits = limits;
-        builder.held = held;
-        builder.listId = listId;
-        builder.action = action;
-        builder.tags = tags;
-        return builder;
-    }
-
-    /** Sets the parts by their names, in any order: two swapped numbers would go unnoticed in a constructor. */
-    public static final class Builder {
-        private VerdictCode code;
-        private String reasonCode = "";
-        private String reason = "";
-        private long decidedAtMillis;
-        private long rulesetRevision;
-        private String tier = "";
-        private @Nullable LimitStatus decidingLimit;
-        private @Nullable Long retryAfterMillis;
-        private long delayMillis;
-        private boolean replayed;
-        private List<LimitStatus> limits = List.of();
-        private HoldNames held = HoldNames.NOTHING;
-        private @Nullable String listId;
-        private @Nullable ExceedAction action;
-        private List<String> tags = List.of();
-
-        private Builder(VerdictCode code) {
-            this.code = code;
-        }
-
-        public Builder code(VerdictCode code) {
-            this.code = code;
-            return this;
-        }
-
-        public Builder reasonCode(String reasonCode) {
-            this.reasonCode = reasonCode;
-            return this;
-        }
-
-        public Builder reason(String reason) {
-            this.reason = reason;
-            return this;
-        }
-
-        public Builder decidedAtMillis(long decidedAtMillis) {
-            this.decidedAtMillis = decidedAtMillis;
-            return this;
-        }
-
-        public Builder rulesetRevision(long rulesetRevision) {
-            this.rulesetRevision = rulesetRevision;
-            return this;
-        }
-
-        public Builder tier(String tier) {
-            this.tier = tier;
-            return this;
-        }
-
-        public Builder decidingLimit(@Nullable LimitStatus decidingLimit) {
-            this.decidingLimit = decidingLimit;
-            return this;
-        }
-
-        public Builder retryAfterMillis(@Nullable Long retryAfterMillis) {
-            this.retryAfterMillis = retryAfterMillis;
-            return this;
-        }
-
-        public Builder delayMillis(long delayMillis) {
-            this.delayMillis = delayMillis;
-            return this;
-        }
-
-        public Builder replayed(boolean replayed) {
-            this.replayed = replayed;
-            return this;
-        }
-
-        public Builder limits(List<LimitStatus> limits) {
-            this.limits = limits;
-            return this;
-        }
-
-        public Builder held(HoldNames held) {
-            this.held = held;
-            return this;
-        }
-
-        public Builder listId(@Nullable String listId) {
-            this.listId = listId;
-            return this;
-        }
-
-        public Builder action(@Nullable ExceedAction action) {
-            this.action = action;
-            return this;
-        }
-
-        public Builder tags(List<String> tags) {
-            this.tags = tags;
-            return this;
-        }
-
-        public VerdictDetails build() {
-            return new VerdictDetails(
-                    code,
-                    reasonCode,
-                    reason,
-                    decidedAtMillis,
-                    rulesetRevision,
-                    tier,
-                    decidingLimit,
-                    retryAfterMillis,
-                    delayMillis,
-                    replayed,
-                    limits,
-                    held,
-                    listId,
-                    action,
-                    tags);
-        }
+    public VerdictDetailsBuilder toBuilder() {
+        return VerdictDetailsBuilder.builder(this);
     }
 }

@@ -14,9 +14,9 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads a whole topic, from its beginning to where it ends at the call. */
+/** Reads partitions, from their beginning to where they end at the call. */
 public final class TopicReader {
-    private static final Duration READ_WITHIN = Duration.ofSeconds(60);
+    private static final Duration READ_WITHIN = Duration.ofMinutes(3);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private TopicReader() {}
@@ -28,34 +28,62 @@ public final class TopicReader {
      */
     public static List<ConsumerRecord<byte[], byte[]>> readAll(
             String bootstrapServers, String topic, IsolationLevel isolation) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        read(bootstrapServers, partitions(bootstrapServers, topic), isolation, records::add);
+        return records;
+    }
+
+    /**
+     * Hands on every record of these partitions, one by one: a whole log of a benchmark is too large to hold.
+     *
+     * @throws AssertionError if the end is not reached in time
+     */
+    public static void read(
+            String bootstrapServers,
+            List<TopicPartition> partitions,
+            IsolationLevel isolation,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> handler) {
         try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, isolation)) {
-            List<TopicPartition> partitions = partitions(consumer, topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            return readTo(consumer.endOffsets(partitions), consumer);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long deadlineNanos = System.nanoTime() + READ_WITHIN.toNanos();
+            // By position, not by the last record: a topic may end in transaction markers, which are never handed out.
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() - deadlineNanos > 0) {
+                    throw new AssertionError("ends " + ends + " not reached within " + READ_WITHIN);
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    if (record.offset() < ends.getOrDefault(partition, 0L)) {
+                        handler.accept(record);
+                    }
+                }
+            }
         }
     }
 
     /** The number of partitions of the topic. */
     public static int partitionsOf(String bootstrapServers, String topic) {
+        return partitions(bootstrapServers, topic).size();
+    }
+
+    /** The partitions of the topic. */
+    public static List<TopicPartition> partitions(String bootstrapServers, String topic) {
         try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, IsolationLevel.READ_UNCOMMITTED)) {
-            return consumer.partitionsFor(topic).size();
+            return consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
         }
     }
 
     /** The sum of the topic's end offsets over all partitions; markers and uncommitted records count, too. */
     public static long endOf(String bootstrapServers, String topic) {
         try (Consumer<byte[], byte[]> consumer = consumer(bootstrapServers, IsolationLevel.READ_UNCOMMITTED)) {
-            return consumer.endOffsets(partitions(consumer, topic)).values().stream()
+            return consumer.endOffsets(partitions(bootstrapServers, topic)).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
         }
-    }
-
-    private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic) {
-        return consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList();
     }
 
     private static Consumer<byte[], byte[]> consumer(String bootstrapServers, IsolationLevel isolation) {
@@ -64,28 +92,10 @@ public final class TopicReader {
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.name().toLowerCase(Locale.ROOT));
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         // A fetch at the end of a topic waits this long for more, and closing waits for the fetch.
         config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    }
-
-    private static List<ConsumerRecord<byte[], byte[]>> readTo(
-            Map<TopicPartition, Long> ends, Consumer<byte[], byte[]> consumer) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        long deadlineNanos = System.nanoTime() + READ_WITHIN.toNanos();
-        // By position, not by the last record: a topic may end in transaction markers, which are never handed out.
-        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new AssertionError("ends " + ends + " not reached within " + READ_WITHIN + ", " + records.size()
-                        + " records read");
-            }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
-                    records.add(record);
-                }
-            }
-        }
-        return records;
     }
 }

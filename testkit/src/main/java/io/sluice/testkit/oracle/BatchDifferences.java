@@ -7,6 +7,7 @@ import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,23 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares the answers to batches with what the oracle expects; every message names the batch. */
 final class BatchDifferences {
-    private static final int SHOWN_MAX = 10;
-
     private BatchDifferences() {}
 
     static void assertDecisions(Map<String, ExpectedBatch> expectedById, Collection<BatchDecision> decisions) {
-        Set<String> seen = new HashSet<>();
+        SeenOnce seen = new SeenOnce("decision on batch ");
         for (BatchDecision decision : decisions) {
             String id = decision.decisionId();
-            ExpectedBatch expected = expectedById.get(id);
-            BatchOutcome outcome = expected == null ? null : expected.outcome();
-            if (expected == null || outcome == null) {
+            ExpectedBatch expected = seen.expected(id, expectedById.get(id), decision);
+            BatchOutcome outcome = expected.outcome();
+            if (outcome == null) {
                 fail("batch %s: expected no decision but was %s", id, decision);
                 return;
             }
-            assertThat(seen.add(id))
-                    .as("batch %s: expected one decision but there were two", id)
-                    .isTrue();
             assertThat(decision.request()).as("batch %s: request", id).isEqualTo(expected.request());
             assertThat(decision.charges()).as("batch %s: charges", id).isEqualTo(expected.charges());
             assertThat(decision.charged()).as("batch %s: charged", id).isEqualTo(expected.charged());
@@ -43,13 +39,11 @@ final class BatchDifferences {
                     .as("batch %s", id)
                     .isEqualTo(ReplyMapping.expected(id, expected.replayed(), outcome.outcome()));
         }
-        assertThat(expectedById.values().stream()
+        seen.assertNoneMissing(
+                "batches without a decision",
+                expectedById.values().stream()
                         .filter(expected -> expected.outcome() != null)
-                        .map(ExpectedBatch::decisionId)
-                        .filter(id -> !seen.contains(id))
-                        .limit(SHOWN_MAX))
-                .as("batches without a decision (the first %s)", SHOWN_MAX)
-                .isEmpty();
+                        .map(ExpectedBatch::decisionId));
     }
 
     static void assertVerdicts(Map<String, ExpectedBatch> expectedById, Collection<BatchVerdict> verdicts) {
@@ -68,7 +62,7 @@ final class BatchDifferences {
             assertThat(verdict.requestId())
                     .as("batch %s: request ID", id)
                     .isEqualTo(expected.request().requestId());
-            ReplyMapping told = ReplyMapping.actual(verdict.details());
+            VerdictDetails told = ReplyMapping.actual(verdict.details());
             if (verdict.details().replayed()
                     && remembered(expectedById.values(), expected)
                             .contains(new RepeatedAnswer(verdict.refusedCheck(), told))) {
@@ -82,7 +76,7 @@ final class BatchDifferences {
     }
 
     /** What an answer says of the batch. */
-    private record RepeatedAnswer(@Nullable Integer refusedCheck, ReplyMapping details) {}
+    private record RepeatedAnswer(@Nullable Integer refusedCheck, VerdictDetails details) {}
 
     /** The possible answers to a batch that is read again: whatever its idempotency key remembered at some time. */
     private static Set<RepeatedAnswer> remembered(Collection<ExpectedBatch> batches, ExpectedBatch expected) {

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Compares what was observed with what the oracle expects; every message names the record. */
 final class Differences {
-    private static final int SHOWN_MAX = 10;
-
     private Differences() {}
 
     static void assertVerdict(LogOracle oracle, Verdict verdict) {
@@ -73,9 +71,9 @@ final class Differences {
     }
 
     /** The possible answers to a record that is read again: whatever its idempotency key remembered at some time. */
-    private static Set<ReplyMapping> remembered(LogOracle oracle, ExpectedOutcome expected) {
+    private static Set<VerdictDetails> remembered(LogOracle oracle, ExpectedOutcome expected) {
         AdmissionRequest request = expected.request();
-        Set<ReplyMapping> answers = new HashSet<>();
+        Set<VerdictDetails> answers = new HashSet<>();
         for (ExpectedOutcome other : oracle.outcomes().values()) {
             Outcome outcome = other.outcome();
             if (outcome != null
@@ -94,56 +92,44 @@ final class Differences {
                 .filter(verdict ->
                         verdict.error() == null || !verdict.error().code().equals(WireError.ALREADY_DECIDED))
                 .forEach(verdict -> answered.add(verdict.decisionId()));
-        assertThat(oracle.outcomes().values().stream()
+        SeenOnce.assertNoneMissing(
+                "requests without a verdict",
+                oracle.outcomes().values().stream()
                         .filter(expected -> expected.reply() != null)
-                        .map(ExpectedOutcome::decisionId)
-                        .filter(id -> !answered.contains(id))
-                        .limit(SHOWN_MAX))
-                .as("requests without a verdict (the first %s)", SHOWN_MAX)
-                .isEmpty();
+                        .map(ExpectedOutcome::decisionId),
+                answered);
     }
 
     static void assertDecisions(LogOracle oracle, Collection<Decision> decisions) {
-        Set<String> seen = new HashSet<>();
+        SeenOnce seen = new SeenOnce("decision ");
         for (Decision decision : decisions) {
             String id = decision.decisionId();
-            ExpectedOutcome expected = oracle.outcomes().get(id);
-            Outcome outcome = expected == null ? null : expected.outcome();
-            if (expected == null || outcome == null) {
+            ExpectedOutcome expected = seen.expected(id, oracle.outcomes().get(id), decision);
+            Outcome outcome = expected.outcome();
+            if (outcome == null) {
                 fail("decision %s: expected none but was %s", id, decision);
                 return;
             }
-            assertThat(seen.add(id))
-                    .as("decision %s: expected once but was there twice", id)
-                    .isTrue();
             assertThat(decision.request()).as("decision %s: request", id).isEqualTo(expected.request());
             assertThat(decision.charged()).as("decision %s: charged", id).isEqualTo(expected.charged());
             assertThat(ReplyMapping.actual(decision.details()))
                     .as("decision %s", id)
                     .isEqualTo(ReplyMapping.expected(expected, outcome));
         }
-        assertThat(oracle.outcomes().values().stream()
+        seen.assertNoneMissing(
+                "missing decisions",
+                oracle.outcomes().values().stream()
                         .filter(ExpectedOutcome::leavesDecision)
-                        .map(ExpectedOutcome::decisionId)
-                        .filter(id -> !seen.contains(id))
-                        .limit(SHOWN_MAX))
-                .as("missing decisions (the first %s)", SHOWN_MAX)
-                .isEmpty();
+                        .map(ExpectedOutcome::decisionId));
     }
 
     static void assertDeadLetters(LogOracle oracle, Collection<ConsumerRecord<byte[], byte[]>> records) {
-        Set<String> seen = new HashSet<>();
+        SeenOnce seen = new SeenOnce("dead letter ");
         for (ConsumerRecord<byte[], byte[]> record : records) {
             String place = header(record, "sluice.partition") + "-" + header(record, "sluice.offset");
             String reason = header(record, "sluice.reason");
-            ExpectedDeadLetter expected = oracle.deadLetters().get(place);
-            if (expected == null) {
-                fail("dead letter %s: expected none but was there as %s", place, reason);
-                return;
-            }
-            assertThat(seen.add(place))
-                    .as("dead letter %s: expected once but was there twice", place)
-                    .isTrue();
+            ExpectedDeadLetter expected =
+                    seen.expected(place, oracle.deadLetters().get(place), reason);
             assertThat(reason).as("dead letter %s: reason", place).isEqualTo(expected.reason());
             assertThat(record.key())
                     .as("dead letter %s: key", place)
@@ -152,11 +138,7 @@ final class Differences {
                     .as("dead letter %s: value", place)
                     .isEqualTo(beginning(expected.original().value(), TopicCatalogue.DEAD_LETTER_VALUE_BYTES_MAX));
         }
-        assertThat(oracle.deadLetters().keySet().stream()
-                        .filter(place -> !seen.contains(place))
-                        .limit(SHOWN_MAX))
-                .as("missing dead letters (the first %s)", SHOWN_MAX)
-                .isEmpty();
+        seen.assertNoneMissing("missing dead letters", oracle.deadLetters().keySet().stream());
     }
 
     private static byte @Nullable [] beginning(byte @Nullable [] bytes, int bytesMax) {

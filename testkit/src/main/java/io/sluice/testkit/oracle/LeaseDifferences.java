@@ -8,28 +8,17 @@ import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /** Compares leases and their ends with what the oracle expects; every message names the lease. */
 final class LeaseDifferences {
-    private static final int SHOWN_MAX = 10;
-
     private LeaseDifferences() {}
 
     static void assertRecords(Map<String, ExpectedLease> expectedById, Collection<LeaseRecord> records) {
-        Set<String> seen = new HashSet<>();
+        SeenOnce seen = new SeenOnce("lease ");
         for (LeaseRecord record : records) {
             String id = record.decisionId();
-            ExpectedLease expected = expectedById.get(id);
-            if (expected == null) {
-                fail("lease %s: expected none but was %s", id, record);
-                return;
-            }
-            assertThat(seen.add(id))
-                    .as("lease %s: expected once but was there twice", id)
-                    .isTrue();
+            ExpectedLease expected = seen.expected(id, expectedById.get(id), record);
             assertThat(record.request().admission())
                     .as("lease %s: request", id)
                     .isEqualTo(expected.request().admission());
@@ -47,11 +36,7 @@ final class LeaseDifferences {
                     .isEqualTo(ReplyMapping.expected(
                             id, false, expected.result().decided().outcome()));
         }
-        assertThat(expectedById.keySet().stream()
-                        .filter(id -> !seen.contains(id))
-                        .limit(SHOWN_MAX))
-                .as("leases without a record (the first %s)", SHOWN_MAX)
-                .isEmpty();
+        seen.assertNoneMissing("leases without a record", expectedById.keySet().stream());
     }
 
     static void assertReplies(Map<String, ExpectedLease> expectedById, Collection<LeaseReply> replies) {
@@ -78,25 +63,16 @@ final class LeaseDifferences {
     }
 
     static void assertReports(Map<String, ExpectedLeaseReport> expectedByName, Collection<LeaseReportRecord> records) {
-        Set<String> seen = new HashSet<>();
+        SeenOnce seen = new SeenOnce("");
         for (LeaseReportRecord record : records) {
             String name = ExpectedLeaseReport.name(record);
-            ExpectedLeaseReport expected = expectedByName.get(name);
-            if (expected == null) {
-                fail("%s: expected none but was %s", name, record);
-                return;
-            }
-            assertThat(seen.add(name))
-                    .as("%s: expected once but was there twice", name)
-                    .isTrue();
+            ExpectedLeaseReport expected = seen.expected(name, expectedByName.get(name), record);
             assertThat(record).as(name).isEqualTo(expected.record());
         }
-        assertThat(expectedByName.values().stream()
+        seen.assertNoneMissing(
+                "missing ends of leases",
+                expectedByName.values().stream()
                         .filter(ExpectedLeaseReport::noticed)
-                        .map(ExpectedLeaseReport::name)
-                        .filter(name -> !seen.contains(name))
-                        .limit(SHOWN_MAX))
-                .as("missing ends of leases (the first %s)", SHOWN_MAX)
-                .isEmpty();
+                        .map(ExpectedLeaseReport::name));
     }
 }

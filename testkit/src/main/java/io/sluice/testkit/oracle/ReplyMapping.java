@@ -9,69 +9,44 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An answer as far as the oracle compares it: everything but the reason in words. */
-record ReplyMapping(
-        boolean allowed,
-        String reasonCode,
-        long decidedAtMillis,
-        long revision,
-        String tier,
-        boolean replayed,
-        @Nullable Long retryAfterMillis,
-        long delayMillis,
-        @Nullable LimitStatus deciding,
-        List<LimitStatus> limits,
-        HoldNames held,
-        @Nullable String listId,
-        @Nullable ExceedAction action,
-        List<String> tags) {
+final class ReplyMapping {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
 
-    static ReplyMapping expected(ExpectedOutcome expected, Outcome outcome) {
+    private ReplyMapping() {}
+
+    static VerdictDetails expected(ExpectedOutcome expected, Outcome outcome) {
         return expected(expected.decisionId(), expected.replayed(), outcome);
     }
 
-    static ReplyMapping expected(String decisionId, boolean replayed, Outcome outcome) {
+    static VerdictDetails expected(String decisionId, boolean replayed, Outcome outcome) {
         LimitOutcome deciding = outcome.deciding();
-        return new ReplyMapping(
-                outcome.allowed(),
-                outcome.reason().code(),
-                outcome.decidedAtMillis(),
-                outcome.revision(),
-                outcome.tier(),
-                replayed,
-                waitOrNull(outcome.retryAfterMillis()),
-                outcome.delayMillis(),
-                deciding == null ? null : status(deciding),
-                listed(outcome.limits(), deciding),
-                held(decisionId, outcome.holdGrant()),
-                outcome.listed() == null ? null : outcome.listed().listId(),
-                action(outcome),
-                tags(outcome));
+        return VerdictDetails.of(outcome.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY)
+                .reasonCode(outcome.reason().code())
+                .decidedAtMillis(outcome.decidedAtMillis())
+                .rulesetRevision(outcome.revision())
+                .tier(outcome.tier())
+                .replayed(replayed)
+                .retryAfterMillis(waitOrNull(outcome.retryAfterMillis()))
+                .delayMillis(outcome.delayMillis())
+                .decidingLimit(deciding == null ? null : status(deciding))
+                .limits(listed(outcome.limits(), deciding))
+                .held(held(decisionId, outcome.holdGrant()))
+                .listId(outcome.listed() == null ? null : outcome.listed().listId())
+                .action(action(outcome))
+                .tags(tags(outcome))
+                .build();
     }
 
-    static ReplyMapping actual(VerdictDetails details) {
-        return new ReplyMapping(
-                details.allowed(),
-                details.reasonCode(),
-                details.decidedAtMillis(),
-                details.rulesetRevision(),
-                details.tier(),
-                details.replayed(),
-                details.retryAfterMillis(),
-                details.delayMillis(),
-                details.decidingLimit(),
-                details.limits(),
-                details.held(),
-                details.listId(),
-                details.action(),
-                details.tags());
+    static VerdictDetails actual(VerdictDetails details) {
+        return details.toBuilder().reason("").build();
     }
 
     /** From the action of each limit, not from the reason. */

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 
 /** Compares the ends of reservations and slots with what the oracle expects; every message names the hold. */
 final class SettlementDifferences {
-    private static final int SHOWN_MAX = 10;
-
     private SettlementDifferences() {}
 
     /** The names of the holds that these records end. */
@@ -39,29 +37,18 @@ final class SettlementDifferences {
             Map<String, ExpectedSettlement> knownByName,
             Collection<ExpectedSettlement> expectedEnds,
             Collection<SettlementRecord> records) {
-        Set<String> seen = new HashSet<>();
+        SeenOnce seen = new SeenOnce("end of ");
         for (SettlementRecord record : records) {
             String name = name(record);
-            ExpectedSettlement expected = knownByName.get(name);
-            if (expected == null) {
-                fail("end of %s: expected none but was %s", name, record);
-                return;
-            }
-            assertThat(seen.add(name))
-                    .as("end of %s: expected once but was there twice", name)
-                    .isTrue();
+            ExpectedSettlement expected = seen.expected(name, knownByName.get(name), record);
             assertThat(record)
                     .as("end of %s", name)
                     .isEqualTo(new SettlementRecord(
                             expected.decisionId(), told(expected.partition(), expected.settlement(), false)));
         }
-        assertThat(expectedEnds.stream()
-                        .filter(ExpectedSettlement::noticed)
-                        .map(ExpectedSettlement::name)
-                        .filter(name -> !seen.contains(name))
-                        .limit(SHOWN_MAX))
-                .as("missing ends of holds (the first %s)", SHOWN_MAX)
-                .isEmpty();
+        seen.assertNoneMissing(
+                "missing ends of holds",
+                expectedEnds.stream().filter(ExpectedSettlement::noticed).map(ExpectedSettlement::name));
     }
 
     static void assertReplies(Map<String, ExpectedAnswer> expectedById, Collection<SettlementReply> replies) {
@@ -80,13 +67,12 @@ final class SettlementDifferences {
             answered.add(id);
             assertAnswer(expected, reply);
         }
-        assertThat(expectedById.values().stream()
+        SeenOnce.assertNoneMissing(
+                "commits, cancels and releases without an answer",
+                expectedById.values().stream()
                         .filter(expected -> expected.reply() != null)
-                        .map(ExpectedAnswer::decisionId)
-                        .filter(id -> !answered.contains(id))
-                        .limit(SHOWN_MAX))
-                .as("commits, cancels and releases without an answer (the first %s)", SHOWN_MAX)
-                .isEmpty();
+                        .map(ExpectedAnswer::decisionId),
+                answered);
     }
 
     private static void assertAnswer(ExpectedAnswer expected, SettlementReply reply) {

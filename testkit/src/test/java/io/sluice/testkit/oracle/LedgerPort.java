@@ -13,6 +13,7 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -70,7 +71,7 @@ public final class LedgerPort implements AdmissionPort {
         if (outcome == null) {
             return Verdict.error("c", place, new WireError(expected.errorCode(), "", ""));
         }
-        ReplyMapping told = ReplyMapping.expected(place, expected.replayed(), outcome.outcome());
+        VerdictDetails told = ReplyMapping.expected(place, expected.replayed(), outcome.outcome());
         return new BatchVerdict("c", place, request.requestId(), expected.refusedCheck(), OracleLog.details(told));
     }
 

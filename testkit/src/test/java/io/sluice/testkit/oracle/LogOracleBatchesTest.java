@@ -9,6 +9,7 @@ import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -67,7 +68,7 @@ final class LogOracleBatchesTest {
                 .toList();
     }
 
-    private static ReplyMapping told(ExpectedBatch expected) {
+    private static VerdictDetails told(ExpectedBatch expected) {
         return ReplyMapping.expected(
                 expected.decisionId(),
                 expected.replayed(),
@@ -103,7 +104,7 @@ final class LogOracleBatchesTest {
         // When / Then
         assertThatThrownBy(() -> oracle.assertBatches(missing, List.of())).hasMessageContaining("0-5");
         assertThatThrownBy(() -> oracle.assertBatches(twice, List.of()))
-                .hasMessageContaining("batch 0-1: expected one decision but there were two");
+                .hasMessageContaining("batch 0-1: expected once but was there twice");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.sluice.testkit.oracle;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Verdict;
-import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -104,22 +103,7 @@ final class OracleLog {
         return details(ReplyMapping.expected(expected, Objects.requireNonNull(expected.outcome())));
     }
 
-    static VerdictDetails details(ReplyMapping told) {
-        return new VerdictDetails(
-                told.allowed() ? VerdictCode.ALLOW : VerdictCode.DENY,
-                told.reasonCode(),
-                "in words",
-                told.decidedAtMillis(),
-                told.revision(),
-                told.tier(),
-                told.deciding(),
-                told.retryAfterMillis(),
-                told.delayMillis(),
-                told.replayed(),
-                told.limits(),
-                told.held(),
-                told.listId(),
-                told.action(),
-                told.tags());
+    static VerdictDetails details(VerdictDetails told) {
+        return told.toBuilder().reason("in words").build();
     }
 }
