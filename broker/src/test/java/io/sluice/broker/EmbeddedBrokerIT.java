@@ -22,6 +22,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,25 @@ final class EmbeddedBrokerIT {
             // Then
             assertThat(features.finalizedFeatures().get("transaction.version").maxVersionLevel())
                     .isEqualTo((short) 2);
+        }
+    }
+
+    @Test
+    void shouldEndForeignTransactionsSoon_whenNobodySaysOtherwise() throws Exception {
+        // Given
+        ConfigResource self = new ConfigResource(ConfigResource.Type.BROKER, "1");
+
+        // When
+        try (EmbeddedBroker broker = EmbeddedBroker.start(config(0));
+                Admin admin = admin(broker)) {
+            // Then
+            assertThat(admin.describeConfigs(List.of(self))
+                            .all()
+                            .get()
+                            .get(self)
+                            .get("transaction.max.timeout.ms")
+                            .value())
+                    .isEqualTo("15000");
         }
     }
 

@@ -54,6 +54,14 @@ public final class FastPathOptions {
             description = "Tokens that one lease prefetches (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
     private long prefetchTokensMax;
 
+    @Option(
+            names = "--metric-limits-max",
+            paramLabel = "COUNT",
+            defaultValue = "${env:SLUICE_METRIC_LIMITS_MAX:-100}",
+            description = "Limits that metrics name among answers out of leases (or $SLUICE_METRIC_LIMITS_MAX;"
+                    + " default: 100).")
+    private int metricLimitsMax;
+
     /**
      * The chosen configuration.
      *
@@ -62,7 +70,13 @@ public final class FastPathOptions {
     public FastPath read() throws CommandFailure {
         try {
             return new FastPath(
-                    fastPath == Switch.ON, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax);
+                    fastPath == Switch.ON,
+                    leaseMillis,
+                    hotPerSecond,
+                    trackedKeysMax,
+                    waitersMax,
+                    prefetchTokensMax,
+                    metricLimitsMax);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("fast path: " + e.getMessage(), e);
         }

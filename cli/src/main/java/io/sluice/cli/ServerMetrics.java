@@ -1,9 +1,12 @@
 package io.sluice.cli;
 
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -30,8 +33,17 @@ public final class ServerMetrics {
                 .meterFilter(MeterFilter.ignoreTags(VERSION_TAG));
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        bindPauses(registry);
         new ProcessorMetrics().bindTo(registry);
         return registry;
+    }
+
+    /** It listens for as long as the process lives, as everything here. */
+    @SuppressWarnings("resource")
+    private static void bindPauses(PrometheusMeterRegistry registry) {
+        new JvmGcMetrics().bindTo(registry);
     }
 
     private static boolean isOfNoUse(Meter.Id id) {

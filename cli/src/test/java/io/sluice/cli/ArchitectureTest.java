@@ -131,6 +131,26 @@ final class ArchitectureTest {
     }
 
     @Test
+    void shouldSeeNoServer_whenInTls() {
+        // Given: any port can use it, whatever serves that port
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.tls..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.sluice.tls..",
+                        "io.sluice.schemas.control..",
+                        "java..",
+                        "javax.net.ssl..",
+                        "javax.security..",
+                        "io.micrometer.core..",
+                        "org.slf4j..",
+                        "org.jspecify.."))
+                .check(SLUICE);
+    }
+
+    @Test
     void shouldKeepRocksDbInOnePackage_always() {
         // Given
         // When / Then

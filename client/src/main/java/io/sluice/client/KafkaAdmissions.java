@@ -66,6 +66,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private final KafkaClientMetrics producerMetrics;
     private final RevocationRelay revocations = new RevocationRelay();
     private final Counter reportsLost;
+    private final Counter verdicts;
     private final ReplyReader reader;
     private final SelfPing selfPing;
     private final int requestPartitions;
@@ -89,6 +90,9 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         this.pending = new PendingReplies(config.pendingMax(), registry);
         this.reportsLost = Counter.builder("sluice.client.reports.lost")
                 .description("Tallies that could not be written: their leases count as spent")
+                .register(registry);
+        this.verdicts = Counter.builder("sluice.client.verdicts")
+                .description("Admissions and batches that the ledger answered")
                 .register(registry);
         this.reader = ReplyReader.start(
                 new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry),
@@ -299,13 +303,16 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     private Answer<AdmissionVerdict> admissionAnswer(AdmissionRequest request, Arrival arrival) {
-        return arrival.reply() instanceof Verdict verdict
-                ? new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict))
-                : failurePolicies.answer(request, ReplyAnswers.detail(arrival));
+        if (arrival.reply() instanceof Verdict verdict) {
+            verdicts.increment();
+            return new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict));
+        }
+        return failurePolicies.answer(request, ReplyAnswers.detail(arrival));
     }
 
     private Answer<BatchVerdict> batchAnswer(BatchRequest request, Arrival arrival) {
         if (arrival.reply() instanceof BatchVerdict verdict) {
+            verdicts.increment();
             return new Answer.Answered<>(verdict);
         }
         if (arrival.reply() instanceof Verdict verdict && verdict.error() != null) {

@@ -68,6 +68,10 @@ final class PendingReplies implements AutoCloseable {
         Gauge.builder("sluice.client.held", () -> heldCount())
                 .description("Of these, those whose verdict is there and whose delay is not over")
                 .register(registry);
+        Gauge.builder("sluice.client.pending.oldest", this::oldestSeconds)
+                .description("How long the oldest request without a verdict has been waiting; 0 for none")
+                .baseUnit("seconds")
+                .register(registry);
         Gauge.builder("sluice.client.pending.max", () -> entriesMax)
                 .description("The most requests that may wait at once")
                 .register(registry);
@@ -167,6 +171,17 @@ final class PendingReplies implements AutoCloseable {
 
     private long heldCount() {
         return entries.values().stream().filter(entry -> entry.held).count();
+    }
+
+    private double oldestSeconds() {
+        long nowNanos = System.nanoTime();
+        long oldestNanos = 0;
+        for (Entry entry : entries.values()) {
+            if (!entry.held) {
+                oldestNanos = Math.max(oldestNanos, nowNanos - entry.openedNanos);
+            }
+        }
+        return oldestNanos / 1e9;
     }
 
     Standing standing(CorrelationId id) {

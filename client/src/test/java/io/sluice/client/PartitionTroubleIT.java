@@ -10,19 +10,25 @@ import static org.awaitility.Awaitility.await;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.ops.ProbeAnswer;
 import io.sluice.testkit.broker.BrokerExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -39,11 +45,15 @@ import org.junit.jupiter.api.io.TempDir;
 final class PartitionTroubleIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final String TRANSACTION_MILLIS = "14000";
+    /** Longer than a slow machine takes to find it, and less than a producer asks for by itself. */
+    private static final String LONG_TRANSACTION_MILLIS = "50000";
+
     private static final long SHORT_MILLIS = 300;
     private static final int PENDING_MAX = 100;
 
     @RegisterExtension
-    static final BrokerExtension BROKER = new BrokerExtension();
+    static final BrokerExtension BROKER =
+            new BrokerExtension(Map.of("transaction.max.timeout.ms", LONG_TRANSACTION_MILLIS));
 
     private static TestCluster cluster;
 
@@ -104,16 +114,78 @@ final class PartitionTroubleIT {
         cluster.assertAgainstLog();
     }
 
+    @Test
+    @Order(3)
+    void shouldJudgeWhatWaited_whenSomebodyAbortsTheForeignTransaction() throws Exception {
+        // Given
+        String account = account(i -> partitionOf(i, 2) == 1);
+        TopicPartition partition = new TopicPartition(TopicCatalogue.REQUESTS, 1);
+        try (KafkaAdmissions admissions = connect();
+                Producer<byte[], byte[]> unauthenticated = unauthenticated(LONG_TRANSACTION_MILLIS)) {
+            TestCluster.awaitReady(admissions);
+            unauthenticated.initTransactions();
+            unauthenticated.beginTransaction();
+            unauthenticated.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 1, null, new byte[] {1}));
+            unauthenticated.flush();
+
+            // When
+            CompletableFuture<Answer<AdmissionVerdict>> waiting = admissions.admit(admission(account, 1), 50_000);
+
+            // Then: the app says so, and stays ready, since any other would have to wait as well
+            await().atMost(WITHIN)
+                    .until(() -> cluster.appReady()
+                            .detail()
+                            .equals("sluice.requests.v1-1 held back by a foreign open transaction"));
+            assertThat(cluster.appReady().ok()).isTrue();
+            assertThat(heldBackRecords(1)).isPositive();
+            assertThat(gauge("sluice.held.back.seconds", 1)).isBetween(1.0, 60.0);
+            assertThat(gauge("sluice.held.back.seconds", 0)).isZero();
+            assertThat(waiting).isNotDone();
+
+            // When: as kafka-transactions.sh abort does
+            ProducerState owner = BROKER
+                    .admin()
+                    .describeProducers(List.of(partition))
+                    .partitionResult(partition)
+                    .get()
+                    .activeProducers()
+                    .stream()
+                    .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+                    .findFirst()
+                    .orElseThrow();
+            BROKER.admin()
+                    .abortTransaction(new AbortTransactionSpec(
+                            partition,
+                            owner.producerId(),
+                            (short) owner.producerEpoch(),
+                            owner.coordinatorEpoch().orElse(0)))
+                    .all()
+                    .get();
+
+            // Then
+            assertThat(waiting.get(50, TimeUnit.SECONDS).orNull()).isNotNull();
+            await().atMost(WITHIN).until(() -> cluster.appReady().equals(ProbeAnswer.OK));
+            assertThat(gauge("sluice.held.back.seconds", 1)).isZero();
+            assertThat(heldBackRecords(1)).isZero();
+            unauthenticated.close(Duration.ZERO);
+        }
+        cluster.assertAgainstLog();
+    }
+
     private static double heldBackRecords(int partition) {
+        return gauge("sluice.held.back", partition);
+    }
+
+    private static double gauge(String name, int partition) {
         return cluster.appMeters()
-                .get("sluice.held.back")
+                .get(name)
                 .tag("partition", Integer.toString(partition))
                 .gauge()
                 .value();
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void shouldNotBeReadyMeanwhile_whenClientsSetTheTime() throws Exception {
         // Given
         assertThat(cluster.isAppReady()).isTrue();
@@ -144,7 +216,7 @@ final class PartitionTroubleIT {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void shouldBlameTheClusterAndNotTheCaller_whenTheRequestTopicHasMorePartitions() throws Exception {
         // Given: an account that a front end of now places where another streams app's partition was
         String misplaced = account(i -> partitionOf(i, 3) == 0 && partitionOf(i, 2) == 1);

@@ -72,6 +72,21 @@ final class PendingRepliesTest {
     }
 
     @Test
+    void shouldTellHowLongTheOldestWaits_untilItHasItsReply() {
+        // Given
+        assertThat(gauge("sluice.client.pending.oldest")).isZero();
+        pending.open(id(1), PONG, LATER_MILLIS);
+        double before = gauge("sluice.client.pending.oldest");
+
+        // When
+        Awaitility.await().until(() -> gauge("sluice.client.pending.oldest") > before + 0.01);
+        pending.replied(id(1), REPLY, ABOUT);
+
+        // Then
+        assertThat(gauge("sluice.client.pending.oldest")).isZero();
+    }
+
+    @Test
     void shouldEndWithoutAReply_whenTheDeadlinePasses() {
         // Given
         CompletableFuture<Arrival> arrival = pending.open(id(1), PONG, 20);

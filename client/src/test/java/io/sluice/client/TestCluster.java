@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.ops.ProbeAnswer;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.guarantee.DecisionHistory;
@@ -77,6 +78,11 @@ final class TestCluster implements AutoCloseable {
 
     boolean isAppReady() {
         return app != null && app.isRunning();
+    }
+
+    /** What the app answers to a probe. */
+    ProbeAnswer appReady() {
+        return app == null ? ProbeAnswer.not("stopped") : app.ready();
     }
 
     /** What the app tells of itself. */

@@ -4,8 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.api.server.ConnectionWatch;
 import io.sluice.api.server.FixedFields;
 import io.sluice.api.server.ServerErrors;
+import io.sluice.api.server.TlsConnections;
+import io.sluice.api.server.TlsOnly;
 import java.io.IOException;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -42,8 +45,14 @@ public final class HttpPort implements AutoCloseable {
     public HttpPort(RequestApiConfig config, Settings settings, Handler handler, MeterRegistry registry) {
         address = config.host() + ":" + settings.number();
         server = new Server(new QueuedThreadPool(settings.threadsMax(), THREADS_MIN));
+        HttpConnectionFactory http = new HttpConnectionFactory(http(config));
         connector = new ServerConnector(
-                server, ACCEPTORS, selectors(settings.threadsMax()), new HttpConnectionFactory(http(config)));
+                server,
+                ACCEPTORS,
+                selectors(settings.threadsMax()),
+                config.tls() == null
+                        ? new ConnectionFactory[] {http}
+                        : new ConnectionFactory[] {TlsConnections.before(http, config.tls()), http});
         RequestApiConfig.Bounds bounds = config.bounds();
         RequestApiConfig.Patience patience = bounds.patience();
         connector.setHost(config.host());
@@ -68,6 +77,9 @@ public final class HttpPort implements AutoCloseable {
         http.setIdleTimeout(config.bounds().patience().idleMillisMax());
         http.addCustomizer(new FixedFields());
         http.setUriCompliance(URIS);
+        if (config.tls() != null) {
+            http.addCustomizer(new TlsOnly());
+        }
         return http;
     }
 

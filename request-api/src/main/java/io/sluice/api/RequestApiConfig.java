@@ -1,6 +1,8 @@
 package io.sluice.api;
 
 import io.sluice.schemas.codec.AdmissionBody;
+import io.sluice.tls.ServerTls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the request API is started with.
@@ -10,8 +12,15 @@ import io.sluice.schemas.codec.AdmissionBody;
  * @param adminPort port for operations; 0 for a free one
  * @param deadlineMillis how long a caller waits for its verdict unless it says otherwise
  * @param bounds the limits that the server sets for callers
+ * @param tls what both ports identify themselves with; null for HTTP without TLS
  */
-public record RequestApiConfig(String host, int dataPort, int adminPort, long deadlineMillis, Bounds bounds) {
+public record RequestApiConfig(
+        String host,
+        int dataPort,
+        int adminPort,
+        long deadlineMillis,
+        Bounds bounds,
+        @Nullable ServerTls tls) {
     public static final long DEADLINE_MILLIS = 1_000;
 
     public RequestApiConfig {
@@ -131,11 +140,16 @@ public record RequestApiConfig(String host, int dataPort, int adminPort, long de
     }
 
     public static RequestApiConfig standard(String host, int dataPort, int adminPort) {
-        return new RequestApiConfig(host, dataPort, adminPort, DEADLINE_MILLIS, Bounds.standard());
+        return new RequestApiConfig(host, dataPort, adminPort, DEADLINE_MILLIS, Bounds.standard(), /* tls= */ null);
     }
 
     public RequestApiConfig with(Bounds newBounds) {
-        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, newBounds);
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, newBounds, tls);
+    }
+
+    /** The same with TLS on both ports; null for none. */
+    public RequestApiConfig with(@Nullable ServerTls newTls) {
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, newTls);
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -8,6 +8,7 @@ import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.PartitionStoreBuilder;
+import io.sluice.streams.topology.MeasuredProcessor;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -67,7 +68,8 @@ public final class AdmissionTopology {
                         TopicCatalogue.REQUESTS)
                 .addProcessor(
                         Names.ADMISSION_PROCESSOR,
-                        () -> new AdmissionProcessor(config, metrics, rulesets),
+                        () -> new MeasuredProcessor(
+                                new AdmissionProcessor(config, metrics, rulesets), metrics.stages()),
                         Names.REQUESTS_SOURCE)
                 .addStateStore(state, Names.ADMISSION_PROCESSOR)
                 .addSink(

@@ -9,9 +9,12 @@ import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.clients.ClockMarks;
 import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.clients.SendBounds;
+import io.sluice.streams.clients.TransactionMeters;
 import io.sluice.streams.ops.ClusterWatch;
 import io.sluice.streams.ops.LostOutputs;
 import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.RequestLag;
+import io.sluice.streams.ops.RestoreMeters;
 import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
@@ -39,6 +42,7 @@ public final class StreamsApp implements AutoCloseable {
     private final ClockMarks marks;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final ClusterWatch watch;
+    private final RequestLag lag;
 
     private StreamsApp(
             RunningStreams running,
@@ -46,13 +50,15 @@ public final class StreamsApp implements AutoCloseable {
             ExecutorService storeWriter,
             ClockMarks marks,
             KafkaStreamsMetrics kafkaMetrics,
-            ClusterWatch watch) {
+            ClusterWatch watch,
+            RequestLag lag) {
         this.running = running;
         this.memory = memory;
         this.storeWriter = storeWriter;
         this.marks = marks;
         this.kafkaMetrics = kafkaMetrics;
         this.watch = watch;
+        this.lag = lag;
     }
 
     /**
@@ -78,7 +84,8 @@ public final class StreamsApp implements AutoCloseable {
             Properties properties = StreamsProperties.of(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            LingeringClients clients = new LingeringClients(limits.sendQueueRecordsMax(), bounds);
+            LingeringClients clients =
+                    new LingeringClients(limits.sendQueueRecordsMax(), bounds, new TransactionMeters(registry));
             Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);
@@ -88,8 +95,9 @@ public final class StreamsApp implements AutoCloseable {
                             TopicCatalogue.REQUESTS,
                             cluster.requestPartitions(),
                             limits.threadReplacementsMax(),
-                            CLOSE_TIMEOUT),
-                    AdmissionTopology.build(admission, new AdmissionMetrics(registry), storeWriter),
+                            CLOSE_TIMEOUT,
+                            new RestoreMeters(registry)),
+                    AdmissionTopology.build(admission, new AdmissionMetrics(registry, limits.labels()), storeWriter),
                     properties,
                     clients,
                     StreamsProperties.clientsOwn(config.kafka()));
@@ -101,7 +109,12 @@ public final class StreamsApp implements AutoCloseable {
                     bounds,
                     registry);
             watch.start();
-            return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch);
+            RequestLag lag = RequestLag.start(
+                    Admin.create(new HashMap<>(StreamsProperties.clientsOwn(config.kafka()))),
+                    applicationId(config),
+                    cluster.requestPartitions(),
+                    registry);
+            return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch, lag);
         } catch (KafkaException e) {
             marks.close();
             storeWriter.shutdown();
@@ -118,13 +131,15 @@ public final class StreamsApp implements AutoCloseable {
 
     private static StartupCheck.Cluster checkedCluster(StreamsAppConfig config) throws StartupException {
         Map<String, Object> properties = new HashMap<>(config.kafka());
-        String applicationId =
-                config.kafka().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID);
         try (Admin admin = Admin.create(properties)) {
-            return new StartupCheck(admin, applicationId).check();
+            return new StartupCheck(admin, applicationId(config)).check();
         } catch (KafkaException e) {
             throw new StartupException("Kafka cannot be reached: " + e.getMessage(), e);
         }
+    }
+
+    private static String applicationId(StreamsAppConfig config) {
+        return config.kafka().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID);
     }
 
     /** Whether every task of this instance is assigned and restored, and the cluster is what it relies on. */
@@ -134,12 +149,7 @@ public final class StreamsApp implements AutoCloseable {
 
     /** Whether it has its partitions and answers requests, and the cluster is what it relies on. */
     public ProbeAnswer ready() {
-        return running.ready()
-                .and(
-                        watch.isFine()
-                                ? ProbeAnswer.OK
-                                : ProbeAnswer.not(
-                                        "the cluster is not what the app relies on; its ERROR lines say what"));
+        return running.ready().and(watch.ready());
     }
 
     /** Whether another instance may be stopped: the standby copies of this one have caught up. */
@@ -164,6 +174,7 @@ public final class StreamsApp implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        lag.close();
         marks.close();
         kafkaMetrics.close();
         boolean stopped = running.stop();

@@ -2,6 +2,7 @@ package io.sluice.streams;
 
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.streams.admission.LabelBounds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -46,6 +47,7 @@ public record StreamsAppConfig(
      * @param sweepInterval pause between two steps of the clean-up
      * @param sweepEntriesMax state entries read in one step
      * @param threadReplacementsMax stream threads replaced within an hour before the app gives up
+     * @param labels names of the ruleset in metrics
      */
     public record Limits(
             int threads,
@@ -54,7 +56,8 @@ public record StreamsAppConfig(
             int sendQueueRecordsMax,
             Duration sweepInterval,
             int sweepEntriesMax,
-            int threadReplacementsMax) {
+            int threadReplacementsMax,
+            LabelBounds labels) {
         /** About what a bucket takes on the heap, with its bucket group and the key of that. */
         private static final long CACHED_ENTRY_BYTES = 400;
         /** With fewer, even small apps would write entries before their commit. */
@@ -83,7 +86,8 @@ public record StreamsAppConfig(
         }
 
         public static Limits standard() {
-            return new Limits(1, 64L << 20, 256L << 20, 4_096, Duration.ofSeconds(1), 2_000, 10);
+            return new Limits(
+                    1, 64L << 20, 256L << 20, 4_096, Duration.ofSeconds(1), 2_000, 10, LabelBounds.standard());
         }
 
         public Limits withThreads(int newThreads) {
@@ -94,7 +98,20 @@ public record StreamsAppConfig(
                     sendQueueRecordsMax,
                     sweepInterval,
                     sweepEntriesMax,
-                    threadReplacementsMax);
+                    threadReplacementsMax,
+                    labels);
+        }
+
+        public Limits with(LabelBounds newLabels) {
+            return new Limits(
+                    threads,
+                    recordCacheBytes,
+                    rocksDbBytes,
+                    sendQueueRecordsMax,
+                    sweepInterval,
+                    sweepEntriesMax,
+                    threadReplacementsMax,
+                    newLabels);
         }
 
         public Limits withMemory(long newRecordCacheBytes, long newRocksDbBytes) {
@@ -105,7 +122,8 @@ public record StreamsAppConfig(
                     sendQueueRecordsMax,
                     sweepInterval,
                     sweepEntriesMax,
-                    threadReplacementsMax);
+                    threadReplacementsMax,
+                    labels);
         }
     }
 }

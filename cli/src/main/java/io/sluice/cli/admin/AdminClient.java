@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Calls one port of a request API; a problem becomes a failure that says what is wrong, and where. */
@@ -19,15 +21,15 @@ public final class AdminClient {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_WITHIN)
-            .build();
+    private final HttpClient http;
     private final String name;
     private final URI base;
     private final CallerKey key;
 
-    private AdminClient(String name, URI base, CallerKey key) {
+    private AdminClient(String name, URI base, CallerKey key, @Nullable SSLContext tls) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_WITHIN);
+        this.http = (tls == null ? builder : builder.sslContext(tls)).build();
         this.name = name;
         this.base = base;
         this.key = key;
@@ -37,16 +39,18 @@ public final class AdminClient {
      * A client of a port.
      *
      * @param name of the port, {@code admin} or {@code data}
+     * @param tls for https; null for Java's own
      */
-    public static AdminClient of(String name, String url, CallerKey key) throws CommandFailure {
+    public static AdminClient of(String name, String url, CallerKey key, @Nullable SSLContext tls)
+            throws CommandFailure {
         try {
             URI base = URI.create(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
             if (base.getHost() == null) {
-                throw new CommandFailure(name + " URL " + url + " (expected: http://host:port)");
+                throw new CommandFailure(name + " URL " + url + " (expected: http://host:port or https://host:port)");
             }
-            return new AdminClient(name, base, key);
+            return new AdminClient(name, base, key, tls);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(name + " URL " + url + " (expected: http://host:port)", e);
+            throw new CommandFailure(name + " URL " + url + " (expected: http://host:port or https://host:port)", e);
         }
     }
 
@@ -111,6 +115,12 @@ public final class AdminClient {
                     response.statusCode(), response.body(), tree instanceof Map<?, ?> members ? members : Map.of());
         } catch (WireException e) {
             throw new CommandFailure(name + " port " + base + ": not the answer of a request API", e);
+        } catch (SSLException e) {
+            throw new CommandFailure(
+                    name + " port " + base + ": TLS failed: " + CommandFailure.lineOf(e)
+                            + " (expected: a server with TLS, whose authority --ca-file names; and --client-cert, if it"
+                            + " asks for one)",
+                    e);
         } catch (IOException e) {
             throw new CommandFailure(name + " port " + base + " cannot be reached: " + CommandFailure.lineOf(e), e);
         } catch (InterruptedException e) {

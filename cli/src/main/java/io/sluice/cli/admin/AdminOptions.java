@@ -3,6 +3,7 @@ package io.sluice.cli.admin;
 import io.sluice.cli.CommandFailure;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a command reaches the admin port. The key is never on the command line, where others see it. */
@@ -24,6 +25,9 @@ public final class AdminOptions {
             description = "File with the key (or the key itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
+    @Mixin
+    private CallerTlsOptions tls = new CallerTlsOptions();
+
     /** Whether the caller named an admin port. */
     public boolean isGiven() {
         return url != null;
@@ -31,6 +35,9 @@ public final class AdminOptions {
 
     public AdminClient client() throws CommandFailure {
         return AdminClient.of(
-                "admin", url == null ? STANDARD_URL : url, CallerKey.of("--admin-key-file", keyFile, KEY_VARIABLE));
+                "admin",
+                url == null ? STANDARD_URL : url,
+                CallerKey.of("--admin-key-file", keyFile, KEY_VARIABLE),
+                tls.read());
     }
 }

@@ -3,8 +3,10 @@ package io.sluice.cli.admission;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.CallerKey;
+import io.sluice.cli.admin.CallerTlsOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a command reaches the data port. The key is never on the command line, where others see it. */
@@ -26,7 +28,10 @@ final class DataOptions {
             description = "File with the key or token (or itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
+    @Mixin
+    private CallerTlsOptions tls = new CallerTlsOptions();
+
     AdminClient client() throws CommandFailure {
-        return AdminClient.of("data", url, CallerKey.of("--key-file", keyFile, KEY_VARIABLE));
+        return AdminClient.of("data", url, CallerKey.of("--key-file", keyFile, KEY_VARIABLE), tls.read());
     }
 }

@@ -17,6 +17,7 @@ import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TlsOptions;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -26,6 +27,7 @@ import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.schemas.control.VerifyingKeys;
+import io.sluice.tls.ServerTls;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -110,6 +112,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private TlsOptions tls = new TlsOptions();
+
+    @Mixin
     private KeyFileOptions.RulesPublicKeys rulesKeys = new KeyFileOptions.RulesPublicKeys();
 
     @Mixin
@@ -131,6 +136,7 @@ public final class RequestApiCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
+            ServerTls secured = tls.open(registry, shutdown);
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
@@ -143,20 +149,26 @@ public final class RequestApiCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry));
             RequestApi api = shutdown.add(RequestApi.start(
-                    RequestApiConfig.standard(host, httpPort, adminPort).with(bounds),
+                    RequestApiConfig.standard(host, httpPort, adminPort)
+                            .with(bounds)
+                            .with(secured),
                     new DataPlane(fast, access.data(known)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry));
             spec.commandLine()
                     .getOut()
-                    .println("sluice request-api: http http://" + host + ":" + api.dataPort() + "  admin http://" + host
-                            + ":" + api.adminPort());
+                    .println("sluice request-api: http " + url(secured, api.dataPort()) + "  admin "
+                            + url(secured, api.adminPort()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (RequestApiStartException | KafkaException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private String url(@Nullable ServerTls secured, int port) {
+        return (secured == null ? "http://" : "https://") + host + ":" + port;
     }
 
     /** Rulesets on the admin port, for a front end that has the key to sign commands with. */

@@ -29,6 +29,6 @@ record RolesHealth(StreamsApp app, @Nullable RulesApp rules) implements ProbeSer
     }
 
     private static ProbeAnswer prefixed(String name, ProbeAnswer answer) {
-        return answer.ok() ? answer : ProbeAnswer.not(name + ": " + answer.detail());
+        return answer.detail().isEmpty() ? answer : new ProbeAnswer(answer.ok(), name + ": " + answer.detail());
     }
 }

@@ -3,10 +3,12 @@ package io.sluice.cli.roles;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.KeyFileOptions;
+import io.sluice.cli.LabelOptions;
 import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.TlsOptions;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -16,6 +18,7 @@ import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
@@ -45,6 +48,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
 
     @Mixin
     private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
+
+    @Mixin
+    private TlsOptions tls = new TlsOptions();
 
     @Mixin
     private LogOptions log = new LogOptions();
@@ -85,13 +91,17 @@ public final class StreamsAppCommand implements Callable<Integer> {
     @Option(names = "--require-approval", description = "Activate only what somebody other than its author approved.")
     private boolean requireApproval;
 
+    @Mixin
+    private LabelOptions labels = new LabelOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
-        StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard().withThreads(threads);
+        StreamsAppConfig.Limits limits =
+                StreamsAppConfig.Limits.standard().withThreads(threads).with(labels.read());
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();
@@ -99,6 +109,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
+            ServerTls secured = tls.open(registry, shutdown);
             StreamsApp app = shutdown.add(
                     StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
@@ -109,9 +120,12 @@ public final class StreamsAppCommand implements Callable<Integer> {
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
             ProbeServer.Health health = new RolesHealth(app, rules);
-            ProbeServer probes =
-                    shutdown.add(ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape));
-            spec.commandLine().getOut().println("sluice streams-app: admin http://" + host + ":" + probes.port());
+            ProbeServer probes = shutdown.add(
+                    ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));
+            spec.commandLine()
+                    .getOut()
+                    .println("sluice streams-app: admin " + (secured == null ? "http://" : "https://") + host + ":"
+                            + probes.port());
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (StartupException e) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 
 /** Asks over HTTP, many at once. */
 final class HttpCaller {
@@ -20,6 +21,17 @@ final class HttpCaller {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(20))
+                        .build(),
+                "");
+    }
+
+    /** One that speaks https, to servers of these authorities. */
+    HttpCaller(SSLContext tls) {
+        this(
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(20))
+                        .sslContext(tls)
                         .build(),
                 "");
     }

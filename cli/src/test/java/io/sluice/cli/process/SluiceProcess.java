@@ -29,8 +29,8 @@ final class SluiceProcess implements AutoCloseable {
     private static final Duration LINE_WITHIN = Duration.ofSeconds(60);
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Pattern REQUEST_API =
-            Pattern.compile("sluice request-api: http (http://\\S+)\\s+admin (http://\\S+)");
-    private static final Pattern STREAMS_APP = Pattern.compile("sluice streams-app: admin (http://\\S+)");
+            Pattern.compile("sluice request-api: http (https?://\\S+)\\s+admin (https?://\\S+)");
+    private static final Pattern STREAMS_APP = Pattern.compile("sluice streams-app: admin (https?://\\S+)");
     /** What operators are promised. */
     static final Duration STOP_PROMISED = Duration.ofSeconds(10);
     /** What a machine that others use may take. */
@@ -140,8 +140,12 @@ final class SluiceProcess implements AutoCloseable {
 
     /** The admin URL of a {@code streams-app}, once it decides. */
     String awaitStreamsApp() {
+        return awaitStreamsApp(new HttpCaller());
+    }
+
+    /** The same for a caller that knows how to speak to it. */
+    String awaitStreamsApp(HttpCaller caller) {
         String adminUrl = awaitLine(STREAMS_APP).group(1);
-        HttpCaller caller = new HttpCaller();
         Awaitility.await()
                 .atMost(READY_WITHIN)
                 .until(() -> caller.get(adminUrl + "/readyz").status() == 200);

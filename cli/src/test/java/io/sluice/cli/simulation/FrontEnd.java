@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.VirtualTime {
     private static final int DELAY_MILLIS_MAX = 15;
     private static final ReplyAddress NOWHERE = new ReplyAddress(0, "-");
-    private static final FastPath CONFIG = new FastPath(true, 1_000, 5, 100, 50, 1_000);
+    private static final FastPath CONFIG = new FastPath(true, 1_000, 5, 100, 50, 1_000, 10);
 
     private final World world;
     private final SimulatedCluster cluster;

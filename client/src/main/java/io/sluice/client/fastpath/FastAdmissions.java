@@ -54,9 +54,9 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
         this.admissions = ledger.admissions();
         this.enabled = config.enabled();
         this.timers = timers;
-        this.scheduler = new LeaseScheduler(ledger, config, timers);
+        this.meters = new FastPathMeters(registry, config);
+        this.scheduler = new LeaseScheduler(ledger, config, timers, meters);
         this.keys = scheduler.keys();
-        this.meters = scheduler.meters();
         meters.bindTo(registry, keys, config);
         ledger.handler().listen(scheduler);
         timers.runEvery(TICK_MILLIS, scheduler::tick);

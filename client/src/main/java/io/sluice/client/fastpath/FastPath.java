@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param trackedKeysMax keys whose requests are counted; further ones go to the ledger, request by request
  * @param waitersMax callers that may wait for one key's lease; further ones go to the ledger
  * @param prefetchTokensMax the most tokens that one lease prefetches
+ * @param metricLimitsMax limits that metrics name among local answers
  */
 public record FastPath(
         boolean enabled,
@@ -21,13 +22,17 @@ public record FastPath(
         int hotPerSecond,
         int trackedKeysMax,
         int waitersMax,
-        long prefetchTokensMax) {
+        long prefetchTokensMax,
+        int metricLimitsMax) {
 
     /**
      * How many lease times at most a denial is repeated without a report to the ledger. A denial costs nobody a token,
      * and a record for each lease time would cost as much as the lease.
      */
     static final int DENIAL_LEASE_TIMES = 2;
+
+    private static final int METRIC_LIMITS = 100;
+    private static final int METRIC_LIMITS_MAX = 10_000;
 
     private static final long LEASE_MILLIS_MIN = 100;
     /** One lease is at most what one record can report: half for callers that wait, half prefetched. */
@@ -39,6 +44,18 @@ public record FastPath(
         within("trackedKeysMax", trackedKeysMax, 1, 10_000_000);
         within("waitersMax", waitersMax, 1, 1_000_000);
         within("aheadTokensMax", prefetchTokensMax, 1, COST_MAX);
+        within("metricLimitsMax", metricLimitsMax, 0, METRIC_LIMITS_MAX);
+    }
+
+    /** With the standard number of limits in metrics. */
+    public FastPath(
+            boolean enabled,
+            long leaseMillis,
+            int hotPerSecond,
+            int trackedKeysMax,
+            int waitersMax,
+            long prefetchTokensMax) {
+        this(enabled, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax, METRIC_LIMITS);
     }
 
     public static FastPath standard() {
@@ -54,17 +71,26 @@ public record FastPath(
                 standard.hotPerSecond,
                 standard.trackedKeysMax,
                 standard.waitersMax,
-                standard.prefetchTokensMax);
+                standard.prefetchTokensMax,
+                standard.metricLimitsMax);
     }
 
     /** This with another lease time. */
     public FastPath withLease(Duration leaseTime) {
-        return new FastPath(enabled, leaseTime.toMillis(), hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax);
+        return new FastPath(
+                enabled,
+                leaseTime.toMillis(),
+                hotPerSecond,
+                trackedKeysMax,
+                waitersMax,
+                prefetchTokensMax,
+                metricLimitsMax);
     }
 
     /** This with another number of requests that make a key hot. */
     public FastPath withHotPerSecond(int requests) {
-        return new FastPath(enabled, leaseMillis, requests, trackedKeysMax, waitersMax, prefetchTokensMax);
+        return new FastPath(
+                enabled, leaseMillis, requests, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
     }
 
     long leaseNanos() {

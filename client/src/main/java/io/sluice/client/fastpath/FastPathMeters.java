@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tag;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.LeaseReport;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,6 +25,11 @@ final class FastPathMeters {
     private final LongAdder spentTokens = new LongAdder();
     private final LongAdder returnedTokens = new LongAdder();
     private final LongAdder revocations = new LongAdder();
+    private final LocalLimitCounts byLimit;
+
+    FastPathMeters(MeterRegistry registry, FastPath config) {
+        byLimit = new LocalLimitCounts(registry, config.metricLimitsMax());
+    }
 
     void bindTo(MeterRegistry registry, KeyTable keys, FastPath config) {
         String local = "Admissions answered by this front end, out of a lease or by repeating a denial";
@@ -78,6 +84,7 @@ final class FastPathMeters {
 
     void answered(AdmissionVerdict.Local verdict) {
         (verdict.details().allowed() ? allowed : denied).increment();
+        byLimit.answered(verdict.details());
     }
 
     void waited() {
@@ -106,7 +113,10 @@ final class FastPathMeters {
         returnedTokens.add(effects.returnedTokens());
     }
 
-    void revoked() {
+    void revoked(Revocation revocation) {
         revocations.increment();
+        if (revocation.account() == null) {
+            byLimit.rulesChanged();
+        }
     }
 }

@@ -38,14 +38,15 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final KeyTable keys;
     private final Set<TrackedKey> hotKeys = ConcurrentHashMap.newKeySet();
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
-    private final FastPathMeters meters = new FastPathMeters();
+    private final FastPathMeters meters;
     // Only the one thread that tends the keys uses it.
     private long windowNanos;
 
-    LeaseScheduler(FastAdmissions.Backend ledger, FastPath config, Timers timers) {
+    LeaseScheduler(FastAdmissions.Backend ledger, FastPath config, Timers timers, FastPathMeters meters) {
         this.ledger = ledger;
         this.config = config;
         this.timers = timers;
+        this.meters = meters;
         this.windowNanos = timers.nanoTime();
         this.keys = new KeyTable(
                 config.trackedKeysMax(), key -> new TrackedKey(key, config, roundTrips, marks, timers.nanoTime()));
@@ -53,10 +54,6 @@ final class LeaseScheduler implements LeaseService.Listener {
 
     KeyTable keys() {
         return keys;
-    }
-
-    FastPathMeters meters() {
-        return meters;
     }
 
     /** Checks everything that time changes. */
@@ -184,7 +181,7 @@ final class LeaseScheduler implements LeaseService.Listener {
 
     @Override
     public void revoked(Revocation revocation) {
-        meters.revoked();
+        meters.revoked(revocation);
         DecisionId before = new DecisionId(revocation.partition(), revocation.offset());
         String account = revocation.account();
         if (account == null) {

@@ -182,6 +182,11 @@ public final class Ruleset {
         return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
     }
 
+    /** The names of its tiers, in the order of the document. */
+    public List<String> tiers() {
+        return List.copyOf(tiers.names());
+    }
+
     /** The names of its tiers, for error messages: {@code one of free, pro}. */
     public String tierExpectation() {
         return tiers.expectation();

@@ -37,6 +37,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
     private final Fallback fallback = new Fallback();
     private final Counter allowed;
     private final Counter denied;
+    private final Counter unanswered;
     private volatile Ruleset ruleset = Ruleset.none();
 
     /**
@@ -49,6 +50,9 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         this.clockMillis = clockMillis;
         this.allowed = counter("allow", registry);
         this.denied = counter("deny", registry);
+        this.unanswered = Counter.builder("sluice.unanswered")
+                .description("Admissions without a verdict that no failure policy answered either")
+                .register(registry);
     }
 
     private static Counter counter(String answer, MeterRegistry registry) {
@@ -76,6 +80,8 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         };
         if (answer instanceof Answer.Degraded<AdmissionVerdict> degraded) {
             (degraded.allowed() ? allowed : denied).increment();
+        } else {
+            unanswered.increment();
         }
         return answer;
     }

@@ -79,6 +79,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
         Permission permission =
                 match.route() == null ? Permission.ANY_CALLER : match.route().permission();
         HttpAnswer refusal = authorizer.refusalOf(authentication, permission);
+        exchange.passed(RequestMeters.Stage.AUTH);
         if (refusal == null) {
             goOn(exchange, match, ((Authentication.Authenticated) authentication).caller());
         } else {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -45,6 +46,9 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
     private final Counter slowReaders;
     private final Counter crowded;
     private final Map<Connection, Watched> connections = new ConcurrentHashMap<>();
+    /** Of a port with TLS, before their first bytes: when they were opened. */
+    private final Map<Connection, Long> silent = new ConcurrentHashMap<>();
+
     private final AtomicInteger unread = new AtomicInteger();
     private volatile Scheduler.@Nullable Task next;
 
@@ -55,7 +59,7 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
         this.slowHeads = closed(registry, port, "slow-head");
         this.slowReaders = closed(registry, port, "slow-reader");
         this.crowded = closed(registry, port, "crowded");
-        Gauge.builder("sluice.http.connections", connections, Map::size)
+        Gauge.builder("sluice.http.connections", this, ConnectionWatch::open)
                 .description("Open connections")
                 .tag("port", port)
                 .register(registry);
@@ -94,21 +98,33 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
         next = scheduler.schedule(this::step, STEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    private int open() {
+        return connections.size() + silent.size();
+    }
+
     @Override
     public void onOpened(Connection connection) {
-        if (connections.size() >= bounds.connectionsMax()) {
+        if (connection instanceof SslConnection) {
+            // The HTTP connection within counts, from its opening on, so that a slow handshake is a slow head.
+            return;
+        }
+        if (open() >= bounds.connectionsMax()) {
             crowded.increment();
             connection.getEndPoint().close();
             return;
         }
         if (connection instanceof HttpConnection http) {
             connections.put(connection, new Watched(http, System.nanoTime()));
+        } else {
+            silent.put(connection, System.nanoTime());
         }
     }
 
     @Override
     public void onClosed(Connection connection) {
-        connections.remove(connection);
+        if (connections.remove(connection) == null) {
+            silent.remove(connection);
+        }
     }
 
     private void step() {
@@ -122,7 +138,8 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
     }
 
     private void closeSlow(long nowNanos) {
-        boolean isCrowded = connections.size() >= bounds.crowd();
+        boolean isCrowded = open() >= bounds.crowd();
+        closeSilent(nowNanos, isCrowded);
         int unreadNow = 0;
         for (Watched watched : connections.values()) {
             watched.look(nowNanos);
@@ -135,6 +152,18 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
             }
         }
         unread.set(unreadNow);
+    }
+
+    private void closeSilent(long nowNanos, boolean isCrowded) {
+        silent.forEach((connection, openedNanos) -> {
+            long openMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - openedNanos);
+            boolean isSlow = openMillis > bounds.headMillisMax();
+            if (isSlow || isCrowded && openMillis > CROWDED_IDLE_MILLIS) {
+                (isSlow ? slowHeads : crowded).increment();
+                silent.remove(connection);
+                connection.getEndPoint().close();
+            }
+        });
     }
 
     /** Why the connection is closed; null if it is not. */

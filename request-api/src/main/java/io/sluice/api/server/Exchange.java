@@ -28,6 +28,8 @@ final class Exchange {
     private final Callback callback;
     private final Sending sending;
     private @Nullable String endpoint;
+    /** When the stage began in which the request is. */
+    private long stageNanos;
 
     /** A step on the way. */
     @FunctionalInterface
@@ -42,6 +44,16 @@ final class Exchange {
         this.response = response;
         this.callback = callback;
         this.sending = sending;
+        this.stageNanos = body.startedNanos();
+    }
+
+    /** Ends a stage of a request that is measured, and begins the next one. */
+    void passed(RequestMeters.Stage stage) {
+        if (endpoint != null) {
+            long nowNanos = System.nanoTime();
+            sending.meters().passed(stage, nowNanos - stageNanos);
+            stageNanos = nowNanos;
+        }
     }
 
     /** The name of its answer in metrics; null if it is not measured. */
@@ -98,6 +110,7 @@ final class Exchange {
         }
         body.read(bytesMax, read -> {
             if (read instanceof Body.Whole whole) {
+                passed(RequestMeters.Stage.BODY);
                 attempt(() -> then.accept(whole.bytes()));
             } else if (read instanceof Body.Refused refused) {
                 respond(refused.answer());
@@ -111,6 +124,7 @@ final class Exchange {
     void respond(CompletableFuture<HttpAnswer> future) {
         CompletableFuture<HttpAnswer> answered = future.exceptionally(RefusedException::answerOf);
         if (answered.isDone()) {
+            passed(RequestMeters.Stage.ANSWER);
             respond(answered.join());
             return;
         }
@@ -123,6 +137,7 @@ final class Exchange {
             if (isMeasured) {
                 sending.meters().waitsNoMore();
             }
+            passed(RequestMeters.Stage.ANSWER);
             respond(answer);
         });
     }
@@ -159,6 +174,7 @@ final class Exchange {
         } catch (RuntimeException e) {
             finished.failed(e);
         }
+        passed(RequestMeters.Stage.ENCODE);
         if (endpoint != null) {
             sending.meters().measure(endpoint, answer.status(), body.startedNanos());
         }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +24,41 @@ public final class RequestMeters {
             .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
             .toArray(Duration[]::new);
 
+    private static final Duration[] STAGE_BUCKETS = LongStream.of(
+                    10, 50, 250, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000)
+            .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
+            .toArray(Duration[]::new);
+
     /** One more than the greatest status of HTTP. */
     private static final int STATUSES = 600;
 
+    /** A part of the way of a request. */
+    enum Stage {
+        /** From its head to a caller who may ask; a token that is new is verified in it. */
+        AUTH,
+        /** Until the whole body is here. */
+        BODY,
+        /** Until the answer is known: out of a lease, through Kafka, or by a failure policy. */
+        ANSWER,
+        /** Until the answer is encoded and given to the connection. */
+        ENCODE
+    }
+
     private final MeterRegistry registry;
+    private final Timer[] stages = new Timer[Stage.values().length];
     private final AtomicInteger inFlight = new AtomicInteger();
     // To look a timer up in the registry costs more than to answer out of a lease.
     private final Map<String, AtomicReferenceArray<@Nullable Timer>> timers = new ConcurrentHashMap<>();
 
     public RequestMeters(MeterRegistry registry) {
         this.registry = registry;
+        for (Stage stage : Stage.values()) {
+            stages[stage.ordinal()] = Timer.builder("sluice.http.stage")
+                    .description("Time of a measured request in one stage")
+                    .tag("stage", stage.name().toLowerCase(Locale.ROOT))
+                    .serviceLevelObjectives(STAGE_BUCKETS)
+                    .register(registry);
+        }
         Gauge.builder("sluice.http.in.flight", inFlight, AtomicInteger::get)
                 .description("Requests that wait for their answers")
                 .register(registry);
@@ -45,6 +71,11 @@ public final class RequestMeters {
 
     public void waitsNoMore() {
         inFlight.decrementAndGet();
+    }
+
+    /** Records a stage of one request. */
+    void passed(Stage stage, long nanos) {
+        stages[stage.ordinal()].record(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Records one that is answered, from {@link System#nanoTime} at its start until now. */

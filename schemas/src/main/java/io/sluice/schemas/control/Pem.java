@@ -5,8 +5,9 @@ import java.util.Base64;
 import java.util.List;
 
 /** The blocks of a PEM text (RFC 7468). No failure quotes the text: it may be a secret. */
-final class Pem {
-    static final String PRIVATE_KEY = "PRIVATE KEY";
+public final class Pem {
+    public static final String PRIVATE_KEY = "PRIVATE KEY";
+    public static final String CERTIFICATE = "CERTIFICATE";
     static final String PUBLIC_KEY = "PUBLIC KEY";
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
@@ -15,7 +16,7 @@ final class Pem {
     private Pem() {}
 
     /** One block: its label, and the bytes that it holds. */
-    record Block(String label, byte[] der) {}
+    public record Block(String label, byte[] der) {}
 
     /**
      * The blocks in their order; text outside of blocks is skipped.
@@ -23,7 +24,7 @@ final class Pem {
      * @param name names the text in a failure
      * @throws IllegalArgumentException if a block has no end, or does not hold Base64
      */
-    static List<Block> blocks(String name, String text) {
+    public static List<Block> blocks(String name, String text) {
         List<Block> blocks = new ArrayList<>();
         StringBuilder body = new StringBuilder();
         String label = null;

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.LimitOutcome;
@@ -10,7 +11,9 @@ import io.sluice.engine.state.MarkEffect;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.Reason;
 import io.sluice.streams.store.StoreMetrics;
+import io.sluice.streams.topology.StageMeters;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,10 +54,20 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter cacheHits;
     private final Counter cacheMisses;
     private final Counter writtenEntries;
+    private final Counter shadowRefusals;
+    private final RulesetMeters byName;
+    private final StageMeters stages;
     private final MeterRegistry registry;
 
+    /** With the standard bounds of labels. */
     public AdmissionMetrics(MeterRegistry registry) {
+        this(registry, LabelBounds.standard());
+    }
+
+    public AdmissionMetrics(MeterRegistry registry, LabelBounds labels) {
         this.registry = registry;
+        this.byName = new RulesetMeters(registry, labels);
+        this.stages = new StageMeters(registry);
         for (Reason reason : Reason.values()) {
             decisions.put(
                     reason,
@@ -80,6 +93,11 @@ public final class AdmissionMetrics implements StoreMetrics {
                             .tag("reason", reason.code())
                             .register(registry));
         }
+        shadowRefusals = counter(
+                "sluice.shadow.refusals", "Allowed admissions that a limit in shadow would have refused, once each");
+        // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
+        leases("granted");
+        List.of("changed", "repeated", "refused").forEach(this::accountCommands);
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
         leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
@@ -129,12 +147,15 @@ public final class AdmissionMetrics implements StoreMetrics {
     }
 
     void leased(Reason reason, long tokens) {
-        Counter.builder("sluice.leases")
-                .description("Requests for leases")
-                .tag("outcome", tokens > 0 ? "granted" : reason.code())
-                .register(registry)
-                .increment();
+        leases(tokens > 0 ? "granted" : reason.code()).increment();
         leasedTokens.increment(tokens);
+    }
+
+    private Counter leases(String outcome) {
+        return Counter.builder("sluice.leases")
+                .description("Requests for leases")
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     void answeredLocally(long allowed, long denied) {
@@ -143,19 +164,28 @@ public final class AdmissionMetrics implements StoreMetrics {
     }
 
     void accountCommanded(String outcome) {
-        Counter.builder("sluice.account.commands")
+        accountCommands(outcome).increment();
+    }
+
+    private Counter accountCommands(String outcome) {
+        return Counter.builder("sluice.account.commands")
                 .description("Commands to change an account")
                 .tag("outcome", outcome)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     void decided(Outcome outcome) {
         increment(decisions.get(outcome.reason()));
+        byName.decided(outcome);
+        boolean refusedInShadow = false;
         for (LimitOutcome limit : outcome.limits()) {
             if (Scope.isOverflow(limit.scope())) {
                 overflows.increment();
             }
+            refusedInShadow |= !limit.enforced() && limit.refused();
+        }
+        if (refusedInShadow && outcome.allowed()) {
+            shadowRefusals.increment();
         }
     }
 
@@ -211,8 +241,14 @@ public final class AdmissionMetrics implements StoreMetrics {
         removedEntries.increment(removed);
     }
 
-    void rulesetInForce(int partition, long inForce) {
-        revision.set(partition, inForce);
+    void rulesetInForce(int partition, Ruleset inForce) {
+        revision.set(partition, inForce.revision());
+        byName.rulesetInForce(inForce);
+    }
+
+    /** The meters of what a record goes through. */
+    public StageMeters stages() {
+        return stages;
     }
 
     @Override

@@ -129,7 +129,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
         });
-        metrics.rulesetInForce(partition, ledger.timeline().active().revision());
+        metrics.rulesetInForce(partition, ledger.timeline().active());
     }
 
     @Override

@@ -117,7 +117,7 @@ final class ControlHandler {
                     parts.state().putActivation(ruleset.revision(), at.nowMillis(), step.payload(), oldestRevision);
                 },
                 () -> {
-                    metrics.rulesetInForce(partition, ruleset.revision());
+                    metrics.rulesetInForce(partition, ruleset);
                     LOG.info(
                             "partition {}: ruleset revision {} in force, after {}",
                             partition,

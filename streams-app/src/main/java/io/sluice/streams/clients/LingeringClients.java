@@ -40,6 +40,7 @@ public final class LingeringClients implements KafkaClientSupplier {
 
     private final int sendQueueRecordsMax;
     private final SendBounds bounds;
+    private final TransactionMeters transactions;
 
     /** Clients whose producers each queue up to so many records of a busy thread before that thread waits. */
     public LingeringClients(int sendQueueRecordsMax) {
@@ -48,8 +49,14 @@ public final class LingeringClients implements KafkaClientSupplier {
 
     /** Clients that send no record beyond the bounds. */
     public LingeringClients(int sendQueueRecordsMax, SendBounds bounds) {
+        this(sendQueueRecordsMax, bounds, TransactionMeters.unread());
+    }
+
+    /** The same, with meters of their transactions. */
+    public LingeringClients(int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions) {
         this.sendQueueRecordsMax = sendQueueRecordsMax;
         this.bounds = bounds;
+        this.transactions = transactions;
     }
 
     /** Records that stream threads have handed over and their producers do not have yet. */
@@ -84,8 +91,8 @@ public final class LingeringClients implements KafkaClientSupplier {
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         String thread = threadOf(config, PRODUCER);
-        LingeringProducer producer =
-                new LingeringProducer(config, sendQueueRecordsMax, bounds, closed -> producers.remove(thread, closed));
+        LingeringProducer producer = new LingeringProducer(
+                config, sendQueueRecordsMax, bounds, transactions, closed -> producers.remove(thread, closed));
         producers.put(thread, producer);
         return producer;
     }

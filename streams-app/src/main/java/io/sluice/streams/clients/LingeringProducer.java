@@ -50,6 +50,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private static final long PAUSE_AFTER_TIMEOUT_MILLIS = 100;
 
     private final SendBounds bounds;
+    private final TransactionMeters transactions;
     private final Consumer<LingeringProducer> whenClosed;
     private final CountDownLatch givingUp = new CountDownLatch(1);
     private final SendQueue sendQueue;
@@ -64,10 +65,12 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             Map<String, Object> config,
             int sendQueueRecordsMax,
             SendBounds bounds,
+            TransactionMeters transactions,
             Consumer<LingeringProducer> whenClosed) {
         super(config, new ByteArraySerializer(), new ByteArraySerializer());
         this.sendQueue = new SendQueue(super::send, sendQueueRecordsMax);
         this.bounds = bounds;
+        this.transactions = transactions;
         this.whenClosed = whenClosed;
         this.flusher = new Thread(this::flushWhenAsked, "sluice-send-out");
         flusher.setDaemon(true);
@@ -148,14 +151,18 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public void commitTransaction() {
+        long startedNanos = System.nanoTime();
         empty();
         untilAnswered(super::commitTransaction);
+        transactions.committed(startedNanos);
     }
 
     @Override
     public void abortTransaction() {
+        long startedNanos = System.nanoTime();
         sendQueue.discard();
         untilAnswered(super::abortTransaction);
+        transactions.aborted(startedNanos);
     }
 
     /** Lets timeouts end the calls that wait for Kafka, for an app that closes. */

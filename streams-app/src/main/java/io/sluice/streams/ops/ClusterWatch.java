@@ -42,7 +42,7 @@ public final class ClusterWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterWatch.class);
     private static final long INTERVAL_SECONDS = 5;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
-    private static final List<String> WRITTEN = List.of(
+    static final List<String> WRITTEN = List.of(
             TopicCatalogue.REPLIES,
             TopicCatalogue.DECISIONS,
             TopicCatalogue.ALERTS,
@@ -88,6 +88,13 @@ public final class ClusterWatch implements AutoCloseable {
     /** Whether the last check found everything as it should be. */
     public boolean isFine() {
         return problems.isEmpty();
+    }
+
+    /** Whether the app may count as ready, and what is worth knowing although it may. */
+    public ProbeAnswer ready() {
+        return isFine()
+                ? ProbeAnswer.okWith(heldBack.detail())
+                : ProbeAnswer.not("the cluster is not what the app relies on; its ERROR lines say what");
     }
 
     /** Everything else notices a cluster that does not answer; the results of the check before then stay. */

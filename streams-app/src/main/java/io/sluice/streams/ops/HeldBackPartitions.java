@@ -6,10 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -27,50 +28,106 @@ import org.slf4j.LoggerFactory;
  * <p>Sluice writes to these topics without transactions, so the transaction is foreign. Until it ends or times out,
  * everything behind it in its partition waits. A partition counts as held back once two checks in a row found it at the
  * same position.
+ *
+ * <p>The app stays ready meanwhile: any other instance would have to wait at the same place, and the accounts of the
+ * other partitions get their verdicts.
  */
 final class HeldBackPartitions {
     private static final Logger LOG = LoggerFactory.getLogger(HeldBackPartitions.class);
     private static final long NOWHERE = -1;
+    private static final int NAMED_MAX = 8;
 
     private final Admin admin;
     private final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-    private final Map<TopicPartition, AtomicLong> waiting = new HashMap<>();
-    /** The position of each partition at the last check, if something waited there. */
-    private final Map<TopicPartition, Long> stoodAt = new HashMap<>();
-    /** The partitions that were reported as held back. */
-    private final Map<TopicPartition, Long> saidAt = new HashMap<>();
+    private final Map<TopicPartition, Position> positions =
+            new TreeMap<>((one, other) -> one.topic().equals(other.topic())
+                    ? Integer.compare(one.partition(), other.partition())
+                    : one.topic().compareTo(other.topic()));
+    private volatile String detail = "";
 
     HeldBackPartitions(Admin admin, List<TopicPartition> partitions, MeterRegistry registry) {
         this.admin = admin;
         for (TopicPartition partition : partitions) {
-            AtomicLong records = new AtomicLong();
+            Position position = new Position();
             ends.put(partition, OffsetSpec.latest());
-            waiting.put(partition, records);
-            Gauge.builder("sluice.held.back", records, AtomicLong::get)
-                    .description("Records behind a stranger's open transaction, which nobody may read yet")
+            positions.put(partition, position);
+            Gauge.builder("sluice.held.back", position, Position::waiting)
+                    .description("Records behind a foreign open transaction, which nobody may read yet")
+                    .tag("topic", partition.topic())
+                    .tag("partition", Integer.toString(partition.partition()))
+                    .register(registry);
+            Gauge.builder("sluice.held.back.seconds", position, standing -> standing.seconds(System.nanoTime()))
+                    .description("How long a foreign open transaction has held the partition back")
                     .tag("topic", partition.topic())
                     .tag("partition", Integer.toString(partition.partition()))
                     .register(registry);
         }
     }
 
+    /** Where the readable part of one partition ends, and since when. */
+    private static final class Position {
+        private long stable = NOWHERE;
+        private long sinceNanos;
+        private volatile long waiting;
+        private volatile long heldSinceNanos;
+        /** The position that was reported; nowhere if none was. */
+        private long reported = NOWHERE;
+
+        long waiting() {
+            return waiting;
+        }
+
+        double seconds(long nowNanos) {
+            return waiting == 0 ? 0 : (nowNanos - heldSinceNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+        }
+
+        void look(long newStable, long behind, long nowNanos) {
+            if (behind == 0) {
+                stable = NOWHERE;
+                waiting = 0;
+            } else if (newStable != stable) {
+                stable = newStable;
+                sinceNanos = nowNanos;
+                waiting = 0;
+            } else {
+                heldSinceNanos = sinceNanos;
+                waiting = behind;
+            }
+        }
+    }
+
+    /** The partitions that are held back, in a sentence; empty if there are none. */
+    String detail() {
+        return detail;
+    }
+
     void look() throws ExecutionException, InterruptedException, TimeoutException {
         // In this order: what is written in between is not counted as waiting.
         Map<TopicPartition, Long> written = offsets(IsolationLevel.READ_UNCOMMITTED);
         Map<TopicPartition, Long> readable = offsets(IsolationLevel.READ_COMMITTED);
-        for (Map.Entry<TopicPartition, AtomicLong> partition : waiting.entrySet()) {
+        long nowNanos = System.nanoTime();
+        for (Map.Entry<TopicPartition, Position> partition : positions.entrySet()) {
             TopicPartition name = partition.getKey();
             long stable = readable.getOrDefault(name, 0L);
             long behind = Math.max(0, written.getOrDefault(name, 0L) - stable);
-            boolean stands = behind > 0 && stoodAt.getOrDefault(name, NOWHERE) == stable;
-            partition.getValue().set(stands ? behind : 0);
-            if (behind > 0) {
-                stoodAt.put(name, stable);
-            } else {
-                stoodAt.remove(name);
-            }
-            say(name, stands, stable, behind);
+            partition.getValue().look(stable, behind, nowNanos);
+            report(name, partition.getValue());
         }
+        detail = described();
+    }
+
+    private String described() {
+        List<TopicPartition> held = positions.entrySet().stream()
+                .filter(partition -> partition.getValue().waiting() > 0)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (held.isEmpty()) {
+            return "";
+        }
+        String names =
+                held.stream().limit(NAMED_MAX).map(TopicPartition::toString).collect(Collectors.joining(", "));
+        return names + (held.size() > NAMED_MAX ? " and " + (held.size() - NAMED_MAX) + " more" : "")
+                + " held back by a foreign open transaction";
     }
 
     private Map<TopicPartition, Long> offsets(IsolationLevel isolation)
@@ -83,22 +140,27 @@ final class HeldBackPartitions {
         return offsets;
     }
 
-    private void say(TopicPartition partition, boolean stands, long stable, long behind) throws InterruptedException {
-        if (stands && saidAt.getOrDefault(partition, NOWHERE) != stable) {
-            saidAt.put(partition, stable);
-            LOG.error(
+    private void report(TopicPartition partition, Position position) throws InterruptedException {
+        if (position.waiting > 0 && position.reported != position.stable) {
+            position.reported = position.stable;
+            LOG.warn(
                     "{} is held back: {} records from offset {} on wait for the open transaction of {} (expected:"
-                            + " nobody writes there in a transaction)",
+                            + " nobody writes there in a transaction; to end it: kafka-transactions.sh abort --topic {}"
+                            + " --partition {} --start-offset {})",
                     partition,
-                    behind,
-                    stable,
-                    owner(partition, stable));
-        } else if (!stands && behind == 0 && saidAt.remove(partition) != null) {
+                    position.waiting,
+                    position.stable,
+                    owner(partition, position.stable),
+                    partition.topic(),
+                    partition.partition(),
+                    position.stable);
+        } else if (position.stable == NOWHERE && position.reported != NOWHERE) {
+            position.reported = NOWHERE;
             LOG.info("{} is no longer held back", partition);
         }
     }
 
-    /** The transactional ID that holds a partition back, as far as this app may know it. */
+    /** Who holds a partition back, as far as this app may know it. */
     private String owner(TopicPartition partition, long stable) throws InterruptedException {
         try {
             List<ProducerState> producers = admin.describeProducers(List.of(partition))
@@ -127,7 +189,7 @@ final class HeldBackPartitions {
                     .stream()
                     .map(TransactionListing::transactionalId)
                     .findFirst()
-                    .map(id -> "transactional.id " + id)
+                    .map(id -> "transactional.id " + id + ", " + unknown)
                     .orElse(unknown);
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("the transactions of producer {} could not be listed", producerId, e);

@@ -28,6 +28,22 @@ public final class LostOutputs {
         this.registry = registry;
         this.bounds = bounds;
         this.log = new BoundedLog(nanoClock);
+        // They are there from the start: the first increase of a counter that is new goes unseen.
+        ClusterWatch.WRITTEN.forEach(this::lost);
+        unprocessed();
+    }
+
+    private Counter lost(String topic) {
+        return Counter.builder("sluice.outputs.lost")
+                .description("Records that could not be written to their topic, for what they are")
+                .tag("topic", topic)
+                .register(registry);
+    }
+
+    private Counter unprocessed() {
+        return Counter.builder("sluice.processing.failures")
+                .description("Failures of processors that are defects of Sluice; the partition goes on")
+                .register(registry);
     }
 
     /** A record that its topic does not take. */
@@ -38,11 +54,7 @@ public final class LostOutputs {
 
     /** A record that cannot be written to its topic, for any reason in the record itself. */
     void lost(String topic, String place, Exception failure) {
-        Counter.builder("sluice.outputs.lost")
-                .description("Records that could not be written to their topic, for what they are")
-                .tag("topic", topic)
-                .register(registry)
-                .increment();
+        lost(topic).increment();
         long times = log.happened(topic);
         if (times > 0) {
             LOG.error(
@@ -56,10 +68,7 @@ public final class LostOutputs {
 
     /** A record on which the processor failed outside of its own error handling. */
     void unprocessed(String place, Exception failure) {
-        Counter.builder("sluice.processing.failures")
-                .description("Failures of processors that are defects of Sluice; the partition goes on")
-                .register(registry)
-                .increment();
+        unprocessed().increment();
         long times = log.happened("processing");
         if (times > 0) {
             LOG.error("processing failed {} times, the last time at {}; it goes on", times, place, failure);

@@ -4,7 +4,7 @@ package io.sluice.streams.ops;
  * The answer to a probe.
  *
  * @param ok whether all is well
- * @param detail why not; empty if it is
+ * @param detail why not; or what is worth knowing although all is well; empty for nothing
  */
 public record ProbeAnswer(boolean ok, String detail) {
     public static final ProbeAnswer OK = new ProbeAnswer(true, "");
@@ -13,8 +13,19 @@ public record ProbeAnswer(boolean ok, String detail) {
         return new ProbeAnswer(false, detail);
     }
 
-    /** The first of both that is not well. */
+    /** All is well, but somebody should know this; empty for nothing. */
+    public static ProbeAnswer okWith(String detail) {
+        return new ProbeAnswer(true, detail);
+    }
+
+    /** The first of both that is not well; if both are well, what is worth knowing of both. */
     public ProbeAnswer and(ProbeAnswer other) {
-        return ok ? other : this;
+        if (!ok) {
+            return this;
+        }
+        if (!other.ok || detail.isEmpty()) {
+            return other;
+        }
+        return okWith(other.detail.isEmpty() ? detail : detail + "; " + other.detail);
     }
 }

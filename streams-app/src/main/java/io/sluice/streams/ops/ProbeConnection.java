@@ -3,7 +3,6 @@ package io.sluice.streams.ops;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ final class ProbeConnection {
     private static final int HEAD_BYTES_MAX = 8_192;
     private static final String HEAD_END = "\r\n\r\n";
 
-    private final SocketChannel channel;
+    private final ProbeChannel channel;
     private final SelectionKey key;
     private final long openedNanos;
     private final StringBuilder head = new StringBuilder();
@@ -29,7 +28,7 @@ final class ProbeConnection {
         static final Request TOO_LONG = new Request("", "too long", "");
     }
 
-    ProbeConnection(SocketChannel channel, SelectionKey key, long openedNanos) {
+    ProbeConnection(ProbeChannel channel, SelectionKey key, long openedNanos) {
         this.channel = channel;
         this.key = key;
         this.openedNanos = openedNanos;
@@ -45,28 +44,47 @@ final class ProbeConnection {
      * @throws IOException if the connection is over
      */
     @Nullable Request read(ByteBuffer buffer) throws IOException {
-        buffer.clear();
-        if (channel.read(buffer) < 0) {
-            if (!isAsked || isAnswered) {
-                throw new IOException("the caller has gone");
+        int count = channel.read(buffer.clear());
+        // TLS may have decrypted more than the buffer takes, and the selector knows nothing of it.
+        while (count > 0 && !isAsked) {
+            head.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+            int end = head.indexOf(HEAD_END);
+            if (end >= 0 || head.length() >= HEAD_BYTES_MAX) {
+                isAsked = true;
+                key.interestOps(SelectionKey.OP_READ);
+                return end < 0 || end >= HEAD_BYTES_MAX
+                        ? Request.TOO_LONG
+                        : admission(head.substring(0, head.indexOf("\r\n")));
             }
-            // The caller sends no more, but may still read.
-            hasEnded = true;
-            key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
-            return null;
+            count = channel.read(buffer.clear());
         }
-        if (isAsked) {
-            // The bytes are not needed; but if they stay unread when the connection closes, the caller loses the
-            // answer.
-            return null;
+        // What comes after the request is not needed; but if it stays unread when the connection closes, the caller
+        // loses the answer.
+        if (count < 0) {
+            end();
+        } else if (!isAsked) {
+            key.interestOps(SelectionKey.OP_READ | (channel.waitsToWrite() ? SelectionKey.OP_WRITE : 0));
         }
-        head.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
-        int end = head.indexOf(HEAD_END);
-        if (end < 0 && head.length() < HEAD_BYTES_MAX) {
-            return null;
+        return null;
+    }
+
+    private void end() throws IOException {
+        if (!isAsked || isAnswered) {
+            throw new IOException("the caller has gone");
         }
-        isAsked = true;
-        return end < 0 || end >= HEAD_BYTES_MAX ? Request.TOO_LONG : admission(head.substring(0, head.indexOf("\r\n")));
+        // The caller sends no more, but may still read.
+        hasEnded = true;
+        key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
+    }
+
+    /** Whether reading goes on now that something can be written. */
+    boolean waitsToWrite() {
+        return channel.waitsToWrite();
+    }
+
+    /** Whether the caller came without TLS to a port with TLS. */
+    boolean isRefused() {
+        return channel.isRefused();
     }
 
     private Request admission(String line) {
@@ -96,8 +114,7 @@ final class ProbeConnection {
         if (answer == null || isAnswered) {
             return;
         }
-        channel.write(answer);
-        if (answer.hasRemaining()) {
+        if (!channel.write(answer) || !channel.finish()) {
             key.interestOps(SelectionKey.OP_WRITE | (hasEnded ? 0 : SelectionKey.OP_READ));
             return;
         }
@@ -106,9 +123,8 @@ final class ProbeConnection {
         if (hasEnded) {
             throw new IOException("nobody has more to say");
         }
-        key.interestOps(SelectionKey.OP_READ);
         // Its caller reads to the end, and closes.
-        channel.shutdownOutput();
+        key.interestOps(SelectionKey.OP_READ);
     }
 
     void close() {

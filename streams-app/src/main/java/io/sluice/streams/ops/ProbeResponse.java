@@ -1,5 +1,6 @@
 package io.sluice.streams.ops;
 
+import io.sluice.tls.ServerTls;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -20,9 +21,8 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
 
     /** An app's status, in the words for well and for unwell. */
     static ProbeResponse status(ProbeAnswer answer, String well, String unwell) {
-        String text = answer.ok()
-                ? "{\"status\":\"" + well + "\"}"
-                : "{\"status\":\"" + unwell + "\",\"detail\":\"" + escaped(answer.detail()) + "\"}";
+        String detail = answer.detail().isEmpty() ? "" : ",\"detail\":\"" + escaped(answer.detail()) + "\"";
+        String text = "{\"status\":\"" + (answer.ok() ? well : unwell) + "\"" + detail + "}";
         return new ProbeResponse(answer.ok() ? 200 : 503, JSON, utf8(text), Map.of());
     }
 
@@ -38,6 +38,13 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
     static ProbeResponse problem(int status, Map<String, String> headers) {
         String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(status) + "\",\"status\":" + status + "}";
         return new ProbeResponse(status, PROBLEM, utf8(text), headers);
+    }
+
+    /** For a caller without TLS on a port with TLS. */
+    static ProbeResponse withoutTls() {
+        String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(400) + "\",\"status\":400,\"detail\":\""
+                + ServerTls.WITHOUT_TLS + "\"}";
+        return new ProbeResponse(400, PROBLEM, utf8(text), Map.of());
     }
 
     private static byte[] utf8(String text) {

@@ -1,5 +1,6 @@
 package io.sluice.streams.ops;
 
+import io.sluice.tls.ServerTls;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -44,6 +45,7 @@ public final class ProbeServer implements AutoCloseable {
     private final SelectionKey accepting;
     private final Health health;
     private final ProbeScrapes scrapes;
+    private final @Nullable ServerTls tls;
     private final Thread thread = new Thread(this::run, "sluice-probes");
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     /** In the order in which they were opened. */
@@ -54,10 +56,16 @@ public final class ProbeServer implements AutoCloseable {
 
     private volatile boolean isClosed;
 
-    private ProbeServer(ServerSocketChannel server, Selector selector, Health health, Supplier<String> metrics)
+    private ProbeServer(
+            ServerSocketChannel server,
+            Selector selector,
+            Health health,
+            Supplier<String> metrics,
+            @Nullable ServerTls tls)
             throws IOException {
         this.server = server;
         this.selector = selector;
+        this.tls = tls;
         this.accepting = server.register(selector, SelectionKey.OP_ACCEPT);
         this.health = health;
         this.scrapes = new ProbeScrapes(metrics, selector::wakeup);
@@ -81,15 +89,17 @@ public final class ProbeServer implements AutoCloseable {
      * @param address where to listen; port 0 for a free one
      * @param health the app's own health
      * @param metrics renders the metrics in the Prometheus text format
+     * @param tls what the port identifies itself with; null for HTTP without TLS
      * @throws StartupException if the port is in use
      */
-    public static ProbeServer start(InetSocketAddress address, Health health, Supplier<String> metrics)
+    public static ProbeServer start(
+            InetSocketAddress address, Health health, Supplier<String> metrics, @Nullable ServerTls tls)
             throws StartupException {
         try {
             ServerSocketChannel server = ServerSocketChannel.open();
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             server.bind(address, BACKLOG).configureBlocking(false);
-            ProbeServer probes = new ProbeServer(server, Selector.open(), health, metrics);
+            ProbeServer probes = new ProbeServer(server, Selector.open(), health, metrics, tls);
             probes.thread.setDaemon(true);
             probes.thread.start();
             return probes;
@@ -140,7 +150,7 @@ public final class ProbeServer implements AutoCloseable {
             if (key.isWritable()) {
                 connection.write();
             }
-            if (key.isReadable()) {
+            if (key.isReadable() || key.isWritable() && connection.waitsToWrite()) {
                 ProbeConnection.Request admission = connection.read(buffer);
                 if (admission != null) {
                     answer(connection, admission);
@@ -163,7 +173,10 @@ public final class ProbeServer implements AutoCloseable {
             }
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            ProbeConnection connection = new ProbeConnection(channel, key, System.nanoTime());
+            ProbeConnection connection = new ProbeConnection(
+                    tls == null ? new PlainProbeChannel(channel) : new TlsProbeChannel(channel, tls),
+                    key,
+                    System.nanoTime());
             key.attach(connection);
             connections.add(connection);
             if (connections.size() > CONNECTIONS_MAX) {
@@ -178,6 +191,10 @@ public final class ProbeServer implements AutoCloseable {
     }
 
     private void answer(ProbeConnection connection, ProbeConnection.Request admission) throws IOException {
+        if (connection.isRefused()) {
+            connection.answer(ProbeResponse.withoutTls());
+            return;
+        }
         if (admission.path().equals("/metrics") && refusal(admission) == null) {
             scrapes.add(answer -> answerLater(connection, answer));
             return;

@@ -31,9 +31,15 @@ public final class RunningStreams implements AutoCloseable {
      * @param inputPartitions how many partitions the topic has
      * @param threadReplacementsMax stream threads replaced within an hour before it gives up
      * @param closeTimeout the longest that {@link #close} waits
+     * @param restores measures the restoring of its stores
      */
     public record Plan(
-            String name, String inputTopic, int inputPartitions, int threadReplacementsMax, Duration closeTimeout) {}
+            String name,
+            String inputTopic,
+            int inputPartitions,
+            int threadReplacementsMax,
+            Duration closeTimeout,
+            RestoreMeters restores) {}
 
     private RunningStreams(
             KafkaStreams streams,
@@ -66,6 +72,7 @@ public final class RunningStreams implements AutoCloseable {
         KafkaStreams streams = new KafkaStreams(topology, properties, clients);
         ThreadReplacement replacement = new ThreadReplacement(plan.threadReplacementsMax(), System::nanoTime);
         streams.setUncaughtExceptionHandler(replacement);
+        streams.setGlobalStateRestoreListener(plan.restores());
         StreamsWatch watch = new StreamsWatch(plan.name(), rules(properties), replacement::recovered, System::nanoTime);
         streams.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.PENDING_ERROR) {

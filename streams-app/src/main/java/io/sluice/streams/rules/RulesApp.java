@@ -9,6 +9,7 @@ import io.sluice.streams.clients.LingeringClients;
 import io.sluice.streams.clients.SendBounds;
 import io.sluice.streams.ops.LostOutputs;
 import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.RestoreMeters;
 import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
@@ -80,7 +81,8 @@ public final class RulesApp implements AutoCloseable {
                             TopicCatalogue.RULES_COMMANDS,
                             partitions.getOrDefault(TopicCatalogue.RULES_COMMANDS, 0),
                             limits.threadReplacementsMax(),
-                            CLOSE_TIMEOUT),
+                            CLOSE_TIMEOUT,
+                            new RestoreMeters(registry)),
                     RulesTopology.build(writer, metrics),
                     properties,
                     new LingeringClients(SEND_QUEUE_RECORDS_MAX, bounds),

@@ -19,14 +19,19 @@ final class RulesMetrics {
         this.broadcasts = Counter.builder("sluice.rules.broadcasts")
                 .description("Revisions sent into every request partition")
                 .register(registry);
+        commands("accepted");
+        commands("forged");
     }
 
     void commanded(String outcome) {
-        Counter.builder("sluice.rules.commands")
+        commands(outcome).increment();
+    }
+
+    private Counter commands(String outcome) {
+        return Counter.builder("sluice.rules.commands")
                 .description("Commands to the rules writer")
                 .tag("outcome", outcome)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     void inForce(long revision) {

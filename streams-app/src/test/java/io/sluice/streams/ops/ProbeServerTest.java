@@ -27,10 +27,14 @@ final class ProbeServerTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = ProbeServer.start(new InetSocketAddress("127.0.0.1", 0), new Reported(), () -> {
-            renderings.incrementAndGet();
-            return METRICS;
-        });
+        server = ProbeServer.start(
+                new InetSocketAddress("127.0.0.1", 0),
+                new Reported(),
+                () -> {
+                    renderings.incrementAndGet();
+                    return METRICS;
+                },
+                null);
     }
 
     /** An app that lives, says whether it is ready, and keeps copies that lag. */
@@ -189,14 +193,18 @@ final class ProbeServerTest {
     void shouldAnswerProbes_whenTheMetricsHang() throws Exception {
         // Given
         CountDownLatch released = new CountDownLatch(1);
-        try (ProbeServer hanging = ProbeServer.start(new InetSocketAddress("127.0.0.1", 0), new Reported(), () -> {
-            try {
-                released.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return METRICS;
-        })) {
+        try (ProbeServer hanging = ProbeServer.start(
+                new InetSocketAddress("127.0.0.1", 0),
+                new Reported(),
+                () -> {
+                    try {
+                        released.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return METRICS;
+                },
+                null)) {
             server.close();
             server = hanging;
             Socket scrape = connect(get("/metrics"));
@@ -215,7 +223,7 @@ final class ProbeServerTest {
         InetSocketAddress taken = new InetSocketAddress("127.0.0.1", server.port());
 
         // When / Then
-        assertThatThrownBy(() -> ProbeServer.start(taken, new Reported(), () -> ""))
+        assertThatThrownBy(() -> ProbeServer.start(taken, new Reported(), () -> "", null))
                 .isInstanceOf(StartupException.class)
                 .hasMessage("admin port 127.0.0.1:" + server.port() + " is in use");
     }

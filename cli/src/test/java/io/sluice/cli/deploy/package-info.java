@@ -1,0 +1,2 @@
+/** What operators deploy beside Sluice: alerts, dashboards, runbooks. */
+package io.sluice.cli.deploy;
