@@ -26,8 +26,7 @@ final class StateDisks implements AutoCloseable {
     }
 
     /** The directory that can be full, or null if none could be mounted. */
-    @Nullable
-    Path small() {
+    @Nullable Path small() {
         return mounted.isEmpty() ? null : mounted.get(0);
     }
 

@@ -80,8 +80,7 @@ final class RequestLog {
     }
 
     /** The first record from this offset on; null at the end. */
-    @Nullable
-    ConsumerRecord<byte[], byte[]> next(int partition, long fromOffset) {
+    @Nullable ConsumerRecord<byte[], byte[]> next(int partition, long fromOffset) {
         Map.Entry<Long, ConsumerRecord<byte[], byte[]>> next =
                 partitions.get(partition).ceilingEntry(fromOffset);
         return next == null ? null : next.getValue();

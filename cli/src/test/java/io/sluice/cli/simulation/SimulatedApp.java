@@ -29,8 +29,7 @@ final class SimulatedApp {
     long pausedUntilMillis;
     long clockAheadMillis;
     /** The next fault of this app; null for none. */
-    @Nullable
-    Occurrence armed;
+    @Nullable Occurrence armed;
 
     Transaction transaction = new Transaction();
 
