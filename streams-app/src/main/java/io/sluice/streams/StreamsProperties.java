@@ -9,6 +9,7 @@ import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.store.RocksDbTuning;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -27,6 +28,11 @@ public final class StreamsProperties {
      * most before it polls again.
      */
     public static final Duration REBALANCE_WITHIN = Duration.ofSeconds(20);
+
+    /** A machine that dies closes no connection. Its clients know only when this time is over. */
+    private static final int BROKER_SILENT_MILLIS = 6_000;
+    /** The same for a connection that is being opened. */
+    private static final int BROKER_ABSENT_MILLIS = 2_000;
 
     private StreamsProperties() {}
 
@@ -56,6 +62,7 @@ public final class StreamsProperties {
             p.remove(StreamsConfig.consumerPrefix(name));
             p.remove(StreamsConfig.mainConsumerPrefix(name));
             p.remove(StreamsConfig.producerPrefix(name));
+            p.remove(StreamsConfig.adminClientPrefix(name));
         }
         if (kafka.containsKey(StreamsConfig.RACK_AWARE_ASSIGNMENT_TAGS_CONFIG)) {
             // Ours knows nothing of racks; Kafka's does.
@@ -112,6 +119,11 @@ public final class StreamsProperties {
         p.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
                 Math.toIntExact(REBALANCE_WITHIN.toMillis()));
+        for (String clients : List.of("consumer.", "producer.", "admin.")) {
+            p.put(clients + CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, BROKER_SILENT_MILLIS);
+            p.put(clients + CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, BROKER_ABSENT_MILLIS);
+            p.put(clients + CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, BROKER_SILENT_MILLIS);
+        }
         p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
         // In changelog records. Less than a restore takes some milliseconds for. More than is written between two
         // commits, which is how far a copy is always behind.
