@@ -71,12 +71,15 @@ final class MetricNamesIT {
                 + tls());
     }
 
-    /** A front end that takes tokens, as the one of a development server does not. */
+    /** A front end that takes tokens and exports traces, as the one of a development server does not. */
     private static SluiceProcess requestApi(Path keys) throws Exception {
         RSAKey issuer = new RSAKeyGenerator(2048).keyID("k1").generate();
         Path jwks = Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
         return SluiceProcess.start(
-                Map.of("SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers()),
+                Map.of(
+                        "SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers(),
+                        "OTEL_TRACES_EXPORTER", "otlp",
+                        "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
                 List.of(
                         "request-api",
                         "--http-port=0",
