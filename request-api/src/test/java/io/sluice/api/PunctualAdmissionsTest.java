@@ -64,8 +64,7 @@ final class PunctualAdmissionsTest {
                         .join())
                 .isInstanceOf(Answer.Unavailable.class);
         // One that may be delayed needs its time for that.
-        assertThat(punctual.admit(
-                                AdmissionRequest.of("wait").maxWaitMillis(500).build(), 1_400)
+        assertThat(punctual.admit(AdmissionRequest.of("wait").maxWaitMillis(500).build(), 1_400)
                         .join())
                 .isInstanceOf(Answer.Unavailable.class);
         assertThat(punctual.quota(ClientId.parse("clientId", "acme/alice"), 900).join())
@@ -103,7 +102,10 @@ final class PunctualAdmissionsTest {
             }
         };
         try (HttpPort port = new HttpPort(
-                        RequestApiConfig.standard("127.0.0.1", 0, 0), new HttpPort.Settings("data", 0, 8), busy, registry)
+                        RequestApiConfig.standard("127.0.0.1", 0, 0),
+                        new HttpPort.Settings("data", 0, 8),
+                        busy,
+                        registry)
                 .start()) {
             // When
             CompletableFuture<HttpResponse<Void>> answer = HttpClient.newHttpClient()

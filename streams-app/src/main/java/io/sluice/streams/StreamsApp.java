@@ -109,7 +109,8 @@ public final class StreamsApp implements AutoCloseable {
                             limits.threadReplacementsMax(),
                             CLOSE_TIMEOUT,
                             new RestoreMeters(registry)),
-                    AdmissionTopology.build(admission, new AdmissionMetrics(registry, limits.labels()), storeWriter, openTelemetry),
+                    AdmissionTopology.build(
+                            admission, new AdmissionMetrics(registry, limits.labels()), storeWriter, openTelemetry),
                     properties,
                     clients,
                     StreamsProperties.clientsOwn(config.kafka()));

@@ -41,7 +41,12 @@ final class MetricNamesIT {
             limits:
               - {id: per-client, scope: client, rate: {tokens: 1000, per: 1s}, burst: 2000}
               - {id: orders, match: {path: "/v1/orders/**"}, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}
-              - {id: trial, scope: account, mode: shadow, rate: {tokens: 1, per: 1h}, burst: 1}
+              - id: trial
+                match: {path: "/v1/orders/**"}
+                scope: account
+                mode: shadow
+                rate: {tokens: 1, per: 1h}
+                burst: 1
             """;
     /** Prometheus makes these by itself. */
     private static final Set<String> OF_PROMETHEUS = Set.of("up", "ALERTS");

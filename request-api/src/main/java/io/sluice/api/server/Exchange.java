@@ -32,6 +32,7 @@ final class Exchange {
     private @Nullable String endpoint;
     /** When the stage began in which the request is. */
     private long stageNanos;
+
     private @Nullable Span span;
 
     /** A step on the way. */
