@@ -9,6 +9,7 @@ import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
+import io.sluice.cli.roles.TrainCommand;
 import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommands;
 import picocli.CommandLine;
@@ -43,6 +44,7 @@ import picocli.CommandLine.ScopeType;
             KeysCommand.class,
             DecisionsCommand.class,
             AdmitCommand.class,
+            TrainCommand.class,
             CompletionCommand.class
         })
 public final class Sluice {

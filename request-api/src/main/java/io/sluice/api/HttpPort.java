@@ -3,11 +3,11 @@ package io.sluice.api;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.api.server.ConnectionWatch;
 import io.sluice.api.server.FixedFields;
-import io.sluice.api.server.ReadingLag;
 import io.sluice.api.server.ServerErrors;
 import io.sluice.api.server.TlsConnections;
 import io.sluice.api.server.TlsOnly;
 import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
@@ -15,10 +15,14 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One port: Jetty with the bounds of the configuration, and with every error answered as a problem. */
 public final class HttpPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPort.class);
     private static final int THREADS_MIN = 4;
     private static final int ACCEPTORS = 1;
     private static final int THREADS_PER_SELECTOR_MIN = 4;
@@ -29,10 +33,17 @@ public final class HttpPort implements AutoCloseable {
     private static final UriCompliance URIS =
             UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
 
+    /**
+     * How long a port that closes waits for the answers to what it has read. Shorter than an orchestrator's patience:
+     * both ports, and then the client of Kafka, stop within ten seconds.
+     */
+    private static final long ANSWERED_WITHIN_MILLIS = 3_000;
+    /** A connection without a request ends this soon after the port has begun to close. */
+    private static final long SILENT_MILLIS = 100;
+
     private final String address;
     private final Server server;
     private final ServerConnector connector;
-    private final ReadingLag lag;
 
     /**
      * A port, not open yet.
@@ -67,16 +78,11 @@ public final class HttpPort implements AutoCloseable {
                 connector.getScheduler(),
                 settings.name(),
                 registry));
-        lag = new ReadingLag(connector, settings.name(), registry);
-        connector.addBean(lag);
         server.addConnector(connector);
         server.setErrorHandler(new ServerErrors());
-        server.setHandler(handler);
-    }
-
-    /** How long requests wait at present before they are read, in milliseconds. */
-    long lagMillis() {
-        return lag.millis();
+        server.setHandler(new GracefulHandler(handler));
+        server.setStopTimeout(ANSWERED_WITHIN_MILLIS);
+        connector.setShutdownIdleTimeout(SILENT_MILLIS);
     }
 
     private static HttpConfiguration http(RequestApiConfig config) {
@@ -122,10 +128,13 @@ public final class HttpPort implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** Takes no new requests, answers those that it has, and closes. */
     @Override
     public void close() {
         try {
             server.stop();
+        } catch (TimeoutException e) {
+            LOG.info("{} closes before all of its callers have their answers", address);
         } catch (Exception e) {
             throw new IllegalStateException("the HTTP server cannot stop at " + address, e);
         } finally {

@@ -16,7 +16,6 @@ import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
 import io.sluice.api.data.CallerAdmissions;
 import io.sluice.api.data.ExplainEndpoint;
-import io.sluice.api.data.PunctualAdmissions;
 import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
@@ -34,7 +33,6 @@ import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,11 +107,8 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
-        // The port is made after its handler, and asked only when it is open.
-        AtomicReference<@Nullable HttpPort> dataPort = new AtomicReference<>();
-        Admissions punctual = new PunctualAdmissions(dataPlane.admissions(), () -> lagMillis(dataPort.get()), registry);
         List<ApiRoute> dataRoutes =
-                dataRoutes(new CallerAdmissions(punctual, refusals), config.deadlineMillis(), bounds);
+                dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds);
         ApiHandler dataHandler =
                 new ApiHandler(joined(both, dataRoutes), new Authorizer(dataPlane.access(), refusals), sending);
 
@@ -137,7 +132,6 @@ public final class RequestApi implements AutoCloseable {
                         adminHandler,
                         registry),
                 scrapes);
-        dataPort.set(api.data);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
@@ -146,10 +140,6 @@ public final class RequestApi implements AutoCloseable {
             throw e;
         }
         return api;
-    }
-
-    private static long lagMillis(@Nullable HttpPort port) {
-        return port == null ? 0 : port.lagMillis();
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {

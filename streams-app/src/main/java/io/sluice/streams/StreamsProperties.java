@@ -1,6 +1,7 @@
 package io.sluice.streams;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.assignment.CaughtUpTaskAssignor;
 import io.sluice.streams.clients.BrokerTime;
 import io.sluice.streams.ops.OutputErrors;
 import io.sluice.streams.ops.ProcessingErrors;
@@ -56,6 +57,10 @@ public final class StreamsProperties {
             p.remove(StreamsConfig.mainConsumerPrefix(name));
             p.remove(StreamsConfig.producerPrefix(name));
         }
+        if (kafka.containsKey(StreamsConfig.RACK_AWARE_ASSIGNMENT_TAGS_CONFIG)) {
+            // Ours knows nothing of racks; Kafka's does.
+            p.remove(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG);
+        }
         p.putAll(kafka);
     }
 
@@ -102,7 +107,8 @@ public final class StreamsProperties {
 
     private static void putFailover(Properties p) {
         p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.SESSION_TIMEOUT_MS_CONFIG), 6_000);
-        p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+        // A member learns by its heartbeats that its group rebalances, and everybody waits for the last one to join.
+        p.put(StreamsConfig.consumerPrefix(CommonClientConfigs.HEARTBEAT_INTERVAL_MS_CONFIG), 500);
         p.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
                 Math.toIntExact(REBALANCE_WITHIN.toMillis()));
@@ -111,6 +117,7 @@ public final class StreamsProperties {
         // commits, which is how far a copy is always behind.
         p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000);
         p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000);
+        p.put(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG, CaughtUpTaskAssignor.class.getName());
         // The broker decides, unless it is configured otherwise: 3 in production, 1 on a single node.
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     }

@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
         })
 public final class DevCommand implements Callable<Integer> {
     private static final String STANDARD_RULES = "dev-rules.yaml";
+    /** By its name: this class is loaded where the broker is not. */
+    private static final String BROKER = "io.sluice.broker.EmbeddedBroker";
 
     @Option(
             names = "--data",
@@ -90,6 +92,7 @@ public final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         log.apply();
+        requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
         DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read());
@@ -101,6 +104,18 @@ public final class DevCommand implements Callable<Integer> {
             shutdown.await();
         }
         return 0;
+    }
+
+    /** The image has no broker: its roles run against one that somebody else operates. */
+    private static void requireBroker() throws CommandFailure {
+        try {
+            Class.forName(BROKER, false, DevCommand.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new CommandFailure(
+                    "no broker is installed here (expected: ./sluice dev in a clone of the repository; here run"
+                            + " sluice streams-app and sluice request-api against a Kafka of yours)",
+                    e);
+        }
     }
 
     private void announce(DevCluster cluster) {

@@ -111,9 +111,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
-            ServerTls secured = tls.open(registry, shutdown);
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
                     .openTelemetry();
+            ServerTls secured = tls.open(registry, shutdown);
             StreamsApp app = shutdown.add(
                     StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry, traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));

@@ -38,7 +38,7 @@ final class Manifests {
         if (isInstalled("kustomize")) {
             return List.of("kustomize", "build");
         }
-        Assumptions.assumeTrue(isInstalled("kubectl"), "neither kustomize nor kubectl is installed");
+        Assumptions.assumeTrue(isInstalled("kubectl"), "kustomize is not installed, nor is kubectl");
         return List.of("kubectl", "kustomize");
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.cli.deploy;
 
 import static io.sluice.cli.deploy.Manifests.at;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,30 +11,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.Assumptions;
 
-/** The secrets and maps that the README of the manifests has its reader create, by what kubectl makes of them. */
+/** The secrets and maps that the README of the manifests has its reader create, with the files in them. */
 final class ReadmeSecrets {
     private static final String CREATE = "kubectl -n sluice create ";
     private static final String FROM_FILE = "--from-file=";
 
     private ReadmeSecrets() {}
 
-    /** Runs the commands without a cluster; returns the files of each object. */
+    /** The files of each object. Where kubectl is installed, it makes the objects too, without a cluster. */
     static Map<String, Set<String>> created(Path directory) throws Exception {
-        Assumptions.assumeTrue(Manifests.isInstalled("kubectl"), "kubectl is not installed");
         Map<String, Set<String>> created = new TreeMap<>();
         String readme = Manifests.read("k8s/README.md").replace("\\\n", " ");
         for (String line : readme.lines().toList()) {
             if (line.startsWith(CREATE)) {
-                Object object =
-                        Manifests.parse(Manifests.run(command(line, directory))).get(0);
-                Set<String> files = new TreeSet<>();
-                ((Map<?, ?>) at(object, "data")).keySet().forEach(file -> files.add(file.toString()));
-                created.put((String) at(object, "metadata", "name"), files);
+                String name = line.substring(CREATE.length())
+                        .replaceFirst("^(secret generic|configmap) ", "")
+                        .split(" ", 2)[0];
+                created.put(name, files(line));
+                if (Manifests.isInstalled("kubectl")) {
+                    Object object = Manifests.parse(Manifests.run(command(line, directory)))
+                            .get(0);
+                    assertThat(at(object, "metadata", "name")).isEqualTo(name);
+                    assertThat(((Map<?, ?>) at(object, "data")).keySet()).isEqualTo(files(line));
+                }
             }
         }
         return created;
+    }
+
+    private static Set<String> files(String line) {
+        Set<String> files = new TreeSet<>();
+        for (String word : line.strip().split("\\s+")) {
+            if (word.startsWith(FROM_FILE)) {
+                String file = word.substring(FROM_FILE.length());
+                files.add(file.contains("=") ? file.split("=", 2)[0] : file.substring(file.lastIndexOf('/') + 1));
+            }
+        }
+        return files;
     }
 
     /** The command with files that exist. */

@@ -11,12 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 
 /** Asks over HTTP, many at once. */
-final class HttpCaller {
+public final class HttpCaller {
     private final HttpClient client;
     private final String token;
 
     /** One without a token. */
-    HttpCaller() {
+    public HttpCaller() {
         this(
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -47,7 +47,7 @@ final class HttpCaller {
     }
 
     /** What one call came to. */
-    record Call(int status, String body) {}
+    public record Call(int status, String body) {}
 
     /** Posts every body to the same address at once; the calls are in the order of the bodies. */
     List<Call> postAll(String url, List<String> bodies) {
@@ -64,7 +64,7 @@ final class HttpCaller {
         return calls.stream().map(CompletableFuture::join).toList();
     }
 
-    Call get(String url) {
+    public Call get(String url) {
         HttpRequest request = request(url).timeout(Duration.ofSeconds(20)).build();
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString())
                 .thenApply(response -> new Call(response.statusCode(), response.body()))

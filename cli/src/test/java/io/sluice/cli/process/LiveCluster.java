@@ -12,13 +12,13 @@ import org.awaitility.Awaitility;
  * <p>Its front ends give leases back when nobody asks any more, and their pings move its time, so that its clean-up may
  * be ahead of the log as it was read. Both come to rest within a lease time; what does not agree then is wrong.
  */
-final class LiveCluster {
+public final class LiveCluster {
     private static final Duration AT_REST_WITHIN = Duration.ofSeconds(60);
 
     private LiveCluster() {}
 
     /** What the assertion returns, once it holds. */
-    static <T> T agreed(Callable<T> assertion) {
+    public static <T> T agreed(Callable<T> assertion) {
         AtomicReference<T> result = new AtomicReference<>();
         Awaitility.await("log and cluster agree")
                 .atMost(AT_REST_WITHIN)

@@ -11,8 +11,7 @@ import io.sluice.cli.deploy.DeployedFiles;
 import io.sluice.cli.deploy.PromQl;
 import io.sluice.streams.ops.RestoreMeters;
 import io.sluice.testkit.tls.TestAuthority;
-import io.sluice.tls.ServerTls;
-import io.sluice.tls.TlsFiles;
+import io.sluice.tls.ClientTls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,21 +69,31 @@ final class MetricNamesIT {
         api = requestApi(data.resolve("keys"));
         String apiUrl = api.awaitRequestApi().adminUrl();
         ask();
+        HttpCaller secured = new HttpCaller(ClientTls.context(directory.resolve("ca.pem"), null, null));
         scrape = Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()
-                + CALLER.get(apiUrl + "/metrics").body()
-                + restoring()
-                + tls());
+                + secured.get(apiUrl + "/metrics").body()
+                + restoring());
     }
 
-    /** A front end that takes tokens and exports traces, as the one of a development server does not. */
+    /** A front end that takes tokens, speaks TLS and exports traces, as the one of a development server does not. */
     private static SluiceProcess requestApi(Path keys) throws Exception {
         RSAKey issuer = new RSAKeyGenerator(2048).keyID("k1").generate();
         Path jwks = Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
+        TestAuthority authority = TestAuthority.create("test CA");
+        authority.writeTo(directory.resolve("ca.pem"));
+        TestAuthority.Issued issued = authority.issue("front end");
         return SluiceProcess.start(
                 Map.of(
-                        "SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers(),
-                        "OTEL_TRACES_EXPORTER", "otlp",
-                        "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9"),
+                        "SLUICE_BOOTSTRAP_SERVERS",
+                        dev.bootstrapServers(),
+                        "OTEL_TRACES_EXPORTER",
+                        "otlp",
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "http://127.0.0.1:9",
+                        "SLUICE_TLS_CERT_FILE",
+                        issued.writeCertificate(directory.resolve("tls.crt")).toString(),
+                        "SLUICE_TLS_KEY_FILE",
+                        issued.writeKey(directory.resolve("tls.key")).toString()),
                 List.of(
                         "request-api",
                         "--http-port=0",
@@ -117,19 +126,6 @@ final class MetricNamesIT {
         restores.onRestoreStart(new TopicPartition("changelog", 1), "store", 0, 10);
         restores.onBatchRestored(new TopicPartition("changelog", 1), "store", 4, 5);
         return registry.scrape();
-    }
-
-    /** Only ports with TLS have these. */
-    private static String tls() throws Exception {
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        Path certificate = directory.resolve("tls.crt");
-        Path key = directory.resolve("tls.key");
-        TestAuthority.Issued issued = TestAuthority.create("test CA").issue("port");
-        issued.writeKey(key);
-        issued.writeCertificate(certificate);
-        try (ServerTls unused = ServerTls.open(TlsFiles.of(certificate, key), registry)) {
-            return registry.scrape();
-        }
     }
 
     @AfterAll

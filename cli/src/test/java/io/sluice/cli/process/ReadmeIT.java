@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The commands of the README's tour, taken from the README and run by a shell, in its order. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ReadmeIT {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final long NANOS_A_TOKEN = 3_000_000_000L;
     private static DevProcess dev;
 
@@ -164,22 +161,8 @@ final class ReadmeIT {
         return count.find() ? Long.parseLong(count.group(1)) : 0;
     }
 
-    /** Runs the block of the README that is marked with the name, against this process. */
     private static String run(String name) throws IOException, InterruptedException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
-        Matcher block = Pattern.compile("<!-- tested: " + name + " -->\n```sh\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme);
-        assertThat(block.find()).as("README block " + name).isTrue();
-        String script = block.group(1)
-                .replace("http://127.0.0.1:8080", dev.httpUrl())
-                .replace("127.0.0.1:9092", dev.bootstrapServers());
-        Process process = new ProcessBuilder("bash", "-c", "set -o pipefail\n" + script)
-                .directory(ROOT.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        return new ReadmeBlock(dev.httpUrl(), dev.bootstrapServers()).run(name);
     }
 
     private static boolean isInstalled(String command) throws IOException, InterruptedException {

@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A {@code ./sluice} that runs as a process of its own, the way that its user starts it. */
-final class SluiceProcess implements AutoCloseable {
+public final class SluiceProcess implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration LINE_WITHIN = Duration.ofSeconds(60);
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
@@ -49,15 +49,21 @@ final class SluiceProcess implements AutoCloseable {
 
     /** Starts {@code ./sluice} with these arguments, and with variables added to its environment. */
     static SluiceProcess start(Map<String, String> environment, List<String> arguments) throws IOException {
-        return start(environment, null, arguments);
+        return start(ROOT, environment, null, arguments);
     }
 
-    private static SluiceProcess start(Map<String, String> environment, Path input, List<String> arguments)
+    /** The same with the launcher of another build, which is in another directory. */
+    public static SluiceProcess start(Path root, Map<String, String> environment, List<String> arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(ROOT.resolve("sluice").toString()));
+        return start(root, environment, null, arguments);
+    }
+
+    private static SluiceProcess start(Path root, Map<String, String> environment, Path input, List<String> arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(root.resolve("sluice").toString()));
         command.addAll(arguments);
         ProcessBuilder builder =
-                new ProcessBuilder(command).directory(ROOT.toFile()).redirectErrorStream(true);
+                new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
         // What lives for seconds is sooner done with the first compiler alone.
         builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
@@ -100,7 +106,7 @@ final class SluiceProcess implements AutoCloseable {
     /** Runs {@code ./sluice} with a file as its standard input. */
     static Ended run(Map<String, String> environment, Path input, String... arguments)
             throws IOException, InterruptedException {
-        return ended(start(environment, input, List.of(arguments)));
+        return ended(start(ROOT, environment, input, List.of(arguments)));
     }
 
     private void readLines() {
@@ -172,8 +178,17 @@ final class SluiceProcess implements AutoCloseable {
         return process.pid();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Of a process that has ended. */
+    public int exitCode() {
+        return process.exitValue();
+    }
+
     /** What was printed so far, standard error included. */
-    List<String> lines() {
+    public List<String> lines() {
         return List.copyOf(lines);
     }
 
@@ -191,17 +206,17 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     /** SIGKILL: no hook runs, nothing is flushed. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     /** SIGSTOP: every thread stands still, and the clock goes on. */
-    void pause() throws IOException, InterruptedException {
+    public void pause() throws IOException, InterruptedException {
         signal("-STOP");
     }
 
     /** SIGCONT. */
-    void resume() throws IOException, InterruptedException {
+    public void resume() throws IOException, InterruptedException {
         signal("-CONT");
     }
 
@@ -213,7 +228,7 @@ final class SluiceProcess implements AutoCloseable {
     }
 
     /** SIGTERM; whether the process ended by itself. */
-    boolean stop() throws InterruptedException {
+    public boolean stop() throws InterruptedException {
         return stopWithin(STOP_WITHIN);
     }
 

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The environment of a process whose clocks are wrong, by libfaketime: another time of day, at the right pace. */
-final class WrongClock {
+public final class WrongClock {
     private static final Path LIBRARIES = Path.of("/usr/lib");
     private static final String LIBFAKETIME = "faketime/libfaketimeMT.so.1";
 
@@ -21,7 +21,7 @@ final class WrongClock {
      *
      * @param ahead by how much; negative where they are behind
      */
-    static Map<String, String> added(Map<String, String> environment, Duration ahead) {
+    public static Map<String, String> added(Map<String, String> environment, Duration ahead) {
         Map<String, String> wrong = new HashMap<>(environment);
         wrong.put("LD_PRELOAD", library().toString());
         wrong.put("FAKETIME", String.format("%+ds", ahead.toSeconds()));

@@ -92,6 +92,18 @@ final class AccountTimeline {
         return ruleset().limit(id, account, profile.settings());
     }
 
+    /** Whether a limit was enforced for the account under a revision; if that is forgotten, under the oldest kept. */
+    boolean wasEnforced(String limitId, long revision) {
+        Ruleset then = null;
+        for (RulesetTimeline.Entry entry : timeline.entries()) {
+            if (then == null || entry.ruleset().revision() <= revision) {
+                then = entry.ruleset();
+            }
+        }
+        Limit limit = then == null ? null : then.limit(limitId, account, profile.settings());
+        return limit != null && limit.isEnforcedFor(account);
+    }
+
     /** Whether the document or the account's profile overrides this limit for this account. */
     boolean isOverridden(String limitId) {
         return profile.settings().overrides().containsKey(limitId) || ruleset().isOverridden(limitId, account);

@@ -104,9 +104,12 @@ final class HoldLifecycle {
                 if (having != timeline) {
                     continue;
                 }
+                // What a limit took in shadow counts as charged nowhere, so that nothing counts as given back.
+                boolean counted = limit.isEnforcedFor(due.key().account())
+                        && timeline.wasEnforced(held.limitId(), due.hold().revision());
                 // In the partition's time: the answer must not depend on when the end of a hold is noticed.
                 outcomes.add(LimitOutcome.of(limit, held.scope(), state, PartitionClock.at(atMillis))
-                        .enforced(limit.isEnforcedFor(due.key().account()))
+                        .enforced(counted)
                         .build());
             }
             return outcomes;

@@ -13,7 +13,8 @@ import java.util.List;
  * @param cost the tokens that were kept of them
  * @param atMillis the partition's time at its end
  * @param revision the ruleset revision in force at its end
- * @param limits every limit that can get tokens back, as it stands afterwards; empty in a repeated answer
+ * @param limits every limit that can get tokens back, as it stands afterwards; empty in a repeated answer. One that was
+ *     in shadow when the hold was opened is not enforced here: what it took was counted nowhere
  */
 public record HoldSettlement(
         HoldKey key,

@@ -69,6 +69,29 @@ final class LedgerHoldRulesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldCountNothingAsGivenBack_whenTheLimitWasInShadow(boolean enforcedLater) {
+        // Given a limit that took tokens in shadow, which count as charged nowhere
+        Map<String, Object> shadow = limit("late", 1, "1h", 10);
+        shadow.put("mode", "shadow");
+        LedgerHarness shadowed = LedgerHarness.with(ruleset(1, shadow));
+        Outcome taken = shadowed.admit(100, FIVE);
+        if (enforcedLater) {
+            shadowed.activate(200, ruleset(2, limit("late", 1, "1h", 10)));
+        }
+
+        // When
+        HoldSettlement end = ((Ended) shadowed.settle(300, reservation(0, HoldOutcome.CANCELLED, 0))).settlement();
+
+        // Then
+        assertThat(taken.charged()).isZero();
+        assertThat(end.limits()).singleElement().satisfies(limit -> {
+            assertThat(limit.remaining()).isEqualTo(10);
+            assertThat(limit.enforced()).isFalse();
+        });
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"scope", "reset"})
     void shouldNotGiveBackTwice_whenTheLimitHasForgottenTheCharge(String change) {
         // Given a bucket that began anew while the reservation was open

@@ -55,7 +55,7 @@ public record MicroBenchmarks(String name, List<Class<?>> classes, List<Figure> 
             List.of(StoreBench.class),
             List.of(Figure.of("readBucket", "read bucket"), Figure.of("writeBucket", "write bucket")));
 
-    /** An admission without traces beside the same with them. */
+    /** An admission without spans beside the same with them. */
     public static final MicroBenchmarks TRACES = new MicroBenchmarks(
             "traces",
             List.of(TraceBench.class),

@@ -36,9 +36,9 @@ public final class OverloadScenario implements Scenario {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double MIB = 1 << 20;
 
-    /** It takes minutes, and leaves a log that others would have to check with it. */
     @Override
     public Listing listing() {
+        // It takes minutes, and leaves a log that others would have to check with it.
         return Listing.of("24", "overload").onlyByName();
     }
 

@@ -30,10 +30,9 @@ final class Exchange {
     private final Callback callback;
     private final Sending sending;
     private @Nullable String endpoint;
+    private @Nullable Span span;
     /** When the stage began in which the request is. */
     private long stageNanos;
-
-    private @Nullable Span span;
 
     /** A step on the way. */
     @FunctionalInterface

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestReader;
@@ -25,6 +26,7 @@ import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -55,6 +57,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private final AdmissionMetrics metrics;
     private final CompiledRulesets rulesets;
     private final RecordTrace trace;
+    private final UnaryOperator<LedgerStore> ledgersView;
     // Set anew by every init: after a corrupted task Streams initialises the same instance again.
     private ProcessorContext<Object, byte[]> context;
     private Ledger ledger;
@@ -70,13 +73,28 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
 
-    @SuppressWarnings("NullAway.Init")
     public AdmissionProcessor(
             AdmissionConfig config, AdmissionMetrics metrics, CompiledRulesets rulesets, OpenTelemetry openTelemetry) {
+        this(config, metrics, rulesets, openTelemetry, UnaryOperator.identity());
+    }
+
+    /**
+     * A processor whose ledger sees the partition's state through a view of it.
+     *
+     * @param ledgersView for the simulation, which must notice a ledger with a defect; nothing configures it
+     */
+    @SuppressWarnings("NullAway.Init")
+    AdmissionProcessor(
+            AdmissionConfig config,
+            AdmissionMetrics metrics,
+            CompiledRulesets rulesets,
+            OpenTelemetry openTelemetry,
+            UnaryOperator<LedgerStore> ledgersView) {
         this.trace = new RecordTrace(openTelemetry);
         this.config = config;
         this.metrics = metrics;
         this.rulesets = rulesets;
+        this.ledgersView = ledgersView;
     }
 
     @Override
@@ -85,14 +103,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         PartitionStore store = context.getStateStore(Names.STATE_STORE);
         PartitionState state = new PartitionState(store);
         this.context = context;
-        this.ledger = new Ledger(state, state.timeline(rulesets::knownRuleset));
+        LedgerStore ledgersState = ledgersView.apply(state);
+        this.ledger = new Ledger(ledgersState, state.timeline(rulesets::knownRuleset));
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
         this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
-        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, state), output, metrics, trace);
+        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, ledgersState), output, metrics, trace);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.explanations = new ExplainHandler(partition, ledger);
         this.controls = new ControlHandler(

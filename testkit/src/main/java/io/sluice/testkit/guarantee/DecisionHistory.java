@@ -48,6 +48,11 @@ public final class DecisionHistory {
         return record instanceof BatchDecision batch ? batch.decisionId() : ((Decision) record).decisionId();
     }
 
+    /** The committed records of a decision topic, in order within each request partition. */
+    public static DecisionHistory of(List<DecisionRecord> committed) {
+        return new DecisionHistory(committed);
+    }
+
     /** Reads the decision topic to its end. */
     public static DecisionHistory read(String bootstrapServers) {
         List<DecisionRecord> decisions = new ArrayList<>();

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * repeated until the moment at which its caller may retry.
  */
 public final class OneChargePerIdempotencyKey implements Guarantee {
+    private static final long PARTS = 8;
+
     private final long windowMillis;
 
     /**
@@ -58,9 +60,12 @@ public final class OneChargePerIdempotencyKey implements Guarantee {
 
     private long remembered(Decision before) {
         Long retryAfterMillis = before.details().retryAfterMillis();
-        return before.details().allowed() || retryAfterMillis == null
-                ? windowMillis
-                : Math.min(windowMillis, retryAfterMillis);
+        if (before.details().allowed() || retryAfterMillis == null) {
+            return windowMillis;
+        }
+        // A wait is in the brokers' time, of which a partition that is ahead of it follows seven eighths, rounded down.
+        long slowedMillis = retryAfterMillis - (retryAfterMillis + PARTS - 1) / PARTS - 1;
+        return Math.min(windowMillis, slowedMillis);
     }
 
     private void checkReplay(Decision decision, @Nullable Decision first) {

@@ -9,6 +9,7 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.LimitOutcome;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
@@ -79,12 +80,15 @@ final class LeaseReplay {
      */
     private record Amounts(long granted, long charged) {}
 
-    /** Only where the lease itself charged anything. */
+    /** Only where the lease itself charged anything, and an enforced limit can still take it back. */
     private long charged(HoldResult.Ended ended) {
         ExpectedLease lease =
                 leases.get(partition + "-" + ended.settlement().key().offset());
         boolean wasCharged = lease != null && lease.result().decided().outcome().charged() > 0;
-        return wasCharged ? ended.settlement().cost() - ended.settlement().reserved() : 0;
+        boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
+        return wasCharged && givesBack
+                ? ended.settlement().cost() - ended.settlement().reserved()
+                : 0;
     }
 
     private static HoldAction action(LeaseReport report, DecisionId leaseId) {

@@ -1,0 +1,142 @@
+package io.sluice.cli.simulation;
+
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.testkit.gen.AccountCommandSamples;
+import io.sluice.testkit.gen.Activations;
+import io.sluice.testkit.gen.BadRecord;
+import io.sluice.testkit.gen.BadRecords;
+import io.sluice.testkit.keys.TestKeys;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** Those who change rules and accounts, and those who send what must be refused. */
+final class Operators {
+    private static final int BAD_BYTES_MAX = 2_000;
+    private static final List<BadRecord> BAD_RECORDS =
+            BadRecords.all(World.REQUEST_PARTITIONS, World.REPLY_PARTITIONS).stream()
+                    .filter(bad -> bad.value() == null || bad.value().length <= BAD_BYTES_MAX)
+                    .toList();
+
+    private final World world;
+    private final RequestLog log;
+    private final SplittableRandom random;
+    private final RulesetSamples rulesets;
+    private final List<byte[]> activations = new ArrayList<>();
+    private final Map<String, Long> versions = new HashMap<>();
+    private long commands;
+
+    Operators(World world, RequestLog log) {
+        this.world = world;
+        this.log = log;
+        this.random = world.chance();
+        this.rulesets = new RulesetSamples(random);
+    }
+
+    /** Puts the first ruleset in front of everything. */
+    void begin() {
+        byte[] first = nextActivation();
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            log.append(partition, null, first);
+        }
+    }
+
+    private byte[] nextActivation() {
+        ControlRecord record = Activations.signed(TestKeys.RULES, activations.size() + 1, rulesets.next());
+        byte[] value = RequestCodec.encode(record);
+        activations.add(value);
+        return value;
+    }
+
+    /** The next ruleset, to every partition at another time. */
+    void changeRules() {
+        broadcast(nextActivation(), "revision " + activations.size(), Occurrence.RULES_ACTIVATED);
+    }
+
+    /** A ruleset that was in force before. */
+    void repeatRules() {
+        int revision = random.nextInt(activations.size());
+        broadcast(activations.get(revision), "revision " + (revision + 1), Occurrence.OLD_RULES_AGAIN);
+    }
+
+    private void broadcast(byte[] value, String what, Occurrence occurrence) {
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            int place = partition;
+            world.events.after(1 + random.nextInt(300), () -> {
+                world.note(occurrence, what + " to partition " + place);
+                log.append(place, null, value);
+            });
+        }
+    }
+
+    /** A command; in most cases under the version that the account will have when it is read. */
+    void changeAccount(String account) {
+        long version = versions.getOrDefault(account, 0L);
+        boolean stale = random.nextInt(6) == 0;
+        Occurrence kind = stale ? Occurrence.ACCOUNT_REFUSED : kind();
+        AccountCommand.Action action = action(stale ? kind() : kind);
+        ReplyAddress reply = random.nextBoolean() ? new ReplyAddress(World.FRONT_ENDS, "command-" + commands++) : null;
+        AccountCommand command = AccountCommandSamples.of(account, stale ? Math.max(0, version - 1) : version, action)
+                .repliedTo(reply);
+        if (!stale) {
+            versions.put(account, version + 1);
+        }
+        byte[] key = account.getBytes(StandardCharsets.UTF_8);
+        byte[] value = RequestCodec.encode(AccountCommandSamples.signed(TestKeys.COMMANDS, command));
+        world.note(kind, command.toString());
+        log.append(AccountPartitioner.partitionOf(key, World.REQUEST_PARTITIONS), key, value);
+    }
+
+    private Occurrence kind() {
+        return switch (random.nextInt(5)) {
+            case 0 -> Occurrence.ACCOUNT_TIER;
+            case 1 -> Occurrence.ACCOUNT_OVERRIDE;
+            case 2 -> Occurrence.ACCOUNT_LISTING;
+            case 3 -> Occurrence.ACCOUNT_RESET;
+            default -> Occurrence.ACCOUNT_GRANT;
+        };
+    }
+
+    private AccountCommand.Action action(Occurrence kind) {
+        return switch (kind) {
+            case ACCOUNT_TIER -> new AccountCommand.SetTier(random.nextBoolean() ? "pro" : null);
+            case ACCOUNT_OVERRIDE ->
+                new AccountCommand.SetOverride(
+                        "per-client",
+                        random.nextInt(3) == 0
+                                ? null
+                                : "{\"rate\":{\"tokens\":%d,\"per\":\"1s\"},\"burst\":%d}"
+                                        .formatted(5 + random.nextInt(30), 5 + random.nextInt(60)));
+            case ACCOUNT_LISTING ->
+                new AccountCommand.SetListing(
+                        random.nextInt(3) == 0
+                                ? null
+                                : new Profile.Listing(
+                                        random.nextBoolean(),
+                                        world.nowMillis() + random.nextInt(3_000),
+                                        "for a while"));
+            case ACCOUNT_RESET -> new AccountCommand.Reset(random.nextBoolean() ? "per-client" : null, null);
+            default -> new AccountCommand.Grant("steady", List.of(), 1 + random.nextInt(20));
+        };
+    }
+
+    /** A record that must leave a dead letter, and nothing else. */
+    void sendBad() {
+        BadRecord bad = BAD_RECORDS.get(random.nextInt(BAD_RECORDS.size()));
+        Integer partition = bad.partition();
+        byte[] key = bad.key();
+        int place = partition != null || key == null
+                ? (partition == null ? 0 : partition)
+                : AccountPartitioner.partitionOf(key, World.REQUEST_PARTITIONS);
+        world.note(Occurrence.BAD_RECORD, bad.name());
+        log.append(place, key, bad.value());
+    }
+}

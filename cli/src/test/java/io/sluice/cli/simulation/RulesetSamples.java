@@ -1,0 +1,88 @@
+package io.sluice.cli.simulation;
+
+import io.sluice.testkit.guarantee.LimitBound;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Rulesets from chance: the same limits with other numbers each time. One limit is the same in all of them, so that its
+ * bound holds for a whole history.
+ */
+final class RulesetSamples {
+    /** What the one steady limit lets through, in any window; accounts that commands change are not under it. */
+    static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000));
+
+    static final List<String> PATHS =
+            List.of("/", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
+    private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
+
+    private final SplittableRandom random;
+
+    RulesetSamples(SplittableRandom random) {
+        this.random = random;
+    }
+
+    String next() {
+        return """
+            {"version":1,"idempotencyWindow":"%dms","tiers":["free","pro"],"defaultTier":"free",
+             "accounts":{"calm-1":{"tier":"pro"}}%s,
+             "alerts":{"at":["50%%","90%%"]},
+             "limits":[
+              {"id":"steady","match":{"methods":["GET"]},"scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60},
+              {"id":"per-client","match":{"methods":["GET"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},
+               "burst":%d,"carryOver":"%s"},
+              {"id":"odd","match":{"path":"/odd"},"scope":"client","rate":{"tokens":%d,"per":"%dms"},"burst":%d,
+               "carryOver":"%s"},
+              {"id":"window","match":{"path":"/window"},"scope":"client","algorithm":"fixed-window","limit":%d,
+               "window":{"per":"%dms"}},
+              {"id":"log","match":{"path":"/log"},"scope":"client","algorithm":"sliding-window-log","limit":%d,
+               "window":{"per":"%dms"}},
+              {"id":"counter","match":{"path":"/counter"},"scope":"account","algorithm":"sliding-window-counter",
+               "limit":%d,"window":{"per":"%dms"}},
+              {"id":"leaky","match":{"path":"/leaky"},"scope":"client","algorithm":"leaky-bucket",
+               "rate":{"tokens":%d,"per":"1s"},"queue":%d},
+              {"id":"slots","match":{"path":"/slots"},"scope":"account","algorithm":"concurrency","limit":%d,
+               "ttl":"%dms"},
+              {"id":"throttle","match":{"path":"/throttle"},"scope":"client","rate":{"tokens":%d,"per":"1s"},
+               "burst":%d,"onExceed":"throttle","maxWait":"2s"},
+              {"id":"lone","match":{"methods":["POST"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,
+               "mode":"%s"},
+              {"id":"tagged","match":{"path":"/tagged"},"scope":"client","rate":{"tokens":2,"per":"1s"},"burst":3,
+               "onExceed":"tag"}],
+             "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]}\
+            """.formatted(
+                        World.IDEMPOTENCY_WINDOW_MILLIS,
+                        random.nextInt(4) == 0 ? ",\"cardinality\":{\"bucketsPerAccount\":3}" : "",
+                        among(10, 30),
+                        among(10, 50),
+                        carryOver(),
+                        among(1, 9),
+                        among(700, 3_000),
+                        among(2, 12),
+                        carryOver(),
+                        among(3, 9),
+                        among(500, 3_000),
+                        among(3, 9),
+                        among(500, 3_000),
+                        among(10, 30),
+                        among(500, 3_000),
+                        among(2, 9),
+                        among(2, 9),
+                        among(1, 3),
+                        among(500, 4_000),
+                        among(2, 9),
+                        among(1, 5),
+                        among(5, 30),
+                        among(5, 30),
+                        random.nextInt(3) == 0 ? "shadow" : "enforce");
+    }
+
+    private int among(int min, int max) {
+        return min + random.nextInt(max - min + 1);
+    }
+
+    private String carryOver() {
+        return CARRY_OVERS.get(random.nextInt(CARRY_OVERS.size()));
+    }
+}

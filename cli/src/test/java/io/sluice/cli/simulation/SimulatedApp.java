@@ -1,0 +1,189 @@
+package io.sluice.cli.simulation;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.streams.admission.AdmissionConfig;
+import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.topology.Names;
+import io.sluice.testkit.keys.TestKeys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** One streams app: polls its partitions, writes in one transaction, and commits now and then. */
+final class SimulatedApp {
+    private static final int POLL_RECORDS_MAX = 8;
+
+    final int number;
+    final Map<Integer, SimulatedTask> tasks = new TreeMap<>();
+    final Map<Integer, SimulatedTask> standbys = new TreeMap<>();
+    boolean isAlive = true;
+    long pausedUntilMillis;
+    long clockAheadMillis;
+    /** The next fault of this app; null for none. */
+    @Nullable Occurrence armed;
+
+    Transaction transaction = new Transaction();
+
+    private final World world;
+    private final SimulatedCluster cluster;
+    private final SplittableRandom random;
+    private final AdmissionMetrics metrics = new AdmissionMetrics(new SimpleMeterRegistry());
+    private final CompiledRulesets rulesets = new CompiledRulesets();
+    private final AdmissionConfig config;
+    private final List<SentReply> unsent = new ArrayList<>();
+
+    /** As if Kafka had refused a record: the one kind of failure that may leave the processor. */
+    private static final class SendFailure extends KafkaException {
+        private static final long serialVersionUID = 1;
+
+        SendFailure() {
+            super("the producer is fenced");
+        }
+    }
+
+    /** A reply that waits in the producer. */
+    private record SentReply(ReplyAddress address, byte[] value) {}
+
+    SimulatedApp(World world, SimulatedCluster cluster, int number) {
+        this.world = world;
+        this.cluster = cluster;
+        this.number = number;
+        this.random = world.chance();
+        this.config = new AdmissionConfig(
+                World.REQUEST_PARTITIONS,
+                World.REPLY_PARTITIONS,
+                TestKeys.TRUSTED,
+                Duration.ofSeconds(1),
+                20 + random.nextInt(200),
+                random.nextBoolean() ? 8 + random.nextInt(24) : 1_000,
+                (partition, reason) -> cluster.writeMark(this, partition, reason));
+    }
+
+    World world() {
+        return world;
+    }
+
+    AdmissionMetrics metrics() {
+        return metrics;
+    }
+
+    CompiledRulesets rulesets() {
+        return rulesets;
+    }
+
+    AdmissionConfig config() {
+        return config;
+    }
+
+    long clockMillis() {
+        return world.nowMillis() + clockAheadMillis;
+    }
+
+    boolean isRunning() {
+        return isAlive && world.nowMillis() >= pausedUntilMillis;
+    }
+
+    void changed(int partition, Change change) {
+        transaction.change(partition, change);
+    }
+
+    /** Takes a record of a task: into the transaction, and replies on their way at once. */
+    void send(int partition, @Nullable Object key, byte[] value, Headers headers, String sink) {
+        if (armed == Occurrence.SEND_FAILED && random.nextInt(4) == 0) {
+            throw new SendFailure();
+        }
+        if (sink.equals(Names.REPLIES_SINK)) {
+            unsent.add(new SentReply((ReplyAddress) key, value));
+        } else {
+            byte[] bytes = key instanceof byte[] array ? array : null;
+            transaction.outputs.add(new OutputRecord(sink, bytes, value, headers));
+        }
+    }
+
+    /** Reads a few records of each partition. */
+    void poll() {
+        if (!isRunning()) {
+            return;
+        }
+        List<SimulatedTask> order = new ArrayList<>(tasks.values());
+        while (!order.isEmpty()) {
+            SimulatedTask task = order.remove(random.nextInt(order.size()));
+            if (!cluster.isDelayed(task.partition) && !read(task)) {
+                return;
+            }
+        }
+        if (random.nextInt(5) != 0) {
+            flushReplies();
+        }
+    }
+
+    /** Returns whether the app goes on. */
+    private boolean read(SimulatedTask task) {
+        int records = 1 + random.nextInt(POLL_RECORDS_MAX);
+        for (int i = 0; i < records; i++) {
+            ConsumerRecord<byte[], byte[]> record = cluster.log().next(task.partition, task.nextOffset);
+            if (record == null) {
+                return true;
+            }
+            try {
+                task.process(record);
+            } catch (SendFailure e) {
+                armed = null;
+                world.note(Occurrence.SEND_FAILED, "app " + number + " at " + task.partition + "-" + record.offset());
+                cluster.abortAndRevive(this);
+                return false;
+            }
+            transaction.offsets.put(task.partition, task.nextOffset);
+            world.trace.add("app " + number + " decided " + task.partition + "-" + record.offset());
+            if (armed == Occurrence.CRASH_AMID_RECORDS && random.nextInt(3) == 0) {
+                cluster.crash(this, Occurrence.CRASH_AMID_RECORDS);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What waits in the producer reaches the broker, where it is read before it is committed. */
+    void flushReplies() {
+        for (SentReply reply : unsent) {
+            cluster.replies().append(reply.address(), reply.value(), this);
+        }
+        unsent.clear();
+    }
+
+    /** The process dies: what the producer had not sent is lost. */
+    void loseReplies() {
+        if (!unsent.isEmpty()) {
+            world.note(Occurrence.REPLY_LOST, unsent.size() + " of app " + number);
+            unsent.clear();
+        }
+    }
+
+    void punctuate() {
+        if (!isRunning()) {
+            return;
+        }
+        try {
+            tasks.values().forEach(SimulatedTask::punctuate);
+        } catch (SendFailure e) {
+            armed = null;
+            world.note(Occurrence.SEND_FAILED, "app " + number + " in its clean-up");
+            cluster.abortAndRevive(this);
+        }
+    }
+
+    /** Writes all that is cached: the first half of a commit. */
+    void flush() {
+        tasks.values().forEach(task -> task.store.flush());
+        flushReplies();
+    }
+}

@@ -1,0 +1,5 @@
+/** Which instance of the streams app decides which partition, and which keeps a copy. */
+@NullMarked
+package io.sluice.streams.assignment;
+
+import org.jspecify.annotations.NullMarked;
