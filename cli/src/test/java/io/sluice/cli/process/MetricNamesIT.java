@@ -40,7 +40,12 @@ final class MetricNamesIT {
             limits:
               - {id: per-client, scope: client, rate: {tokens: 1000, per: 1s}, burst: 2000}
               - {id: orders, match: {path: "/v1/orders/**"}, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}
-              - {id: trial, scope: account, mode: shadow, rate: {tokens: 1, per: 1h}, burst: 1}
+              - id: trial
+                match: {path: "/v1/orders/**"}
+                scope: account
+                mode: shadow
+                rate: {tokens: 1, per: 1h}
+                burst: 1
             """;
     /** Prometheus makes these by itself. */
     private static final Set<String> OF_PROMETHEUS = Set.of("up", "ALERTS");
@@ -70,7 +75,7 @@ final class MetricNamesIT {
                 + restoring());
     }
 
-    /** A front end that takes tokens and speaks TLS, as the one of a development server does not. */
+    /** A front end that takes tokens, speaks TLS and exports traces, as the one of a development server does not. */
     private static SluiceProcess requestApi(Path keys) throws Exception {
         RSAKey issuer = new RSAKeyGenerator(2048).keyID("k1").generate();
         Path jwks = Files.writeString(directory.resolve("jwks.json"), new JWKSet(issuer.toPublicJWK()).toString());
@@ -81,6 +86,10 @@ final class MetricNamesIT {
                 Map.of(
                         "SLUICE_BOOTSTRAP_SERVERS",
                         dev.bootstrapServers(),
+                        "OTEL_TRACES_EXPORTER",
+                        "otlp",
+                        "OTEL_EXPORTER_OTLP_ENDPOINT",
+                        "http://127.0.0.1:9",
                         "SLUICE_TLS_CERT_FILE",
                         issued.writeCertificate(directory.resolve("tls.crt")).toString(),
                         "SLUICE_TLS_KEY_FILE",
