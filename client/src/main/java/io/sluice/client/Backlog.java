@@ -85,9 +85,9 @@ final class Backlog {
     }
 
     /** Adds a request, which is about to be sent. */
-    Place enter(int partition) {
+    QueuedRequest enter(int partition) {
         Partition entered = partitions.get(partition);
-        return new Place(entered, entered.waiting.incrementAndGet(), nanoClock.getAsLong());
+        return new QueuedRequest(entered, entered.waiting.incrementAndGet(), nanoClock.getAsLong());
     }
 
     private double longestWaitMillis() {
@@ -99,14 +99,14 @@ final class Backlog {
                 / NANOS_PER_MILLI;
     }
 
-    /** The place of one request in the backlog; it is left once. */
-    final class Place {
+    /** One request of the backlog; it leaves once. */
+    final class QueuedRequest {
         private final Partition partition;
         private final int position;
         private final long enteredNanos;
         private final AtomicBoolean left = new AtomicBoolean();
 
-        private Place(Partition partition, int position, long enteredNanos) {
+        private QueuedRequest(Partition partition, int position, long enteredNanos) {
             this.partition = partition;
             this.position = position;
             this.enteredNanos = enteredNanos;

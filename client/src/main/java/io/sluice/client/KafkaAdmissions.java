@@ -99,7 +99,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         this.pending = new PendingReplies(config.pendingMax(), registry);
         this.backlog = new Backlog(requestPartitions, config.waitSharePercent(), System::nanoTime, registry);
         this.reportsLost = Counter.builder("sluice.client.reports.lost")
-                .description("Tallies that could not be written: their leases count as spent")
+                .description("Lease reports that could not be written: their leases count as spent")
                 .register(registry);
         this.verdicts = Counter.builder("sluice.client.verdicts")
                 .description("Admissions and batches that the ledger answered")
@@ -202,7 +202,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         CorrelationId id = ids.next();
         ExpectedReply subject =
                 new ExpectedReply(Kind.ADMISSION, request.clientId().text());
-        Backlog.Place place = backlog.enter(partition);
+        Backlog.QueuedRequest place = backlog.enter(partition);
         // A peek takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits

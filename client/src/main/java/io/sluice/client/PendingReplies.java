@@ -131,9 +131,9 @@ final class PendingReplies implements AutoCloseable {
         // Whether the reply is there, and the entry waits for its scheduled time.
         private volatile boolean held;
         private final boolean waitsForDelay;
-        private final Backlog.@Nullable Place place;
+        private final Backlog.@Nullable QueuedRequest place;
 
-        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable Place place) {
+        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable QueuedRequest place) {
             this.place = place;
             this.id = id;
             this.subject = subject;
@@ -148,7 +148,7 @@ final class PendingReplies implements AutoCloseable {
 
     /** Opens an entry that its reply ends, and with it the request's place in the backlog. */
     CompletableFuture<Arrival> open(
-            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable Place place) {
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest place) {
         return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, place));
     }
 
@@ -162,7 +162,7 @@ final class PendingReplies implements AutoCloseable {
 
     /** The same for a request with a place in the backlog, which its reply ends: a delay is no backlog. */
     CompletableFuture<Arrival> openUntilScheduled(
-            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable Place place) {
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest place) {
         return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, place));
     }
 

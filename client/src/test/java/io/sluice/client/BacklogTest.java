@@ -15,7 +15,7 @@ final class BacklogTest {
     private static final long DEADLINE_MILLIS = 1_000;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Deque<Backlog.Place> queue = new ArrayDeque<>();
+    private final Deque<Backlog.QueuedRequest> queue = new ArrayDeque<>();
     private long nowNanos;
     private Backlog backlog;
 
@@ -34,7 +34,7 @@ final class BacklogTest {
             }
         }
         nowNanos += TimeUnit.MILLISECONDS.toNanos(1);
-        Backlog.Place first = queue.poll();
+        Backlog.QueuedRequest first = queue.poll();
         if (first != null) {
             first.leave();
         }
@@ -125,10 +125,10 @@ final class BacklogTest {
         // When every request waits until its deadline
         int taken = 0;
         for (int second = 0; second < 20; second++) {
-            Deque<Backlog.Place> waiting = new ArrayDeque<>(queue);
+            Deque<Backlog.QueuedRequest> waiting = new ArrayDeque<>(queue);
             queue.clear();
             nowNanos += TimeUnit.SECONDS.toNanos(1);
-            waiting.forEach(Backlog.Place::leave);
+            waiting.forEach(Backlog.QueuedRequest::leave);
             taken = 0;
             while (taken < 10_000 && backlog.refusal(0, DEADLINE_MILLIS) == null) {
                 queue.add(backlog.enter(0));
@@ -147,7 +147,7 @@ final class BacklogTest {
             queue.add(backlog.enter(0));
         }
         nowNanos += TimeUnit.SECONDS.toNanos(1);
-        queue.forEach(Backlog.Place::leave);
+        queue.forEach(Backlog.QueuedRequest::leave);
         for (int i = 0; i < 100; i++) {
             queue.add(backlog.enter(0));
         }
@@ -164,7 +164,7 @@ final class BacklogTest {
     void shouldMeasureNothing_whenARequestCouldNotBeSent() {
         // Given
         for (int i = 0; i < 100; i++) {
-            Backlog.Place place = backlog.enter(0);
+            Backlog.QueuedRequest place = backlog.enter(0);
             place.cancel();
             place.leave();
         }

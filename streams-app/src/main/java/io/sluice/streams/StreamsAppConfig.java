@@ -67,7 +67,7 @@ public record StreamsAppConfig(
             atLeast("threads", threads, 1);
             atLeast("recordCacheBytes", recordCacheBytes, 0);
             atLeast("rocksDbBytes", rocksDbBytes, 1 << 20);
-            atLeast("outboxRecordsMax", sendQueueRecordsMax, 1);
+            atLeast("sendQueueRecordsMax", sendQueueRecordsMax, 1);
             atLeast("sweepIntervalMillis", sweepInterval.toMillis(), 1);
             atLeast("sweepEntriesMax", sweepEntriesMax, 1);
             atLeast("threadReplacementsMax", threadReplacementsMax, 0);

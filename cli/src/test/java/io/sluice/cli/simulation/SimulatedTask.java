@@ -40,7 +40,7 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     private int restoredTo;
     private boolean isActive;
 
-    private record Place(String topic, int partition, long offset) implements RecordMetadata {}
+    private record ReadRecord(String topic, int partition, long offset) implements RecordMetadata {}
 
     SimulatedTask(SimulatedApp app, int partition, List<Change> changelog, AdmissionConfig config) {
         this.app = app;
@@ -191,7 +191,7 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     public Optional<RecordMetadata> recordMetadata() {
         return current == null
                 ? Optional.empty()
-                : Optional.of(new Place(current.topic(), current.partition(), current.offset()));
+                : Optional.of(new ReadRecord(current.topic(), current.partition(), current.offset()));
     }
 
     @Override

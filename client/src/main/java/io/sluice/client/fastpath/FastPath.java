@@ -43,7 +43,7 @@ public record FastPath(
         within("hotPerSecond", hotPerSecond, 1, 1_000_000);
         within("trackedKeysMax", trackedKeysMax, 1, 10_000_000);
         within("waitersMax", waitersMax, 1, 1_000_000);
-        within("aheadTokensMax", prefetchTokensMax, 1, COST_MAX);
+        within("prefetchTokensMax", prefetchTokensMax, 1, COST_MAX);
         within("metricLimitsMax", metricLimitsMax, 0, METRIC_LIMITS_MAX);
     }
 

@@ -15,7 +15,7 @@ final class FastPathTest {
         assertThatThrownBy(() -> new FastPath(true, 1_000, 0, 10, 10, 10)).hasMessageContaining("hotPerSecond: 0");
         assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 0, 10, 10)).hasMessageContaining("trackedKeysMax: 0");
         assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 10, 0, 10)).hasMessageContaining("waitersMax: 0");
-        assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 10, 10, 0)).hasMessageContaining("aheadTokensMax: 0");
+        assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 10, 10, 0)).hasMessageContaining("prefetchTokensMax: 0");
     }
 
     @Test
