@@ -29,6 +29,8 @@ import org.apache.kafka.common.Uuid;
  */
 final class BrokerCluster implements AutoCloseable {
     static final int BROKERS = 3;
+    private static final int LOOK_UPS_MAX = 5;
+
     private static final short REPLICAS = 3;
     /** Of nobody that a fault happens to: the test's own clients, and the brokers among each other. */
     private static final String INTERNAL = "INTERNAL";
@@ -202,16 +204,25 @@ final class BrokerCluster implements AutoCloseable {
                 .id();
     }
 
-    /** The transactional IDs that a broker coordinates. */
+    /**
+     * The transactional IDs that a broker coordinates. It is looked up anew if a connection broke meanwhile: then the
+     * admin client of Kafka 4.3 fails with "Unexpected key set" instead of trying again.
+     */
     List<String> transactionsAt(int broker) throws Exception {
-        return admin
-                .listTransactions()
-                .allByBrokerId()
-                .get(10, TimeUnit.SECONDS)
-                .getOrDefault(broker, List.of())
-                .stream()
-                .map(TransactionListing::transactionalId)
-                .toList();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                var listings = admin.listTransactions().byBrokerId().get(10, TimeUnit.SECONDS);
+                return listings.containsKey(broker)
+                        ? listings.get(broker).get(10, TimeUnit.SECONDS).stream()
+                                .map(TransactionListing::transactionalId)
+                                .toList()
+                        : List.of();
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof IllegalArgumentException) || attempt == LOOK_UPS_MAX) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Whether every replica of every topic is in sync, so that any one broker may die. */
