@@ -58,6 +58,11 @@ public final class TlsOptions {
         }
     }
 
+    /** The address of a port, as callers write it. */
+    public static String url(@Nullable ServerTls secured, String host, int port) {
+        return (secured == null ? "http://" : "https://") + host + ":" + port;
+    }
+
     private @Nullable TlsFiles files() throws CommandFailure {
         ClientAuth asked = asked();
         if (certificate == null && key == null) {

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** The configuration of the client's producer and consumer: our defaults, then what the operator overrides. */
 final class ClientProperties {
     /** A machine that dies closes no connection. Its readers know only when this time is over. */
-    private static final int READ_SILENT_MILLIS = 6_000;
+    private static final int BROKER_SILENT_MILLIS = 6_000;
 
     private ClientProperties() {}
 
@@ -58,7 +58,7 @@ final class ClientProperties {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
-        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, READ_SILENT_MILLIS);
+        properties.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, BROKER_SILENT_MILLIS);
         putConnecting(properties);
         properties.putAll(kafka);
         return properties;
@@ -67,6 +67,6 @@ final class ClientProperties {
     /** A machine that is dead or cut off does not answer at all. */
     private static void putConnecting(Map<String, Object> properties) {
         properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, 2_000);
-        properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, 6_000);
+        properties.put(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, BROKER_SILENT_MILLIS);
     }
 }

@@ -93,9 +93,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         this.producer = producer;
         this.requestPartitions = topics.requestPartitions();
         this.partitionCount = new PartitionCount(requestPartitions, System::nanoTime);
-        this.replyPartition = config.replyOrdinal() < 0
-                ? topics.quietReplyPartition()
-                : config.replyOrdinal() % topics.replyPartitions();
+        this.replyPartition = topics.replyPartition();
         this.pending = new PendingReplies(config.pendingMax(), registry);
         this.backlog = new Backlog(requestPartitions, config.waitSharePercent(), System::nanoTime, registry);
         this.reportsLost = Counter.builder("sluice.client.reports.lost")
@@ -154,7 +152,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
 
     private static KafkaAdmissions connect(
             ClientConfig config, FailurePolicies failurePolicies, Telemetry telemetry, Duration within) {
-        TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), within);
+        TopicSizes topics = TopicSizes.lookUp(ClientProperties.consumer(config.kafka()), config.replyOrdinal(), within);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(
                 ClientProperties.promptProducer(config.kafka()), new ByteArraySerializer(), new ByteArraySerializer());
         try {
@@ -202,12 +200,12 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         CorrelationId id = ids.next();
         ExpectedReply subject =
                 new ExpectedReply(Kind.ADMISSION, request.clientId().text());
-        Backlog.QueuedRequest place = backlog.enter(partition);
+        Backlog.QueuedRequest queued = backlog.enter(partition);
         // A peek takes nothing, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits
-                ? pending.openUntilScheduled(id, subject, deadlineMillis, place)
-                : pending.open(id, subject, deadlineMillis, place);
+                ? pending.openUntilScheduled(id, subject, deadlineMillis, queued)
+                : pending.open(id, subject, deadlineMillis, queued);
         return send(partition, key, request, id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }

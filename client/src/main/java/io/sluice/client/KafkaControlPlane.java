@@ -37,6 +37,9 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     /** How long a command may take: more than any failover of the rules writer that an operator would wait for. */
     public static final Duration COMMAND_WITHIN = Duration.ofSeconds(10);
 
+    /** No number of its own: it takes the reply partition that is used least. */
+    private static final int QUIET_REPLY_PARTITION = -1;
+
     private static final int PENDING_MAX = 100;
     private static final int COMMAND_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX - 1_024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
@@ -71,7 +74,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         this.pending =
                 new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(settings.registry()));
         this.producer = producer;
-        this.replyPartition = topics.quietReplyPartition();
+        this.replyPartition = topics.replyPartition();
         this.accounts = new KafkaAccounts(
                 new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
                 keys.commands(),
@@ -97,7 +100,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     /** Connects, with another bound on how long a command may take. */
     public static KafkaControlPlane connect(Map<String, String> kafka, ControlPlaneKeys keys, Terms settings) {
         Map<String, Object> consumer = ClientProperties.consumer(kafka);
-        TopicSizes topics = TopicSizes.lookUp(consumer, KafkaAdmissions.CONNECT_WITHIN);
+        TopicSizes topics = TopicSizes.lookUp(consumer, QUIET_REPLY_PARTITION, KafkaAdmissions.CONNECT_WITHIN);
         TopicSizes.await(
                 consumer, List.of(TopicCatalogue.RULES_COMMANDS, TopicCatalogue.AUDIT), KafkaAdmissions.CONNECT_WITHIN);
         Producer<byte[], byte[]> producer = new KafkaProducer<>(

@@ -131,10 +131,10 @@ final class PendingReplies implements AutoCloseable {
         // Whether the reply is there, and the entry waits for its scheduled time.
         private volatile boolean held;
         private final boolean waitsForDelay;
-        private final Backlog.@Nullable QueuedRequest place;
+        private final Backlog.@Nullable QueuedRequest queued;
 
-        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable QueuedRequest place) {
-            this.place = place;
+        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable QueuedRequest queued) {
+            this.queued = queued;
             this.id = id;
             this.subject = subject;
             this.waitsForDelay = waitsForDelay;
@@ -143,13 +143,13 @@ final class PendingReplies implements AutoCloseable {
 
     /** Opens an entry that its reply ends. If the table is full or closed, the future is complete already. */
     CompletableFuture<Arrival> open(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
-        return open(id, subject, deadlineMillis, /* place= */ null);
+        return open(id, subject, deadlineMillis, /* queued= */ null);
     }
 
-    /** Opens an entry that its reply ends, and with it the request's place in the backlog. */
+    /** Opens an entry that its reply ends, and with it the request in the backlog. */
     CompletableFuture<Arrival> open(
-            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest place) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, place));
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest queued) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, queued));
     }
 
     /**
@@ -157,13 +157,13 @@ final class PendingReplies implements AutoCloseable {
      * then.
      */
     CompletableFuture<Arrival> openUntilScheduled(CorrelationId id, ExpectedReply subject, long deadlineMillis) {
-        return openUntilScheduled(id, subject, deadlineMillis, /* place= */ null);
+        return openUntilScheduled(id, subject, deadlineMillis, /* queued= */ null);
     }
 
-    /** The same for a request with a place in the backlog, which its reply ends: a delay is no backlog. */
+    /** The same for a request in the backlog, which its reply ends: a delay is no backlog. */
     CompletableFuture<Arrival> openUntilScheduled(
-            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest place) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, place));
+            CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest queued) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, queued));
     }
 
     private CompletableFuture<Arrival> open(long deadlineMillis, Entry entry) {
@@ -171,8 +171,8 @@ final class PendingReplies implements AutoCloseable {
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
-            if (entry.place != null) {
-                entry.place.cancel();
+            if (entry.queued != null) {
+                entry.queued.cancel();
             }
             entry.arrival.complete(new Arrival(null, entriesMax + " requests are waiting already"));
             return entry.arrival;
@@ -191,9 +191,9 @@ final class PendingReplies implements AutoCloseable {
     private void expired(long number, long deadlineMillis) {
         Entry entry = entries.get(number);
         String awaited = entry != null && entry.held ? "scheduled time" : "verdict";
-        if (entry != null && entry.place != null) {
+        if (entry != null && entry.queued != null) {
             // It has waited for all of its time.
-            entry.place.leave();
+            entry.queued.leave();
         }
         if (end(number, new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms"))) {
             timeouts.increment();
@@ -299,8 +299,8 @@ final class PendingReplies implements AutoCloseable {
 
     private void measured(Entry entry) {
         roundTrips.record(System.nanoTime() - entry.openedNanos, TimeUnit.NANOSECONDS);
-        if (entry.place != null) {
-            entry.place.leave();
+        if (entry.queued != null) {
+            entry.queued.leave();
         }
     }
 
@@ -322,9 +322,9 @@ final class PendingReplies implements AutoCloseable {
         cancel(entry.delay);
         if (arrival.reply() != null && !entry.held) {
             measured(entry);
-        } else if (entry.place != null) {
+        } else if (entry.queued != null) {
             // Left already, unless the request could not be sent.
-            entry.place.cancel();
+            entry.queued.cancel();
         }
         try {
             callbacks.execute(() -> entry.arrival.complete(arrival));

@@ -6,10 +6,10 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.tracing.SpanSource;
 import io.sluice.topics.tracing.TraceAttributes;
 import io.sluice.topics.tracing.TraceHeaders;
 import org.apache.kafka.clients.producer.Callback;
@@ -27,25 +27,19 @@ final class RequestTraces {
     private static final Attributes SENDING = TraceAttributes.messaging("send", TopicCatalogue.REQUESTS);
     private static final Attributes RECEIVING = TraceAttributes.messaging("receive", TopicCatalogue.REPLIES);
 
-    private final boolean enabled;
-    private final Tracer tracer;
+    private final SpanSource spans;
 
     RequestTraces(OpenTelemetry openTelemetry) {
-        this.enabled = openTelemetry != OpenTelemetry.noop();
-        this.tracer = openTelemetry.getTracer(TraceAttributes.SCOPE);
+        this.spans = new SpanSource(openTelemetry);
     }
 
     /** Begins the span of a record that is about to be sent, and names it in the record; null for no span. */
     @Nullable Span sending(ProducerRecord<byte[], byte[]> record) {
-        if (!enabled) {
+        Context caller = spans.callerToTrace();
+        if (caller == null) {
             return null;
         }
-        Context caller = Context.current();
-        SpanContext parent = Span.fromContext(caller).getSpanContext();
-        if (parent.isValid() && !parent.isSampled()) {
-            return null;
-        }
-        Span span = tracer.spanBuilder("send " + TopicCatalogue.REQUESTS)
+        Span span = spans.span("send " + TopicCatalogue.REQUESTS)
                 .setParent(caller)
                 .setSpanKind(SpanKind.PRODUCER)
                 .setAllAttributes(SENDING)
@@ -84,7 +78,7 @@ final class RequestTraces {
 
     /** The span that a reply names; null if that is of no use. */
     @Nullable SpanContext answering(Headers headers) {
-        SpanContext answering = enabled ? TraceHeaders.read(headers) : SpanContext.getInvalid();
+        SpanContext answering = spans.isEnabled() ? TraceHeaders.read(headers) : SpanContext.getInvalid();
         return answering.isValid() ? answering : null;
     }
 
@@ -97,7 +91,7 @@ final class RequestTraces {
         SpanContext request = sent.getSpanContext();
         SpanContext reply = arrival.trace();
         boolean isOurs = reply != null && reply.getTraceId().equals(request.getTraceId());
-        Span span = tracer.spanBuilder("receive " + TopicCatalogue.REPLIES)
+        Span span = spans.span("receive " + TopicCatalogue.REPLIES)
                 .setParent(Context.root().with(Span.wrap(isOurs ? reply : request)))
                 .setSpanKind(SpanKind.CONSUMER)
                 .setAllAttributes(RECEIVING)

@@ -11,21 +11,23 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The partition counts of the request topic and the reply topic, and the reply partition that is used least.
+ * How many partitions the request topic has, and which one of the reply topic an instance reads.
  *
  * <p>A consumer looks them up: a producer that looks up a missing topic has the broker create it, by the broker's
  * defaults, and the number of request partitions is fixed for ever.
  */
-record TopicSizes(int requestPartitions, int replyPartitions, int quietReplyPartition) {
+record TopicSizes(int requestPartitions, int replyPartition) {
     private static final Duration TRAFFIC_WITHIN = Duration.ofSeconds(5);
     private static final long PAUSE_BETWEEN_LOOKS_MILLIS = 100;
 
     /**
      * Waits until both topics exist: the broker may start, and the topics be created, at the same time.
      *
+     * @param replyOrdinal number of the instance, which picks its reply partition; negative to take the one that is
+     *     used least
      * @throws TimeoutException if they are not found in time
      */
-    static TopicSizes lookUp(Map<String, Object> consumerProperties, Duration within) {
+    static TopicSizes lookUp(Map<String, Object> consumerProperties, int replyOrdinal, Duration within) {
         long startNanos = System.nanoTime();
         try (Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(consumerProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -34,9 +36,14 @@ record TopicSizes(int requestPartitions, int replyPartitions, int quietReplyPart
             int replies = look.partitionsOf(TopicCatalogue.REPLIES);
             return new TopicSizes(
                     requests,
-                    replies,
-                    ReplyTraffic.quietest(
-                            consumer, TopicCatalogue.REPLIES, replies, System.currentTimeMillis(), TRAFFIC_WITHIN));
+                    replyOrdinal < 0
+                            ? ReplyTraffic.quietest(
+                                    consumer,
+                                    TopicCatalogue.REPLIES,
+                                    replies,
+                                    System.currentTimeMillis(),
+                                    TRAFFIC_WITHIN)
+                            : replyOrdinal % replies);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -119,10 +120,12 @@ public final class StreamsProperties {
         p.put(
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG),
                 Math.toIntExact(REBALANCE_WITHIN.toMillis()));
-        for (String clients : List.of("consumer.", "producer.", "admin.")) {
-            p.put(clients + CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, BROKER_SILENT_MILLIS);
-            p.put(clients + CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, BROKER_ABSENT_MILLIS);
-            p.put(clients + CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, BROKER_SILENT_MILLIS);
+        List<UnaryOperator<String>> clients =
+                List.of(StreamsConfig::consumerPrefix, StreamsConfig::producerPrefix, StreamsConfig::adminClientPrefix);
+        for (UnaryOperator<String> of : clients) {
+            p.put(of.apply(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG), BROKER_SILENT_MILLIS);
+            p.put(of.apply(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG), BROKER_ABSENT_MILLIS);
+            p.put(of.apply(CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG), BROKER_SILENT_MILLIS);
         }
         p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
         // In changelog records. Less than a restore takes some milliseconds for. More than is written between two

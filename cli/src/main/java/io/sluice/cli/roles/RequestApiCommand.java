@@ -177,18 +177,14 @@ public final class RequestApiCommand implements Callable<Integer> {
                     traces));
             spec.commandLine()
                     .getOut()
-                    .println("sluice request-api: http " + url(secured, api.dataPort()) + "  admin "
-                            + url(secured, api.adminPort()));
+                    .println("sluice request-api: http " + TlsOptions.url(secured, host, api.dataPort()) + "  admin "
+                            + TlsOptions.url(secured, host, api.adminPort()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (RequestApiStartException | KafkaException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
-    }
-
-    private String url(@Nullable ServerTls secured, int port) {
-        return (secured == null ? "http://" : "https://") + host + ":" + port;
     }
 
     /** Rulesets on the admin port, for a front end that has the key to sign commands with. */

@@ -128,8 +128,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
                     ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));
             spec.commandLine()
                     .getOut()
-                    .println("sluice streams-app: admin " + (secured == null ? "http://" : "https://") + host + ":"
-                            + probes.port());
+                    .println("sluice streams-app: admin " + TlsOptions.url(secured, host, probes.port()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (StartupException e) {

@@ -2,42 +2,35 @@ package io.sluice.client.fastpath;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.topics.tracing.SpanSource;
 import io.sluice.topics.tracing.TraceAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** The span of an admission at a front end, whoever answers it: a lease, a repeated denial, or the ledger. */
 final class AdmissionTraces {
-    private final boolean enabled;
-    private final Tracer tracer;
+    private final SpanSource spans;
 
     AdmissionTraces(OpenTelemetry openTelemetry) {
-        this.enabled = openTelemetry != OpenTelemetry.noop();
-        this.tracer = openTelemetry.getTracer(TraceAttributes.SCOPE);
+        this.spans = new SpanSource(openTelemetry);
     }
 
     /** Begins it; null without tracing, or if the request is not sampled. */
     @Nullable Span begin() {
-        if (!enabled) {
-            return null;
-        }
-        Context caller = Context.current();
-        SpanContext parent = Span.fromContext(caller).getSpanContext();
-        if (parent.isValid() && !parent.isSampled()) {
+        Context caller = spans.callerToTrace();
+        if (caller == null) {
             return null;
         }
         // One that is not sampled is given on too: so what comes after it does not begin a trace of its own.
-        return tracer.spanBuilder("admit").setParent(caller).startSpan();
+        return spans.span("admit").setParent(caller).startSpan();
     }
 
     /** The context that a caller comes with. */
     Context caller() {
-        return enabled ? Context.current() : Context.root();
+        return spans.isEnabled() ? Context.current() : Context.root();
     }
 
     static void end(Span span, @Nullable Answer<AdmissionVerdict> answer) {

@@ -5,10 +5,10 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import io.sluice.topics.tracing.SpanSource;
 import io.sluice.topics.tracing.TraceAttributes;
 import io.sluice.topics.tracing.TraceHeaders;
 import java.util.List;
@@ -33,22 +33,20 @@ public final class HttpTraces {
 
     private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
 
-    private final boolean enabled;
-    private final Tracer tracer;
+    private final SpanSource spans;
 
     /** Spans for this SDK; none at all for {@link OpenTelemetry#noop}. */
     public HttpTraces(OpenTelemetry openTelemetry) {
-        this.enabled = openTelemetry != OpenTelemetry.noop();
-        this.tracer = openTelemetry.getTracer(TraceAttributes.SCOPE);
+        this.spans = new SpanSource(openTelemetry);
     }
 
     /** Begins a span; null without tracing. */
     @Nullable Span begin(Request request, ApiRoute route) {
-        if (!enabled) {
+        if (!spans.isEnabled()) {
             return null;
         }
         String path = String.valueOf(request.getHttpURI().getPath());
-        return tracer.spanBuilder(route.method() + " " + route.path())
+        return spans.span(route.method() + " " + route.path())
                 .setParent(W3C.extract(Context.root(), request.getHeaders(), FieldGetter.GETTER))
                 .setSpanKind(SpanKind.SERVER)
                 .setAttribute(METHOD, route.method())

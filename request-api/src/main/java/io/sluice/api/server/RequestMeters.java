@@ -19,15 +19,11 @@ public final class RequestMeters {
     /**
      * Ends of the buckets: more than these would help nobody, and each is a line of every scrape, endpoint and status.
      */
-    private static final Duration[] BUCKETS = LongStream.of(
-                    250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
-            .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
-            .toArray(Duration[]::new);
+    private static final Duration[] BUCKETS =
+            micros(250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000);
 
-    private static final Duration[] STAGE_BUCKETS = LongStream.of(
-                    10, 50, 250, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000)
-            .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
-            .toArray(Duration[]::new);
+    private static final Duration[] STAGE_BUCKETS =
+            micros(10, 50, 250, 1_000, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000);
 
     /** One more than the greatest status of HTTP. */
     private static final int STATUSES = 600;
@@ -49,6 +45,12 @@ public final class RequestMeters {
     private final AtomicInteger inFlight = new AtomicInteger();
     // To look a timer up in the registry costs more than to answer out of a lease.
     private final Map<String, AtomicReferenceArray<@Nullable Timer>> timers = new ConcurrentHashMap<>();
+
+    private static Duration[] micros(long... ends) {
+        return LongStream.of(ends)
+                .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
+                .toArray(Duration[]::new);
+    }
 
     public RequestMeters(MeterRegistry registry) {
         this.registry = registry;

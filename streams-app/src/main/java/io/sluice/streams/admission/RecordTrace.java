@@ -5,11 +5,11 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.topics.tracing.SpanSource;
 import io.sluice.topics.tracing.TraceAttributes;
 import io.sluice.topics.tracing.TraceHeaders;
 import org.apache.kafka.common.header.Headers;
@@ -28,19 +28,17 @@ final class RecordTrace {
     private static final Logger LOG = LoggerFactory.getLogger(RecordTrace.class);
     private static final Attributes PROCESSING = TraceAttributes.messaging("process", TopicCatalogue.REQUESTS);
 
-    private final boolean enabled;
-    private final Tracer tracer;
+    private final SpanSource spans;
     private @Nullable Span span;
     private @Nullable Headers outputs;
 
     RecordTrace(OpenTelemetry openTelemetry) {
-        this.enabled = openTelemetry != OpenTelemetry.noop();
-        this.tracer = openTelemetry.getTracer(TraceAttributes.SCOPE);
+        this.spans = new SpanSource(openTelemetry);
     }
 
     /** Begins the span of a record, if it has one. */
     void begin(Headers headers, DecisionId id) {
-        if (!enabled) {
+        if (!spans.isEnabled()) {
             return;
         }
         guarded(() -> {
@@ -52,7 +50,7 @@ final class RecordTrace {
     }
 
     private void begin(SpanContext sender, DecisionId id) {
-        Span begun = tracer.spanBuilder("process " + TopicCatalogue.REQUESTS)
+        Span begun = spans.span("process " + TopicCatalogue.REQUESTS)
                 .setParent(Context.root().with(Span.wrap(sender)))
                 .setSpanKind(SpanKind.CONSUMER)
                 .setAllAttributes(PROCESSING)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.streams.processor.TaskId;
 
@@ -76,12 +77,16 @@ final class AssignmentPlan {
 
     /** Moves tasks from busy members to idle ones that have caught up with them. */
     private void even() {
+        whileAnyMoves((busy, idle) -> busy.isBusierThan(idle) && move(busy, idle));
+    }
+
+    private void whileAnyMoves(BiPredicate<MemberTasks, MemberTasks> step) {
         boolean moved = true;
         while (moved) {
             moved = false;
             for (MemberTasks busy : members) {
                 for (MemberTasks idle : members) {
-                    moved |= busy.isBusierThan(idle) && move(busy, idle);
+                    moved |= step.test(busy, idle);
                 }
             }
         }
@@ -130,15 +135,7 @@ final class AssignmentPlan {
 
     /** Moves copies from members with much to do to those that have warmed up for them. */
     private void evenCopies() {
-        boolean moved = true;
-        while (moved) {
-            moved = false;
-            for (MemberTasks busy : members) {
-                for (MemberTasks idle : members) {
-                    moved |= busy.hasMoreThan(idle) && moveCopy(busy, idle);
-                }
-            }
-        }
+        whileAnyMoves((busy, idle) -> busy.hasMoreThan(idle) && moveCopy(busy, idle));
     }
 
     private static boolean moveCopy(MemberTasks busy, MemberTasks idle) {

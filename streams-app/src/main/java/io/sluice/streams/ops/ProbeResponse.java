@@ -21,8 +21,7 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
 
     /** An app's status, in the words for well and for unwell. */
     static ProbeResponse status(ProbeAnswer answer, String well, String unwell) {
-        String detail = answer.detail().isEmpty() ? "" : ",\"detail\":\"" + escaped(answer.detail()) + "\"";
-        String text = "{\"status\":\"" + (answer.ok() ? well : unwell) + "\"" + detail + "}";
+        String text = "{\"status\":\"" + (answer.ok() ? well : unwell) + "\"" + member(answer.detail()) + "}";
         return new ProbeResponse(answer.ok() ? 200 : 503, JSON, utf8(text), Map.of());
     }
 
@@ -36,15 +35,23 @@ record ProbeResponse(int status, String contentType, byte[] content, Map<String,
 
     /** Something is wrong, and the status says all of it (RFC 9457). */
     static ProbeResponse problem(int status, Map<String, String> headers) {
-        String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(status) + "\",\"status\":" + status + "}";
+        return problem(status, "", headers);
+    }
+
+    private static ProbeResponse problem(int status, String detail, Map<String, String> headers) {
+        String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(status) + "\",\"status\":" + status
+                + member(detail) + "}";
         return new ProbeResponse(status, PROBLEM, utf8(text), headers);
+    }
+
+    /** The detail as one more member; nothing for none. */
+    private static String member(String detail) {
+        return detail.isEmpty() ? "" : ",\"detail\":\"" + escaped(detail) + "\"";
     }
 
     /** For a caller without TLS on a port with TLS. */
     static ProbeResponse withoutTls() {
-        String text = "{\"type\":\"about:blank\",\"title\":\"" + REASONS.get(400) + "\",\"status\":400,\"detail\":\""
-                + ServerTls.WITHOUT_TLS + "\"}";
-        return new ProbeResponse(400, PROBLEM, utf8(text), Map.of());
+        return problem(400, ServerTls.WITHOUT_TLS, Map.of());
     }
 
     private static byte[] utf8(String text) {

@@ -107,14 +107,6 @@ public final class RulesApp implements AutoCloseable {
         }
     }
 
-    /** The properties of a streams app that plain clients understand; they are no static members. */
-    static Map<String, String> clientsOwn(Map<String, String> kafka) {
-        Map<String, String> own = new HashMap<>(kafka);
-        own.remove("group.instance.id");
-        own.remove("application.id");
-        return own;
-    }
-
     /** The highest revision that a rules writer signed; 0 for none. */
     private static long publishedRevision(RulesAppConfig config, MeterRegistry registry) {
         long[] highest = {0};
