@@ -49,8 +49,7 @@ final class ValueMatchReader {
         }
         DocumentSection form = section.section(name, KEYS);
         if (form.has("cidr") ? form.has("prefix") || form.has("except") : !form.has("prefix") && !form.has("except")) {
-            section.problem(
-                    name, section.raw(name) + " (expected: prefix, except or both; or else cidr)");
+            section.problem(name, section.raw(name) + " (expected: prefix, except or both; or else cidr)");
             return null;
         }
         if (form.has("except")) {

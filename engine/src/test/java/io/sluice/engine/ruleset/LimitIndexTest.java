@@ -72,11 +72,12 @@ final class LimitIndexTest {
                         case 0 -> tree("plan", some(PLANS, random));
                         case 1 -> tree("plan", some(PLANS, random), "agent", tree("prefix", "bot"));
                         case 2 -> tree("plan", tree("except", some(PLANS, random)));
-                        default -> tree(
-                                "plan",
-                                some(PLANS, random),
-                                "agent",
-                                tree("prefix", "b", "except", List.of("bot/1", tree("prefix", "bad"))));
+                        default ->
+                            tree(
+                                    "plan",
+                                    some(PLANS, random),
+                                    "agent",
+                                    tree("prefix", "b", "except", List.of("bot/1", tree("prefix", "bad"))));
                     });
         }
         return match;
