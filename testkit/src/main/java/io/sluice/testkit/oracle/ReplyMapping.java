@@ -14,12 +14,15 @@ import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An answer as far as the oracle compares it: everything but the reason in words. */
 final class ReplyMapping {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
+
+    private static final Set<Reason> CHARGED = Set.of(Reason.CHARGED, Reason.CHARGED_IN_PART);
 
     private ReplyMapping() {}
 
@@ -77,8 +80,10 @@ final class ReplyMapping {
     /** From what each limit was charged, not from the reason. */
     private static long uncharged(Outcome outcome) {
         return outcome.limits().stream()
-                .filter(limit -> limit.enforced() && limit.metered() != null && limit.metered().charged() >= 0)
-                .filter(limit -> outcome.reason() != Reason.REFUNDED)
+                .filter(limit -> limit.enforced()
+                        && limit.metered() != null
+                        && limit.metered().charged() >= 0)
+                .filter(limit -> CHARGED.contains(outcome.reason()))
                 .mapToLong(limit -> limit.metered().cost() - limit.metered().charged())
                 .max()
                 .orElse(0);
