@@ -69,7 +69,10 @@ public final class GatewayServer implements AutoCloseable {
         all.add(ProtoReflectionServiceV1.newInstance());
         try {
             GatewayServer server = new GatewayServer(
-                    GrpcPort.open(config, all, new CallerContext(callers, registry), registry), admissions, health, services);
+                    GrpcPort.open(config, all, new CallerContext(callers, registry), registry),
+                    admissions,
+                    health,
+                    services);
             server.warmUp = new Thread(new WarmUp(config, admissions, server.services), "sluice-gateway-warm-up");
             server.warmUp.setDaemon(true);
             server.warmUp.start();

@@ -113,18 +113,13 @@ public final class GatewayCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);
-            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-gateway", registry))
-                    .openTelemetry();
+            OpenTelemetry traces =
+                    shutdown.add(TraceExport.start("sluice-gateway", registry)).openTelemetry();
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
-                    new ClientConfig(
-                            cluster,
-                            replyOrdinal,
-                            ClientConfig.PENDING_MAX,
-                            failurePolicy,
-                            PING_INTERVAL),
+                    new ClientConfig(cluster, replyOrdinal, ClientConfig.PENDING_MAX, failurePolicy, PING_INTERVAL),
                     policies,
                     registry,
                     traces));

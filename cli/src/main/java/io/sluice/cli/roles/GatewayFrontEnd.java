@@ -47,11 +47,7 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
      * @param access who may call
      */
     public static GatewayFrontEnd start(
-            GatewayConfig config,
-            Admissions cluster,
-            Supplier<Ruleset> ruleset,
-            Access access,
-            Telemetry telemetry)
+            GatewayConfig config, Admissions cluster, Supplier<Ruleset> ruleset, Access access, Telemetry telemetry)
             throws CommandFailure {
         GatewayAdmissions admissions = new GatewayAdmissions(cluster);
         MeterRegistry registry = telemetry.registry();

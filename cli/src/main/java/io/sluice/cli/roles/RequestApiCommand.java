@@ -147,7 +147,10 @@ public final class RequestApiCommand implements Callable<Integer> {
         RequestApiConfig.Bounds bounds = http.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
-        ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort).tried("grpc", gateway.port());
+        ListenPorts unused = ListenPorts.on(host)
+                .tried("http", httpPort)
+                .tried("admin", adminPort)
+                .tried("grpc", gateway.port());
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {

@@ -59,8 +59,7 @@ public final class GrpcPort implements AutoCloseable {
         EventLoopGroup acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("sluice-grpc-accept", true));
         EventLoopGroup workers = new NioEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("sluice-grpc", true));
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.host(), config.port()))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .channelFactory(() -> new BoundedServerChannel(connections))
                 .bossEventLoopGroup(acceptor)
                 .workerEventLoopGroup(workers)
