@@ -53,8 +53,10 @@ final class MeteringSamples {
     }
 
     private static AdmissionRequest charge() {
-        return SampleRecords.built(
-                AdmissionRequest.of("acmé/alice").cost(400).mode(RequestMode.CHARGE).idempotencyKey("key-1"));
+        return SampleRecords.built(AdmissionRequest.of("acmé/alice")
+                .cost(400)
+                .mode(RequestMode.CHARGE)
+                .idempotencyKey("key-1"));
     }
 
     private static AdmissionRequest refund() {

@@ -56,8 +56,8 @@ public final class BatchEvaluator {
     private static final long REFUSED_MASK = 0xff;
 
     /** Reasons to allow, the most specific one first. */
-    private static final List<Reason> TELLING = List.of(
-            Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
+    private static final List<Reason> TELLING =
+            List.of(Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
 
     private final Ledger ledger;
     private final LedgerStore store;
@@ -152,9 +152,7 @@ public final class BatchEvaluator {
                 return new BatchResult.TooManyLimits(i);
             }
             boolean takes = checks.get(i).cost() > 0 && checks.get(i).mode() == ChargeMode.CHECK;
-            String slots = !takes
-                    ? null
-                    : limitWithSlots(limits, checks.get(i).account());
+            String slots = !takes ? null : limitWithSlots(limits, checks.get(i).account());
             if (slots != null) {
                 return new BatchResult.TakesSlots(i, slots);
             }

@@ -38,9 +38,7 @@ record HoldOpening(
         long slotsUntilMillis = 0;
         LimitCheck[] checks = evaluation.checks();
         for (LimitCheck check : checks) {
-            if (check.limit().algorithm() instanceof Concurrency concurrency
-                    && check.cost() > 0
-                    && check.admits()) {
+            if (check.limit().algorithm() instanceof Concurrency concurrency && check.cost() > 0 && check.admits()) {
                 slotsUntilMillis = Math.max(slotsUntilMillis, nowMillis + concurrency.ttlMillis());
             }
         }

@@ -85,12 +85,7 @@ record LimitCheck(
 
     /** What is known before the answer. */
     private record Draft(
-            Limit limit,
-            ResolvedBucket resolved,
-            boolean enforced,
-            long waitMillis,
-            long cost,
-            PartitionClock clock) {
+            Limit limit, ResolvedBucket resolved, boolean enforced, long waitMillis, long cost, PartitionClock clock) {
         LimitCheck admitted(long delayMillis) {
             return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, cost, clock);
         }
@@ -141,8 +136,11 @@ record LimitCheck(
         return switch (admission.mode()) {
             case CHECK -> admits ? cost : 0;
             case CHARGE ->
-                Math.min(cost, limit.algorithm().chargeable(found(), limit.metering().overdraft()));
-            case REFUND -> found().usedTokens() == 0 || !isRefundable(admission) ? 0 : given().usedTokens() - found().usedTokens();
+                Math.min(
+                        cost,
+                        limit.algorithm().chargeable(found(), limit.metering().overdraft()));
+            case REFUND ->
+                found().usedTokens() == 0 || !isRefundable(admission) ? 0 : given().usedTokens() - found().usedTokens();
         };
     }
 

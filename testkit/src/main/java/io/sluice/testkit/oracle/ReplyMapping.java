@@ -77,7 +77,9 @@ final class ReplyMapping {
     /** From what each limit was charged, not from the reason. */
     private static long uncharged(Outcome outcome) {
         return outcome.limits().stream()
-                .filter(limit -> limit.enforced() && limit.metered() != null && limit.metered().charged() >= 0)
+                .filter(limit -> limit.enforced()
+                        && limit.metered() != null
+                        && limit.metered().charged() >= 0)
                 .filter(limit -> outcome.reason() != Reason.REFUNDED)
                 .mapToLong(limit -> limit.metered().cost() - limit.metered().charged())
                 .max()
