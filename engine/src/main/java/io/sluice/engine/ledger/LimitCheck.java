@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Concurrency;
 import io.sluice.engine.bucket.TokenGrant;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
@@ -48,7 +49,7 @@ record LimitCheck(
             Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         BucketState found = resolved.found();
-        long cost = admission.cost();
+        long cost = limit.metering().costOf(admission);
         if (admission.mode() != ChargeMode.CHECK) {
             return new Draft(limit, resolved, enforced, 0, cost, clock).admitted(0);
         }
@@ -144,6 +145,11 @@ record LimitCheck(
         };
     }
 
+    /** What a limit computes by itself does not change with what a caller keeps of a reservation. */
+    boolean isHeld() {
+        return limit.algorithm() instanceof Concurrency || !limit.metering().hasOwnCost();
+    }
+
     /** What is missing from a bucket that accounts share may be another one's. */
     private boolean isRefundable(Admission admission) {
         return limit.metering().refunds() && key().account().equals(admission.account());
@@ -163,13 +169,13 @@ record LimitCheck(
             return given();
         }
         BucketState charged = algorithm.chargedInAdvance(found(), cost, offset, chargeAfterMillis);
-        boolean comesBack = admission.reserveMillis() > 0 && key().account().equals(admission.account());
+        boolean comesBack = admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
         return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
     /** The outcome of the limit with its bucket in this state, after so many tokens were charged. */
     LimitOutcome outcome(BucketState left, Admission admission, long charged) {
-        boolean metered = admission.mode() != ChargeMode.CHECK;
+        boolean metered = admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
         return LimitOutcome.of(limit, key().scope(), left, clock)
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)
