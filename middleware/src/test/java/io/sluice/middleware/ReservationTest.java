@@ -32,7 +32,7 @@ final class ReservationTest {
     @Test
     void shouldKeepWhatItCost_whenCommitted() throws Exception {
         // Given
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.allowed(HELD));
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.allowed(HELD));
 
         // When
         try (Reservation reservation = Reservation.open(admissions, request, 1_000)) {
@@ -47,7 +47,7 @@ final class ReservationTest {
     @Test
     void shouldGiveItBackOnce_whenTheWorkFails() {
         // Given
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.allowed(HELD));
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.allowed(HELD));
 
         // When
         assertThatThrownBy(() -> {
@@ -66,7 +66,7 @@ final class ReservationTest {
     @Test
     void shouldNotCancel_whenACommitWasTried() throws Exception {
         // Given: its answer may be lost, and the tokens are used
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.allowed(HELD));
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.allowed(HELD));
 
         // When
         try (Reservation reservation = Reservation.open(admissions, request, 1_000)) {
@@ -83,8 +83,8 @@ final class ReservationTest {
     @Test
     void shouldSettleNothing_whenNothingWasReserved() {
         // Given
-        ScriptedAdmissions denying = ScriptedAdmissions.always(ScriptedAdmissions.denied());
-        ScriptedAdmissions open = ScriptedAdmissions.always(new Answer.Degraded<>(true, "no answer"));
+        PlannedAdmissions denying = PlannedAdmissions.always(PlannedAdmissions.denied());
+        PlannedAdmissions open = PlannedAdmissions.always(new Answer.Degraded<>(true, "no answer"));
 
         // When / Then
         try (Reservation reservation = Reservation.open(denying, request, 1_000)) {

@@ -27,7 +27,7 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.ServerCalls;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
-import io.sluice.middleware.ScriptedAdmissions;
+import io.sluice.middleware.PlannedAdmissions;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
@@ -62,7 +62,7 @@ final class SluiceServerInterceptorTest {
     private Server server;
     private ManagedChannel channel;
 
-    private Channel start(ScriptedAdmissions admissions) throws Exception {
+    private Channel start(PlannedAdmissions admissions) throws Exception {
         ServerServiceDefinition orders = ServerServiceDefinition.builder("shop.Orders")
                 .addMethod(PLACE, ServerCalls.asyncUnaryCall((request, observer) -> {
                     served.incrementAndGet();
@@ -111,7 +111,7 @@ final class SluiceServerInterceptorTest {
     @Test
     void shouldServeWithFields_whenAllowed() throws Exception {
         // Given
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.allowed(HoldNames.NOTHING));
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.allowed(HoldNames.NOTHING));
         AtomicReference<Metadata> headers = new AtomicReference<>();
         Channel observed = ClientInterceptors.intercept(
                 start(admissions), MetadataUtils.newCaptureMetadataInterceptor(headers, new AtomicReference<>()));
@@ -133,7 +133,7 @@ final class SluiceServerInterceptorTest {
     @Test
     void shouldEndWithRetryInfo_whenDenied() throws Exception {
         // Given
-        Channel orders = start(ScriptedAdmissions.always(ScriptedAdmissions.denied()));
+        Channel orders = start(PlannedAdmissions.always(PlannedAdmissions.denied()));
 
         // When
         StatusRuntimeException ending =
@@ -155,12 +155,12 @@ final class SluiceServerInterceptorTest {
     @Test
     void shouldUseTheStatusOfEachOutcome_whenThereIsNoVerdict() throws Exception {
         // Given
-        Channel orders = start(new ScriptedAdmissions(
+        Channel orders = start(new PlannedAdmissions(
                 request -> CompletableFuture.completedFuture(switch (request.clientId().text()) {
                     case "open" -> new Answer.Degraded<AdmissionVerdict>(true, "no answer");
                     case "shut" -> new Answer.Degraded<AdmissionVerdict>(false, "no answer");
                     case "error" -> new Answer.Unavailable<AdmissionVerdict>("no answer");
-                    default -> ScriptedAdmissions.denyListed();
+                    default -> PlannedAdmissions.denyListed();
                 })));
 
         // When / Then
@@ -182,10 +182,10 @@ final class SluiceServerInterceptorTest {
     void shouldHoldNoThread_whenVerdictsAreOnTheirWay() throws Exception {
         // Given: the server has one thread, and many calls wait
         CompletableFuture<Answer<AdmissionVerdict>> verdict = new CompletableFuture<>();
-        ScriptedAdmissions admissions = new ScriptedAdmissions(request ->
+        PlannedAdmissions admissions = new PlannedAdmissions(request ->
                 request.clientId().text().equals("waits")
                         ? verdict
-                        : CompletableFuture.completedFuture(ScriptedAdmissions.allowed(HoldNames.NOTHING)));
+                        : CompletableFuture.completedFuture(PlannedAdmissions.allowed(HoldNames.NOTHING)));
         Channel orders = start(admissions);
         List<Future<Empty>> waiting = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -196,7 +196,7 @@ final class SluiceServerInterceptorTest {
 
         // When
         place(orders, "goes");
-        verdict.complete(ScriptedAdmissions.allowed(HoldNames.NOTHING));
+        verdict.complete(PlannedAdmissions.allowed(HoldNames.NOTHING));
 
         // Then
         for (Future<Empty> call : waiting) {
@@ -208,8 +208,8 @@ final class SluiceServerInterceptorTest {
     @Test
     void shouldReleaseSlotsOnce_whenTheCallIsOver() throws Exception {
         // Given
-        ScriptedAdmissions admissions =
-                ScriptedAdmissions.always(ScriptedAdmissions.allowed(new HoldNames(null, 0, "0-7")));
+        PlannedAdmissions admissions =
+                PlannedAdmissions.always(PlannedAdmissions.allowed(new HoldNames(null, 0, "0-7")));
 
         // When
         place(start(admissions), "acme/alice");
@@ -225,14 +225,14 @@ final class SluiceServerInterceptorTest {
     void shouldReleaseSlots_whenTheCallerIsGoneBeforeTheVerdict() throws Exception {
         // Given
         CompletableFuture<Answer<AdmissionVerdict>> verdict = new CompletableFuture<>();
-        ScriptedAdmissions admissions = new ScriptedAdmissions(request -> verdict);
+        PlannedAdmissions admissions = new PlannedAdmissions(request -> verdict);
         ClientCall<Empty, Empty> call = as(start(admissions), "acme/alice").newCall(PLACE, CallOptions.DEFAULT);
         Future<Empty> response = ClientCalls.futureUnaryCall(call, Empty.getDefaultInstance());
         Awaitility.await().until(() -> admissions.asked.size() == 1);
 
         // When
         response.cancel(true);
-        verdict.complete(ScriptedAdmissions.allowed(new HoldNames(null, 0, "0-7")));
+        verdict.complete(PlannedAdmissions.allowed(new HoldNames(null, 0, "0-7")));
 
         // Then: in either order of the two, its slots go back
         Awaitility.await().until(() -> !admissions.settled.isEmpty());

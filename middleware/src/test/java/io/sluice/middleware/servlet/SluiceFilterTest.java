@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
-import io.sluice.middleware.ScriptedAdmissions;
+import io.sluice.middleware.PlannedAdmissions;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -102,7 +102,7 @@ final class SluiceFilterTest {
         return "http://127.0.0.1:" + connector.getLocalPort();
     }
 
-    private static SluiceFilter.Builder filter(ScriptedAdmissions admissions) {
+    private static SluiceFilter.Builder filter(PlannedAdmissions admissions) {
         return SluiceFilter.of(admissions, request -> request.getHeader("x-client"));
     }
 
@@ -117,7 +117,7 @@ final class SluiceFilterTest {
     @ValueSource(booleans = {false, true})
     void shouldServeWithFields_whenAllowed(boolean nonBlocking) throws Exception {
         // Given
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.allowed(HoldNames.NOTHING));
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.allowed(HoldNames.NOTHING));
         String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         String url = start(
                 filter(admissions)
@@ -146,7 +146,7 @@ final class SluiceFilterTest {
     @ValueSource(booleans = {false, true})
     void shouldAnswer429_whenDenied(boolean nonBlocking) throws Exception {
         // Given
-        String url = start(filter(ScriptedAdmissions.always(ScriptedAdmissions.denied())), nonBlocking);
+        String url = start(filter(PlannedAdmissions.always(PlannedAdmissions.denied())), nonBlocking);
 
         // When
         HttpResponse<String> response = get(url + "/orders/7", "x-client", "acme/alice");
@@ -169,14 +169,14 @@ final class SluiceFilterTest {
     @ValueSource(booleans = {false, true})
     void shouldFollowTheFailurePolicy_whenThereIsNoVerdict(boolean nonBlocking) throws Exception {
         // Given: one answer for each client
-        ScriptedAdmissions admissions = new ScriptedAdmissions(
+        PlannedAdmissions admissions = new PlannedAdmissions(
                 request -> CompletableFuture.completedFuture(switch (request.clientId().text()) {
                     case "open" -> new Answer.Degraded<AdmissionVerdict>(true, "no answer");
                     case "shut" -> new Answer.Degraded<AdmissionVerdict>(false, "no answer");
                     case "error" -> new Answer.Unavailable<AdmissionVerdict>("no answer");
                     case "wrong" ->
                         new Answer.Refused<AdmissionVerdict>(new WireError("invalid-request", "cost", "9 (expected: 1)"));
-                    default -> ScriptedAdmissions.denyListed();
+                    default -> PlannedAdmissions.denyListed();
                 }));
         String url = start(filter(admissions), nonBlocking) + "/orders/7";
 
@@ -197,7 +197,7 @@ final class SluiceFilterTest {
     @Test
     void shouldPassUnasked_whenThereIsNoClient() throws Exception {
         // Given
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.denied());
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.denied());
         String url = start(filter(admissions), /* nonBlocking= */ false);
 
         // When / Then
@@ -209,7 +209,7 @@ final class SluiceFilterTest {
     @ValueSource(booleans = {false, true})
     void shouldReleaseSlotsOnce_whenTheResponseIsComplete(boolean nonBlocking) throws Exception {
         // Given
-        ScriptedAdmissions admissions = ScriptedAdmissions.always(ScriptedAdmissions.allowed(SLOTS));
+        PlannedAdmissions admissions = PlannedAdmissions.always(PlannedAdmissions.allowed(SLOTS));
         String url = start(filter(admissions), nonBlocking);
 
         // When
@@ -237,7 +237,7 @@ final class SluiceFilterTest {
     void shouldHoldNoThread_whenNonBlocking() throws Exception {
         // Given: more requests wait than the container has threads
         CompletableFuture<Answer<AdmissionVerdict>> verdict = new CompletableFuture<>();
-        ScriptedAdmissions admissions = new ScriptedAdmissions(request -> verdict);
+        PlannedAdmissions admissions = new PlannedAdmissions(request -> verdict);
         String url = start(filter(admissions).deadlineMillis(60_000), /* nonBlocking= */ true) + "/orders/7";
 
         // When
@@ -250,7 +250,7 @@ final class SluiceFilterTest {
                 .toList();
         Awaitility.await().until(() -> admissions.asked.size() == 40);
         HttpResponse<String> unasked = get(url);
-        verdict.complete(ScriptedAdmissions.allowed(HoldNames.NOTHING));
+        verdict.complete(PlannedAdmissions.allowed(HoldNames.NOTHING));
 
         // Then
         assertThat(unasked.statusCode()).isEqualTo(200);

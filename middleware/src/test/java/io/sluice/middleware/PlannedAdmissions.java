@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** Admissions that answer as a test says, and remember what they were asked. */
-public final class ScriptedAdmissions implements Admissions {
+public final class PlannedAdmissions implements Admissions {
     /** What was asked. */
     public final List<AdmissionRequest> asked = new CopyOnWriteArrayList<>();
 
@@ -36,13 +36,13 @@ public final class ScriptedAdmissions implements Admissions {
 
     private final Function<AdmissionRequest, CompletableFuture<Answer<AdmissionVerdict>>> script;
 
-    public ScriptedAdmissions(Function<AdmissionRequest, CompletableFuture<Answer<AdmissionVerdict>>> script) {
+    public PlannedAdmissions(Function<AdmissionRequest, CompletableFuture<Answer<AdmissionVerdict>>> script) {
         this.script = script;
     }
 
     /** One answer to everything. */
-    public static ScriptedAdmissions always(Answer<AdmissionVerdict> answer) {
-        return new ScriptedAdmissions(request -> CompletableFuture.completedFuture(answer));
+    public static PlannedAdmissions always(Answer<AdmissionVerdict> answer) {
+        return new PlannedAdmissions(request -> CompletableFuture.completedFuture(answer));
     }
 
     public static Answer<AdmissionVerdict> allowed(HoldNames held) {
