@@ -20,6 +20,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -38,6 +39,8 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
     private final HttpAdmissionsConfig config;
     private final HttpCalls calls;
     private final FailureLog log = new FailureLog(System::nanoTime);
+    private final LongAdder answered = new LongAdder();
+    private final LongAdder failures = new LongAdder();
     private volatile Readiness readiness = NOT_ASKED;
 
     private HttpAdmissions(HttpAdmissionsConfig config) {
@@ -144,7 +147,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
 
     /** What the calls came to, for meters. */
     public CallCounts counts() {
-        return calls.counts();
+        return calls.counts(answered.sum(), failures.sum());
     }
 
     /** Ends waiting requests without an answer, and closes the connections. */
@@ -169,6 +172,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
                 ReplyReading.Read<T> read = reading.apply(reply);
                 if (read instanceof ReplyReading.Understood<T> understood) {
                     readiness = READY;
+                    answered.increment();
                     return understood.answer();
                 }
                 failed = new Failed(((ReplyReading.NoAnswer<T>) read).detail());
@@ -176,6 +180,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
                 failed = (Failed) result;
             }
             readiness = new Readiness(false, failed.detail());
+            failures.increment();
             log.failed(call.uri(), failed.detail());
             return instead.apply(failed);
         });

@@ -45,8 +45,6 @@ final class HttpCalls implements AutoCloseable {
     private final HttpClient client;
     private final Set<CompletableFuture<CallResult>> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final LongAdder answered = new LongAdder();
-    private final LongAdder failed = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
     private final LongAdder retries = new LongAdder();
     private volatile boolean closed;
@@ -85,7 +83,6 @@ final class HttpCalls implements AutoCloseable {
         if (waiting.incrementAndGet() > callsMax) {
             waiting.decrementAndGet();
             turnedAway.increment();
-            failed.increment();
             return CompletableFuture.completedFuture(
                     new CallResult.Failed(callsMax + " calls wait already (callsMax)"));
         }
@@ -94,20 +91,15 @@ final class HttpCalls implements AutoCloseable {
         CompletableFuture<CallResult> ended = sending.result.whenComplete((result, failure) -> {
             open.remove(sending.result);
             waiting.decrementAndGet();
-            (result instanceof CallResult.Reply ? answered : failed).increment();
         });
         sending.start();
         return ended;
     }
 
-    CallCounts counts() {
+    /** The numbers, with those of whoever knows which replies are answers. */
+    CallCounts counts(long answered, long failed) {
         return new CallCounts(
-                waiting.get(),
-                config.bounds().callsMax(),
-                answered.sum(),
-                failed.sum(),
-                turnedAway.sum(),
-                retries.sum());
+                waiting.get(), config.bounds().callsMax(), answered, failed, turnedAway.sum(), retries.sum());
     }
 
     @Override
