@@ -38,8 +38,7 @@ final class AnswerBody implements HttpResponse.BodySubscriber<byte[]> {
         for (ByteBuffer buffer : buffers) {
             if (collected.size() + buffer.remaining() > bytesMax) {
                 Objects.requireNonNull(subscription).cancel();
-                body.completeExceptionally(
-                        new IOException("an answer above " + bytesMax + " bytes (answerBytesMax)"));
+                body.completeExceptionally(new IOException("an answer above " + bytesMax + " bytes (answerBytesMax)"));
                 return;
             }
             byte[] bytes = new byte[buffer.remaining()];

@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param repeatable whether it may be sent again although it may have been carried out
  * @param waitMillis how long the server keeps its answer back on purpose
  */
-record Call(
-        URI uri,
-        @Nullable BodyWriter body,
-        boolean repeatable,
-        long waitMillis) {
+record Call(URI uri, @Nullable BodyWriter body, boolean repeatable, long waitMillis) {
     /** The longest that the server lets callers wait, beside what they ask for. */
     private static final long SERVER_MILLIS_MAX = 60_000;
     /** The server's part of a deadline: its own failure policy shall answer before ours has to. */

@@ -10,5 +10,4 @@ package io.sluice.middleware;
  * @param turnedAway calls that were not sent since too many waited; they are among the failed
  * @param retries requests that were sent again
  */
-public record CallCounts(
-        int waiting, int waitingMax, long answered, long failed, long turnedAway, long retries) {}
+public record CallCounts(int waiting, int waitingMax, long answered, long failed, long turnedAway, long retries) {}

@@ -66,11 +66,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
                 isRepeatable(request),
                 waitMillis);
         FailurePolicies policies = config.failurePolicies();
-        return send(
-                call,
-                deadlineMillis,
-                ReplyReading::admission,
-                failed -> policies.answer(request, failed.detail()));
+        return send(call, deadlineMillis, ReplyReading::admission, failed -> policies.answer(request, failed.detail()));
     }
 
     /** A reservation is kept by whoever gets its ID: a second one without the same key would be another one. */
@@ -98,7 +94,8 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
                 withinMillis -> RestBodies.settle(request, withinMillis),
                 /* repeatable= */ true,
                 /* waitMillis= */ 0);
-        return send(call, deadlineMillis, ReplyReading::settlement, failed -> new Answer.Unavailable<>(failed.detail()));
+        return send(
+                call, deadlineMillis, ReplyReading::settlement, failed -> new Answer.Unavailable<>(failed.detail()));
     }
 
     @Override

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url the data port of the request API, or a path in front of it
  * @param adminUrl its admin port, for explanations; null for none
- * @param credentials gives an API key or a token, before each request: it is sent as a bearer token; null for none
+ * @param credentials gives an API key or a token, before each request: it is sent as a bearer token; null for none. It
+ *     must not block
  * @param tls trusted authorities, and a certificate of its own if the port asks for one; null for the JDK's
  * @param failurePolicies the answer to an admission when no verdict comes in time
  * @param traceparent the trace that a request belongs to, asked in the thread that makes the request

@@ -142,7 +142,8 @@ final class HttpCalls implements AutoCloseable {
 
         void start() {
             try {
-                ScheduledFuture<?> timeout = timer.schedule(this::expire, deadlineMillis, TimeUnit.MILLISECONDS);
+                ScheduledFuture<?> timeout =
+                        timer.schedule(() -> work(this::expire), deadlineMillis, TimeUnit.MILLISECONDS);
                 result.whenComplete((ended, failure) -> {
                     timeout.cancel(false);
                     abandon();
@@ -152,6 +153,15 @@ final class HttpCalls implements AutoCloseable {
                 return;
             }
             attempt();
+        }
+
+        /** Not in the thread of the deadlines: whoever waits for the result may have much to do with it. */
+        private void work(Runnable step) {
+            try {
+                workers.execute(step);
+            } catch (RejectedExecutionException e) {
+                fail("the client was closed");
+            }
         }
 
         private void expire() {
@@ -172,8 +182,8 @@ final class HttpCalls implements AutoCloseable {
             }
             attempts.incrementAndGet();
             try {
-                CompletableFuture<HttpResponse<byte[]>> running =
-                        client.sendAsync(request(), info -> new AnswerBody(config.bounds().answerBytesMax()));
+                CompletableFuture<HttpResponse<byte[]>> running = client.sendAsync(
+                        request(), info -> new AnswerBody(config.bounds().answerBytesMax()));
                 exchange = running;
                 running.whenComplete(this::arrive);
                 if (result.isDone()) {
@@ -284,7 +294,7 @@ final class HttpCalls implements AutoCloseable {
                 return;
             }
             try {
-                timer.schedule(this::attempt, pauseMillis(waitMillis), TimeUnit.MILLISECONDS);
+                timer.schedule(() -> work(this::attempt), pauseMillis(waitMillis), TimeUnit.MILLISECONDS);
                 retries.increment();
             } catch (RejectedExecutionException e) {
                 fail("the client was closed");

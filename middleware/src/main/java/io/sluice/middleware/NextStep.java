@@ -35,8 +35,7 @@ public sealed interface NextStep {
     record Proceed(
             Map<String, String> fields,
             boolean degraded,
-            @Nullable DecisionId releaseId)
-            implements NextStep {
+            @Nullable DecisionId releaseId) implements NextStep {
         public Proceed {
             fields = Map.copyOf(fields);
         }
@@ -127,11 +126,11 @@ public sealed interface NextStep {
         AdmissionVerdict verdict = answer.orNull();
         if (verdict != null) {
             VerdictDetails details = verdict.details();
-            return details == null ? invalid("the request was malformed") : after(details);
+            return details == null ? invalid("", "the request was malformed") : after(details);
         }
         if (answer instanceof Answer.Refused<AdmissionVerdict> refused) {
             WireError error = refused.error();
-            return invalid(error.field().isEmpty() ? error.detail() : error.field() + ": " + error.detail());
+            return invalid(error.field(), error.detail());
         }
         if (answer instanceof Answer.Degraded<AdmissionVerdict> degraded) {
             return degraded.allowed()
@@ -143,7 +142,7 @@ public sealed interface NextStep {
 
     /** What follows where a request cannot even be asked for. */
     static Stop invalid(WireException e) {
-        return invalid(e.getMessage());
+        return invalid(e.field(), e.detail());
     }
 
     private static NextStep after(VerdictDetails details) {
@@ -172,8 +171,9 @@ public sealed interface NextStep {
         }
     }
 
-    private static Stop invalid(String detail) {
-        return new Stop(Reason.INVALID_REQUEST, detail, Map.of(), null, List.of());
+    private static Stop invalid(String field, String detail) {
+        String said = field.isEmpty() ? detail : field + ": " + detail;
+        return new Stop(Reason.INVALID_REQUEST, said, Map.of(), null, List.of());
     }
 
     /** What is out of order may be in order again in a second. */

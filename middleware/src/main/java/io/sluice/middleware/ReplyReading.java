@@ -92,8 +92,8 @@ final class ReplyReading {
 
     static Read<QuotaReport> quota(Reply reply) {
         return isRefusal(reply)
-                ? new Understood<>(new Answer.Answered<>(
-                        QuotaReport.error(/* correlationId= */ "", reply.answer().error())))
+                ? new Understood<>(new Answer.Answered<>(QuotaReport.error(
+                        /* correlationId= */ "", reply.answer().error())))
                 : successful(reply, RestAnswer::quota);
     }
 
@@ -106,7 +106,9 @@ final class ReplyReading {
     static Readiness readiness(Reply reply) {
         return reply.status() == 200
                 ? new Readiness(true, "")
-                : new Readiness(false, "status " + reply.status() + ": " + reply.answer().problemDetail());
+                : new Readiness(
+                        false,
+                        "status " + reply.status() + ": " + reply.answer().problemDetail());
     }
 
     private static <T> Read<T> successful(Reply reply, Reading<T> reading) {

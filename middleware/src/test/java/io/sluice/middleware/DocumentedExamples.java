@@ -37,10 +37,13 @@ final class DocumentedExamples {
 
     // begin filter
     static SluiceFilter filter(Admissions admissions) {
-        return SluiceFilter.of(admissions, request -> request.getRequestURI().equals("/healthz")
-                        ? null // passes unasked
-                        : "acme/" + request.getRemoteUser())
-                .refine((request, admission) -> admission.cost(request.getMethod().equals("POST") ? 5 : 1))
+        return SluiceFilter.of(
+                        admissions,
+                        request -> request.getRequestURI().equals("/healthz")
+                                ? null // passes unasked
+                                : "acme/" + request.getRemoteUser())
+                .refine((request, admission) ->
+                        admission.cost(request.getMethod().equals("POST") ? 5 : 1))
                 .deadlineMillis(250)
                 .build();
     }
@@ -58,8 +61,10 @@ final class DocumentedExamples {
 
     // begin reservation
     static boolean writeReport(Admissions admissions, LongSupplier work) throws WireException {
-        AdmissionRequest request =
-                AdmissionRequest.of("acme/alice").cost(1_000).reserveMillis(60_000).build();
+        AdmissionRequest request = AdmissionRequest.of("acme/alice")
+                .cost(1_000)
+                .reserveMillis(60_000)
+                .build();
         try (Reservation reservation = Reservation.open(admissions, request, /* deadlineMillis= */ 1_000)) {
             if (!reservation.allowed()) {
                 return false;

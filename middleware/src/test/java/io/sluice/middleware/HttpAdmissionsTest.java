@@ -42,10 +42,13 @@ final class HttpAdmissionsTest {
                 Arguments.of("half a JSON", RawServer.json(200, "", "{\"verdict\":\"allow\""), "not readable"),
                 Arguments.of("two JSONs", RawServer.json(200, "", ALLOW + ALLOW), "more than one JSON"),
                 Arguments.of("no UTF-8", RawServer.json(200, "", "x").replace("x", "\u00ff"), "not readable"),
-                Arguments.of("huge", RawServer.json(200, "", "{\"a\":\"" + "x".repeat(5_000) + "\"}"), "answerBytesMax"),
+                Arguments.of(
+                        "huge", RawServer.json(200, "", "{\"a\":\"" + "x".repeat(5_000) + "\"}"), "answerBytesMax"),
                 Arguments.of("deep", RawServer.json(200, "", "[".repeat(999)), "not readable"),
                 Arguments.of(
-                        "a page", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>", "text/html"),
+                        "a page",
+                        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p/>",
+                        "text/html"),
                 Arguments.of("no type", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "expected: JSON"),
                 Arguments.of("no verdict", RawServer.json(200, "", "{}"), "status 200"),
                 Arguments.of("a number for a verdict", RawServer.json(200, "", "{\"verdict\":1}"), "verdict"),
@@ -53,7 +56,8 @@ final class HttpAdmissionsTest {
                 Arguments.of("no decision", RawServer.json(200, "", "{\"verdict\":\"allow\"}"), "decisionId"),
                 Arguments.of("allow with 500", RawServer.json(500, "", ALLOW), "status 500 with verdict allow"),
                 Arguments.of("deny with 200", RawServer.json(200, "", DENY), "status 200 with verdict deny"),
-                Arguments.of("a redirect", RawServer.json(302, "Location: http://127.0.0.1:1/\r\n", "{}"), "status 302"),
+                Arguments.of(
+                        "a redirect", RawServer.json(302, "Location: http://127.0.0.1:1/\r\n", "{}"), "status 302"),
                 Arguments.of("another's 404", RawServer.json(404, "", "{\"error\":1}"), ""),
                 Arguments.of("another's 429", RawServer.json(429, "Retry-After: 99999999999\r\n", "{}"), "status 429"),
                 Arguments.of("503, bad Retry-After", RawServer.json(503, "Retry-After: soon\r\n", "{}"), "status 503"),
@@ -111,7 +115,8 @@ final class HttpAdmissionsTest {
     @Test
     void shouldEndAtTheDeadline_whenNobodyAnswers() throws Exception {
         // Given
-        try (RawServer server = new RawServer((number, out) -> Thread.currentThread().join());
+        try (RawServer server =
+                        new RawServer((number, out) -> Thread.currentThread().join());
                 HttpAdmissions admissions = client(server, FailurePolicy.ERROR)) {
             // When
             Answer<AdmissionVerdict> answered =
@@ -203,7 +208,8 @@ final class HttpAdmissionsTest {
     @Test
     void shouldFailAtOnce_whenTooManyWait() throws Exception {
         // Given
-        try (RawServer server = new RawServer((number, out) -> Thread.currentThread().join());
+        try (RawServer server =
+                        new RawServer((number, out) -> Thread.currentThread().join());
                 HttpAdmissions admissions = HttpAdmissions.of(HttpAdmissionsConfig.of(server.url())
                         .withBounds(new HttpAdmissionsConfig.Bounds(1, 0, 4_096, 1, Duration.ofSeconds(20))))) {
             CompletableFuture<Answer<AdmissionVerdict>> first = admissions.admit(request(null), PATIENCE_MILLIS);
@@ -255,9 +261,12 @@ final class HttpAdmissionsTest {
                     admissions.admit(request(null), PATIENCE_MILLIS).get();
 
             // Then
-            assertThat(answered).isInstanceOfSatisfying(Answer.Unavailable.class, none -> assertThat(none.detail())
-                    .contains("credentials")
-                    .doesNotContain("secret"));
+            assertThat(answered)
+                    .isInstanceOfSatisfying(
+                            Answer.Unavailable.class,
+                            none -> assertThat(none.detail())
+                                    .contains("credentials")
+                                    .doesNotContain("secret"));
             assertThat(server.requests()).isEmpty();
         }
     }
@@ -310,9 +319,10 @@ final class HttpAdmissionsTest {
             admissions.close();
 
             // Then
-            Awaitility.await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.startsWith("sluice-")));
+            Awaitility.await()
+                    .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                            .extracting(Thread::getName)
+                            .noneMatch(name -> name.startsWith("sluice-")));
         }
     }
 

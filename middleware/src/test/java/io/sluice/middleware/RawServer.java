@@ -99,8 +99,8 @@ final class RawServer implements AutoCloseable {
         String text = head.toString(StandardCharsets.ISO_8859_1);
         int bytes = text.lines()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
-                .mapToInt(line -> Integer.parseInt(
-                        line.substring(line.indexOf(':') + 1).strip()))
+                .mapToInt(line ->
+                        Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
                 .findFirst()
                 .orElse(0);
         return text + new String(in.readNBytes(bytes), StandardCharsets.UTF_8);

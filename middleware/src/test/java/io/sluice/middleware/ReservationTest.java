@@ -22,10 +22,8 @@ final class ReservationTest {
 
     @BeforeEach
     void request() throws Exception {
-        request = AdmissionRequest.of("acme/alice")
-                .cost(10)
-                .reserveMillis(60_000)
-                .build();
+        request =
+                AdmissionRequest.of("acme/alice").cost(10).reserveMillis(60_000).build();
         alice = request.clientId();
     }
 

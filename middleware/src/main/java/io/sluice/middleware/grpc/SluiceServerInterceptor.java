@@ -94,8 +94,7 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
         /** How long a call waits for its verdict, beside its own {@code maxWaitMillis}; 250 at first. */
         public Builder deadlineMillis(long newDeadlineMillis) {
             if (newDeadlineMillis < 1) {
-                throw new IllegalArgumentException(
-                        "deadlineMillis: " + newDeadlineMillis + " (expected: at least 1)");
+                throw new IllegalArgumentException("deadlineMillis: " + newDeadlineMillis + " (expected: at least 1)");
             }
             this.deadlineMillis = newDeadlineMillis;
             return this;
@@ -172,9 +171,7 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
     }
 
     private @Nullable Runnable releasing(AdmissionRequest admission, @Nullable DecisionId releaseId) {
-        return releaseId == null
-                ? null
-                : () -> admissions.release(admission.clientId(), releaseId, RELEASE_MILLIS);
+        return releaseId == null ? null : () -> admissions.release(admission.clientId(), releaseId, RELEASE_MILLIS);
     }
 
     private static void releaseOnce(AtomicReference<@Nullable Runnable> release) {
@@ -193,10 +190,7 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
 
     /** As gRPC itself does it: a service that fails to begin ends its call. */
     private static <ReqT, RespT> void begin(
-            HeldCall<ReqT> held,
-            ServerCall<ReqT, RespT> call,
-            Metadata headers,
-            ServerCallHandler<ReqT, RespT> next) {
+            HeldCall<ReqT> held, ServerCall<ReqT, RespT> call, Metadata headers, ServerCallHandler<ReqT, RespT> next) {
         try {
             held.continueWith(next.startCall(call, headers));
         } catch (RuntimeException e) {

@@ -93,8 +93,7 @@ public final class SluiceFilter implements Filter {
         /** How long a request waits for its verdict, beside what its own {@code maxWaitMillis} allows; 250 at first. */
         public Builder deadlineMillis(long newDeadlineMillis) {
             if (newDeadlineMillis < 1) {
-                throw new IllegalArgumentException(
-                        "deadlineMillis: " + newDeadlineMillis + " (expected: at least 1)");
+                throw new IllegalArgumentException("deadlineMillis: " + newDeadlineMillis + " (expected: at least 1)");
             }
             this.deadlineMillis = newDeadlineMillis;
             return this;
@@ -198,16 +197,24 @@ public final class SluiceFilter implements Filter {
             HttpServletResponse response) {
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(deadlineMillis + admission.maxWaitMillis() + SLACK_MILLIS);
-        // In a thread of the container, since writing can block.
-        arriving.thenAccept(answer -> context.start(() -> {
-            request.setAttribute(ANSWER, answer);
-            NextStep step = NextStep.after(answer);
+        arriving.thenAccept(answer -> {
+            try {
+                // In a thread of the container, since writing can block.
+                context.start(() -> continueIn(context, admission, answer));
+            } catch (IllegalStateException e) {
+                releaseAll(admission, answer);
+            }
+        });
+    }
+
+    private void continueIn(AsyncContext context, AdmissionRequest admission, Answer<AdmissionVerdict> answer) {
+        HttpServletRequest request = (HttpServletRequest) context.getRequest();
+        HttpServletResponse response = (HttpServletResponse) context.getResponse();
+        request.setAttribute(ANSWER, answer);
+        NextStep step = NextStep.after(answer);
+        try {
             if (step instanceof NextStep.Stop stop) {
-                try {
-                    stop(stop, response);
-                } catch (IOException e) {
-                    request.getServletContext().log("the caller is gone", e);
-                }
+                stop(stop, response);
                 context.complete();
                 return;
             }
@@ -217,7 +224,22 @@ public final class SluiceFilter implements Filter {
                 context.addListener(slots);
             }
             context.dispatch();
-        }));
+        } catch (IOException e) {
+            request.getServletContext().log("the caller is gone", e);
+            context.complete();
+        } catch (IllegalStateException e) {
+            // The container has ended the request meanwhile.
+            releaseAll(admission, answer);
+        }
+    }
+
+    private void releaseAll(AdmissionRequest admission, Answer<AdmissionVerdict> answer) {
+        if (NextStep.after(answer) instanceof NextStep.Proceed proceed) {
+            Slots slots = slots(admission, proceed.releaseId());
+            if (slots != null) {
+                slots.release();
+            }
+        }
     }
 
     private @Nullable Slots slots(AdmissionRequest admission, @Nullable DecisionId releaseId) {

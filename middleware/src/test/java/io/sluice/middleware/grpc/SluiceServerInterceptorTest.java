@@ -155,8 +155,8 @@ final class SluiceServerInterceptorTest {
     @Test
     void shouldUseTheStatusOfEachOutcome_whenThereIsNoVerdict() throws Exception {
         // Given
-        Channel orders = start(new PlannedAdmissions(
-                request -> CompletableFuture.completedFuture(switch (request.clientId().text()) {
+        Channel orders = start(new PlannedAdmissions(request -> CompletableFuture.completedFuture(
+                switch (request.clientId().text()) {
                     case "open" -> new Answer.Degraded<AdmissionVerdict>(true, "no answer");
                     case "shut" -> new Answer.Degraded<AdmissionVerdict>(false, "no answer");
                     case "error" -> new Answer.Unavailable<AdmissionVerdict>("no answer");
@@ -182,8 +182,8 @@ final class SluiceServerInterceptorTest {
     void shouldHoldNoThread_whenVerdictsAreOnTheirWay() throws Exception {
         // Given: the server has one thread, and many calls wait
         CompletableFuture<Answer<AdmissionVerdict>> verdict = new CompletableFuture<>();
-        PlannedAdmissions admissions = new PlannedAdmissions(request ->
-                request.clientId().text().equals("waits")
+        PlannedAdmissions admissions =
+                new PlannedAdmissions(request -> request.clientId().text().equals("waits")
                         ? verdict
                         : CompletableFuture.completedFuture(PlannedAdmissions.allowed(HoldNames.NOTHING)));
         Channel orders = start(admissions);

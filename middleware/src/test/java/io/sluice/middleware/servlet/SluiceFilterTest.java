@@ -169,13 +169,14 @@ final class SluiceFilterTest {
     @ValueSource(booleans = {false, true})
     void shouldFollowTheFailurePolicy_whenThereIsNoVerdict(boolean nonBlocking) throws Exception {
         // Given: one answer for each client
-        PlannedAdmissions admissions = new PlannedAdmissions(
-                request -> CompletableFuture.completedFuture(switch (request.clientId().text()) {
+        PlannedAdmissions admissions = new PlannedAdmissions(request -> CompletableFuture.completedFuture(
+                switch (request.clientId().text()) {
                     case "open" -> new Answer.Degraded<AdmissionVerdict>(true, "no answer");
                     case "shut" -> new Answer.Degraded<AdmissionVerdict>(false, "no answer");
                     case "error" -> new Answer.Unavailable<AdmissionVerdict>("no answer");
                     case "wrong" ->
-                        new Answer.Refused<AdmissionVerdict>(new WireError("invalid-request", "cost", "9 (expected: 1)"));
+                        new Answer.Refused<AdmissionVerdict>(
+                                new WireError("invalid-request", "cost", "9 (expected: 1)"));
                     default -> PlannedAdmissions.denyListed();
                 }));
         String url = start(filter(admissions), nonBlocking) + "/orders/7";
