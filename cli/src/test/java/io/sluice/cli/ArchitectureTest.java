@@ -176,8 +176,7 @@ final class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.sluice.middleware.servlet")
                 .should()
-                .onlyDependOnClassesThat(
-                        resideInAnyPackage(everywhere).or(resideInAPackage("jakarta.servlet..")))
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere).or(resideInAPackage("jakarta.servlet..")))
                 .check(SLUICE);
         classes()
                 .that()

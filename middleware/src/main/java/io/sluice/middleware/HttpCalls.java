@@ -242,7 +242,8 @@ final class HttpCalls implements AutoCloseable {
         }
 
         private void retryOrSettle(HttpResponse<byte[]> response) {
-            long waitMillis = RetryAfter.millis(response, Instant.now());
+            String retryAfter = response.headers().firstValue("retry-after").orElse("");
+            long waitMillis = RetryAfter.millis(retryAfter, Instant.now());
             if (mayRetry(call.repeatable(), waitMillis)) {
                 retryOrFail("status " + response.statusCode(), /* harmless= */ true, waitMillis);
             } else {

@@ -34,7 +34,8 @@ final class OrdersProcess implements AutoCloseable {
         reader.start();
         Awaitility.await()
                 .atMost(READY_WITHIN)
-                .until(() -> !process.isAlive() || lines.stream().anyMatch(line -> READY.matcher(line).find()));
+                .until(() -> !process.isAlive()
+                        || lines.stream().anyMatch(line -> READY.matcher(line).find()));
         this.url = lines.stream()
                 .map(READY::matcher)
                 .filter(Matcher::find)
@@ -45,8 +46,7 @@ final class OrdersProcess implements AutoCloseable {
 
     /** Starts it on any port, in front of this Sluice. */
     static OrdersProcess ready(String sluiceUrl) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(EXAMPLE.resolve("run").toString()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(EXAMPLE.resolve("run").toString()).redirectErrorStream(true);
         builder.environment().put("SLUICE_URL", sluiceUrl);
         builder.environment().put("PORT", "0");
         builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");

@@ -27,7 +27,8 @@ public final class OrdersService {
         HttpAdmissions admissions = HttpAdmissions.of(config(environment));
         Server server = server(Integer.parseInt(environment.getOrDefault("PORT", "8090")), admissions);
         server.start();
-        System.out.println("orders ready: http://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort());
+        System.out.println(
+                "orders ready: http://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort());
         server.join();
         admissions.close();
     }
@@ -43,7 +44,8 @@ public final class OrdersService {
 
     private static Server server(int port, Admissions admissions) {
         SluiceFilter filter = SluiceFilter.of(admissions, OrdersService::clientId)
-                .refine((request, admission) -> admission.cost(request.getMethod().equals("POST") ? 5 : 1))
+                .refine((request, admission) ->
+                        admission.cost(request.getMethod().equals("POST") ? 5 : 1))
                 .build();
         ServletContextHandler context = new ServletContextHandler();
         context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
