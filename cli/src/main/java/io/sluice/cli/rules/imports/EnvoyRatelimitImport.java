@@ -1,6 +1,7 @@
 package io.sluice.cli.rules.imports;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.engine.ruleset.EnvoyMapping;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
@@ -44,6 +45,24 @@ public final class EnvoyRatelimitImport {
         document.put(
                 "limits", conversion.limits().stream().map(ImportedLimit::tree).toList());
         return new ImportedRuleset(domains, conversion.limits(), document, compiled(document), findings);
+    }
+
+    /** How the gateway has to take descriptors: the account is the domain, and each entry is only what it says. */
+    private static Map<String, Object> gateway(List<DescriptorDomain> domains) {
+        Map<String, Object> envoy = new LinkedHashMap<>();
+        envoy.put("domainIsAccount", true);
+        boolean hasMark = domains.stream().anyMatch(domain -> hasMark(domain.children()));
+        if (hasMark) {
+            // Here this key is one like any other; to the gateway it would mark use that is over.
+            envoy.put("charge", List.of());
+        }
+        return envoy;
+    }
+
+    private static boolean hasMark(List<DescriptorNode> nodes) {
+        return nodes.stream()
+                .anyMatch(node ->
+                        EnvoyMapping.STANDARD.charge().contains(node.key()) || hasMark(node.children()));
     }
 
     private static Ruleset compiled(Map<String, Object> document) throws CommandFailure {

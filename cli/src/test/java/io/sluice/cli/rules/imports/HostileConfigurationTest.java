@@ -231,6 +231,20 @@ final class HostileConfigurationTest {
     }
 
     @Test
+    void shouldKeepItAnEntry_whenAKeyWouldMarkUseThatIsOver() throws Exception {
+        // Given
+        String limit = ", rate_limit: {unit: day, requests_per_unit: 1}";
+
+        // When
+        ImportedRuleset marked = imported(descriptor("key: a, descriptors: [{key: stream_done" + limit + "}]"));
+        ImportedRuleset plain = imported(descriptor("key: a" + limit));
+
+        // Then
+        assertThat(marked.yaml()).contains("gateways:\n  envoy:\n    domainIsAccount: true\n    charge: []\n");
+        assertThat(plain.yaml()).contains("gateways:\n  envoy:\n    domainIsAccount: true\nlimits:\n");
+    }
+
+    @Test
     void shouldRefuseOrMerge_whenTwoFilesHaveOneDomain() throws Exception {
         // Given
         EnvoyRatelimitImport refusing = new EnvoyRatelimitImport(/* mergesDomains= */ false);
