@@ -76,10 +76,11 @@ final class AssignmentMessages {
                 .build();
     }
 
+    /** The number is unsigned in the message. */
     private static RateLimitStrategy once(long tokens) {
         return RateLimitStrategy.newBuilder()
                 .setTokenBucket(TokenBucket.newBuilder()
-                        .setMaxTokens(Math.toIntExact(tokens))
+                        .setMaxTokens((int) tokens)
                         .setTokensPerFill(UInt32Value.of(1))
                         .setFillInterval(Duration.newBuilder().setSeconds(REFILL_SECONDS)))
                 .build();
