@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
@@ -53,6 +54,10 @@ public final class BatchEvaluator {
      * request.
      */
     private static final long REFUSED_MASK = 0xff;
+
+    /** Reasons to allow, the most specific one first. */
+    private static final List<Reason> TELLING = List.of(
+            Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
 
     private final Ledger ledger;
     private final LedgerStore store;
@@ -146,7 +151,8 @@ public final class BatchEvaluator {
             if (met > LIMITS_MET_MAX || scopeChars > SCOPE_CHARS_MAX) {
                 return new BatchResult.TooManyLimits(i);
             }
-            String slots = checks.get(i).cost() == 0
+            boolean takes = checks.get(i).cost() > 0 && checks.get(i).mode() == ChargeMode.CHECK;
+            String slots = !takes
                     ? null
                     : limitWithSlots(limits, checks.get(i).account());
             if (slots != null) {
@@ -195,7 +201,9 @@ public final class BatchEvaluator {
         Reason reason = first.reason();
         long cost = 0;
         for (AdmissionResult.Decided check : checks) {
-            check.outcome().limits().forEach(limit -> last.put(Bucket.of(limit), limit));
+            for (LimitOutcome limit : check.outcome().limits()) {
+                last.merge(Bucket.of(limit), limit, (earlier, later) -> later.after(earlier));
+            }
             cost += check.outcome().cost();
             reason = telling(reason, check.outcome().reason());
         }
@@ -204,10 +212,12 @@ public final class BatchEvaluator {
 
     /** Of two reasons to allow, the more specific one: a tag, then limits that were met, then none. */
     private static Reason telling(Reason reason, Reason other) {
-        if (reason == Reason.TAGGED || other == Reason.TAGGED) {
-            return Reason.TAGGED;
+        for (Reason telling : TELLING) {
+            if (reason == telling || other == telling) {
+                return telling;
+            }
         }
-        return other == Reason.WITHIN_LIMITS ? Reason.WITHIN_LIMITS : reason;
+        return reason;
     }
 
     /** Every bucket as it is found, and when it has enough for all checks together. */
@@ -284,12 +294,23 @@ public final class BatchEvaluator {
         }
     }
 
+    private static long charge(Outcome outcome, BucketKey key) {
+        for (LimitOutcome limit : outcome.limits()) {
+            if (limit.metered() != null
+                    && limit.limitId().equals(key.limitId())
+                    && limit.scope().equals(key.scope())) {
+                return limit.metered().charged();
+            }
+        }
+        return outcome.cost();
+    }
+
     /** What a batch takes from each bucket, in the order in which its checks meet them. */
     public static Map<BucketKey, Long> charges(BatchResult.Decided batch) {
         Map<BucketKey, Long> charges = new LinkedHashMap<>();
         for (AdmissionResult.Decided check : batch.checks()) {
             for (BucketChange change : check.changes()) {
-                charges.merge(change.key(), check.outcome().cost(), Long::sum);
+                charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
             }
         }
         return charges;

@@ -39,7 +39,7 @@ record HoldOpening(
         LimitCheck[] checks = evaluation.checks();
         for (LimitCheck check : checks) {
             if (check.limit().algorithm() instanceof Concurrency concurrency
-                    && admission.cost() > 0
+                    && check.cost() > 0
                     && check.admits()) {
                 slotsUntilMillis = Math.max(slotsUntilMillis, nowMillis + concurrency.ttlMillis());
             }
@@ -119,7 +119,7 @@ record HoldOpening(
             boolean slots = check.limit().algorithm() instanceof Concurrency;
             boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
             boolean own = check.key().account().equals(admission.account());
-            if (own && room && check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
+            if (own && room && check.admits() && check.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
                 buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
             }
         }

@@ -2,6 +2,7 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,13 @@ final class ReasonText {
                 return "charged in advance; its tokens are there in " + outcome.delayMillis() + " ms";
             case TAGGED:
                 return "let through uncharged by exceeded limits: " + String.join(", ", outcome.tags());
+            case CHARGED:
+                return "what was used is charged to every limit that applies";
+            case CHARGED_IN_PART:
+                return inPart(outcome);
+            case REFUNDED:
+                return -outcome.charged() + " tokens given back at most, of " + outcome.cost()
+                        + "; no limit gets more than it lacks, or without refunds: true";
             case NO_LIMIT_APPLIES:
                 return "no limit of the ruleset applies";
             case ALLOW_LISTED:
@@ -42,6 +50,18 @@ final class ReasonText {
             default:
                 throw new AssertionError(outcome.reason());
         }
+    }
+
+    /** Names the limit that was charged the least. */
+    private static String inPart(Outcome outcome) {
+        for (LimitOutcome limit : outcome.limits()) {
+            MeteredCharge charge = limit.enforced() ? limit.metered() : null;
+            if (charge != null && charge.uncharged() == outcome.uncharged()) {
+                return "limit " + limit.limitId() + " was charged " + charge.charged() + " of " + charge.cost()
+                        + " tokens; its bucket is as far below empty as it may be";
+            }
+        }
+        return "";
     }
 
     private static String listing(@Nullable ListMatch listed) {

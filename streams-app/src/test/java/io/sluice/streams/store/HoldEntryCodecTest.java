@@ -46,7 +46,7 @@ final class HoldEntryCodecTest {
     void shouldWriteAndReadGoldenBytes_whenSettled() {
         // Given
         HoldEntry settled =
-                new HoldEntry.Settled("acme", HoldOutcome.COMMITTED, 5, 3, 1_700_000_000_000L, 7, 1_700_000_010_000L);
+                new HoldEntry.Settled("acme", HoldOutcome.COMMITTED, 5, 3, 0, 1_700_000_000_000L, 7, 1_700_000_010_000L);
 
         // When
         byte[] bytes = HoldEntryCodec.encode(settled);

@@ -6,6 +6,7 @@ import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
@@ -42,6 +43,7 @@ final class ReplyMapping {
                 .listId(outcome.listed() == null ? null : outcome.listed().listId())
                 .action(action(outcome))
                 .tags(tags(outcome))
+                .uncharged(uncharged(outcome))
                 .build();
     }
 
@@ -70,6 +72,16 @@ final class ReplyMapping {
                 .filter(limit -> outcome.allowed() && limit.enforced() && limit.refused())
                 .map(LimitOutcome::limitId)
                 .toList();
+    }
+
+    /** From what each limit was charged, not from the reason. */
+    private static long uncharged(Outcome outcome) {
+        return outcome.limits().stream()
+                .filter(limit -> limit.enforced() && limit.metered() != null && limit.metered().charged() >= 0)
+                .filter(limit -> outcome.reason() != Reason.REFUNDED)
+                .mapToLong(limit -> limit.metered().cost() - limit.metered().charged())
+                .max()
+                .orElse(0);
     }
 
     /** Also a repeated answer names what the first decision holds. */
@@ -105,6 +117,8 @@ final class ReplyMapping {
                 .delayMillis(limit.delayMillis())
                 .enforced(limit.enforced())
                 .action(ExceedAction.of(limit.action().code()))
+                .cost(limit.metered() == null ? null : limit.metered().cost())
+                .charged(limit.metered() == null ? null : limit.metered().charged())
                 .build();
     }
 
