@@ -188,7 +188,7 @@ final class QuotaBucket {
                     nowNanos,
                     effects);
         } else if (isVoid(decided, ask.requestedNanos())) {
-            askNotBeforeNanos = nowNanos;
+            askNotBeforeNanos = afterPause(ask);
         } else {
             refused(LedgerRefusal.ofLease(reply.details()), nowNanos);
         }
@@ -239,14 +239,23 @@ final class QuotaBucket {
             setting.meters().unsent(grant.tokens());
             grant.giveBack(effects);
             // A window that ends within a second: the next one begins when the lease's time is over.
-            askNotBeforeNanos = isVoid ? nowNanos : Math.max(nowNanos + config.askPauseMillis() * MILLI, grant.endNanos());
+            askNotBeforeNanos = isVoid ? afterPause(ask) : later(afterPause(ask), grant.endNanos());
             return;
         }
         refused = false;
         denyNotBeforeNanos = nowNanos;
-        askNotBeforeNanos = ask.requestedNanos() + config.askPauseMillis() * MILLI;
+        askNotBeforeNanos = afterPause(ask);
         unsent = grant;
         due = Due.GRANT;
+    }
+
+    private long afterPause(QuotaEffects.Ask ask) {
+        return ask.requestedNanos() + config.askPauseMillis() * MILLI;
+    }
+
+    /** Moments of a monotonic clock can be compared by their difference only. */
+    private static long later(long nanos, long otherNanos) {
+        return nanos - otherNanos >= 0 ? nanos : otherNanos;
     }
 
     /** Nobody knows: Envoy goes on with what it has, and by its own configuration after that. */

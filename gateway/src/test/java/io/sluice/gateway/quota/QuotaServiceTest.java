@@ -25,13 +25,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The service over a real gRPC connection, in front of a model of the ledger. */
 final class QuotaServiceTest {
     private static final Duration WITHIN = Duration.ofSeconds(30);
-    private static final QuotaConfig CONFIG = QuotaConfig.standard()
+    private static final QuotaConfig SHORT_SILENCE = QuotaConfig.standard()
             .with(new QuotaConfig.Bounds(100, 100, 16, 1_024, /* silenceMillisMax= */ 1_000));
 
     private final ModelLeases ledger = new ModelLeases();
@@ -42,10 +41,9 @@ final class QuotaServiceTest {
     private Server server;
     private ManagedChannel channel;
 
-    @BeforeEach
-    void start() throws IOException {
+    private void start(QuotaConfig config) throws IOException {
         service = QuotaService.start(
-                CONFIG,
+                config,
                 (domain, bucketId) -> AdmissionRequest.of(bucketId.get("user_id")).build(),
                 new QuotaService.Backend(ledger.admissions(), ledger),
                 registry);
@@ -66,7 +64,12 @@ final class QuotaServiceTest {
         server.shutdownNow();
     }
 
-    private StreamObserver<RateLimitQuotaUsageReports> open() {
+    private StreamObserver<RateLimitQuotaUsageReports> open() throws IOException {
+        start(QuotaConfig.standard());
+        return opened();
+    }
+
+    private StreamObserver<RateLimitQuotaUsageReports> opened() {
         return RateLimitQuotaServiceGrpc.newStub(channel).streamRateLimitQuotas(new StreamObserver<>() {
             @Override
             public void onNext(RateLimitQuotaResponse response) {
@@ -109,7 +112,7 @@ final class QuotaServiceTest {
         envoy.onNext(report("edge"));
         RateLimitQuotaResponse granted = response();
         ledger.denyListed();
-        ledger.listener().revoked(new Revocation(0, 1_000, "alice"));
+        ledger.listener().revoked(new Revocation(0, 2, "alice"));
         RateLimitQuotaResponse revoked = response();
 
         // Then
@@ -158,8 +161,11 @@ final class QuotaServiceTest {
 
     @Test
     void shouldEndTheStream_whenItIsSilent() throws Exception {
+        // Given
+        start(SHORT_SILENCE);
+
         // When
-        open().onNext(report("edge"));
+        opened().onNext(report("edge"));
 
         // Then
         Status status = ended.get(WITHIN.toSeconds(), TimeUnit.SECONDS);

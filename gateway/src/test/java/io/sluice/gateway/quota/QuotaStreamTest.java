@@ -212,7 +212,8 @@ final class QuotaStreamTest {
         // Then
         assertThat(taken(100)).isEmpty();
         assertThat(effects.reports()).extracting(LeaseReport::spentTokens).containsExactly(0L);
-        assertThat(effects.asks()).as("a new one").hasSize(1);
+        stream.tick(nanos(500), effects);
+        assertThat(effects.asks()).as("a new one, after a pause").hasSize(1);
     }
 
     @Test
