@@ -12,7 +12,7 @@ public final class FreePorts {
 
     private int next = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
 
-    /** The next one that nobody listens on. */
+    /** The next one that is free. */
     public int next() throws IOException {
         for (int tried = LOWEST; tried < HIGHEST; tried++) {
             next = next + 1 < HIGHEST ? next + 1 : LOWEST;

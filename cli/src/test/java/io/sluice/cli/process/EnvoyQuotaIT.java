@@ -50,7 +50,7 @@ final class EnvoyQuotaIT {
 
     @BeforeAll
     static void needsEnvoy() throws IOException, InterruptedException {
-        EnvoyProcess.assumeInstalled();
+        QuotaEnvoy.assumeInstalled();
     }
 
     @Test
@@ -60,15 +60,15 @@ final class EnvoyQuotaIT {
         FreePorts ports = new FreePorts();
         int grpc = ports.next();
         int adminPort = ports.next();
-        EnvoyProcess.Ports steadyPorts = new EnvoyProcess.Ports(ports.next(), ports.next(), ports.next());
-        EnvoyProcess.Ports victimPorts = new EnvoyProcess.Ports(ports.next(), ports.next(), grpc);
+        QuotaEnvoy.Ports steadyPorts = new QuotaEnvoy.Ports(ports.next(), ports.next(), ports.next());
+        QuotaEnvoy.Ports victimPorts = new QuotaEnvoy.Ports(ports.next(), ports.next(), grpc);
         long startedNanos = System.nanoTime();
         try (SluiceProcess streams = streamsApp();
                 KafkaControlPlane plane = controlPlane();
                 SluiceProcess gateway = gateway(grpc, adminPort);
                 TcpProxy proxy = TcpProxy.start(steadyPorts.sluice(), grpc);
-                EnvoyProcess steady = EnvoyProcess.start(EXAMPLE, steadyPorts, directory);
-                EnvoyProcess victim = EnvoyProcess.start(EXAMPLE, victimPorts, directory);
+                QuotaEnvoy steady = QuotaEnvoy.start(EXAMPLE, steadyPorts, directory);
+                QuotaEnvoy victim = QuotaEnvoy.start(EXAMPLE, victimPorts, directory);
                 QuotaLoad steadyLoad = new QuotaLoad(steady.url(), CLIENT);
                 QuotaLoad victimLoad = new QuotaLoad(victim.url(), CLIENT)) {
             streams.awaitStreamsApp();
@@ -81,7 +81,7 @@ final class EnvoyQuotaIT {
             steady.pause();
             victim.kill();
             long stoppedNanos = System.nanoTime();
-            try (EnvoyProcess again = EnvoyProcess.start(EXAMPLE, victimPorts, directory)) {
+            try (QuotaEnvoy again = QuotaEnvoy.start(EXAMPLE, victimPorts, directory)) {
                 victimLoad.awaitAdmitted(200);
                 steady.resume();
                 long standstillMillis = (System.nanoTime() - stoppedNanos) / 1_000_000;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A real Envoy with one of the example configurations, on ports of its own. */
-final class EnvoyProcess implements AutoCloseable {
+/** A real Envoy with the example of quotas, on ports of its own, which tests kill and stop. */
+final class QuotaEnvoy implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
@@ -26,7 +26,7 @@ final class EnvoyProcess implements AutoCloseable {
     /** The ports that the example names, and those that take their place. */
     record Ports(int listener, int admin, int sluice) {}
 
-    private EnvoyProcess(Process process, Path log, int port) {
+    private QuotaEnvoy(Process process, Path log, int port) {
         this.process = process;
         this.log = log;
         this.port = port;
@@ -50,7 +50,7 @@ final class EnvoyProcess implements AutoCloseable {
     }
 
     /** Starts an example of {@code examples/gateways}, and waits until it is ready. */
-    static EnvoyProcess start(String example, Ports ports, Path directory) throws IOException {
+    static QuotaEnvoy start(String example, Ports ports, Path directory) throws IOException {
         String yaml = Files.readString(ROOT.resolve("examples/gateways").resolve(example))
                 .replace("port_value: 10000", "port_value: " + ports.listener())
                 .replace("port_value: 9901", "port_value: " + ports.admin())
@@ -62,7 +62,7 @@ final class EnvoyProcess implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        EnvoyProcess envoy = new EnvoyProcess(process, log, ports.listener());
+        QuotaEnvoy envoy = new QuotaEnvoy(process, log, ports.listener());
         envoy.awaitReady(ports.admin());
         return envoy;
     }
