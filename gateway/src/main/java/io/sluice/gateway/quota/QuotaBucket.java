@@ -30,7 +30,7 @@ final class QuotaBucket {
     private static final long LEAD_NANOS = 300_000_000;
     /** An Envoy that reports nothing for so long, two of its intervals and a little, gets nothing new. */
     private static final long SILENCE_NANOS = 12_000_000_000L;
-    /** How long to wait before the ledger is asked again that did not answer. */
+    /** How long to wait before the ledger is asked again that did not answer; twice as long each time. */
     private static final long UNANSWERED_NANOS = 1_000_000_000;
     /** How long no lease is requested where the ledger lends none; a change of rules ends it before. */
     private static final long NOT_LEASABLE_NANOS = 10_000_000_000L;
@@ -72,6 +72,7 @@ final class QuotaBucket {
     private long leaseNotBeforeNanos;
     private long denyNotBeforeNanos;
     private long admissionCostMax = Long.MAX_VALUE;
+    private long unansweredNanos = UNANSWERED_NANOS;
     private long accountVoidBelow;
 
     /** Begins with the bucket's first report. */
@@ -243,6 +244,7 @@ final class QuotaBucket {
             return;
         }
         refused = false;
+        unansweredNanos = UNANSWERED_NANOS;
         denyNotBeforeNanos = nowNanos;
         askNotBeforeNanos = afterPause(ask);
         unsent = grant;
@@ -262,7 +264,8 @@ final class QuotaBucket {
     private void unanswered(long nowNanos) {
         setting.meters().unanswered();
         refused = false;
-        askNotBeforeNanos = nowNanos + UNANSWERED_NANOS;
+        askNotBeforeNanos = nowNanos + unansweredNanos;
+        unansweredNanos = Math.min(config.leaseNanos(), unansweredNanos * 2);
     }
 
     private void refused(LedgerRefusal refusal, long nowNanos) {
@@ -278,6 +281,7 @@ final class QuotaBucket {
 
     private void refused(long waitMillis, long nowNanos) {
         refused = true;
+        unansweredNanos = UNANSWERED_NANOS;
         long pauseMillis = Math.max(config.askPauseMillis(), Math.min(waitMillis, config.leaseMillis()));
         askNotBeforeNanos = nowNanos + pauseMillis * MILLI;
     }
@@ -320,6 +324,7 @@ final class QuotaBucket {
         askNotBeforeNanos = nowNanos;
         leaseNotBeforeNanos = nowNanos;
         admissionCostMax = Long.MAX_VALUE;
+        unansweredNanos = UNANSWERED_NANOS;
         tick(nowNanos, effects);
     }
 
