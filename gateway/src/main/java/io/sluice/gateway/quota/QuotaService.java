@@ -14,6 +14,7 @@ import io.sluice.schemas.reply.Revocation;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -69,7 +70,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         QuotaService service = new QuotaService(config, mapping, backend);
         service.meters.bindTo(registry, service.room, service.calls::size);
         backend.leases().listen(service);
-        service.thread.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = service.thread.scheduleWithFixedDelay(
                 logged(() -> service.calls.forEach(QuotaCall::tick)), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return service;
     }

@@ -53,7 +53,7 @@ final class ModelQuotaLedger {
     }
 
     private long refill(long nowMillis) {
-        left = Math.min(capacity, left + (nowMillis - atMillis) * perMilli);
+        left = Math.min((double) capacity, left + (nowMillis - atMillis) * perMilli);
         atMillis = nowMillis;
         offset++;
         return (long) left;
@@ -92,7 +92,7 @@ final class ModelQuotaLedger {
         if (lease != null && nowMillis < lease.expiresMillis()) {
             long back = lease.tokens() - report.spentTokens();
             returned += back;
-            left = Math.min(capacity, left + back);
+            left = Math.min((double) capacity, left + back);
         }
     }
 

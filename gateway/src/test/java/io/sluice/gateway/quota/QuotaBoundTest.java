@@ -20,8 +20,8 @@ final class QuotaBoundTest {
         for (long seed = 0; seed < RUNS; seed++) {
             // Given
             Random random = new Random(seed);
-            long capacity = 1 + random.nextInt(500);
-            long perSecond = 1 + random.nextInt(200);
+            long capacity = 1L + random.nextInt(500);
+            long perSecond = 1L + random.nextInt(200);
             ModelQuotaLedger ledger = new ModelQuotaLedger(capacity, perSecond);
             QuotaSimulation simulation = new QuotaSimulation(random, CONFIG, ledger);
             simulation.unreliable();
@@ -104,8 +104,8 @@ final class QuotaBoundTest {
         for (long seed = 0; seed < RUNS; seed++) {
             // Given
             Random random = new Random(seed);
-            long capacity = 1 + random.nextInt(500);
-            long perSecond = 1 + random.nextInt(200);
+            long capacity = 1L + random.nextInt(500);
+            long perSecond = 1L + random.nextInt(200);
             QuotaSimulation simulation =
                     new QuotaSimulation(random, CONFIG, new ModelQuotaLedger(capacity, perSecond));
             simulation.envoy(demand(simulation, random));

@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -47,7 +48,7 @@ final class QuotaServiceTest {
                 (domain, bucketId) -> AdmissionRequest.of(bucketId.get("user_id")).build(),
                 new QuotaService.Backend(ledger.admissions(), ledger),
                 registry);
-        server = NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .directExecutor()
                 .addService(service)
                 .build()

@@ -124,7 +124,7 @@ final class QuotaSimulation {
     }
 
     private long latency() {
-        return 1 + random.nextInt(LATENCY_MILLIS_MAX);
+        return 1L + random.nextInt(LATENCY_MILLIS_MAX);
     }
 
     private interface Step {
