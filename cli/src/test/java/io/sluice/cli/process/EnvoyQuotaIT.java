@@ -103,14 +103,19 @@ final class EnvoyQuotaIT {
                     victimLoad.awaitAdmitted(100);
 
                     // When: the client is put on the deny list.
-                    putInForce(plane, 1, ",\"lists\":[{\"id\":\"banned\",\"access\":\"deny\",\"entries\":[{\"client\":\"" + CLIENT + "\"}]}]");
+                    putInForce(
+                            plane,
+                            1,
+                            ",\"lists\":[{\"id\":\"banned\",\"access\":\"deny\",\"entries\":[{\"client\":\"" + CLIENT
+                                    + "\"}]}]");
                     steadyLoad.awaitDenied(100);
                     victimLoad.awaitDenied(100);
                     List<Admitted> admitted = new ArrayList<>(steadyLoad.admitted());
                     admitted.addAll(victimLoad.admitted());
                     steadyLoad.awaitDenied(100);
                     victimLoad.awaitDenied(100);
-                    assertThat(steadyLoad.admitted().size() + victimLoad.admitted().size())
+                    assertThat(steadyLoad.admitted().size()
+                                    + victimLoad.admitted().size())
                             .as("admitted once the client is denied")
                             .isEqualTo(admitted.size());
                     assertThat(anotherGateway.stop()).isTrue();
@@ -126,9 +131,7 @@ final class EnvoyQuotaIT {
     private static void assertBound(List<Admitted> admitted, long lateMillis, long startedNanos) {
         LogOracle oracle =
                 LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS));
-        assertThat((long) admitted.size())
-                .as("admitted by Envoys")
-                .isBetween(500L, oracle.expectedLeased(CLIENT));
+        assertThat((long) admitted.size()).as("admitted by Envoys").isBetween(500L, oracle.expectedLeased(CLIENT));
         long seconds = (System.nanoTime() - startedNanos) / 1_000_000_000 + 1;
         assertThat(oracle.expectedLeased(CLIENT)).isLessThanOrEqualTo(BURST + TOKENS_PER_SECOND * seconds);
         AdmittedWindows.of(admitted).assertBound(BURST, TOKENS_PER_SECOND, LEASE_MILLIS + lateMillis);

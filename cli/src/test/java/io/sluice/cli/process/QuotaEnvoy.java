@@ -58,7 +58,14 @@ final class QuotaEnvoy implements AutoCloseable {
         Path config = Files.writeString(directory.resolve("envoy-" + ports.listener() + ".yaml"), yaml);
         Path log = Files.createTempFile(directory, "envoy-" + ports.listener() + "-", ".log");
         Process process = new ProcessBuilder(List.of(
-                        "envoy", "--use-dynamic-base-id", "--concurrency", "2", "-l", "warning", "-c", config.toString()))
+                        "envoy",
+                        "--use-dynamic-base-id",
+                        "--concurrency",
+                        "2",
+                        "-l",
+                        "warning",
+                        "-c",
+                        config.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -79,7 +86,9 @@ final class QuotaEnvoy implements AutoCloseable {
                     if (!process.isAlive()) {
                         throw new AssertionError("envoy ended:\n" + Files.readString(log));
                     }
-                    return http.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+                    return http.send(ready, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200;
                 });
     }
 

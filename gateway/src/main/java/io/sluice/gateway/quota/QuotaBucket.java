@@ -197,12 +197,10 @@ final class QuotaBucket {
     }
 
     /** Takes the ledger's answer to an ordinary admission. */
-    void admitted(
-            QuotaEffects.AskAdmission ask, Answer<AdmissionVerdict> answer, long nowNanos, QuotaEffects effects) {
+    void admitted(QuotaEffects.AskAdmission ask, Answer<AdmissionVerdict> answer, long nowNanos, QuotaEffects effects) {
         asking = null;
         AdmissionVerdict.Recorded recorded = answer.orNull() instanceof AdmissionVerdict.Recorded known ? known : null;
-        DecisionId decided =
-                recorded == null ? null : idOf(recorded.verdict().decisionId());
+        DecisionId decided = recorded == null ? null : idOf(recorded.verdict().decisionId());
         VerdictDetails details = recorded == null ? null : recorded.details();
         long cost = ask.request().cost();
         if (decided == null || details == null) {
@@ -290,7 +288,8 @@ final class QuotaBucket {
     void revoked(Revocation revocation, long nowNanos, QuotaEffects effects) {
         AdmissionRequest known = mapped;
         String account = revocation.account();
-        if (known == null || (account != null && !account.equals(known.clientId().account()))) {
+        if (known == null
+                || (account != null && !account.equals(known.clientId().account()))) {
             return;
         }
         if (account != null) {
@@ -334,7 +333,8 @@ final class QuotaBucket {
     }
 
     /** What Envoy has to be told, which is on its way from now on; null for nothing. */
-    @Nullable Assignment take(long nowNanos, QuotaEffects effects) {
+    @Nullable
+    Assignment take(long nowNanos, QuotaEffects effects) {
         Due now = due;
         due = Due.NOTHING;
         return switch (now) {

@@ -45,8 +45,8 @@ final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
     @Override
     public void onNext(RateLimitQuotaUsageReports reports) {
         QuotaEffects effects = new QuotaEffects();
-        boolean known = stream.reported(
-                reports.getDomain(), AssignmentMessages.usages(reports), ledger.nanoTime(), effects);
+        boolean known =
+                stream.reported(reports.getDomain(), AssignmentMessages.usages(reports), ledger.nanoTime(), effects);
         perform(effects);
         if (!known) {
             close(

@@ -36,8 +36,7 @@ public record QuotaConfig(long leaseMillis, long firstTokens, long grantTokensMa
      * @param charsMax characters of one bucket ID together with its domain
      * @param silenceMillisMax how long a stream may be open without a report; Envoy reports every five seconds
      */
-    public record Bounds(
-            int bucketsMax, int bucketsPerStreamMax, int entriesMax, int charsMax, long silenceMillisMax) {
+    public record Bounds(int bucketsMax, int bucketsPerStreamMax, int entriesMax, int charsMax, long silenceMillisMax) {
         public Bounds {
             within("bucketsMax", bucketsMax, 1, 10_000_000);
             within("bucketsPerStreamMax", bucketsPerStreamMax, 1, bucketsMax);

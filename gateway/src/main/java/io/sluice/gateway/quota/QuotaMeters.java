@@ -55,8 +55,7 @@ final class QuotaMeters {
                 .register(registry);
     }
 
-    private static void counter(
-            MeterRegistry registry, String name, String description, LongAdder count, Tags tags) {
+    private static void counter(MeterRegistry registry, String name, String description, LongAdder count, Tags tags) {
         FunctionCounter.builder("sluice.gateway.quota." + name, count, LongAdder::sum)
                 .description(description)
                 .tags(tags)

@@ -78,10 +78,9 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
     @Override
     public StreamObserver<RateLimitQuotaUsageReports> streamRateLimitQuotas(
             StreamObserver<RateLimitQuotaResponse> envoy) {
-        QuotaStream stream =
-                new QuotaStream(config, ofCaller(Context.current()), room, meters, ledger.nanoTime());
-        QuotaCall call = new QuotaCall(
-                stream, ledger, (ServerCallStreamObserver<RateLimitQuotaResponse>) envoy, calls::remove);
+        QuotaStream stream = new QuotaStream(config, ofCaller(Context.current()), room, meters, ledger.nanoTime());
+        QuotaCall call =
+                new QuotaCall(stream, ledger, (ServerCallStreamObserver<RateLimitQuotaResponse>) envoy, calls::remove);
         call.open();
         calls.add(call);
         if (closed) {

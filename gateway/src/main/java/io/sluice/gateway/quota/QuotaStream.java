@@ -47,8 +47,7 @@ final class QuotaStream {
      * @param reportDomain the domain of the report; only a stream's first one has to have it
      * @return whether the stream has a domain; without one it is no stream of a quota filter
      */
-    synchronized boolean reported(
-            String reportDomain, List<BucketUsage> usages, long nowNanos, QuotaEffects effects) {
+    synchronized boolean reported(String reportDomain, List<BucketUsage> usages, long nowNanos, QuotaEffects effects) {
         reportedNanos = nowNanos;
         if (domain == null) {
             if (reportDomain.isEmpty()) {

@@ -22,7 +22,9 @@ final class AssignmentMessagesTest {
         assertThat(response.getBucketActionList())
                 .allSatisfy(action -> {
                     assertThat(action.getBucketId().getBucketMap()).isEqualTo(ALICE);
-                    assertThat(action.getQuotaAssignmentAction().getAssignmentTimeToLive().getSeconds())
+                    assertThat(action.getQuotaAssignmentAction()
+                                    .getAssignmentTimeToLive()
+                                    .getSeconds())
                             .isEqualTo(8);
                 })
                 .extracting(action ->
@@ -32,7 +34,8 @@ final class AssignmentMessagesTest {
         RateLimitStrategy denial = strategy(response.getBucketAction(0));
         assertThat(denial.getBlanketRule()).isEqualTo(RateLimitStrategy.BlanketRule.DENY_ALL);
         RateLimitStrategy tokens = strategy(response.getBucketAction(1));
-        assertThat(Integer.toUnsignedLong(tokens.getTokenBucket().getMaxTokens())).isEqualTo(4_000_000_000L);
+        assertThat(Integer.toUnsignedLong(tokens.getTokenBucket().getMaxTokens()))
+                .isEqualTo(4_000_000_000L);
         assertThat(tokens.getTokenBucket().getFillInterval().getSeconds()).isGreaterThan(86_400);
     }
 

@@ -88,7 +88,8 @@ final class ModelQuotaLedger {
         refill(nowMillis);
         reportedAllowed += report.allowed();
         reportedDenied += report.denied();
-        Open lease = report.leaseId() == null ? null : open.remove(report.leaseId().offset());
+        Open lease =
+                report.leaseId() == null ? null : open.remove(report.leaseId().offset());
         if (lease != null && nowMillis < lease.expiresMillis()) {
             long back = lease.tokens() - report.spentTokens();
             returned += back;

@@ -106,8 +106,7 @@ final class QuotaBoundTest {
             Random random = new Random(seed);
             long capacity = 1L + random.nextInt(500);
             long perSecond = 1L + random.nextInt(200);
-            QuotaSimulation simulation =
-                    new QuotaSimulation(random, CONFIG, new ModelQuotaLedger(capacity, perSecond));
+            QuotaSimulation simulation = new QuotaSimulation(random, CONFIG, new ModelQuotaLedger(capacity, perSecond));
             simulation.envoy(demand(simulation, random));
             simulation.envoy(demand(simulation, random));
 
@@ -174,6 +173,7 @@ final class QuotaBoundTest {
         assertThat(ledger.reportedAllowed()).isEqualTo(admitted);
         assertThat(ledger.reportedAllowed() + ledger.reportedDenied()).isEqualTo(3 * (600 - 1));
         assertThat(ledger.openLeases()).isZero();
-        assertThat(List.of(site.model().bucketCount(), simulation.bucketsOfServer())).containsExactly(0, 0);
+        assertThat(List.of(site.model().bucketCount(), simulation.bucketsOfServer()))
+                .containsExactly(0, 0);
     }
 }

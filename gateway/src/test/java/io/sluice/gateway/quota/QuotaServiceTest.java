@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 /** The service over a real gRPC connection, in front of a model of the ledger. */
 final class QuotaServiceTest {
     private static final Duration WITHIN = Duration.ofSeconds(30);
-    private static final QuotaConfig SHORT_SILENCE = QuotaConfig.standard()
-            .with(new QuotaConfig.Bounds(100, 100, 16, 1_024, /* silenceMillisMax= */ 1_000));
+    private static final QuotaConfig SHORT_SILENCE =
+            QuotaConfig.standard().with(new QuotaConfig.Bounds(100, 100, 16, 1_024, /* silenceMillisMax= */ 1_000));
 
     private final ModelLeases ledger = new ModelLeases();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -45,7 +45,8 @@ final class QuotaServiceTest {
     private void start(QuotaConfig config) throws IOException {
         service = QuotaService.start(
                 config,
-                (domain, bucketId) -> AdmissionRequest.of(bucketId.get("user_id")).build(),
+                (domain, bucketId) ->
+                        AdmissionRequest.of(bucketId.get("user_id")).build(),
                 new QuotaService.Backend(ledger.admissions(), ledger),
                 registry);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -126,7 +127,9 @@ final class QuotaServiceTest {
                 .isEqualTo(20);
         assertThat(revoked.getBucketActionCount()).isEqualTo(1);
         assertThat(registry.get("sluice.gateway.quota.buckets").gauge().value()).isEqualTo(1);
-        assertThat(registry.get("sluice.gateway.quota.revoked").functionCounter().count())
+        assertThat(registry.get("sluice.gateway.quota.revoked")
+                        .functionCounter()
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -145,7 +148,8 @@ final class QuotaServiceTest {
         assertThat(ledger.model().spendable()).isEqualTo(20);
         Awaitility.await()
                 .atMost(WITHIN)
-                .until(() -> registry.get("sluice.gateway.quota.streams").gauge().value() == 0);
+                .until(() ->
+                        registry.get("sluice.gateway.quota.streams").gauge().value() == 0);
         assertThat(registry.get("sluice.gateway.quota.buckets").gauge().value()).isZero();
     }
 

@@ -115,8 +115,7 @@ final class QuotaSimulation {
 
     void revoke() {
         Revocation revocation = new Revocation(0, ledger.offset() + 1, random.nextBoolean() ? null : "alice");
-        sites.forEach(site -> site.onServer(
-                (stream, effects) -> stream.revoked(revocation, nanos(), effects)));
+        sites.forEach(site -> site.onServer((stream, effects) -> stream.revoked(revocation, nanos(), effects)));
     }
 
     void interrupt() {
@@ -243,12 +242,18 @@ final class QuotaSimulation {
             long arrives = nowMillis + (lost ? UNANSWERED_MILLIS : latency());
             if (ask instanceof QuotaEffects.AskLease lease) {
                 Answer<LeaseReply> answer = ledger.lease(lease.request(), nowMillis);
-                answered(open, arrives, (of, effects) ->
-                        of.leased(lease, lost ? new Answer.Unavailable<>("lost") : answer, nanos(), effects));
+                answered(
+                        open,
+                        arrives,
+                        (of, effects) ->
+                                of.leased(lease, lost ? new Answer.Unavailable<>("lost") : answer, nanos(), effects));
             } else if (ask instanceof QuotaEffects.AskAdmission admission) {
                 Answer<AdmissionVerdict> answer = ledger.admit(admission.request(), nowMillis);
-                answered(open, arrives, (of, effects) ->
-                        of.admitted(admission, lost ? new Answer.Unavailable<>("lost") : answer, nanos(), effects));
+                answered(
+                        open,
+                        arrives,
+                        (of, effects) -> of.admitted(
+                                admission, lost ? new Answer.Unavailable<>("lost") : answer, nanos(), effects));
             }
         }
 
@@ -328,8 +333,7 @@ final class QuotaSimulation {
         }
     }
 
-    private static AdmissionRequest request(String domain, Map<String, String> bucketId)
-            throws WireException {
+    private static AdmissionRequest request(String domain, Map<String, String> bucketId) throws WireException {
         return AdmissionRequest.of(bucketId.get("user_id"))
                 .attribute("envoy.domain", domain)
                 .build();

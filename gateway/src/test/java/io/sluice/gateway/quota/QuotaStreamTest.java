@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 
 final class QuotaStreamTest {
     private static final Map<String, String> ALICE = Map.of("user_id", "alice");
-    private static final QuotaConfig CONFIG =
-            QuotaConfig.standard().with(new QuotaConfig.Bounds(3, 2, 2, 40, 30_000));
+    private static final QuotaConfig CONFIG = QuotaConfig.standard().with(new QuotaConfig.Bounds(3, 2, 2, 40, 30_000));
 
     private final BucketRoom room = new BucketRoom(CONFIG.bounds().bucketsMax());
     private final QuotaStream stream =
@@ -50,8 +49,8 @@ final class QuotaStreamTest {
 
     private void lent(QuotaEffects.AskLease ask, long offset, long tokens, long ttlMillis, long millis) {
         effects = new QuotaEffects();
-        VerdictDetails details =
-                VerdictDetails.of(tokens > 0 ? VerdictCode.ALLOW : VerdictCode.DENY).build();
+        VerdictDetails details = VerdictDetails.of(tokens > 0 ? VerdictCode.ALLOW : VerdictCode.DENY)
+                .build();
         LeaseReply reply = new LeaseReply("c", "0-" + offset, tokens, ttlMillis, details);
         stream.leased(ask, new Answer.Answered<>(reply), nanos(millis), effects);
     }
@@ -145,7 +144,8 @@ final class QuotaStreamTest {
 
         // Then
         LeaseReport report = effects.reports().get(0);
-        assertThat(List.of(report.spentTokens(), report.allowed(), report.denied())).containsExactly(20L, 3L, 1L);
+        assertThat(List.of(report.spentTokens(), report.allowed(), report.denied()))
+                .containsExactly(20L, 3L, 1L);
         assertThat(room.taken()).isZero();
     }
 
@@ -234,7 +234,8 @@ final class QuotaStreamTest {
         // Given
         report(ALICE, 0, 1, 0);
         refused(asked(), "not-leasable", 100);
-        QuotaEffects.AskAdmission ask = (QuotaEffects.AskAdmission) effects.asks().get(0);
+        QuotaEffects.AskAdmission ask =
+                (QuotaEffects.AskAdmission) effects.asks().get(0);
         assertThat(ask.request().cost()).isEqualTo(2);
 
         // When
@@ -251,7 +252,8 @@ final class QuotaStreamTest {
         // Given
         report(ALICE, 0, 1, 0);
         refused(asked(), "not-leasable", 100);
-        QuotaEffects.AskAdmission ask = (QuotaEffects.AskAdmission) effects.asks().get(0);
+        QuotaEffects.AskAdmission ask =
+                (QuotaEffects.AskAdmission) effects.asks().get(0);
 
         // When
         effects = new QuotaEffects();
