@@ -16,8 +16,9 @@ record AskedTokens(long now, long later) {
         if (!demand.isKnown()) {
             return new AskedTokens(1, config.firstTokens() - 1);
         }
-        long spendNanos = config.leaseNanos() - config.leaseNanos() / 8;
-        long all = Math.min(config.grantTokensMax(), demand.atMostIn(spendNanos));
+        // What is left of the lease's time when Envoy gets it, in whole seconds.
+        long spendSeconds = Math.max(1, (config.leaseNanos() - config.leaseNanos() / 8) / NOW_NANOS);
+        long all = Math.min(config.grantTokensMax(), demand.usualIn(spendSeconds * NOW_NANOS));
         long now = Math.max(1, Math.min(all, (long) Math.ceil(demand.in(NOW_NANOS))));
         return new AskedTokens(now, all - now);
     }

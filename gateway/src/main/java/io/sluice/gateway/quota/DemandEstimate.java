@@ -39,10 +39,10 @@ final class DemandEstimate {
         return perSecond * (nanos / 1e9);
     }
 
-    /** How many there are in a time, but for chance that is rare: at least 1. */
-    long atMostIn(long nanos) {
+    /** How many there usually are in a time: as expected, and what chance often adds. At least 1. */
+    long usualIn(long nanos) {
         double expected = in(nanos);
-        return (long) Math.ceil(Math.min(Long.MAX_VALUE / 4.0, expected + 2 * Math.sqrt(expected) + 1));
+        return (long) Math.ceil(Math.min(Long.MAX_VALUE / 4.0, expected + Math.sqrt(expected) / 2 + 1));
     }
 
     /** The arrival of the last report. */

@@ -136,7 +136,7 @@ final class QuotaBoundTest {
         // Then
         assertThat(simulation.admitted() - before).isGreaterThan(100 * 60 * 95 / 100);
         assertThat(simulation.admitted()).isLessThanOrEqualTo(ledger.spendable());
-        assertThat(ledger.debited()).as("tokens for no more than was needed").isLessThan(100 * 80 * 130 / 100);
+        assertThat(ledger.debited()).as("tokens for no more than was needed").isLessThan(100 * 80 * 125 / 100);
     }
 
     @ParameterizedTest
