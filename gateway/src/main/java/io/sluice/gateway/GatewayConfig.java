@@ -61,6 +61,30 @@ public record GatewayConfig(
         public static Bounds standard() {
             return new Bounds(1_000, 1_000, 20_000, 1_000, 64 << 10, 8 << 10, 3_600_000, 3_000);
         }
+
+        public Bounds withConnectionsMax(int newConnectionsMax) {
+            return new Bounds(
+                    newConnectionsMax,
+                    callsPerConnectionMax,
+                    callsMax,
+                    streamsMax,
+                    messageBytesMax,
+                    metadataBytesMax,
+                    idleMillisMax,
+                    drainMillisMax);
+        }
+
+        public Bounds withCallsMax(int newCallsMax, int newStreamsMax) {
+            return new Bounds(
+                    connectionsMax,
+                    callsPerConnectionMax,
+                    newCallsMax,
+                    newStreamsMax,
+                    messageBytesMax,
+                    metadataBytesMax,
+                    idleMillisMax,
+                    drainMillisMax);
+        }
     }
 
     public static GatewayConfig standard(String host, int port) {
@@ -74,6 +98,11 @@ public record GatewayConfig(
     /** The same with TLS; null for none. */
     public GatewayConfig with(@Nullable ServerTls newTls) {
         return new GatewayConfig(host, port, deadlineMillis, bounds, newTls);
+    }
+
+    /** The same on a free port that only this machine reaches, without TLS. */
+    GatewayConfig onLoopback() {
+        return new GatewayConfig("127.0.0.1", 0, deadlineMillis, bounds, /* tls= */ null);
     }
 
     private static void within(String name, long value, long min, long max) {

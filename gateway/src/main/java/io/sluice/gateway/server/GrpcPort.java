@@ -1,9 +1,9 @@
 package io.sluice.gateway.server;
 
 import io.grpc.BindableService;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -51,7 +51,8 @@ public final class GrpcPort implements AutoCloseable {
      *
      * @throws IOException if it is in use
      */
-    public static GrpcPort open(GatewayConfig config, List<BindableService> services, MeterRegistry registry)
+    public static GrpcPort open(
+            GatewayConfig config, List<BindableService> services, ServerInterceptor callers, MeterRegistry registry)
             throws IOException {
         GatewayConfig.Bounds bounds = config.bounds();
         OpenConnections connections = new OpenConnections(bounds.connectionsMax(), registry);
@@ -59,7 +60,7 @@ public final class GrpcPort implements AutoCloseable {
         EventLoopGroup workers = new NioEventLoopGroup(
                 Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("sluice-grpc", true));
         NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.host(), config.port()), InsecureServerCredentials.create())
+                        new InetSocketAddress(config.host(), config.port()))
                 .channelFactory(() -> new BoundedServerChannel(connections))
                 .bossEventLoopGroup(acceptor)
                 .workerEventLoopGroup(workers)
@@ -73,6 +74,8 @@ public final class GrpcPort implements AutoCloseable {
                 .permitKeepAliveTime(KEEP_ALIVE_MILLIS_MIN, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxRstFramesPerWindow(RESETS_MAX, RESET_SECONDS)
+                // The last that is added is the first that is asked.
+                .intercept(callers)
                 .intercept(new CallBounds(bounds.callsMax(), bounds.streamsMax(), registry));
         if (config.tls() != null) {
             builder.sslContext(new ReloadedSslContext(config.tls()));

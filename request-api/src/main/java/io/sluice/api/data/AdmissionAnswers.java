@@ -4,10 +4,11 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonArrays;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
-import io.sluice.api.http.RateLimitFields;
+
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.codec.VerdictDetailsJson;
+import io.sluice.schemas.http.RateLimitFields;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
