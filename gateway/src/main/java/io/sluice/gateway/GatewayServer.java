@@ -69,7 +69,10 @@ public final class GatewayServer implements AutoCloseable {
         all.add(ProtoReflectionServiceV1.newInstance());
         try {
             GatewayServer server = new GatewayServer(
-                    GrpcPort.open(config, all, new CallerContext(callers, registry), registry), admissions, health, services);
+                    GrpcPort.open(config, all, new CallerContext(callers, registry), registry),
+                    admissions,
+                    health,
+                    services);
             server.warmUp = new Thread(new WarmUp(config, admissions, server.services), "sluice-gateway-warm-up");
             server.warmUp.setDaemon(true);
             server.warmUp.start();
@@ -110,7 +113,7 @@ public final class GatewayServer implements AutoCloseable {
             warmUp.interrupt();
         }
         health.enterTerminalState();
-        port.close();
+        // Streams end by themselves only if their service says so; the port waits for the answers to calls.
         for (BindableService service : services) {
             if (service instanceof AutoCloseable closeable) {
                 try {
@@ -120,5 +123,6 @@ public final class GatewayServer implements AutoCloseable {
                 }
             }
         }
+        port.close();
     }
 }

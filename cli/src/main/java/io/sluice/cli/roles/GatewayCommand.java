@@ -23,6 +23,7 @@ import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -113,18 +114,13 @@ public final class GatewayCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);
-            OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-gateway", registry))
-                    .openTelemetry();
+            OpenTelemetry traces =
+                    shutdown.add(TraceExport.start("sluice-gateway", registry)).openTelemetry();
             Access known = shutdown.add(access.known(registry));
             RulesetFailurePolicies policies =
                     new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
             KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
-                    new ClientConfig(
-                            cluster,
-                            replyOrdinal,
-                            ClientConfig.PENDING_MAX,
-                            failurePolicy,
-                            PING_INTERVAL),
+                    new ClientConfig(cluster, replyOrdinal, ClientConfig.PENDING_MAX, failurePolicy, PING_INTERVAL),
                     policies,
                     registry,
                     traces));
@@ -132,9 +128,9 @@ public final class GatewayCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             GatewayFrontEnd started = GatewayFrontEnd.start(
-                    gateway.read(host, secured),
-                    fast,
-                    policies::inForce,
+                    new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
+                    new GatewayFrontEnd.Cluster(
+                            fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                     access.data(known),
                     new GatewayFrontEnd.Telemetry(registry, shutdown));
             ProbePort probes = shutdown.add(ProbePort.start(
