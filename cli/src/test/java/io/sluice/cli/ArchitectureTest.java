@@ -169,7 +169,8 @@ final class ArchitectureTest {
         // When / Then
         noClasses()
                 .that()
-                .resideInAnyPackage("io.sluice.client..", "io.sluice.api..", "io.sluice.gateway..", "io.sluice.topics..")
+                .resideInAnyPackage(
+                        "io.sluice.client..", "io.sluice.api..", "io.sluice.gateway..", "io.sluice.topics..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -75,8 +75,7 @@ final class WarmUp implements Runnable {
     private void call() throws IOException, InterruptedException {
         GatewayCallers itself = authorization -> token.equals(authorization) ? account -> true : null;
         SimpleMeterRegistry unseen = new SimpleMeterRegistry();
-        try (GrpcPort port =
-                GrpcPort.open(config.onLoopback(), services, new CallerContext(itself, unseen), unseen)) {
+        try (GrpcPort port = GrpcPort.open(config.onLoopback(), services, new CallerContext(itself, unseen), unseen)) {
             ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port.number())
                     .usePlaintext()
                     .directExecutor()
@@ -142,7 +141,10 @@ final class WarmUp implements Runnable {
     }
 
     private static RateLimitDescriptor.Entry entry(String key, String value) {
-        return RateLimitDescriptor.Entry.newBuilder().setKey(key).setValue(value).build();
+        return RateLimitDescriptor.Entry.newBuilder()
+                .setKey(key)
+                .setValue(value)
+                .build();
     }
 
     private static CheckRequest request(String name) {
@@ -152,8 +154,8 @@ final class WarmUp implements Runnable {
                         .putContextExtensions("client_id", name)
                         .setSource(AttributeContext.Peer.newBuilder()
                                 .setAddress(Address.newBuilder()
-                                        .setSocketAddress(SocketAddress.newBuilder()
-                                                .setAddress(name))))
+                                        .setSocketAddress(
+                                                SocketAddress.newBuilder().setAddress(name))))
                         .setRequest(AttributeContext.Request.newBuilder()
                                 .setHttp(AttributeContext.HttpRequest.newBuilder()
                                         .setMethod(name)

@@ -38,8 +38,7 @@ public final class GatewayFixture implements AutoCloseable {
     }
 
     public static GatewayFixture start(String rulesetJson) throws Exception {
-        return new GatewayFixture(
-                rulesetJson, GatewayConfig.standard("127.0.0.1", 0), GatewayCallers.EVERYBODY);
+        return new GatewayFixture(rulesetJson, GatewayConfig.standard("127.0.0.1", 0), GatewayCallers.EVERYBODY);
     }
 
     public static GatewayFixture start(GatewayConfig config, GatewayCallers callers) throws Exception {

@@ -105,7 +105,8 @@ final class GatewayServerTest {
                     });
 
             // When
-            asking.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+            asking.onNext(
+                    ServerReflectionRequest.newBuilder().setListServices("").build());
 
             // Then
             assertThat(first.get(30, TimeUnit.SECONDS).getListServicesResponse().getServiceList())
@@ -141,21 +142,18 @@ final class GatewayServerTest {
 
             // When / Then
             assertThat(code(() -> unknown.shouldRateLimit(QUESTION))).isEqualTo(Status.Code.UNAUTHENTICATED);
-            assertThat(known.shouldRateLimit(QUESTION).getOverallCode())
-                    .isEqualTo(RateLimitResponse.Code.OK);
+            assertThat(known.shouldRateLimit(QUESTION).getOverallCode()).isEqualTo(RateLimitResponse.Code.OK);
             assertThat(code(() -> known.shouldRateLimit(another))).isEqualTo(Status.Code.PERMISSION_DENIED);
         }
     }
 
     @Test
     void shouldRefuseCalls_beyondTheirBound() throws Exception {
-        GatewayConfig small =
-                STANDARD.with(GatewayConfig.Bounds.standard().withCallsMax(2, 1));
+        GatewayConfig small = STANDARD.with(GatewayConfig.Bounds.standard().withCallsMax(2, 1));
         try (GatewayFixture gateway = GatewayFixture.start(small, GatewayCallers.EVERYBODY)) {
             // Given: two calls that wait
             gateway.cluster.with("alice", Script.SILENT);
-            RateLimitServiceGrpc.RateLimitServiceFutureStub envoy =
-                    RateLimitServiceGrpc.newFutureStub(gateway.channel);
+            RateLimitServiceGrpc.RateLimitServiceFutureStub envoy = RateLimitServiceGrpc.newFutureStub(gateway.channel);
             List<Future<?>> waiting =
                     new ArrayList<>(List.of(envoy.shouldRateLimit(QUESTION), envoy.shouldRateLimit(QUESTION)));
             await().until(() -> gateway.cluster.admitted.size() == 2);
@@ -179,8 +177,7 @@ final class GatewayServerTest {
 
     @Test
     void shouldCloseConnections_beyondTheirBound() throws Exception {
-        GatewayConfig small =
-                STANDARD.with(GatewayConfig.Bounds.standard().withConnectionsMax(3));
+        GatewayConfig small = STANDARD.with(GatewayConfig.Bounds.standard().withConnectionsMax(3));
         List<Socket> sockets = new ArrayList<>();
         try (GatewayFixture gateway = GatewayFixture.start(small, GatewayCallers.EVERYBODY)) {
             // Given / When
@@ -196,7 +193,10 @@ final class GatewayServerTest {
                                     .counter("sluice.gateway.connections.refused")
                                     .count()
                             == 17);
-            assertThat(gateway.registry.get("sluice.gateway.connections").gauge().value())
+            assertThat(gateway.registry
+                            .get("sluice.gateway.connections")
+                            .gauge()
+                            .value())
                     .isEqualTo(3);
 
             // When: they go, others may come

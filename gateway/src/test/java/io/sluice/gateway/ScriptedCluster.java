@@ -97,8 +97,7 @@ public final class ScriptedCluster implements Admissions {
                 details -> new BatchVerdict("c", "0-8", null, details.allowed() ? null : refusedCheck, details));
     }
 
-    private <T> CompletableFuture<Answer<T>> answer(
-            String account, Function<VerdictDetails, T> verdict) {
+    private <T> CompletableFuture<Answer<T>> answer(String account, Function<VerdictDetails, T> verdict) {
         return switch (script(account)) {
             case SILENT -> new CompletableFuture<>();
             case UNAVAILABLE -> CompletableFuture.completedFuture(new Answer.Unavailable<>("no verdict in time"));
@@ -154,8 +153,8 @@ public final class ScriptedCluster implements Admissions {
 
     @Override
     public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
-        return CompletableFuture.completedFuture(new Answer.Answered<>(new Explanation(
-                "c", request.clientId().text(), details(Script.ALLOW), 0, List.of())));
+        return CompletableFuture.completedFuture(new Answer.Answered<>(
+                new Explanation("c", request.clientId().text(), details(Script.ALLOW), 0, List.of())));
     }
 
     @Override

@@ -47,8 +47,7 @@ public final class ProbePort implements AutoCloseable {
                 new Authorizer(Access.open("everybody"), new AuthFailures(registry, NAME)),
                 sending);
         ProbePort probes = new ProbePort(
-                new HttpPort(
-                        config, new HttpPort.Settings(NAME, config.adminPort(), THREADS_MAX), handler, registry),
+                new HttpPort(config, new HttpPort.Settings(NAME, config.adminPort(), THREADS_MAX), handler, registry),
                 scrapes);
         try {
             probes.port.open("admin port");

@@ -4,6 +4,8 @@ import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.Settlement;
+import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -49,12 +51,31 @@ final class MeteringSamples {
     static Map<String, DecisionRecord> decisions() {
         return Map.of(
                 "decision-charged", new Decision("3-40", charge(), 150, charged()),
-                "decision-refunded", new Decision("3-41", refund(), -150, refunded()));
+                "decision-refunded", new Decision("3-41", refund(), -150, refunded()),
+                "decision-settlement-over", new SettlementRecord("3-42", over()));
+    }
+
+    /** 100 were reserved, 500 used; 150 more could be charged. */
+    private static Settlement over() {
+        return new Settlement(
+                Settlement.Outcome.COMMITTED,
+                SampleRecords.clientId("acmé/alice"),
+                "3-39",
+                false,
+                100,
+                500,
+                250,
+                1_700_000_000_500L,
+                7,
+                false,
+                List.of(IN_DEBT));
     }
 
     private static AdmissionRequest charge() {
-        return SampleRecords.built(
-                AdmissionRequest.of("acmé/alice").cost(400).mode(RequestMode.CHARGE).idempotencyKey("key-1"));
+        return SampleRecords.built(AdmissionRequest.of("acmé/alice")
+                .cost(400)
+                .mode(RequestMode.CHARGE)
+                .idempotencyKey("key-1"));
     }
 
     private static AdmissionRequest refund() {

@@ -57,7 +57,11 @@ final class EnvoyIT {
         app.start();
         FreePorts free = new FreePorts();
         ports = new EnvoyProcess.Ports(
-                free.next(), free.next(), free.next(), free.next(), app.getAddress().getPort());
+                free.next(),
+                free.next(),
+                free.next(),
+                free.next(),
+                app.getAddress().getPort());
         sluice = startSluice();
         envoy = EnvoyProcess.start(ports, directory);
     }
@@ -101,7 +105,8 @@ final class EnvoyIT {
         assertThat(field(denied, "ratelimit-policy")).startsWith("\"per-user\";q=5;w=3600");
         assertThat(field(denied, "content-type")).isEqualTo("application/problem+json");
         assertThat(denied.body())
-                .contains("http-problem-types#quota-exceeded", "\"violated-policies\":[\"per-user\"]", "\"decisionId\"");
+                .contains(
+                        "http-problem-types#quota-exceeded", "\"violated-policies\":[\"per-user\"]", "\"decisionId\"");
 
         // And: no refused request was charged to the address, which all users share
         for (int i = 0; i < 20; i++) {

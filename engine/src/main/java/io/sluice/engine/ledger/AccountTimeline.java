@@ -283,7 +283,8 @@ final class AccountTimeline {
             return null;
         }
         BucketState used = limit.algorithm().withUsed(atMillis, state.usedTokens());
-        long debt = Math.min(state.usedTokens() - used.usedTokens(), limit.metering().overdraft());
+        long debt = Math.min(
+                state.usedTokens() - used.usedTokens(), limit.metering().overdraft());
         return debt <= 0
                 ? used
                 : limit.algorithm()
@@ -292,7 +293,8 @@ final class AccountTimeline {
                                 Math.min(
                                         debt,
                                         limit.algorithm()
-                                                .chargeable(used, limit.metering().overdraft())),
+                                                .chargeable(
+                                                        used, limit.metering().overdraft())),
                                 /* slotId= */ -1);
     }
 

@@ -15,6 +15,7 @@ import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
@@ -56,8 +57,8 @@ public final class BatchEvaluator {
     private static final long REFUSED_MASK = 0xff;
 
     /** Reasons to allow, the most specific one first. */
-    private static final List<Reason> TELLING = List.of(
-            Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
+    private static final List<Reason> TELLING =
+            List.of(Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
 
     private final Ledger ledger;
     private final LedgerStore store;
@@ -152,9 +153,7 @@ public final class BatchEvaluator {
                 return new BatchResult.TooManyLimits(i);
             }
             boolean takes = checks.get(i).cost() > 0 && checks.get(i).mode() == ChargeMode.CHECK;
-            String slots = !takes
-                    ? null
-                    : limitWithSlots(limits, checks.get(i).account());
+            String slots = !takes ? null : limitWithSlots(limits, checks.get(i).account());
             if (slots != null) {
                 return new BatchResult.TakesSlots(i, slots);
             }
@@ -228,17 +227,20 @@ public final class BatchEvaluator {
                 decided(ledger, checks.get(0).costing(0), nowMillis, offset).outcome();
         for (Admission check : checks) {
             Outcome peek = decided(ledger, check.costing(0), nowMillis, offset).outcome();
+            Outcome whole = decided(ledger, check, nowMillis, offset).outcome();
             Map<Long, Outcome> bySum = new HashMap<>();
             for (int j = 0; j < peek.limits().size(); j++) {
                 LimitOutcome found = peek.limits().get(j);
                 Bucket bucket = Bucket.of(found);
                 // What the checks so far want of the bucket. This check's priority has to be enough for it.
-                long sum = wanted.merge(bucket, check.cost(), Long::sum);
-                LimitOutcome said = check.cost() == 0
+                MeteredCharge own = whole.limits().get(j).metered();
+                long cost = own == null ? check.cost() : own.cost();
+                long sum = wanted.merge(bucket, cost, Long::sum);
+                LimitOutcome said = cost == 0
                         ? found
                         : bySum.computeIfAbsent(
                                         sum,
-                                        cost -> decided(ledger, check.costing(cost), nowMillis, offset)
+                                        all -> decided(ledger, check.costingFinally(all), nowMillis, offset)
                                                 .outcome())
                                 .limits()
                                 .get(j);
@@ -252,10 +254,10 @@ public final class BatchEvaluator {
                 .noneMatch(limit -> limit.enforced() && !limit.tagged() && limit.retryAfterMillis() == Algorithm.NEVER);
         Reason denied = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
         Reason reason = challenged ? Reason.CHALLENGED : denied;
-        Outcome whole = reported(first, 0, reason, List.copyOf(limits.values()));
-        LimitOutcome deciding = whole.deciding();
+        Outcome refused = reported(first, 0, reason, List.copyOf(limits.values()));
+        LimitOutcome deciding = refused.deciding();
         long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
-        return reported(first, cost, reason, whole.limits());
+        return reported(first, cost, reason, refused.limits());
     }
 
     /** An answer with as many limits as are listed. The deciding one is first, so that its scope is listed, too. */

@@ -43,7 +43,8 @@ final class Charging {
         if (tokens < 0) {
             // What is given back crosses no threshold, and makes no bucket known.
             changes.add(new BucketChange(
-                    check.key(), check.resolved().timeline().stored(charged, check.resolved().marks())));
+                    check.key(),
+                    check.resolved().timeline().stored(charged, check.resolved().marks())));
             return charged;
         }
         long capacity = algorithm.capacity();

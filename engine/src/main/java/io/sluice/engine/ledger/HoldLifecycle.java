@@ -246,8 +246,7 @@ final class HoldLifecycle {
         HoldEntry.Open hold = held.hold();
         long revision = timeline.revision();
         Buckets buckets = new Buckets();
-        List<LimitOutcome> limits =
-                buckets.giveBack(held, Rest.of(hold.cost(), action.cost()), nowMillis, timeline);
+        List<LimitOutcome> limits = buckets.giveBack(held, Rest.of(hold.cost(), action.cost()), nowMillis, timeline);
         End end = new End(action.outcome(), action.cost(), nowMillis, revision, uncharged(limits));
         HoldEntry.Settled settled = new HoldEntry.Settled(
                 hold.clientId(),

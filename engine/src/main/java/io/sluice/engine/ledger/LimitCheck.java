@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Concurrency;
 import io.sluice.engine.bucket.TokenGrant;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
@@ -48,7 +49,7 @@ record LimitCheck(
             Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         BucketState found = resolved.found();
-        long cost = admission.cost();
+        long cost = limit.metering().costOf(admission);
         if (admission.mode() != ChargeMode.CHECK) {
             return new Draft(limit, resolved, enforced, 0, cost, clock).admitted(0);
         }
@@ -85,12 +86,7 @@ record LimitCheck(
 
     /** What is known before the answer. */
     private record Draft(
-            Limit limit,
-            ResolvedBucket resolved,
-            boolean enforced,
-            long waitMillis,
-            long cost,
-            PartitionClock clock) {
+            Limit limit, ResolvedBucket resolved, boolean enforced, long waitMillis, long cost, PartitionClock clock) {
         LimitCheck admitted(long delayMillis) {
             return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, cost, clock);
         }
@@ -141,9 +137,17 @@ record LimitCheck(
         return switch (admission.mode()) {
             case CHECK -> admits ? cost : 0;
             case CHARGE ->
-                Math.min(cost, limit.algorithm().chargeable(found(), limit.metering().overdraft()));
-            case REFUND -> found().usedTokens() == 0 || !isRefundable(admission) ? 0 : given().usedTokens() - found().usedTokens();
+                Math.min(
+                        cost,
+                        limit.algorithm().chargeable(found(), limit.metering().overdraft()));
+            case REFUND ->
+                found().usedTokens() == 0 || !isRefundable(admission) ? 0 : given().usedTokens() - found().usedTokens();
         };
+    }
+
+    /** What a limit computes by itself does not change with what a caller keeps of a reservation. */
+    boolean isHeld() {
+        return limit.algorithm() instanceof Concurrency || !limit.metering().hasOwnCost();
     }
 
     /** What is missing from a bucket that accounts share may be another one's. */
@@ -165,13 +169,13 @@ record LimitCheck(
             return given();
         }
         BucketState charged = algorithm.chargedInAdvance(found(), cost, offset, chargeAfterMillis);
-        boolean comesBack = admission.reserveMillis() > 0 && key().account().equals(admission.account());
+        boolean comesBack = admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
         return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
     /** The outcome of the limit with its bucket in this state, after so many tokens were charged. */
     LimitOutcome outcome(BucketState left, Admission admission, long charged) {
-        boolean metered = admission.mode() != ChargeMode.CHECK;
+        boolean metered = admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
         return LimitOutcome.of(limit, key().scope(), left, clock)
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)

@@ -19,6 +19,7 @@ import java.util.Map;
  *     limit throttles; {@link #AT_ONCE} if it cannot wait at all
  * @param priority the priority, which decides how many of the kept tokens it may take
  * @param mode whether it asks first, or accounts for what is done
+ * @param costIsFinal whether limits are charged the cost as it stands, whatever they compute
  */
 public record Admission(
         String clientId,
@@ -31,7 +32,8 @@ public record Admission(
         long reserveMillis,
         long maxWaitMillis,
         PriorityLevel priority,
-        ChargeMode mode) {
+        ChargeMode mode,
+        boolean costIsFinal) {
 
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
@@ -49,6 +51,34 @@ public record Admission(
             Bounds.within("reserveMillis", reserveMillis, 0, 0);
             Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, 0);
         }
+    }
+
+    /** A request at whose cost limits compute theirs. */
+    public Admission(
+            String clientId,
+            String account,
+            long cost,
+            String method,
+            RoutePath path,
+            String host,
+            Map<String, String> attributes,
+            long reserveMillis,
+            long maxWaitMillis,
+            PriorityLevel priority,
+            ChargeMode mode) {
+        this(
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                mode,
+                /* costIsFinal= */ false);
     }
 
     /** A request that asks first. */
@@ -92,25 +122,42 @@ public record Admission(
     /** The same request of another path. */
     Admission at(RoutePath other) {
         return new Admission(
-                clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority, mode);
+                clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority, mode, costIsFinal);
     }
 
     /** The same request at another cost. */
     public Admission costing(long other) {
         return new Admission(
-                clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, mode);
+                clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, mode, costIsFinal);
+    }
+
+    /** The same request at another cost, which limits are charged as it stands. */
+    public Admission costingFinally(long other) {
+        return new Admission(
+                clientId,
+                account,
+                other,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                mode,
+                /* costIsFinal= */ true);
     }
 
     /** The same request, with its tokens reserved for that long. */
     public Admission reserving(long millis) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority, mode);
+                clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority, mode, costIsFinal);
     }
 
     /** The same request, of a caller that waits that long for its scheduled time. */
     public Admission waiting(long millis) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority, mode);
+                clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority, mode, costIsFinal);
     }
 
     /** The same request, of a caller that cannot wait. */
@@ -121,12 +168,12 @@ public record Admission(
     /** The same request, of another priority. */
     public Admission withPriority(PriorityLevel other) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other, mode);
+                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other, mode, costIsFinal);
     }
 
     /** The same request in another mode. */
     public Admission in(ChargeMode other) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, other);
+                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, other, costIsFinal);
     }
 }

@@ -54,8 +54,8 @@ public record EnvoyMapping(
             Map.of(),
             /* domainIsAccount= */ false);
 
-    private static final Set<String> KEYS = Set.of(
-            "account", "client", "address", "method", "path", "host", "charge", "headers", "domainIsAccount");
+    private static final Set<String> KEYS =
+            Set.of("account", "client", "address", "method", "path", "host", "charge", "headers", "domainIsAccount");
 
     public EnvoyMapping {
         account = List.copyOf(account);
@@ -122,9 +122,7 @@ public record EnvoyMapping(
     }
 
     private static boolean isKey(String key) {
-        return !key.isEmpty()
-                && key.length() <= KEY_CHARS_MAX
-                && key.chars().noneMatch(Character::isISOControl);
+        return !key.isEmpty() && key.length() <= KEY_CHARS_MAX && key.chars().noneMatch(Character::isISOControl);
     }
 
     private static String wrong(String key) {

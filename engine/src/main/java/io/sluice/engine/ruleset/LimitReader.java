@@ -110,9 +110,9 @@ final class LimitReader {
         ExceedPolicy exceedPolicy = ExceedPolicyReader.exceedPolicy(section, algorithm);
         PriorityShares kept = ExceedPolicyReader.kept(section);
         Metering metering = MeteringReader.metering(section, algorithm);
-        // With either field the ledger decides each admission: the two give different reasons.
+        // With any of these fields the ledger decides each admission: they give different reasons.
         boolean recordsEach = section.choice("record", RECORDS, false);
-        boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach;
+        boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
         return scope == null || algorithm == null
                 ? null
                 : new Limit(

@@ -6,9 +6,9 @@ import io.sluice.engine.bucket.Concurrency;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of a limit that say what it makes of use that is only known afterwards. */
+/** Reads the fields of a limit that say what it is charged, and what it makes of use that is only known afterwards. */
 final class MeteringReader {
-    static final Set<String> KEYS = Set.of("overdraft", "refunds");
+    static final Set<String> KEYS = Set.of("overdraft", "refunds", "cost");
 
     private MeteringReader() {}
 
@@ -27,7 +27,15 @@ final class MeteringReader {
         if (refunds && algorithm instanceof Concurrency) {
             section.problem("refunds", "true (expected: not with concurrency, whose slots come back by a release)");
         }
-        return new Metering(overdraft, refunds);
+        CostExpression cost = section.has("cost") ? section.parsed("cost", MeteringReader::cost) : null;
+        return new Metering(overdraft, refunds, cost);
+    }
+
+    /** A number alone is an expression, too. */
+    private static CostExpression cost(DocumentSection section) {
+        Object raw = section.raw("cost");
+        boolean number = raw instanceof Long || raw instanceof Integer;
+        return CostExpression.of(number ? String.valueOf(raw) : section.text("cost", "cost"));
     }
 
     private static long overdraft(long tokens, @Nullable Algorithm algorithm) {

@@ -188,8 +188,8 @@ final class LedgerMeteringTest {
     @Test
     void shouldTakeNoSlots_whenItIsDone() {
         // Given
-        LedgerHarness slots = LedgerHarness.with(rules(
-                tree("id", "flight", "scope", "client", "algorithm", "concurrency", "limit", 1, "ttl", "1m")));
+        LedgerHarness slots = LedgerHarness.with(
+                rules(tree("id", "flight", "scope", "client", "algorithm", "concurrency", "limit", 1, "ttl", "1m")));
         slots.admit(0, admission("acme/a", 1));
 
         // When
@@ -217,8 +217,7 @@ final class LedgerMeteringTest {
     }
 
     private static HoldAction commit(long offset, long cost) {
-        return new HoldAction(
-                new HoldKey("acme", HoldKind.RESERVATION, offset), "acme/a", HoldOutcome.COMMITTED, cost);
+        return new HoldAction(new HoldKey("acme", HoldKind.RESERVATION, offset), "acme/a", HoldOutcome.COMMITTED, cost);
     }
 
     @Test

@@ -95,9 +95,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
                 .with(first(mapping.path(), "path"), FittingText.path(http.getPath()))
                 .with(first(mapping.host(), "host"), http.getHost());
         return new Hit(
-                0,
-                DescriptorMapping.admission(
-                        mapping, "attributes", domain, entries, new Hits(1, RequestMode.CHECK)));
+                0, DescriptorMapping.admission(mapping, "attributes", domain, entries, new Hits(1, RequestMode.CHECK)));
     }
 
     private static String first(List<String> keys, String standard) {
@@ -116,8 +114,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
                     .build();
         }
         DeniedHttpResponse.Builder denied = DeniedHttpResponse.newBuilder()
-                .setStatus(HttpStatus.newBuilder()
-                        .setCode(listed ? StatusCode.Forbidden : StatusCode.TooManyRequests))
+                .setStatus(HttpStatus.newBuilder().setCode(listed ? StatusCode.Forbidden : StatusCode.TooManyRequests))
                 .setBody(new String(told.body(), StandardCharsets.UTF_8));
         told.fields().forEach((name, value) -> denied.addHeaders(header(name, value)));
         return answer.setStatus(com.google.rpc.Status.newBuilder()

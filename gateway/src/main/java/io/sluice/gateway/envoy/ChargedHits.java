@@ -1,9 +1,9 @@
 package io.sluice.gateway.envoy;
 
-import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.reply.WireError;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,8 @@ sealed interface ChargedHits {
         }
 
         /** All groups as one verdict: what a caller is told in header fields and a body. Null if nobody knows more. */
-        @Nullable VerdictDetails merged() {
+        @Nullable
+        VerdictDetails merged() {
             List<VerdictDetails> decided = new ArrayList<>();
             for (Group group : groups) {
                 VerdictDetails details = group.details();

@@ -44,8 +44,7 @@ final class DescriptorMapping {
             throw new WireException(place + ".entries", "empty (expected: 1.." + ENTRIES_MAX + " entries)");
         }
         if (entries.size() > ENTRIES_MAX) {
-            throw new WireException(
-                    place + ".entries", entries.size() + " entries (expected: 1.." + ENTRIES_MAX + ")");
+            throw new WireException(place + ".entries", entries.size() + " entries (expected: 1.." + ENTRIES_MAX + ")");
         }
         if (hits.cost() < 0 || hits.cost() > AdmissionRequest.COST_MAX) {
             throw new WireException(
@@ -100,7 +99,9 @@ final class DescriptorMapping {
         if (named != null) {
             return new Client(FittingText.client(named), false);
         }
-        return anonymous == null ? new Client(segment(domain), false) : new Client(anonymous, AnonymousClient.isReserved(anonymous));
+        return anonymous == null
+                ? new Client(segment(domain), false)
+                : new Client(anonymous, AnonymousClient.isReserved(anonymous));
     }
 
     /** Both names in one ID; a part that does not fit as a whole is hashed before, so that it keeps its place. */
@@ -113,9 +114,7 @@ final class DescriptorMapping {
 
     private static String joinedSegments(String account, String below) {
         String whole = account + "/" + below;
-        return FittingText.client(whole).equals(whole)
-                ? whole
-                : account + "/" + FittingText.client("/" + below);
+        return FittingText.client(whole).equals(whole) ? whole : account + "/" + FittingText.client("/" + below);
     }
 
     /** One segment: a name with a slash in it does not choose another account. */

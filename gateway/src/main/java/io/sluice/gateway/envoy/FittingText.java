@@ -27,7 +27,9 @@ final class FittingText {
     /** A client ID that only an address may have does not fit. */
     static String client(String text) {
         try {
-            return AnonymousClient.isReserved(text) ? hashed(text) : ClientId.parse("clientId", text).text();
+            return AnonymousClient.isReserved(text)
+                    ? hashed(text)
+                    : ClientId.parse("clientId", text).text();
         } catch (WireException e) {
             return hashed(text);
         }

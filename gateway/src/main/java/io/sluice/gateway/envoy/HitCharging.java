@@ -95,8 +95,7 @@ final class HitCharging {
         }
         return all(singles).thenCompose(reserved -> {
             List<Reservation> held = reservations(reserved);
-            return inTurn(batches, 0, joined(reserved), deadlineMillis)
-                    .thenApply(result -> settled(held, result));
+            return inTurn(batches, 0, joined(reserved), deadlineMillis).thenApply(result -> settled(held, result));
         });
     }
 
@@ -106,7 +105,8 @@ final class HitCharging {
         if (asked.cost() == 0) {
             return hit;
         }
-        AdmissionRequest.Builder reserving = AdmissionRequest.of(asked.clientId().text())
+        AdmissionRequest.Builder reserving = AdmissionRequest.of(
+                        asked.clientId().text())
                 .cost(asked.cost())
                 .route(asked.route())
                 .reserveMillis(RESERVE_MILLIS);
@@ -124,8 +124,7 @@ final class HitCharging {
             return CompletableFuture.completedFuture(before);
         }
         return together(batches.get(next), deadlineMillis)
-                .thenCompose(result ->
-                        inTurn(batches, next + 1, joined(List.of(before, result)), deadlineMillis));
+                .thenCompose(result -> inTurn(batches, next + 1, joined(List.of(before, result)), deadlineMillis));
     }
 
     private static List<Reservation> reservations(List<ChargedHits> reserved) {
@@ -152,8 +151,7 @@ final class HitCharging {
             try {
                 DecisionId id = DecisionId.parse("reservationId", reservation.id());
                 (allowed
-                                ? admissions.commit(
-                                        admission.clientId(), id, admission.cost(), SETTLE_DEADLINE_MILLIS)
+                                ? admissions.commit(admission.clientId(), id, admission.cost(), SETTLE_DEADLINE_MILLIS)
                                 : admissions.cancel(admission.clientId(), id, SETTLE_DEADLINE_MILLIS))
                         .thenAccept(answer -> {
                             if (!(answer instanceof Answer.Answered<?>)) {
@@ -172,8 +170,8 @@ final class HitCharging {
             return one(hits.get(0), deadlineMillis);
         }
         try {
-            BatchRequest batch = BatchRequest.checked(
-                    Hit.admissions(hits), /* requestId= */ null, /* idempotencyKey= */ null);
+            BatchRequest batch =
+                    BatchRequest.checked(Hit.admissions(hits), /* requestId= */ null, /* idempotencyKey= */ null);
             return admissions.admitAll(batch, deadlineMillis).thenApply(answer -> batch(hits, answer));
         } catch (WireException e) {
             return CompletableFuture.completedFuture(
@@ -201,8 +199,8 @@ final class HitCharging {
         String decisionId = verdict instanceof AdmissionVerdict.Recorded recorded
                 ? recorded.verdict().decisionId()
                 : null;
-        return decided(new Group(
-                List.of(hit), details.allowed(), decisionId, details.allowed() ? null : hit, details, null));
+        return decided(
+                new Group(List.of(hit), details.allowed(), decisionId, details.allowed() ? null : hit, details, null));
     }
 
     private static ChargedHits batch(List<Hit> hits, Answer<BatchVerdict> answer) {

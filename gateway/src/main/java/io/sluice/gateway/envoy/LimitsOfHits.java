@@ -35,7 +35,8 @@ final class LimitsOfHits {
         Admission admission = ruleset.asRead(admission(hit.admission()));
         LimitStatus tightest = null;
         for (Limit limit : ruleset.limitsFor(admission)) {
-            LimitStatus found = status(details, limit.id(), Scope.display(limit.scope().valueIn(admission)));
+            LimitStatus found =
+                    status(details, limit.id(), Scope.display(limit.scope().valueIn(admission)));
             if (found != null && found.enforced() && (tightest == null || isTighter(found, tightest))) {
                 tightest = found;
             }

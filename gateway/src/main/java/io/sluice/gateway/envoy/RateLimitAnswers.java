@@ -66,8 +66,7 @@ final class RateLimitAnswers {
         LimitStatus limit = LimitsOfHits.of(ruleset, group, hit);
         boolean isOver = !group.allowed()
                 && (hit.equals(group.refusedHit()) || limit != null && limit.enforced() && limit.refused());
-        DescriptorStatus.Builder status =
-                DescriptorStatus.newBuilder().setCode(isOver ? Code.OVER_LIMIT : Code.OK);
+        DescriptorStatus.Builder status = DescriptorStatus.newBuilder().setCode(isOver ? Code.OVER_LIMIT : Code.OK);
         if (limit != null) {
             status.setCurrentLimit(currentLimit(limit))
                     .setLimitRemaining((int) Math.min(Math.max(0, limit.remaining()), UINT32_MAX))
@@ -79,9 +78,7 @@ final class RateLimitAnswers {
     /** For a caller that is refused, what counts is when it may come again. */
     private static long untilReset(LimitStatus limit, boolean isOver) {
         Long retryAfterMillis = limit.retryAfterMillis();
-        return isOver && retryAfterMillis != null && retryAfterMillis > 0
-                ? retryAfterMillis
-                : limit.resetAfterMillis();
+        return isOver && retryAfterMillis != null && retryAfterMillis > 0 ? retryAfterMillis : limit.resetAfterMillis();
     }
 
     private static RateLimit currentLimit(LimitStatus limit) {

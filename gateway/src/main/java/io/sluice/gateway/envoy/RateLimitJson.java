@@ -84,7 +84,8 @@ public final class RateLimitJson {
 
     private static JsonAnswer answer(ChargedHits charged, int count, Ruleset rules) {
         if (charged instanceof Decided decided) {
-            Map<String, String> fields = Told.of(decided, RateLimitAnswers.DENIED_STATUS).fields();
+            Map<String, String> fields =
+                    Told.of(decided, RateLimitAnswers.DENIED_STATUS).fields();
             fields.remove("Content-Type");
             return new JsonAnswer(
                     decided.allowed() ? OK : RateLimitAnswers.DENIED_STATUS,
@@ -93,7 +94,9 @@ public final class RateLimitJson {
         }
         return charged instanceof Refused refused
                 ? new JsonAnswer(
-                        400, Map.of(), refused.error().field() + ": " + refused.error().detail())
+                        400,
+                        Map.of(),
+                        refused.error().field() + ": " + refused.error().detail())
                 : new JsonAnswer(UNAVAILABLE, Map.of(), ((Unknown) charged).detail());
     }
 

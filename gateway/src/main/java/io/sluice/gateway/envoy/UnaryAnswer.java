@@ -62,7 +62,9 @@ final class UnaryAnswer<A> {
                 caller.onNext(answer);
                 caller.onCompleted();
             } else if (charged instanceof Refused refused) {
-                refuse(status(refused.error()), refused.error().field() + ": " + refused.error().detail());
+                refuse(
+                        status(refused.error()),
+                        refused.error().field() + ": " + refused.error().detail());
             } else {
                 meters.failed();
                 end(

@@ -7,7 +7,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.GatewayConfig;
@@ -56,11 +57,9 @@ public final class GrpcPort implements AutoCloseable {
             throws IOException {
         GatewayConfig.Bounds bounds = config.bounds();
         OpenConnections connections = new OpenConnections(bounds.connectionsMax(), registry);
-        EventLoopGroup acceptor = new NioEventLoopGroup(1, new DefaultThreadFactory("sluice-grpc-accept", true));
-        EventLoopGroup workers = new NioEventLoopGroup(
-                Runtime.getRuntime().availableProcessors(), new DefaultThreadFactory("sluice-grpc", true));
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(config.host(), config.port()))
+        EventLoopGroup acceptor = loops("sluice-grpc-accept", 1);
+        EventLoopGroup workers = loops("sluice-grpc", Runtime.getRuntime().availableProcessors());
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .channelFactory(() -> new BoundedServerChannel(connections))
                 .bossEventLoopGroup(acceptor)
                 .workerEventLoopGroup(workers)
@@ -89,6 +88,11 @@ public final class GrpcPort implements AutoCloseable {
             workers.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
             throw e;
         }
+    }
+
+    private static EventLoopGroup loops(String name, int threads) {
+        return new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
     }
 
     private static void register(ServerBuilder<?> builder, List<BindableService> services) {

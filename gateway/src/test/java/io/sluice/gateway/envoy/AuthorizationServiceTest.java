@@ -57,7 +57,9 @@ final class AuthorizationServiceTest {
             assertThat(answer.getStatus().getCode()).isEqualTo(Code.OK_VALUE);
             assertThat(fields(answer.getOkResponse().getResponseHeadersToAddList()))
                     .containsEntry("RateLimit", "\"per-minute\";r=9;t=6");
-            assertThat(answer.getDynamicMetadata().getFieldsOrThrow("decisionId").getStringValue())
+            assertThat(answer.getDynamicMetadata()
+                            .getFieldsOrThrow("decisionId")
+                            .getStringValue())
                     .isEqualTo("0-7");
         }
     }

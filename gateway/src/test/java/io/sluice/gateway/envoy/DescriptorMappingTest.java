@@ -82,7 +82,9 @@ final class DescriptorMappingTest {
         assertThat(client("user_id", hostile[0])).isNotEqualTo(client("user_id", "b".repeat(300)));
         assertThat(client("tenant", "acme/../other", "user_id", "alice")).matches("~[0-9a-f]{32}/alice");
         assertThat(client("tenant", "acme/other")).matches("~[0-9a-f]{32}");
-        assertThat(mapped(EnvoyMapping.STANDARD, "path", "/" + "x".repeat(5_000)).route().path())
+        assertThat(mapped(EnvoyMapping.STANDARD, "path", "/" + "x".repeat(5_000))
+                        .route()
+                        .path())
                 .hasSize(2_048);
         assertThat(client("remote_address", "not an address")).isEqualTo("not an address");
     }
@@ -90,15 +92,12 @@ final class DescriptorMappingTest {
     @Test
     void shouldFollowTheRuleset_whenItHasASection() throws Exception {
         // Given
-        EnvoyMapping mapping = RulesetCompiler.compile(
-                        1,
-                        DocumentTree.ofJson(
-                                """
+        EnvoyMapping mapping =
+                RulesetCompiler.compile(1, DocumentTree.ofJson("""
                                 {"limits": [], "gateways": {"envoy": {
                                   "client": ["api_key"], "account": [], "path": "url", "charge": ["used"],
                                   "domainIsAccount": true}}}
-                                """))
-                .envoy();
+                                """)).envoy();
 
         // When
         AdmissionRequest request = mapped(mapping, "api_key", "k1", "url", "/v1", "used", "yes");

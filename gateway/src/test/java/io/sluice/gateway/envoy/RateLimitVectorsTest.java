@@ -161,9 +161,7 @@ final class RateLimitVectorsTest {
                 .build());
 
         // Then
-        assertThat(gateway.cluster.admitted)
-                .extracting(AdmissionRequest::cost)
-                .containsExactlyInAnyOrder(5L, 0L);
+        assertThat(gateway.cluster.admitted).extracting(AdmissionRequest::cost).containsExactlyInAnyOrder(5L, 0L);
     }
 
     @Test
@@ -201,7 +199,9 @@ final class RateLimitVectorsTest {
         // Then: the mark is no fact of the request
         assertThat(admitted().mode()).isEqualTo(RequestMode.CHARGE);
         assertThat(admitted().cost()).isEqualTo(4_711);
-        assertThat(admitted().attributes()).doesNotContainKey("stream_done").containsEntry("envoy.descriptor", "user_id");
+        assertThat(admitted().attributes())
+                .doesNotContainKey("stream_done")
+                .containsEntry("envoy.descriptor", "user_id");
     }
 
     @Test
@@ -219,9 +219,11 @@ final class RateLimitVectorsTest {
 
         // Then: one record, and a status for each descriptor
         assertThat(gateway.cluster.admitted).isEmpty();
-        assertThat(gateway.cluster.batches).singleElement().satisfies(batch -> assertThat(batch.checks())
-                .extracting(check -> check.clientId().text())
-                .containsExactly("acme", "acme/alice"));
+        assertThat(gateway.cluster.batches)
+                .singleElement()
+                .satisfies(batch -> assertThat(batch.checks())
+                        .extracting(check -> check.clientId().text())
+                        .containsExactly("acme", "acme/alice"));
         assertThat(answer.getOverallCode()).isEqualTo(Code.OVER_LIMIT);
         assertThat(answer.getStatusesList())
                 .extracting(RateLimitResponse.DescriptorStatus::getCode)
@@ -389,6 +391,9 @@ final class RateLimitVectorsTest {
     }
 
     private static RateLimitDescriptor.Entry entry(String key, String value) {
-        return RateLimitDescriptor.Entry.newBuilder().setKey(key).setValue(value).build();
+        return RateLimitDescriptor.Entry.newBuilder()
+                .setKey(key)
+                .setValue(value)
+                .build();
     }
 }

@@ -4,7 +4,6 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.JsonArrays;
 import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.Problem;
-
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.codec.VerdictDetailsJson;

@@ -2,8 +2,8 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.state.LimitOutcome;
-import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -73,20 +73,22 @@ final class ReasonText {
 
     private static String refusal(Outcome outcome, LimitOutcome deciding, long maxWaitMillis) {
         String limit = "limit " + deciding.limitId();
+        MeteredCharge metered = deciding.metered();
+        long cost = metered == null ? outcome.cost() : metered.cost();
         if (deciding.retryAfterMillis() == Algorithm.NEVER) {
-            return outcome.cost() > deciding.capacity()
-                    ? "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
+            return cost > deciding.capacity()
+                    ? "cost " + cost + " is above the capacity of " + limit + ", " + deciding.capacity()
                             + " tokens; waiting does not help"
-                    : "cost " + outcome.cost() + " is above what " + limit + " leaves to this priority of its "
+                    : "cost " + cost + " is above what " + limit + " leaves to this priority of its "
                             + deciding.capacity() + " tokens; waiting does not help";
         }
         String has = limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, "
-                + outcome.cost() + " asked for";
+                + cost + " asked for";
         if (deciding.delayMillis() > 0) {
             return has + "; its tokens are there in " + deciding.delayMillis() + " ms, soon enough in "
                     + deciding.retryAfterMillis() + " ms";
         }
-        String kept = outcome.cost() <= deciding.remaining() ? ", the rest is kept for higher priorities" : "";
+        String kept = cost <= deciding.remaining() ? ", the rest is kept for higher priorities" : "";
         String unqueued = maxWaitMillis > 0 ? ", it does not take in advance" : "";
         return has + kept + unqueued + "; enough in " + deciding.retryAfterMillis() + " ms";
     }

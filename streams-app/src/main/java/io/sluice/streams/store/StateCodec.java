@@ -6,9 +6,9 @@ import io.sluice.engine.state.BucketMarks;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
-import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
@@ -183,7 +183,8 @@ final class StateCodec {
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
                 + listed.length
-                + (LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0)) * outcome.limits().size());
+                + (LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0))
+                        * outcome.limits().size());
         out.put(version(outcome, meters, acts, holds))
                 .putLong(idempotencyRecord.fingerprint())
                 .putLong(idempotencyRecord.expiresAtMillis());

@@ -8,9 +8,8 @@ package io.sluice.testkit.guarantee;
 public record LimitBound(long capacity, long tokens, long periodMillis, long overdraft) {
     public LimitBound {
         if (capacity < 1 || tokens < 1 || periodMillis < 1 || overdraft < 0) {
-            throw new IllegalArgumentException(
-                    "bound: " + capacity + ", " + tokens + " per " + periodMillis + " ms, overdraft " + overdraft
-                            + " (expected: at least 1 each, and an overdraft from 0)");
+            throw new IllegalArgumentException("bound: " + capacity + ", " + tokens + " per " + periodMillis
+                    + " ms, overdraft " + overdraft + " (expected: at least 1 each, and an overdraft from 0)");
         }
     }
 

@@ -90,11 +90,7 @@ public final class NeverOverAdmit implements Guarantee {
                 long delayMillis = limit.action() == ExceedAction.THROTTLE ? limit.delayMillis() : 0;
                 charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
                         .add(new Charge(
-                                decision.decisionId(),
-                                decidedAtMillis,
-                                decidedAtMillis + delayMillis,
-                                tokens,
-                                asked));
+                                decision.decisionId(), decidedAtMillis, decidedAtMillis + delayMillis, tokens, asked));
             }
         }
     }

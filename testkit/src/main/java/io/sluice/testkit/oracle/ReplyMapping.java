@@ -5,6 +5,7 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.Reason;
 import io.sluice.schemas.reply.ExceedAction;
@@ -14,12 +15,15 @@ import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An answer as far as the oracle compares it: everything but the reason in words. */
 final class ReplyMapping {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
+
+    private static final Set<Reason> CHARGED = Set.of(Reason.CHARGED, Reason.CHARGED_IN_PART);
 
     private ReplyMapping() {}
 
@@ -76,12 +80,14 @@ final class ReplyMapping {
 
     /** From what each limit was charged, not from the reason. */
     private static long uncharged(Outcome outcome) {
-        return outcome.limits().stream()
-                .filter(limit -> limit.enforced() && limit.metered() != null && limit.metered().charged() >= 0)
-                .filter(limit -> outcome.reason() != Reason.REFUNDED)
-                .mapToLong(limit -> limit.metered().cost() - limit.metered().charged())
-                .max()
-                .orElse(0);
+        long most = 0;
+        for (LimitOutcome limit : outcome.limits()) {
+            MeteredCharge metered = limit.metered();
+            if (metered != null && limit.enforced() && CHARGED.contains(outcome.reason())) {
+                most = Math.max(most, metered.cost() - metered.charged());
+            }
+        }
+        return most;
     }
 
     /** Also a repeated answer names what the first decision holds. */
@@ -107,6 +113,7 @@ final class ReplyMapping {
     }
 
     private static LimitStatus status(LimitOutcome limit) {
+        MeteredCharge metered = limit.metered();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -117,8 +124,8 @@ final class ReplyMapping {
                 .delayMillis(limit.delayMillis())
                 .enforced(limit.enforced())
                 .action(ExceedAction.of(limit.action().code()))
-                .cost(limit.metered() == null ? null : limit.metered().cost())
-                .charged(limit.metered() == null ? null : limit.metered().charged())
+                .cost(metered == null ? null : metered.cost())
+                .charged(metered == null ? null : metered.charged())
                 .build();
     }
 
