@@ -29,6 +29,7 @@ import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -112,9 +113,11 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             DataPlane data = DataPlane.open(fast);
             if (frontEnd.gateway().isOn()) {
                 GatewayFrontEnd grpc = GatewayFrontEnd.start(
-                        frontEnd.gateway().read(ports.host(), /* secured= */ null),
-                        fast,
-                        policies::inForce,
+                        new GatewayFrontEnd.Settings(
+                                frontEnd.gateway().read(ports.host(), /* secured= */ null),
+                                frontEnd.gateway().quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                         data.access(),
                         new GatewayFrontEnd.Telemetry(registry, shutdown));
                 data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());

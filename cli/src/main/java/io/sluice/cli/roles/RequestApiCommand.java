@@ -29,6 +29,7 @@ import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -178,9 +179,9 @@ public final class RequestApiCommand implements Callable<Integer> {
             GatewayFrontEnd grpc = null;
             if (gateway.isOn()) {
                 grpc = GatewayFrontEnd.start(
-                        gateway.read(host, secured),
-                        fast,
-                        policies::inForce,
+                        new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                         data.access(),
                         new GatewayFrontEnd.Telemetry(registry, shutdown));
                 data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
