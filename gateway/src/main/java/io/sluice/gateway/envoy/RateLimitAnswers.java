@@ -65,7 +65,7 @@ final class RateLimitAnswers {
     private static DescriptorStatus status(Ruleset ruleset, Group group, Hit hit) {
         LimitStatus limit = LimitsOfHits.of(ruleset, group, hit);
         boolean isOver = !group.allowed()
-                && (hit.equals(group.refusedHit()) || limit != null && limit.enforced() && limit.refused());
+                && (hit.equals(group.refusedHit()) || (limit != null && limit.enforced() && limit.refused()));
         DescriptorStatus.Builder status = DescriptorStatus.newBuilder().setCode(isOver ? Code.OVER_LIMIT : Code.OK);
         if (limit != null) {
             status.setCurrentLimit(currentLimit(limit))
