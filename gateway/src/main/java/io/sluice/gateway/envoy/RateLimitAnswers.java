@@ -49,7 +49,7 @@ final class RateLimitAnswers {
             // Not asked, since another one had been refused before.
             answer.addStatuses(status == null ? undecided() : status);
         }
-        Told told = Told.of(decided, DENIED_STATUS);
+        EnvoyAnswer told = EnvoyAnswer.of(decided, DENIED_STATUS);
         told.fields()
                 .forEach((name, value) -> answer.addResponseHeadersToAdd(
                         HeaderValue.newBuilder().setKey(name).setValue(value)));
