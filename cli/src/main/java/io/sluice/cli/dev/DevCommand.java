@@ -2,6 +2,7 @@ package io.sluice.cli.dev;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.ForwardAuthOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
@@ -84,6 +85,9 @@ public final class DevCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private ForwardAuthOptions forwardAuth = new ForwardAuthOptions();
+
+    @Mixin
     private LogOptions log = new LogOptions();
 
     @Spec
@@ -95,7 +99,7 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read());
+        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read(), forwardAuth.read());
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
