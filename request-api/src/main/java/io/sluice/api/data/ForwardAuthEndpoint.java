@@ -6,7 +6,6 @@ import io.sluice.api.auth.TrustedProxies;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RefusedException;
-import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
@@ -40,8 +39,8 @@ public final class ForwardAuthEndpoint implements Endpoint {
     /** The status that the caller should get, where the gateway passes on only some. */
     static final String STATUS = "X-Sluice-Status";
 
-    private static final String DENY = "deny";
-    private static final String FIELDS = "fields";
+    private static final String DENY_WITH_403 = "deny=403";
+    private static final int OK = 200;
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
     /** A trusted gateway without a key: its fields say for whom it asks. */
@@ -62,53 +61,27 @@ public final class ForwardAuthEndpoint implements Endpoint {
         this.isOpen = isOpen;
     }
 
-    /** What the address that a gateway is configured with says. */
-    private record Options(boolean deniesWith403, ForwardedRequest.Dialect dialect) {
-        private static final Options NONE = new Options(false, ForwardedRequest.Dialect.FORWARDED);
-
-        /** Below the endpoint the query is that of the caller, and says nothing. */
-        static Options of(ApiRequest request) throws WireException {
-            if (!request.path(ApiRoute.BELOW).isEmpty() || request.query() == null) {
-                return NONE;
-            }
-            RequestUrl.check(null, request.query());
-            RequestUrl.expectOnly(request.query(), DENY, FIELDS);
-            boolean deniesWith403 = only(request.query(), DENY, Integer.toString(FORBIDDEN));
-            return new Options(
-                    deniesWith403,
-                    only(request.query(), FIELDS, "original")
-                            ? ForwardedRequest.Dialect.ORIGINAL
-                            : ForwardedRequest.Dialect.FORWARDED);
-        }
-
-        private static boolean only(@Nullable String query, String name, String value) throws WireException {
-            String given = RequestUrl.parameter(query, name);
-            if (given != null && !given.equals(value)) {
-                throw new WireException(name, "\"" + given + "\" (expected: " + value + ")");
-            }
-            return given != null;
-        }
-    }
-
     @Override
     public CompletableFuture<HttpAnswer> answer(ApiRequest request) {
+        // Any other query is that of the caller: some gateways append it.
+        boolean deniesWith403 = DENY_WITH_403.equals(request.query())
+                && request.path(ApiRoute.BELOW).isEmpty();
         try {
-            Options options = Options.of(request);
-            return asked(request, options)
+            return asked(request)
                     .exceptionally(RefusedException::answerOf)
-                    .thenApply(answer -> forGateway(answer, options));
+                    .thenApply(answer -> forGateway(answer, deniesWith403));
         } catch (WireException e) {
-            return forGateway(Problem.invalid(e), Options.NONE).now();
+            return forGateway(Problem.invalid(e), deniesWith403).now();
         }
     }
 
-    private CompletableFuture<HttpAnswer> asked(ApiRequest request, Options options) throws WireException {
+    private CompletableFuture<HttpAnswer> asked(ApiRequest request) throws WireException {
         InetAddress peer = request.origin().peer();
         Caller caller = request.caller();
         boolean isProxy = config.proxies().isTrusted(peer);
         boolean isTrusted = isProxy || !isOpen && caller.accounts().coversAll();
         ForwardedRequest forwarded = new ForwardedRequest(request, isTrusted);
-        AdmissionRequest.Builder asked = new AdmissionRequest.Builder().route(forwarded.route(options.dialect()));
+        AdmissionRequest.Builder asked = new AdmissionRequest.Builder().route(forwarded.route());
         IpAddress address = peer == null ? null : addressOf(request, IpAddress.of(peer), isTrusted);
         if (address != null) {
             asked.attribute(AnonymousClient.ADDRESS_ATTRIBUTE, address.text());
@@ -171,8 +144,12 @@ public final class ForwardAuthEndpoint implements Endpoint {
         }
     }
 
-    private static HttpAnswer forGateway(HttpAnswer answer, Options options) {
+    private static HttpAnswer forGateway(HttpAnswer answer, boolean deniesWith403) {
         HttpAnswer named = answer.with(Map.of(STATUS, Integer.toString(answer.status())));
-        return options.deniesWith403() && answer.status() == TOO_MANY_REQUESTS ? named.withStatus(FORBIDDEN) : named;
+        if (answer.status() == OK) {
+            // No gateway looks at it, and one that leaves a body unread closes the connection.
+            return named.withoutBody();
+        }
+        return deniesWith403 && answer.status() == TOO_MANY_REQUESTS ? named.withStatus(FORBIDDEN) : named;
     }
 }

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * The request of a caller as its gateway tells of it.
  *
  * <pre>
- *   /v1/forward-auth                   X-Forwarded-Method, -Uri, -Host    nginx, Traefik, Caddy, HAProxy, APISIX
- *   /v1/forward-auth?fields=original   X-Original-Method, -URL or -URI    the nginx ingress controller
- *   /v1/forward-auth/the/path          its own method, path and host      Envoy
+ *   /v1/forward-auth             X-Forwarded-Method, -Uri, -Host          nginx, Traefik, Caddy, HAProxy, APISIX
+ *                                X-Original-Method, -URL or -URI          the nginx ingress controller
+ *   /v1/forward-auth/the/path    its own method, path and host            Envoy
  * </pre>
  *
- * <p>The dialect is in the address that the gateway is configured with. Were it guessed from the fields that are there,
- * a caller could choose: gateways pass on the fields of dialects that they do not speak.
+ * <p>A gateway overwrites the fields of its own dialect, and passes on those of others as its caller sent them. So
+ * fields of both dialects have to agree: with the gateway's fields there, no others can change what is asked for.
  */
 final class ForwardedRequest {
     private static final String METHOD = "X-Forwarded-Method";
@@ -39,12 +39,6 @@ final class ForwardedRequest {
     private final ApiRequest request;
     private final boolean isTrusted;
 
-    /** The dialect of a gateway. */
-    enum Dialect {
-        FORWARDED,
-        ORIGINAL
-    }
-
     /**
      * A request of a gateway.
      *
@@ -56,29 +50,30 @@ final class ForwardedRequest {
     }
 
     /** What the caller wants to do. */
-    Route route(Dialect dialect) throws WireException {
+    Route route() throws WireException {
         String below = request.path(ApiRoute.BELOW);
         if (!isTrusted || !below.isEmpty()) {
-            return Route.checked(
-                    request.origin().method(), pathOf(below), request.origin().host());
+            return Route.checked(request.origin().method(), pathOf(below), request.origin().host());
         }
-        return dialect == Dialect.ORIGINAL ? original() : forwarded();
-    }
-
-    private Route forwarded() throws WireException {
-        String uri = orEmpty(single(URI));
-        return Route.checked(methodOr(METHOD), pathOf(afterAuthority(uri)), orEmpty(single(HOST)));
-    }
-
-    private Route original() throws WireException {
+        String uri = single(URI);
+        String originalUri = single(ORIGINAL_URI);
         String url = single(ORIGINAL_URL);
-        String uri = url == null ? orEmpty(single(ORIGINAL_URI)) : url;
-        return Route.checked(methodOr(ORIGINAL_METHOD), pathOf(afterAuthority(uri)), authority(uri));
+        String method = agreed(METHOD, single(METHOD), ORIGINAL_METHOD, single(ORIGINAL_METHOD));
+        String original = agreed(ORIGINAL_URL, path(url), ORIGINAL_URI, path(originalUri));
+        String path = agreed(URI, path(uri), ORIGINAL_URL, original);
+        String host = agreed(HOST, single(HOST), ORIGINAL_URL, authority(url));
+        return Route.checked(
+                method == null ? request.origin().method() : method, path == null ? "" : path, host == null ? "" : host);
     }
 
-    private String methodOr(String field) throws WireException {
-        String method = single(field);
-        return method == null ? request.origin().method() : method;
+    /** What both fields say, or the one that is there; null if neither is. */
+    private static @Nullable String agreed(
+            String field, @Nullable String value, String other, @Nullable String otherValue) throws WireException {
+        if (value != null && otherValue != null && !value.equals(otherValue)) {
+            throw new WireException(
+                    other, Texts.shown(otherValue) + " (expected: what " + field + " says, " + Texts.shown(value) + ")");
+        }
+        return value == null ? otherValue : value;
     }
 
     /** Without query and fragment, which may be long, and which no limit looks at. */
@@ -91,14 +86,22 @@ final class ForwardedRequest {
         return uri;
     }
 
-    private static String afterAuthority(String uri) {
+    /** The path of a URI, absolute or not; null for none. */
+    private static @Nullable String path(@Nullable String uri) {
+        if (uri == null) {
+            return null;
+        }
         Matcher absolute = ABSOLUTE.matcher(uri);
-        return absolute.matches() ? absolute.group(2) : uri;
+        return pathOf(absolute.matches() ? absolute.group(2) : uri);
     }
 
-    private static String authority(String uri) {
+    /** The authority of an absolute URI; null if it has none. */
+    private static @Nullable String authority(@Nullable String uri) {
+        if (uri == null) {
+            return null;
+        }
         Matcher absolute = ABSOLUTE.matcher(uri);
-        return absolute.matches() ? absolute.group(1) : "";
+        return absolute.matches() ? absolute.group(1) : null;
     }
 
     /**
@@ -168,9 +171,5 @@ final class ForwardedRequest {
             value.appendCodePoint(next);
         }
         return value.toString();
-    }
-
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
     }
 }

@@ -228,11 +228,11 @@ final class Exchange {
         response.setStatus(answer.status());
         HttpFields.Mutable fields = response.getHeaders();
         answer.headers().forEach(fields::put);
-        boolean hasBody = !HttpStatus.hasNoBody(answer.status());
-        if (hasBody) {
+        boolean mayHaveBody = !HttpStatus.hasNoBody(answer.status());
+        ByteBuffer content = mayHaveBody ? ByteBuffer.wrap(answer.body().bytes()) : BufferUtil.EMPTY_BUFFER;
+        if (content.hasRemaining()) {
             fields.put(HttpHeader.CONTENT_TYPE, answer.contentType());
         }
-        ByteBuffer content = hasBody ? ByteBuffer.wrap(answer.body().bytes()) : BufferUtil.EMPTY_BUFFER;
         response.write(/* last= */ true, content, finished);
     }
 
