@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.api.auth.TrustedProxies;
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.data.ForwardAuthConfig;
 import java.util.LinkedHashMap;
 import java.util.List;

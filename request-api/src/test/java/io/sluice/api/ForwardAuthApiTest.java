@@ -8,7 +8,7 @@ import io.sluice.api.RawConnection.Reply;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
 import io.sluice.api.auth.AllowedAccounts;
-import io.sluice.api.auth.TrustedProxies;
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.data.ForwardAuthConfig;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -72,7 +72,9 @@ final class ForwardAuthApiTest {
         assertThat(below.body()).isEmpty();
         assertThat(cluster.lastRequest.route().method()).isEqualTo(method);
         assertThat(cluster.lastRequest.route().path()).isEqualTo("/orders/7");
-        assertThat(registry.scrape()).contains("endpoint=\"forward-auth\",status=\"200\"").doesNotContain("orders");
+        assertThat(registry.scrape())
+                .contains("endpoint=\"forward-auth\",status=\"200\"")
+                .doesNotContain("orders");
     }
 
     @Test
@@ -83,8 +85,8 @@ final class ForwardAuthApiTest {
         // When
         Reply unauthenticated = ask("GET", "/v1/forward-auth", "X-Forwarded-For: 10.0.0.1");
         Reply wrong = ask("GET", "/v1/forward-auth/x", "Authorization: Bearer sluice_wrong");
-        Reply alice = ask(
-                "GET", "/v1/forward-auth", "Authorization: Bearer " + ALICES, "X-Client-ID: globex", "X-Cost: 0");
+        Reply alice =
+                ask("GET", "/v1/forward-auth", "Authorization: Bearer " + ALICES, "X-Client-ID: globex", "X-Cost: 0");
         Reply gateway = ask(
                 "GET",
                 "/v1/forward-auth",
@@ -120,8 +122,7 @@ final class ForwardAuthApiTest {
 
     /** What is spelled so is refused everywhere else. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/a//b", "/%2e%2e/x", "/a/../b", "/%C0%AF", "/a;b=c", "/a%2Fb", "/a\\b", "/", "//"})
+    @ValueSource(strings = {"/a//b", "/%2e%2e/x", "/a/../b", "/%C0%AF", "/a;b=c", "/a%2Fb", "/a\\b", "/", "//"})
     void shouldTakeAnyPath_whenItIsAnotherServers(String path) throws Exception {
         // Given
         start("127.0.0.1");
@@ -165,10 +166,13 @@ final class ForwardAuthApiTest {
             Reply chunked = connection
                     .send(RawConnection.head("PUT", "/v1/forward-auth/x", "Transfer-Encoding: chunked") + chunks)
                     .read();
-            Reply next = connection.send(RawConnection.head("GET", "/v1/forward-auth")).read();
+            Reply next = connection
+                    .send(RawConnection.head("GET", "/v1/forward-auth"))
+                    .read();
 
             // Then
-            assertThat(List.of(length.status(), chunked.status(), next.status())).containsOnly(200);
+            assertThat(List.of(length.status(), chunked.status(), next.status()))
+                    .containsOnly(200);
             assertThat(next.closes()).isFalse();
             assertThat(registry.get("sluice.http.body.bytes").gauge().value()).isZero();
         }
@@ -277,7 +281,8 @@ final class ForwardAuthApiTest {
         for (int i = 0; i < HOSTILE; i++) {
             StringBuilder head = new StringBuilder("GET /v1/forward-auth");
             if (random.nextInt(3) == 0) {
-                head.append('/').append(HostileFields.value(random).replace(' ', '+').replace('\t', '+'));
+                head.append('/')
+                        .append(HostileFields.value(random).replace(' ', '+').replace('\t', '+'));
             }
             head.append(" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n");
             for (int field = random.nextInt(5); field > 0; field--) {
@@ -291,7 +296,9 @@ final class ForwardAuthApiTest {
             // When
             String answer;
             try (RawConnection connection = new RawConnection(api.dataPort())) {
-                answer = connection.send(request.getBytes(StandardCharsets.UTF_8)).readAll();
+                answer = connection
+                        .send(request.getBytes(StandardCharsets.UTF_8))
+                        .readAll();
             }
 
             // Then

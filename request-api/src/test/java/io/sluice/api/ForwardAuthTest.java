@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Caller;
-import io.sluice.api.auth.TrustedProxies;
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.data.CallerAdmissions;
 import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.data.ForwardAuthEndpoint;
@@ -122,8 +122,7 @@ final class ForwardAuthTest {
         assertThat(request.route()).isEqualTo(new Route("POST", "/orders/7", "api.example:8443"));
         assertThat(request.cost()).isEqualTo(5);
         assertThat(request.priority()).isEqualTo(Priority.HIGH);
-        assertThat(request.attributes())
-                .isEqualTo(Map.of("ip", "203.0.113.7", "plan", "gold", "agent", "curl/8"));
+        assertThat(request.attributes()).isEqualTo(Map.of("ip", "203.0.113.7", "plan", "gold", "agent", "curl/8"));
         assertThat(cluster.lastDeadlineMillis).isEqualTo(250);
     }
 
@@ -154,8 +153,8 @@ final class ForwardAuthTest {
     void shouldBelieveTheFields_whenTheGatewayHasAKeyForEveryAccount() throws Exception {
         // When
         AdmissionRequest anonymous = admitted(forwarded(SOMEBODY).as(GATEWAY_WITH_KEY));
-        AdmissionRequest named = admitted(
-                forwarded(SOMEBODY).as(GATEWAY_WITH_KEY).with("X-Client-ID", "acme/bob"));
+        AdmissionRequest named =
+                admitted(forwarded(SOMEBODY).as(GATEWAY_WITH_KEY).with("X-Client-ID", "acme/bob"));
 
         // Then
         assertThat(anonymous.clientId().text()).isEqualTo("anonymous:203.0.113.7");
@@ -166,13 +165,17 @@ final class ForwardAuthTest {
 
     @Test
     void shouldKnowTheClient_fromFieldThenTokenThenAddress() throws Exception {
-        assertThat(admitted(forwarded(PROXY).with("X-Client-ID", " acme/bob ")).clientId().text())
+        assertThat(admitted(forwarded(PROXY).with("X-Client-ID", " acme/bob "))
+                        .clientId()
+                        .text())
                 .isEqualTo("acme/bob");
         assertThat(admitted(forwarded(PROXY).as(caller("alice", "acme")).with("X-Client-ID", "acme/bob"))
                         .clientId()
                         .text())
                 .isEqualTo("acme/bob");
-        assertThat(admitted(forwarded(PROXY).as(caller("alice", "acme"))).clientId().text())
+        assertThat(admitted(forwarded(PROXY).as(caller("alice", "acme")))
+                        .clientId()
+                        .text())
                 .isEqualTo("acme/alice");
         assertThat(admitted(forwarded(PROXY).with("X-Client-ID", "")).clientId().text())
                 .isEqualTo("anonymous:203.0.113.7");
@@ -181,9 +184,13 @@ final class ForwardAuthTest {
                         .clientId()
                         .text())
                 .isEqualTo("anonymous:2001:db8:1:2");
-        assertThat(admitted(Asked.by(SOMEBODY).as(caller("cn=a/../b", "acme"))).clientId().text())
+        assertThat(admitted(Asked.by(SOMEBODY).as(caller("cn=a/../b", "acme")))
+                        .clientId()
+                        .text())
                 .matches("acme/[0-9a-f]{64}");
-        assertThat(admitted(Asked.by(PROXY).as(caller("a", "acme", "anonymous:*"))).clientId().text())
+        assertThat(admitted(Asked.by(PROXY).as(caller("a", "acme", "anonymous:*")))
+                        .clientId()
+                        .text())
                 .isEqualTo("anonymous:" + PROXY);
     }
 
@@ -247,7 +254,10 @@ final class ForwardAuthTest {
                 .with("X-Original-URL", "http://api.example:8443/orders/7")
                 .with("X-Original-URI", "/orders/7")
                 .with("X-Original-Method", "POST")
-                .with(field.replace("Original-Method", "Forwarded-Method").replaceAll("Original-UR.", "Forwarded-Uri"), value)
+                .with(
+                        field.replace("Original-Method", "Forwarded-Method")
+                                .replaceAll("Original-UR.", "Forwarded-Uri"),
+                        value)
                 .with("X-Forwarded-Host", value.contains("other") ? "other.example" : "api.example:8443"));
 
         // Then
@@ -271,7 +281,9 @@ final class ForwardAuthTest {
     @ParameterizedTest
     @ValueSource(strings = {"/a", "/a?q=1", "/a#f", "http://evil.example/a?b", "HTTP://u:p@h:1/a"})
     void shouldCutWhatIsNoPath(String uri) throws Exception {
-        assertThat(admitted(Asked.by(PROXY).with("X-Forwarded-Uri", uri)).route().path())
+        assertThat(admitted(Asked.by(PROXY).with("X-Forwarded-Uri", uri))
+                        .route()
+                        .path())
                 .isEqualTo("/a");
     }
 
@@ -341,7 +353,8 @@ final class ForwardAuthTest {
         assertThat(text(answer)).contains("\"field\":\"" + named + "\"");
         assertThat(answer.headers()).containsEntry("X-Sluice-Status", "400");
         // Of somebody else it is not even read.
-        assertThat(answer(Asked.by(SOMEBODY).as(caller("a", "acme")).with(field, value)).status())
+        assertThat(answer(Asked.by(SOMEBODY).as(caller("a", "acme")).with(field, value))
+                        .status())
                 .isEqualTo(200);
     }
 
@@ -375,7 +388,8 @@ final class ForwardAuthTest {
     @ParameterizedTest
     @ValueSource(strings = {"deny=429", "deny=403&x=1", "x=%zz", "%", "a=1&a=2", ""})
     void shouldIgnoreTheCallersQuery(String query) throws Exception {
-        assertThat(answer(Asked.by(PROXY).query(query).with("X-Client-ID", "deny")).status())
+        assertThat(answer(Asked.by(PROXY).query(query).with("X-Client-ID", "deny"))
+                        .status())
                 .isEqualTo(429);
         assertThat(answer(Asked.by(PROXY).query("deny=403").below("/x").with("X-Client-ID", "deny"))
                         .status())
@@ -390,7 +404,9 @@ final class ForwardAuthTest {
             Asked asked = Asked.by(random.nextBoolean() ? PROXY : "fd00::1");
             int count = random.nextInt(6);
             for (int field = 0; field < count; field++) {
-                asked.with(HostileFields.NAMES.get(random.nextInt(HostileFields.NAMES.size())), HostileFields.value(random));
+                asked.with(
+                        HostileFields.NAMES.get(random.nextInt(HostileFields.NAMES.size())),
+                        HostileFields.value(random));
             }
             asked = random.nextInt(3) == 0 ? asked.below("/" + HostileFields.value(random)) : asked;
 

@@ -32,7 +32,9 @@ final class GatewayRecipesTest {
         for (Path file : files) {
             String link = "](../" + ROOT.relativize(file) + ")";
             assertThat(page).as(link).contains(link);
-            assertThat(page).as(file.toString()).contains("\n" + Files.readString(file).strip() + "\n```\n");
+            assertThat(page)
+                    .as(file.toString())
+                    .contains("\n" + Files.readString(file).strip() + "\n```\n");
         }
     }
 
@@ -42,8 +44,8 @@ final class GatewayRecipesTest {
         // When
         JsonNode traefik = YAML.readTree(
                 ROOT.resolve("examples/gateways/traefik/dynamic.yaml").toFile());
-        JsonNode apisix =
-                YAML.readTree(ROOT.resolve("examples/gateways/apisix/apisix.yaml").toFile());
+        JsonNode apisix = YAML.readTree(
+                ROOT.resolve("examples/gateways/apisix/apisix.yaml").toFile());
 
         // Then
         JsonNode auth = traefik.at("/http/middlewares/sluice/forwardAuth");

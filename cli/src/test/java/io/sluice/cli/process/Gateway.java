@@ -15,7 +15,8 @@ import org.awaitility.Awaitility;
 
 /** A real gateway as a process, with its configuration of {@code examples/gateways} and other ports. */
 final class Gateway implements AutoCloseable {
-    static final Path EXAMPLES = Path.of("../examples/gateways").toAbsolutePath().normalize();
+    static final Path EXAMPLES =
+            Path.of("../examples/gateways").toAbsolutePath().normalize();
     private static final Duration LISTENS_WITHIN = Duration.ofSeconds(30);
     private static final long STOPS_WITHIN_SECONDS = 10;
 
@@ -116,7 +117,11 @@ final class Gateway implements AutoCloseable {
         Gateway gateway = new Gateway(kind, ports.own(), output, builder.start());
         Awaitility.await()
                 .atMost(LISTENS_WITHIN)
-                .failFast(() -> "it ended: " + gateway.printed(), () -> !gateway.process.isAlive())
+                .failFast(() -> {
+                    if (!gateway.process.isAlive()) {
+                        throw new AssertionError("it ended: " + gateway.printed());
+                    }
+                })
                 .until(gateway::listens);
         return gateway;
     }
@@ -133,7 +138,9 @@ final class Gateway implements AutoCloseable {
                 .replace("127.0.0.1:8000", "127.0.0.1:" + ports.own())
                 .replace("abns@sluice", "abns@sluice-" + ports.own())
                 // Where somebody who is not root may write.
-                .replace("http {\n", "http {\n  access_log off;\n" + temporary("client_body", "proxy", "fastcgi", "uwsgi", "scgi"));
+                .replace(
+                        "http {\n",
+                        "http {\n  access_log off;\n" + temporary("client_body", "proxy", "fastcgi", "uwsgi", "scgi"));
     }
 
     private static String temporary(String... names) {

@@ -54,6 +54,7 @@ final class GatewaysIT {
           - {id: nginx, match: {path: /nginx/limited, method: POST}, scope: account, rate: {tokens: 3, per: 24h}}
           - {id: caddy, match: {path: /caddy/limited, method: POST}, scope: account, rate: {tokens: 3, per: 24h}}
           - {id: haproxy, match: {path: /haproxy/limited, method: POST}, scope: account, rate: {tokens: 3, per: 24h}}
+          - {id: root, match: {path: /}, scope: account, rate: {tokens: 20, per: 24h}}
           - {id: any, scope: account, rate: {tokens: 100000, per: 24h}}
         """;
 
@@ -170,10 +171,11 @@ final class GatewaysIT {
     }
 
     private static void awaitStatus(Gateway gateway, String path, int status) {
-        Awaitility.await().atMost(ANSWERED_WITHIN).untilAsserted(() -> assertThat(
-                        ask(gateway, "GET", path).statusCode())
-                .as("%s %s:%n%s", gateway, path, gateway.printed())
-                .isEqualTo(status));
+        Awaitility.await()
+                .atMost(ANSWERED_WITHIN)
+                .untilAsserted(() -> assertThat(ask(gateway, "GET", path).statusCode())
+                        .as("%s %s:%n%s", gateway, path, gateway.printed())
+                        .isEqualTo(status));
     }
 
     @ParameterizedTest
@@ -183,12 +185,14 @@ final class GatewaysIT {
         // Given
         Gateway gateway = closed(kind);
 
-        for (String path : List.of("/" + kind.program() + "/free?q=1&deny=403", "/a//b/%7E;c=d?x=%41", "/")) {
+        for (String path : List.of("/" + kind.program() + "/free?q=1&deny=403", "/a//b/%7E;c=d?x=%41")) {
             // When
             HttpResponse<String> response = ask(gateway, "GET", path);
 
             // Then
-            assertThat(response.statusCode()).as(response.body() + gateway.printed()).isEqualTo(200);
+            assertThat(response.statusCode())
+                    .as(response.body() + gateway.printed())
+                    .isEqualTo(200);
             assertThat(response.body()).isEqualTo("the app");
             assertThat(response.headers().firstValue("RateLimit").orElse("")).startsWith("\"any\";r=");
             assertThat(response.headers().firstValue("RateLimit-Policy").orElse(""))
@@ -274,6 +278,25 @@ final class GatewaysIT {
 
     @Test
     @Order(4)
+    void shouldShowWhatThePageSays_whenItsCommandIsCopied() throws Exception {
+        // Given
+        Gateway gateway = closed(Kind.NGINX);
+
+        // When
+        String printed = ReadmeBlock.run(
+                "docs/GATEWAYS.md", "curl", script -> script.replace("http://127.0.0.1:8000", gateway.url()));
+
+        // Then
+        assertThat(printed)
+                .containsPattern(" 20 200\\s+1 429\\s+HTTP/1.1 429 Too Many Requests")
+                .containsPattern("Retry-After: \\d+")
+                .contains("RateLimit: \"root\";r=0")
+                .contains("RateLimit-Policy: \"root\";q=20")
+                .contains("\"status\":429");
+    }
+
+    @Test
+    @Order(5)
     void shouldFailAsConfigured_whenSluiceIsSlowOrDownAndComeBack() throws Exception {
         assumeTrue(!CLOSED.isEmpty(), "no gateway is installed");
 
@@ -313,8 +336,11 @@ final class GatewaysIT {
             awaitStatus(CLOSED.get(kind), "/back", 200);
             for (Gateway gateway : List.of(CLOSED.get(kind), OPEN.get(kind))) {
                 HttpResponse<String> back = ask(gateway, "GET", "/back");
-                assertThat(back.headers().firstValue("RateLimit")).as(gateway + " " + back).isPresent();
-                assertThat(ask(gateway, "POST", "/" + kind.program() + "/limited").statusCode())
+                assertThat(back.headers().firstValue("RateLimit"))
+                        .as(gateway + " " + back)
+                        .isPresent();
+                assertThat(ask(gateway, "POST", "/" + kind.program() + "/limited")
+                                .statusCode())
                         .as(gateway + "")
                         .isEqualTo(429);
             }

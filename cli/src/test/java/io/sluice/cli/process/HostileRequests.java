@@ -240,7 +240,8 @@ final class HostileRequests {
 
     /** What a gateway would send, and what somebody sends who is none. */
     private byte[] forwarded() {
-        String below = bodies.pick(List.of("", "?deny=403", "?deny=%zz", "/", "//a", "/%2e%2e/x", "/../..", "/%zz", "/%00"));
+        String below =
+                bodies.pick(List.of("", "?deny=403", "?deny=%zz", "/", "//a", "/%2e%2e/x", "/../..", "/%zz", "/%00"));
         String address = bodies.pick(List.of(
                 "203.0.113.7",
                 "203.0.113.7, 10.0.0.1",
@@ -250,13 +251,18 @@ final class HostileRequests {
                 "unknown",
                 "1.1.1.1, ".repeat(random.nextInt(700))));
         String uri = bodies.pick(List.of(
-                "/hostile", "http://other:1/x", "/%2e%2e/%zz", "/" + "a".repeat(random.nextInt(9_000)), "\\\\x", "\u00e9"));
+                "/hostile",
+                "http://other:1/x",
+                "/%2e%2e/%zz",
+                "/" + "a".repeat(random.nextInt(9_000)),
+                "\\\\x",
+                "\u00e9"));
         return joined(
                 head(
                         bodies.pick(METHODS),
                         "/v1/forward-auth" + below,
-                        "X-Forwarded-For: " + address + "\r\nX-Forwarded-Uri: " + uri
-                                + "\r\nX-Forwarded-Method: " + bodies.pick(METHODS) + "\r\nContent-Length: 2\r\n"),
+                        "X-Forwarded-For: " + address + "\r\nX-Forwarded-Uri: " + uri + "\r\nX-Forwarded-Method: "
+                                + bodies.pick(METHODS) + "\r\nContent-Length: 2\r\n"),
                 ascii("{}"));
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.api.auth;
 
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.http.HttpAnswer;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;

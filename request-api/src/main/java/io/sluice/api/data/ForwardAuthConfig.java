@@ -1,6 +1,6 @@
 package io.sluice.api.data;
 
-import io.sluice.api.auth.TrustedProxies;
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.AnonymousClient;

@@ -2,14 +2,13 @@ package io.sluice.api.data;
 
 import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.Caller;
-import io.sluice.api.auth.TrustedProxies;
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RefusedException;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
-import io.sluice.engine.ruleset.IpAddress;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.AnonymousClient;
@@ -82,9 +81,9 @@ public final class ForwardAuthEndpoint implements Endpoint {
         boolean isTrusted = isProxy || !isOpen && caller.accounts().coversAll();
         ForwardedRequest forwarded = new ForwardedRequest(request, isTrusted);
         AdmissionRequest.Builder asked = new AdmissionRequest.Builder().route(forwarded.route());
-        IpAddress address = peer == null ? null : addressOf(request, IpAddress.of(peer), isTrusted);
+        String address = peer == null ? null : addressOf(request, peer, isTrusted);
         if (address != null) {
-            asked.attribute(AnonymousClient.ADDRESS_ATTRIBUTE, address.text());
+            asked.attribute(AnonymousClient.ADDRESS_ATTRIBUTE, address);
         }
         boolean isUnknown = caller.accounts().isEmpty();
         String client = client(forwarded, caller);
@@ -100,14 +99,15 @@ public final class ForwardAuthEndpoint implements Endpoint {
                 .thenApply(AdmissionAnswers::of);
     }
 
-    private static boolean isAllowed(Caller caller, @Nullable IpAddress address) throws WireException {
+    private static boolean isAllowed(Caller caller, @Nullable String address) throws WireException {
         return address == null
-                || caller.accounts().covers(AnonymousClient.of(address.text()).account());
+                || caller.accounts().covers(AnonymousClient.of(address).account());
     }
 
-    private IpAddress addressOf(ApiRequest request, IpAddress peer, boolean isTrusted) {
-        TrustedProxies proxies = config.proxies();
-        return isTrusted ? proxies.callerBehind(peer, request.headers().getValuesList("X-Forwarded-For")) : peer;
+    private String addressOf(ApiRequest request, InetAddress peer, boolean isTrusted) {
+        return isTrusted
+                ? config.proxies().callerBehind(peer, request.headers().getValuesList("X-Forwarded-For"))
+                : TrustedProxies.textOf(peer);
     }
 
     /** The client ID; null for a caller that is known only by its address. */

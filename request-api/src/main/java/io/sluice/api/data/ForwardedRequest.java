@@ -53,7 +53,8 @@ final class ForwardedRequest {
     Route route() throws WireException {
         String below = request.path(ApiRoute.BELOW);
         if (!isTrusted || !below.isEmpty()) {
-            return Route.checked(request.origin().method(), pathOf(below), request.origin().host());
+            return Route.checked(
+                    request.origin().method(), pathOf(below), request.origin().host());
         }
         String uri = single(URI);
         String originalUri = single(ORIGINAL_URI);
@@ -63,7 +64,9 @@ final class ForwardedRequest {
         String path = agreed(URI, path(uri), ORIGINAL_URL, original);
         String host = agreed(HOST, single(HOST), ORIGINAL_URL, authority(url));
         return Route.checked(
-                method == null ? request.origin().method() : method, path == null ? "" : path, host == null ? "" : host);
+                method == null ? request.origin().method() : method,
+                path == null ? "" : path,
+                host == null ? "" : host);
     }
 
     /** What both fields say, or the one that is there; null if neither is. */
@@ -71,7 +74,8 @@ final class ForwardedRequest {
             String field, @Nullable String value, String other, @Nullable String otherValue) throws WireException {
         if (value != null && otherValue != null && !value.equals(otherValue)) {
             throw new WireException(
-                    other, Texts.shown(otherValue) + " (expected: what " + field + " says, " + Texts.shown(value) + ")");
+                    other,
+                    Texts.shown(otherValue) + " (expected: what " + field + " says, " + Texts.shown(value) + ")");
         }
         return value == null ? otherValue : value;
     }

@@ -3,7 +3,7 @@ package io.sluice.api.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.api.auth.TrustedProxies;
+import io.sluice.api.gateways.TrustedProxies;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,8 +22,8 @@ final class ForwardAuthConfigTest {
     @ParameterizedTest
     @ValueSource(longs = {0, -1, 60_001})
     void shouldRefuse_whenTheDeadlineIsOutOfBounds(long deadlineMillis) {
-        assertThatThrownBy(() -> new ForwardAuthConfig(
-                        TrustedProxies.NONE, deadlineMillis, ForwardAuthConfig.Fields.NONE))
+        assertThatThrownBy(
+                        () -> new ForwardAuthConfig(TrustedProxies.NONE, deadlineMillis, ForwardAuthConfig.Fields.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("deadlineMillis: " + deadlineMillis + " (expected: 1..60000)");
     }

@@ -1,4 +1,4 @@
-package io.sluice.api.auth;
+package io.sluice.api.gateways;
 
 import io.sluice.engine.ruleset.IpAddress;
 import io.sluice.engine.ruleset.IpRange;
@@ -40,6 +40,11 @@ public record TrustedProxies(List<IpRange> ranges) {
         return peer != null && isTrusted(IpAddress.of(peer));
     }
 
+    /** An address without its zone, and in one spelling. */
+    public static String textOf(InetAddress address) {
+        return IpAddress.of(address).text();
+    }
+
     private boolean isTrusted(IpAddress address) {
         for (IpRange range : ranges) {
             if (range.contains(address)) {
@@ -62,8 +67,8 @@ public record TrustedProxies(List<IpRange> ranges) {
      * @param proxy who sent the fields, and is trusted for whatever reason
      * @param forwardedFor the fields, in their order
      */
-    public IpAddress callerBehind(IpAddress proxy, List<String> forwardedFor) {
-        IpAddress known = proxy;
+    public String callerBehind(InetAddress proxy, List<String> forwardedFor) {
+        String known = textOf(proxy);
         for (int i = forwardedFor.size() - 1; i >= 0; i--) {
             String field = forwardedFor.get(i);
             int end = field.length();
@@ -73,7 +78,7 @@ public record TrustedProxies(List<IpRange> ranges) {
                 if (address == null) {
                     return known;
                 }
-                known = address;
+                known = address.text();
                 if (!isTrusted(address)) {
                     return known;
                 }
