@@ -1,7 +1,7 @@
 package io.sluice.cli;
 
-import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.data.ForwardAuthConfig;
+import io.sluice.api.gateways.TrustedProxies;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

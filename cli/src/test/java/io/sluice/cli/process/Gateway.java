@@ -133,12 +133,14 @@ final class Gateway implements AutoCloseable {
                 changed = changed.replace(line.getKey(), line.getValue());
             }
         }
-        return changed.replace("127.0.0.1:8080", "127.0.0.1:" + ports.sluice())
+        String ported = changed.replace("127.0.0.1:8080", "127.0.0.1:" + ports.sluice())
                 .replace("127.0.0.1:9000", "127.0.0.1:" + ports.app())
                 .replace("127.0.0.1:8000", "127.0.0.1:" + ports.own())
-                .replace("abns@sluice", "abns@sluice-" + ports.own())
-                // Where somebody who is not root may write.
-                .replace(
+                .replace("abns@sluice", "abns@sluice-" + ports.own());
+        // Where somebody who is not root may write.
+        return kind != Kind.NGINX
+                ? ported
+                : ported.replace(
                         "http {\n",
                         "http {\n  access_log off;\n" + temporary("client_body", "proxy", "fastcgi", "uwsgi", "scgi"));
     }

@@ -51,9 +51,9 @@ final class GatewaysIT {
 
     private static final String RULES = """
         limits:
-          - {id: nginx, match: {path: /nginx/limited, method: POST}, scope: account, rate: {tokens: 3, per: 24h}}
-          - {id: caddy, match: {path: /caddy/limited, method: POST}, scope: account, rate: {tokens: 3, per: 24h}}
-          - {id: haproxy, match: {path: /haproxy/limited, method: POST}, scope: account, rate: {tokens: 3, per: 24h}}
+          - {id: nginx, match: {path: /nginx/limited, methods: [POST]}, scope: account, rate: {tokens: 3, per: 24h}}
+          - {id: caddy, match: {path: /caddy/limited, methods: [POST]}, scope: account, rate: {tokens: 3, per: 24h}}
+          - {id: haproxy, match: {path: /haproxy/limited, methods: [POST]}, scope: account, rate: {tokens: 3, per: 24h}}
           - {id: root, match: {path: /}, scope: account, rate: {tokens: 20, per: 24h}}
           - {id: any, scope: account, rate: {tokens: 100000, per: 24h}}
         """;
