@@ -288,7 +288,7 @@ final class GatewaysIT {
 
         // Then
         assertThat(printed)
-                .containsPattern(" 20 200\\s+1 429\\s+HTTP/1.1 429 Too Many Requests")
+                .containsPattern(" 20 200\\s+5 429\\s+HTTP/1.1 429 Too Many Requests")
                 .containsPattern("Retry-After: \\d+")
                 .contains("RateLimit: \"root\";r=0")
                 .contains("RateLimit-Policy: \"root\";q=20")
