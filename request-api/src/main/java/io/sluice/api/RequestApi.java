@@ -113,7 +113,7 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> dataRoutes = joined(
                 dataRoutes(admissions, config.deadlineMillis(), bounds), gatewayRoutes(admissions, config, dataPlane));
         ApiHandler dataHandler = new ApiHandler(
-                joined(both, dataRoutes),
+                joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
                 sending);
 
