@@ -107,6 +107,8 @@ final class GatewaysIT {
                         "0",
                         "--kafka-port",
                         "0",
+                        "--grpc-port",
+                        "0",
                         "--trusted-proxies",
                         "127.0.0.1,::1",
                         "--forward-auth-client-header",
