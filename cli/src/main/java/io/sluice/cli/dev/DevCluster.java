@@ -8,6 +8,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
@@ -58,8 +59,9 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, the limits that it sets for callers, and its gRPC port. */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, GatewayOptions gateway) {}
+    /** How far the front end answers by itself, the limits that it sets for callers, and how gateways ask. */
+    record FrontEnd(
+            FastPath fastPath, RequestApiConfig.Bounds bounds, ForwardAuthConfig forwardAuth, GatewayOptions gateway) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -124,7 +126,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
-                            .with(frontEnd.bounds()),
+                            .with(frontEnd.bounds())
+                            .with(frontEnd.forwardAuth()),
                     data,
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
