@@ -2,7 +2,7 @@ package io.sluice.middleware;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.sluice.api.http.RateLimitFields;
+import io.sluice.schemas.http.RateLimitFields;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
