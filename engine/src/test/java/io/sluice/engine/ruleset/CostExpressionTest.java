@@ -21,11 +21,7 @@ final class CostExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             cost                                          | 3
             cost * 2 + 1                                  | 7
             1 + 2 * 3                                     | 7
@@ -53,11 +49,7 @@ final class CostExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             cost / 2             | at 6 "/ 2" (expected: floor(a / b) or ceil(a / b), which say how to round)
             floor(1 + 2 / 3)     | at 9 "+ 2 / 3)" (expected: a / b, with parentheses around a sum)
             tokens               | at 1 "tokens" (expected: PART)
