@@ -150,6 +150,49 @@ final class ArchitectureTest {
                 .check(SLUICE);
     }
 
+    /** What services have on their class path. */
+    @Test
+    void shouldNeedNoLibraryThatServicesLack_whenInMiddleware() {
+        // Given
+        String[] everywhere = {
+            "io.sluice.middleware..",
+            "io.sluice.client",
+            "io.sluice.schemas..",
+            "java..",
+            "javax.net.ssl..",
+            "com.fasterxml.jackson.core..",
+            "org.jspecify.."
+        };
+
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.middleware")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere))
+                .check(SLUICE);
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.middleware.servlet")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere).or(resideInAPackage("jakarta.servlet..")))
+                .check(SLUICE);
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.middleware.grpc")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere)
+                        .or(resideInAnyPackage("io.grpc..", "com.google.rpc..", "com.google.protobuf..")))
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.middleware..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.sluice\\.client\\.(Kafka|Client|Lease|Pending).*")
+                .check(SLUICE);
+    }
+
     @Test
     void shouldKeepRocksDbInOnePackage_always() {
         // Given
@@ -202,14 +245,14 @@ final class ArchitectureTest {
                 .check(SLUICE);
     }
 
-    /** Netty, protobuf and Envoy's classes: who runs no gateway needs none of them. */
+    /** Netty, protobuf and Envoy's classes: who runs no gateway, and has no gRPC of its own, needs none of them. */
     @Test
-    void shouldSeeGrpc_onlyInGateway() {
+    void shouldSeeGrpc_onlyInGatewayAndInterceptor() {
         // Given
         // When / Then
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.sluice.gateway..", "io.sluice.perf..")
+                .resideOutsideOfPackages("io.sluice.gateway..", "io.sluice.middleware.grpc..", "io.sluice.perf..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.grpc..", "io.envoyproxy..", "com.google.protobuf..")

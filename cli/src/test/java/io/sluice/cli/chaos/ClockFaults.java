@@ -42,7 +42,7 @@ final class ClockFaults {
             app.environment(Map.of());
             app.stop();
             app.start();
-        });
+        }).last();
     }
 
     private static Injected frontEnd(Deployment deployment, OpenLoad load, Random random) throws Exception {
@@ -78,6 +78,6 @@ final class ClockFaults {
             broker.environment(Map.of());
             broker.stop();
             broker.start();
-        });
+        }).last();
     }
 }
