@@ -8,15 +8,19 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.TopicCreation;
+import io.sluice.cli.roles.GatewayFrontEnd;
+import io.sluice.client.Admissions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
@@ -26,6 +30,7 @@ import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -54,8 +59,9 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, and the limits that it sets for callers. */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds) {}
+    /** How far the front end answers by itself, the limits that it sets for callers, and how gateways ask. */
+    record FrontEnd(
+            FastPath fastPath, RequestApiConfig.Bounds bounds, ForwardAuthConfig forwardAuth, GatewayOptions gateway) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -106,14 +112,27 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     frontEnd.fastPath(),
                     registry,
                     traces));
+            DataPlane data = DataPlane.open(fast);
+            if (frontEnd.gateway().isOn()) {
+                GatewayFrontEnd grpc = GatewayFrontEnd.start(
+                        new GatewayFrontEnd.Settings(
+                                frontEnd.gateway().read(ports.host(), /* secured= */ null),
+                                frontEnd.gateway().quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
+                        data.access(),
+                        new GatewayFrontEnd.Telemetry(registry, shutdown));
+                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
+            }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
-                            .with(frontEnd.bounds()),
-                    DataPlane.open(fast),
+                            .with(frontEnd.bounds())
+                            .with(frontEnd.forwardAuth()),
+                    data,
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));
-            awaitReady(admissions);
+            awaitReady(data.admissions());
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),
                     "http://" + ports.host() + ":" + api.adminPort(),
@@ -131,7 +150,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 "num.standby.replicas", "0");
     }
 
-    private static void awaitReady(KafkaAdmissions admissions) throws CommandFailure {
+    private static void awaitReady(Admissions admissions) throws CommandFailure {
         long deadlineNanos = System.nanoTime() + READY_TIMEOUT.toNanos();
         Readiness readiness = admissions.readiness();
         while (!readiness.ready()) {

@@ -9,9 +9,12 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.ForwardAuthOptions;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
@@ -28,6 +31,7 @@ import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -123,6 +127,12 @@ public final class RequestApiCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private ForwardAuthOptions forwardAuth = new ForwardAuthOptions();
+
+    @Mixin
+    private GatewayOptions gateway = new GatewayOptions();
+
+    @Mixin
     private TlsOptions tls = new TlsOptions();
 
     @Mixin
@@ -141,9 +151,13 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
+        ForwardAuthConfig gateways = forwardAuth.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
-        ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
+        ListenPorts unused = ListenPorts.on(host)
+                .tried("http", httpPort)
+                .tried("admin", adminPort)
+                .tried("grpc", gateway.port());
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
@@ -167,18 +181,31 @@ public final class RequestApiCommand implements Callable<Integer> {
             shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
+            DataPlane data = new DataPlane(fast, access.data(known));
+            GatewayFrontEnd grpc = null;
+            if (gateway.isOn()) {
+                grpc = GatewayFrontEnd.start(
+                        new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
+                        data.access(),
+                        new GatewayFrontEnd.Telemetry(registry, shutdown));
+                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
+            }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
+                            .with(gateways)
                             .with(secured),
-                    new DataPlane(fast, access.data(known)),
+                    data,
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http " + TlsOptions.url(secured, host, api.dataPort()) + "  admin "
-                            + TlsOptions.url(secured, host, api.adminPort()));
+                            + TlsOptions.url(secured, host, api.adminPort())
+                            + (grpc == null ? "" : "  grpc " + host + ":" + grpc.port()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (RequestApiStartException | KafkaException e) {

@@ -72,6 +72,11 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         }
     }
 
+    /** The ruleset that these policies follow: the last one that was activated, as far as this process knows. */
+    public Ruleset inForce() {
+        return ruleset;
+    }
+
     @Override
     public Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail) {
         if (request.mode() != RequestMode.CHECK) {
