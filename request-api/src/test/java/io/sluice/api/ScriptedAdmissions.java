@@ -255,7 +255,8 @@ final class ScriptedAdmissions implements Admissions {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.CHALLENGE,
-                List.of());
+                List.of(),
+                null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
@@ -275,7 +276,8 @@ final class ScriptedAdmissions implements Admissions {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.TAG,
-                List.of("soft"));
+                List.of("soft"),
+                null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 

@@ -57,7 +57,8 @@ final class ExceedSamples {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.THROTTLE,
-                List.of());
+                List.of(),
+                null);
     }
 
     static VerdictDetails tagged() {
@@ -77,7 +78,8 @@ final class ExceedSamples {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.TAG,
-                List.of("per-account"));
+                List.of("per-account"),
+                null);
     }
 
     static VerdictDetails challenged() {
@@ -97,6 +99,7 @@ final class ExceedSamples {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.CHALLENGE,
-                List.of());
+                List.of(),
+                null);
     }
 }

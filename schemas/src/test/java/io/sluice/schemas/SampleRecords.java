@@ -20,6 +20,7 @@ import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -104,7 +105,8 @@ public final class SampleRecords {
         if (reply instanceof RulesReply) {
             return ReplyCodec.encode(reply, "command-1");
         }
-        return ReplyCodec.encode(reply, reply instanceof ProfileReply ? "acme" : "acmé/alice");
+        boolean isOfAccount = reply instanceof ProfileReply || reply instanceof UsageReply;
+        return ReplyCodec.encode(reply, isOfAccount ? "acme" : "acmé/alice");
     }
 
     public static Map<String, Reply> replies() {
@@ -150,6 +152,7 @@ public final class SampleRecords {
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         samples.putAll(AccountSamples.replies());
         samples.putAll(LeaseSamples.replies());
+        samples.putAll(UsageSamples.replies());
         return samples;
     }
 
@@ -176,6 +179,13 @@ public final class SampleRecords {
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());
+        samples.put(
+                "decision-route-template",
+                new Decision(
+                        "3-17",
+                        admission(),
+                        2,
+                        allowed().toBuilder().routeTemplate("/v1/orders/{id}").build()));
         return samples;
     }
 

@@ -16,12 +16,14 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
+import io.sluice.cli.UsageOptions;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
+import io.sluice.client.KafkaUsage;
 import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
@@ -32,6 +34,8 @@ import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.streams.usage.UsageApp;
+import io.sluice.streams.usage.UsageConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -54,8 +58,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, and the limits that it sets for callers. */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds) {}
+    /** How far the front end answers by itself, the limits that it sets for callers, and whether usage is added up. */
+    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, UsageOptions usage) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -88,6 +92,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     registry,
                     traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
+            UsageConfig usage = frontEnd.usage().read(singleInstance(kafka), directory.streams());
+            if (usage != null) {
+                shutdown.add(UsageApp.start(usage, registry));
+            }
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
                     new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),
@@ -109,7 +117,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),
-                    DataPlane.open(fast),
+                    DataPlane.open(fast).with(shutdown.add(KafkaUsage.start(kafka, registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

@@ -5,6 +5,7 @@ import io.sluice.cli.FastPathOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
+import io.sluice.cli.UsageOptions;
 import io.sluice.cli.rules.RulesFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,6 +85,9 @@ public final class DevCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private UsageOptions usage = new UsageOptions();
+
+    @Mixin
     private LogOptions log = new LogOptions();
 
     @Spec
@@ -95,7 +99,7 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read());
+        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read(), usage);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param listId the allow or deny list that answered in place of the limits; null if none did
  * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
+ * @param routeTemplate the most precise path template of the limits that applied; null for none. Only records of the
+ *     decision topic have it
  */
 @RecordBuilder(getters = true)
 public record VerdictDetails(
@@ -40,7 +42,8 @@ public record VerdictDetails(
         HoldNames held,
         @Nullable String listId,
         @Nullable ExceedAction action,
-        List<String> tags) {
+        List<String> tags,
+        @Nullable String routeTemplate) {
 
     public VerdictDetails {
         limits = List.copyOf(limits);

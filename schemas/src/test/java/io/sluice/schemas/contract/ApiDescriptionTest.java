@@ -117,6 +117,7 @@ final class ApiDescriptionTest {
                         "/v1/reservations/{id}/cancel",
                         "/v1/admissions/{id}/release",
                         "/v1/clients/{clientId}/quota",
+                        "/v1/accounts/{account}/usage",
                         "/healthz",
                         "/readyz",
                         "/metrics",
@@ -151,6 +152,8 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/profile/changes",
                         "/v1/accounts/{account}/audit",
                         "/v1/explain",
+                        "/v1/accounts/{account}/usage",
+                        "/v1/top",
                         "/v1/caller",
                         "/openapi-admin.yaml",
                         "/json-schema/{name}");
