@@ -1,7 +1,5 @@
 package io.sluice.client;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.client.usage.UsageService;
 import io.sluice.schemas.WireException;
@@ -20,12 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,64 +33,44 @@ import org.slf4j.LoggerFactory;
  *      +------------------------ sluice.replies.v1 &lt;-----------------------+
  * </pre>
  *
- * <p>It connects in a thread of its own, for as long as that takes. A front end starts and decides without it.
+ * <p>It looks for the topic in a thread of its own, for as long as that takes. A front end starts and decides without
+ * it. It must not look with the producer: that would have the broker create the topic.
  */
-public final class KafkaUsage implements UsageService, AutoCloseable {
+final class KafkaUsage implements UsageService, AutoCloseable {
     /** How long a question may take. */
-    public static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+    static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaUsage.class);
-    /** No number of its own: it takes the reply partition that is used least. */
-    private static final int QUIET_REPLY_PARTITION = -1;
-
-    private static final int PENDING_MAX = 1_000;
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 5_000;
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final Map<String, String> kafka;
-    private final MeterRegistry registry;
-    private final Duration answerWithin;
-    private final CorrelationIds ids = new CorrelationIds();
-    private final PendingReplies pending;
+    private final KafkaAccounts.Wires wires;
+    private final Map<String, Object> consumer;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread connecting = new Thread(this::connect, "sluice-client-usage");
-    private volatile @Nullable Connection connection;
+    private final Thread looking = new Thread(this::look, "sluice-client-usage");
+    private volatile boolean found;
 
-    private record Connection(Producer<byte[], byte[]> producer, ReplyReader replies, TopicSizes topics)
-            implements AutoCloseable {
-        @Override
-        public void close() {
-            producer.close(CLOSE_TIMEOUT);
-            replies.close();
-        }
-    }
-
-    private KafkaUsage(Map<String, String> kafka, MeterRegistry registry, Duration answerWithin) {
-        this.kafka = Map.copyOf(kafka);
-        this.registry = registry;
-        this.answerWithin = answerWithin;
-        // Counted apart: the other metrics of the pending table are those of admissions.
-        this.pending = new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(registry));
-        this.connecting.setDaemon(true);
-    }
-
-    /**
-     * Starts to connect.
-     *
-     * @param kafka Kafka client properties, {@code bootstrap.servers} among them
-     */
-    public static KafkaUsage start(Map<String, String> kafka, MeterRegistry registry) {
-        KafkaUsage usage = new KafkaUsage(kafka, registry, ANSWER_WITHIN);
-        usage.connecting.start();
+    /** Starts to look for the topic. */
+    static KafkaUsage start(KafkaAccounts.Wires wires, Map<String, Object> consumerProperties) {
+        KafkaUsage usage = new KafkaUsage(wires, consumerProperties);
+        usage.looking.start();
         return usage;
     }
 
-    private void connect() {
+    private KafkaUsage(KafkaAccounts.Wires wires, Map<String, Object> consumerProperties) {
+        this.wires = wires;
+        this.consumer = Map.copyOf(consumerProperties);
+        this.looking.setDaemon(true);
+    }
+
+    private void look() {
         boolean told = false;
-        while (connection == null && closing.getCount() > 0) {
+        while (!found && closing.getCount() > 0) {
             try {
-                keep(connected());
-            } catch (KafkaException e) {
+                TopicSizes.await(consumer, List.of(TopicCatalogue.USAGE_QUERIES), KafkaAdmissions.CONNECT_WITHIN);
+                KafkaAdmissions.awaitTopicMetadata(
+                        wires.producer(), TopicCatalogue.USAGE_QUERIES, KafkaAdmissions.CONNECT_WITHIN);
+                found = true;
+            } catch (KafkaException | IllegalStateException e) {
                 if (!told) {
                     LOG.warn("usage cannot be asked for yet: {}", e.getMessage());
                     told = true;
@@ -106,35 +80,11 @@ public final class KafkaUsage implements UsageService, AutoCloseable {
         }
     }
 
-    private Connection connected() {
-        Map<String, Object> consumer = ClientProperties.consumer(kafka);
-        TopicSizes topics = TopicSizes.lookUp(consumer, QUIET_REPLY_PARTITION, KafkaAdmissions.CONNECT_WITHIN);
-        TopicSizes.await(consumer, List.of(TopicCatalogue.USAGE_QUERIES), KafkaAdmissions.CONNECT_WITHIN);
-        Producer<byte[], byte[]> producer = new KafkaProducer<>(
-                ClientProperties.producer(kafka), new ByteArraySerializer(), new ByteArraySerializer());
-        try {
-            KafkaAdmissions.awaitTopicMetadata(producer, TopicCatalogue.USAGE_QUERIES, KafkaAdmissions.CONNECT_WITHIN);
-            ReplyReader.Source source = new ReplyReader.Source(consumer, topics.replyPartition(), registry);
-            return new Connection(producer, ReplyReader.start(source, ids, pending, new RevocationRelay()), topics);
-        } catch (KafkaException e) {
-            producer.close(CLOSE_TIMEOUT);
-            throw e;
-        }
-    }
-
-    private synchronized void keep(Connection next) {
-        if (closing.getCount() == 0) {
-            next.close();
-        } else {
-            connection = next;
-        }
-    }
-
     private void pause() {
         try {
             // Between two attempts; ends at once when this is closed, and then the loop ends.
             boolean closed = closing.await(PAUSE_AFTER_FAILURE_MILLIS, TimeUnit.MILLISECONDS);
-            LOG.debug("connecting again: {}", !closed);
+            LOG.debug("looking again: {}", !closed);
         } catch (InterruptedException e) {
             closing.countDown();
         }
@@ -143,15 +93,14 @@ public final class KafkaUsage implements UsageService, AutoCloseable {
     @Override
     public CompletableFuture<Answer<UsageReply>> usage(
             String account, UsageWindow window, long fromMillis, long toMillis) throws WireException {
-        Connection current = connection;
         // Checked before anything else: a mistake is one whether or not there is somebody to ask.
         UsageQuery unsent =
                 UsageQuery.OfAccount.checked(account, window, fromMillis, toMillis, new ReplyAddress(0, "unsent"));
-        if (current == null) {
+        if (!found) {
             return CompletableFuture.completedFuture(new Unavailable<>(notConnected()));
         }
-        int partition = AccountPartitioner.partitionOf(account, current.topics().requestPartitions());
-        return ask(current, partition, new ExpectedReply(ExpectedReply.Kind.USAGE, account), unsent)
+        int partition = AccountPartitioner.partitionOf(account, wires.requestPartitions());
+        return ask(partition, new ExpectedReply(ExpectedReply.Kind.USAGE, account), unsent)
                 .thenApply(arrival -> arrival.reply() instanceof UsageReply reply
                         ? new Answered<>(reply)
                         : new Unavailable<>(unanswered(arrival)));
@@ -159,30 +108,29 @@ public final class KafkaUsage implements UsageService, AutoCloseable {
 
     @Override
     public CompletableFuture<Answer<Top>> top(Ranking by, UsageWindow window, long countMax) throws WireException {
-        Connection current = connection;
         UsageQuery unsent = UsageQuery.Top.checked(by, window, countMax, new ReplyAddress(0, "unsent"));
-        if (current == null) {
+        if (!found) {
             return CompletableFuture.completedFuture(new Unavailable<>(notConnected()));
         }
         List<CompletableFuture<Arrival>> arrivals = new ArrayList<>();
-        for (int partition = 0; partition < current.topics().requestPartitions(); partition++) {
+        for (int partition = 0; partition < wires.requestPartitions(); partition++) {
             ExpectedReply expected = new ExpectedReply(ExpectedReply.Kind.TOP, Integer.toString(partition));
-            arrivals.add(ask(current, partition, expected, unsent));
+            arrivals.add(ask(partition, expected, unsent));
         }
         return CompletableFuture.allOf(arrivals.toArray(CompletableFuture[]::new))
                 .thenApply(all -> TopMerge.of(
                         arrivals.stream().map(CompletableFuture::join).toList(), by, (int) countMax));
     }
 
-    private CompletableFuture<Arrival> ask(
-            Connection current, int partition, ExpectedReply expected, UsageQuery unsent) {
-        CorrelationId id = ids.next();
-        ReplyAddress address = new ReplyAddress(current.topics().replyPartition(), ids.text(id));
-        CompletableFuture<Arrival> arrival = pending.open(id, expected, answerWithin.toMillis());
+    private CompletableFuture<Arrival> ask(int partition, ExpectedReply expected, UsageQuery unsent) {
+        CorrelationId id = wires.ids().next();
+        ReplyAddress address =
+                new ReplyAddress(wires.replyPartition(), wires.ids().text(id));
+        CompletableFuture<Arrival> arrival = wires.pending().open(id, expected, ANSWER_WITHIN.toMillis());
         if (!arrival.isDone()) {
             byte[] value = UsageQueryCodec.encode(unsent.repliedTo(address));
             try {
-                current.producer()
+                wires.producer()
                         .send(
                                 new ProducerRecord<>(TopicCatalogue.USAGE_QUERIES, partition, null, value),
                                 (metadata, failure) -> {
@@ -198,7 +146,7 @@ public final class KafkaUsage implements UsageService, AutoCloseable {
     }
 
     private void failed(CorrelationId id, Exception failure) {
-        pending.failed(id, "the question could not be written: " + failure.getMessage());
+        wires.pending().failed(id, "the question could not be written: " + failure.getMessage());
     }
 
     static String unanswered(Arrival arrival) {
@@ -215,14 +163,6 @@ public final class KafkaUsage implements UsageService, AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        pending.close();
-        Connection current;
-        synchronized (this) {
-            current = connection;
-            connection = null;
-        }
-        if (current != null) {
-            current.close();
-        }
+        looking.interrupt();
     }
 }

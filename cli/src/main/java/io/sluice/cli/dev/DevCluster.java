@@ -23,7 +23,6 @@ import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
-import io.sluice.client.KafkaUsage;
 import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
@@ -117,7 +116,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),
-                    DataPlane.open(fast).with(shutdown.add(KafkaUsage.start(kafka, registry))),
+                    DataPlane.open(fast).with(admissions.usage()),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

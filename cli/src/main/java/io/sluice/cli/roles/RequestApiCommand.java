@@ -26,7 +26,6 @@ import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
-import io.sluice.client.KafkaUsage;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.schemas.control.VerifyingKeys;
@@ -172,7 +171,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(secured),
-                    new DataPlane(fast, access.data(known)).with(shutdown.add(KafkaUsage.start(cluster, registry))),
+                    new DataPlane(fast, access.data(known)).with(admissions.usage()),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));

@@ -10,7 +10,6 @@ import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
-import io.sluice.client.KafkaUsage;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.usage.UsageService;
@@ -50,7 +49,6 @@ final class WholeCluster implements AutoCloseable {
     private final Path stateDir;
     private final StreamsApp app;
     private final UsageApp usage;
-    private final KafkaUsage questions;
     private RulesApp rules;
     private KafkaAdmissions admissions;
     private KafkaControlPlane plane;
@@ -65,7 +63,6 @@ final class WholeCluster implements AutoCloseable {
                 registry);
         this.usage = UsageApp.start(
                 new UsageConfig(streams(), stateDir, /* threads= */ 1, UsageBounds.standard()), registry);
-        this.questions = KafkaUsage.start(kafka, registry);
         startOthers();
     }
 
@@ -153,7 +150,8 @@ final class WholeCluster implements AutoCloseable {
     /** Requests of the account in the hours that the roll-ups have; 0 while they do not answer. */
     long counted(String account) throws Exception {
         long now = System.currentTimeMillis();
-        UsageService.Answer<UsageReply> answer = questions
+        UsageService.Answer<UsageReply> answer = admissions
+                .usage()
                 .usage(account, UsageWindow.HOUR, now - 2 * UsageWindow.HOUR.millis(), now + UsageWindow.HOUR.millis())
                 .get(60, TimeUnit.SECONDS);
         return answer instanceof UsageService.Answered<UsageReply> answered
@@ -192,7 +190,6 @@ final class WholeCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        questions.close();
         usage.close();
         closeOthers();
         app.close();

@@ -233,7 +233,7 @@ public final class DecisionCountsReader {
             return action.equals("tag") ? UsageOutcome.TAGGED : passage(action);
         }
 
-        /** Of a lease that expired nobody knows how many requests took its tokens; they asked for none that is counted. */
+        /** Of a lease that expired nobody knows which requests took its tokens, so none of their cost is counted. */
         private long asked(Kind kind) {
             return switch (kind) {
                 case ADMISSION, BATCH -> cost;
@@ -255,7 +255,7 @@ public final class DecisionCountsReader {
             };
         }
 
-        /** Limits that let the admission through took its tokens; those that were exceeded, or are in shadow, did not. */
+        /** Limits that let the admission through took its tokens; those exceeded, or in shadow, did not. */
         private List<LimitAnswer> charged(long tokens) {
             if (tokens == 0) {
                 return limits;

@@ -35,7 +35,8 @@ public final class ReplyCodec {
      * Encodes a reply.
      *
      * @param about the subject of the reply: the client ID of the request; the account of a profile or of usage, the ID
-     *     of a rules command, or the partition of a pong or a ranking. Null for a revocation, and where no client could be read
+     *     of a rules command, or the partition of a pong or a ranking. Null for a revocation, and where no client could
+     *     be read
      */
     public static byte[] encode(Reply reply, @Nullable String about) {
         return Json.written(json -> {

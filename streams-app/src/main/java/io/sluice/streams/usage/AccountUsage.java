@@ -33,7 +33,10 @@ final class AccountUsage {
     static AccountUsage restored(List<UsageRow> rows, DistinctClients clients) {
         List<Row> own = new ArrayList<>(rows.size());
         rows.forEach(row -> own.add(new Row(row)));
-        return new AccountUsage(own, clients);
+        AccountUsage restored = new AccountUsage(own, clients);
+        // The store does not know what the topic has. To write it once more says nothing new.
+        restored.unwritten = true;
+        return restored;
     }
 
     private static final class Row {

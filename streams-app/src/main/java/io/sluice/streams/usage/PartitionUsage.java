@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Time is that of the records: the partition's time, which never runs backwards. So a minute is over when a record
- * of a later one comes, and no grace is needed. A record that is late all the same, after somebody has added partitions,
- * say, counts in the open minute: it is in a wrong window, but in none twice, and none is lost.
+ * of a later one comes, and no grace is needed. A record that is late all the same counts in the open minute: it is in
+ * a wrong window, but in none twice, and none is lost.
  *
  * <p>What is counted up to an offset is saved together with that offset, in one transaction. So a record that is read
  * again counts once.

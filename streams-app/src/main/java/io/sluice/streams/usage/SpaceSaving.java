@@ -80,7 +80,7 @@ final class SpaceSaving {
         if (byKey.size() == countersMax) {
             Counter smallest = smallest();
             byKey.remove(smallest.key);
-            queue.remove(smallest);
+            queue.remove();
             taken = smallest.count;
         }
         keep(key, taken + weight, taken);

@@ -47,9 +47,11 @@ public final class UsageApp implements AutoCloseable {
     private static final long ROCKS_DB_BYTES = 48L << 20;
     private static final int WRITE_BUFFER_SHARE = 3;
     /** Nobody waits for a count, and a commit saves every account that has changed. */
-    private static final int COMMIT_MILLIS = 5_000;
+    private static final int COMMIT_MILLIS = 3_000;
 
-    private static final int TRANSACTION_MILLIS = 30_000;
+    /** Room for the end of a minute with many accounts, and no more than brokers of Sluice allow. */
+    private static final int TRANSACTION_MILLIS = 15_000;
+
     private static final int POLL_RECORDS_MAX = 2_000;
     private static final int SEND_QUEUE_RECORDS_MAX = 4_096;
     private static final List<String> TOPICS = List.of(
@@ -180,7 +182,9 @@ public final class UsageApp implements AutoCloseable {
         Properties properties = StreamsProperties.of(config.kafka(), config.stateDir(), config.threads(), memory);
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
+        if (!config.kafka().containsKey(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG)) {
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
+        }
         properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), POLL_RECORDS_MAX);
         // A count that is late costs nobody a request, so no second copy is kept.
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
