@@ -150,6 +150,7 @@ final class ScriptedAdmissions implements Admissions {
                 releases,
                 5,
                 request.cost(),
+                0,
                 5,
                 7,
                 false,
@@ -236,7 +237,7 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static LimitStatus exceeded(ExceedAction action) {
-        return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action);
+        return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action, null, null);
     }
 
     private static Verdict challenged(AdmissionRequest request) {
@@ -256,6 +257,7 @@ final class ScriptedAdmissions implements Admissions {
                 null,
                 ExceedAction.CHALLENGE,
                 List.of(),
+                0,
                 null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
@@ -277,6 +279,7 @@ final class ScriptedAdmissions implements Admissions {
                 null,
                 ExceedAction.TAG,
                 List.of("soft"),
+                0,
                 null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }

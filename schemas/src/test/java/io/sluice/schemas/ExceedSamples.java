@@ -37,7 +37,7 @@ final class ExceedSamples {
 
     private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, ExceedAction action) {
         return new LimitStatus(
-                "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action);
+                "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action, null, null);
     }
 
     static VerdictDetails throttled() {
@@ -58,6 +58,7 @@ final class ExceedSamples {
                 null,
                 ExceedAction.THROTTLE,
                 List.of(),
+                0,
                 null);
     }
 
@@ -79,6 +80,7 @@ final class ExceedSamples {
                 null,
                 ExceedAction.TAG,
                 List.of("per-account"),
+                0,
                 null);
     }
 
@@ -100,6 +102,7 @@ final class ExceedSamples {
                 null,
                 ExceedAction.CHALLENGE,
                 List.of(),
+                0,
                 null);
     }
 }

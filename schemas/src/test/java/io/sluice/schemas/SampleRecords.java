@@ -97,6 +97,7 @@ public final class SampleRecords {
         samples.put("request-ping", new Ping().repliedTo(REPLY));
         samples.put("request-control", new ControlRecord("{\"kind\":\"ruleset\"}", SIGNATURE).repliedTo(null));
         samples.putAll(LeaseSamples.requests(REPLY));
+        samples.putAll(MeteringSamples.requests(REPLY));
         return samples;
     }
 
@@ -152,6 +153,7 @@ public final class SampleRecords {
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         samples.putAll(AccountSamples.replies());
         samples.putAll(LeaseSamples.replies());
+        samples.putAll(MeteringSamples.replies());
         samples.putAll(UsageSamples.replies());
         return samples;
     }
@@ -179,6 +181,7 @@ public final class SampleRecords {
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());
+        samples.putAll(MeteringSamples.decisions());
         samples.put(
                 "decision-route-template",
                 new Decision(
@@ -268,6 +271,7 @@ public final class SampleRecords {
                 false,
                 5,
                 3,
+                0,
                 1_700_000_000_500L,
                 7,
                 false,
@@ -281,6 +285,7 @@ public final class SampleRecords {
                 "3-22",
                 true,
                 2,
+                0,
                 0,
                 1_700_000_000_500L,
                 7,

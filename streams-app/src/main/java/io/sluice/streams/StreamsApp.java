@@ -14,7 +14,6 @@ import io.sluice.streams.clients.TransactionMeters;
 import io.sluice.streams.ops.ClusterWatch;
 import io.sluice.streams.ops.LostOutputs;
 import io.sluice.streams.ops.ProbeAnswer;
-import io.sluice.streams.ops.RequestLag;
 import io.sluice.streams.ops.RestoreMeters;
 import io.sluice.streams.ops.RunningStreams;
 import io.sluice.streams.ops.StartupCheck;
@@ -43,7 +42,6 @@ public final class StreamsApp implements AutoCloseable {
     private final ClockMarks marks;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final ClusterWatch watch;
-    private final RequestLag lag;
 
     private StreamsApp(
             RunningStreams running,
@@ -51,15 +49,13 @@ public final class StreamsApp implements AutoCloseable {
             ExecutorService storeWriter,
             ClockMarks marks,
             KafkaStreamsMetrics kafkaMetrics,
-            ClusterWatch watch,
-            RequestLag lag) {
+            ClusterWatch watch) {
         this.running = running;
         this.memory = memory;
         this.storeWriter = storeWriter;
         this.marks = marks;
         this.kafkaMetrics = kafkaMetrics;
         this.watch = watch;
-        this.lag = lag;
     }
 
     /**
@@ -118,16 +114,12 @@ public final class StreamsApp implements AutoCloseable {
             kafkaMetrics.bindTo(registry);
             ClusterWatch watch = new ClusterWatch(
                     Admin.create(new HashMap<>(StreamsProperties.clientsOwn(config.kafka()))),
+                    applicationId(config),
                     cluster.requestPartitions(),
                     bounds,
                     registry);
             watch.start();
-            RequestLag lag = RequestLag.start(
-                    Admin.create(new HashMap<>(StreamsProperties.clientsOwn(config.kafka()))),
-                    applicationId(config),
-                    cluster.requestPartitions(),
-                    registry);
-            return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch, lag);
+            return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch);
         } catch (KafkaException e) {
             marks.close();
             storeWriter.shutdown();
@@ -184,7 +176,6 @@ public final class StreamsApp implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        lag.close();
         marks.close();
         kafkaMetrics.close();
         boolean stopped = running.stop();

@@ -13,11 +13,14 @@ import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
 import io.sluice.cli.kafka.TopicCreation;
+import io.sluice.cli.roles.GatewayFrontEnd;
+import io.sluice.client.Admissions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
@@ -57,8 +60,11 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, the limits that it sets for callers, and whether usage is added up. */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, UsageOptions usage) {}
+    /**
+     * How far the front end answers by itself, the limits that it sets for callers, its gRPC port, and whether usage is
+     * added up.
+     */
+    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, GatewayOptions gateway, UsageOptions usage) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -113,14 +119,24 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     frontEnd.fastPath(),
                     registry,
                     traces));
+            DataPlane data = DataPlane.open(fast);
+            if (frontEnd.gateway().isOn()) {
+                GatewayFrontEnd grpc = GatewayFrontEnd.start(
+                        frontEnd.gateway().read(ports.host(), /* secured= */ null),
+                        fast,
+                        policies::inForce,
+                        data.access(),
+                        new GatewayFrontEnd.Telemetry(registry, shutdown));
+                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
+            }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),
-                    DataPlane.open(fast).with(admissions.usage()),
+                    data.with(admissions.usage()),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));
-            awaitReady(admissions);
+            awaitReady(data.admissions());
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),
                     "http://" + ports.host() + ":" + api.adminPort(),
@@ -138,7 +154,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 "num.standby.replicas", "0");
     }
 
-    private static void awaitReady(KafkaAdmissions admissions) throws CommandFailure {
+    private static void awaitReady(Admissions admissions) throws CommandFailure {
         long deadlineNanos = System.nanoTime() + READY_TIMEOUT.toNanos();
         Readiness readiness = admissions.readiness();
         while (!readiness.ready()) {

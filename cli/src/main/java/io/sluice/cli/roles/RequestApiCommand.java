@@ -12,6 +12,7 @@ import io.sluice.api.auth.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
@@ -123,6 +124,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private GatewayOptions gateway = new GatewayOptions();
+
+    @Mixin
     private TlsOptions tls = new TlsOptions();
 
     @Mixin
@@ -143,7 +147,10 @@ public final class RequestApiCommand implements Callable<Integer> {
         RequestApiConfig.Bounds bounds = http.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
-        ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
+        ListenPorts unused = ListenPorts.on(host)
+                .tried("http", httpPort)
+                .tried("admin", adminPort)
+                .tried("grpc", gateway.port());
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
@@ -167,18 +174,30 @@ public final class RequestApiCommand implements Callable<Integer> {
             shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
+            DataPlane data = new DataPlane(fast, access.data(known));
+            GatewayFrontEnd grpc = null;
+            if (gateway.isOn()) {
+                grpc = GatewayFrontEnd.start(
+                        gateway.read(host, secured),
+                        fast,
+                        policies::inForce,
+                        data.access(),
+                        new GatewayFrontEnd.Telemetry(registry, shutdown));
+                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
+            }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(secured),
-                    new DataPlane(fast, access.data(known)).with(admissions.usage()),
+                    data.with(admissions.usage()),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http " + TlsOptions.url(secured, host, api.dataPort()) + "  admin "
-                            + TlsOptions.url(secured, host, api.adminPort()));
+                            + TlsOptions.url(secured, host, api.adminPort())
+                            + (grpc == null ? "" : "  grpc " + host + ":" + grpc.port()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (RequestApiStartException | KafkaException e) {

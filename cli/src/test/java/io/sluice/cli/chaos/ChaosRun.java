@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -67,7 +68,10 @@ final class ChaosRun {
         }
         Thread.sleep(lastsMillis);
         long healedNanos = System.nanoTime();
-        for (Injected one : injected) {
+        // A stable sort: those that wait for a whole deployment come after those that make it whole.
+        for (Injected one : injected.stream()
+                .sorted(Comparator.comparing(Injected::healsLast))
+                .toList()) {
             one.healing().heal();
         }
         deployment.awaitWhole();

@@ -37,8 +37,17 @@ record Fault(String name, Target target, Duration lasts, Injecting injecting) {
      * A fault that is there.
      *
      * @param what what was done to whom
+     * @param healsLast whether healing waits until everything else is whole, so the other fault of a pair heals before
      */
-    record Injected(String what, Affected affected, Healing healing) {}
+    record Injected(String what, Affected affected, Healing healing, boolean healsLast) {
+        Injected(String what, Affected affected, Healing healing) {
+            this(what, affected, healing, /* healsLast= */ false);
+        }
+
+        Injected last() {
+            return new Injected(what, affected, healing, /* healsLast= */ true);
+        }
+    }
 
     boolean goesWith(Fault other) {
         return target != other.target && target != Target.ALL && other.target != Target.ALL;

@@ -2,8 +2,8 @@ package io.sluice.perf.overload;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.HttpAdmissions;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpCrowd;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.HttpReply;
@@ -26,11 +26,15 @@ import org.HdrHistogram.Histogram;
  *
  * <p>Capacity is what a closed loop reaches in the same run: the best of several numbers of callers. Before and after
  * the overload there is half of it.
+ *
+ * <p>Many limits apply to each request, so that the ledger is what is full. With one limit, the load generator and the
+ * front end would need both processors before the ledger has enough.
  */
 public final class OverloadScenario implements Scenario {
     private static final int CLIENTS = 1_000;
     private static final long DEADLINE_MILLIS = 1_000;
     private static final int TIMES = 3;
+    private static final int LIMITS = 48;
     private static final List<Integer> CALLERS = List.of(64, 256, 1_024);
     private static final int CONNECTIONS_MAX = 16_000;
     private static final double NANOS_PER_MILLI = 1e6;
@@ -73,12 +77,12 @@ public final class OverloadScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        List<Request> clients = RestTraffic.exactly(RestTraffic.mostlyDenied("overload", CLIENTS));
-        HttpAdmissions patient = new HttpAdmissions("", clients);
+        List<Request> clients = RestTraffic.exactly(RestTraffic.allowed("overload", CLIENTS));
+        AdmissionLoad patient = new AdmissionLoad("", clients);
         ImpatientAdmissions impatient = new ImpatientAdmissions(clients, DEADLINE_MILLIS);
         Map<String, Long> seen = new HashMap<>();
         List<Row> rows = new ArrayList<>();
-        try (DevProcess sluice = DevProcess.start(setting.project(), RestTraffic.RULES);
+        try (DevProcess sluice = DevProcess.start(setting.project(), RestTraffic.rulesOf(LIMITS));
                 HeapWatch heap = new HeapWatch(sluice.jvm())) {
             setting.server().note(sluice.jvm());
             double capacity = capacity(setting, sluice, patient);
@@ -110,7 +114,7 @@ public final class OverloadScenario implements Scenario {
     }
 
     /** Warms up, and finds the most verdicts a second. */
-    private static double capacity(Setting setting, DevProcess sluice, HttpAdmissions requests)
+    private static double capacity(Setting setting, DevProcess sluice, AdmissionLoad requests)
             throws IOException, InterruptedException {
         HttpLoad.on(sluice.httpPort(), CALLERS.get(1), requests)
                 .closedLoop(Duration.ofSeconds(setting.pick(1, 20, 60)));

@@ -1,10 +1,11 @@
 package io.sluice.perf.rest;
 
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The requests over REST, and their rules: orders are plentiful, offers are scarce. */
@@ -24,6 +25,15 @@ public final class RestTraffic {
     private static final long SEED = 20_261_121L;
 
     private RestTraffic() {}
+
+    /** So many limits apply to each order, and allow it. */
+    public static String rulesOf(int limits) {
+        return IntStream.range(0, limits)
+                .mapToObj(i -> """
+                        {"id":"per-client-%d","match":{"path":"/v1/orders/**"},"scope":"client",
+                         "rate":{"tokens":1000000,"per":"1s"},"burst":1000000000}""".formatted(i))
+                .collect(Collectors.joining(",", "{\"limits\":[", "]}"));
+    }
 
     /** Requests of so many clients, one account each, that are all allowed. */
     public static List<Request> allowed(String prefix, int clients) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionCountsReader {
     private static final String DENY = "deny";
     private static final String SHADOW = "shadow";
+    private static final String REFUND = "refund";
 
     private DecisionCountsReader() {}
 
@@ -49,9 +50,31 @@ public final class DecisionCountsReader {
         return draft.counts();
     }
 
+    private static long or(@Nullable Long given, long otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    /** What a limit said; its cost and charge only where they are not those of the request. */
+    private record ReadLimit(
+            String id,
+            UsageOutcome outcome,
+            @Nullable Long ownCost,
+            @Nullable Long ownCharge) {
+        boolean isShadow() {
+            return outcome == UsageOutcome.SHADOW_ALLOWED || outcome == UsageOutcome.SHADOW_REFUSED;
+        }
+
+        /** Limits that let the admission through took its tokens; those exceeded, or in shadow, did not. */
+        LimitAnswer answer(long asked, long charged) {
+            boolean took = outcome == UsageOutcome.ALLOWED || outcome == UsageOutcome.THROTTLED;
+            return new LimitAnswer(
+                    id, outcome, or(asked == 0 ? null : ownCost, asked), took ? or(ownCharge, charged) : 0);
+        }
+    }
+
     private static final class Draft {
         private final List<String> clientIds = new ArrayList<>(1);
-        private final List<LimitAnswer> limits = new ArrayList<>();
+        private final List<ReadLimit> limits = new ArrayList<>();
         private Map<String, Long> charges = Map.of();
         private List<String> limitIds = List.of();
         private long version;
@@ -63,6 +86,7 @@ public final class DecisionCountsReader {
         private String verdict = "";
         private String action = "";
         private String outcome = "";
+        private String mode = "";
         private @Nullable String reservationId;
         private boolean replayed;
         private long allowed;
@@ -87,6 +111,7 @@ public final class DecisionCountsReader {
                 case "verdict" -> verdict = Json.text(name, json);
                 case "action" -> action = Json.text(name, json);
                 case "outcome" -> outcome = Json.text(name, json);
+                case "mode" -> mode = Json.text(name, json);
                 case "reservationId" -> reservationId = Json.text(name, json);
                 case "replayed" -> replayed = Json.flag(name, json);
                 case "allowed" -> allowed = Json.integer(name, json);
@@ -154,11 +179,13 @@ public final class DecisionCountsReader {
             }
         }
 
-        private static LimitAnswer limit(JsonParser json) throws IOException, WireException {
+        private static ReadLimit limit(JsonParser json) throws IOException, WireException {
             String id = "";
             String limitAction = "";
             boolean refused = true;
             boolean enforced = true;
+            Long ownCost = null;
+            Long ownCharge = null;
             while (json.nextToken() == JsonToken.FIELD_NAME) {
                 String name = json.currentName();
                 json.nextToken();
@@ -167,13 +194,18 @@ public final class DecisionCountsReader {
                     case "retryAfterMillis" -> refused = Json.integer(name, json) != 0;
                     case "mode" -> enforced = !Json.text(name, json).equals(SHADOW);
                     case "action" -> limitAction = Json.text(name, json);
+                    case "cost" -> ownCost = Json.integer(name, json);
+                    case "charged" -> ownCharge = Json.integer(name, json);
                     default -> json.skipChildren();
                 }
             }
+            UsageOutcome answer;
             if (!enforced) {
-                return new LimitAnswer(id, refused ? UsageOutcome.SHADOW_REFUSED : UsageOutcome.SHADOW_ALLOWED, 0);
+                answer = refused ? UsageOutcome.SHADOW_REFUSED : UsageOutcome.SHADOW_ALLOWED;
+            } else {
+                answer = refused ? refusal(limitAction) : passage(limitAction);
             }
-            return new LimitAnswer(id, refused ? refusal(limitAction) : passage(limitAction), 0);
+            return new ReadLimit(id, answer, ownCost, ownCharge);
         }
 
         private static UsageOutcome refusal(String action) {
@@ -236,58 +268,39 @@ public final class DecisionCountsReader {
         /** Of a lease that expired nobody knows which requests took its tokens, so none of their cost is counted. */
         private long asked(Kind kind) {
             return switch (kind) {
-                case ADMISSION, BATCH -> cost;
+                // A refund asks for nothing.
+                case ADMISSION, BATCH -> mode.equals(REFUND) ? 0 : cost;
                 case LEASE_REPORT -> outcome.equals("expired") ? 0 : spent;
                 case LEASE, SETTLEMENT -> 0;
             };
         }
 
         private List<LimitAnswer> answers(Kind kind) {
-            return switch (kind) {
-                case ADMISSION -> charged(charged);
-                case LEASE -> charged == 0 ? List.of() : enforced(charged);
-                case SETTLEMENT -> charged == 0 ? List.of() : enforced(charged);
-                case LEASE_REPORT ->
-                    limitIds.stream()
-                            .map(id -> new LimitAnswer(id, UsageOutcome.ALLOWED, charged))
-                            .toList();
-                case BATCH -> batch();
-            };
-        }
-
-        /** Limits that let the admission through took its tokens; those exceeded, or in shadow, did not. */
-        private List<LimitAnswer> charged(long tokens) {
-            if (tokens == 0) {
-                return limits;
-            }
             List<LimitAnswer> answers = new ArrayList<>(limits.size());
-            for (LimitAnswer limit : limits) {
-                boolean took = limit.outcome() == UsageOutcome.ALLOWED || limit.outcome() == UsageOutcome.THROTTLED;
-                answers.add(took ? new LimitAnswer(limit.limitId(), limit.outcome(), tokens) : limit);
+            switch (kind) {
+                case ADMISSION -> limits.forEach(limit -> answers.add(limit.answer(asked(kind), charged)));
+                case LEASE, SETTLEMENT ->
+                    limits.stream()
+                            .filter(limit -> charged != 0 && !limit.isShadow())
+                            .forEach(limit -> answers.add(new LimitAnswer(
+                                    limit.id(), UsageOutcome.ALLOWED, 0, or(limit.ownCharge(), charged))));
+                case LEASE_REPORT ->
+                    limitIds.forEach(id -> answers.add(new LimitAnswer(id, UsageOutcome.ALLOWED, spent, charged)));
+                case BATCH -> addBatch(answers);
             }
             return answers;
         }
 
-        private List<LimitAnswer> enforced(long tokens) {
-            return limits.stream()
-                    .filter(limit -> limit.outcome() != UsageOutcome.SHADOW_ALLOWED
-                            && limit.outcome() != UsageOutcome.SHADOW_REFUSED)
-                    .map(limit -> new LimitAnswer(limit.limitId(), UsageOutcome.ALLOWED, tokens))
-                    .toList();
-        }
-
-        private List<LimitAnswer> batch() {
-            List<LimitAnswer> answers = new ArrayList<>();
+        private void addBatch(List<LimitAnswer> answers) {
             Map<String, Long> left = new HashMap<>(charges);
-            for (LimitAnswer limit : limits) {
-                Long tokens = left.remove(limit.limitId());
-                answers.add(new LimitAnswer(limit.limitId(), limit.outcome(), tokens == null ? 0 : tokens));
+            for (ReadLimit limit : limits) {
+                answers.add(new LimitAnswer(
+                        limit.id(), limit.outcome(), asked(Kind.BATCH), or(left.remove(limit.id()), 0)));
             }
             left.keySet().stream()
                     .sorted()
-                    .forEach(
-                            id -> answers.add(new LimitAnswer(id, UsageOutcome.ALLOWED, charges.getOrDefault(id, 0L))));
-            return answers;
+                    .forEach(id ->
+                            answers.add(new LimitAnswer(id, UsageOutcome.ALLOWED, 0, charges.getOrDefault(id, 0L))));
         }
     }
 }

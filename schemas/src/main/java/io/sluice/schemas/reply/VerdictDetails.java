@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param listId the allow or deny list that answered in place of the limits; null if none did
  * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
+ * @param uncharged tokens that were used, and that the limit with the least room could not be charged
  * @param routeTemplate the most precise path template of the limits that applied; null for none. Only records of the
  *     decision topic have it
  */
@@ -43,6 +44,7 @@ public record VerdictDetails(
         @Nullable String listId,
         @Nullable ExceedAction action,
         List<String> tags,
+        long uncharged,
         @Nullable String routeTemplate) {
 
     public VerdictDetails {

@@ -53,7 +53,8 @@ public record DecisionCounts(
     /**
      * What one limit said.
      *
+     * @param cost tokens that the requests wanted of it
      * @param charged tokens that it took for the requests; negative if they went back
      */
-    public record LimitAnswer(String limitId, UsageOutcome outcome, long charged) {}
+    public record LimitAnswer(String limitId, UsageOutcome outcome, long cost, long charged) {}
 }

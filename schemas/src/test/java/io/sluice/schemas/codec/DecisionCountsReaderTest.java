@@ -51,7 +51,7 @@ final class DecisionCountsReaderTest {
         assertThat(counts.clientIds()).containsExactly("acmé/alice");
         assertThat(counts.labels()).isEqualTo(new DecisionCounts.Labels("free", "/v1/orders/{id}"));
         assertThat(counts.cost()).isEqualTo(2);
-        assertThat(counts.answers()).containsExactly(new LimitAnswer("per-client", UsageOutcome.ALLOWED, 2));
+        assertThat(counts.answers()).containsExactly(new LimitAnswer("per-client", UsageOutcome.ALLOWED, 2, 2));
         assertThat(counts.holdId()).isNull();
     }
 

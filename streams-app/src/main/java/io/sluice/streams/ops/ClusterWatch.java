@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>Each deviation gets one log line when it begins, one when it ends, and a gauge. Meanwhile the app does not count
  * as ready. The watch also updates the producers' bounds to what their topics take now. So a topic that takes less
  * loses only its large records. It also finds partitions that a foreign transaction holds back
- * ({@link HeldBackPartitions}).
+ * ({@link HeldBackPartitions}), and what waits in them ({@link RequestLag}).
  */
 public final class ClusterWatch implements AutoCloseable {
     static final long TIMEOUT_SECONDS = 5;
@@ -54,15 +55,17 @@ public final class ClusterWatch implements AutoCloseable {
     private final int requestPartitions;
     private final SendBounds bounds;
     private final HeldBackPartitions heldBack;
+    private final RequestLag lag;
     private final ScheduledExecutorService looks;
     private volatile Map<String, String> problems = Map.of();
 
     /**
      * A watch that owns the admin client.
      *
+     * @param group whose decisions it watches
      * @param requestPartitions as many as the state was built for
      */
-    public ClusterWatch(Admin admin, int requestPartitions, SendBounds bounds, MeterRegistry registry) {
+    public ClusterWatch(Admin admin, String group, int requestPartitions, SendBounds bounds, MeterRegistry registry) {
         this.admin = admin;
         this.requestPartitions = requestPartitions;
         this.bounds = bounds;
@@ -71,6 +74,7 @@ public final class ClusterWatch implements AutoCloseable {
             read.add(new TopicPartition(TopicCatalogue.REQUESTS, partition));
         }
         this.heldBack = new HeldBackPartitions(admin, read, registry);
+        this.lag = new RequestLag(admin, group, requestPartitions, registry, System::nanoTime);
         this.looks = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sluice-cluster-watch");
             thread.setDaemon(true);
@@ -100,7 +104,7 @@ public final class ClusterWatch implements AutoCloseable {
     /** Everything else notices a cluster that does not answer; the results of the check before then stay. */
     private void look() {
         try {
-            heldBack.look();
+            lookAtPartitions();
             told(found());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             LOG.debug("the cluster could not be looked at", e);
@@ -112,6 +116,19 @@ public final class ClusterWatch implements AutoCloseable {
                 LOG.error("looking at the cluster failed", e);
             }
         }
+    }
+
+    private void lookAtPartitions() throws ExecutionException, InterruptedException, TimeoutException {
+        Map<TopicPartition, Long> written;
+        try {
+            Map<TopicPartition, OffsetAndMetadata> decided = lag.decided();
+            written = heldBack.written();
+            lag.seen(decided, written);
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            lag.grown();
+            throw e;
+        }
+        heldBack.look(written);
     }
 
     private Map<String, String> found() throws ExecutionException, InterruptedException, TimeoutException {

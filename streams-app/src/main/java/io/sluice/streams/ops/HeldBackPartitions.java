@@ -101,9 +101,17 @@ final class HeldBackPartitions {
         return detail;
     }
 
-    void look() throws ExecutionException, InterruptedException, TimeoutException {
-        // In this order: what is written in between is not counted as waiting.
-        Map<TopicPartition, Long> written = offsets(IsolationLevel.READ_UNCOMMITTED);
+    /** Where each partition ends, for {@link #look}. */
+    Map<TopicPartition, Long> written() throws ExecutionException, InterruptedException, TimeoutException {
+        return offsets(IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /**
+     * Takes a look at the partitions.
+     *
+     * @param written from before this call, so that what is written in between is not counted as waiting
+     */
+    void look(Map<TopicPartition, Long> written) throws ExecutionException, InterruptedException, TimeoutException {
         Map<TopicPartition, Long> readable = offsets(IsolationLevel.READ_COMMITTED);
         long nowNanos = System.nanoTime();
         for (Map.Entry<TopicPartition, Position> partition : positions.entrySet()) {

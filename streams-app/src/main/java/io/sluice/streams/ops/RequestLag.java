@@ -3,25 +3,18 @@ package io.sluice.streams.ops;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.schemas.topic.TopicCatalogue;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How many requests of each partition nobody has decided yet, and how long the oldest of them waits.
@@ -29,17 +22,11 @@ import org.slf4j.LoggerFactory;
  * <p>It compares the ends of the request topic with what the group has committed, so every instance shows all
  * partitions, those without an owner included. What was decided since the last commit still counts.
  */
-public final class RequestLag implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RequestLag.class);
-    private static final long INTERVAL_SECONDS = 5;
-    private static final long ANSWER_WITHIN_SECONDS = 5;
-
+final class RequestLag {
     private final Admin admin;
     private final String group;
     private final LongSupplier nanoClock;
-    private final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     private final Map<TopicPartition, Numbers> numbers = new HashMap<>();
-    private final ScheduledExecutorService looks;
 
     /** What one partition shows, and what it was computed from. */
     private record Numbers(AtomicLong records, AtomicLong ageMillis, BacklogAge age) {}
@@ -51,7 +38,6 @@ public final class RequestLag implements AutoCloseable {
         for (int i = 0; i < partitions; i++) {
             TopicPartition partition = new TopicPartition(TopicCatalogue.REQUESTS, i);
             Numbers shown = new Numbers(new AtomicLong(), new AtomicLong(), new BacklogAge());
-            ends.put(partition, OffsetSpec.latest());
             numbers.put(partition, shown);
             Gauge.builder("sluice.requests.undecided", shown.records(), AtomicLong::get)
                     .description("Requests of a partition that the group has not decided and committed yet")
@@ -63,45 +49,20 @@ public final class RequestLag implements AutoCloseable {
                     .tag("partition", Integer.toString(i))
                     .register(registry);
         }
-        this.looks = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "sluice-request-lag");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
-    /** Begins to look; owns the admin client. */
-    public static RequestLag start(Admin admin, String group, int partitions, MeterRegistry registry) {
-        RequestLag lag = new RequestLag(admin, group, partitions, registry, System::nanoTime);
-        lag.looks.scheduleWithFixedDelay(lag::look, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
-        return lag;
+    /** How far the group has decided each partition, for {@link #seen}. */
+    Map<TopicPartition, OffsetAndMetadata> decided() throws ExecutionException, InterruptedException, TimeoutException {
+        return admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(ClusterWatch.TIMEOUT_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void look() {
-        try {
-            // In this order: what is written in between does not count as decided before it was written.
-            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS);
-            Map<TopicPartition, Long> written = new HashMap<>();
-            admin.listOffsets(ends)
-                    .all()
-                    .get(ANSWER_WITHIN_SECONDS, TimeUnit.SECONDS)
-                    .forEach((partition, end) -> written.put(partition, end.offset()));
-            seen(committed, written);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.debug("the lag of group {} could not be looked at", group, e);
-            grown();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            // Otherwise an executor would silently stop all further looks.
-            if (!looks.isShutdown()) {
-                LOG.error("looking at the lag of group {} failed", group, e);
-            }
-        }
-    }
-
+    /**
+     * Takes a look at the partitions.
+     *
+     * @param committed from before {@code written}, so that what is written in between does not count as decided
+     */
     void seen(Map<TopicPartition, OffsetAndMetadata> committed, Map<TopicPartition, Long> written) {
         long nowNanos = nanoClock.getAsLong();
         numbers.forEach((partition, shown) -> {
@@ -114,15 +75,9 @@ public final class RequestLag implements AutoCloseable {
     }
 
     /** A Kafka that does not answer lets nobody decide either: what waited goes on waiting. */
-    private void grown() {
+    void grown() {
         long nowNanos = nanoClock.getAsLong();
         numbers.values().forEach(shown -> shown.ageMillis().set(shown.age().millis(nowNanos)));
-    }
-
-    @Override
-    public void close() {
-        looks.shutdownNow();
-        admin.close(Duration.ofSeconds(1));
     }
 
     /**

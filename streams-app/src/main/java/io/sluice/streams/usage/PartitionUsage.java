@@ -142,9 +142,9 @@ final class PartitionUsage {
 
     private static Amount amount(DecisionCounts counts, LimitAnswer answer) {
         return switch (counts.kind()) {
-            case ADMISSION, BATCH -> new Amount(counts.allowed() + counts.denied(), counts.cost(), answer.charged());
+            case ADMISSION, BATCH -> new Amount(counts.allowed() + counts.denied(), answer.cost(), answer.charged());
             // A limit that let requests through did not deny those that the front end denied.
-            case LEASE_REPORT -> new Amount(counts.allowed(), counts.cost(), answer.charged());
+            case LEASE_REPORT -> new Amount(counts.allowed(), answer.cost(), answer.charged());
             case LEASE, SETTLEMENT -> new Amount(0, 0, answer.charged());
         };
     }

@@ -51,7 +51,7 @@ final class PartitionUsageTest {
                         settles || !denied ? 0 : 1,
                         settles ? 0 : cost,
                         settles ? -cost : denied ? 0 : cost,
-                        List.of(new LimitAnswer("limit-" + random.nextInt(3), outcome, 0)),
+                        List.of(new LimitAnswer("limit-" + random.nextInt(3), outcome, cost, 0)),
                         hold),
                 atMillis,
                 offset);
@@ -100,11 +100,11 @@ final class PartitionUsageTest {
             if (random.nextInt(50) == 0) {
                 usage.save();
                 committed = store.copy();
-            } else if (random.nextInt(60) == 0) {
+            } else if (random.nextInt(200) == 0) {
                 crashes++;
                 store = committed.copy();
                 usage = usage(store, actual);
-                next = Math.max(0, next - 200 - random.nextInt(100));
+                next = Math.max(0, next - random.nextInt(200));
             } else if (random.nextInt(100) == 0) {
                 usage.writeOpen();
             }

@@ -259,6 +259,7 @@ final class UsageTopologyTest {
                 /* slots= */ false,
                 10,
                 3,
+                /* uncharged= */ 0,
                 UsageFixture.MIDNIGHT + MINUTE,
                 1,
                 /* replayed= */ false,
