@@ -8,6 +8,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
@@ -30,6 +31,7 @@ import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -61,10 +63,15 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final long READY_POLL_MILLIS = 50;
 
     /**
-     * How far the front end answers by itself, the limits that it sets for callers, its gRPC port, and whether usage is
-     * added up.
+     * How far the front end answers by itself, the limits that it sets for callers, how gateways ask, and whether usage
+     * is added up.
      */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, GatewayOptions gateway, UsageOptions usage) {}
+    record FrontEnd(
+            FastPath fastPath,
+            RequestApiConfig.Bounds bounds,
+            ForwardAuthConfig forwardAuth,
+            GatewayOptions gateway,
+            UsageOptions usage) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -122,16 +129,19 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             DataPlane data = DataPlane.open(fast);
             if (frontEnd.gateway().isOn()) {
                 GatewayFrontEnd grpc = GatewayFrontEnd.start(
-                        frontEnd.gateway().read(ports.host(), /* secured= */ null),
-                        fast,
-                        policies::inForce,
+                        new GatewayFrontEnd.Settings(
+                                frontEnd.gateway().read(ports.host(), /* secured= */ null),
+                                frontEnd.gateway().quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                         data.access(),
                         new GatewayFrontEnd.Telemetry(registry, shutdown));
                 data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
             }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
-                            .with(frontEnd.bounds()),
+                            .with(frontEnd.bounds())
+                            .with(frontEnd.forwardAuth()),
                     data.with(admissions.usage()),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,

@@ -2,6 +2,7 @@ package io.sluice.cli.dev;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.ForwardAuthOptions;
 import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.ListenPorts;
@@ -87,6 +88,9 @@ public final class DevCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private ForwardAuthOptions forwardAuth = new ForwardAuthOptions();
+
+    @Mixin
     private GatewayOptions gateway = new GatewayOptions();
 
     @Mixin
@@ -104,11 +108,12 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read(), gateway, usage);
+        DevCluster.FrontEnd frontEnd =
+                new DevCluster.FrontEnd(fastPath.read(), http.read(), forwardAuth.read(), gateway, usage);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
-            ListenPorts grpc = ListenPorts.on(host).tried("grpc", gateway.port());
+            ListenPorts unused = ListenPorts.on(host).tried("grpc", gateway.port());
             DevCluster cluster = DevCluster.start(directory, ports, ruleset, frontEnd, shutdown);
             announce(cluster);
             shutdown.await();

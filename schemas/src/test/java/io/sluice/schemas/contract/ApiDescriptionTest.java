@@ -117,6 +117,8 @@ final class ApiDescriptionTest {
                         "/v1/reservations/{id}/cancel",
                         "/v1/admissions/{id}/release",
                         "/v1/clients/{clientId}/quota",
+                        "/v1/forward-auth",
+                        "/v1/forward-auth/{path}",
                         "/v1/accounts/{account}/usage",
                         "/healthz",
                         "/readyz",
