@@ -30,6 +30,7 @@ import io.sluice.api.server.HttpTraces;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
+import io.sluice.api.usage.UsageEndpoints;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
@@ -42,8 +43,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
+ *               /v1/accounts/{account}/usage
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
+ *               /v1/top
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml                                             for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
@@ -112,6 +115,11 @@ public final class RequestApi implements AutoCloseable {
         CallerAdmissions admissions = new CallerAdmissions(dataPlane.admissions(), refusals);
         List<ApiRoute> dataRoutes = joined(
                 dataRoutes(admissions, config.deadlineMillis(), bounds), gatewayRoutes(admissions, config, dataPlane));
+        UsageEndpoints usage =
+                dataPlane.usage() == null ? null : new UsageEndpoints(dataPlane.usage(), System::currentTimeMillis);
+        if (usage != null) {
+            dataRoutes = joined(dataRoutes, usage.dataRoutes(refusals));
+        }
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
@@ -122,6 +130,9 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
                 : joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config));
+        if (adminPlane != null && usage != null) {
+            adminRoutes = joined(adminRoutes, usage.adminRoutes());
+        }
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
 

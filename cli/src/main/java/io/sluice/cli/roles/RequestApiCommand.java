@@ -197,7 +197,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                             .with(bounds)
                             .with(gateways)
                             .with(secured),
-                    data,
+                    data.with(admissions.usage()),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));

@@ -119,6 +119,7 @@ final class ApiDescriptionTest {
                         "/v1/clients/{clientId}/quota",
                         "/v1/forward-auth",
                         "/v1/forward-auth/{path}",
+                        "/v1/accounts/{account}/usage",
                         "/healthz",
                         "/readyz",
                         "/metrics",
@@ -153,6 +154,8 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/profile/changes",
                         "/v1/accounts/{account}/audit",
                         "/v1/explain",
+                        "/v1/accounts/{account}/usage",
+                        "/v1/top",
                         "/v1/caller",
                         "/openapi-admin.yaml",
                         "/json-schema/{name}");
