@@ -2,9 +2,26 @@ package io.sluice.api;
 
 import io.sluice.api.auth.Access;
 import io.sluice.client.Admissions;
+import io.sluice.client.decisions.AccountDecisions;
+import org.jspecify.annotations.Nullable;
 
-/** What the data port serves: admissions, to callers with the permission. */
-public record DataPlane(Admissions admissions, Access access) {
+/**
+ * What the data port serves: admissions and recent decisions, to callers with the permission.
+ *
+ * @param decisions what was decided about accounts; null to show none, on neither port
+ */
+public record DataPlane(
+        Admissions admissions, Access access, @Nullable AccountDecisions decisions) {
+    /** Without recent decisions. */
+    public DataPlane(Admissions admissions, Access access) {
+        this(admissions, access, /* decisions= */ null);
+    }
+
+    /** The same with recent decisions, on this port and on the admin port; null for none. */
+    public DataPlane with(@Nullable AccountDecisions newDecisions) {
+        return new DataPlane(admissions, access, newDecisions);
+    }
+
     /** For everybody who reaches the port, whatever the account: for one's own machine only. */
     public static DataPlane open(Admissions admissions) {
         return new DataPlane(admissions, Access.open("anonymous"));

@@ -19,6 +19,7 @@ import io.sluice.api.data.ExplainEndpoint;
 import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
+import io.sluice.api.decisions.DecisionEndpoints;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
 import io.sluice.api.server.ApiHandler;
@@ -33,6 +34,7 @@ import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
+ *               /v1/accounts/{account}/decisions
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml                                             for everybody
@@ -107,8 +110,9 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
-        List<ApiRoute> dataRoutes =
-                dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds);
+        List<ApiRoute> dataRoutes = joined(
+                dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds),
+                decisions(dataPlane, endpoints -> endpoints.dataRoutes(refusals)));
         ApiHandler dataHandler =
                 new ApiHandler(joined(both, dataRoutes), new Authorizer(dataPlane.access(), refusals), sending);
 
@@ -116,7 +120,9 @@ public final class RequestApi implements AutoCloseable {
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
-                : joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config));
+                : joined(
+                        joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
+                        decisions(dataPlane, DecisionEndpoints::adminRoutes));
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
 
@@ -140,6 +146,11 @@ public final class RequestApi implements AutoCloseable {
             throw e;
         }
         return api;
+    }
+
+    /** Routes to recent decisions, if they are shown at all. */
+    private static List<ApiRoute> decisions(DataPlane plane, Function<DecisionEndpoints, List<ApiRoute>> routes) {
+        return plane.decisions() == null ? List.of() : routes.apply(new DecisionEndpoints(plane.decisions()));
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {

@@ -20,10 +20,12 @@ import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -109,7 +111,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),
-                    DataPlane.open(fast),
+                    DataPlane.open(fast)
+                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

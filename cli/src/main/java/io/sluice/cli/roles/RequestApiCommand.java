@@ -11,6 +11,7 @@ import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.DecisionScanOptions;
 import io.sluice.cli.FastPathOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
@@ -24,9 +25,12 @@ import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.decisions.AccountDecisions;
+import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
@@ -123,6 +127,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private DecisionScanOptions decisionScans = new DecisionScanOptions();
+
+    @Mixin
     private TlsOptions tls = new TlsOptions();
 
     @Mixin
@@ -141,6 +148,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
+        ScanBounds scans = decisionScans.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
         ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
@@ -171,7 +179,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(secured),
-                    new DataPlane(fast, access.data(known)),
+                    new DataPlane(fast, access.data(known)).with(decisions(cluster, scans, registry, shutdown)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
@@ -185,6 +193,11 @@ public final class RequestApiCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private static @Nullable AccountDecisions decisions(
+            Map<String, String> cluster, ScanBounds bounds, MeterRegistry registry, Shutdown shutdown) {
+        return bounds.isOff() ? null : shutdown.add(KafkaAccountDecisions.start(cluster, bounds, registry));
     }
 
     /** Rulesets on the admin port, for a front end that has the key to sign commands with. */

@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * has the number of requests {@code allowed} and {@code denied}, and the tokens {@code charged}.
  */
 public final class DecisionCodec {
+    private static final List<String> TYPES =
+            List.of(BatchJson.TYPE, SettlementJson.TYPE, LeaseJson.LEASE, LeaseJson.LEASE_REPORT);
+
     private DecisionCodec() {}
 
     public static byte[] encode(DecisionRecord record) {
@@ -160,6 +164,7 @@ public final class DecisionCodec {
         }
 
         DecisionRecord record() throws WireException {
+            checkForm();
             if (SettlementJson.TYPE.equals(request.type)) {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
@@ -179,6 +184,19 @@ public final class DecisionCodec {
                             charged,
                             details.details())
                     : new Decision(id, request.admission(), charged, details.details());
+        }
+
+        /** A future form may mean something else by the same members. */
+        private void checkForm() throws WireException {
+            if (request.version == null) {
+                throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
+            }
+            if (request.version != Json.FORMAT_VERSION) {
+                throw new WireException("v", request.version + " (expected: " + Json.FORMAT_VERSION + ")");
+            }
+            if (request.type != null && !TYPES.contains(request.type)) {
+                throw new WireException("type", "of no record of this topic (expected: none, or one of " + TYPES + ")");
+            }
         }
     }
 }

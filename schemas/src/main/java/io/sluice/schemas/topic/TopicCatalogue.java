@@ -90,7 +90,8 @@ public final class TopicCatalogue {
                 TopicAccess.writtenBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, BATCH_PRODUCER, OPERATOR)
                         .readBy(STREAMS_APP);
             case REPLIES -> TopicAccess.writtenBy(STREAMS_APP).readBy(FRONT_END, ADMIN_FRONT_END, OPERATOR);
-            case DECISIONS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
+            // Front ends show accounts what was decided about them.
+            case DECISIONS -> TopicAccess.writtenBy(STREAMS_APP).readBy(FRONT_END, ADMIN_FRONT_END, ANALYST, OPERATOR);
             case RULES ->
                 TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, AUDITOR, OPERATOR);
             case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
