@@ -7,6 +7,7 @@ import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.TopicsCommand;
+import io.sluice.cli.roles.GatewayCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
 import io.sluice.cli.roles.TrainCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             DevCommand.class,
             StreamsAppCommand.class,
             RequestApiCommand.class,
+            GatewayCommand.class,
             TopicsCommand.class,
             ClockCommand.class,
             RulesCommands.class,

@@ -150,6 +150,50 @@ final class ArchitectureTest {
                 .check(SLUICE);
     }
 
+    /** What services have on their class path. */
+    @Test
+    void shouldNeedNoLibraryThatServicesLack_whenInMiddleware() {
+        // Given
+        String[] everywhere = {
+            "io.sluice.middleware..",
+            "io.sluice.client",
+            "io.sluice.api.http",
+            "io.sluice.schemas..",
+            "java..",
+            "javax.net.ssl..",
+            "com.fasterxml.jackson.core..",
+            "org.jspecify.."
+        };
+
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.middleware")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere))
+                .check(SLUICE);
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.middleware.servlet")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere).or(resideInAPackage("jakarta.servlet..")))
+                .check(SLUICE);
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.middleware.grpc")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(everywhere)
+                        .or(resideInAnyPackage("io.grpc..", "com.google.rpc..", "com.google.protobuf..")))
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.middleware..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("io\\.sluice\\.client\\.(Kafka|Client|Lease|Pending).*")
+                .check(SLUICE);
+    }
+
     @Test
     void shouldKeepRocksDbInOnePackage_always() {
         // Given
@@ -169,7 +213,8 @@ final class ArchitectureTest {
         // When / Then
         noClasses()
                 .that()
-                .resideInAnyPackage("io.sluice.client..", "io.sluice.api..", "io.sluice.topics..")
+                .resideInAnyPackage(
+                        "io.sluice.client..", "io.sluice.api..", "io.sluice.gateway..", "io.sluice.topics..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -198,6 +243,27 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.apache.kafka..")
+                .check(SLUICE);
+    }
+
+    /** Netty, protobuf and Envoy's classes: who runs no gateway needs none of them. */
+    @Test
+    void shouldSeeGrpc_onlyInGateway() {
+        // Given
+        // When / Then
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.sluice.gateway..", "io.sluice.perf..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "io.envoyproxy..", "com.google.protobuf..")
+                .check(SLUICE);
+        noClasses()
+                .that()
+                .resideInAPackage("io.sluice.gateway..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "io.sluice.api..")
                 .check(SLUICE);
     }
 
@@ -291,7 +357,7 @@ final class ArchitectureTest {
     @Test
     void shouldHaveNoCycles_whenPackagesOfAModuleAreCompared() {
         // Given
-        for (String module : new String[] {"engine", "schemas", "streams", "client", "api"}) {
+        for (String module : new String[] {"engine", "schemas", "streams", "client", "api", "gateway"}) {
             // When / Then
             slices().matching("io.sluice." + module + ".(*)..")
                     .should()

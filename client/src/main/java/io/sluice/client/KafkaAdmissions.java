@@ -147,7 +147,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     static KafkaAdmissions connect(ClientConfig config, MeterRegistry registry, Duration within) {
         FailurePolicy policy = config.failurePolicy();
         Telemetry telemetry = new Telemetry(registry, new RequestTraces(OpenTelemetry.noop()));
-        return connect(config, (request, detail) -> policy.answer(detail), telemetry, within);
+        return connect(config, (request, detail) -> policy.answer(request, detail), telemetry, within);
     }
 
     private static KafkaAdmissions connect(

@@ -281,6 +281,19 @@ final class KafkaAdmissionsIT {
     }
 
     @Test
+    void shouldChargeWhatWasUsed_whenMeteredAsTheDocumentDoes() throws Exception {
+        // When
+        long inTime = MeteringExample.metered(admissions, "metered/alice", 10, () -> 7);
+        long refused = MeteringExample.metered(admissions, "metered/alice", 21, () -> 1);
+
+        // Then
+        assertThat(inTime).isEqualTo(7);
+        assertThat(refused).isZero();
+        assertThat(report(admissions, clientId("metered/alice")).limits().get(0).remaining())
+                .isEqualTo(13);
+    }
+
+    @Test
     void shouldAdmit_whenAskedAsTheReadmeDoes() throws Exception {
         // Given
         String bootstrapServers = BROKER.bootstrapServers();

@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** This module's README; {@link KafkaAdmissionsIT} runs its example. */
+/** This module's README, and METERING; {@link KafkaAdmissionsIT} runs their examples. */
 final class ReadmeTest {
-    private static final Path EXAMPLE = Path.of("src/test/java/io/sluice/client/ReadmeExample.java");
+    private static final Path EXAMPLES = Path.of("src/test/java/io/sluice/client");
 
-    @Test
-    void shouldShowTheExampleThatIsRun_always() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"README.md, ReadmeExample", "../docs/METERING.md, MeteringExample"})
+    void shouldShowTheExampleThatIsRun_always(String document, String example) throws IOException {
         // Given
-        String source = Files.readString(EXAMPLE);
+        String source = Files.readString(EXAMPLES.resolve(example + ".java"));
 
         // When
-        String shown = between(Files.readString(Path.of("README.md")), "```java\n", "```");
+        String shown = between(Files.readString(Path.of(document)), "```java\n", "```");
 
         // Then
         assertThat(shown)

@@ -1,25 +1,36 @@
 package io.sluice.api;
 
 import io.sluice.api.auth.Access;
+import io.sluice.api.server.ApiRoute;
 import io.sluice.client.Admissions;
 import io.sluice.client.decisions.AccountDecisions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the data port serves: admissions and recent decisions, to callers with the permission.
  *
+ * @param more routes beside its own
  * @param decisions what was decided about accounts; null to show none, on neither port
  */
 public record DataPlane(
-        Admissions admissions, Access access, @Nullable AccountDecisions decisions) {
+        Admissions admissions, Access access, List<ApiRoute> more, @Nullable AccountDecisions decisions) {
+    public DataPlane {
+        more = List.copyOf(more);
+    }
+
     /** Without recent decisions. */
+    public DataPlane(Admissions admissions, Access access, List<ApiRoute> more) {
+        this(admissions, access, more, /* decisions= */ null);
+    }
+
     public DataPlane(Admissions admissions, Access access) {
-        this(admissions, access, /* decisions= */ null);
+        this(admissions, access, List.of());
     }
 
     /** The same with recent decisions, on this port and on the admin port; null for none. */
     public DataPlane with(@Nullable AccountDecisions newDecisions) {
-        return new DataPlane(admissions, access, newDecisions);
+        return new DataPlane(admissions, access, more, newDecisions);
     }
 
     /** For everybody who reaches the port, whatever the account: for one's own machine only. */

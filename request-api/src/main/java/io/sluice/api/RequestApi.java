@@ -113,8 +113,10 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> dataRoutes = joined(
                 dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds),
                 decisions(dataPlane, endpoints -> endpoints.dataRoutes(refusals)));
-        ApiHandler dataHandler =
-                new ApiHandler(joined(both, dataRoutes), new Authorizer(dataPlane.access(), refusals), sending);
+        ApiHandler dataHandler = new ApiHandler(
+                joined(both, joined(dataRoutes, dataPlane.more())),
+                new Authorizer(dataPlane.access(), refusals),
+                sending);
 
         // Where there is nothing to guard, callers need no key to learn so.
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();

@@ -150,6 +150,7 @@ final class ScriptedAdmissions implements Admissions {
                 releases,
                 5,
                 request.cost(),
+                0,
                 5,
                 7,
                 false,
@@ -236,7 +237,7 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static LimitStatus exceeded(ExceedAction action) {
-        return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action);
+        return new LimitStatus("soft", "", 20, 0, 60_000, 60_000, 2_500, 2_500L, 0, true, action, null, null);
     }
 
     private static Verdict challenged(AdmissionRequest request) {
@@ -255,7 +256,8 @@ final class ScriptedAdmissions implements Admissions {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.CHALLENGE,
-                List.of());
+                List.of(),
+                0);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
@@ -275,7 +277,8 @@ final class ScriptedAdmissions implements Admissions {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.TAG,
-                List.of("soft"));
+                List.of("soft"),
+                0);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 

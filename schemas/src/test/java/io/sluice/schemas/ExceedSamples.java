@@ -37,7 +37,7 @@ final class ExceedSamples {
 
     private static LimitStatus exceeded(@Nullable Long retryAfterMillis, long delayMillis, ExceedAction action) {
         return new LimitStatus(
-                "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action);
+                "per-account", "", 5, 0, 5_000, 5_000, 1_000, retryAfterMillis, delayMillis, true, action, null, null);
     }
 
     static VerdictDetails throttled() {
@@ -57,7 +57,8 @@ final class ExceedSamples {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.THROTTLE,
-                List.of());
+                List.of(),
+                0);
     }
 
     static VerdictDetails tagged() {
@@ -77,7 +78,8 @@ final class ExceedSamples {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.TAG,
-                List.of("per-account"));
+                List.of("per-account"),
+                0);
     }
 
     static VerdictDetails challenged() {
@@ -97,6 +99,7 @@ final class ExceedSamples {
                 HoldNames.NOTHING,
                 null,
                 ExceedAction.CHALLENGE,
-                List.of());
+                List.of(),
+                0);
     }
 }

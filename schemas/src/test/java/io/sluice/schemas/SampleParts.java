@@ -52,6 +52,7 @@ final class SampleParts {
                 true,
                 2,
                 0,
+                0,
                 1_700_000_030_000L,
                 7,
                 false,

@@ -96,6 +96,7 @@ public final class SampleRecords {
         samples.put("request-ping", new Ping().repliedTo(REPLY));
         samples.put("request-control", new ControlRecord("{\"kind\":\"ruleset\"}", SIGNATURE).repliedTo(null));
         samples.putAll(LeaseSamples.requests(REPLY));
+        samples.putAll(MeteringSamples.requests(REPLY));
         return samples;
     }
 
@@ -150,6 +151,7 @@ public final class SampleRecords {
                                 List.of(new RulesReply.Problem("limits[0].burst", "0 (expected: 1..2)")))));
         samples.putAll(AccountSamples.replies());
         samples.putAll(LeaseSamples.replies());
+        samples.putAll(MeteringSamples.replies());
         return samples;
     }
 
@@ -176,6 +178,7 @@ public final class SampleRecords {
         samples.put("decision-settlement-commit", new SettlementRecord("3-23", settlement()));
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());
+        samples.putAll(MeteringSamples.decisions());
         return samples;
     }
 
@@ -258,6 +261,7 @@ public final class SampleRecords {
                 false,
                 5,
                 3,
+                0,
                 1_700_000_000_500L,
                 7,
                 false,
@@ -271,6 +275,7 @@ public final class SampleRecords {
                 "3-22",
                 true,
                 2,
+                0,
                 0,
                 1_700_000_000_500L,
                 7,

@@ -13,10 +13,13 @@ import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.TopicCreation;
+import io.sluice.cli.roles.GatewayFrontEnd;
+import io.sluice.client.Admissions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
@@ -56,8 +59,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, and the limits that it sets for callers. */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds) {}
+    /** How far the front end answers by itself, the limits that it sets for callers, and its gRPC port. */
+    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, GatewayOptions gateway) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -108,15 +111,24 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     frontEnd.fastPath(),
                     registry,
                     traces));
+            DataPlane data = DataPlane.open(fast);
+            if (frontEnd.gateway().isOn()) {
+                GatewayFrontEnd grpc = GatewayFrontEnd.start(
+                        frontEnd.gateway().read(ports.host(), /* secured= */ null),
+                        fast,
+                        policies::inForce,
+                        data.access(),
+                        new GatewayFrontEnd.Telemetry(registry, shutdown));
+                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
+            }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds()),
-                    DataPlane.open(fast)
-                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
+                    data.with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));
-            awaitReady(admissions);
+            awaitReady(data.admissions());
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),
                     "http://" + ports.host() + ":" + api.adminPort(),
@@ -134,7 +146,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 "num.standby.replicas", "0");
     }
 
-    private static void awaitReady(KafkaAdmissions admissions) throws CommandFailure {
+    private static void awaitReady(Admissions admissions) throws CommandFailure {
         long deadlineNanos = System.nanoTime() + READY_TIMEOUT.toNanos();
         Readiness readiness = admissions.readiness();
         while (!readiness.ready()) {

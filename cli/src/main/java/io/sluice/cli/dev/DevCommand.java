@@ -2,7 +2,9 @@ package io.sluice.cli.dev;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
+import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.rules.RulesFile;
@@ -84,6 +86,9 @@ public final class DevCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private GatewayOptions gateway = new GatewayOptions();
+
+    @Mixin
     private LogOptions log = new LogOptions();
 
     @Spec
@@ -95,10 +100,11 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read());
+        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read(), gateway);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
+            ListenPorts grpc = ListenPorts.on(host).tried("grpc", gateway.port());
             DevCluster cluster = DevCluster.start(directory, ports, ruleset, frontEnd, shutdown);
             announce(cluster);
             shutdown.await();
@@ -124,7 +130,7 @@ public final class DevCommand implements Callable<Integer> {
         String ask =
                 "curl -s -X POST " + url + " -H 'content-type: application/json' -d '{\"clientId\":\"acme/alice\"}'";
         out.println("sluice ready: http " + cluster.httpUrl() + "  admin " + cluster.adminUrl() + "  kafka "
-                + cluster.bootstrapServers());
+                + cluster.bootstrapServers() + (gateway.isOn() ? "  grpc " + host + ":" + gateway.port() : ""));
         out.println();
         out.println("  " + ask);
         out.println("  for i in $(seq 25); do " + ask + " -o /dev/null -w '%{http_code}\\n'; done | sort | uniq -c");

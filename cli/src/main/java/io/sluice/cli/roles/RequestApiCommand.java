@@ -13,6 +13,7 @@ import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.DecisionScanOptions;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
 import io.sluice.cli.ListenPorts;
@@ -130,6 +131,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private DecisionScanOptions decisionScans = new DecisionScanOptions();
 
     @Mixin
+    private GatewayOptions gateway = new GatewayOptions();
+
+    @Mixin
     private TlsOptions tls = new TlsOptions();
 
     @Mixin
@@ -151,7 +155,10 @@ public final class RequestApiCommand implements Callable<Integer> {
         ScanBounds scans = decisionScans.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
-        ListenPorts unused = ListenPorts.on(host).tried("http", httpPort).tried("admin", adminPort);
+        ListenPorts unused = ListenPorts.on(host)
+                .tried("http", httpPort)
+                .tried("admin", adminPort)
+                .tried("grpc", gateway.port());
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         try (Shutdown shutdown = new Shutdown()) {
@@ -175,18 +182,30 @@ public final class RequestApiCommand implements Callable<Integer> {
             shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
+            DataPlane data = new DataPlane(fast, access.data(known));
+            GatewayFrontEnd grpc = null;
+            if (gateway.isOn()) {
+                grpc = GatewayFrontEnd.start(
+                        gateway.read(host, secured),
+                        fast,
+                        policies::inForce,
+                        data.access(),
+                        new GatewayFrontEnd.Telemetry(registry, shutdown));
+                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
+            }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(secured),
-                    new DataPlane(fast, access.data(known)).with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(decisions(cluster, scans, registry, shutdown)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http " + TlsOptions.url(secured, host, api.dataPort()) + "  admin "
-                            + TlsOptions.url(secured, host, api.adminPort()));
+                            + TlsOptions.url(secured, host, api.adminPort())
+                            + (grpc == null ? "" : "  grpc " + host + ":" + grpc.port()));
             spec.commandLine().getOut().flush();
             shutdown.await();
         } catch (RequestApiStartException | KafkaException e) {

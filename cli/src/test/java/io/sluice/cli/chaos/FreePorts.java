@@ -6,13 +6,14 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Ports that stay the same while processes come and go: below those that the kernel gives to anybody who asks. */
-final class FreePorts {
+public final class FreePorts {
     private static final int LOWEST = 12_000;
     private static final int HIGHEST = 31_000;
 
     private int next = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
 
-    int next() throws IOException {
+    /** The next one that is free. */
+    public int next() throws IOException {
         for (int tried = LOWEST; tried < HIGHEST; tried++) {
             next = next + 1 < HIGHEST ? next + 1 : LOWEST;
             if (isFree(next)) {

@@ -59,6 +59,16 @@ final class DevProcess implements AutoCloseable {
         process.kill();
     }
 
+    /** SIGSTOP: every thread stands still, and the clock goes on. */
+    void pause() throws IOException, InterruptedException {
+        process.pause();
+    }
+
+    /** SIGCONT. */
+    void resume() throws IOException, InterruptedException {
+        process.resume();
+    }
+
     /** SIGTERM; whether the process ended by itself. */
     boolean stop() throws InterruptedException {
         return process.stop();

@@ -9,16 +9,21 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The commands of the README's tour, run by a shell against a cluster that may have other ports. */
-record ReadmeBlock(String httpUrl, String bootstrapServers) {
+/** The commands of the README's tour, or of another document, run by a shell on a cluster that may have other ports. */
+record ReadmeBlock(String document, String httpUrl, String bootstrapServers) {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    /** What the block of the README prints that is marked with the name. */
+    /** The commands of the README. */
+    ReadmeBlock(String httpUrl, String bootstrapServers) {
+        this("README.md", httpUrl, bootstrapServers);
+    }
+
+    /** What the block of the document prints that is marked with the name. */
     String run(String name) throws IOException, InterruptedException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
+        String text = Files.readString(ROOT.resolve(document));
         Matcher block = Pattern.compile("<!-- tested: " + name + " -->\n```sh\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme);
-        assertThat(block.find()).as("README block " + name).isTrue();
+                .matcher(text);
+        assertThat(block.find()).as(document + " block " + name).isTrue();
         String script =
                 block.group(1).replace("http://127.0.0.1:8080", httpUrl).replace("127.0.0.1:9092", bootstrapServers);
         Process process = new ProcessBuilder("bash", "-c", "set -o pipefail\n" + script)

@@ -66,6 +66,8 @@ public final class SluiceProcess implements AutoCloseable {
                 new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
         // What lives for seconds is sooner done with the first compiler alone.
         builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        // Processes of tests are many, and only those that are about it have the one gRPC port.
+        builder.environment().put("SLUICE_GRPC_PORT", "0");
         builder.environment().putAll(environment);
         if (input != null) {
             builder.redirectInput(input.toFile());

@@ -13,6 +13,7 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
@@ -72,8 +73,10 @@ final class Callers {
                 waitFor();
             } else if (which < 88) {
                 query();
-            } else if (which < 92) {
+            } else if (which < 90) {
                 produce();
+            } else if (which < 93) {
+                report();
             } else if (which < 95) {
                 peek();
             } else if (which < 97) {
@@ -103,6 +106,9 @@ final class Callers {
                 .cost(1 + random.nextInt(random.nextInt(4) == 0 ? 8 : 2))
                 // One limit alone is for POST, sometimes in shadow.
                 .route(random.nextInt(8) == 0 ? LONE : new Route("GET", path, ""));
+        if (random.nextInt(3) == 0) {
+            builder.attribute("bytes", random.nextInt(8) == 0 ? "many" : Integer.toString(random.nextInt(9_000)));
+        }
         if (random.nextInt(40) == 0) {
             builder.attribute("ip", "203.0.113.9");
         }
@@ -162,6 +168,7 @@ final class Callers {
         if (details.allowed() && details.delayMillis() > 0) {
             world.coverage.count(Occurrence.DELAYED_ALLOW);
         }
+        countMetered(details);
         if (details.replayed()) {
             world.coverage.count(Occurrence.IDEMPOTENT_REPLAY);
         } else if (request.idempotencyKey() != null) {
@@ -177,6 +184,19 @@ final class Callers {
             }
         }
         settleLater(request, details);
+    }
+
+    private void countMetered(VerdictDetails details) {
+        switch (details.reasonCode()) {
+            case "charged" -> world.coverage.count(Occurrence.CHARGED);
+            case "charged-in-part" -> world.coverage.count(Occurrence.CHARGED_IN_PART);
+            case "refunded" -> world.coverage.count(Occurrence.REFUNDED);
+            default -> {
+                if (details.limits().stream().anyMatch(limit -> limit.cost() != null)) {
+                    world.coverage.count(Occurrence.OWN_COST);
+                }
+            }
+        }
     }
 
     private void remember(Keyed known) {
@@ -204,6 +224,7 @@ final class Callers {
                 .cost(other ? known.cost() + 1 : known.cost())
                 .route(known.route())
                 .priority(known.priority())
+                .mode(known.mode())
                 .idempotencyKey(known.idempotencyKey())
                 .build();
         admit(frontEnd(), request, TRIES_MAX);
@@ -250,6 +271,30 @@ final class Callers {
         admit(frontEnd(), admission("/slots").cost(1).build(), TRIES_MAX);
     }
 
+    /** What was done is told afterwards, or undone. */
+    private void report() throws WireException {
+        RequestMode mode = random.nextInt(3) == 0 ? RequestMode.REFUND : RequestMode.CHARGE;
+        if (random.nextInt(5) == 0) {
+            String account = clientId().split("/", -1)[0];
+            List<AdmissionRequest> checks = new ArrayList<>();
+            for (int i = 0; i < 2 + random.nextInt(3); i++) {
+                checks.add(AdmissionRequest.of(account + "/" + (char) ('a' + random.nextInt(4)))
+                        .cost(random.nextInt(20))
+                        .route(new Route("GET", RulesetSamples.PATHS.get(random.nextInt(4)), ""))
+                        .mode(mode)
+                        .build());
+            }
+            world.coverage.count(Occurrence.BATCH_CHARGED);
+            send(BatchRequest.checked(checks, null, random.nextBoolean() ? "done-" + names++ : null));
+            return;
+        }
+        AdmissionRequest.Builder report = admission().cost(random.nextInt(30)).mode(mode);
+        if (random.nextBoolean()) {
+            report.idempotencyKey("done-" + names++);
+        }
+        admit(frontEnd(), report.build(), 1);
+    }
+
     /** What was held is settled: soon, right at its end, or never. */
     private void settleLater(AdmissionRequest request, VerdictDetails details) {
         ClientId clientId = request.clientId();
@@ -264,7 +309,10 @@ final class Callers {
         }
         SettleRequest end = random.nextBoolean()
                 ? SettleRequest.cancel(clientId, id(reservation))
-                : commit(clientId, reservation, random.nextLong(request.cost() + 1));
+                : commit(clientId, reservation, random.nextLong(request.cost() + (random.nextInt(4) == 0 ? 20 : 1)));
+        if (end.cost() > request.cost()) {
+            world.coverage.count(Occurrence.COMMITTED_MORE);
+        }
         if (random.nextInt(3) == 0) {
             world.note(Occurrence.SETTLED_AT_EXPIRY, reservation);
             produceAt(end, clientId.account(), details.decidedAtMillis() + request.reserveMillis() - random.nextInt(2));

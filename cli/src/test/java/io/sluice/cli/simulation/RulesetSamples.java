@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  */
 final class RulesetSamples {
     /** What the one steady limit lets through, in any window; accounts that commands change are not under it. */
-    static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000));
+    static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000, 40));
 
     static final List<String> PATHS =
             List.of("/", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
@@ -29,17 +29,20 @@ final class RulesetSamples {
              "accounts":{"calm-1":{"tier":"pro"}}%s,
              "alerts":{"at":["50%%","90%%"]},
              "limits":[
-              {"id":"steady","match":{"methods":["GET"]},"scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60},
+              {"id":"steady","match":{"methods":["GET"]},"scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60,
+               "overdraft":40,"refunds":true},
               {"id":"per-client","match":{"methods":["GET"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},
                "burst":%d,"carryOver":"%s"},
               {"id":"odd","match":{"path":"/odd"},"scope":"client","rate":{"tokens":%d,"per":"%dms"},"burst":%d,
-               "carryOver":"%s"},
+               "carryOver":"%s","overdraft":%d,"refunds":true},
+              {"id":"weighed","match":{"path":"/odd"},"scope":"account","rate":{"tokens":20,"per":"1s"},"burst":60,
+               "cost":"1 + ceil(number('bytes', 100) / 1024) * cost","overdraft":%d},
               {"id":"window","match":{"path":"/window"},"scope":"client","algorithm":"fixed-window","limit":%d,
-               "window":{"per":"%dms"}},
+               "window":{"per":"%dms"},"overdraft":%d},
               {"id":"log","match":{"path":"/log"},"scope":"client","algorithm":"sliding-window-log","limit":%d,
                "window":{"per":"%dms"}},
               {"id":"counter","match":{"path":"/counter"},"scope":"account","algorithm":"sliding-window-counter",
-               "limit":%d,"window":{"per":"%dms"}},
+               "limit":%d,"window":{"per":"%dms"},"overdraft":5,"refunds":true},
               {"id":"leaky","match":{"path":"/leaky"},"scope":"client","algorithm":"leaky-bucket",
                "rate":{"tokens":%d,"per":"1s"},"queue":%d},
               {"id":"slots","match":{"path":"/slots"},"scope":"account","algorithm":"concurrency","limit":%d,
@@ -61,8 +64,11 @@ final class RulesetSamples {
                         among(700, 3_000),
                         among(2, 12),
                         carryOver(),
+                        among(0, 12),
+                        among(0, 30),
                         among(3, 9),
                         among(500, 3_000),
+                        among(0, 9),
                         among(3, 9),
                         among(500, 3_000),
                         among(10, 30),

@@ -31,8 +31,27 @@ public sealed interface Algorithm
     /** The state at {@code nowMillis}; a moment before the state's own leaves it as it is. */
     BucketState at(BucketState state, long nowMillis);
 
+    /** The tokens that can be taken now; below 0 by those that were taken without being there. */
+    long balance(BucketState state);
+
     /** The tokens that can be taken now. */
-    long remaining(BucketState state);
+    default long remaining(BucketState state) {
+        return Math.max(0, balance(state));
+    }
+
+    /** The most tokens by which a charge may take a bucket below empty: what its state can record. */
+    default long overdraftMax() {
+        return TokenBucket.BURST_MAX - capacity();
+    }
+
+    /**
+     * Tokens that can be charged now, whether they are there or not.
+     *
+     * @param overdraft how far below empty the bucket may be afterwards; cut to {@link #overdraftMax}
+     */
+    default long chargeable(BucketState state, long overdraft) {
+        return Math.max(0, balance(state) + Math.min(overdraft, overdraftMax()));
+    }
 
     /** Whether {@code cost} tokens can be taken now; a cost of 0 always can. */
     default boolean admits(BucketState state, long cost) {
@@ -45,6 +64,14 @@ public sealed interface Algorithm
      * @param slotId distinguishes this charge from others to the same bucket, for {@link #returned}
      */
     BucketState charged(BucketState state, long cost, long slotId);
+
+    /**
+     * The state after taking {@code tokens}, whether they are there or not. They come back as all tokens do: a bucket
+     * refills from below empty, and a window takes what was too much with it when it ends.
+     *
+     * @param tokens at most what is {@link #chargeable} with {@link #overdraftMax}
+     */
+    BucketState debited(BucketState state, long tokens, long slotId);
 
     /**
      * The state after a charge that may be given back, which was the last one.

@@ -14,7 +14,9 @@ package io.sluice.engine.bucket;
  * </pre>
  *
  * <p>Tokens that were taken in advance stay taken beyond these, up to what the new limit refills in a minute, if the
- * new limit can charge in advance at all. {@code RESET} forgets them.
+ * new limit can charge in advance at all. Debt stays as it is, up to the overdraft of the old limit: with 20 tokens, 25
+ * of them used, each but {@code RESET} leaves the new limit 5 below empty, unless its capacity covers them. {@code
+ * RESET} forgets both.
  *
  * <p>A full bucket stays full whatever the strategy, because it must equal one that was never stored.
  */
@@ -24,8 +26,20 @@ public enum CarryOver {
     AS_IS,
     RESET;
 
-    /** The state of {@code before}, at the moment of the change, as {@code after} takes it over. */
+    /** No request has this offset. */
+    private static final long CARRIED = -1;
+
+    /** The same where the bucket cannot be in debt. */
     public BucketState carried(Algorithm before, BucketState state, Algorithm after) {
+        return carried(before, state, after, /* overdraft= */ 0);
+    }
+
+    /**
+     * The state of {@code before}, at the moment of the change, as {@code after} takes it over.
+     *
+     * @param overdraft how far below empty the bucket could be
+     */
+    public BucketState carried(Algorithm before, BucketState state, Algorithm after, long overdraft) {
         if (before.equals(after)) {
             return state;
         }
@@ -33,11 +47,18 @@ public enum CarryOver {
             return after.full(state.atMillis());
         }
         BucketState carried = carriedUpToCapacity(before, state, after);
-        if (!(state instanceof TokenState tokens)) {
-            return carried;
-        }
+        long beyond = beyondCapacity(before, state, carried);
+        BucketState taken = state instanceof TokenState tokens ? withCharges(tokens, carried, after, beyond) : carried;
+        long debt = Math.min(overdraft, beyond - (taken.usedTokens() - carried.usedTokens()));
+        return debt <= 0
+                ? taken
+                : after.debited(taken, Math.min(debt, after.chargeable(taken, after.overdraftMax())), CARRIED);
+    }
+
+    /** What was charged in advance, and what is held. */
+    private BucketState withCharges(TokenState tokens, BucketState carried, Algorithm after, long beyond) {
         if (tokens.hasAdvance()) {
-            return after.withAdvance(carried, tokens, advanceTokens(before, tokens, carried));
+            return after.withAdvance(carried, tokens, beyond);
         }
         return this != ADDITIVE && carried instanceof TokenState to ? TokenBucket.carried(tokens, to) : carried;
     }
@@ -54,8 +75,8 @@ public enum CarryOver {
     }
 
     /** What was taken beyond the old capacity stays taken, unless the new capacity covers it. */
-    private long advanceTokens(Algorithm before, TokenState state, BucketState carried) {
-        long beyond = Math.max(0, state.usedTokens() - before.capacity());
+    private long beyondCapacity(Algorithm before, BucketState state, BucketState carried) {
+        long beyond = Math.max(0, -before.balance(state));
         return this == ADDITIVE ? Math.min(beyond, state.usedTokens() - carried.usedTokens()) : beyond;
     }
 

@@ -54,14 +54,25 @@ public record Concurrency(long limit, long ttlMillis) implements Algorithm {
     }
 
     @Override
-    public long remaining(BucketState state) {
-        return Math.max(0, limit - state.usedTokens());
+    public long balance(BucketState state) {
+        return limit - state.usedTokens();
+    }
+
+    /** A request is in flight or it is not. */
+    @Override
+    public long overdraftMax() {
+        return 0;
     }
 
     @Override
-    public SlotsState charged(BucketState someState, long cost, long slotId) {
-        SlotsState state = (SlotsState) someState;
+    public SlotsState charged(BucketState state, long cost, long slotId) {
         Algorithm.requireAdmitted(this, state, cost);
+        return debited(state, cost, slotId);
+    }
+
+    @Override
+    public SlotsState debited(BucketState someState, long cost, long slotId) {
+        SlotsState state = (SlotsState) someState;
         if (cost == 0) {
             return state;
         }

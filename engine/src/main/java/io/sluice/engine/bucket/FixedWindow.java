@@ -33,16 +33,21 @@ public record FixedWindow(Window window, long limit) implements Algorithm {
     }
 
     @Override
-    public long remaining(BucketState state) {
-        return Math.max(0, limit - state.usedTokens());
+    public long balance(BucketState state) {
+        return limit - state.usedTokens();
     }
 
     @Override
-    public WindowState charged(BucketState someState, long cost, long slotId) {
-        WindowState state = (WindowState) someState;
+    public WindowState charged(BucketState state, long cost, long slotId) {
         Algorithm.requireAdmitted(this, state, cost);
+        return debited(state, cost, slotId);
+    }
+
+    @Override
+    public WindowState debited(BucketState someState, long tokens, long slotId) {
+        WindowState state = (WindowState) someState;
         long startMillis = state.isFull() ? window.startMillis(state.atMillis()) : state.startMillis();
-        return new WindowState(state.atMillis(), startMillis, state.usedTokens() + cost);
+        return new WindowState(state.atMillis(), startMillis, state.usedTokens() + tokens);
     }
 
     /** What was taken in an earlier window has come back with its end already. */

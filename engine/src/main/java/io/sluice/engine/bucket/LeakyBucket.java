@@ -44,13 +44,18 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     }
 
     @Override
-    public long remaining(BucketState state) {
-        return backlog().remaining(state);
+    public long balance(BucketState state) {
+        return backlog().balance(state);
     }
 
     @Override
     public TokenState charged(BucketState state, long cost, long slotId) {
         return backlog().charged(state, cost, slotId);
+    }
+
+    @Override
+    public TokenState debited(BucketState state, long tokens, long slotId) {
+        return backlog().debited(state, tokens, slotId);
     }
 
     @Override

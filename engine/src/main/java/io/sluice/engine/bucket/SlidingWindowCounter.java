@@ -53,18 +53,23 @@ public record SlidingWindowCounter(long periodMillis, long limit) implements Alg
     }
 
     @Override
-    public long remaining(BucketState someState) {
+    public long balance(BucketState someState) {
         SlidingCounterState state = (SlidingCounterState) someState;
         long weighed =
                 WideMath.multiplyAddDivide(state.previousTokens(), weightMillis(state), periodMillis - 1, periodMillis);
-        return Math.max(0, limit - state.currentTokens() - weighed);
+        return limit - state.currentTokens() - weighed;
     }
 
     @Override
-    public SlidingCounterState charged(BucketState someState, long cost, long slotId) {
-        SlidingCounterState state = (SlidingCounterState) someState;
+    public SlidingCounterState charged(BucketState state, long cost, long slotId) {
         Algorithm.requireAdmitted(this, state, cost);
-        return new SlidingCounterState(state.atMillis(), state.currentTokens() + cost, state.previousTokens());
+        return debited(state, cost, slotId);
+    }
+
+    @Override
+    public SlidingCounterState debited(BucketState someState, long tokens, long slotId) {
+        SlidingCounterState state = (SlidingCounterState) someState;
+        return new SlidingCounterState(state.atMillis(), state.currentTokens() + tokens, state.previousTokens());
     }
 
     @Override

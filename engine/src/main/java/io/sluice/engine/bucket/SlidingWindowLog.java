@@ -45,14 +45,24 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
     }
 
     @Override
-    public long remaining(BucketState state) {
-        return Math.max(0, limit - state.usedTokens());
+    public long balance(BucketState state) {
+        return limit - state.usedTokens();
     }
 
     @Override
-    public SlidingLogState charged(BucketState someState, long cost, long slotId) {
-        SlidingLogState state = (SlidingLogState) someState;
+    public long overdraftMax() {
+        return LIMIT_MAX - limit;
+    }
+
+    @Override
+    public SlidingLogState charged(BucketState state, long cost, long slotId) {
         Algorithm.requireAdmitted(this, state, cost);
+        return debited(state, cost, slotId);
+    }
+
+    @Override
+    public SlidingLogState debited(BucketState someState, long cost, long slotId) {
+        SlidingLogState state = (SlidingLogState) someState;
         if (cost == 0) {
             return state;
         }

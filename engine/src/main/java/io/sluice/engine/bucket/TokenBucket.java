@@ -55,6 +55,14 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
      * what is held is worth no more than the room at a scheduled time (HeldMarks). In the example, at 1.5 s, giving the
      * first's token back has no effect: the third's own token fills the bucket.
      *
+     * Debt
+     *
+     * What was used already is charged whether its tokens are there or not, down to a bound below empty: the shortfall
+     * exceeds the burst by what is missing then. Nothing else changes. The bucket refills from there at its rate, the
+     * next request waits until its tokens are there, and the time until the bucket is full counts all of it.
+     * With 1 per second, burst 5, an overdraft of 10: a charge of 12 leaves used 12, which is 7 below empty. At 7 s
+     * the bucket is empty, at 8 s one token is there, at 12 s it is full.
+     *
      * Rounding: waits round up, so a caller that comes back at the named moment is admitted; converted parts (see
      * handedTo) round down, so that a change never creates quota. Products beyond 63 bits go through WideMath.
      */
@@ -98,15 +106,20 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     }
 
     @Override
-    public long remaining(BucketState state) {
-        return Math.max(0, burst - state.usedTokens());
+    public long balance(BucketState state) {
+        return burst - state.usedTokens();
     }
 
     @Override
-    public TokenState charged(BucketState someState, long cost, long slotId) {
-        TokenState state = (TokenState) someState;
+    public TokenState charged(BucketState state, long cost, long slotId) {
         Algorithm.requireAdmitted(this, state, cost);
-        return cost == 0 ? state : having(state, state.usedTokens() + cost, state.advance());
+        return debited(state, cost, slotId);
+    }
+
+    @Override
+    public TokenState debited(BucketState someState, long tokens, long slotId) {
+        TokenState state = (TokenState) someState;
+        return tokens == 0 ? state : having(state, state.usedTokens() + tokens, state.advance());
     }
 
     private static TokenState having(TokenState state, long usedTokens, Advance advance) {

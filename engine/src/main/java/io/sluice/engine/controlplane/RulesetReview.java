@@ -183,7 +183,9 @@ public final class RulesetReview {
         for (Limit earlier : alike) {
             boolean mayLetThrough = earlier.exceedPolicy().action() != OnExceed.DENY;
             boolean differs = !earlier.exceedPolicy().equals(limit.exceedPolicy());
-            if ((mayLetThrough && differs) || !earlier.kept().equals(limit.kept())) {
+            boolean alikeOtherwise =
+                    earlier.kept().equals(limit.kept()) && earlier.metering().equals(limit.metering());
+            if ((mayLetThrough && differs) || !alikeOtherwise) {
                 continue;
             }
             String other = "limit " + earlier.id() + " at limits[" + placeById.getOrDefault(earlier.id(), 0) + "]";

@@ -54,7 +54,7 @@ public final class LocalEstimate {
             @Nullable Bucket bucket = buckets.get(key);
             BucketState state =
                     bucket == null ? limit.algorithm().full(nowMillis) : bucket.at(limit.algorithm(), nowMillis);
-            if (!limit.algorithm().admits(state, admission.cost())) {
+            if (!limit.algorithm().admits(state, limit.metering().costOf(admission))) {
                 return false;
             }
             begun += bucket == null ? 1 : 0;
@@ -70,8 +70,8 @@ public final class LocalEstimate {
         charges++;
         for (int i = 0; i < keys.size(); i++) {
             Algorithm algorithm = limits.get(i).algorithm();
-            buckets.put(
-                    keys.get(i), new Bucket(algorithm, algorithm.charged(states.get(i), admission.cost(), charges)));
+            long cost = limits.get(i).metering().costOf(admission);
+            buckets.put(keys.get(i), new Bucket(algorithm, algorithm.charged(states.get(i), cost, charges)));
         }
         return true;
     }

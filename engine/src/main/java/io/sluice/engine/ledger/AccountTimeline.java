@@ -266,7 +266,11 @@ final class AccountTimeline {
         return before.algorithm().equals(after.algorithm())
                 ? state
                 : after.carryOver()
-                        .carried(before.algorithm(), before.algorithm().at(state, boundaryMillis), after.algorithm());
+                        .carried(
+                                before.algorithm(),
+                                before.algorithm().at(state, boundaryMillis),
+                                after.algorithm(),
+                                before.metering().overdraft());
     }
 
     /**
@@ -275,7 +279,23 @@ final class AccountTimeline {
      */
     private static @Nullable BucketState asOf(Boundary oldest, @Nullable Limit limit, BucketState state) {
         long atMillis = Math.max(state.atMillis(), oldest.at().atMillis());
-        return limit == null ? null : limit.algorithm().withUsed(atMillis, state.usedTokens());
+        if (limit == null) {
+            return null;
+        }
+        BucketState used = limit.algorithm().withUsed(atMillis, state.usedTokens());
+        long debt = Math.min(
+                state.usedTokens() - used.usedTokens(), limit.metering().overdraft());
+        return debt <= 0
+                ? used
+                : limit.algorithm()
+                        .debited(
+                                used,
+                                Math.min(
+                                        debt,
+                                        limit.algorithm()
+                                                .chargeable(
+                                                        used, limit.metering().overdraft())),
+                                /* slotId= */ -1);
     }
 
     /**

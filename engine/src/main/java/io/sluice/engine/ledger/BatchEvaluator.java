@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
@@ -14,6 +15,7 @@ import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
@@ -53,6 +55,10 @@ public final class BatchEvaluator {
      * request.
      */
     private static final long REFUSED_MASK = 0xff;
+
+    /** Reasons to allow, the most specific one first. */
+    private static final List<Reason> TELLING =
+            List.of(Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
 
     private final Ledger ledger;
     private final LedgerStore store;
@@ -146,9 +152,8 @@ public final class BatchEvaluator {
             if (met > LIMITS_MET_MAX || scopeChars > SCOPE_CHARS_MAX) {
                 return new BatchResult.TooManyLimits(i);
             }
-            String slots = checks.get(i).cost() == 0
-                    ? null
-                    : limitWithSlots(limits, checks.get(i).account());
+            boolean takes = checks.get(i).cost() > 0 && checks.get(i).mode() == ChargeMode.CHECK;
+            String slots = !takes ? null : limitWithSlots(limits, checks.get(i).account());
             if (slots != null) {
                 return new BatchResult.TakesSlots(i, slots);
             }
@@ -195,7 +200,9 @@ public final class BatchEvaluator {
         Reason reason = first.reason();
         long cost = 0;
         for (AdmissionResult.Decided check : checks) {
-            check.outcome().limits().forEach(limit -> last.put(Bucket.of(limit), limit));
+            for (LimitOutcome limit : check.outcome().limits()) {
+                last.merge(Bucket.of(limit), limit, (earlier, later) -> later.after(earlier));
+            }
             cost += check.outcome().cost();
             reason = telling(reason, check.outcome().reason());
         }
@@ -204,10 +211,12 @@ public final class BatchEvaluator {
 
     /** Of two reasons to allow, the more specific one: a tag, then limits that were met, then none. */
     private static Reason telling(Reason reason, Reason other) {
-        if (reason == Reason.TAGGED || other == Reason.TAGGED) {
-            return Reason.TAGGED;
+        for (Reason telling : TELLING) {
+            if (reason == telling || other == telling) {
+                return telling;
+            }
         }
-        return other == Reason.WITHIN_LIMITS ? Reason.WITHIN_LIMITS : reason;
+        return reason;
     }
 
     /** Every bucket as it is found, and when it has enough for all checks together. */
@@ -218,17 +227,20 @@ public final class BatchEvaluator {
                 decided(ledger, checks.get(0).costing(0), nowMillis, offset).outcome();
         for (Admission check : checks) {
             Outcome peek = decided(ledger, check.costing(0), nowMillis, offset).outcome();
+            Outcome whole = decided(ledger, check, nowMillis, offset).outcome();
             Map<Long, Outcome> bySum = new HashMap<>();
             for (int j = 0; j < peek.limits().size(); j++) {
                 LimitOutcome found = peek.limits().get(j);
                 Bucket bucket = Bucket.of(found);
                 // What the checks so far want of the bucket. This check's priority has to be enough for it.
-                long sum = wanted.merge(bucket, check.cost(), Long::sum);
-                LimitOutcome said = check.cost() == 0
+                MeteredCharge own = whole.limits().get(j).metered();
+                long cost = own == null ? check.cost() : own.cost();
+                long sum = wanted.merge(bucket, cost, Long::sum);
+                LimitOutcome said = cost == 0
                         ? found
                         : bySum.computeIfAbsent(
                                         sum,
-                                        cost -> decided(ledger, check.costing(cost), nowMillis, offset)
+                                        all -> decided(ledger, check.costingFinally(all), nowMillis, offset)
                                                 .outcome())
                                 .limits()
                                 .get(j);
@@ -242,10 +254,10 @@ public final class BatchEvaluator {
                 .noneMatch(limit -> limit.enforced() && !limit.tagged() && limit.retryAfterMillis() == Algorithm.NEVER);
         Reason denied = possible ? Reason.LIMIT_EXCEEDED : Reason.COST_ABOVE_CAPACITY;
         Reason reason = challenged ? Reason.CHALLENGED : denied;
-        Outcome whole = reported(first, 0, reason, List.copyOf(limits.values()));
-        LimitOutcome deciding = whole.deciding();
+        Outcome refused = reported(first, 0, reason, List.copyOf(limits.values()));
+        LimitOutcome deciding = refused.deciding();
         long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
-        return reported(first, cost, reason, whole.limits());
+        return reported(first, cost, reason, refused.limits());
     }
 
     /** An answer with as many limits as are listed. The deciding one is first, so that its scope is listed, too. */
@@ -284,12 +296,23 @@ public final class BatchEvaluator {
         }
     }
 
+    private static long charge(Outcome outcome, BucketKey key) {
+        for (LimitOutcome limit : outcome.limits()) {
+            if (limit.metered() != null
+                    && limit.limitId().equals(key.limitId())
+                    && limit.scope().equals(key.scope())) {
+                return limit.metered().charged();
+            }
+        }
+        return outcome.cost();
+    }
+
     /** What a batch takes from each bucket, in the order in which its checks meet them. */
     public static Map<BucketKey, Long> charges(BatchResult.Decided batch) {
         Map<BucketKey, Long> charges = new LinkedHashMap<>();
         for (AdmissionResult.Decided check : batch.checks()) {
             for (BucketChange change : check.changes()) {
-                charges.merge(change.key(), check.outcome().cost(), Long::sum);
+                charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
             }
         }
         return charges;

@@ -30,15 +30,23 @@ final class Charging {
     }
 
     /**
-     * Charges the bucket of one limit; returns its state afterwards. A limit in shadow that would refuse is not
-     * charged: it counts what it would have let through.
+     * Charges the bucket of one limit; returns its state afterwards.
+     *
+     * @param tokens how many it takes, or below 0 gives back
      */
-    BucketState charge(LimitCheck check) {
-        if (!check.admits() || admission.cost() == 0) {
+    BucketState charge(LimitCheck check, long tokens) {
+        if (tokens == 0) {
             return check.found();
         }
         Algorithm algorithm = check.limit().algorithm();
         BucketState charged = check.charged(admission, offset);
+        if (tokens < 0) {
+            // What is given back crosses no threshold, and makes no bucket known.
+            changes.add(new BucketChange(
+                    check.key(),
+                    check.resolved().timeline().stored(charged, check.resolved().marks())));
+            return charged;
+        }
         long capacity = algorithm.capacity();
         long used = capacity - algorithm.remaining(charged);
         Crossing crossing = check.limit()

@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Ruleset;
@@ -42,7 +43,7 @@ final class Evaluation {
             BucketResolver resolver,
             PartitionClock clock,
             long nowMillis) {
-        List<Limit> limits = timeline.limitsFor(admission);
+        List<Limit> limits = counting(timeline.limitsFor(admission), admission.mode());
         LimitCheck[] checks = new LimitCheck[limits.size()];
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
@@ -50,6 +51,12 @@ final class Evaluation {
             checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
         }
         return new Evaluation(admission, timeline.ruleset(), checks);
+    }
+
+    private static List<Limit> counting(List<Limit> limits, ChargeMode mode) {
+        return mode == ChargeMode.CHECK
+                ? limits
+                : limits.stream().filter(limit -> limit.counts(mode)).toList();
     }
 
     /** The same limits and buckets for the same request at another cost. */
@@ -100,6 +107,9 @@ final class Evaluation {
         if (ruleset.revision() == Ruleset.NO_REVISION) {
             return Reason.NO_RULESET;
         }
+        if (admission.mode() != ChargeMode.CHECK) {
+            return afterwards();
+        }
         if (throttled) {
             return Reason.THROTTLED;
         }
@@ -109,11 +119,27 @@ final class Evaluation {
         return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
 
+    /** The reason where the admission accounts for what is done. */
+    private Reason afterwards() {
+        if (!limited) {
+            return Reason.NO_LIMIT_APPLIES;
+        }
+        if (admission.mode() == ChargeMode.REFUND) {
+            return Reason.REFUNDED;
+        }
+        for (LimitCheck check : checks) {
+            if (check.enforced() && check.tokens(admission) < check.cost()) {
+                return Reason.CHARGED_IN_PART;
+            }
+        }
+        return Reason.CHARGED;
+    }
+
     /** The outcome of every limit if nothing is charged. */
     List<LimitOutcome> uncharged() {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {
-            outcomes[i] = checks[i].outcome(checks[i].found());
+            outcomes[i] = checks[i].outcome(checks[i].found(), admission, 0);
         }
         return List.of(outcomes);
     }
@@ -122,7 +148,8 @@ final class Evaluation {
     List<LimitOutcome> charged(Charging charging) {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {
-            outcomes[i] = checks[i].outcome(charging.charge(checks[i]));
+            long tokens = checks[i].tokens(admission);
+            outcomes[i] = checks[i].outcome(charging.charge(checks[i], tokens), admission, tokens);
         }
         return List.of(outcomes);
     }

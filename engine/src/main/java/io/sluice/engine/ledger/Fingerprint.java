@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.PriorityLevel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -54,9 +55,13 @@ final class Fingerprint {
         return admission.reserveMillis() == 0
                         && admission.maxWaitMillis() == 0
                         && admission.priority() == PriorityLevel.NORMAL
+                        && admission.mode() == ChargeMode.CHECK
                 ? ""
                 : admission.reserveMillis() + " " + admission.maxWaitMillis() + " "
-                        + admission.priority().code();
+                        + admission.priority().code()
+                        + (admission.mode() == ChargeMode.CHECK
+                                ? ""
+                                : " " + admission.mode().code());
     }
 
     /** Adds the text with its length before it, so that no two lists of texts give the same bytes. */

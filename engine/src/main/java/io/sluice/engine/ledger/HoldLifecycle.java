@@ -18,6 +18,7 @@ import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
@@ -83,7 +84,7 @@ final class HoldLifecycle {
         private final Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
 
         /** Gives the tokens back at a moment of the timeline's active ruleset; returns how the limits stand then. */
-        private List<LimitOutcome> giveBack(DueHold due, long tokens, long atMillis, AccountTimeline timeline) {
+        private List<LimitOutcome> giveBack(DueHold due, Rest rest, long atMillis, AccountTimeline timeline) {
             List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
             for (HeldBucket held : due.hold().buckets()) {
                 BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
@@ -96,7 +97,9 @@ final class HoldLifecycle {
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
                 BucketState state = having.stateAt(limit, key, stored, atMillis);
                 Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
-                BucketState left = limit.algorithm().returned(state, charge, tokens);
+                BucketState left = limit.algorithm().returned(state, charge, rest.tokens());
+                long debit = having == timeline ? debit(limit, left, rest.over()) : 0;
+                left = limit.algorithm().debited(left, debit, charge.slotId());
                 if (!left.equals(state)) {
                     state = left;
                     changed.put(key, having.stored(state, BucketMarks.of(stored)));
@@ -110,9 +113,16 @@ final class HoldLifecycle {
                 // In the partition's time: the answer must not depend on when the end of a hold is noticed.
                 outcomes.add(LimitOutcome.of(limit, held.scope(), state, PartitionClock.at(atMillis))
                         .enforced(counted)
+                        .metered(rest.over() == 0 ? null : new MeteredCharge(rest.over(), debit))
                         .build());
             }
             return outcomes;
+        }
+
+        /** What was used beyond the reservation is charged like everything that is done, as far as there is room. */
+        private static long debit(Limit limit, BucketState state, long over) {
+            return Math.min(
+                    over, limit.algorithm().chargeable(state, limit.metering().overdraft()));
         }
 
         private static boolean takesBack(Limit limit, BucketKey key, DueHold due, AccountTimeline timeline) {
@@ -160,8 +170,8 @@ final class HoldLifecycle {
             // Slots end by themselves, and what no lease report returns is spent.
             long tokens = due.key().kind() == HoldKind.RESERVATION ? due.hold().cost() : 0;
             long kept = due.key().kind() == HoldKind.LEASE ? due.hold().cost() : 0;
-            List<LimitOutcome> limits = buckets.giveBack(due, tokens, endMillis, then);
-            End end = new End(HoldOutcome.EXPIRED, kept, endMillis, then.revision());
+            List<LimitOutcome> limits = buckets.giveBack(due, new Rest(tokens, 0), endMillis, then);
+            End end = new End(HoldOutcome.EXPIRED, kept, endMillis, then.revision(), 0);
             settlements.add(settlement(due, end, limits));
             closings.add(new Closing(due.key(), due.hold(), null));
             holds = holds.closed(due.key().kind());
@@ -212,28 +222,45 @@ final class HoldLifecycle {
                 || hold.expiresAtMillis() <= nowMillis) {
             return new HoldResult.NotFound();
         }
-        return action.cost() > hold.cost()
+        DueHold held = new DueHold(action.key(), hold);
+        return action.cost() > hold.cost() && !hasOverdraft(held, timeline)
                 ? new HoldResult.AboveReservation(hold.cost())
-                : ended(new DueHold(action.key(), hold), action, nowMillis, timeline);
+                : ended(held, action, nowMillis, timeline);
+    }
+
+    /** Whether more than was reserved may be kept: one limit at least says how far its bucket may go below empty. */
+    private static boolean hasOverdraft(DueHold held, AccountTimeline timeline) {
+        if (held.key().kind() != HoldKind.RESERVATION) {
+            return false;
+        }
+        for (HeldBucket bucket : held.hold().buckets()) {
+            Limit limit = timeline.limit(bucket.limitId());
+            if (limit != null && limit.metering().overdraft() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private HoldResult ended(DueHold held, HoldAction action, long nowMillis, AccountTimeline timeline) {
         HoldEntry.Open hold = held.hold();
         long revision = timeline.revision();
         Buckets buckets = new Buckets();
-        List<LimitOutcome> limits = buckets.giveBack(held, hold.cost() - action.cost(), nowMillis, timeline);
+        List<LimitOutcome> limits = buckets.giveBack(held, Rest.of(hold.cost(), action.cost()), nowMillis, timeline);
+        End end = new End(action.outcome(), action.cost(), nowMillis, revision, uncharged(limits));
         HoldEntry.Settled settled = new HoldEntry.Settled(
                 hold.clientId(),
                 action.outcome(),
                 hold.cost(),
                 action.cost(),
+                end.uncharged(),
                 nowMillis,
                 revision,
                 Math.min(hold.expiresAtMillis(), nowMillis + SETTLED_MILLIS_MAX));
         AccountHolds holds =
                 store.holds(action.key().account()).closed(action.key().kind());
         return new HoldResult.Ended(
-                settlement(held, new End(action.outcome(), action.cost(), nowMillis, revision), limits),
+                settlement(held, end, limits),
                 new Settling(
                         action.key().account(),
                         holds,
@@ -241,8 +268,28 @@ final class HoldLifecycle {
                         List.of(new Closing(action.key(), hold, settled))));
     }
 
-    /** How a hold ends, with how many tokens kept, when, and under which ruleset. */
-    private record End(HoldOutcome outcome, long cost, long atMillis, long revision) {}
+    /** How a hold ends, with how many tokens kept, when, under which ruleset, and with how many not charged. */
+    private record End(HoldOutcome outcome, long cost, long atMillis, long revision, long uncharged) {}
+
+    /**
+     * What is left to do when a hold ends: give tokens back, or charge those that were used beyond it.
+     *
+     * @param tokens to give back; 0 if {@code over} is not
+     */
+    private record Rest(long tokens, long over) {
+        static Rest of(long reserved, long kept) {
+            return new Rest(Math.max(0, reserved - kept), Math.max(0, kept - reserved));
+        }
+    }
+
+    private static long uncharged(List<LimitOutcome> limits) {
+        long uncharged = 0;
+        for (LimitOutcome limit : limits) {
+            MeteredCharge charge = limit.enforced() ? limit.metered() : null;
+            uncharged = charge == null ? uncharged : Math.max(uncharged, charge.uncharged());
+        }
+        return uncharged;
+    }
 
     private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits) {
         return new HoldSettlement(
@@ -251,6 +298,7 @@ final class HoldLifecycle {
                 end.outcome(),
                 held.hold().cost(),
                 end.cost(),
+                end.uncharged(),
                 end.atMillis(),
                 end.revision(),
                 limits);
@@ -263,6 +311,7 @@ final class HoldLifecycle {
                 settled.outcome(),
                 settled.reserved(),
                 settled.cost(),
+                settled.uncharged(),
                 settled.settledAtMillis(),
                 settled.revision(),
                 List.of());

@@ -38,9 +38,7 @@ record HoldOpening(
         long slotsUntilMillis = 0;
         LimitCheck[] checks = evaluation.checks();
         for (LimitCheck check : checks) {
-            if (check.limit().algorithm() instanceof Concurrency concurrency
-                    && admission.cost() > 0
-                    && check.admits()) {
+            if (check.limit().algorithm() instanceof Concurrency concurrency && check.cost() > 0 && check.admits()) {
                 slotsUntilMillis = Math.max(slotsUntilMillis, nowMillis + concurrency.ttlMillis());
             }
         }
@@ -97,7 +95,7 @@ record HoldOpening(
         for (HoldKind kind : kinds) {
             HoldEntry.Open hold = new HoldEntry.Open(
                     admission.clientId(),
-                    admission.cost(),
+                    cost(kind),
                     nowMillis,
                     expiresAtMillis(kind),
                     timeline.revision(),
@@ -107,6 +105,18 @@ record HoldOpening(
             after = after.opened(kind, hold.expiresAtMillis());
         }
         return new NewHolds(opened, after);
+    }
+
+    /** Slots come back as a whole, so the largest number is enough for each. */
+    private long cost(HoldKind kind) {
+        if (kind != HoldKind.SLOTS) {
+            return admission.cost();
+        }
+        long most = 0;
+        for (LimitCheck check : checks) {
+            most = check.limit().algorithm() instanceof Concurrency ? Math.max(most, check.cost()) : most;
+        }
+        return most;
     }
 
     /**
@@ -119,7 +129,7 @@ record HoldOpening(
             boolean slots = check.limit().algorithm() instanceof Concurrency;
             boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
             boolean own = check.key().account().equals(admission.account());
-            if (own && room && check.admits() && admission.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
+            if (own && room && check.isHeld() && check.admits() && check.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
                 buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
             }
         }

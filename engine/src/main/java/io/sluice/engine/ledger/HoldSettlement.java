@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param clientId the client that held it
  * @param reserved the tokens that were held in each bucket
- * @param cost the tokens that were kept of them
+ * @param cost the tokens that were kept of them; more than that if limits with an overdraft let the client keep more
+ * @param uncharged of the tokens beyond those that were held, how many the limit with the least room was not charged
  * @param atMillis the partition's time at its end
  * @param revision the ruleset revision in force at its end
  * @param limits every limit that can get tokens back, as it stands afterwards; empty in a repeated answer. One that was
@@ -22,6 +23,7 @@ public record HoldSettlement(
         HoldOutcome outcome,
         long reserved,
         long cost,
+        long uncharged,
         long atMillis,
         long revision,
         List<LimitOutcome> limits) {
@@ -32,6 +34,6 @@ public record HoldSettlement(
 
     /** The tokens that were given back to each bucket. */
     public long returned() {
-        return reserved - cost;
+        return Math.max(0, reserved - cost);
     }
 }

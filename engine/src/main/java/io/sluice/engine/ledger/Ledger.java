@@ -13,6 +13,7 @@ import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketCount;
@@ -230,7 +231,8 @@ public final class Ledger {
         AccountTimeline timeline = timeline(admission.account());
         Ruleset ruleset = timeline.ruleset();
         Listing listing = timeline.listing(admission, nowMillis);
-        if (listing != null) {
+        // A deny list keeps out what is to be done. It does not make what is done free of charge.
+        if (listing != null && (listing.access() == Access.ALLOW || admission.mode() == ChargeMode.CHECK)) {
             return listed(admission, timeline, listing, pending, nowMillis);
         }
         Evaluation evaluation = Evaluation.of(admission, timeline, resolver, clock(), nowMillis);

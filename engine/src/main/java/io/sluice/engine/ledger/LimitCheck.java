@@ -2,11 +2,15 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.bucket.TokenGrant;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.PartitionClock;
 
 /**
@@ -18,6 +22,7 @@ import io.sluice.engine.state.PartitionClock;
  * @param chargeAfterMillis when the tokens that it would charge will be there; 0 for now
  * @param retryAfterMillis how long a caller waits until it would admit the same request; 0 if it does
  * @param delayMillis how long it asks the caller to delay the admission
+ * @param cost tokens that the admission wants of this limit
  * @param clock converts a wait in the bucket's time into one in the caller's
  */
 record LimitCheck(
@@ -28,6 +33,7 @@ record LimitCheck(
         long chargeAfterMillis,
         long retryAfterMillis,
         long delayMillis,
+        long cost,
         PartitionClock clock) {
 
     /*
@@ -43,10 +49,14 @@ record LimitCheck(
             Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         BucketState found = resolved.found();
-        boolean looks = admission.cost() == 0;
+        long cost = limit.metering().costOf(admission);
+        if (admission.mode() != ChargeMode.CHECK) {
+            return new Draft(limit, resolved, enforced, 0, cost, clock).admitted(0);
+        }
+        boolean looks = cost == 0;
         long kept = looks ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
-        long waitMillis = algorithm.waitMillis(found, admission.cost() + kept);
-        Draft draft = new Draft(limit, resolved, enforced, waitMillis, clock);
+        long waitMillis = algorithm.waitMillis(found, cost + kept);
+        Draft draft = new Draft(limit, resolved, enforced, waitMillis, cost, clock);
         if (waitMillis == Algorithm.NEVER) {
             return draft.refused(Algorithm.NEVER, 0);
         }
@@ -54,7 +64,7 @@ record LimitCheck(
             return waitMillis == 0 ? draft.queued() : draft.refused(draft.retryMillis(), 0);
         }
         if (admission.maxWaitMillis() > 0) {
-            long delayMillis = clock.callersMillis(algorithm.delayMillis(found, admission.cost() + kept));
+            long delayMillis = clock.callersMillis(algorithm.delayMillis(found, cost + kept));
             boolean inTime = delayMillis <= admission.maxWaitMillis();
             if (inTime && (waitMillis == 0 || limit.exceedPolicy().action() != OnExceed.TAG)) {
                 return draft.admitted(delayMillis);
@@ -67,7 +77,7 @@ record LimitCheck(
         if (limit.exceedPolicy().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
             return draft.refused(draft.retryMillis(), 0);
         }
-        long delayMillis = clock.callersMillis(algorithm.delayMillis(found, admission.cost() + kept));
+        long delayMillis = clock.callersMillis(algorithm.delayMillis(found, cost + kept));
         long tooLateMillis = delayMillis - limit.exceedPolicy().maxWaitMillis();
         return tooLateMillis <= 0
                 ? draft.admitted(delayMillis)
@@ -76,9 +86,9 @@ record LimitCheck(
 
     /** What is known before the answer. */
     private record Draft(
-            Limit limit, ResolvedBucket resolved, boolean enforced, long waitMillis, PartitionClock clock) {
+            Limit limit, ResolvedBucket resolved, boolean enforced, long waitMillis, long cost, PartitionClock clock) {
         LimitCheck admitted(long delayMillis) {
-            return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, clock);
+            return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, cost, clock);
         }
 
         /** Admitted, for as long as its algorithm makes it queue. */
@@ -92,7 +102,7 @@ record LimitCheck(
         }
 
         LimitCheck refused(long retryAfterMillis, long delayMillis) {
-            return new LimitCheck(limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, clock);
+            return new LimitCheck(limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, cost, clock);
         }
     }
 
@@ -119,21 +129,59 @@ record LimitCheck(
         return retryAfterMillis != Algorithm.NEVER;
     }
 
-    /** The bucket once the admission is charged. */
+    /**
+     * Tokens that the admission takes once it is allowed, or below 0 those that it gives back. A limit in shadow that
+     * would refuse is not charged: it counts what it would have let through.
+     */
+    long tokens(Admission admission) {
+        return switch (admission.mode()) {
+            case CHECK -> admits ? cost : 0;
+            case CHARGE ->
+                Math.min(
+                        cost,
+                        limit.algorithm().chargeable(found(), limit.metering().overdraft()));
+            case REFUND ->
+                found().usedTokens() == 0 || !isRefundable(admission) ? 0 : given().usedTokens() - found().usedTokens();
+        };
+    }
+
+    /** What a limit computes by itself does not change with what a caller keeps of a reservation. */
+    boolean isHeld() {
+        return limit.algorithm() instanceof Concurrency || !limit.metering().hasOwnCost();
+    }
+
+    /** What is missing from a bucket that accounts share may be another one's. */
+    private boolean isRefundable(Admission admission) {
+        return limit.metering().refunds() && key().account().equals(admission.account());
+    }
+
+    private BucketState given() {
+        return TokenGrant.granted(found(), cost);
+    }
+
+    /** The bucket once the admission is charged, or has given its tokens back. */
     BucketState charged(Admission admission, long offset) {
         Algorithm algorithm = limit.algorithm();
-        BucketState charged = algorithm.chargedInAdvance(found(), admission.cost(), offset, chargeAfterMillis);
-        boolean comesBack = admission.reserveMillis() > 0 && key().account().equals(admission.account());
+        if (admission.mode() == ChargeMode.CHARGE) {
+            return algorithm.debited(found(), tokens(admission), offset);
+        }
+        if (admission.mode() == ChargeMode.REFUND) {
+            return given();
+        }
+        BucketState charged = algorithm.chargedInAdvance(found(), cost, offset, chargeAfterMillis);
+        boolean comesBack = admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
         return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
-    /** The outcome of the limit with its bucket in this state. */
-    LimitOutcome outcome(BucketState left) {
+    /** The outcome of the limit with its bucket in this state, after so many tokens were charged. */
+    LimitOutcome outcome(BucketState left, Admission admission, long charged) {
+        boolean metered = admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
         return LimitOutcome.of(limit, key().scope(), left, clock)
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)
                 .enforced(enforced)
                 .action(action())
+                .metered(metered ? new MeteredCharge(cost, charged) : null)
                 .build();
     }
 }

@@ -18,6 +18,8 @@ import java.util.Map;
  * @param maxWaitMillis how long after the decision its scheduled time may come; 0 if the caller does not wait, unless a
  *     limit throttles; {@link #AT_ONCE} if it cannot wait at all
  * @param priority the priority, which decides how many of the kept tokens it may take
+ * @param mode whether it asks first, or accounts for what is done
+ * @param costIsFinal whether limits are charged the cost as it stands, whatever they compute
  */
 public record Admission(
         String clientId,
@@ -29,7 +31,9 @@ public record Admission(
         Map<String, String> attributes,
         long reserveMillis,
         long maxWaitMillis,
-        PriorityLevel priority) {
+        PriorityLevel priority,
+        ChargeMode mode,
+        boolean costIsFinal) {
 
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
@@ -42,6 +46,65 @@ public record Admission(
         attributes = Map.copyOf(attributes);
         Bounds.within("reserveMillis", reserveMillis, 0, RESERVE_MILLIS_MAX);
         Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, Algorithm.DELAY_MILLIS_MAX);
+        if (mode != ChargeMode.CHECK) {
+            // What is done can neither be held open nor wait.
+            Bounds.within("reserveMillis", reserveMillis, 0, 0);
+            Bounds.within("maxWaitMillis", maxWaitMillis, AT_ONCE, 0);
+        }
+    }
+
+    /** A request at whose cost limits compute theirs. */
+    public Admission(
+            String clientId,
+            String account,
+            long cost,
+            String method,
+            RoutePath path,
+            String host,
+            Map<String, String> attributes,
+            long reserveMillis,
+            long maxWaitMillis,
+            PriorityLevel priority,
+            ChargeMode mode) {
+        this(
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                mode,
+                /* costIsFinal= */ false);
+    }
+
+    /** A request that asks first. */
+    public Admission(
+            String clientId,
+            String account,
+            long cost,
+            String method,
+            RoutePath path,
+            String host,
+            Map<String, String> attributes,
+            long reserveMillis,
+            long maxWaitMillis,
+            PriorityLevel priority) {
+        this(
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                ChargeMode.CHECK);
     }
 
     /** A request of normal priority that does not wait and reserves nothing. */
@@ -59,23 +122,42 @@ public record Admission(
     /** The same request of another path. */
     Admission at(RoutePath other) {
         return new Admission(
-                clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority);
+                clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority, mode, costIsFinal);
     }
 
     /** The same request at another cost. */
     public Admission costing(long other) {
         return new Admission(
-                clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority);
+                clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, mode, costIsFinal);
+    }
+
+    /** The same request at another cost, which limits are charged as it stands. */
+    public Admission costingFinally(long other) {
+        return new Admission(
+                clientId,
+                account,
+                other,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                mode,
+                /* costIsFinal= */ true);
     }
 
     /** The same request, with its tokens reserved for that long. */
     public Admission reserving(long millis) {
-        return new Admission(clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority);
+        return new Admission(
+                clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority, mode, costIsFinal);
     }
 
     /** The same request, of a caller that waits that long for its scheduled time. */
     public Admission waiting(long millis) {
-        return new Admission(clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority);
+        return new Admission(
+                clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority, mode, costIsFinal);
     }
 
     /** The same request, of a caller that cannot wait. */
@@ -86,6 +168,12 @@ public record Admission(
     /** The same request, of another priority. */
     public Admission withPriority(PriorityLevel other) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other);
+                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other, mode, costIsFinal);
+    }
+
+    /** The same request in another mode. */
+    public Admission in(ChargeMode other) {
+        return new Admission(
+                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, other, costIsFinal);
     }
 }

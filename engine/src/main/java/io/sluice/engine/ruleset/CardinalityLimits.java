@@ -1,6 +1,8 @@
 package io.sluice.engine.ruleset;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.bucket.BucketState;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,10 +44,22 @@ public record CardinalityLimits(
     CardinalityLimits over(Collection<Limit> limits) {
         Map<String, Long> periods = new HashMap<>();
         for (Limit limit : limits) {
-            long fillMillis = limit.algorithm().windowMillis(limit.algorithm().full(0));
-            periods.merge(limit.id(), 2 * fillMillis, Math::max);
+            periods.merge(limit.id(), 2 * fillMillis(limit), Math::max);
         }
         return new CardinalityLimits(bucketsPerAccount, bucketsPerPartition, periods);
+    }
+
+    /** How long a bucket takes to fill, from as far below empty as it may be. */
+    private static long fillMillis(Limit limit) {
+        Algorithm algorithm = limit.algorithm();
+        BucketState full = algorithm.full(0);
+        long windowMillis = algorithm.windowMillis(full);
+        long overdraft = limit.metering().overdraft();
+        if (overdraft == 0) {
+            return windowMillis;
+        }
+        BucketState deepest = algorithm.debited(full, algorithm.chargeable(full, overdraft), /* slotId= */ 0);
+        return Math.max(windowMillis, algorithm.fullAfterMillis(deepest));
     }
 
     static CardinalityLimits read(DocumentSection root) {

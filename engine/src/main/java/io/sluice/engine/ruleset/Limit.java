@@ -2,6 +2,7 @@ package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.CarryOver;
+import io.sluice.engine.bucket.Concurrency;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param onFailure its assumed outcome when no verdict comes in time; null to leave that to the front end
  * @param exceedPolicy what it does about admissions that exceed it
  * @param kept the shares of its capacity that it keeps for higher priorities
+ * @param metering what it is charged, and how far beyond empty
  * @param exact whether every admission goes to the ledger, for exactness or for a record of each: no leases
  */
 public record Limit(
@@ -30,6 +32,7 @@ public record Limit(
         @Nullable FailureMode onFailure,
         ExceedPolicy exceedPolicy,
         PriorityShares kept,
+        Metering metering,
         boolean exact) {
 
     /** A limit that denies what exceeds it, for every caller, and raises no alerts. */
@@ -45,12 +48,19 @@ public record Limit(
                 null,
                 ExceedPolicy.DENIED,
                 PriorityShares.NONE,
+                Metering.PLAIN,
                 /* exact= */ false);
     }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
-        return new Limit(id, match, scope, other, rollout, carryOver, alerts, onFailure, exceedPolicy, kept, exact);
+        return new Limit(
+                id, match, scope, other, rollout, carryOver, alerts, onFailure, exceedPolicy, kept, metering, exact);
+    }
+
+    /** Whether an admission in this mode concerns it: what is done takes no slot, and frees none. */
+    public boolean counts(ChargeMode mode) {
+        return mode == ChargeMode.CHECK || !(algorithm instanceof Concurrency);
     }
 
     /** Whether it may refuse the account; otherwise it only reports what it would do. */

@@ -67,6 +67,7 @@ final class LimitReader {
         Set<String> keys = new HashSet<>(LIMIT_KEYS);
         keys.addAll(AlgorithmReader.KEYS);
         keys.addAll(ExceedPolicyReader.KEYS);
+        keys.addAll(MeteringReader.KEYS);
         List<DocumentSection> sections = root.sections("limits", keys);
         if (sections.size() > RulesetCompiler.LIMITS_MAX) {
             root.problem("limits", sections.size() + " limits (expected: at most " + RulesetCompiler.LIMITS_MAX + ")");
@@ -108,13 +109,25 @@ final class LimitReader {
         Algorithm algorithm = AlgorithmReader.read(section);
         ExceedPolicy exceedPolicy = ExceedPolicyReader.exceedPolicy(section, algorithm);
         PriorityShares kept = ExceedPolicyReader.kept(section);
-        // With either field the ledger decides each admission: the two give different reasons.
+        Metering metering = MeteringReader.metering(section, algorithm);
+        // With any of these fields the ledger decides each admission: they give different reasons.
         boolean recordsEach = section.choice("record", RECORDS, false);
-        boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach;
+        boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
         return scope == null || algorithm == null
                 ? null
                 : new Limit(
-                        id, match, scope, algorithm, rollout, carryOver, alertAt, onFailure, exceedPolicy, kept, exact);
+                        id,
+                        match,
+                        scope,
+                        algorithm,
+                        rollout,
+                        carryOver,
+                        alertAt,
+                        onFailure,
+                        exceedPolicy,
+                        kept,
+                        metering,
+                        exact);
     }
 
     private static @Nullable FailureMode onFailure(DocumentSection section) {
@@ -140,6 +153,7 @@ final class LimitReader {
                         /* onFailure= */ null,
                         current.exceedPolicy(),
                         current.kept(),
+                        current.metering(),
                         current.exact());
     }
 

@@ -31,6 +31,7 @@ public final class Ruleset {
     private final AccessLists lists;
     private final CardinalityLimits cardinality;
     private final PathRules paths;
+    private final EnvoyMapping envoy;
     private final Set<String> addressAttributes;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
@@ -57,6 +58,7 @@ public final class Ruleset {
         this.brownOut = policies.brownOut();
         this.lists = policies.lists();
         this.paths = policies.paths();
+        this.envoy = policies.envoy();
         this.addressAttributes = addressAttributes(limits, lists);
         this.idempotencyWindowMillis = policies.idempotencyWindowMillis();
         this.limits = List.copyOf(limits);
@@ -104,7 +106,8 @@ public final class Ruleset {
             BrownOut brownOut,
             AccessLists lists,
             CardinalityLimits cardinality,
-            PathRules paths) {}
+            PathRules paths,
+            EnvoyMapping envoy) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
@@ -113,7 +116,8 @@ public final class Ruleset {
                 BrownOut.OFF,
                 AccessLists.NONE,
                 CardinalityLimits.OFF,
-                PathRules.STANDARD);
+                PathRules.STANDARD,
+                EnvoyMapping.STANDARD);
         return new Ruleset(NO_REVISION, Tiers.standard(), DocumentAccounts.NONE, policies, List.of());
     }
 
@@ -124,6 +128,11 @@ public final class Ruleset {
     /** Every limit as the document has it, in its order. */
     public List<Limit> limits() {
         return limits;
+    }
+
+    /** What the descriptors of an Envoy mean; no verdict depends on it. */
+    public EnvoyMapping envoy() {
+        return envoy;
     }
 
     public long idempotencyWindowMillis() {

@@ -39,6 +39,7 @@ public final class RulesetCompiler {
             "alerts",
             "anonymousTier",
             "cardinality",
+            "gateways",
             "paths",
             "unreadableAddresses");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
@@ -79,11 +80,16 @@ public final class RulesetCompiler {
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         AccessLists lists = AccessListReader.lists(root);
         CardinalityLimits cardinality = CardinalityLimits.read(root);
+        EnvoyMapping envoy = EnvoyMapping.read(root);
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems.stream().distinct().toList());
         }
         return new Ruleset(
-                revision, tiers, accounts, new Ruleset.Policies(window, brownOut, lists, cardinality, paths), limits);
+                revision,
+                tiers,
+                accounts,
+                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, envoy),
+                limits);
     }
 
     private static Tiers tiers(DocumentSection root) {

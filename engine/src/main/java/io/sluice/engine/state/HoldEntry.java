@@ -52,6 +52,7 @@ public sealed interface HoldEntry {
      *
      * @param reserved the tokens that were held in each bucket
      * @param cost the tokens that were kept
+     * @param uncharged how many of them the limit with the least room was not charged
      * @param expiresAtMillis the partition's time from which on this is forgotten
      */
     record Settled(
@@ -59,12 +60,14 @@ public sealed interface HoldEntry {
             HoldOutcome outcome,
             long reserved,
             long cost,
+            long uncharged,
             long settledAtMillis,
             long revision,
             long expiresAtMillis)
             implements HoldEntry {
         public Settled {
-            Bounds.within("cost", cost, 0, reserved);
+            Bounds.within("cost", cost, 0, Long.MAX_VALUE);
+            Bounds.within("uncharged", uncharged, 0, Math.max(0, cost - reserved));
         }
     }
 }

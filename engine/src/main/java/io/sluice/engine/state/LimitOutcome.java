@@ -5,6 +5,7 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of one limit for one admission. Waits count from the moment of the decision, in milliseconds of the
@@ -23,6 +24,7 @@ import io.sluice.engine.ruleset.OnExceed;
  * @param enforced whether the limit could refuse; otherwise it only reports what it would have done
  * @param action what the limit did about an admission that exceeds it: {@link OnExceed#THROTTLE} if it was charged in
  *     advance; {@link OnExceed#DENY} also where there was nothing to do
+ * @param metered what it was charged; null where that is the cost of the admission, or nothing since it was refused
  */
 @RecordBuilder
 public record LimitOutcome(
@@ -36,7 +38,8 @@ public record LimitOutcome(
         long retryAfterMillis,
         long delayMillis,
         boolean enforced,
-        OnExceed action) {
+        OnExceed action,
+        @Nullable MeteredCharge metered) {
 
     /** The outcome of the limit for an admission of cost 0, with its bucket in this state; to be refined. */
     public static LimitOutcomeBuilder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
@@ -59,6 +62,15 @@ public record LimitOutcome(
                 .retryAfterMillis(otherRetryAfterMillis)
                 .action(otherAction)
                 .build();
+    }
+
+    /** The same once the bucket was charged what this says as well as what an earlier outcome says. */
+    public LimitOutcome after(LimitOutcome earlier) {
+        return metered == null || earlier.metered == null
+                ? this
+                : LimitOutcomeBuilder.builder(this)
+                        .metered(metered.plus(earlier.metered))
+                        .build();
     }
 
     /** Whether it is enforced, and was exceeded without refusing. */

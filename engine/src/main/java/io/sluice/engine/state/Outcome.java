@@ -3,6 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.bucket.Algorithm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +42,33 @@ public record Outcome(
         return reason.allows();
     }
 
-    /** Tokens taken from every limit that is enforced and was not exceeded; 0 if there is none. */
+    /**
+     * Tokens taken from every limit that is enforced and was not exceeded; 0 if there is none. Where limits differ, it
+     * is the most that one of them was charged, or as a negative number the most that one of them got back.
+     */
     public long charged() {
         return switch (reason) {
             case WITHIN_LIMITS, THROTTLED -> cost;
+            case CHARGED, CHARGED_IN_PART -> mostOf(MeteredCharge::charged);
+            case REFUNDED -> -mostOf(charge -> -charge.charged());
             case TAGGED -> limits.stream().anyMatch(limit -> limit.enforced() && !limit.refused()) ? cost : 0;
             default -> 0;
         };
+    }
+
+    /** Tokens that were used, and that the limit with the least room could not be charged. */
+    public long uncharged() {
+        return reason == Reason.CHARGED_IN_PART ? mostOf(MeteredCharge::uncharged) : 0;
+    }
+
+    /** The most of all limits that are enforced. */
+    private long mostOf(ToLongFunction<MeteredCharge> tokens) {
+        long most = 0;
+        for (LimitOutcome limit : limits) {
+            MeteredCharge charge = limit.enforced() ? limit.metered() : null;
+            most = charge == null ? most : Math.max(most, tokens.applyAsLong(charge));
+        }
+        return most;
     }
 
     /** The limits that were exceeded and let the admission through nevertheless, in the order of the ruleset. */

@@ -26,7 +26,13 @@ public enum Reason {
     /** Only limits that challenge were exceeded; nothing was charged. */
     CHALLENGED(false, "challenged"),
     /** Only the ledger may answer such requests; never the answer to an admission. */
-    NOT_LEASABLE(false, "not-leasable");
+    NOT_LEASABLE(false, "not-leasable"),
+    /** What was used is charged in full to every limit that applies. */
+    CHARGED(true, "charged"),
+    /** At least one limit could not be charged all that was used: its bucket is as far below empty as it may be. */
+    CHARGED_IN_PART(true, "charged-in-part"),
+    /** Tokens were given back to every limit that applies and takes refunds, as far as they were missing. */
+    REFUNDED(true, "refunded");
 
     private final boolean allows;
     private final String code;

@@ -14,6 +14,7 @@ import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
@@ -189,7 +190,7 @@ final class BatchEvaluatorTest {
                     continue;
                 }
                 // Given
-                Admission[] checks = checks(ask.admission(), random);
+                Admission[] checks = checks(ask.admission().in(ChargeMode.CHECK), random);
                 LedgerHarness oneByOne = partition.restored();
                 LedgerHarness untouched = partition.restored();
 

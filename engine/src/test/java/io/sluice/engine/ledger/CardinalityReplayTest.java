@@ -8,6 +8,8 @@ import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.RandomHistory.Step;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.BucketKey;
 import java.util.ArrayList;
@@ -92,7 +94,12 @@ final class CardinalityReplayTest {
                 // When
                 now += random.nextInt(3) == 0 ? random.nextInt(3_000) : 0;
                 String client = "a" + random.nextInt(4) + "/" + random.nextInt(40);
-                harness.admit(now, admission(client, random.nextInt(1, 3)));
+                Admission asked = admission(client, random.nextInt(1, 3));
+                harness.admit(
+                        now,
+                        random.nextInt(10) == 0
+                                ? asked.costing(random.nextInt(12)).in(ChargeMode.CHARGE)
+                                : asked);
                 if (random.nextInt(20) == 0) {
                     harness.cleanUp(() -> true);
                 }
@@ -149,7 +156,11 @@ final class CardinalityReplayTest {
                         "window",
                         tree("per", "4s")),
                 tree("id", "l", "scope", "client", "algorithm", "concurrency", "limit", 3, "ttl", "5s"));
-        Map<String, Object> document = document(List.of(limits.get(random.nextInt(limits.size()))));
+        Map<String, Object> chosen = limits.get(random.nextInt(limits.size()));
+        if (!chosen.containsKey("ttl")) {
+            chosen.put("overdraft", random.nextInt(20));
+        }
+        Map<String, Object> document = document(List.of(chosen));
         document.put("cardinality", tree("bucketsPerAccount", perAccount, "bucketsPerPartition", perPartition));
         return document;
     }

@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
@@ -106,6 +107,9 @@ final class HoldHistory {
         } else if (random.nextInt(8) == 0) {
             limit.put("onExceed", one(List.of("tag", "challenge")));
         }
+        if (kind != 2 && random.nextInt(3) == 0) {
+            limit.putAll(Map.of("overdraft", random.nextInt(30), "refunds", random.nextBoolean()));
+        }
         if (random.nextBoolean()) {
             limit.put("carryOver", one(List.of("additive", "proportional", "as-is", "reset")));
         }
@@ -122,10 +126,15 @@ final class HoldHistory {
             }
         }
         Admission admission = RulesetFixture.admission(one(CLIENTS), random.nextInt(0, 4));
-        if (random.nextInt(3) != 0) {
+        boolean done = random.nextInt(9) == 0;
+        if (done) {
+            admission = admission
+                    .costing(random.nextInt(12))
+                    .in(random.nextInt(4) == 0 ? ChargeMode.REFUND : ChargeMode.CHARGE);
+        } else if (random.nextInt(3) != 0) {
             admission = admission.reserving(1 + random.nextInt(random.nextInt(6) == 0 ? 20_000 : 1_500));
         }
-        if (!hurried && random.nextBoolean()) {
+        if (!done && !hurried && random.nextBoolean()) {
             admission = admission.waiting(1 + random.nextInt(4_000)).withPriority(one(List.of(PriorityLevel.values())));
         }
         asked.add(admission);
@@ -146,7 +155,7 @@ final class HoldHistory {
                         new HoldKey(held.account(), HoldKind.RESERVATION, offset),
                         client,
                         HoldOutcome.COMMITTED,
-                        random.nextLong(held.cost() + (random.nextInt(5) == 0 ? 2 : 1)));
+                        random.nextLong(held.cost() + (random.nextInt(5) == 0 ? 14 : 1)));
         };
     }
 

@@ -29,8 +29,14 @@ final class HoldModel {
      * One limit.
      *
      * @param tokens for a token bucket, how many flow back in each period
+     * @param overdraft how far beyond its size what is done may go
      */
-    record Rule(String id, boolean byClient, Kind kind, long size, long tokens, long periodMillis) {}
+    record Rule(String id, boolean byClient, Kind kind, long size, long tokens, long periodMillis, long overdraft) {
+        /** Only of a level is it plain what a refund undoes. */
+        boolean refunds() {
+            return kind == Kind.TOKENS;
+        }
+    }
 
     private static final class Charge {
         final long atMillis;
@@ -131,6 +137,37 @@ final class HoldModel {
         return new Answer(allowed, remaining(clientId, nowMillis), reservedUntil, slotsUntil);
     }
 
+    /** Charges what is done already. */
+    List<Long> charge(String clientId, long cost, long nowMillis) {
+        for (Rule rule : rules) {
+            if (rule.kind() != Kind.SLOTS) {
+                charge(rule, clientId, cost, nowMillis);
+            }
+        }
+        return remaining(clientId, nowMillis);
+    }
+
+    private void charge(Rule rule, String clientId, long cost, long nowMillis) {
+        long tokens = Math.min(cost, Math.max(0, balance(rule, clientId, nowMillis) + rule.overdraft()));
+        bucket(rule, clientId).charges.add(new Charge(nowMillis, /* offset= */ -1, tokens));
+    }
+
+    List<Long> refund(String clientId, long cost, long nowMillis) {
+        for (Rule rule : rules) {
+            if (rule.refunds()) {
+                bucket(rule, clientId).charges.add(new Charge(nowMillis, /* offset= */ -1, -cost));
+            }
+        }
+        return remaining(clientId, nowMillis);
+    }
+
+    /** Whether a client may keep more than it holds. */
+    boolean mayKeepMore(Hold hold) {
+        return hold.cost > 0
+                && !hold.slots
+                && rules.stream().anyMatch(rule -> rule.kind() != Kind.SLOTS && rule.overdraft() > 0);
+    }
+
     /** The hold of this name that belongs to the client, whatever became of it. */
     @Nullable Hold hold(long offset, boolean slots, String clientId) {
         return holds.stream()
@@ -140,7 +177,11 @@ final class HoldModel {
     }
 
     void settle(Hold hold, HoldOutcome outcome, long kept, long nowMillis) {
-        end(hold, outcome, kept, nowMillis);
+        end(hold, outcome, Math.min(kept, hold.cost), nowMillis);
+        hold.kept = kept;
+        if (kept > hold.cost) {
+            charge(hold.clientId, kept - hold.cost, nowMillis);
+        }
     }
 
     List<Long> remaining(String clientId, long nowMillis) {
@@ -148,6 +189,11 @@ final class HoldModel {
     }
 
     long remaining(Rule rule, String clientId, long nowMillis) {
+        return Math.max(0, balance(rule, clientId, nowMillis));
+    }
+
+    /** Tokens left, below 0 where more was taken than there was. */
+    private long balance(Rule rule, String clientId, long nowMillis) {
         Bucket bucket = bucket(rule, clientId);
         long period = rule.periodMillis();
         return switch (rule.kind()) {
@@ -159,7 +205,7 @@ final class HoldModel {
                 long previous = taken(bucket, charge -> charge.atMillis / period == nowMillis / period - 1);
                 long weight = period - nowMillis % period;
                 // Above the fraction line everything is whole: floor((size - current) - previous * weight / period).
-                yield Math.max(0, Math.floorDiv((rule.size() - current) * period - previous * weight, period));
+                yield Math.floorDiv((rule.size() - current) * period - previous * weight, period);
             }
         };
     }
@@ -180,12 +226,12 @@ final class HoldModel {
         for (Charge charge : bucket.charges) {
             level = level.add(BigInteger.valueOf((charge.atMillis - atMillis) * rule.tokens()))
                     .min(full)
-                    .subtract(BigInteger.valueOf(charge.tokens).multiply(period));
+                    .subtract(BigInteger.valueOf(charge.tokens).multiply(period))
+                    .min(full);
             atMillis = charge.atMillis;
         }
-        return level.add(BigInteger.valueOf((nowMillis - atMillis) * rule.tokens()))
-                .min(full)
-                .divide(period)
-                .longValueExact();
+        BigInteger now = level.add(BigInteger.valueOf((nowMillis - atMillis) * rule.tokens()))
+                .min(full);
+        return now.subtract(now.mod(period)).divide(period).longValueExact();
     }
 }

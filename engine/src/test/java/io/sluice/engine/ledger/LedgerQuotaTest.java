@@ -42,8 +42,8 @@ final class LedgerQuotaTest {
         // Then
         assertThat(quota)
                 .containsExactly(
-                        new LimitOutcome("all", "acme/a", 5, 3, 5_000, 1_500, 500, 0, 0, true, OnExceed.DENY),
-                        new LimitOutcome("posts", "", 7, 7, 7_000, 0, 0, 0, 0, true, OnExceed.DENY));
+                        new LimitOutcome("all", "acme/a", 5, 3, 5_000, 1_500, 500, 0, 0, true, OnExceed.DENY, null),
+                        new LimitOutcome("posts", "", 7, 7, 7_000, 0, 0, 0, 0, true, OnExceed.DENY, null));
         assertThat(harness.store).isEqualTo(untouched.store);
     }
 

@@ -8,9 +8,11 @@ import io.sluice.engine.bucket.TokenBucket;
 import io.sluice.engine.ledger.RandomHistory.Activation;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
+import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
@@ -148,10 +150,9 @@ final class LedgerReplayTest {
             }
 
             // Then
-            // In every window of every bucket's turns: admitted <= burst + rate * window.
+            // In every window of every bucket's turns: admitted <= burst + overdraft + rate * window.
             takenByBucket.forEach((key, history) -> {
-                AdmittedBound bound = boundOf((TokenBucket)
-                        ruleset.limit(key.limitId(), key.account()).algorithm());
+                AdmittedBound bound = boundOf(ruleset.limit(key.limitId(), key.account()));
                 history.sort(Comparator.comparingLong(Taken::delayMillis));
                 history.forEach(taken -> assertThat(bound.holdsAfter(taken.delayMillis(), taken.cost()))
                         .as("seed %d %s %s", seed, key, taken)
@@ -176,11 +177,17 @@ final class LedgerReplayTest {
             later.passTo(later.ledger.clock().stampMillis() + limit.delayMillis());
             delayMillis = later.ledger.clockMillis();
         }
-        return new Taken(delayMillis, limit.refused() ? 0 : outcome.charged());
+        MeteredCharge metered = limit.metered();
+        long charged = metered == null ? outcome.charged() : metered.charged();
+        return new Taken(delayMillis, limit.refused() ? 0 : charged);
     }
 
-    private static AdmittedBound boundOf(TokenBucket bucket) {
-        return new AdmittedBound(bucket.rate().tokens(), bucket.rate().periodMillis(), bucket.burst());
+    private static AdmittedBound boundOf(Limit limit) {
+        TokenBucket bucket = (TokenBucket) limit.algorithm();
+        return new AdmittedBound(
+                bucket.rate().tokens(),
+                bucket.rate().periodMillis(),
+                bucket.burst() + limit.metering().overdraft());
     }
 
     @Test

@@ -91,7 +91,7 @@ final class LedgerTest {
                         "standard",
                         2,
                         Reason.LIMIT_EXCEEDED,
-                        List.of(new LimitOutcome("essay", "acme", 5, 0, 17, 14, 1, 4, 0, true, OnExceed.DENY))));
+                        List.of(new LimitOutcome("essay", "acme", 5, 0, 17, 14, 1, 4, 0, true, OnExceed.DENY, null))));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetFixture;
@@ -128,6 +129,10 @@ final class RandomHistory {
         if (random.nextInt(3) == 0) {
             limit.put("keepFor", Map.of("normal", "5%", "high", random.nextInt(40) + "%", "critical", "12.5%"));
         }
+        if (random.nextInt(3) == 0) {
+            limit.put("overdraft", random.nextInt(30));
+            limit.put("refunds", random.nextBoolean());
+        }
         return switch (random.nextInt(8)) {
             case 0 -> RulesetFixture.matching(limit, "path", "/v1/**");
             case 1 -> RulesetFixture.matching(limit, "methods", "GET");
@@ -141,7 +146,9 @@ final class RandomHistory {
         Admission admission =
                 RulesetFixture.admission(one(CLIENTS), cost, one(List.of("GET", "POST")), one(PATHS), one(ATTRIBUTES));
         admission = admission.withPriority(one(List.of(PriorityLevel.values())));
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(8) == 0) {
+            admission = admission.in(random.nextInt(3) == 0 ? ChargeMode.REFUND : ChargeMode.CHARGE);
+        } else if (random.nextInt(3) == 0) {
             admission = admission.waiting(1 + random.nextInt(random.nextInt(5) == 0 ? 60_000 : 2_000));
         }
         boolean repeats = random.nextInt(4) == 0;

@@ -2,7 +2,7 @@ package io.sluice.perf.activation;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.HttpAdmissions;
+import io.sluice.perf.load.AdmissionLoad;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
 import io.sluice.perf.process.DevProcess;
@@ -50,8 +50,8 @@ public final class ActivationScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         List<Integer> sizes = List.of(10, 1_000, 3_000).subList(0, setting.isFull() ? 3 : setting.pick(1, 1, 2));
-        HttpAdmissions loadRequests =
-                new HttpAdmissions("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
+        AdmissionLoad loadRequests =
+                new AdmissionLoad("", RestTraffic.exactly(RestTraffic.allowed("activation", CLIENTS)));
         Samples samples = new Samples();
         DevProcess sluice = setting.shared().warm(setting).sluice();
         HttpLoad load = HttpLoad.on(sluice.httpPort(), CONNECTIONS, loadRequests);

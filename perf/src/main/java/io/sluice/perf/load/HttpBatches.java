@@ -13,13 +13,13 @@ public final class HttpBatches implements HttpRequests {
     private static final int DENIED = 429;
     private static final byte[] STATUS = "{\"status\":".getBytes(StandardCharsets.US_ASCII);
 
-    private final List<HttpAdmissions.Request> loadRequests;
+    private final List<AdmissionLoad.Request> loadRequests;
     private final int batchSize;
     private final List<byte[]> requests = new ArrayList<>();
     private final AtomicLongArray admitted;
 
     /** Batches of so many requests, which divides their number. */
-    public HttpBatches(List<HttpAdmissions.Request> loadRequests, int batchSize) {
+    public HttpBatches(List<AdmissionLoad.Request> loadRequests, int batchSize) {
         if (loadRequests.size() % batchSize != 0) {
             throw new IllegalArgumentException(
                     "batchSize: " + batchSize + " (expected: a divisor of " + loadRequests.size() + ")");
@@ -29,9 +29,9 @@ public final class HttpBatches implements HttpRequests {
         this.admitted = new AtomicLongArray(loadRequests.size());
         for (int start = 0; start < loadRequests.size(); start += batchSize) {
             String body = loadRequests.subList(start, start + batchSize).stream()
-                    .map(HttpAdmissions::body)
+                    .map(AdmissionLoad::body)
                     .collect(Collectors.joining(",", "{\"requests\":[", "]}"));
-            requests.add(HttpAdmissions.post("/v1/admissions/batch", body));
+            requests.add(AdmissionLoad.post("/v1/admissions/batch", body));
         }
     }
 
@@ -62,6 +62,6 @@ public final class HttpBatches implements HttpRequests {
 
     /** Tokens that this side saw admitted, by client ID. */
     public Map<String, Long> admittedByClient() {
-        return HttpAdmissions.byClient(loadRequests, admitted);
+        return AdmissionLoad.byClient(loadRequests, admitted);
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.perf.overload;
 
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpReply;
 import io.sluice.perf.load.HttpRequests;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package io.sluice.perf.overload;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.HttpAdmissions;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpCrowd;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.HttpReply;
@@ -78,7 +78,7 @@ public final class OverloadScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         List<Request> clients = RestTraffic.exactly(RestTraffic.allowed("overload", CLIENTS));
-        HttpAdmissions patient = new HttpAdmissions("", clients);
+        AdmissionLoad patient = new AdmissionLoad("", clients);
         ImpatientAdmissions impatient = new ImpatientAdmissions(clients, DEADLINE_MILLIS);
         Map<String, Long> seen = new HashMap<>();
         List<Row> rows = new ArrayList<>();
@@ -114,7 +114,7 @@ public final class OverloadScenario implements Scenario {
     }
 
     /** Warms up, and finds the most verdicts a second. */
-    private static double capacity(Setting setting, DevProcess sluice, HttpAdmissions requests)
+    private static double capacity(Setting setting, DevProcess sluice, AdmissionLoad requests)
             throws IOException, InterruptedException {
         HttpLoad.on(sluice.httpPort(), CALLERS.get(1), requests)
                 .closedLoop(Duration.ofSeconds(setting.pick(1, 20, 60)));

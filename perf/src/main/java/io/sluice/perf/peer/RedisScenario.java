@@ -2,8 +2,8 @@ package io.sluice.perf.peer;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.HttpAdmissions;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.RedisServer;
 import io.sluice.perf.process.Stage;
@@ -61,7 +61,7 @@ public final class RedisScenario implements Scenario {
 
     private static Map<String, Long> measure(Setting setting, Stage stage, List<Request> traffic, Samples samples)
             throws Exception {
-        HttpAdmissions asked = new HttpAdmissions("", traffic);
+        AdmissionLoad asked = new AdmissionLoad("", traffic);
         List<Side> sides = List.of(
                 new Side(BARE, baseline(stage, "", traffic)),
                 new Side(SCRIPT, baseline(stage, "/script", traffic)),
@@ -84,7 +84,7 @@ public final class RedisScenario implements Scenario {
     }
 
     private static HttpLoad baseline(Stage stage, String base, List<Request> traffic) {
-        return HttpLoad.on(stage.directPort(), CONNECTIONS, new HttpAdmissions(base, traffic));
+        return HttpLoad.on(stage.directPort(), CONNECTIONS, new AdmissionLoad(base, traffic));
     }
 
     private List<Row> rows(String traffic, Samples samples) {

@@ -50,6 +50,8 @@ public final class DevProcess implements AutoCloseable {
                         "--admin-port",
                         "0",
                         "--kafka-port",
+                        "0",
+                        "--grpc-port",
                         "0"));
         try {
             Matcher ready = READY.matcher(process.awaitLine("sluice ready"));

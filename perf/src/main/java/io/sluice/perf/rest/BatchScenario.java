@@ -2,8 +2,8 @@ package io.sluice.perf.rest;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.HttpAdmissions;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpBatches;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.Stage;
@@ -41,7 +41,7 @@ public final class BatchScenario implements Scenario {
     }
 
     private Row measured(String suffix, List<Request> traffic, Setting setting, Stage stage) throws Exception {
-        HttpAdmissions singles = new HttpAdmissions("", traffic);
+        AdmissionLoad singles = new AdmissionLoad("", traffic);
         HttpBatches batches = new HttpBatches(traffic, BATCH_SIZE);
         HttpLoad single = HttpLoad.on(stage.sluice().httpPort(), SINGLE_CONNECTIONS, singles);
         HttpLoad batch = HttpLoad.on(stage.sluice().httpPort(), BATCH_CONNECTIONS, batches);

@@ -2,8 +2,8 @@ package io.sluice.perf.rest;
 
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.HttpAdmissions;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.process.Jvm;
 import io.sluice.perf.process.Stage;
@@ -57,8 +57,8 @@ public final class FastPathScenario implements Scenario {
     }
 
     private static void measure(Setting setting, Stage stage, Traffic traffic, Samples samples) throws Exception {
-        HttpAdmissions asked = new HttpAdmissions("", traffic.loadRequests());
-        HttpAdmissions bareAsked = new HttpAdmissions(traffic.bareBase(), traffic.loadRequests());
+        AdmissionLoad asked = new AdmissionLoad("", traffic.loadRequests());
+        AdmissionLoad bareAsked = new AdmissionLoad(traffic.bareBase(), traffic.loadRequests());
         Duration warmUp = Duration.ofMillis(setting.pick(300, 1_000, 1_000));
         Duration duration = Duration.ofMillis(setting.pick(300, 1_500, 1_500));
         HttpLoad rest = HttpLoad.on(stage.sluice().httpPort(), CONNECTIONS, asked);

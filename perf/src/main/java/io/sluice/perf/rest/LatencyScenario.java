@@ -4,7 +4,7 @@ import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
 import io.sluice.perf.baseline.EchoCaller;
 import io.sluice.perf.load.ClosedLoop;
-import io.sluice.perf.load.HttpAdmissions;
+import io.sluice.perf.load.AdmissionLoad;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.Latencies;
 import io.sluice.perf.load.OpenLoop;
@@ -43,8 +43,8 @@ public final class LatencyScenario implements Scenario {
         int all = RATES.size();
         // The goal is about the second.
         List<Integer> rates = RATES.subList(setting.pick(0, 1, 0), setting.pick(1, 2, all));
-        HttpAdmissions loadRequests =
-                new HttpAdmissions("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
+        AdmissionLoad loadRequests =
+                new AdmissionLoad("", RestTraffic.exactly(RestTraffic.allowed("latency", CLIENTS)));
         Samples samples = new Samples();
         Stage stage = setting.shared().warm(setting);
         try (EchoCaller echo = EchoCaller.start(stage.sluice().bootstrapServers(), new RequestSamples())) {

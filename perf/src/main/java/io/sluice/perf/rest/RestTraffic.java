@@ -1,6 +1,6 @@
 package io.sluice.perf.rest;
 
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -4,8 +4,8 @@ import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.Setting;
 import io.sluice.perf.baseline.EchoCaller;
 import io.sluice.perf.load.ClosedLoop;
-import io.sluice.perf.load.HttpAdmissions;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpBatches;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.RequestSamples;
@@ -101,22 +101,22 @@ public final class SharedStage implements AutoCloseable {
     private void warmUp(Stage started, Duration duration) throws IOException, InterruptedException {
         int port = started.sluice().httpPort();
         List<Request> many = RestTraffic.allowed("warm", CLIENTS);
-        HttpAdmissions exact = new HttpAdmissions("", RestTraffic.exactly(many));
-        HttpAdmissions one = new HttpAdmissions("", RestTraffic.allowed("warm-one", 1));
-        HttpAdmissions denied = new HttpAdmissions("", RestTraffic.mostlyDenied("warm-denied", CLIENTS));
-        HttpAdmissions cold = new HttpAdmissions("", many);
+        AdmissionLoad exact = new AdmissionLoad("", RestTraffic.exactly(many));
+        AdmissionLoad one = new AdmissionLoad("", RestTraffic.allowed("warm-one", 1));
+        AdmissionLoad denied = new AdmissionLoad("", RestTraffic.mostlyDenied("warm-denied", CLIENTS));
+        AdmissionLoad cold = new AdmissionLoad("", many);
         HttpBatches batches = new HttpBatches(many, BATCH_SIZE);
         List<HttpLoad> loads = new ArrayList<>();
         // The way through Kafka is most of the code.
-        for (HttpAdmissions loadRequests : List.of(exact, exact, one, denied, cold, exact)) {
+        for (AdmissionLoad loadRequests : List.of(exact, exact, one, denied, cold, exact)) {
             loads.add(HttpLoad.on(port, CONNECTIONS, loadRequests));
         }
         loads.add(HttpLoad.on(port, BATCH_CONNECTIONS, batches));
         for (String base : List.of("", "/deny")) {
-            loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new HttpAdmissions(base, many)));
+            loads.add(HttpLoad.on(started.baselinePort(), CONNECTIONS, new AdmissionLoad(base, many)));
         }
         for (String base : redis == null ? List.of("", "/deny") : List.of("", "/deny", "/script", "/bucket4j")) {
-            loads.add(HttpLoad.on(started.directPort(), CONNECTIONS, new HttpAdmissions(base, many)));
+            loads.add(HttpLoad.on(started.directPort(), CONNECTIONS, new AdmissionLoad(base, many)));
         }
         Duration round = Duration.ofMillis(Math.max(100, duration.toMillis() / 50));
         long startNanos = System.nanoTime();

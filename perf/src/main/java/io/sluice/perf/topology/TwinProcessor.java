@@ -61,12 +61,25 @@ final class TwinProcessor implements Processor<byte[], byte[], Object, byte[]> {
     /** As long on the wire as an answer under the rules of {@link TopologyRules}. */
     private VerdictDetails details(AdmissionRequest request, long nowMillis) {
         LimitStatus client = new LimitStatus(
-                "per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true, null);
-        LimitStatus team =
-                new LimitStatus("per-team", request.clientId().text(), 50, 49, 60_000, 3_000, 3_000, 0L, 0, true, null);
-        LimitStatus account = new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true, null);
+                "per-client", request.clientId().text(), 20, 19, 60_000, 3_000, 3_000, 0L, 0, true, null, null, null);
+        LimitStatus team = new LimitStatus(
+                "per-team", request.clientId().text(), 50, 49, 60_000, 3_000, 3_000, 0L, 0, true, null, null, null);
+        LimitStatus account =
+                new LimitStatus("per-account", "", 200, 199, 12_000, 60, 60, 0L, 0, true, null, null, null);
         LimitStatus hour = new LimitStatus(
-                "per-client-hour", request.clientId().text(), 1_000, 999, 3_600_000, 3_000, 3_000, 0L, 0, true, null);
+                "per-client-hour",
+                request.clientId().text(),
+                1_000,
+                999,
+                3_600_000,
+                3_000,
+                3_000,
+                0L,
+                0,
+                true,
+                null,
+                null,
+                null);
         return VerdictDetails.of(VerdictCode.ALLOW)
                 .reasonCode("within-limits")
                 .reason("every limit that applies has enough tokens")

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.sluice.perf.load.HttpAdmissions.Request;
+import io.sluice.perf.load.AdmissionLoad.Request;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -28,8 +28,8 @@ final class HttpLoadTest {
 
     private final AtomicInteger asked = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpAdmissions loadRequests =
-            new HttpAdmissions("", List.of(new Request("a/1", "/x"), new Request("b/2", "/x")));
+    private final AdmissionLoad loadRequests =
+            new AdmissionLoad("", List.of(new Request("a/1", "/x"), new Request("b/2", "/x")));
     private HttpServer server;
 
     @BeforeEach

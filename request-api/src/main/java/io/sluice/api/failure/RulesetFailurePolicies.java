@@ -17,6 +17,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.Route;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -71,8 +72,18 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         }
     }
 
+    /** The ruleset that these policies follow: the last one that was activated, as far as this process knows. */
+    public Ruleset inForce() {
+        return ruleset;
+    }
+
     @Override
     public Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail) {
+        if (request.mode() != RequestMode.CHECK) {
+            // Nothing was refused or let through: what was used is not accounted for yet, and the caller must know.
+            unanswered.increment();
+            return FailurePolicy.ERROR.answer(detail);
+        }
         Answer<AdmissionVerdict> answer = switch (asked(request)) {
             case ALLOW -> FailurePolicy.ALLOW.answer(detail);
             case DENY -> FailurePolicy.DENY.answer(detail);

@@ -18,6 +18,7 @@ import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
+import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
@@ -130,6 +131,9 @@ public final class RequestCodec {
         }
         if (request.exact()) {
             json.writeBooleanField("exact", true);
+        }
+        if (request.mode() != RequestMode.CHECK) {
+            json.writeStringField("mode", request.mode().wireName());
         }
         if (request.requestId() != null) {
             json.writeStringField("requestId", request.requestId());

@@ -12,6 +12,7 @@ import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import java.io.IOException;
@@ -149,6 +150,7 @@ final class RequestDraft {
             case RESERVE -> readReserve(json);
             case MAX_WAIT -> admission.maxWaitMillis(Json.integer(name, json));
             case EXACT -> admission.exact(Json.flag(name, json));
+            case MODE -> admission.mode(RequestMode.checked(name, Json.text(name, json)));
             case META -> {
                 meta = MetaJson.read(json);
                 admission.meta(meta);

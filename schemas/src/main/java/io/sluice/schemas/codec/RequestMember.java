@@ -18,6 +18,7 @@ enum RequestMember {
     MAX_WAIT("maxWaitMillis", Part.REQUEST),
     PRIORITY("priority", Part.REQUEST),
     EXACT("exact", Part.REQUEST),
+    MODE("mode", Part.REQUEST),
     META("meta", Part.REQUEST),
     CHECKS("checks"),
     RESERVATION_ID("reservationId"),

@@ -23,6 +23,9 @@ public final class SettlementJson {
         json.writeNumberField("reserved", settlement.reserved());
         json.writeNumberField("cost", settlement.cost());
         json.writeNumberField("returned", settlement.returned());
+        if (settlement.uncharged() > 0) {
+            json.writeNumberField("uncharged", settlement.uncharged());
+        }
         json.writeNumberField("rulesetRevision", settlement.rulesetRevision());
         json.writeNumberField("decidedAtMillis", settlement.decidedAtMillis());
         json.writeBooleanField("replayed", settlement.replayed());
@@ -82,6 +85,7 @@ public final class SettlementJson {
                     reservationId == null,
                     reserved,
                     cost,
+                    details.members().uncharged(),
                     details.members().decidedAtMillis(),
                     details.members().rulesetRevision(),
                     details.members().replayed(),

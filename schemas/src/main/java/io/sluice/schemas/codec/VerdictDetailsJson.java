@@ -55,6 +55,9 @@ public final class VerdictDetailsJson {
             }
             json.writeEndArray();
         }
+        if (details.uncharged() > 0) {
+            json.writeNumberField("uncharged", details.uncharged());
+        }
         json.writeNumberField("rulesetRevision", details.rulesetRevision());
         json.writeStringField("tier", details.tier());
         json.writeStringField("reasonCode", details.reasonCode());
@@ -101,6 +104,10 @@ public final class VerdictDetailsJson {
                 }
             }
             writeAction(json, limit.action());
+            if (limit.cost() != null && limit.charged() != null) {
+                json.writeNumberField("cost", limit.cost());
+                json.writeNumberField("charged", limit.charged());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -157,6 +164,7 @@ public final class VerdictDetailsJson {
                 case "limits" -> details.limits(limitsIn(json));
                 case "error" -> error = errorIn(json);
                 case "action" -> details.action(ExceedAction.of(Json.text(name, json)));
+                case "uncharged" -> details.uncharged(Json.integer(name, json));
                 case "tags" -> details.tags(Json.texts(name, json));
                 default -> {
                     return false;
@@ -237,6 +245,8 @@ public final class VerdictDetailsJson {
                 case "delayMillis" -> limit.delayMillis(Json.integer(name, value));
                 case "mode" -> limit.enforced(!Json.text(name, value).equals(SHADOW));
                 case "action" -> limit.action(ExceedAction.of(Json.text(name, value)));
+                case "cost" -> limit.cost(Json.integer(name, value));
+                case "charged" -> limit.charged(Json.integer(name, value));
                 default -> value.skipChildren();
             }
         });

@@ -7,7 +7,8 @@ import io.sluice.schemas.request.AdmissionRequest;
  *
  * @param decisionId {@code partition-offset} of the request in the log
  * @param request the admission request
- * @param charged tokens taken from each applying limit; 0 for a denial, a peek and a replay
+ * @param charged tokens taken from each applying limit; 0 for a denial, a peek and a replay; below 0 for a refund.
+ *     Where limits differ, that of the limit that was charged, or got back, the most
  */
 public record Decision(String decisionId, AdmissionRequest request, long charged, VerdictDetails details)
         implements DecisionRecord {

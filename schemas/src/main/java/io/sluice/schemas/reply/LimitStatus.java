@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param delayMillis how long until the admission's scheduled time: 0 unless it queued, or was ready to wait
  * @param enforced whether the limit could refuse; one in shadow only shows what it would have done
  * @param action its action on an admission that exceeded it, other than to deny it
+ * @param cost tokens that the admission wanted of it; null where that is the cost of the request
+ * @param charged tokens that were taken from its bucket, below 0 if they were given back; null where {@code cost} is
  */
 @RecordBuilder
 public record LimitStatus(
@@ -31,7 +33,9 @@ public record LimitStatus(
         @Nullable Long retryAfterMillis,
         long delayMillis,
         boolean enforced,
-        @Nullable ExceedAction action) {
+        @Nullable ExceedAction action,
+        @Nullable Long cost,
+        @Nullable Long charged) {
 
     /** Whether this limit refused, or in shadow would have. */
     public boolean refused() {

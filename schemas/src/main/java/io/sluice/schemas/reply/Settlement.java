@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param holdId the decision ID of the admission that opened the hold
  * @param slots whether it held slots of concurrency limits, and not a reservation
  * @param reserved the tokens that were held in each limit
- * @param cost the tokens of those that were kept
+ * @param cost the tokens of those that were kept; more than {@code reserved} if limits with an overdraft allow it
+ * @param uncharged of the tokens beyond those reserved, how many the limit with the least room was not charged
  * @param decidedAtMillis the partition's time at its end, milliseconds since the epoch
  * @param rulesetRevision the revision in force at its end, 0 for none
  * @param replayed whether this repeats the answer to an earlier request; it then lists no limits
@@ -24,6 +25,7 @@ public record Settlement(
         boolean slots,
         long reserved,
         long cost,
+        long uncharged,
         long decidedAtMillis,
         long rulesetRevision,
         boolean replayed,
@@ -42,6 +44,7 @@ public record Settlement(
                 slots,
                 reserved,
                 cost,
+                uncharged,
                 decidedAtMillis,
                 rulesetRevision,
                 replayed,
@@ -66,6 +69,11 @@ public record Settlement(
 
     /** The tokens that went back to each limit. */
     public long returned() {
-        return reserved - cost;
+        return Math.max(0, reserved - cost);
+    }
+
+    /** The tokens that stay charged to the limit with the least room. */
+    public long kept() {
+        return cost - uncharged;
     }
 }

@@ -19,10 +19,10 @@ public record SettlementRecord(@Nullable String decisionId, Settlement settlemen
         return 0;
     }
 
-    /** The tokens that it gave back. Slots are not tokens; tokens that no enforced limit can take back stay charged. */
+    /** The tokens that it took beyond those reserved, or below 0 those that it gave back. Slots are not tokens; tokens that no enforced limit can take back stay charged. */
     @Override
     public long charged() {
-        boolean givesBack = !settlement.slots() && settlement.limits().stream().anyMatch(LimitStatus::enforced);
-        return givesBack ? -settlement.returned() : 0;
+        boolean counts = !settlement.slots() && settlement.limits().stream().anyMatch(LimitStatus::enforced);
+        return counts ? settlement.kept() - settlement.reserved() : 0;
     }
 }

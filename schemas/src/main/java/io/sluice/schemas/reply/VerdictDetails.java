@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param listId the allow or deny list that answered in place of the limits; null if none did
  * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
+ * @param uncharged tokens that were used, and that the limit with the least room could not be charged
  */
 @RecordBuilder(getters = true)
 public record VerdictDetails(
@@ -40,7 +41,8 @@ public record VerdictDetails(
         HoldNames held,
         @Nullable String listId,
         @Nullable ExceedAction action,
-        List<String> tags) {
+        List<String> tags,
+        long uncharged) {
 
     public VerdictDetails {
         limits = List.copyOf(limits);

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "May this client do this now?"
+ * "May this client do this now?", or in another mode: "This client has done this."
  *
  * @param clientId the client that the request is for
  * @param cost tokens requested, 0 to {@link #COST_MAX}; 0 is a peek, which takes none
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param exact whether only the ledger may answer: a front end then neither spends a lease nor repeats a denial
  * @param meta a caller's own data for the decision record; never interpreted. Only the ledger writes such a record for
  *     each request, so only the ledger answers a request with meta
+ * @param mode whether it asks first, or accounts for what is done
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -32,7 +33,8 @@ public record AdmissionRequest(
         long maxWaitMillis,
         Priority priority,
         boolean exact,
-        @Nullable Meta meta)
+        @Nullable Meta meta,
+        RequestMode mode)
         implements Request {
 
     public static final long COST_MAX = 1_000_000_000;
@@ -65,11 +67,15 @@ public record AdmissionRequest(
                 /* maxWaitMillis= */ 0,
                 priority,
                 /* exact= */ false,
-                /* meta= */ null);
+                /* meta= */ null,
+                RequestMode.CHECK);
     }
 
     /** The first member that only the ledger can answer; null if a front end may answer the request by itself. */
     public @Nullable String onlyLedgerAnswers() {
+        if (mode != RequestMode.CHECK) {
+            return "mode";
+        }
         if (reserveMillis > 0) {
             return "reserve";
         }
@@ -114,6 +120,7 @@ public record AdmissionRequest(
         private Priority priority = Priority.NORMAL;
         private boolean exact;
         private @Nullable Meta meta;
+        private RequestMode mode = RequestMode.CHECK;
 
         public Builder clientId(String clientId) {
             this.clientId = clientId;
@@ -171,6 +178,12 @@ public record AdmissionRequest(
         /** Adds the caller's own data for the decision record. */
         public Builder meta(@Nullable Meta meta) {
             this.meta = meta;
+            return this;
+        }
+
+        /** Asks first, or accounts for what is done. */
+        public Builder mode(RequestMode mode) {
+            this.mode = mode;
             return this;
         }
 
@@ -238,6 +251,13 @@ public record AdmissionRequest(
             if (maxWaitMillis < 0 || maxWaitMillis > WAIT_MILLIS_MAX) {
                 throw new WireException("maxWaitMillis", maxWaitMillis + " (expected: 0.." + WAIT_MILLIS_MAX + ")");
             }
+            if (mode != RequestMode.CHECK && reserved > 0) {
+                throw new WireException("reserve", "given (expected: none with mode " + mode.wireName() + ")");
+            }
+            if (mode != RequestMode.CHECK && maxWaitMillis > 0) {
+                throw new WireException(
+                        "maxWaitMillis", maxWaitMillis + " (expected: 0 with mode " + mode.wireName() + ")");
+            }
             return new AdmissionRequest(
                     client,
                     cost,
@@ -249,7 +269,8 @@ public record AdmissionRequest(
                     maxWaitMillis,
                     priority,
                     exact,
-                    meta);
+                    meta,
+                    mode);
         }
     }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * "May all of this be done now?": several requests of one account, charged all together or not at all.
  *
- * @param checks the requests, {@link #CHECKS_MIN} to {@link #CHECKS_MAX}; they reserve nothing and have no
- *     idempotency key
+ * @param checks the requests, {@link #CHECKS_MIN} to {@link #CHECKS_MAX}; they are of one mode, reserve nothing and
+ *     have no idempotency key
  * @param requestId the caller's own name for the batch, echoed in the answer; never interpreted
  * @param idempotencyKey the same key within the window gives the same answer, charged once; the account's batches share
  *     their keys
@@ -48,6 +48,12 @@ public record BatchRequest(
                         place + "clientId",
                         Texts.shown(check.clientId().text()) + " (expected: a client of account " + Texts.shown(account)
                                 + ", as in checks[0])");
+            }
+            if (check.mode() != checks.get(0).mode()) {
+                throw new WireException(
+                        place + "mode",
+                        check.mode().wireName() + " (expected: "
+                                + checks.get(0).mode().wireName() + ", as in checks[0])");
             }
             if (check.reserveMillis() > 0) {
                 throw new WireException(place + "reserve", "given (expected: none, a batch reserves nothing)");

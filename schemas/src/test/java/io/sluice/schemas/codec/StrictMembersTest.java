@@ -86,7 +86,7 @@ final class StrictMembersTest {
         assertThat(body.field()).isEqualTo(field);
         assertThat(body.detail())
                 .isEqualTo("unknown member (expected: only clientId, cost, route, attributes, reserve, maxWaitMillis,"
-                        + " priority, exact, meta, requestId, idempotencyKey, deadlineMillis)");
+                        + " priority, exact, mode, meta, requestId, idempotencyKey, deadlineMillis)");
     }
 
     @ParameterizedTest

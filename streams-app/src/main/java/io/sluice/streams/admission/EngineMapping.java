@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
@@ -11,6 +12,7 @@ import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
@@ -50,7 +52,16 @@ final class EngineMapping {
                 request.attributes(),
                 request.reserveMillis(),
                 request.maxWaitMillis(),
-                priority(request));
+                priority(request),
+                mode(request));
+    }
+
+    private static ChargeMode mode(AdmissionRequest request) {
+        return switch (request.mode()) {
+            case CHECK -> ChargeMode.CHECK;
+            case CHARGE -> ChargeMode.CHARGE;
+            case REFUND -> ChargeMode.REFUND;
+        };
     }
 
     private static PriorityLevel priority(AdmissionRequest request) {
@@ -93,6 +104,7 @@ final class EngineMapping {
                 .listId(outcome.listed() == null ? null : outcome.listed().listId())
                 .action(action(outcome))
                 .tags(outcome.tags())
+                .uncharged(outcome.uncharged())
                 .build();
     }
 
@@ -124,6 +136,7 @@ final class EngineMapping {
                 settlement.key().kind() == HoldKind.SLOTS,
                 settlement.reserved(),
                 settlement.cost(),
+                settlement.uncharged(),
                 settlement.atMillis(),
                 settlement.revision(),
                 replayed,
@@ -184,6 +197,7 @@ final class EngineMapping {
     }
 
     private static LimitStatus status(LimitOutcome limit) {
+        MeteredCharge metered = limit.metered();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -194,6 +208,8 @@ final class EngineMapping {
                 .delayMillis(limit.delayMillis())
                 .enforced(limit.enforced())
                 .action(action(limit.action()))
+                .cost(metered == null ? null : metered.cost())
+                .charged(metered == null ? null : metered.charged())
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.ListMatch;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,13 @@ final class ReasonText {
                 return "charged in advance; its tokens are there in " + outcome.delayMillis() + " ms";
             case TAGGED:
                 return "let through uncharged by exceeded limits: " + String.join(", ", outcome.tags());
+            case CHARGED:
+                return "what was used is charged to every limit that applies";
+            case CHARGED_IN_PART:
+                return inPart(outcome);
+            case REFUNDED:
+                return -outcome.charged() + " tokens given back at most, of " + outcome.cost()
+                        + "; no limit gets more than it lacks, or without refunds: true";
             case NO_LIMIT_APPLIES:
                 return "no limit of the ruleset applies";
             case ALLOW_LISTED:
@@ -44,6 +52,18 @@ final class ReasonText {
         }
     }
 
+    /** Names the limit that was charged the least. */
+    private static String inPart(Outcome outcome) {
+        for (LimitOutcome limit : outcome.limits()) {
+            MeteredCharge charge = limit.enforced() ? limit.metered() : null;
+            if (charge != null && charge.uncharged() == outcome.uncharged()) {
+                return "limit " + limit.limitId() + " was charged " + charge.charged() + " of " + charge.cost()
+                        + " tokens; its bucket is as far below empty as it may be";
+            }
+        }
+        return "";
+    }
+
     private static String listing(@Nullable ListMatch listed) {
         if (listed == null) {
             return "";
@@ -53,20 +73,22 @@ final class ReasonText {
 
     private static String refusal(Outcome outcome, LimitOutcome deciding, long maxWaitMillis) {
         String limit = "limit " + deciding.limitId();
+        MeteredCharge metered = deciding.metered();
+        long cost = metered == null ? outcome.cost() : metered.cost();
         if (deciding.retryAfterMillis() == Algorithm.NEVER) {
-            return outcome.cost() > deciding.capacity()
-                    ? "cost " + outcome.cost() + " is above the capacity of " + limit + ", " + deciding.capacity()
+            return cost > deciding.capacity()
+                    ? "cost " + cost + " is above the capacity of " + limit + ", " + deciding.capacity()
                             + " tokens; waiting does not help"
-                    : "cost " + outcome.cost() + " is above what " + limit + " leaves to this priority of its "
+                    : "cost " + cost + " is above what " + limit + " leaves to this priority of its "
                             + deciding.capacity() + " tokens; waiting does not help";
         }
         String has = limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, "
-                + outcome.cost() + " asked for";
+                + cost + " asked for";
         if (deciding.delayMillis() > 0) {
             return has + "; its tokens are there in " + deciding.delayMillis() + " ms, soon enough in "
                     + deciding.retryAfterMillis() + " ms";
         }
-        String kept = outcome.cost() <= deciding.remaining() ? ", the rest is kept for higher priorities" : "";
+        String kept = cost <= deciding.remaining() ? ", the rest is kept for higher priorities" : "";
         String unqueued = maxWaitMillis > 0 ? ", it does not take in advance" : "";
         return has + kept + unqueued + "; enough in " + deciding.retryAfterMillis() + " ms";
     }

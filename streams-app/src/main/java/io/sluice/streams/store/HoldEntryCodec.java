@@ -19,6 +19,7 @@ import java.util.List;
  *             02 as 01, with termsVersion(8) behind revision; 01 is written where it is 0
  *             01 's' reserved(8) cost(8) settledAtMillis(8) revision(8) expiresAtMillis(8) outcome(1)
  *                clientId(text)                                                                        settled
+ *             02 's' as 01, with uncharged(8) behind cost; 01 is written where it is 0
  *             text = length(2) and UTF-8 bytes
  *   due       01
  */
@@ -28,6 +29,7 @@ final class HoldEntryCodec {
     private static final byte VERSION = 1;
     private static final byte WITH_TERMS = 2;
     private static final byte WITH_LEASES = 2;
+    private static final byte IN_PART = 2;
     private static final byte OPEN = 'o';
     private static final byte SETTLED = 's';
     private static final HoldOutcome[] OUTCOMES = HoldOutcome.values();
@@ -84,8 +86,15 @@ final class HoldEntryCodec {
 
     private static byte[] encoded(HoldEntry.Settled settled) {
         byte[] clientId = utf8(settled.clientId());
-        ByteBuffer out = ByteBuffer.allocate(3 + 5 * Long.BYTES + Short.BYTES + clientId.length);
-        out.put(VERSION).put(SETTLED).putLong(settled.reserved()).putLong(settled.cost());
+        boolean inPart = settled.uncharged() > 0;
+        ByteBuffer out = ByteBuffer.allocate(3 + (inPart ? 6 : 5) * Long.BYTES + Short.BYTES + clientId.length);
+        out.put(inPart ? IN_PART : VERSION)
+                .put(SETTLED)
+                .putLong(settled.reserved())
+                .putLong(settled.cost());
+        if (inPart) {
+            out.putLong(settled.uncharged());
+        }
         out.putLong(settled.settledAtMillis()).putLong(settled.revision()).putLong(settled.expiresAtMillis());
         out.put((byte) settled.outcome().ordinal());
         StateCodec.putText(out, clientId);
@@ -101,7 +110,7 @@ final class HoldEntryCodec {
         byte state = in.get();
         return switch (state) {
             case OPEN -> open(in, value[0] == WITH_TERMS);
-            case SETTLED -> settled(in);
+            case SETTLED -> settled(in, value[0] == IN_PART);
             default -> throw new IllegalStateException("stored hold state: " + state + " (expected: o or s)");
         };
     }
@@ -121,14 +130,15 @@ final class HoldEntryCodec {
         return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets);
     }
 
-    private static HoldEntry.Settled settled(ByteBuffer in) {
+    private static HoldEntry.Settled settled(ByteBuffer in, boolean inPart) {
         long reserved = in.getLong();
         long cost = in.getLong();
+        long uncharged = inPart ? in.getLong() : 0;
         long settledAtMillis = in.getLong();
         long revision = in.getLong();
         long expiresAtMillis = in.getLong();
         HoldOutcome outcome = OUTCOMES[in.get()];
         return new HoldEntry.Settled(
-                StateCodec.text(in), outcome, reserved, cost, settledAtMillis, revision, expiresAtMillis);
+                StateCodec.text(in), outcome, reserved, cost, uncharged, settledAtMillis, revision, expiresAtMillis);
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *             03 as 01, then the list entry that answered: until(8) list(text) reason(text)
  *             04 as 01, with action(1) after each enforced, then holding; written where a limit did something
  *             other than deny
+ *             05 as 04, with metered(1) cost(8) charged(8) after each action; written where a limit was metered
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
@@ -58,6 +60,8 @@ final class StateCodec {
     private static final byte SECOND = 2;
     private static final byte THIRD = 3;
     private static final byte FOURTH = 4;
+    private static final byte FIFTH = 5;
+    private static final int METERED_BYTES = 1 + 2 * Long.BYTES;
     private static final int CLOCK_BYTES = 1 + 5 * Long.BYTES;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
     private static final int BUCKET_FIXED_BYTES = 1 + Long.BYTES;
@@ -171,15 +175,17 @@ final class StateCodec {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        boolean acts = outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
+        boolean meters = outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
+        boolean acts = meters || outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
         boolean holds = acts || !outcome.holdGrant().equals(HoldGrant.NONE);
         byte[] listed = listed(outcome.listed());
         ByteBuffer out = ByteBuffer.allocate(IDEMPOTENCY_RECORD_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
                 + listed.length
-                + (LIMIT_FIXED_BYTES + (acts ? 1 : 0)) * outcome.limits().size());
-        out.put(outcome.listed() != null ? THIRD : acts ? FOURTH : holds ? SECOND : FIRST)
+                + (LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0))
+                        * outcome.limits().size());
+        out.put(version(outcome, meters, acts, holds))
                 .putLong(idempotencyRecord.fingerprint())
                 .putLong(idempotencyRecord.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
@@ -199,6 +205,12 @@ final class StateCodec {
             if (acts) {
                 out.put((byte) limit.action().ordinal());
             }
+            if (meters) {
+                MeteredCharge metered = limit.metered();
+                out.put((byte) (metered == null ? 0 : 1));
+                out.putLong(metered == null ? 0 : metered.cost());
+                out.putLong(metered == null ? 0 : metered.charged());
+            }
         }
         if (holds) {
             HoldGrant holdGrant = outcome.holdGrant();
@@ -206,6 +218,16 @@ final class StateCodec {
             out.putLong(holdGrant.slotsUntilMillis()).putLong(holdGrant.freeAtMillis());
         }
         return out.put(listed).array();
+    }
+
+    private static byte version(Outcome outcome, boolean meters, boolean acts, boolean holds) {
+        if (outcome.listed() != null) {
+            return THIRD;
+        }
+        if (meters) {
+            return FIFTH;
+        }
+        return acts ? FOURTH : holds ? SECOND : FIRST;
     }
 
     /** A listed account holds nothing, so an idempotency record has one of the two at most. */
@@ -223,7 +245,7 @@ final class StateCodec {
     }
 
     static IdempotencyRecord idempotencyRecord(byte[] value) {
-        ByteBuffer in = opened(value, FOURTH);
+        ByteBuffer in = opened(value, FIFTH);
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -245,14 +267,21 @@ final class StateCodec {
                     in.getLong(),
                     in.getLong(),
                     in.get() == 1,
-                    value[0] == FOURTH ? ACTIONS[in.get()] : OnExceed.DENY));
+                    value[0] >= FOURTH ? ACTIONS[in.get()] : OnExceed.DENY,
+                    value[0] == FIFTH ? metered(in) : null));
         }
-        HoldGrant holdGrant = value[0] == SECOND || value[0] == FOURTH
+        HoldGrant holdGrant = value[0] == SECOND || value[0] >= FOURTH
                 ? new HoldGrant(in.getLong(), in.getLong(), in.getLong(), in.getLong())
                 : HoldGrant.NONE;
         ListMatch listed = value[0] == THIRD ? listed(in) : null;
         Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed);
         return new IdempotencyRecord(fingerprint, expiresAtMillis, outcome);
+    }
+
+    private static @Nullable MeteredCharge metered(ByteBuffer in) {
+        boolean metered = in.get() == 1;
+        MeteredCharge charge = new MeteredCharge(in.getLong(), in.getLong());
+        return metered ? charge : null;
     }
 
     private static ListMatch listed(ByteBuffer in) {

@@ -31,7 +31,7 @@ final class RulesetMetersTest {
     }
 
     private static LimitOutcome limit(String id, long retryAfterMillis, boolean enforced, OnExceed action) {
-        return new LimitOutcome(id, "acme/ada", 10, 5, 1_000, 0, 0, retryAfterMillis, 0, enforced, action);
+        return new LimitOutcome(id, "acme/ada", 10, 5, 1_000, 0, 0, retryAfterMillis, 0, enforced, action, null);
     }
 
     private static LimitOutcome passed(String id) {

@@ -45,8 +45,8 @@ final class HoldEntryCodecTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenSettled() {
         // Given
-        HoldEntry settled =
-                new HoldEntry.Settled("acme", HoldOutcome.COMMITTED, 5, 3, 1_700_000_000_000L, 7, 1_700_000_010_000L);
+        HoldEntry settled = new HoldEntry.Settled(
+                "acme", HoldOutcome.COMMITTED, 5, 3, 0, 1_700_000_000_000L, 7, 1_700_000_010_000L);
 
         // When
         byte[] bytes = HoldEntryCodec.encode(settled);

@@ -131,7 +131,8 @@ final class StateCodecTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenIdempotencyRecord() {
         // Given
-        LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY);
+        LimitOutcome limit =
+                new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY, null);
         IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
                 0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
 
@@ -147,7 +148,8 @@ final class StateCodecTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenIdempotencyRecordHoldsSomething() {
         // Given
-        LimitOutcome limit = new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY);
+        LimitOutcome limit =
+                new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY, null);
         HoldGrant holdGrant = new HoldGrant(17, 1_700_000_000_000L, 9, 0);
         IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
                 0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit), holdGrant, null));
@@ -167,7 +169,7 @@ final class StateCodecTest {
     void shouldWriteAndReadGoldenBytes_whenALimitOfAIdempotencyRecordActed() {
         // Given
         LimitOutcome limit =
-                new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.CHALLENGE);
+                new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.CHALLENGE, null);
         IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
                 0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
         String golden = "04" + GOLDEN_IDEMPOTENCY_RECORD.substring(2) + "02" + "ffffffffffffffff"

@@ -17,7 +17,12 @@ public interface AlgorithmModel {
     /** Whether {@code cost} tokens can be taken {@code millis} from now. */
     boolean admitsAfter(long millis, long cost);
 
-    long remaining();
+    /** Tokens that can be taken now; below 0 by those that were taken without being there. */
+    long balance();
+
+    default long remaining() {
+        return Math.max(0, balance());
+    }
 
     boolean isFullAfter(long millis);
 
@@ -32,6 +37,7 @@ public interface AlgorithmModel {
         return 0;
     }
 
+    /** Takes tokens, whether they are there or not. */
     void charge(long cost, long slotId);
 
     void giveBack(Charge charge, long cost);

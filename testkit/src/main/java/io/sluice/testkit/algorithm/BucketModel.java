@@ -39,9 +39,14 @@ final class BucketModel {
     boolean take(long cost) {
         boolean admitted = holds(level, cost);
         if (admitted) {
-            level = level.subtract(scaled(cost));
+            debit(cost);
         }
         return admitted;
+    }
+
+    /** Takes tokens, whether they are there or not. */
+    void debit(long cost) {
+        level = level.subtract(scaled(cost));
     }
 
     /** The first moment at which there is another whole token; now, if there is room for none. */
@@ -55,7 +60,12 @@ final class BucketModel {
     }
 
     long remaining() {
-        return level.divide(period).longValueExact();
+        return Math.max(0, balance());
+    }
+
+    /** Whole tokens, rounded down also below empty. */
+    long balance() {
+        return level.subtract(level.mod(period)).divide(period).longValueExact();
     }
 
     boolean isFull() {
@@ -72,7 +82,7 @@ final class BucketModel {
     }
 
     private boolean holds(BigInteger someLevel, long cost) {
-        return someLevel.compareTo(scaled(cost)) >= 0;
+        return cost == 0 || someLevel.compareTo(scaled(cost)) >= 0;
     }
 
     private BigInteger levelAfter(long millis) {

@@ -51,8 +51,8 @@ abstract class ChargesModel implements AlgorithmModel {
     }
 
     @Override
-    public long remaining() {
-        return Math.max(0, limit - usedAt(nowMillis));
+    public long balance() {
+        return limit - usedAt(nowMillis);
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class FirstHitModel implements AlgorithmModel {
     }
 
     @Override
-    public long remaining() {
+    public long balance() {
         return limit - usedAt(nowMillis);
     }
 

@@ -67,11 +67,11 @@ public final class LeakyModel implements AlgorithmModel {
 
     @Override
     public boolean admitsAfter(long millis, long cost) {
-        return waitingAfter(millis) + cost <= queue;
+        return cost == 0 || waitingAfter(millis) + cost <= queue;
     }
 
     @Override
-    public long remaining() {
+    public long balance() {
         return queue - waitingAfter(0);
     }
 

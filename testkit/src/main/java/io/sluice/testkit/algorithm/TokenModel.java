@@ -46,8 +46,8 @@ public final class TokenModel implements AlgorithmModel {
     }
 
     @Override
-    public long remaining() {
-        return level.remaining();
+    public long balance() {
+        return level.balance();
     }
 
     @Override
@@ -67,7 +67,7 @@ public final class TokenModel implements AlgorithmModel {
 
     @Override
     public void charge(long cost, long slotId) {
-        level.take(cost);
+        level.debit(cost);
         history.add(new Taken(level.nowMillis(), slotId, cost));
     }
 
@@ -80,7 +80,7 @@ public final class TokenModel implements AlgorithmModel {
         level = untouched.get();
         for (Taken taken : history) {
             level.advance(taken.atMillis());
-            level.take(taken.tokens());
+            level.debit(taken.tokens());
         }
         level.advance(nowMillis);
     }

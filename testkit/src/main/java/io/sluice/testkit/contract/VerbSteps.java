@@ -26,7 +26,9 @@ abstract class VerbSteps {
     public static final Map<String, LimitBound> BOUNDS = Map.of(
             "per-client", new LimitBound(20, 1, 3_600_000),
             "per-account", new LimitBound(50, 1, 3_600_000),
-            "brief", new LimitBound(3, 1, 500));
+            "brief", new LimitBound(3, 1, 500),
+            "metered", new LimitBound(10, 1, 3_600_000, 20),
+            "bytes", new LimitBound(1_000, 1, 3_600_000));
 
     static final Route SLOTS = new Route("POST", "/slots", "");
 
@@ -42,7 +44,11 @@ abstract class VerbSteps {
              {"id":"per-account","scope":"account","rate":{"tokens":1,"per":"1h"},"burst":50},
              {"id":"brief","match":{"path":"/brief"},"scope":"client","rate":{"tokens":1,"per":"500ms"},"burst":3},
              {"id":"slots","match":{"path":"/slots"},"scope":"account","algorithm":"concurrency","limit":2,"ttl":"1h"},
-             {"id":"changing","match":{"path":"/changing"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":%d}],
+             {"id":"changing","match":{"path":"/changing"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":%d},
+             {"id":"metered","match":{"path":"/metered"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":10,
+              "overdraft":20,"refunds":true},
+             {"id":"bytes","match":{"path":"/metered"},"scope":"account","rate":{"tokens":1,"per":"1h"},"burst":1000,
+              "cost":"ceil(number('bytes', 0) / 1024)"}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]},
               {"id":"trusted","access":"allow","entries":[{"attributes":{"ip":"192.0.2.1"}}]}]}\
             """.formatted(changingBurst);

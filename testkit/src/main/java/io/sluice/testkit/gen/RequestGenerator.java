@@ -5,6 +5,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import java.util.ArrayList;
@@ -83,6 +84,7 @@ public final class RequestGenerator {
                 .route(request.route())
                 .priority(request.priority())
                 .maxWaitMillis(request.maxWaitMillis())
+                .mode(request.mode())
                 .idempotencyKey(request.idempotencyKey())
                 .requestId(request.requestId())
                 .meta(sequence % META_EVERY == 0 ? meta() : request.meta());
@@ -105,6 +107,8 @@ public final class RequestGenerator {
         }
         if (random.nextInt(6) == 0) {
             builder.maxWaitMillis(random.nextLong(MAX_WAIT_MILLIS + 1));
+        } else if (random.nextInt(8) == 0) {
+            builder.mode(random.nextInt(3) == 0 ? RequestMode.REFUND : RequestMode.CHARGE);
         }
         if (random.nextInt(8) == 0) {
             builder.requestId("request-" + sequence);

@@ -1,11 +1,20 @@
 package io.sluice.testkit.guarantee;
 
-/** The most that one limit may let through: {@code capacity} at once and {@code tokens} per {@code periodMillis}. */
-public record LimitBound(long capacity, long tokens, long periodMillis) {
+/**
+ * The most that one limit may let through: {@code capacity} at once and {@code tokens} per {@code periodMillis}.
+ *
+ * @param overdraft how far beyond that a charge for what is done may go
+ */
+public record LimitBound(long capacity, long tokens, long periodMillis, long overdraft) {
     public LimitBound {
-        if (capacity < 1 || tokens < 1 || periodMillis < 1) {
-            throw new IllegalArgumentException(
-                    "bound: " + capacity + ", " + tokens + " per " + periodMillis + " ms (expected: at least 1 each)");
+        if (capacity < 1 || tokens < 1 || periodMillis < 1 || overdraft < 0) {
+            throw new IllegalArgumentException("bound: " + capacity + ", " + tokens + " per " + periodMillis
+                    + " ms, overdraft " + overdraft + " (expected: at least 1 each, and an overdraft from 0)");
         }
+    }
+
+    /** The bound of a limit without overdraft. */
+    public LimitBound(long capacity, long tokens, long periodMillis) {
+        this(capacity, tokens, periodMillis, 0);
     }
 }

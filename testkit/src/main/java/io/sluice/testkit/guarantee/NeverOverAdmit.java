@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.request.RequestMode;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,7 +31,11 @@ import java.util.Objects;
  * <p>All windows are checked in one pass. Let the level be the smallest slack of the windows that end here, in parts of
  * 1/q token: it starts at capacity * q, grows by p each millisecond, never above capacity * q (that is the window that
  * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A
- * token that is given back was never charged.
+ * token that a hold gives back was never charged; a refund is a charge of less than nothing, at its own time.
+ *
+ * <p>What was done already is charged although the level falls below zero, but never below the limit's overdraft. So
+ * there are two bounds: an admission that asked first leaves a level of at least zero, whatever debt came before it. A
+ * charge for what is done leaves a level of at least {@code -overdraft * q}.
  *
  * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces.
  * Scopes of several attributes are distinguished by their displayed values.
@@ -57,7 +62,7 @@ public final class NeverOverAdmit implements Guarantee {
     public void checkRecords(List<? extends DecisionRecord> recordsInOrderOfOnePartition) {
         Map<Bucket, List<Charge>> charges = new LinkedHashMap<>();
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
-            if (record instanceof Decision decision && decision.charged() > 0) {
+            if (record instanceof Decision decision) {
                 addCharges(decision, charges);
             } else if (record instanceof LeaseRecord lease && lease.charged() > 0) {
                 addCharges(lease, charges);
@@ -73,18 +78,19 @@ public final class NeverOverAdmit implements Guarantee {
     }
 
     private void addCharges(Decision decision, Map<Bucket, List<Charge>> charges) {
+        boolean asked = decision.request().mode() == RequestMode.CHECK;
+        boolean counts = !decision.details().replayed() && decision.details().allowed();
         for (LimitStatus limit : decision.details().limits()) {
+            Long metered = limit.charged();
+            long tokens = !counts ? 0 : metered == null ? decision.charged() : metered;
             // A limit that was exceeded and did not refuse, in shadow or by a tag, was not charged.
-            if (boundByLimit.containsKey(limit.id()) && !limit.refused()) {
+            if (tokens != 0 && boundByLimit.containsKey(limit.id()) && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
                 long decidedAtMillis = decision.details().decidedAtMillis();
                 long delayMillis = limit.action() == ExceedAction.THROTTLE ? limit.delayMillis() : 0;
                 charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
                         .add(new Charge(
-                                decision.decisionId(),
-                                decidedAtMillis,
-                                decidedAtMillis + delayMillis,
-                                decision.charged()));
+                                decision.decisionId(), decidedAtMillis, decidedAtMillis + delayMillis, tokens, asked));
             }
         }
     }
@@ -95,7 +101,7 @@ public final class NeverOverAdmit implements Guarantee {
         for (LimitStatus limit : lease.details().limits()) {
             if (boundByLimit.containsKey(limit.id())) {
                 charges.computeIfAbsent(new Bucket(account, limit.id(), limit.scope()), absent -> new ArrayList<>())
-                        .add(new Charge(lease.decisionId(), atMillis, atMillis, lease.charged()));
+                        .add(new Charge(lease.decisionId(), atMillis, atMillis, lease.charged(), true));
             }
         }
     }
@@ -109,12 +115,13 @@ public final class NeverOverAdmit implements Guarantee {
     }
 
     private void addCharges(BatchDecision batch, Map<Bucket, List<Charge>> charges) {
+        boolean asked = batch.request().checks().get(0).mode() == RequestMode.CHECK;
         long atMillis = batch.details().decidedAtMillis();
         for (BatchCharge charge : batch.charges()) {
             if (boundByLimit.containsKey(charge.limitId())) {
                 Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
                 charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
-                        .add(new Charge(batch.decisionId(), atMillis, atMillis, charge.tokens()));
+                        .add(new Charge(batch.decisionId(), atMillis, atMillis, charge.tokens(), asked));
             }
         }
     }
@@ -131,6 +138,11 @@ public final class NeverOverAdmit implements Guarantee {
                 if (charge.name().equals(end.holdId())) {
                     ofBucket.set(i, charge.without(end.returned()));
                 }
+            }
+            if (limit.charged() != null && limit.charged() > 0 && boundByLimit.containsKey(limit.id())) {
+                long atMillis = end.decidedAtMillis();
+                charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
+                        .add(new Charge(end.holdId() + " kept more", atMillis, atMillis, limit.charged(), false));
             }
         }
     }
@@ -153,9 +165,13 @@ public final class NeverOverAdmit implements Guarantee {
         for (Charge charge : charges) {
             BigInteger refill =
                     BigInteger.valueOf(charge.atMillis() - atMillis).multiply(BigInteger.valueOf(bound.tokens()));
-            level = level.add(refill).min(capacity).subtract(inParts(charge.tokens(), bound));
+            level = level.add(refill)
+                    .min(capacity)
+                    .subtract(inParts(charge.tokens(), bound))
+                    .min(capacity);
             atMillis = charge.atMillis();
-            if (level.signum() < 0) {
+            BigInteger lowest = charge.foundItsTokens() ? BigInteger.ZERO : inParts(-bound.overdraft(), bound);
+            if (charge.tokens() > 0 && level.compareTo(lowest) < 0) {
                 throw broken(charge, bucket + " let through more than " + bound + " allows");
             }
         }
@@ -175,10 +191,16 @@ public final class NeverOverAdmit implements Guarantee {
      * Tokens that were taken and not given back.
      *
      * @param atMillis when the charge counts: for an admission that was charged in advance, its scheduled time
+     * @param asked whether it was asked for first, and would have been refused without tokens
      */
-    private record Charge(String name, long decidedAtMillis, long atMillis, long tokens) {
+    private record Charge(String name, long decidedAtMillis, long atMillis, long tokens, boolean asked) {
+        /** Between its decision and its scheduled time, a charge for what is done may have gone below empty. */
+        boolean foundItsTokens() {
+            return asked && atMillis == decidedAtMillis;
+        }
+
         Charge without(long returned) {
-            return new Charge(name, decidedAtMillis, atMillis, Math.max(0, tokens - returned));
+            return new Charge(name, decidedAtMillis, atMillis, Math.max(0, tokens - returned), asked);
         }
     }
 }

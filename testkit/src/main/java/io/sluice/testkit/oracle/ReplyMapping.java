@@ -5,7 +5,9 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.state.Reason;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
@@ -13,12 +15,15 @@ import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An answer as far as the oracle compares it: everything but the reason in words. */
 final class ReplyMapping {
     /** The most limits that an answer lists; the deciding one is always among them. */
     private static final int LIMITS_LISTED_MAX = 64;
+
+    private static final Set<Reason> CHARGED = Set.of(Reason.CHARGED, Reason.CHARGED_IN_PART);
 
     private ReplyMapping() {}
 
@@ -42,6 +47,7 @@ final class ReplyMapping {
                 .listId(outcome.listed() == null ? null : outcome.listed().listId())
                 .action(action(outcome))
                 .tags(tags(outcome))
+                .uncharged(uncharged(outcome))
                 .build();
     }
 
@@ -72,6 +78,18 @@ final class ReplyMapping {
                 .toList();
     }
 
+    /** From what each limit was charged, not from the reason. */
+    private static long uncharged(Outcome outcome) {
+        long most = 0;
+        for (LimitOutcome limit : outcome.limits()) {
+            MeteredCharge metered = limit.metered();
+            if (metered != null && limit.enforced() && CHARGED.contains(outcome.reason())) {
+                most = Math.max(most, metered.cost() - metered.charged());
+            }
+        }
+        return most;
+    }
+
     /** Also a repeated answer names what the first decision holds. */
     private static HoldNames held(String decisionId, HoldGrant holdGrant) {
         String id = decisionId.split("-", -1)[0] + "-" + holdGrant.offset();
@@ -95,6 +113,7 @@ final class ReplyMapping {
     }
 
     private static LimitStatus status(LimitOutcome limit) {
+        MeteredCharge metered = limit.metered();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -105,6 +124,8 @@ final class ReplyMapping {
                 .delayMillis(limit.delayMillis())
                 .enforced(limit.enforced())
                 .action(ExceedAction.of(limit.action().code()))
+                .cost(metered == null ? null : metered.cost())
+                .charged(metered == null ? null : metered.charged())
                 .build();
     }
 

@@ -2,6 +2,7 @@ package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.HoldAction;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.state.HoldKey;
@@ -35,7 +36,8 @@ final class RequestMapping {
                 request.attributes(),
                 request.reserveMillis(),
                 request.maxWaitMillis(),
-                PriorityLevel.valueOf(request.priority().name()));
+                PriorityLevel.valueOf(request.priority().name()),
+                ChargeMode.valueOf(request.mode().name()));
     }
 
     static HoldAction action(SettleRequest request) {

@@ -109,6 +109,7 @@ final class SettlementDifferences {
                 settlement.key().kind() == HoldKind.SLOTS,
                 settlement.reserved(),
                 settlement.cost(),
+                settlement.uncharged(),
                 settlement.atMillis(),
                 settlement.revision(),
                 replayed,

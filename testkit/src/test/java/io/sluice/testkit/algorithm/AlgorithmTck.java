@@ -31,6 +31,7 @@ abstract class AlgorithmTck {
         long justAfter;
         long returned;
         long returnedInVain;
+        long belowEmpty;
     }
 
     /** A bucket of any size. */
@@ -92,5 +93,11 @@ abstract class AlgorithmTck {
         assertThat(met.justAfter).as("1 ms after a boundary").isGreaterThan(10_000);
         assertThat(met.returned).as("given back").isGreaterThan(10_000);
         assertThat(met.returnedInVain).as("given back too late").isGreaterThan(10_000);
+        assertThat(met.belowEmpty).as("below empty").isGreaterThan(leastBelowEmpty());
+    }
+
+    /** How often the walks have to meet a bucket below empty, if the algorithm has any. */
+    long leastBelowEmpty() {
+        return 5_000;
     }
 }

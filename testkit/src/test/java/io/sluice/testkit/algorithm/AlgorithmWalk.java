@@ -15,6 +15,9 @@ final class AlgorithmWalk {
     /** Keeps the clock far from the end of a long: a hundred such steps are 2^50. */
     private static final long STEP_MILLIS_MAX = 1L << 43;
 
+    /** Models of queues keep each token: not too many of them. */
+    private static final long MOST_OVERDRAFT = 1_000;
+
     /** A charge of which some may be given back, once. */
     private record Held(Charge charge, long tokens) {}
 
@@ -51,6 +54,8 @@ final class AlgorithmWalk {
         compareLevels();
         if (!held.isEmpty() && random.below(5) == 0) {
             giveBack();
+        } else if (random.below(12) == 0) {
+            debit();
         } else {
             ask(cost());
         }
@@ -95,6 +100,19 @@ final class AlgorithmWalk {
             state = algorithm.held(state, step, 0);
             held.add(new Held(new Charge(state.atMillis(), step), cost));
         }
+    }
+
+    /** What is done is charged whether its tokens are there or not, as far as the overdraft goes. */
+    private void debit() {
+        long overdraft = random.below(3) == 0 ? 0 : random.upTo(Math.min(algorithm.capacity(), MOST_OVERDRAFT));
+        long bound = Math.min(overdraft, algorithm.overdraftMax());
+        long chargeable = algorithm.chargeable(state, overdraft);
+        assertThat(chargeable).as("%s chargeable", this).isEqualTo(Math.max(0, model.balance() + bound));
+        long tokens = random.below(2) == 0 ? chargeable : random.between(0, chargeable);
+        state = algorithm.debited(state, tokens, step);
+        model.charge(tokens, step);
+        assertThat(algorithm.balance(state)).as("%s balance", this).isEqualTo(model.balance());
+        met.belowEmpty += algorithm.balance(state) < 0 ? 1 : 0;
     }
 
     private void refuse(long cost) {

@@ -7,6 +7,7 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Priority;
+import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.Route;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,8 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
                 /* maxWaitMillis= */ 0,
                 Priority.NORMAL,
                 /* exact= */ false,
-                /* meta= */ null);
+                /* meta= */ null,
+                RequestMode.CHECK);
         return new Decision("0-" + offset, request, charged, details);
     }
 

@@ -134,6 +134,7 @@ final class NeverOverAdmitTest {
                 false,
                 returned + 1,
                 1,
+                0,
                 atMillis,
                 1,
                 false,

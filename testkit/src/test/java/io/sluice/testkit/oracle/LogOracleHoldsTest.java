@@ -113,6 +113,7 @@ final class LogOracleHoldsTest {
                         false,
                         was.reserved(),
                         0,
+                        0,
                         was.decidedAtMillis(),
                         1,
                         false,

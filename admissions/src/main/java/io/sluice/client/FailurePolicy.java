@@ -1,5 +1,8 @@
 package io.sluice.client;
 
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.RequestMode;
+
 /** The answer to a caller when no verdict came in time. */
 public enum FailurePolicy {
     /** That there is no verdict: {@link Answer.Unavailable}. */
@@ -8,6 +11,11 @@ public enum FailurePolicy {
     ALLOW,
     /** Deny, marked as degraded: protection before availability. */
     DENY;
+
+    /** The answer to a request. What is done already can be neither allowed nor denied: only that is told. */
+    public Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail) {
+        return (request.mode() == RequestMode.CHECK ? this : ERROR).answer(detail);
+    }
 
     /** The answer, with what went wrong. */
     public Answer<AdmissionVerdict> answer(String detail) {

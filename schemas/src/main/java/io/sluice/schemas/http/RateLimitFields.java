@@ -1,4 +1,4 @@
-package io.sluice.api.http;
+package io.sluice.schemas.http;
 
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictDetails;

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * {@code POST /v1/admissions}, request after request, with a count of what was admitted. An answer is proper if its
  * status is 200 or 429 and its body says the same; a 503 is a missing reply.
  */
-public final class HttpAdmissions implements HttpRequests {
+public final class AdmissionLoad implements HttpRequests {
     private static final int ALLOWED = 200;
     private static final int DENIED = 429;
     /** Long: a saturated or cold server is to be measured, and the load must not give up. */
@@ -45,7 +45,7 @@ public final class HttpAdmissions implements HttpRequests {
      *
      * @param base what stands before {@code /v1/admissions} in the server's path
      */
-    public HttpAdmissions(String base, List<Request> loadRequests) {
+    public AdmissionLoad(String base, List<Request> loadRequests) {
         this.loadRequests = List.copyOf(loadRequests);
         this.requests = loadRequests.stream()
                 .map(request -> post(base + "/v1/admissions", body(request)))

@@ -1,4 +1,4 @@
-package io.sluice.api.http;
+package io.sluice.schemas.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,99 @@
+package io.sluice.cli.roles;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.auth.Access;
+import io.sluice.api.auth.AllowedAccounts;
+import io.sluice.api.auth.KnownCallers;
+import io.sluice.api.auth.Permission;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.ApiRoute;
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Shutdown;
+import io.sluice.client.Admissions;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.gateway.GatewayAdmissions;
+import io.sluice.gateway.GatewayCallers;
+import io.sluice.gateway.GatewayConfig;
+import io.sluice.gateway.GatewayServer;
+import io.sluice.gateway.GatewayStartException;
+import io.sluice.gateway.envoy.AuthorizationService;
+import io.sluice.gateway.envoy.RateLimitJson;
+import io.sluice.gateway.envoy.RateLimitService;
+import io.sluice.schemas.WireException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * The gateway of a front end: what Envoy asks over gRPC, and the same question over HTTP.
+ *
+ * @param admissions the cluster, ready once the gateway has warmed up
+ * @param port the number of the port
+ * @param routes what the data port answers beside its own routes
+ */
+public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRoute> routes) {
+    private static final int BODY_BYTES_MAX = 64 << 10;
+
+    public GatewayFrontEnd {
+        routes = List.copyOf(routes);
+    }
+
+    /**
+     * Opens the port.
+     *
+     * @param ruleset what is in force as far as this process knows
+     * @param access who may call
+     */
+    public static GatewayFrontEnd start(
+            GatewayConfig config, Admissions cluster, Supplier<Ruleset> ruleset, Access access, Telemetry telemetry)
+            throws CommandFailure {
+        GatewayAdmissions admissions = new GatewayAdmissions(cluster);
+        MeterRegistry registry = telemetry.registry();
+        try {
+            GatewayServer server = telemetry
+                    .shutdown()
+                    .add(GatewayServer.start(
+                            config,
+                            admissions,
+                            callers(access),
+                            List.of(
+                                    new RateLimitService(admissions, ruleset, config.deadlineMillis(), registry),
+                                    new AuthorizationService(admissions, ruleset, config.deadlineMillis(), registry)),
+                            registry));
+            return new GatewayFrontEnd(
+                    admissions,
+                    server.number(),
+                    List.of(json(new RateLimitJson(admissions, ruleset, config.deadlineMillis()))));
+        } catch (GatewayStartException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Where it is counted what happens, and what ends it. */
+    public record Telemetry(MeterRegistry registry, Shutdown shutdown) {}
+
+    private static GatewayCallers callers(Access access) {
+        KnownCallers known = new KnownCallers(access);
+        return authorization -> {
+            AllowedAccounts accounts = known.accounts(authorization);
+            return accounts == null ? null : accounts::covers;
+        };
+    }
+
+    private static ApiRoute json(RateLimitJson endpoint) {
+        return ApiRoute.post("/json", Permission.ANY_CALLER, BODY_BYTES_MAX, request -> answer(endpoint, request))
+                .named("json");
+    }
+
+    private static CompletableFuture<HttpAnswer> answer(RateLimitJson endpoint, ApiRequest request)
+            throws WireException {
+        return endpoint.answer(request.body(), request.caller().accounts()::covers)
+                .thenApply(answer -> HttpAnswer.of(
+                                answer.isDecided() ? HttpAnswer.JSON : "text/plain; charset=utf-8",
+                                answer.body().getBytes(StandardCharsets.UTF_8))
+                        .withStatus(answer.status())
+                        .with(answer.fields()));
+    }
+}

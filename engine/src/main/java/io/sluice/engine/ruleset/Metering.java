@@ -1,0 +1,33 @@
+package io.sluice.engine.ruleset;
+
+import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.bucket.TokenBucket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one limit is charged, and what it makes of use that is only known afterwards.
+ *
+ * @param overdraft how many tokens below empty a charge for what is done may take a bucket; 0 for none
+ * @param refunds whether a refund gives tokens back to its buckets
+ * @param cost what it is charged for an admission; null for the admission's own cost
+ */
+public record Metering(long overdraft, boolean refunds, @Nullable CostExpression cost) {
+    /** No bucket goes below empty, and nobody gives anything back. */
+    public static final Metering PLAIN = new Metering(0, false, null);
+
+    public Metering {
+        Bounds.within("overdraft", overdraft, 0, TokenBucket.BURST_MAX);
+    }
+
+    /** Whether it is charged something else than the cost of the admission. */
+    public boolean hasOwnCost() {
+        return cost != null;
+    }
+
+    /** Tokens that the limit is charged for an admission. One that costs nothing is a peek, whatever the limit says. */
+    public long costOf(Admission admission) {
+        return cost == null || admission.cost() == 0 || admission.costIsFinal()
+                ? admission.cost()
+                : cost.evaluate(admission.cost(), admission.attributes());
+    }
+}
