@@ -152,6 +152,17 @@ final class KafkaAccountDecisionsIT {
             assertThat(first.next()).isNotNull();
             assertThat(walk(bounded, DecisionQuery.newest("rare", 10), () -> {}))
                     .containsExactly(id);
+
+            // When
+            DecisionPage byId = page(
+                    bounded,
+                    DecisionQuery.newest("rare", 10)
+                            .with(new DecisionFilter(null, null, DecisionId.parse("decision", id))));
+
+            // Then: found at once, however much lies above it
+            assertThat(ids(byId)).containsExactly(id);
+            assertThat(byId.scanned()).isLessThanOrEqualTo(1_000);
+            assertThat(byId.next()).isNull();
         }
     }
 

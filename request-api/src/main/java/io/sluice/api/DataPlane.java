@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param decisions what was decided about accounts; null to show none, on neither port
  */
 public record DataPlane(
-        Admissions admissions, Access access, List<ApiRoute> more, @Nullable AccountDecisions decisions) {
+        Admissions admissions,
+        Access access,
+        List<ApiRoute> more,
+        @Nullable AccountDecisions decisions) {
     public DataPlane {
         more = List.copyOf(more);
     }

@@ -71,9 +71,7 @@ final class MiddlewareTlsTest {
         SSLContext trusted = showing(AUTHORITY.issue("orders"), "orders");
 
         // When / Then
-        assertThat(answer(config().withTls(trusted)).orNull())
-                .isNotNull()
-                .matches(AdmissionVerdict::allowed);
+        assertThat(answer(config().withTls(trusted)).orNull()).isNotNull().matches(AdmissionVerdict::allowed);
     }
 
     @Test
@@ -96,7 +94,8 @@ final class MiddlewareTlsTest {
     }
 
     private HttpAdmissionsConfig config() {
-        return HttpAdmissionsConfig.of("https://127.0.0.1:" + server.getAddress().getPort());
+        return HttpAdmissionsConfig.of(
+                "https://127.0.0.1:" + server.getAddress().getPort());
     }
 
     private static Answer<AdmissionVerdict> answer(HttpAdmissionsConfig config) throws Exception {

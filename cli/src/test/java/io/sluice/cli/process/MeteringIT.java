@@ -29,7 +29,10 @@ final class MeteringIT {
         dev = DevProcess.ready(
                 data,
                 "--rules",
-                Path.of("../examples/llm-tokens.yaml").toAbsolutePath().normalize().toString());
+                Path.of("../examples/llm-tokens.yaml")
+                        .toAbsolutePath()
+                        .normalize()
+                        .toString());
     }
 
     @AfterAll

@@ -78,7 +78,8 @@ public record DecisionFilter(
         }
     }
 
-    private static @Nullable String idOf(DecisionRecord record) {
+    /** The ID of the request that the record answers; null if it answers none. */
+    static @Nullable String idOf(DecisionRecord record) {
         if (record instanceof Decision decided) {
             return decided.decisionId();
         } else if (record instanceof BatchDecision batch) {

@@ -72,14 +72,21 @@ public final class DecisionScan {
         long top = query.before() == null
                 ? offsets.to()
                 : Math.min(offsets.to(), query.before().offset());
-        long next = top > offsets.from() ? readBackwards(partition, query, offsets.from(), top) : offsets.from();
+        long from = offsets.from();
+        if (query.filter().decision() != null) {
+            // Halving finds the decision at once. What ended its hold is behind it, as far as a page goes.
+            from = new DecisionLocator(reader, guard, partition, this::isOver)
+                    .atOrBefore(query.filter().decision(), from, top);
+            top = Math.min(top, from + bounds.offsetsMax());
+        }
+        long next = top > from ? readBackwards(partition, query, from, top) : from;
         return new DecisionPage(
                 number,
                 offsets.keptFrom(),
                 found,
                 scanned,
                 found.stream().filter(record -> record.unknown() != null).count(),
-                next > offsets.from() ? new RecordPosition(number, next) : null);
+                next > from ? new RecordPosition(number, next) : null);
     }
 
     /** Returns the offset before which the next page continues; {@code from} if there is nothing left. */

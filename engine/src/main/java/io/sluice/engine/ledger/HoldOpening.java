@@ -129,7 +129,12 @@ record HoldOpening(
             boolean slots = check.limit().algorithm() instanceof Concurrency;
             boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
             boolean own = check.key().account().equals(admission.account());
-            if (own && room && check.isHeld() && check.admits() && check.cost() > 0 && slots == (kind == HoldKind.SLOTS)) {
+            if (own
+                    && room
+                    && check.isHeld()
+                    && check.admits()
+                    && check.cost() > 0
+                    && slots == (kind == HoldKind.SLOTS)) {
                 buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
             }
         }

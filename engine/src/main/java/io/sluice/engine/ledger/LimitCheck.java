@@ -169,13 +169,15 @@ record LimitCheck(
             return given();
         }
         BucketState charged = algorithm.chargedInAdvance(found(), cost, offset, chargeAfterMillis);
-        boolean comesBack = admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
+        boolean comesBack =
+                admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
         return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
     }
 
     /** The outcome of the limit with its bucket in this state, after so many tokens were charged. */
     LimitOutcome outcome(BucketState left, Admission admission, long charged) {
-        boolean metered = admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
+        boolean metered =
+                admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
         return LimitOutcome.of(limit, key().scope(), left, clock)
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)

@@ -122,13 +122,35 @@ public record Admission(
     /** The same request of another path. */
     Admission at(RoutePath other) {
         return new Admission(
-                clientId, account, cost, method, other, host, attributes, reserveMillis, maxWaitMillis, priority, mode, costIsFinal);
+                clientId,
+                account,
+                cost,
+                method,
+                other,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                mode,
+                costIsFinal);
     }
 
     /** The same request at another cost. */
     public Admission costing(long other) {
         return new Admission(
-                clientId, account, other, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, mode, costIsFinal);
+                clientId,
+                account,
+                other,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                mode,
+                costIsFinal);
     }
 
     /** The same request at another cost, which limits are charged as it stands. */
@@ -151,13 +173,35 @@ public record Admission(
     /** The same request, with its tokens reserved for that long. */
     public Admission reserving(long millis) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, millis, maxWaitMillis, priority, mode, costIsFinal);
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                millis,
+                maxWaitMillis,
+                priority,
+                mode,
+                costIsFinal);
     }
 
     /** The same request, of a caller that waits that long for its scheduled time. */
     public Admission waiting(long millis) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, millis, priority, mode, costIsFinal);
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                millis,
+                priority,
+                mode,
+                costIsFinal);
     }
 
     /** The same request, of a caller that cannot wait. */
@@ -168,12 +212,34 @@ public record Admission(
     /** The same request, of another priority. */
     public Admission withPriority(PriorityLevel other) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, other, mode, costIsFinal);
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                other,
+                mode,
+                costIsFinal);
     }
 
     /** The same request in another mode. */
     public Admission in(ChargeMode other) {
         return new Admission(
-                clientId, account, cost, method, path, host, attributes, reserveMillis, maxWaitMillis, priority, other, costIsFinal);
+                clientId,
+                account,
+                cost,
+                method,
+                path,
+                host,
+                attributes,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                other,
+                costIsFinal);
     }
 }

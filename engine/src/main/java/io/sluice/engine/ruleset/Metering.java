@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param refunds whether a refund gives tokens back to its buckets
  * @param cost what it is charged for an admission; null for the admission's own cost
  */
-public record Metering(long overdraft, boolean refunds, @Nullable CostExpression cost) {
+public record Metering(
+        long overdraft, boolean refunds, @Nullable CostExpression cost) {
     /** No bucket goes below empty, and nobody gives anything back. */
     public static final Metering PLAIN = new Metering(0, false, null);
 

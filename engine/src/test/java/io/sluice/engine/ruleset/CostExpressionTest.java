@@ -12,19 +12,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Costs that limits compute, by example and against big numbers. */
 final class CostExpressionTest {
-    private static final Map<String, String> ATTRIBUTES =
-            Map.of("in", "120", "out", "7", "bytes", "1025", "bad", "12.5", "below", "-4", "long", "1234567890123456789");
+    private static final Map<String, String> ATTRIBUTES = Map.of(
+            "in", "120", "out", "7", "bytes", "1025", "bad", "12.5", "below", "-4", "long", "1234567890123456789");
 
     private static long of(String text) {
         return CostExpression.of(text).evaluate(3, ATTRIBUTES);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             cost                                          | 3
             cost * 2 + 1                                  | 7
             1 + 2 * 3                                     | 7
@@ -52,11 +48,7 @@ final class CostExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             cost / 2             | at 6 "/ 2" (expected: floor(a / b) or ceil(a / b), which say how to round)
             floor(1 + 2 / 3)     | at 9 "+ 2 / 3)" (expected: a / b, with parentheses around a sum)
             tokens               | at 1 "tokens" (expected: a number, cost, number("attribute", 0), min, max, floor, ceil or ()
