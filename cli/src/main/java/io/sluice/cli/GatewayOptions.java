@@ -1,8 +1,10 @@
 package io.sluice.cli;
 
 import io.sluice.gateway.GatewayConfig;
+import io.sluice.gateway.quota.QuotaConfig;
 import io.sluice.tls.ServerTls;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a gateway listens, and how much its callers may take together. */
@@ -36,6 +38,9 @@ public final class GatewayOptions {
             description = "Open gRPC streams together (or $SLUICE_GRPC_STREAMS_MAX; default: 1000).")
     private int streamsMax;
 
+    @Mixin
+    private QuotaOptions quotas = new QuotaOptions();
+
     /** Whether there is a port. */
     public boolean isOn() {
         return port != 0;
@@ -43,6 +48,15 @@ public final class GatewayOptions {
 
     public int port() {
         return port;
+    }
+
+    /**
+     * How Envoys are lent tokens.
+     *
+     * @throws CommandFailure if a number is out of its bounds
+     */
+    public QuotaConfig quotas() throws CommandFailure {
+        return quotas.read();
     }
 
     /**

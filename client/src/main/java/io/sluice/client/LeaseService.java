@@ -22,7 +22,7 @@ public interface LeaseService {
     /** Reports the answers that were given with a lease, which ends it, or without one. There is no reply. */
     void report(LeaseReport report);
 
-    /** Passes every revocation from now on to one listener. */
+    /** Passes every revocation from now on to this listener too. There are a few for the life of a process. */
     void listen(Listener listener);
 
     /**

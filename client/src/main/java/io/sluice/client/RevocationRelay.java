@@ -1,29 +1,24 @@
 package io.sluice.client;
 
 import io.sluice.schemas.reply.Revocation;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Passes revocations from the reader of replies on to the listener, once there is one. */
+/** Passes revocations from the reader of replies on to those who listen. */
 final class RevocationRelay implements LeaseService.Listener {
-    private volatile LeaseService.@Nullable Listener listener;
+    private final List<LeaseService.Listener> listeners = new CopyOnWriteArrayList<>();
 
-    void relayTo(LeaseService.Listener newListener) {
-        listener = newListener;
+    void relayTo(LeaseService.Listener listener) {
+        listeners.add(listener);
     }
 
     @Override
     public void revoked(Revocation revocation) {
-        LeaseService.Listener current = listener;
-        if (current != null) {
-            current.revoked(revocation);
-        }
+        listeners.forEach(listener -> listener.revoked(revocation));
     }
 
     @Override
     public void interrupted() {
-        LeaseService.Listener current = listener;
-        if (current != null) {
-            current.interrupted();
-        }
+        listeners.forEach(LeaseService.Listener::interrupted);
     }
 }

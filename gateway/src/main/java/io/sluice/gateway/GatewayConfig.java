@@ -59,7 +59,7 @@ public record GatewayConfig(
         }
 
         public static Bounds standard() {
-            return new Bounds(1_000, 1_000, 20_000, 1_000, 64 << 10, 8 << 10, 3_600_000, 3_000);
+            return new Bounds(1_000, 1_000, 20_000, 1_000, 1 << 20, 8 << 10, 3_600_000, 3_000);
         }
 
         public Bounds withConnectionsMax(int newConnectionsMax) {

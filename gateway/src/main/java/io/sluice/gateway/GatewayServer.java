@@ -113,7 +113,7 @@ public final class GatewayServer implements AutoCloseable {
             warmUp.interrupt();
         }
         health.enterTerminalState();
-        port.close();
+        // Streams end by themselves only if their service says so; the port waits for the answers to calls.
         for (BindableService service : services) {
             if (service instanceof AutoCloseable closeable) {
                 try {
@@ -123,5 +123,6 @@ public final class GatewayServer implements AutoCloseable {
                 }
             }
         }
+        port.close();
     }
 }

@@ -98,6 +98,7 @@ public final class PlannedAdmissions implements Admissions {
                 /* slots= */ false,
                 /* reserved= */ 10,
                 request.cost(),
+                /* uncharged= */ 0,
                 /* decidedAtMillis= */ 0,
                 /* rulesetRevision= */ 1,
                 /* replayed= */ false,

@@ -27,11 +27,10 @@ public final class HttpPort implements AutoCloseable {
     private static final int ACCEPTORS = 1;
     private static final int THREADS_PER_SELECTOR_MIN = 4;
     /**
-     * An encoded slash in a client ID is meant as one, and an encoded percent sign is one. Dot segments, empty ones and
-     * backslashes, however they are encoded, stay refused: no client ID has them.
+     * However a path is spelled, the handler decides: it is stricter with its own paths, and takes those of other
+     * servers as they are.
      */
-    private static final UriCompliance URIS =
-            UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
+    private static final UriCompliance URIS = UriCompliance.UNSAFE;
 
     /**
      * How long a port that closes waits for the answers to what it has read. Shorter than an orchestrator's patience:

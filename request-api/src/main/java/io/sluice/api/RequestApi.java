@@ -16,6 +16,7 @@ import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
 import io.sluice.api.data.CallerAdmissions;
 import io.sluice.api.data.ExplainEndpoint;
+import io.sluice.api.data.ForwardAuthEndpoint;
 import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
  *               /v1/accounts/{account}/decisions
+ *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml                                             for everybody
@@ -110,12 +112,15 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
+        CallerAdmissions admissions = new CallerAdmissions(dataPlane.admissions(), refusals);
         List<ApiRoute> dataRoutes = joined(
-                dataRoutes(new CallerAdmissions(dataPlane.admissions(), refusals), config.deadlineMillis(), bounds),
+                joined(
+                        dataRoutes(admissions, config.deadlineMillis(), bounds),
+                        gatewayRoutes(admissions, config, dataPlane)),
                 decisions(dataPlane, endpoints -> endpoints.dataRoutes(refusals)));
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
-                new Authorizer(dataPlane.access(), refusals),
+                new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
                 sending);
 
         // Where there is nothing to guard, callers need no key to learn so.
@@ -195,6 +200,20 @@ public final class RequestApi implements AutoCloseable {
                                 Permission.ANY_CALLER,
                                 new QuotaEndpoint(admissions, deadlineMillis))
                         .named("quota"));
+    }
+
+    /** Routes for gateways, which ask for their callers. */
+    private static List<ApiRoute> gatewayRoutes(
+            CallerAdmissions admissions, RequestApiConfig config, DataPlane dataPlane) {
+        return List.of(ApiRoute.below(
+                        "/v1/forward-auth",
+                        Permission.CALLER_OR_PROXY,
+                        new ForwardAuthEndpoint(
+                                admissions,
+                                config.forwardAuth(),
+                                dataPlane.access().isOpen()))
+                .named("forward-auth")
+                .neverWaiting());
     }
 
     private static ApiRoute data(String path, String name, RequestApiConfig.Bounds bounds, Endpoint endpoint) {

@@ -1,5 +1,6 @@
 package io.sluice.api;
 
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.schemas.codec.AdmissionBody;
 import io.sluice.tls.ServerTls;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param adminPort port for operations; 0 for a free one
  * @param deadlineMillis how long a caller waits for its verdict unless it says otherwise
  * @param bounds the limits that the server sets for callers
+ * @param forwardAuth how gateways ask
  * @param tls what both ports identify themselves with; null for HTTP without TLS
  */
 public record RequestApiConfig(
@@ -20,6 +22,7 @@ public record RequestApiConfig(
         int adminPort,
         long deadlineMillis,
         Bounds bounds,
+        ForwardAuthConfig forwardAuth,
         @Nullable ServerTls tls) {
     public static final long DEADLINE_MILLIS = 1_000;
 
@@ -140,16 +143,28 @@ public record RequestApiConfig(
     }
 
     public static RequestApiConfig standard(String host, int dataPort, int adminPort) {
-        return new RequestApiConfig(host, dataPort, adminPort, DEADLINE_MILLIS, Bounds.standard(), /* tls= */ null);
+        return new RequestApiConfig(
+                host,
+                dataPort,
+                adminPort,
+                DEADLINE_MILLIS,
+                Bounds.standard(),
+                ForwardAuthConfig.standard(),
+                /* tls= */ null);
     }
 
     public RequestApiConfig with(Bounds newBounds) {
-        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, newBounds, tls);
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, newBounds, forwardAuth, tls);
+    }
+
+    /** The same with other gateways. */
+    public RequestApiConfig with(ForwardAuthConfig newForwardAuth) {
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, newForwardAuth, tls);
     }
 
     /** The same with TLS on both ports; null for none. */
     public RequestApiConfig with(@Nullable ServerTls newTls) {
-        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, newTls);
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, forwardAuth, newTls);
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -35,7 +35,8 @@ final class EndpointTest {
                 HttpFields.EMPTY,
                 path,
                 /* query= */ null,
-                new Caller("checkout", Set.of(), accounts));
+                new Caller("checkout", Set.of(), accounts),
+                new ApiRequest.Origin(/* peer= */ null, "POST", /* host= */ ""));
     }
 
     @Test

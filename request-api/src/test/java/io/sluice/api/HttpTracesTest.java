@@ -23,6 +23,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The spans of requests over HTTP. */
 final class HttpTracesTest {
@@ -108,6 +110,23 @@ final class HttpTracesTest {
         assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
         assertThat(span.getAttributes().get(AttributeKey.stringKey("error.type")))
                 .isEqualTo("503");
+    }
+
+    /** Callers of a gateway invent methods and paths; the names of spans stay few. */
+    @ParameterizedTest
+    @CsvSource({"DELETE,DELETE", "NONSENSE,_OTHER"})
+    void shouldNameTheRouteOnly_whenAGatewayAsks(String method, String name) throws Exception {
+        // When
+        HttpResponse<Void> answer = http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.dataPort() + "/v1/forward-auth/orders/7"))
+                        .header("traceparent", SAMPLED)
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.discarding());
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(onlySpan().getName()).isEqualTo(name + " /v1/forward-auth/**");
     }
 
     @Test

@@ -47,6 +47,7 @@ final class ScriptedAdmissions implements Admissions {
 
     volatile Readiness readiness = new Readiness(true, "");
     volatile long lastDeadlineMillis;
+    volatile AdmissionRequest lastRequest;
     volatile SettleRequest lastSettled;
     /** Who asked, in the order of the requests. */
     final List<String> askedBy = new CopyOnWriteArrayList<>();
@@ -60,6 +61,7 @@ final class ScriptedAdmissions implements Admissions {
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
+        lastRequest = request;
         String account = request.clientId().account();
         askedBy.add(request.clientId().text());
         return switch (account) {

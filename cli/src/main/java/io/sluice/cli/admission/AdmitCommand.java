@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  sluice admit acme/alice",
             "  sluice admit acme/alice --cost 5 --method POST --path /v1/orders --attribute region=eu",
+            "  sluice admit acme/alice --cost 1200 --mode charge --idempotency-key stream-4711",
             "  sluice admit acme/batch-7 --idempotency-key row-1 --output json"
         })
 public final class AdmitCommand implements Callable<Integer> {
@@ -52,6 +53,13 @@ public final class AdmitCommand implements Callable<Integer> {
             description = "Asked again with the same one, it is charged once.")
     private @Nullable String idempotencyKey;
 
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            defaultValue = "check",
+            description = "check asks first; charge reports what was used; refund gives back (default: check).")
+    private String mode = "check";
+
     @Mixin
     private ResultOptions result = new ResultOptions();
 
@@ -71,6 +79,9 @@ public final class AdmitCommand implements Callable<Integer> {
 
     private Map<String, Object> admission() {
         Map<String, Object> admission = about.admission(clientId, cost);
+        if (!mode.equals("check")) {
+            admission.put("mode", mode);
+        }
         if (idempotencyKey != null) {
             admission.put("idempotencyKey", idempotencyKey);
         }

@@ -8,6 +8,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
@@ -31,6 +32,7 @@ import io.sluice.client.RulesetFollower;
 import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -59,8 +61,9 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, the limits that it sets for callers, and its gRPC port. */
-    record FrontEnd(FastPath fastPath, RequestApiConfig.Bounds bounds, GatewayOptions gateway) {}
+    /** How far the front end answers by itself, the limits that it sets for callers, and how gateways ask. */
+    record FrontEnd(
+            FastPath fastPath, RequestApiConfig.Bounds bounds, ForwardAuthConfig forwardAuth, GatewayOptions gateway) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -114,16 +117,19 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             DataPlane data = DataPlane.open(fast);
             if (frontEnd.gateway().isOn()) {
                 GatewayFrontEnd grpc = GatewayFrontEnd.start(
-                        frontEnd.gateway().read(ports.host(), /* secured= */ null),
-                        fast,
-                        policies::inForce,
+                        new GatewayFrontEnd.Settings(
+                                frontEnd.gateway().read(ports.host(), /* secured= */ null),
+                                frontEnd.gateway().quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                         data.access(),
                         new GatewayFrontEnd.Telemetry(registry, shutdown));
                 data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
             }
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
-                            .with(frontEnd.bounds()),
+                            .with(frontEnd.bounds())
+                            .with(frontEnd.forwardAuth()),
                     data.with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,

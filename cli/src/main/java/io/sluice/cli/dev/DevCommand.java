@@ -2,6 +2,7 @@ package io.sluice.cli.dev;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.ForwardAuthOptions;
 import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.ListenPorts;
@@ -86,6 +87,9 @@ public final class DevCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private ForwardAuthOptions forwardAuth = new ForwardAuthOptions();
+
+    @Mixin
     private GatewayOptions gateway = new GatewayOptions();
 
     @Mixin
@@ -100,7 +104,8 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(fastPath.read(), http.read(), gateway);
+        DevCluster.FrontEnd frontEnd =
+                new DevCluster.FrontEnd(fastPath.read(), http.read(), forwardAuth.read(), gateway);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);

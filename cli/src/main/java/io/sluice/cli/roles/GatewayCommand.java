@@ -23,6 +23,7 @@ import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -127,9 +128,9 @@ public final class GatewayCommand implements Callable<Integer> {
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             GatewayFrontEnd started = GatewayFrontEnd.start(
-                    gateway.read(host, secured),
-                    fast,
-                    policies::inForce,
+                    new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
+                    new GatewayFrontEnd.Cluster(
+                            fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                     access.data(known),
                     new GatewayFrontEnd.Telemetry(registry, shutdown));
             ProbePort probes = shutdown.add(ProbePort.start(

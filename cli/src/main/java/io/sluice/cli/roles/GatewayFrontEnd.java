@@ -18,8 +18,11 @@ import io.sluice.gateway.GatewayConfig;
 import io.sluice.gateway.GatewayServer;
 import io.sluice.gateway.GatewayStartException;
 import io.sluice.gateway.envoy.AuthorizationService;
+import io.sluice.gateway.envoy.QuotaQuestions;
 import io.sluice.gateway.envoy.RateLimitJson;
 import io.sluice.gateway.envoy.RateLimitService;
+import io.sluice.gateway.quota.QuotaConfig;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.WireException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -43,13 +46,13 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
     /**
      * Opens the port.
      *
-     * @param ruleset what is in force as far as this process knows
      * @param access who may call
      */
-    public static GatewayFrontEnd start(
-            GatewayConfig config, Admissions cluster, Supplier<Ruleset> ruleset, Access access, Telemetry telemetry)
+    public static GatewayFrontEnd start(Settings settings, Cluster cluster, Access access, Telemetry telemetry)
             throws CommandFailure {
-        GatewayAdmissions admissions = new GatewayAdmissions(cluster);
+        GatewayConfig config = settings.gateway();
+        Supplier<Ruleset> ruleset = cluster.ruleset();
+        GatewayAdmissions admissions = new GatewayAdmissions(cluster.admissions());
         MeterRegistry registry = telemetry.registry();
         try {
             GatewayServer server = telemetry
@@ -60,7 +63,12 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
                             callers(access),
                             List.of(
                                     new RateLimitService(admissions, ruleset, config.deadlineMillis(), registry),
-                                    new AuthorizationService(admissions, ruleset, config.deadlineMillis(), registry)),
+                                    new AuthorizationService(admissions, ruleset, config.deadlineMillis(), registry),
+                                    QuotaService.start(
+                                            settings.quotas(),
+                                            new QuotaQuestions(ruleset),
+                                            cluster.ledger(),
+                                            registry)),
                             registry));
             return new GatewayFrontEnd(
                     admissions,
@@ -70,6 +78,18 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
+
+    /** What it is started with; the quotas are how Envoys are lent tokens. */
+    public record Settings(GatewayConfig gateway, QuotaConfig quotas) {}
+
+    /**
+     * What it stands in front of.
+     *
+     * @param admissions the cluster, with a fast path or without
+     * @param ledger the same without a fast path, which lends tokens to Envoys
+     * @param ruleset what is in force as far as this process knows
+     */
+    public record Cluster(Admissions admissions, QuotaService.Backend ledger, Supplier<Ruleset> ruleset) {}
 
     /** Where it is counted what happens, and what ends it. */
     public record Telemetry(MeterRegistry registry, Shutdown shutdown) {}

@@ -9,10 +9,12 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.DecisionScanOptions;
 import io.sluice.cli.FastPathOptions;
+import io.sluice.cli.ForwardAuthOptions;
 import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.HttpOptions;
 import io.sluice.cli.KeyFileOptions;
@@ -33,6 +35,7 @@ import io.sluice.client.RulesetFollower;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
+import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -131,6 +134,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private DecisionScanOptions decisionScans = new DecisionScanOptions();
 
     @Mixin
+    private ForwardAuthOptions forwardAuth = new ForwardAuthOptions();
+
+    @Mixin
     private GatewayOptions gateway = new GatewayOptions();
 
     @Mixin
@@ -153,6 +159,7 @@ public final class RequestApiCommand implements Callable<Integer> {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
         ScanBounds scans = decisionScans.read();
+        ForwardAuthConfig gateways = forwardAuth.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
         ListenPorts unused = ListenPorts.on(host)
@@ -186,9 +193,9 @@ public final class RequestApiCommand implements Callable<Integer> {
             GatewayFrontEnd grpc = null;
             if (gateway.isOn()) {
                 grpc = GatewayFrontEnd.start(
-                        gateway.read(host, secured),
-                        fast,
-                        policies::inForce,
+                        new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
+                        new GatewayFrontEnd.Cluster(
+                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
                         data.access(),
                         new GatewayFrontEnd.Telemetry(registry, shutdown));
                 data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
@@ -196,6 +203,7 @@ public final class RequestApiCommand implements Callable<Integer> {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
+                            .with(gateways)
                             .with(secured),
                     data.with(decisions(cluster, scans, registry, shutdown)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),

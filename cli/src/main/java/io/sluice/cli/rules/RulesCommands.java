@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rules",
         description = "Check, compare, propose, activate and roll back rulesets.",
-        subcommands = {RulesApply.class, RulesShow.class},
+        subcommands = {RulesApply.class, RulesShow.class, RulesImport.class},
         footer = {
             "  sluice rules validate rules.yaml",
             "  sluice rules apply --reason \"more for exports\" rules.yaml",

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A port that forwards to another one, until it is told otherwise: it can hold everything back, as a network does that
  * loses its packets, cut every connection, or deliver late.
  */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
     private static final int CHUNK_BYTES = 16_384;
     private static final int CONNECT_MILLIS = 2_000;
 
@@ -37,7 +37,8 @@ final class TcpProxy implements AutoCloseable {
         this.target = target;
     }
 
-    static TcpProxy start(int port, int targetPort) throws IOException {
+    /** Forwards from a port to another, both on the loopback address. */
+    public static TcpProxy start(int port, int targetPort) throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         TcpProxy proxy = new TcpProxy(
                 new ServerSocket(port, /* backlog= */ 200, loopback), new InetSocketAddress(loopback, targetPort));
@@ -52,7 +53,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Keeps connections and delivers nothing, until {@link #forward}; what was sent meanwhile then arrives. */
-    void hold() {
+    public void hold() {
         change(Mode.HOLD);
     }
 
@@ -62,7 +63,8 @@ final class TcpProxy implements AutoCloseable {
         open.forEach(TcpProxy::end);
     }
 
-    void forward() {
+    /** Delivers at once, and what was held first. */
+    public void forward() {
         delayMillis = 0;
         change(Mode.FORWARD);
     }

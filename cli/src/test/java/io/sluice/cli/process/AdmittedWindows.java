@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What several front ends admitted, held against the bound of leases in every window of time.
@@ -23,8 +24,15 @@ final class AdmittedWindows {
     private final List<Admitted> admitted = new ArrayList<>();
 
     AdmittedWindows(List<HotLoad> loads) {
-        loads.forEach(load -> admitted.addAll(load.admitted()));
-        admitted.sort(Comparator.comparingLong(Admitted::answeredNanos));
+        this(loads.stream().flatMap(load -> load.admitted().stream()));
+    }
+
+    private AdmittedWindows(Stream<Admitted> all) {
+        all.sorted(Comparator.comparingLong(Admitted::answeredNanos)).forEach(admitted::add);
+    }
+
+    static AdmittedWindows of(List<Admitted> all) {
+        return new AdmittedWindows(all.stream());
     }
 
     /** Admissions that front ends decided. */

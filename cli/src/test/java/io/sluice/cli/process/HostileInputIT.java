@@ -66,7 +66,8 @@ final class HostileInputIT {
         long seed = Long.getLong("sluice.hostile.seed", System.nanoTime());
         System.out.println("hostile inputs: -Dsluice.hostile.seed=" + seed);
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
-        try (DevProcess dev = DevProcess.ready(directory.resolve("data"), "--rules", rules.toString())) {
+        try (DevProcess dev = DevProcess.ready(
+                directory.resolve("data"), "--rules", rules.toString(), "--trusted-proxies", "127.0.0.1")) {
             send(dev, seed - 1, INPUTS / 10);
             counts.clear();
             failures.clear();

@@ -59,6 +59,7 @@ final class HostileRequests {
                 kind("many fields", this::fields),
                 kind("an odd field", this::oddField),
                 kind("an odd target", this::target),
+                kind("a gateway's fields", this::forwarded),
                 kind("requests in a row", this::pipeline),
                 kind("no HTTP", this::noise),
                 new Kind("requests in a row, cut off", true, this::pipeline),
@@ -238,6 +239,34 @@ final class HostileRequests {
                 "/healthz?x",
                 "/v1/clients/..;/quota"));
         return head(random.nextBoolean() ? "GET" : "POST", target, "Content-Length: 0\r\n");
+    }
+
+    /** What a gateway would send, and what somebody sends who is none. */
+    private byte[] forwarded() {
+        String below =
+                bodies.pick(List.of("", "?deny=403", "?deny=%zz", "/", "//a", "/%2e%2e/x", "/../..", "/%zz", "/%00"));
+        String address = bodies.pick(List.of(
+                "203.0.113.7",
+                "203.0.113.7, 10.0.0.1",
+                ",,,",
+                "[::1%eth0]:99999",
+                "::ffff:1.2.3.4",
+                "unknown",
+                "1.1.1.1, ".repeat(random.nextInt(700))));
+        String uri = bodies.pick(List.of(
+                "/hostile",
+                "http://other:1/x",
+                "/%2e%2e/%zz",
+                "/" + "a".repeat(random.nextInt(9_000)),
+                "\\\\x",
+                "\u00e9"));
+        return joined(
+                head(
+                        bodies.pick(METHODS),
+                        "/v1/forward-auth" + below,
+                        "X-Forwarded-For: " + address + "\r\nX-Forwarded-Uri: " + uri + "\r\nX-Forwarded-Method: "
+                                + bodies.pick(METHODS) + "\r\nContent-Length: 2\r\n"),
+                ascii("{}"));
     }
 
     private byte[] pipeline() {

@@ -29,10 +29,7 @@ final class MeteringIT {
         dev = DevProcess.ready(
                 data,
                 "--rules",
-                Path.of("../examples/llm-tokens.yaml")
-                        .toAbsolutePath()
-                        .normalize()
-                        .toString());
+                Path.of("../examples/llm-tokens.yaml").toAbsolutePath().normalize().toString());
     }
 
     @AfterAll

@@ -246,7 +246,8 @@ public final class BatchEvaluator {
                                 .get(j);
                 LimitOutcome before = limits.get(bucket);
                 if (before == null || said.retryAfterMillis() > before.retryAfterMillis()) {
-                    limits.put(bucket, found.waiting(said.retryAfterMillis(), said.action()));
+                    MeteredCharge wants = own == null ? null : new MeteredCharge(sum, 0);
+                    limits.put(bucket, found.waiting(said.retryAfterMillis(), said.action(), wants));
                 }
             }
         }

@@ -129,12 +129,8 @@ record HoldOpening(
             boolean slots = check.limit().algorithm() instanceof Concurrency;
             boolean room = buckets.size() < AccountHolds.BUCKETS_MAX;
             boolean own = check.key().account().equals(admission.account());
-            if (own
-                    && room
-                    && check.isHeld()
-                    && check.admits()
-                    && check.cost() > 0
-                    && slots == (kind == HoldKind.SLOTS)) {
+            boolean held = own && check.isHeld() && check.admits() && check.cost() > 0;
+            if (held && room && slots == (kind == HoldKind.SLOTS)) {
                 buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
             }
         }

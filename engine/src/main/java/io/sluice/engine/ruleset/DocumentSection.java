@@ -145,6 +145,11 @@ final class DocumentSection {
         return sections;
     }
 
+    /** One item of a list that may hold other things than objects, too. */
+    DocumentSection item(String name, int place, Map<?, ?> item, Set<String> keys) {
+        return of(placeOf(name) + "[" + place + "]", item, keys, problems);
+    }
+
     List<DocumentSection> sections(String name, Set<String> keys) {
         List<DocumentSection> sections = new ArrayList<>();
         if (!(values.get(name) instanceof List<?> list)) {

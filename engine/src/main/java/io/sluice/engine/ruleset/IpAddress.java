@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An IP address as two halves of 128 bits. An IPv4 address has its IPv4-mapped form {@code ::ffff:a.b.c.d}, and
  * whatever is written in that form is an IPv4 address.
  */
-record IpAddress(long high, long low, boolean isIpv4) {
+public record IpAddress(long high, long low, boolean isIpv4) {
     private static final int CHARS_MAX = 64;
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final String IPV4 = "(?:" + OCTET + "\\.){3}" + OCTET;
@@ -30,7 +30,7 @@ record IpAddress(long high, long low, boolean isIpv4) {
      *
      * @return null for anything else
      */
-    static @Nullable IpAddress read(String text) {
+    public static @Nullable IpAddress read(String text) {
         if (text.length() > CHARS_MAX) {
             return null;
         }
@@ -50,14 +50,31 @@ record IpAddress(long high, long low, boolean isIpv4) {
             return null;
         }
         try {
-            InetAddress address = InetAddress.getByName(text);
-            ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-            if (address instanceof Inet4Address) {
-                return new IpAddress(0, 0xffff_0000_0000L | (bytes.getInt() & 0xffff_ffffL), true);
-            }
-            return new IpAddress(bytes.getLong(), bytes.getLong(), false);
+            return of(InetAddress.getByName(text));
         } catch (UnknownHostException e) {
             return null;
         }
+    }
+
+    /** The address of a connection, without its zone. */
+    public static IpAddress of(InetAddress address) {
+        ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
+        return address instanceof Inet4Address
+                ? new IpAddress(0, 0xffff_0000_0000L | (bytes.getInt() & 0xffff_ffffL), true)
+                : new IpAddress(bytes.getLong(), bytes.getLong(), false);
+    }
+
+    /** The literal: {@code 203.0.113.7}, or eight groups such as {@code 2001:db8:0:0:0:0:0:1}. */
+    public String text() {
+        if (isIpv4) {
+            return ((low >>> 24) & 0xff) + "." + ((low >>> 16) & 0xff) + "." + ((low >>> 8) & 0xff) + "."
+                    + (low & 0xff);
+        }
+        StringBuilder text = new StringBuilder();
+        for (int group = 0; group < 8; group++) {
+            long half = group < 4 ? high : low;
+            text.append(group == 0 ? "" : ":").append(Long.toHexString((half >>> (48 - 16 * (group % 4))) & 0xffff));
+        }
+        return text.toString();
     }
 }

@@ -16,7 +16,7 @@ public record IpRange(long high, long low, int bits) {
      *
      * @throws IllegalArgumentException for anything else
      */
-    static IpRange of(String text) {
+    public static IpRange of(String text) {
         int slash = text.indexOf('/');
         String written = slash < 0 ? text : text.substring(0, slash);
         IpAddress address = IpAddress.literal(written);
@@ -48,7 +48,7 @@ public record IpRange(long high, long low, int bits) {
     }
 
     /** Whether the address is in the range; one of the other family is not. */
-    boolean contains(IpAddress address) {
+    public boolean contains(IpAddress address) {
         return address.isIpv4() == isIpv4()
                 && (address.high() & highMask()) == high
                 && (address.low() & lowMask()) == low;
@@ -60,16 +60,7 @@ public record IpRange(long high, long low, int bits) {
 
     /** In CIDR notation. */
     String text() {
-        if (isIpv4()) {
-            return ((low >>> 24) & 0xff) + "." + ((low >>> 16) & 0xff) + "." + ((low >>> 8) & 0xff) + "." + (low & 0xff)
-                    + "/" + (bits - IPV4_OFFSET_BITS);
-        }
-        StringBuilder text = new StringBuilder();
-        for (int group = 0; group < 8; group++) {
-            long half = group < 4 ? high : low;
-            text.append(group == 0 ? "" : ":").append(Long.toHexString((half >>> (48 - 16 * (group % 4))) & 0xffff));
-        }
-        return text.append('/').append(bits).toString();
+        return new IpAddress(high, low, isIpv4()).text() + "/" + (isIpv4() ? bits - IPV4_OFFSET_BITS : bits);
     }
 
     private long highMask() {

@@ -2,6 +2,7 @@ package io.sluice.engine.ruleset;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,12 @@ public final class Mismatch {
         }
         if (expected instanceof ValueMatch.Prefix prefix) {
             return "beginning with " + prefix.prefix();
+        }
+        if (expected instanceof ValueMatch.Except except) {
+            Set<String> excepted = new TreeSet<>(except.values());
+            except.prefixes().forEach(begin -> excepted.add(begin + "..."));
+            String begin = except.prefix().isEmpty() ? "any" : "beginning with " + except.prefix();
+            return begin + " but " + String.join(", ", excepted);
         }
         return "an address in "
                 + String.join(

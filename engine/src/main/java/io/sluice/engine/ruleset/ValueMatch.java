@@ -27,6 +27,33 @@ public sealed interface ValueMatch {
         }
     }
 
+    /**
+     * Every value with this prefix, but for some.
+     *
+     * @param prefix how the value begins; empty for any value
+     * @param values the values that do not match
+     * @param prefixes how values begin that do not match
+     */
+    record Except(String prefix, Set<String> values, List<String> prefixes) implements ValueMatch {
+        public Except {
+            values = Set.copyOf(values);
+            prefixes = List.copyOf(prefixes);
+        }
+
+        @Override
+        public boolean matches(String value) {
+            if (!value.startsWith(prefix) || values.contains(value)) {
+                return false;
+            }
+            for (String excepted : prefixes) {
+                if (value.startsWith(excepted)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** Every IP address in one of the ranges. */
     record InRanges(List<IpRange> ranges) implements ValueMatch {
         public InRanges {

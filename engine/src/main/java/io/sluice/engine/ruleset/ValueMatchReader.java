@@ -1,5 +1,6 @@
 package io.sluice.engine.ruleset;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +16,13 @@ import org.jspecify.annotations.Nullable;
  *   plan: [gold, silver]            one of these
  *   agent: {prefix: "bot/"}         begins with this
  *   ip: {cidr: [10.0.0.0/8, ::1]}   an address in one of these ranges
+ *   plan: {except: [gold, silver]}  any other value; beside a prefix, any other with that prefix
+ *   path: {except: [{prefix: /in}]} any value that does not begin with this
  * </pre>
  */
 final class ValueMatchReader {
-    private static final Set<String> KEYS = Set.of("prefix", "cidr");
+    private static final Set<String> KEYS = Set.of("prefix", "cidr", "except");
+    private static final Set<String> EXCEPTED_KEYS = Set.of("prefix");
 
     private ValueMatchReader() {}
 
@@ -44,9 +48,12 @@ final class ValueMatchReader {
             return values.isEmpty() ? null : new ValueMatch.OneOf(new HashSet<>(values));
         }
         DocumentSection form = section.section(name, KEYS);
-        if (form.has("prefix") == form.has("cidr")) {
-            section.problem(name, section.raw(name) + " (expected: either prefix or cidr)");
+        if (form.has("cidr") ? form.has("prefix") || form.has("except") : !form.has("prefix") && !form.has("except")) {
+            section.problem(name, section.raw(name) + " (expected: prefix, except or both; or else cidr)");
             return null;
+        }
+        if (form.has("except")) {
+            return except(form);
         }
         return form.has("prefix")
                 ? new ValueMatch.Prefix(form.text("prefix", ""))
@@ -54,5 +61,25 @@ final class ValueMatchReader {
                         "cidr",
                         it -> new ValueMatch.InRanges(
                                 it.texts("cidr").stream().map(IpRange::of).toList()));
+    }
+
+    private static ValueMatch except(DocumentSection form) {
+        String prefix = form.has("prefix") ? form.text("prefix", "") : "";
+        Set<String> values = new HashSet<>();
+        List<String> prefixes = new ArrayList<>();
+        List<?> items = form.raw("except") instanceof List<?> list ? list : List.of(form.raw("except"));
+        if (items.isEmpty()) {
+            form.problem("except", "[] (expected: at least one value)");
+        }
+        for (int i = 0; i < items.size(); i++) {
+            if (items.get(i) instanceof String value) {
+                values.add(value);
+            } else if (items.get(i) instanceof Map<?, ?> item) {
+                prefixes.add(form.item("except", i, item, EXCEPTED_KEYS).text("prefix", ""));
+            } else {
+                form.problem("except", items.get(i) + " (expected: a string, {prefix: ...} or a list of these)");
+            }
+        }
+        return new ValueMatch.Except(prefix, values, prefixes);
     }
 }

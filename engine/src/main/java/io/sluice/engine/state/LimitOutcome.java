@@ -57,8 +57,10 @@ public record LimitOutcome(
     }
 
     /** The same bucket for a cost that has to wait this long, and the limit's action on it. */
-    public LimitOutcome waiting(long otherRetryAfterMillis, OnExceed otherAction) {
+    public LimitOutcome waiting(
+            long otherRetryAfterMillis, OnExceed otherAction, @Nullable MeteredCharge otherMetered) {
         return LimitOutcomeBuilder.builder(this)
+                .metered(otherMetered)
                 .retryAfterMillis(otherRetryAfterMillis)
                 .action(otherAction)
                 .build();

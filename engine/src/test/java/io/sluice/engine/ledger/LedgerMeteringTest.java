@@ -316,4 +316,80 @@ final class LedgerMeteringTest {
         assertThat(BatchEvaluator.charges(decided).values()).containsExactly(30L);
         assertThat(peek(0).resetAfterMillis()).isEqualTo(30_000);
     }
+
+    private static Map<String, Object> computing(String id, String cost) {
+        Map<String, Object> limit = limit(id, 1, "1s", 10);
+        limit.put("cost", cost);
+        return limit;
+    }
+
+    private static Admission sized(long cost, String size) {
+        return admission("acme/a", cost, "GET", "/", Map.of("size", size));
+    }
+
+    @Test
+    void shouldChargeEachLimitItsOwnCost_whenOneComputesIt() {
+        // Given
+        LedgerHarness both = LedgerHarness.with(
+                rules(limit("plain", 1, "1s", 10), computing("sized", "number('size', 1) + cost")));
+
+        // When
+        Outcome allowed = both.admit(0, sized(2, "4"));
+        Outcome refused = both.admit(0, sized(2, "7"));
+        Outcome peek = both.admit(0, sized(0, "7"));
+
+        // Then
+        assertThat(allowed.limits()).extracting(LimitOutcome::remaining).containsExactly(8L, 4L);
+        assertThat(allowed.limits())
+                .extracting(LimitOutcome::metered)
+                .containsExactly(null, new MeteredCharge(6, 6));
+        assertThat(refused.allowed()).isFalse();
+        assertThat(refused.retryAfterMillis()).isEqualTo(5_000);
+        assertThat(refused.limits().get(1).metered()).isEqualTo(new MeteredCharge(9, 0));
+        assertThat(peek.allowed()).isTrue();
+        assertThat(peek.limits()).extracting(LimitOutcome::remaining).containsExactly(8L, 4L);
+    }
+
+    @Test
+    void shouldLeaveWhatALimitComputedCharged_whenAReservationEnds() {
+        // Given
+        Map<String, Object> slots =
+                tree("id", "flight", "scope", "client", "algorithm", "concurrency", "limit", 3, "ttl", "1m");
+        slots.put("cost", "1");
+        LedgerHarness held = LedgerHarness.with(rules(limit("plain", 1, "1h", 10), computing("requests", "1"), slots));
+        Outcome reserved = held.admit(0, admission("acme/a", 8).reserving(60_000));
+
+        // When
+        HoldSettlement end = ((Ended) held.settle(0, commit(0, 3))).settlement();
+        HoldSettlement released = ((Ended) held.settle(
+                        0,
+                        new HoldAction(new HoldKey("acme", HoldKind.SLOTS, 0), "acme/a", HoldOutcome.RELEASED, 0)))
+                .settlement();
+
+        // Then
+        assertThat(reserved.limits()).extracting(LimitOutcome::remaining).containsExactly(2L, 9L, 2L);
+        assertThat(end.limits()).extracting(LimitOutcome::limitId).containsExactly("plain");
+        assertThat(released.reserved()).isEqualTo(1);
+        assertThat(held.admit(0, admission("acme/a", 0)).limits())
+                .extracting(LimitOutcome::remaining)
+                .containsExactly(7L, 9L, 3L);
+    }
+
+    @Test
+    void shouldTellWhatAllChecksWantOfALimit_whenABatchIsRefused() {
+        // Given
+        LedgerHarness sized = LedgerHarness.with(rules(computing("sized", "number('size', 1)")));
+        BatchEvaluator batches = new BatchEvaluator(sized.ledger, sized.store);
+        long nowMillis = sized.goTo(0);
+        sized.admit(0, sized(1, "5"));
+
+        // When
+        BatchResult.Decided refused = (BatchResult.Decided)
+                batches.decide(List.of(sized(1, "4"), sized(1, "3")), null, nowMillis, sized.nextOffset());
+
+        // Then: 7 of 5
+        assertThat(refused.outcome().refusedCheck()).isEqualTo(1);
+        assertThat(only(refused.outcome().outcome()).metered()).isEqualTo(new MeteredCharge(7, 0));
+        assertThat(refused.outcome().outcome().retryAfterMillis()).isEqualTo(2_000);
+    }
 }

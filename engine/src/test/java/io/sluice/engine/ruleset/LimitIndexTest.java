@@ -68,9 +68,17 @@ final class LimitIndexTest {
         if (random.nextInt(3) == 0) {
             match.put(
                     "attributes",
-                    random.nextBoolean()
-                            ? tree("plan", some(PLANS, random))
-                            : tree("plan", some(PLANS, random), "agent", tree("prefix", "bot")));
+                    switch (random.nextInt(4)) {
+                        case 0 -> tree("plan", some(PLANS, random));
+                        case 1 -> tree("plan", some(PLANS, random), "agent", tree("prefix", "bot"));
+                        case 2 -> tree("plan", tree("except", some(PLANS, random)));
+                        default ->
+                            tree(
+                                    "plan",
+                                    some(PLANS, random),
+                                    "agent",
+                                    tree("prefix", "b", "except", List.of("bot/1", tree("prefix", "bad"))));
+                    });
         }
         return match;
     }

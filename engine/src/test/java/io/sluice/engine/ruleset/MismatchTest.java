@@ -35,6 +35,10 @@ final class MismatchTest {
                 .isEqualTo("attributes.plan: missing (expected: one of gold, silver)");
         assertThat(mismatch("attributes", tree("ip", tree("prefix", "10."))))
                 .isEqualTo("attributes.ip: \"192.0.2.1\" (expected: beginning with 10.)");
+        assertThat(mismatch("attributes", tree("ip", tree("except", List.of("192.0.2.1", tree("prefix", "10."))))))
+                .isEqualTo("attributes.ip: \"192.0.2.1\" (expected: any but 10...., 192.0.2.1)");
+        assertThat(mismatch("attributes", tree("ip", tree("prefix", "192.", "except", tree("prefix", "192.0")))))
+                .isEqualTo("attributes.ip: \"192.0.2.1\" (expected: beginning with 192. but 192.0...)");
         assertThat(mismatch("attributes", tree("ip", tree("cidr", List.of("10.1.2.3/8", "2001:db8::/32")))))
                 .isEqualTo(
                         "attributes.ip: \"192.0.2.1\" (expected: an address in 10.0.0.0/8, 2001:db8:0:0:0:0:0:0/32)");

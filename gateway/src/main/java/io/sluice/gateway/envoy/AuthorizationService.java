@@ -104,7 +104,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
 
     private static CheckResponse answer(Decided decided) {
         boolean listed = DeniedBody.isDenyListed(decided.merged());
-        Told told = Told.of(decided, listed ? FORBIDDEN : RateLimitAnswers.DENIED_STATUS);
+        EnvoyAnswer told = EnvoyAnswer.of(decided, listed ? FORBIDDEN : RateLimitAnswers.DENIED_STATUS);
         CheckResponse.Builder answer = CheckResponse.newBuilder().setDynamicMetadata(told.metadata());
         if (decided.allowed()) {
             OkHttpResponse.Builder allowed = OkHttpResponse.newBuilder();

@@ -49,7 +49,7 @@ final class RateLimitAnswers {
             // Not asked, since another one had been refused before.
             answer.addStatuses(status == null ? undecided() : status);
         }
-        Told told = Told.of(decided, DENIED_STATUS);
+        EnvoyAnswer told = EnvoyAnswer.of(decided, DENIED_STATUS);
         told.fields()
                 .forEach((name, value) -> answer.addResponseHeadersToAdd(
                         HeaderValue.newBuilder().setKey(name).setValue(value)));
@@ -65,7 +65,7 @@ final class RateLimitAnswers {
     private static DescriptorStatus status(Ruleset ruleset, Group group, Hit hit) {
         LimitStatus limit = LimitsOfHits.of(ruleset, group, hit);
         boolean isOver = !group.allowed()
-                && (hit.equals(group.refusedHit()) || limit != null && limit.enforced() && limit.refused());
+                && (hit.equals(group.refusedHit()) || (limit != null && limit.enforced() && limit.refused()));
         DescriptorStatus.Builder status = DescriptorStatus.newBuilder().setCode(isOver ? Code.OVER_LIMIT : Code.OK);
         if (limit != null) {
             status.setCurrentLimit(currentLimit(limit))

@@ -85,7 +85,7 @@ public final class RateLimitJson {
     private static JsonAnswer answer(ChargedHits charged, int count, Ruleset rules) {
         if (charged instanceof Decided decided) {
             Map<String, String> fields =
-                    Told.of(decided, RateLimitAnswers.DENIED_STATUS).fields();
+                    EnvoyAnswer.of(decided, RateLimitAnswers.DENIED_STATUS).fields();
             fields.remove("Content-Type");
             return new JsonAnswer(
                     decided.allowed() ? OK : RateLimitAnswers.DENIED_STATUS,

@@ -1,6 +1,7 @@
 package io.sluice.gateway.server;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.List;
 
@@ -19,7 +20,7 @@ final class BoundedServerChannel extends NioServerSocketChannel {
         for (int i = accepted.size() - 1; i >= before; i--) {
             Channel connection = (Channel) accepted.get(i);
             if (connections.enter()) {
-                connection.closeFuture().addListener(closed -> connections.leave());
+                ChannelFuture unused = connection.closeFuture().addListener(closed -> connections.leave());
             } else {
                 accepted.remove(i);
                 connection.unsafe().closeForcibly();

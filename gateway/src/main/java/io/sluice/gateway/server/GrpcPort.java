@@ -84,8 +84,8 @@ public final class GrpcPort implements AutoCloseable {
             Server server = builder.build().start();
             return new GrpcPort(server, acceptor, workers, bounds.drainMillisMax());
         } catch (IOException | RuntimeException e) {
-            acceptor.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
-            workers.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            end(acceptor);
+            end(workers);
             throw e;
         }
     }
@@ -93,6 +93,14 @@ public final class GrpcPort implements AutoCloseable {
     private static EventLoopGroup loops(String name, int threads) {
         return new MultiThreadIoEventLoopGroup(
                 threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+    }
+
+    private static void end(EventLoopGroup loops) {
+        boolean ended = loops.shutdownGracefully(0, LOOP_STOP_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LOOP_STOP_MILLIS);
+        if (!ended) {
+            LOG.info("threads of the grpc port end later");
+        }
     }
 
     private static void register(ServerBuilder<?> builder, List<BindableService> services) {
@@ -118,7 +126,7 @@ public final class GrpcPort implements AutoCloseable {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         }
-        acceptor.shutdownGracefully(0, LOOP_STOP_MILLIS, TimeUnit.MILLISECONDS);
-        workers.shutdownGracefully(0, LOOP_STOP_MILLIS, TimeUnit.MILLISECONDS);
+        end(acceptor);
+        end(workers);
     }
 }

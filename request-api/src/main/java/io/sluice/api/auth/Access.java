@@ -58,6 +58,11 @@ public final class Access implements AutoCloseable {
         return everybody == null && tokens == null && keys.isEmpty();
     }
 
+    /** Whether everybody may do everything, so that nothing is proved about a caller. */
+    public boolean isOpen() {
+        return everybody != null;
+    }
+
     /** Authenticates the caller; a token that was not seen before is verified, which may wait for the issuer's keys. */
     Authentication authenticate(@Nullable String authorization) {
         Authentication recalled = recall(authorization);

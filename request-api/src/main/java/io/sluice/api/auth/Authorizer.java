@@ -1,6 +1,8 @@
 package io.sluice.api.auth;
 
+import io.sluice.api.gateways.TrustedProxies;
 import io.sluice.api.http.HttpAnswer;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** Stands before every route of one port that is not for everybody. */
@@ -9,10 +11,17 @@ public final class Authorizer {
     public static final String HEADER = Access.HEADER;
 
     private final Access access;
+    private final TrustedProxies proxies;
     private final AuthFailures refusals;
 
+    /** For a port that trusts no proxy. */
     public Authorizer(Access access, AuthFailures refusals) {
+        this(access, TrustedProxies.NONE, refusals);
+    }
+
+    public Authorizer(Access access, TrustedProxies proxies, AuthFailures refusals) {
         this.access = access;
+        this.proxies = proxies;
         this.refusals = refusals;
     }
 
@@ -26,8 +35,17 @@ public final class Authorizer {
         return access.authenticate(authorization);
     }
 
-    /** The answer to a caller that has no permission, which is counted; null for one that has it. */
-    public @Nullable HttpAnswer refusalOf(Authentication authentication, Permission permission) {
+    /**
+     * The answer to a caller that has no permission, which is counted; null for one that has it.
+     *
+     * @param peer the address at the other end of the connection; null if it has none
+     */
+    public @Nullable HttpAnswer refusalOf(
+            Authentication authentication, Permission permission, @Nullable InetAddress peer) {
+        if (authentication instanceof Authentication.Refused && permission.admitsProxies() && proxies.isTrusted(peer)) {
+            // The token is that of the proxy's own caller, and may be for another service.
+            return null;
+        }
         if (authentication instanceof Authentication.Refused refused) {
             return refusals.unauthenticated(refused.refusal());
         }

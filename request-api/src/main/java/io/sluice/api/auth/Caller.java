@@ -1,6 +1,9 @@
 package io.sluice.api.auth;
 
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.request.ClientId;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -28,6 +31,21 @@ public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
 
     boolean may(Role role) {
         return roles.contains(role) || (role == Role.VIEWER && !roles.isEmpty());
+    }
+
+    /**
+     * A client of the account that is this caller: {@code account/name}. A name that no client ID may contain stands
+     * there as its hash.
+     */
+    public String clientIn(String account) {
+        for (String segment : List.of(id(), AccessKey.hashOf(name))) {
+            try {
+                return ClientId.parse("client", account + "/" + segment).text();
+            } catch (WireException e) {
+                // The next spelling.
+            }
+        }
+        return account;
     }
 
     /** The name where it must be short: a long one as its hash. */

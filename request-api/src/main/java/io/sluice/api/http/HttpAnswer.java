@@ -47,6 +47,11 @@ public record HttpAnswer(int status, String contentType, Map<String, String> hea
         return CompletableFuture.completedFuture(this);
     }
 
+    /** This answer without a body, and so without a content type. */
+    public HttpAnswer withoutBody() {
+        return withBody(new Verbatim(new byte[0]));
+    }
+
     /** This answer with another status. */
     public HttpAnswer withStatus(int newStatus) {
         return new HttpAnswer(newStatus, contentType, headers, body);

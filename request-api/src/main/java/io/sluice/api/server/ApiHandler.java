@@ -9,7 +9,10 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.schemas.WireException;
 import java.util.List;
+import org.eclipse.jetty.http.ComplianceViolation;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -32,6 +35,12 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final byte[] NO_BODY = {};
+    /**
+     * An encoded slash in a client ID is meant as one, and an encoded percent sign is one. Dot segments, empty ones and
+     * backslashes, however they are encoded, stay refused: no client ID has them.
+     */
+    private static final UriCompliance URIS =
+            UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
 
     private final Routes routes;
     private final Authorizer authorizer;
@@ -52,15 +61,29 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void route(Exchange exchange) throws WireException {
-        String twice = SingleFields.twice(exchange.headers());
+        HttpURI uri = exchange.uri();
+        // Some requests have no path (CONNECT).
+        String path = uri.getPath() == null ? "" : uri.getPath();
+        Routes.Match below = routes.findBelow(path);
+        String twice = below == null
+                ? SingleFields.twice(exchange.headers())
+                : SingleFields.twice(exchange.headers(), HttpHeader.AUTHORIZATION);
         if (twice != null) {
             exchange.refuseAndClose(Problem.invalid(twice, "more than one field (expected: one)"));
-            return;
+        } else if (below != null) {
+            match(exchange, below);
+        } else {
+            String ambiguity = UriCompliance.checkUriCompliance(URIS, uri, ComplianceViolation.Listener.NOOP);
+            if (ambiguity != null) {
+                exchange.respond(Problem.INVALID_REQUEST.answer(ambiguity));
+                return;
+            }
+            RequestUrl.check(uri.getPath(), uri.getQuery());
+            match(exchange, routes.find(exchange.method(), path));
         }
-        HttpURI uri = exchange.uri();
-        RequestUrl.check(uri.getPath(), uri.getQuery());
-        // Some requests have no path (CONNECT).
-        Routes.Match match = routes.find(exchange.method(), uri.getPath() == null ? "" : uri.getPath());
+    }
+
+    private void match(Exchange exchange, Routes.Match match) {
         exchange.measureAs(match.name());
         exchange.trace(match.route());
         if (match.isOpen()) {
@@ -79,10 +102,13 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
     private void authorize(Exchange exchange, Routes.Match match, Authentication authentication) {
         Permission permission =
                 match.route() == null ? Permission.ANY_CALLER : match.route().permission();
-        HttpAnswer refusal = authorizer.refusalOf(authentication, permission);
+        HttpAnswer refusal = authorizer.refusalOf(authentication, permission, exchange.peer());
         exchange.passed(RequestMeters.Stage.AUTH);
         if (refusal == null) {
-            goOn(exchange, match, ((Authentication.Authenticated) authentication).caller());
+            goOn(
+                    exchange,
+                    match,
+                    authentication instanceof Authentication.Authenticated known ? known.caller() : Caller.NOBODY);
         } else {
             exchange.respond(refusal);
         }
@@ -105,7 +131,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
 
     private static ApiRequest request(Exchange exchange, Routes.Match match, Caller caller, byte[] body) {
         return new ApiRequest(
-                body, exchange.headers(), match.parameters(), exchange.uri().getQuery(), caller);
+                body, exchange.headers(), match.parameters(), exchange.uri().getQuery(), caller, exchange.origin());
     }
 
     private static void call(Exchange exchange, ApiRoute route, ApiRequest request) {

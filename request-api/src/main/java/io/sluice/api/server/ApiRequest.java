@@ -1,6 +1,7 @@
 package io.sluice.api.server;
 
 import io.sluice.api.auth.Caller;
+import java.net.InetAddress;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param body all of it; empty for routes that take none
  * @param pathParameters what stands in the path for the names of the route, decoded
  * @param query as it was sent; null for none
+ * @param origin what the connection and the request line say of it
  */
 public record ApiRequest(
         byte[] body,
         HttpFields headers,
         Map<String, String> pathParameters,
         @Nullable String query,
-        Caller caller) {
+        Caller caller,
+        Origin origin) {
+
+    /**
+     * Where a request comes from, and what for.
+     *
+     * @param peer the address at the other end of the connection; null if it has none
+     * @param method as it was sent: HEAD is HEAD
+     * @param host the server that the request names, without its port; empty for none
+     */
+    public record Origin(@Nullable InetAddress peer, String method, String host) {}
 
     /** A header; null if there is none. */
     public @Nullable String header(String name) {

@@ -7,6 +7,9 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RefusedException;
 import io.sluice.schemas.WireException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -89,6 +92,17 @@ final class Exchange {
 
     HttpURI uri() {
         return request.getHttpURI();
+    }
+
+    /** The address at the other end of the connection; null if it has none. */
+    @Nullable InetAddress peer() {
+        SocketAddress remote = request.getConnectionMetaData().getRemoteSocketAddress();
+        return remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
+    }
+
+    ApiRequest.Origin origin() {
+        String host = uri().getHost();
+        return new ApiRequest.Origin(peer(), request.getMethod(), host == null ? "" : host);
     }
 
     HttpFields headers() {
@@ -214,11 +228,11 @@ final class Exchange {
         response.setStatus(answer.status());
         HttpFields.Mutable fields = response.getHeaders();
         answer.headers().forEach(fields::put);
-        boolean hasBody = !HttpStatus.hasNoBody(answer.status());
-        if (hasBody) {
+        boolean mayHaveBody = !HttpStatus.hasNoBody(answer.status());
+        ByteBuffer content = mayHaveBody ? ByteBuffer.wrap(answer.body().bytes()) : BufferUtil.EMPTY_BUFFER;
+        if (content.hasRemaining()) {
             fields.put(HttpHeader.CONTENT_TYPE, answer.contentType());
         }
-        ByteBuffer content = hasBody ? ByteBuffer.wrap(answer.body().bytes()) : BufferUtil.EMPTY_BUFFER;
         response.write(/* last= */ true, content, finished);
     }
 

@@ -13,6 +13,7 @@ import io.sluice.topics.tracing.TraceAttributes;
 import io.sluice.topics.tracing.TraceHeaders;
 import java.util.List;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class HttpTraces {
     private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
     private static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
+    /** The name that OpenTelemetry has for methods that are not known. */
+    private static final String OTHER = "_OTHER";
     /** The longest path in a span; the rest is left out. */
     private static final int PATH_CHARS_MAX = 256;
 
@@ -46,14 +49,20 @@ public final class HttpTraces {
             return null;
         }
         String path = String.valueOf(request.getHttpURI().getPath());
-        return spans.span(route.method() + " " + route.path())
+        String method = route.method().equals(ApiRoute.ANY_METHOD) ? known(request.getMethod()) : route.method();
+        return spans.span(method + " " + route.path())
                 .setParent(W3C.extract(Context.root(), request.getHeaders(), FieldGetter.GETTER))
                 .setSpanKind(SpanKind.SERVER)
-                .setAttribute(METHOD, route.method())
+                .setAttribute(METHOD, method)
                 .setAttribute(ROUTE, route.path())
                 .setAttribute(PATH, path.substring(0, Math.min(path.length(), PATH_CHARS_MAX)))
                 .setAttribute(SCHEME, String.valueOf(request.getHttpURI().getScheme()))
                 .startSpan();
+    }
+
+    /** One that HTTP knows: callers may invent any number of others. */
+    private static String known(String method) {
+        return HttpMethod.fromString(method) == null ? OTHER : method;
     }
 
     /** Ends it with the answer. */

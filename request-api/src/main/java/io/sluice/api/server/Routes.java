@@ -17,12 +17,18 @@ final class Routes {
     private static final String GUARDED = "v1";
 
     private final List<Pattern> patterns;
+    private final List<ApiRoute> below;
     /** Routes without parameters, by method and path: most requests are for one of them. */
     private final Map<String, Map<String, Match>> fixed = new HashMap<>();
 
     Routes(List<ApiRoute> routes) {
-        this.patterns = routes.stream().map(Pattern::of).toList();
-        for (ApiRoute route : routes) {
+        this.below = routes.stream()
+                .filter(route -> route.path().endsWith(ApiRoute.BELOW))
+                .toList();
+        List<ApiRoute> others =
+                routes.stream().filter(route -> !below.contains(route)).toList();
+        this.patterns = others.stream().map(Pattern::of).toList();
+        for (ApiRoute route : others) {
             if (!route.path().contains("{") && !route.path().contains("<")) {
                 fixed.computeIfAbsent(route.path(), path -> new HashMap<>())
                         .put(route.method(), Match.of(route, Map.of()));
@@ -54,6 +60,23 @@ final class Routes {
             ApiRoute named = route == null ? sibling : route;
             return named == null ? null : named.name();
         }
+    }
+
+    /**
+     * Finds a route whose path is the beginning of this one, to the letter; null if there is none.
+     *
+     * @param path as it was sent
+     */
+    @Nullable Match findBelow(String path) {
+        for (ApiRoute route : below) {
+            int length = route.path().length() - ApiRoute.BELOW.length();
+            boolean isThere = path.startsWith(route.path().substring(0, length))
+                    && (path.length() == length || path.charAt(length) == '/');
+            if (isThere) {
+                return Match.of(route, Map.of(ApiRoute.BELOW, path.substring(length)));
+            }
+        }
+        return null;
     }
 
     /**

@@ -36,6 +36,15 @@ final class SingleFields {
         return null;
     }
 
+    /** The name of this field if it is there twice; null if it is not. */
+    static @Nullable String twice(HttpFields fields, HttpHeader header) {
+        int seen = 0;
+        for (HttpField field : fields) {
+            seen += field.getHeader() == header ? 1 : 0;
+        }
+        return seen > 1 ? header.asString() : null;
+    }
+
     /** A bit for each field that is watched; 0 for all others. */
     private static int bit(HttpField field) {
         HttpHeader header = field.getHeader();

@@ -26,6 +26,7 @@ final class RoutesTest {
             ApiRoute.get("/v1/things/{name}", Permission.ANY_CALLER, NONE).named("show"),
             ApiRoute.post("/v1/things/{name}/end", Permission.ANY_CALLER, 100, NONE)
                     .named("end"),
+            ApiRoute.below("/v1/others", Permission.CALLER_OR_PROXY, NONE).named("others"),
             ApiRoute.get("/v1/clients/<clientId>/quota", Permission.ANY_CALLER, NONE)
                     .named("quota")));
 
@@ -99,5 +100,36 @@ final class RoutesTest {
     @ValueSource(strings = {"/v1/things/%", "/v1/things/%zz", "/v1/clients/%C0%AF/quota"})
     void shouldThrow_whenAPathCannotBeDecoded(String path) {
         assertThatThrownBy(() -> routes.find("GET", path)).isInstanceOf(WireException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/others,''",
+        "/v1/others/,/",
+        "/v1/others/a/b,/a/b",
+        "/v1/others//,//",
+        "/v1/others/../../etc,/../../etc",
+        "/v1/others/%zz/%2e%2E/%,/%zz/%2e%2E/%",
+        "/v1/others/v1/things,/v1/things"
+    })
+    void shouldKeepAllBelowAsItWasSent(String path, String below) {
+        // When
+        Routes.Match match = routes.findBelow(path);
+
+        // Then
+        assertThat(match.name()).isEqualTo("others");
+        assertThat(match.parameters()).isEqualTo(Map.of(ApiRoute.BELOW, below));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/v1", "/v1/other", "/v1/othersx", "/V1/others", "/v1/%6Fthers", "/v1/things"})
+    void shouldFindNothingBelow_whenThePathIsAnother(String path) {
+        assertThat(routes.findBelow(path)).isNull();
+    }
+
+    @Test
+    void shouldNotDecodeTheWayToWhatIsBelow() throws WireException {
+        assertThat(routes.find("GET", "/v1/%6Fthers").route()).isNull();
+        assertThat(routes.find("GET", "/v1/%6Fthers/a").route()).isNull();
     }
 }

@@ -48,7 +48,7 @@ public final class Texts {
     }
 
     /** The text in a form that is safe in a message: quoted, shortened, without control characters. */
-    static String shown(String text) {
+    public static String shown(String text) {
         String cut = text.length() > SHOWN_CHARS_MAX ? text.substring(0, SHOWN_CHARS_MAX) + "..." : text;
         StringBuilder shown = new StringBuilder(cut.length() + 2).append('"');
         cut.chars().forEach(c -> shown.append(Character.isISOControl(c) ? '?' : (char) c));

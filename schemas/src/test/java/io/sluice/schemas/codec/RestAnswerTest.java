@@ -69,6 +69,7 @@ final class RestAnswerTest {
                 /* slots= */ false,
                 /* reserved= */ 10,
                 /* cost= */ 4,
+                /* uncharged= */ 0,
                 /* decidedAtMillis= */ 1_000,
                 /* rulesetRevision= */ 7,
                 /* replayed= */ true,

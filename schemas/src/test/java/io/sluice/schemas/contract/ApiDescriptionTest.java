@@ -118,6 +118,8 @@ final class ApiDescriptionTest {
                         "/v1/admissions/{id}/release",
                         "/v1/clients/{clientId}/quota",
                         "/v1/accounts/{account}/decisions",
+                        "/v1/forward-auth",
+                        "/v1/forward-auth/{path}",
                         "/healthz",
                         "/readyz",
                         "/metrics",

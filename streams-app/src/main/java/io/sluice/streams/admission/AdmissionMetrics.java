@@ -55,6 +55,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter cacheMisses;
     private final Counter writtenEntries;
     private final Counter shadowRefusals;
+    private final Counter unchargedTokens;
     private final RulesetMeters byName;
     private final StageMeters stages;
     private final MeterRegistry registry;
@@ -95,6 +96,8 @@ public final class AdmissionMetrics implements StoreMetrics {
         }
         shadowRefusals = counter(
                 "sluice.shadow.refusals", "Allowed admissions that a limit in shadow would have refused, once each");
+        unchargedTokens = counter(
+                "sluice.uncharged.tokens", "Tokens that were used and not charged, beyond what limits have as overdraft");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
         List.of("changed", "repeated", "refused").forEach(this::accountCommands);
@@ -177,6 +180,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     void decided(Outcome outcome) {
         increment(decisions.get(outcome.reason()));
         byName.decided(outcome);
+        uncharged(outcome.uncharged());
         boolean refusedInShadow = false;
         for (LimitOutcome limit : outcome.limits()) {
             if (Scope.isOverflow(limit.scope())) {
@@ -186,6 +190,12 @@ public final class AdmissionMetrics implements StoreMetrics {
         }
         if (refusedInShadow && outcome.allowed()) {
             shadowRefusals.increment();
+        }
+    }
+
+    void uncharged(long tokens) {
+        if (tokens > 0) {
+            unchargedTokens.increment(tokens);
         }
     }
 

@@ -79,7 +79,10 @@ final class HoldHandler {
             reply(request, at, settlement, /* error= */ null);
             return new Decided(
                     () -> ledger.apply(ended.changes()),
-                    () -> metrics.settled(ended.settlement().outcome()));
+                    () -> {
+                        metrics.settled(ended.settlement().outcome());
+                        metrics.uncharged(ended.settlement().uncharged());
+                    });
         }
         if (result instanceof HoldResult.Repeated repeated) {
             reply(request, at, settlement(repeated.settlement(), /* replayed= */ true), /* error= */ null);

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param body its body if it is denied; empty if not
  * @param metadata for Envoy's access log and for filters that come later
  */
-record Told(Map<String, String> fields, byte[] body, Struct metadata) {
+record EnvoyAnswer(Map<String, String> fields, byte[] body, Struct metadata) {
     private static final String RETRY_AFTER = "Retry-After";
 
-    static Told of(Decided decided, int deniedStatus) {
+    static EnvoyAnswer of(Decided decided, int deniedStatus) {
         VerdictDetails details = decided.merged();
         Group deciding = deciding(decided, details);
         Map<String, String> fields = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ record Told(Map<String, String> fields, byte[] body, Struct metadata) {
             String reason = details == null ? String.valueOf(deciding.degraded()) : details.reason();
             body = DeniedBody.of(deniedStatus, details, deciding.decisionId(), reason);
         }
-        return new Told(fields, body, metadata(details, deciding));
+        return new EnvoyAnswer(fields, body, metadata(details, deciding));
     }
 
     private static Group deciding(Decided decided, @Nullable VerdictDetails details) {

@@ -1,0 +1,99 @@
+package io.sluice.cli.rules;
+
+import io.sluice.cli.CommandFailure;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options of {@code sluice rules import}. */
+final class ImportOptions {
+    private static final int REQUESTS_MAX = 10_000_000;
+
+    /** The rate limiters whose files can be imported, as options name them. */
+    enum Source {
+        ENVOY_RATELIMIT("envoy-ratelimit");
+
+        private final String word;
+
+        Source(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String toString() {
+            return word;
+        }
+    }
+
+    @Option(
+            names = "--from",
+            paramLabel = "SOURCE",
+            required = true,
+            description = "What the files are for: envoy-ratelimit (github.com/envoyproxy/ratelimit).")
+    private Source from = Source.ENVOY_RATELIMIT;
+
+    @Option(
+            names = {"-o", "--to"},
+            paramLabel = "FILE",
+            description = "Where the ruleset goes, as YAML (default: standard output).")
+    private @Nullable Path to;
+
+    @Option(
+            names = "--merge-domains",
+            description = "Take several files of one domain for one, as with MERGE_DOMAIN_CONFIG=true.")
+    private boolean mergesDomains;
+
+    @Option(
+            names = "--verify",
+            description = "Send a model of the source and the ruleset the same requests; list answers that differ.")
+    private boolean verifies;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "NUMBER",
+            description = "The seed of the requests (default: another one each time; it is printed).")
+    private @Nullable Long seed;
+
+    @Option(
+            names = "--requests",
+            paramLabel = "COUNT",
+            defaultValue = "20000",
+            description = "How many requests to send (default: 20000).")
+    private int requests = 20_000;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files to import; - for standard input.")
+    private List<Path> files = List.of();
+
+    Source from() {
+        return from;
+    }
+
+    @Nullable Path to() {
+        return to;
+    }
+
+    boolean mergesDomains() {
+        return mergesDomains;
+    }
+
+    boolean verifies() {
+        return verifies;
+    }
+
+    @Nullable Long seed() {
+        return seed;
+    }
+
+    int requests() throws CommandFailure {
+        if (requests < 1 || requests > REQUESTS_MAX) {
+            throw new CommandFailure("requests: " + requests + " (expected: 1.." + REQUESTS_MAX + ")");
+        }
+        return requests;
+    }
+
+    List<Path> files() {
+        return files;
+    }
+}

@@ -1,0 +1,50 @@
+package io.sluice.cli.rules.imports;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Something of a file that is imported that is not in the ruleset as it was.
+ *
+ * @param text what stands there
+ * @param reason why it could not be carried over, or what is different now
+ * @param instead what to do
+ */
+record ImportFinding(Kind kind, SourcePlace place, String text, String reason, String instead) {
+    /** How much it matters. */
+    enum Kind {
+        /** It has no effect any more. */
+        LOST("not carried over"),
+        /** It has another effect in cases that the reason names. */
+        CHANGED("changed"),
+        /** Nothing is refused or allowed that was not before. */
+        NOTE("note");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
+    List<String> lines() {
+        return List.of(
+                place + ": " + kind.words() + ": " + text, "  because: " + reason, "  instead: " + instead);
+    }
+
+    Map<String, Object> tree() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("kind", kind.words());
+        tree.put("file", place.file());
+        tree.put("line", (long) place.line());
+        tree.put("text", text);
+        tree.put("reason", reason);
+        tree.put("instead", instead);
+        return tree;
+    }
+}

@@ -1,0 +1,59 @@
+package io.sluice.gateway.quota;
+
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.VerdictDetails;
+
+/** What a bucket does next when the ledger grants nothing. */
+sealed interface LedgerRefusal {
+    String LIMIT_EXCEEDED = "limit-exceeded";
+    String NOT_LEASABLE = "not-leasable";
+
+    /** There is nothing for this client now; to ask again is worth it after this time, 0 if that is unknown. */
+    record Denied(long waitMillis) implements LedgerRefusal {}
+
+    /** No lease here, and yet an ordinary admission of at most this cost may be allowed. */
+    record AskAdmission(long costMax) implements LedgerRefusal {}
+
+    /** Reads the refusal of a lease. */
+    static LedgerRefusal ofLease(VerdictDetails details) {
+        String reason = details.reasonCode();
+        if (!reason.equals(LIMIT_EXCEEDED) && !reason.equals(NOT_LEASABLE)) {
+            return new Denied(0);
+        }
+        long remaining = remaining(details);
+        return remaining == 0 ? new Denied(waitMillis(details)) : new AskAdmission(remaining);
+    }
+
+    /**
+     * Reads the denial of an admission.
+     *
+     * @param cost what was asked for: the same again would be denied again
+     */
+    static LedgerRefusal ofAdmission(VerdictDetails details, long cost) {
+        long remaining = remaining(details);
+        boolean smaller = details.reasonCode().equals(LIMIT_EXCEEDED) && remaining > 0 && remaining < cost;
+        return smaller ? new AskAdmission(remaining) : new Denied(waitMillis(details));
+    }
+
+    /** What the limits that may refuse have left together; the most there is if there are none. */
+    private static long remaining(VerdictDetails details) {
+        long remaining = Long.MAX_VALUE;
+        for (LimitStatus limit : details.limits()) {
+            if (limit.enforced()) {
+                remaining = Math.min(remaining, limit.remaining());
+            }
+        }
+        return remaining;
+    }
+
+    /** How long until the limits that are used up have one token more. */
+    private static long waitMillis(VerdictDetails details) {
+        long millis = 0;
+        for (LimitStatus limit : details.limits()) {
+            if (limit.enforced() && limit.remaining() == 0) {
+                millis = Math.max(millis, limit.nextTokenMillis());
+            }
+        }
+        return millis;
+    }
+}

@@ -1,0 +1,140 @@
+package io.sluice.gateway.quota;
+
+import io.envoyproxy.envoy.service.rate_limit_quota.v3.RateLimitQuotaResponse;
+import io.envoyproxy.envoy.service.rate_limit_quota.v3.RateLimitQuotaUsageReports;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.sluice.schemas.reply.Revocation;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * One open stream over gRPC: passes messages in and out, and the stream's wishes on to the ledger.
+ *
+ * <p>What an Envoy that reads slowly has not been told stays in its stream, one thing for each bucket at most.
+ */
+final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
+    /** Buckets of one message. */
+    private static final int MESSAGE_BUCKETS_MAX = 100;
+
+    private final QuotaStream stream;
+    private final QuotaLedger ledger;
+    private final ServerCallStreamObserver<RateLimitQuotaResponse> envoy;
+    private final Consumer<QuotaCall> ended;
+    // Guarded by the lock of this, which only sending takes.
+    private boolean closed;
+
+    QuotaCall(
+            QuotaStream stream,
+            QuotaLedger ledger,
+            ServerCallStreamObserver<RateLimitQuotaResponse> envoy,
+            Consumer<QuotaCall> ended) {
+        this.stream = stream;
+        this.ledger = ledger;
+        this.envoy = envoy;
+        this.ended = ended;
+    }
+
+    /** Begins; the call must not have been answered yet. */
+    void open() {
+        envoy.setOnReadyHandler(this::send);
+        envoy.setOnCancelHandler(() -> close(/* status= */ Status.CANCELLED, /* tellEnvoy= */ false));
+    }
+
+    @Override
+    public void onNext(RateLimitQuotaUsageReports reports) {
+        QuotaEffects effects = new QuotaEffects();
+        boolean known =
+                stream.reported(reports.getDomain(), AssignmentMessages.usages(reports), ledger.nanoTime(), effects);
+        perform(effects);
+        if (!known) {
+            close(
+                    Status.INVALID_ARGUMENT.withDescription("domain: empty (expected: given in the first report)"),
+                    /* tellEnvoy= */ true);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        close(Status.CANCELLED, /* tellEnvoy= */ false);
+    }
+
+    @Override
+    public void onCompleted() {
+        close(Status.OK, /* tellEnvoy= */ true);
+    }
+
+    void tick() {
+        if (stream.isSilent(ledger.nanoTime())) {
+            ledger.meters().silent();
+            close(
+                    Status.UNAVAILABLE.withDescription("no usage report for too long (expected: one every 5 s)"),
+                    /* tellEnvoy= */ true);
+            return;
+        }
+        work(effects -> stream.tick(ledger.nanoTime(), effects));
+    }
+
+    void revoked(Revocation revocation) {
+        work(effects -> stream.revoked(revocation, ledger.nanoTime(), effects));
+    }
+
+    void interrupted() {
+        work(effects -> stream.interrupted(ledger.nanoTime(), effects));
+    }
+
+    private void work(Consumer<QuotaEffects> step) {
+        QuotaEffects effects = new QuotaEffects();
+        step.accept(effects);
+        perform(effects);
+    }
+
+    /** Does what the stream wants; no lock is held. */
+    private void perform(QuotaEffects effects) {
+        ledger.tell(effects);
+        effects.asks().forEach(this::ask);
+        send();
+    }
+
+    private void ask(QuotaEffects.Ask ask) {
+        if (ask instanceof QuotaEffects.AskLease lease) {
+            ledger.ask(lease, answer -> work(more -> stream.leased(lease, answer, ledger.nanoTime(), more)));
+        } else if (ask instanceof QuotaEffects.AskAdmission admission) {
+            ledger.ask(admission, answer -> work(more -> stream.admitted(admission, answer, ledger.nanoTime(), more)));
+        }
+    }
+
+    private void send() {
+        QuotaEffects effects = new QuotaEffects();
+        synchronized (this) {
+            while (!closed && envoy.isReady()) {
+                List<Assignment> assignments = stream.take(MESSAGE_BUCKETS_MAX, ledger.nanoTime(), effects);
+                if (assignments.isEmpty()) {
+                    break;
+                }
+                envoy.onNext(AssignmentMessages.response(assignments));
+            }
+        }
+        ledger.tell(effects);
+    }
+
+    /** Ends the stream, once. */
+    void close(Status status, boolean tellEnvoy) {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (tellEnvoy && status.isOk()) {
+                envoy.onCompleted();
+            } else if (tellEnvoy) {
+                envoy.onError(status.asRuntimeException());
+            }
+        }
+        QuotaEffects effects = new QuotaEffects();
+        stream.close(effects);
+        ledger.tell(effects);
+        ended.accept(this);
+    }
+}

@@ -1,0 +1,68 @@
+package io.sluice.gateway.quota;
+
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.Admissions;
+import io.sluice.client.Answer;
+import io.sluice.client.LeaseService;
+import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.request.LeaseReport;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What streams need of the ledger: leases, admissions, and somewhere to report to. */
+final class QuotaLedger {
+    /** How long an answer is waited for; an Envoy that waits denies meanwhile. */
+    private static final long DEADLINE_MILLIS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(QuotaLedger.class);
+
+    private final Admissions admissions;
+    private final LeaseService leases;
+    private final QuotaMeters meters;
+    private final LongSupplier nanoTime;
+
+    QuotaLedger(Admissions admissions, LeaseService leases, QuotaMeters meters, LongSupplier nanoTime) {
+        this.admissions = admissions;
+        this.leases = leases;
+        this.meters = meters;
+        this.nanoTime = nanoTime;
+    }
+
+    long nanoTime() {
+        return nanoTime.getAsLong();
+    }
+
+    QuotaMeters meters() {
+        return meters;
+    }
+
+    void ask(QuotaEffects.AskLease ask, Consumer<Answer<LeaseReply>> taken) {
+        logged(leases.lease(ask.request(), DEADLINE_MILLIS).thenAccept(taken));
+    }
+
+    void ask(QuotaEffects.AskAdmission ask, Consumer<Answer<AdmissionVerdict>> taken) {
+        logged(admissions.admit(ask.request(), DEADLINE_MILLIS).thenAccept(taken));
+    }
+
+    /** Reports, and releases: nothing comes of it for the stream. */
+    void tell(QuotaEffects effects) {
+        for (LeaseReport report : effects.reports()) {
+            leases.report(report);
+        }
+        for (QuotaEffects.Release release : effects.releases()) {
+            logged(admissions.release(release.clientId(), release.id(), DEADLINE_MILLIS));
+        }
+    }
+
+    /** No answer completes exceptionally, so a failure is a defect of ours, and must not go unseen. */
+    private static void logged(CompletableFuture<?> handled) {
+        CompletableFuture<?> unused = handled.whenComplete((done, failure) -> {
+            if (failure != null) {
+                LOG.error("handling the ledger's answer for an Envoy failed", failure);
+            }
+        });
+    }
+}
