@@ -13,6 +13,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.topics.BackwardReader;
 import io.sluice.topics.RecordGuard;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +43,10 @@ public final class KafkaAccountDecisions implements AccountDecisions, AutoClosea
     private static final Logger LOG = LoggerFactory.getLogger(KafkaAccountDecisions.class);
     private static final long IDLE_THREAD_SECONDS = 60;
     private static final long CLOSE_SECONDS = 2;
+    /** Ends of the buckets of their times: each is a line of every scrape. */
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(10), Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(5)
+    };
 
     private final Map<String, Object> kafka;
     private final ScanBounds bounds;
@@ -102,6 +107,7 @@ public final class KafkaAccountDecisions implements AccountDecisions, AutoClosea
                 .register(registry);
         duration = Timer.builder("sluice.client.decision.scan")
                 .description("How long searches of the decision topic took, without their wait")
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         Gauge.builder(
                         "sluice.client.decision.scans.open",

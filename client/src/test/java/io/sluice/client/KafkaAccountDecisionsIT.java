@@ -38,18 +38,16 @@ final class KafkaAccountDecisionsIT {
 
     private static DecisionWriter log;
     private static KafkaAccountDecisions decisions;
-    private static SimpleMeterRegistry registry;
 
     @BeforeAll
     static void start() {
         BROKER.createTopics(1, 1);
         log = new DecisionWriter(BROKER.bootstrapServers());
-        registry = new SimpleMeterRegistry();
         decisions = connect(BOUNDS);
     }
 
     private static KafkaAccountDecisions connect(ScanBounds bounds) {
-        return KafkaAccountDecisions.start(Map.of("bootstrap.servers", BROKER.bootstrapServers()), bounds, registry);
+        return KafkaAccountDecisions.start(Map.of("bootstrap.servers", BROKER.bootstrapServers()), bounds, new SimpleMeterRegistry());
     }
 
     @AfterAll

@@ -10,11 +10,9 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the committed records of one partition piece by piece, so that a caller can go from the newest to the oldest.
@@ -41,13 +39,12 @@ public final class BackwardReader implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
 
     /**
-     * The offsets of a partition that a search is about.
+     * The offsets of a partition.
      *
-     * @param keptFrom the oldest offset that retention has left
-     * @param from the first offset of the time that was asked for
-     * @param to the first offset behind it
+     * @param keptFrom the oldest one that retention has left
+     * @param end the first one that is not committed
      */
-    public record Offsets(long keptFrom, long from, long to) {}
+    public record Offsets(long keptFrom, long end) {}
 
     private BackwardReader(KafkaConsumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
@@ -73,22 +70,15 @@ public final class BackwardReader implements AutoCloseable {
         return consumer.partitionsFor(topic, within).size();
     }
 
-    /**
-     * Turns to a partition, and finds what of it was written within a time. Timestamps of the partition have to grow
-     * with its offsets.
-     *
-     * @param sinceMillis the first millisecond; null for the oldest record
-     * @param untilMillis the first millisecond behind it; null for the newest record
-     */
-    public Offsets turnTo(
-            TopicPartition partition, @Nullable Long sinceMillis, @Nullable Long untilMillis, Duration within) {
+    /** Turns to a partition. */
+    public Offsets turnTo(TopicPartition partition, Duration within) {
         long startNanos = System.nanoTime();
         consumer.assign(List.of(partition));
-        long keptFrom = offset(consumer.beginningOffsets(List.of(partition), left(startNanos, within)), partition);
-        long end = offset(consumer.endOffsets(List.of(partition), left(startNanos, within)), partition);
-        long from = sinceMillis == null ? keptFrom : firstAt(partition, sinceMillis, end, left(startNanos, within));
-        long to = untilMillis == null ? end : firstAt(partition, untilMillis, end, left(startNanos, within));
-        return new Offsets(keptFrom, Math.max(from, keptFrom), Math.max(Math.min(to, end), keptFrom));
+        long keptFrom = offset(consumer.beginningOffsets(List.of(partition), within), partition);
+        Duration left = within.minusNanos(System.nanoTime() - startNanos);
+        long end = offset(
+                consumer.endOffsets(List.of(partition), left.isNegative() ? Duration.ZERO : left), partition);
+        return new Offsets(keptFrom, Math.max(keptFrom, end));
     }
 
     private static long offset(Map<TopicPartition, Long> offsets, TopicPartition partition) {
@@ -99,23 +89,12 @@ public final class BackwardReader implements AutoCloseable {
         return offset;
     }
 
-    private long firstAt(TopicPartition partition, long millis, long end, Duration within) {
-        OffsetAndTimestamp first =
-                consumer.offsetsForTimes(Map.of(partition, millis), within).get(partition);
-        return first == null ? end : first.offset();
-    }
-
-    private static Duration left(long startNanos, Duration within) {
-        Duration left = within.minusNanos(System.nanoTime() - startNanos);
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
     /**
      * Reads a piece of the partition, oldest record first; returns whether it was read to its end. If not, what is
      * missing is its newest part.
      *
      * @param from the first offset
-     * @param to the first offset behind it; committed, as {@link Offsets#to} is
+     * @param to the first offset behind it; at most {@link Offsets#end}
      * @param stop asked after each poll
      */
     public boolean read(

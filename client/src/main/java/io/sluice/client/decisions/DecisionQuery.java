@@ -52,6 +52,10 @@ public record DecisionQuery(
         return new DecisionQuery(account, filter, newSince, newUntil, limit, before);
     }
 
+    boolean covers(long recordedAtMillis) {
+        return (since == null || recordedAtMillis >= since) && (until == null || recordedAtMillis < until);
+    }
+
     /** Checks what only whoever knows the cluster can: that positions and IDs are of the account's partition. */
     void checkPartition(int partition) throws WireException {
         if (before != null && before.partition() != partition) {

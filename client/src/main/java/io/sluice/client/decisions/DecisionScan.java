@@ -1,6 +1,8 @@
 package io.sluice.client.decisions;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.topics.BackwardReader;
@@ -9,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -68,18 +72,13 @@ public final class DecisionScan {
         int number = AccountPartitioner.partitionOf(query.account(), partitions);
         query.checkPartition(number);
         TopicPartition partition = new TopicPartition(TopicCatalogue.DECISIONS, number);
-        BackwardReader.Offsets offsets = reader.turnTo(partition, query.since(), query.until(), left());
+        BackwardReader.Offsets offsets = reader.turnTo(partition, left());
         long top = query.before() == null
-                ? offsets.to()
-                : Math.min(offsets.to(), query.before().offset());
-        long from = offsets.from();
-        if (query.filter().decision() != null) {
-            // Halving finds the decision at once. What ended its hold is behind it, as far as a page goes.
-            from = new DecisionLocator(reader, guard, partition, this::isOver)
-                    .atOrBefore(query.filter().decision(), from, top);
-            top = Math.min(top, from + bounds.offsetsMax());
-        }
-        long next = top > from ? readBackwards(partition, query, from, top) : from;
+                ? offsets.end()
+                : Math.min(offsets.end(), query.before().offset());
+        OffsetLocator.Bracket range = narrowed(partition, query, new OffsetLocator.Bracket(offsets.keptFrom(), top));
+        long from = range.low();
+        long next = range.high() > from ? readBackwards(partition, query, from, range.high()) : from;
         return new DecisionPage(
                 number,
                 offsets.keptFrom(),
@@ -87,6 +86,45 @@ public final class DecisionScan {
                 scanned,
                 found.stream().filter(record -> record.unknown() != null).count(),
                 next > from ? new RecordPosition(number, next) : null);
+    }
+
+    /** The offsets that can have what is asked for. */
+    private OffsetLocator.Bracket narrowed(
+            TopicPartition partition, DecisionQuery query, OffsetLocator.Bracket kept) {
+        OffsetLocator locator = new OffsetLocator(reader, partition, this::isOver);
+        long low = kept.low();
+        long high = kept.high();
+        Long since = query.since();
+        if (since != null) {
+            low = locator.around(low, high, record -> side(record.timestamp(), since)).low();
+        }
+        Long until = query.until();
+        if (until != null) {
+            high = locator.around(low, high, record -> side(record.timestamp(), until)).high();
+        }
+        DecisionId decision = query.filter().decision();
+        if (decision != null) {
+            low = locator.around(low, high, record -> sideOf(record, decision)).low();
+            // What ended its hold or lease is behind it, as far as a page goes.
+            high = Math.min(high, low + bounds.offsetsMax());
+        }
+        return new OffsetLocator.Bracket(low, high);
+    }
+
+    private static OffsetLocator.Side side(long found, long wanted) {
+        return found < wanted ? OffsetLocator.Side.BEFORE : OffsetLocator.Side.REACHED;
+    }
+
+    /** A decision ID is the offset of its request, and a partition decides requests in order: so IDs grow, too. */
+    private OffsetLocator.Side sideOf(ConsumerRecord<byte[], byte[]> record, DecisionId decision) {
+        AtomicReference<OffsetLocator.Side> side = new AtomicReference<>(OffsetLocator.Side.UNKNOWN);
+        boolean unused = guard.read(record, readable -> {
+            String id = DecisionFilter.idOf(DecisionCodec.read(readable.value()));
+            if (id != null) {
+                side.set(side(DecisionId.parse("decisionId", id).offset(), decision.offset()));
+            }
+        });
+        return side.get();
     }
 
     /** Returns the offset before which the next page continues; {@code from} if there is nothing left. */

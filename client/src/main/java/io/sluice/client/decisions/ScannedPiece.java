@@ -48,7 +48,7 @@ final class ScannedPiece {
 
     /** Takes the next record of the partition, whose-ever it is. */
     void take(ConsumerRecord<byte[], byte[]> record) {
-        if (!Arrays.equals(account, record.key())) {
+        if (!Arrays.equals(account, record.key()) || !query.covers(record.timestamp())) {
             return;
         }
         whyUnknown = "no value, or one that is too large";

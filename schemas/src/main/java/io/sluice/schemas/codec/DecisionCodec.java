@@ -143,6 +143,10 @@ public final class DecisionCodec {
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
+                case "v" -> {
+                    request.readField(name, json);
+                    checkVersion();
+                }
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
                 case "granted" -> granted = Json.integer(name, json);
@@ -186,16 +190,20 @@ public final class DecisionCodec {
                     : new Decision(id, request.admission(), charged, details.details());
         }
 
-        /** A future form may mean something else by the same members. */
         private void checkForm() throws WireException {
+            checkVersion();
+            if (request.type != null && !TYPES.contains(request.type)) {
+                throw new WireException("type", "of no record of this topic (expected: none, or one of " + TYPES + ")");
+            }
+        }
+
+        /** Before anything else, since a future version may mean something else by the same members. */
+        private void checkVersion() throws WireException {
             if (request.version == null) {
                 throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
             }
             if (request.version != Json.FORMAT_VERSION) {
                 throw new WireException("v", request.version + " (expected: " + Json.FORMAT_VERSION + ")");
-            }
-            if (request.type != null && !TYPES.contains(request.type)) {
-                throw new WireException("type", "of no record of this topic (expected: none, or one of " + TYPES + ")");
             }
         }
     }

@@ -32,6 +32,7 @@ final class DecisionFormTest {
 
         // When / Then
         assertRefused(record.replace("\"v\":1,", "\"v\":2,"), "v: 2 (expected: 1)");
+        assertRefused("{\"v\":2,\"verdict\":\"maybe\"}", "v: 2 (expected: 1)");
         assertRefused(record.replace("\"v\":1,", ""), "v: missing (expected: 1)");
         assertRefused(record.replace("\"v\":1,", "\"v\":1,\"type\":\"penalty\","), "type: of no record of this topic");
     }
