@@ -100,7 +100,7 @@ final class ArchitectureTest {
         // When / Then
         noClasses()
                 .that()
-                .resideInAPackage("io.sluice.client.fastpath..")
+                .resideInAnyPackage("io.sluice.client.fastpath..", "io.sluice.gateway.quota..")
                 .should()
                 .callMethodWhere(readingTheWallClock)
                 .check(SLUICE);

@@ -20,8 +20,9 @@ import java.util.concurrent.CompletableFuture;
  * milliseconds unless it is told otherwise, and a Java process that has just started would miss that for its first
  * callers.
  *
- * <p>A warm-up asks for accounts that nobody else can name. These are only explained: that goes the way of every
- * request, through Kafka and the ledger, and neither takes a token nor leaves a record for analysts.
+ * <p>A warm-up asks for accounts that nobody else can name. Most of its calls are only explained: that goes the way of
+ * every request, through Kafka and the ledger, and leaves no record for analysts. A few are peeks, which are recorded.
+ * No call takes a token.
  */
 public final class GatewayAdmissions implements Admissions {
     private final Admissions admissions;
@@ -50,7 +51,7 @@ public final class GatewayAdmissions implements Admissions {
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        if (!warm && request.clientId().account().startsWith(warmUpPrefix)) {
+        if (!warm && request.cost() > 0 && request.clientId().account().startsWith(warmUpPrefix)) {
             return admissions.explain(request, deadlineMillis).thenApply(GatewayAdmissions::explained);
         }
         return admissions.admit(request, deadlineMillis);

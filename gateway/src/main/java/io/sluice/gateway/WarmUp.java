@@ -1,5 +1,6 @@
 package io.sluice.gateway;
 
+import com.google.protobuf.UInt64Value;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.extensions.common.ratelimit.v3.RateLimitDescriptor;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,8 @@ final class WarmUp implements Runnable {
 
     private static final long CALL_MILLIS_MAX = 1_000;
     private static final long READY_POLL_MILLIS = 50;
+    /** These are decided as others are, so that the first of those does not load what nothing has used before. */
+    private static final int PEEKS = 4;
     /** So many accounts are in most of the request partitions. */
     private static final int ACCOUNTS = 16;
 
@@ -105,25 +109,34 @@ final class WarmUp implements Runnable {
                 && !Thread.currentThread().isInterrupted()) {
             String name = admissions.warmUpPrefix() + count % ACCOUNTS;
             long callNanos = System.nanoTime();
-            boolean answered;
-            try {
-                if (count++ % 2 == 0) {
-                    rateLimit
+            boolean answered = count++ % 2 == 0
+                    ? isAnswered(() -> rateLimit
                             .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                            .shouldRateLimit(descriptors(name));
-                } else {
-                    authorization
+                            .shouldRateLimit(descriptors(name)))
+                    : isAnswered(() -> authorization
                             .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                            .check(request(name));
-                }
-                answered = true;
-            } catch (StatusRuntimeException e) {
-                LOG.debug("a call of the warm-up had no answer", e);
-                answered = false;
-            }
+                            .check(request(name)));
             fast = answered && System.nanoTime() - callNanos < FAST_NANOS ? fast + 1 : 0;
         }
+        for (int i = 0; i < PEEKS && !Thread.currentThread().isInterrupted(); i++) {
+            RateLimitRequest peek = descriptors(admissions.warmUpPrefix() + i);
+            isAnswered(() -> rateLimit
+                    .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                    .shouldRateLimit(peek.toBuilder()
+                            .setDescriptors(
+                                    0, peek.getDescriptors(0).toBuilder().setHitsAddend(UInt64Value.of(0)))
+                            .build()));
+        }
         LOG.info("the gateway is warm after {} calls in {} ms", count, millisSince(startNanos));
+    }
+
+    private static boolean isAnswered(Supplier<?> call) {
+        try {
+            return call.get() != null;
+        } catch (StatusRuntimeException e) {
+            LOG.debug("a call of the warm-up had no answer", e);
+            return false;
+        }
     }
 
     private static long millisSince(long startNanos) {

@@ -68,8 +68,9 @@ final class GatewayServerTest {
                                         .getStatus(),
                                 status -> status == ServingStatus.SERVING);
             }
-            // The warm-up has asked for nobody.
+            // The warm-up has taken nothing.
             assertThat(gateway.cluster.admitted).isEmpty();
+            assertThat(gateway.cluster.warmUps).hasSize(4).allMatch(asked -> asked.cost() == 0);
 
             // When
             gateway.cluster.ready(false);

@@ -41,6 +41,7 @@ public final class ScriptedCluster implements Admissions {
     }
 
     public final List<AdmissionRequest> admitted = new CopyOnWriteArrayList<>();
+    public final List<AdmissionRequest> warmUps = new CopyOnWriteArrayList<>();
     public final List<BatchRequest> batches = new CopyOnWriteArrayList<>();
     public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
     public final List<Long> deadlinesMillis = new CopyOnWriteArrayList<>();
@@ -75,8 +76,12 @@ public final class ScriptedCluster implements Admissions {
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        admitted.add(request);
-        deadlinesMillis.add(deadlineMillis);
+        if (request.clientId().account().startsWith("sluice-warm-up-")) {
+            warmUps.add(request);
+        } else {
+            admitted.add(request);
+            deadlinesMillis.add(deadlineMillis);
+        }
         String account = request.clientId().account();
         return answer(account, details -> {
             boolean holds = request.reserveMillis() > 0 && details.allowed();

@@ -109,7 +109,7 @@ public final class DevCommand implements Callable<Integer> {
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
-            ListenPorts grpc = ListenPorts.on(host).tried("grpc", gateway.port());
+            ListenPorts unused = ListenPorts.on(host).tried("grpc", gateway.port());
             DevCluster cluster = DevCluster.start(directory, ports, ruleset, frontEnd, shutdown);
             announce(cluster);
             shutdown.await();

@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.cli.chaos.FreePorts;
 import io.sluice.cli.deploy.DeployedFiles;
 import io.sluice.cli.deploy.PromQl;
 import io.sluice.streams.ops.RestoreMeters;
@@ -65,7 +66,11 @@ final class MetricNamesIT {
     static void start() throws Exception {
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
         Path data = directory.resolve("data");
-        dev = DevProcess.ready(data, "--rules", rules.toString());
+        dev = DevProcess.ready(
+                Map.of("SLUICE_GRPC_PORT", Integer.toString(new FreePorts().next())),
+                data,
+                "--rules",
+                rules.toString());
         api = requestApi(data.resolve("keys"));
         String apiUrl = api.awaitRequestApi().adminUrl();
         ask();

@@ -330,8 +330,8 @@ final class LedgerMeteringTest {
     @Test
     void shouldChargeEachLimitItsOwnCost_whenOneComputesIt() {
         // Given
-        LedgerHarness both = LedgerHarness.with(
-                rules(limit("plain", 1, "1s", 10), computing("sized", "number('size', 1) + cost")));
+        LedgerHarness both =
+                LedgerHarness.with(rules(limit("plain", 1, "1s", 10), computing("sized", "number('size', 1) + cost")));
 
         // When
         Outcome allowed = both.admit(0, sized(2, "4"));
@@ -340,9 +340,7 @@ final class LedgerMeteringTest {
 
         // Then
         assertThat(allowed.limits()).extracting(LimitOutcome::remaining).containsExactly(8L, 4L);
-        assertThat(allowed.limits())
-                .extracting(LimitOutcome::metered)
-                .containsExactly(null, new MeteredCharge(6, 6));
+        assertThat(allowed.limits()).extracting(LimitOutcome::metered).containsExactly(null, new MeteredCharge(6, 6));
         assertThat(refused.allowed()).isFalse();
         assertThat(refused.retryAfterMillis()).isEqualTo(5_000);
         assertThat(refused.limits().get(1).metered()).isEqualTo(new MeteredCharge(9, 0));
@@ -362,8 +360,7 @@ final class LedgerMeteringTest {
         // When
         HoldSettlement end = ((Ended) held.settle(0, commit(0, 3))).settlement();
         HoldSettlement released = ((Ended) held.settle(
-                        0,
-                        new HoldAction(new HoldKey("acme", HoldKind.SLOTS, 0), "acme/a", HoldOutcome.RELEASED, 0)))
+                        0, new HoldAction(new HoldKey("acme", HoldKind.SLOTS, 0), "acme/a", HoldOutcome.RELEASED, 0)))
                 .settlement();
 
         // Then

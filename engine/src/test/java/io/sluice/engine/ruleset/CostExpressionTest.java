@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Costs that limits compute, by example and against big numbers. */
 final class CostExpressionTest {
-    private static final Map<String, String> ATTRIBUTES = Map.of(
-            "in", "120", "out", "7", "bytes", "1025", "bad", "12.5", "below", "-4", "long", "1".repeat(19));
+    private static final Map<String, String> ATTRIBUTES =
+            Map.of("in", "120", "out", "7", "bytes", "1025", "bad", "12.5", "below", "-4", "long", "1".repeat(19));
     private static final String PART = "a number, cost, number(\"attribute\", 0), min, max, floor, ceil or (";
 
     private static long of(String text) {

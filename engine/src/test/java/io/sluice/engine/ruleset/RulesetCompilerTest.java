@@ -147,7 +147,7 @@ final class RulesetCompilerTest {
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
                         "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, cardinality, "
-                                + "defaultTier, description, idempotencyWindow, limits, lists, paths, tiers, "
+                                + "defaultTier, description, gateways, idempotencyWindow, limits, lists, paths, tiers, "
                                 + "unreadableAddresses,"
                                 + " version)",
                         "version: 2 (expected: 1)",

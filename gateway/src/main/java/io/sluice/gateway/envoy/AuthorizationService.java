@@ -22,7 +22,6 @@ import io.sluice.gateway.envoy.ChargedHits.Decided;
 import io.sluice.gateway.envoy.DescriptorMapping.Hits;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.RequestMode;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -115,7 +114,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
         }
         DeniedHttpResponse.Builder denied = DeniedHttpResponse.newBuilder()
                 .setStatus(HttpStatus.newBuilder().setCode(listed ? StatusCode.Forbidden : StatusCode.TooManyRequests))
-                .setBody(new String(told.body(), StandardCharsets.UTF_8));
+                .setBody(told.body().toStringUtf8());
         told.fields().forEach((name, value) -> denied.addHeaders(header(name, value)));
         return answer.setStatus(com.google.rpc.Status.newBuilder()
                         .setCode(listed ? Code.PERMISSION_DENIED_VALUE : Code.RESOURCE_EXHAUSTED_VALUE))

@@ -1,5 +1,6 @@
 package io.sluice.gateway.envoy;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.sluice.gateway.envoy.ChargedHits.Decided;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param body its body if it is denied; empty if not
  * @param metadata for Envoy's access log and for filters that come later
  */
-record EnvoyAnswer(Map<String, String> fields, byte[] body, Struct metadata) {
+record EnvoyAnswer(Map<String, String> fields, ByteString body, Struct metadata) {
     private static final String RETRY_AFTER = "Retry-After";
 
     static EnvoyAnswer of(Decided decided, int deniedStatus) {
@@ -30,11 +31,11 @@ record EnvoyAnswer(Map<String, String> fields, byte[] body, Struct metadata) {
         } else if (details == null && !decided.allowed()) {
             fields.put(RETRY_AFTER, "1");
         }
-        byte[] body = {};
+        ByteString body = ByteString.EMPTY;
         if (!decided.allowed()) {
             fields.put("Content-Type", DeniedBody.CONTENT_TYPE);
             String reason = details == null ? String.valueOf(deciding.degraded()) : details.reason();
-            body = DeniedBody.of(deniedStatus, details, deciding.decisionId(), reason);
+            body = ByteString.copyFrom(DeniedBody.of(deniedStatus, details, deciding.decisionId(), reason));
         }
         return new EnvoyAnswer(fields, body, metadata(details, deciding));
     }
@@ -47,7 +48,7 @@ record EnvoyAnswer(Map<String, String> fields, byte[] body, Struct metadata) {
                     && group.allowed() == decided.allowed()
                     && group.details().decidedAtMillis() == details.decidedAtMillis()
                     && group.details().reason().equals(details.reason());
-            if (isIt || details == null && group.allowed() == decided.allowed()) {
+            if (isIt || (details == null && group.allowed() == decided.allowed())) {
                 return group;
             }
         }
@@ -71,7 +72,7 @@ record EnvoyAnswer(Map<String, String> fields, byte[] body, Struct metadata) {
         return metadata.putFields(
                         "rulesetRevision",
                         Value.newBuilder()
-                                .setNumberValue(details.rulesetRevision())
+                                .setNumberValue((double) details.rulesetRevision())
                                 .build())
                 .putFields("reasonCode", text(details.reasonCode()))
                 .build();

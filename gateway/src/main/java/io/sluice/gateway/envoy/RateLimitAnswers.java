@@ -1,6 +1,5 @@
 package io.sluice.gateway.envoy;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitResponse;
@@ -53,7 +52,7 @@ final class RateLimitAnswers {
         told.fields()
                 .forEach((name, value) -> answer.addResponseHeadersToAdd(
                         HeaderValue.newBuilder().setKey(name).setValue(value)));
-        return answer.setRawBody(ByteString.copyFrom(told.body()))
+        return answer.setRawBody(told.body())
                 .setDynamicMetadata(told.metadata())
                 .build();
     }

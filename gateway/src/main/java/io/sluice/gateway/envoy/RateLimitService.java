@@ -14,6 +14,7 @@ import io.sluice.gateway.CallDeadline;
 import io.sluice.gateway.envoy.ChargedHits.Decided;
 import io.sluice.schemas.WireException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -59,10 +60,12 @@ public final class RateLimitService extends RateLimitServiceGrpc.RateLimitServic
         if (!answer.allows(hits)) {
             return;
         }
-        overrides.increment(question.getDescriptorsList().stream()
-                .filter(RateLimitDescriptor::hasLimit)
-                .count());
-        charging.charge(hits, CallDeadline.millis(deadlineMillis))
+        for (RateLimitDescriptor descriptor : question.getDescriptorsList()) {
+            if (descriptor.hasLimit()) {
+                overrides.increment();
+            }
+        }
+        CompletableFuture<ChargedHits> unused = charging.charge(hits, CallDeadline.millis(deadlineMillis))
                 .whenComplete((charged, failure) -> answer.complete(
                         charged,
                         failure,

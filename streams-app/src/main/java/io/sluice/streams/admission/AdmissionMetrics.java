@@ -97,7 +97,8 @@ public final class AdmissionMetrics implements StoreMetrics {
         shadowRefusals = counter(
                 "sluice.shadow.refusals", "Allowed admissions that a limit in shadow would have refused, once each");
         unchargedTokens = counter(
-                "sluice.uncharged.tokens", "Tokens that were used and not charged, beyond what limits have as overdraft");
+                "sluice.uncharged.tokens",
+                "Tokens that were used and not charged, beyond what limits have as overdraft");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
         List.of("changed", "repeated", "refused").forEach(this::accountCommands);

@@ -77,12 +77,10 @@ final class HoldHandler {
             Settlement settlement = settlement(ended.settlement(), /* replayed= */ false);
             output.decision(at.key(), new SettlementRecord(at.id().text(), settlement));
             reply(request, at, settlement, /* error= */ null);
-            return new Decided(
-                    () -> ledger.apply(ended.changes()),
-                    () -> {
-                        metrics.settled(ended.settlement().outcome());
-                        metrics.uncharged(ended.settlement().uncharged());
-                    });
+            return new Decided(() -> ledger.apply(ended.changes()), () -> {
+                metrics.settled(ended.settlement().outcome());
+                metrics.uncharged(ended.settlement().uncharged());
+            });
         }
         if (result instanceof HoldResult.Repeated repeated) {
             reply(request, at, settlement(repeated.settlement(), /* replayed= */ true), /* error= */ null);

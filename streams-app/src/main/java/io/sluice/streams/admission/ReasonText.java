@@ -82,8 +82,8 @@ final class ReasonText {
                     : "cost " + cost + " is above what " + limit + " leaves to this priority of its "
                             + deciding.capacity() + " tokens; waiting does not help";
         }
-        String has = limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, "
-                + cost + " asked for";
+        String has = limit + " has " + deciding.remaining() + " of " + deciding.capacity() + " tokens left, " + cost
+                + " asked for";
         if (deciding.delayMillis() > 0) {
             return has + "; its tokens are there in " + deciding.delayMillis() + " ms, soon enough in "
                     + deciding.retryAfterMillis() + " ms";

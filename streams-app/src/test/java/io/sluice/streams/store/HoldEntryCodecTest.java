@@ -58,6 +58,22 @@ final class HoldEntryCodecTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenSettledAndNotChargedInFull() {
+        // Given
+        HoldEntry settled = new HoldEntry.Settled(
+                "acme", HoldOutcome.COMMITTED, 5, 9, 2, 1_700_000_000_000L, 7, 1_700_000_010_000L);
+        String golden = "02" + GOLDEN_SETTLED.substring(2, 20) + "0000000000000009" + "0000000000000002"
+                + GOLDEN_SETTLED.substring(36);
+
+        // When
+        byte[] bytes = HoldEntryCodec.encode(settled);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(HoldEntryCodec.entry(HexFormat.of().parseHex(golden))).isEqualTo(settled);
+    }
+
+    @Test
     void shouldWriteAndReadGoldenBytes_whenHoldsOfAccount() {
         // Given
         AccountHolds holds = new AccountHolds(2, 1, 0, 1_700_000_010_000L);

@@ -23,6 +23,7 @@ import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
@@ -185,6 +186,25 @@ final class StateCodecTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenALimitOfAIdempotencyRecordWasMetered() {
+        // Given
+        LimitOutcome limit = new LimitOutcome(
+                "l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY, new MeteredCharge(9, -4));
+        IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
+                0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
+        String golden = "05" + GOLDEN_IDEMPOTENCY_RECORD.substring(2) + "03" + "01" + "0000000000000009"
+                + "fffffffffffffffc" + "ffffffffffffffff" + "0000000000000000".repeat(3);
+
+        // When
+        byte[] bytes = StateCodec.encode(idempotencyRecord);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateCodec.idempotencyRecord(HexFormat.of().parseHex(golden)))
+                .isEqualTo(idempotencyRecord);
+    }
+
+    @Test
     void shouldWriteAndReadGoldenBytes_whenIdempotencyRecordOfAListing() {
         // Given
         Outcome outcome = new Outcome(
@@ -245,7 +265,10 @@ final class StateCodecTest {
                         Reason.THROTTLED,
                         Reason.TAGGED,
                         Reason.CHALLENGED,
-                        Reason.NOT_LEASABLE);
+                        Reason.NOT_LEASABLE,
+                        Reason.CHARGED,
+                        Reason.CHARGED_IN_PART,
+                        Reason.REFUNDED);
         assertThat(OnExceed.values())
                 .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
     }

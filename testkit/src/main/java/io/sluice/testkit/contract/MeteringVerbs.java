@@ -92,8 +92,7 @@ abstract class MeteringVerbs extends AdmissionVerbs {
     @Test
     void shouldKeepMoreThanWasReserved_whereThereIsAnOverdraft() throws Exception {
         // Given
-        VerdictDetails reserved =
-                admit(ask("a").route(METERED).cost(8).reserveMillis(3_600_000));
+        VerdictDetails reserved = admit(ask("a").route(METERED).cost(8).reserveMillis(3_600_000));
         DecisionId reservation = DecisionId.parse(
                 "reservationId", Objects.requireNonNull(reserved.held().reservationId()));
 
@@ -115,10 +114,8 @@ abstract class MeteringVerbs extends AdmissionVerbs {
     @Test
     void shouldChargeEachLimitItsOwnCost_whereOneComputesIt() throws Exception {
         // When
-        VerdictDetails allowed =
-                admit(ask("a").route(METERED).cost(2).attribute("bytes", "4097"));
-        VerdictDetails unreadable =
-                admit(ask("a").route(METERED).cost(2).attribute("bytes", "many"));
+        VerdictDetails allowed = admit(ask("a").route(METERED).cost(2).attribute("bytes", "4097"));
+        VerdictDetails unreadable = admit(ask("a").route(METERED).cost(2).attribute("bytes", "many"));
 
         // Then
         assertThat(of("bytes", allowed.limits()))
