@@ -47,7 +47,8 @@ final class KafkaAccountDecisionsIT {
     }
 
     private static KafkaAccountDecisions connect(ScanBounds bounds) {
-        return KafkaAccountDecisions.start(Map.of("bootstrap.servers", BROKER.bootstrapServers()), bounds, new SimpleMeterRegistry());
+        return KafkaAccountDecisions.start(
+                Map.of("bootstrap.servers", BROKER.bootstrapServers()), bounds, new SimpleMeterRegistry());
     }
 
     @AfterAll

@@ -76,8 +76,7 @@ public final class BackwardReader implements AutoCloseable {
         consumer.assign(List.of(partition));
         long keptFrom = offset(consumer.beginningOffsets(List.of(partition), within), partition);
         Duration left = within.minusNanos(System.nanoTime() - startNanos);
-        long end = offset(
-                consumer.endOffsets(List.of(partition), left.isNegative() ? Duration.ZERO : left), partition);
+        long end = offset(consumer.endOffsets(List.of(partition), left.isNegative() ? Duration.ZERO : left), partition);
         return new Offsets(keptFrom, Math.max(keptFrom, end));
     }
 

@@ -16,6 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One search: it reads the account's partition of the decision topic backwards, piece by piece, until the page is full
@@ -89,18 +90,19 @@ public final class DecisionScan {
     }
 
     /** The offsets that can have what is asked for. */
-    private OffsetLocator.Bracket narrowed(
-            TopicPartition partition, DecisionQuery query, OffsetLocator.Bracket kept) {
+    private OffsetLocator.Bracket narrowed(TopicPartition partition, DecisionQuery query, OffsetLocator.Bracket kept) {
         OffsetLocator locator = new OffsetLocator(reader, partition, this::isOver);
         long low = kept.low();
         long high = kept.high();
         Long since = query.since();
         if (since != null) {
-            low = locator.around(low, high, record -> side(record.timestamp(), since)).low();
+            low = locator.around(low, high, record -> side(record.timestamp(), since))
+                    .low();
         }
         Long until = query.until();
         if (until != null) {
-            high = locator.around(low, high, record -> side(record.timestamp(), until)).high();
+            high = locator.around(low, high, record -> side(record.timestamp(), until))
+                    .high();
         }
         DecisionId decision = query.filter().decision();
         if (decision != null) {
@@ -117,14 +119,13 @@ public final class DecisionScan {
 
     /** A decision ID is the offset of its request, and a partition decides requests in order: so IDs grow, too. */
     private OffsetLocator.Side sideOf(ConsumerRecord<byte[], byte[]> record, DecisionId decision) {
-        AtomicReference<OffsetLocator.Side> side = new AtomicReference<>(OffsetLocator.Side.UNKNOWN);
+        AtomicReference<@Nullable DecisionId> found = new AtomicReference<>();
         boolean unused = guard.read(record, readable -> {
             String id = DecisionFilter.idOf(DecisionCodec.read(readable.value()));
-            if (id != null) {
-                side.set(side(DecisionId.parse("decisionId", id).offset(), decision.offset()));
-            }
+            found.set(id == null ? null : DecisionId.parse("decisionId", id));
         });
-        return side.get();
+        DecisionId id = found.get();
+        return id == null ? OffsetLocator.Side.UNKNOWN : side(id.offset(), decision.offset());
     }
 
     /** Returns the offset before which the next page continues; {@code from} if there is nothing left. */
