@@ -64,10 +64,10 @@ public final class Sluice {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr()
-                            .println("sluice: "
+                            .println(Printable.lines("sluice: "
                                     + (failure instanceof CommandFailure
                                             ? failure.getMessage()
-                                            : CommandFailure.lineOf(failure)));
+                                            : CommandFailure.lineOf(failure))));
                     return CommandLine.ExitCode.SOFTWARE;
                 });
     }

@@ -1,6 +1,7 @@
 package io.sluice.perf;
 
 import io.sluice.perf.activation.ActivationScenario;
+import io.sluice.perf.decisions.DecisionScanScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
@@ -27,6 +28,7 @@ final class Scenarios {
             new RedisScenario(),
             new ActivationScenario(),
             new OverloadScenario(),
+            new DecisionScanScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,
             MicroBenchmarks.STORE,

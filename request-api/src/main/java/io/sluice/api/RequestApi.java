@@ -20,6 +20,7 @@ import io.sluice.api.data.ForwardAuthEndpoint;
 import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
+import io.sluice.api.decisions.DecisionEndpoints;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
 import io.sluice.api.server.ApiHandler;
@@ -35,6 +36,7 @@ import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
  *               /v1/accounts/{account}/usage
+ *               /v1/accounts/{account}/decisions
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
  *               /v1/top
@@ -114,12 +117,12 @@ public final class RequestApi implements AutoCloseable {
         AuthFailures refusals = new AuthFailures(registry, DATA);
         CallerAdmissions admissions = new CallerAdmissions(dataPlane.admissions(), refusals);
         List<ApiRoute> dataRoutes = joined(
-                dataRoutes(admissions, config.deadlineMillis(), bounds), gatewayRoutes(admissions, config, dataPlane));
-        UsageEndpoints usage =
-                dataPlane.usage() == null ? null : new UsageEndpoints(dataPlane.usage(), System::currentTimeMillis);
-        if (usage != null) {
-            dataRoutes = joined(dataRoutes, usage.dataRoutes(refusals));
-        }
+                joined(
+                        dataRoutes(admissions, config.deadlineMillis(), bounds),
+                        gatewayRoutes(admissions, config, dataPlane)),
+                joined(
+                        usage(dataPlane, endpoints -> endpoints.dataRoutes(refusals)),
+                        decisions(dataPlane, endpoints -> endpoints.dataRoutes(refusals))));
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
@@ -129,10 +132,11 @@ public final class RequestApi implements AutoCloseable {
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
-                : joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config));
-        if (adminPlane != null && usage != null) {
-            adminRoutes = joined(adminRoutes, usage.adminRoutes());
-        }
+                : joined(
+                        joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
+                        joined(
+                                usage(dataPlane, UsageEndpoints::adminRoutes),
+                                decisions(dataPlane, DecisionEndpoints::adminRoutes)));
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
 
@@ -156,6 +160,17 @@ public final class RequestApi implements AutoCloseable {
             throw e;
         }
         return api;
+    }
+
+    /** Routes to recent decisions, if they are shown at all. */
+    private static List<ApiRoute> usage(DataPlane plane, Function<UsageEndpoints, List<ApiRoute>> routes) {
+        return plane.usage() == null
+                ? List.of()
+                : routes.apply(new UsageEndpoints(plane.usage(), System::currentTimeMillis));
+    }
+
+    private static List<ApiRoute> decisions(DataPlane plane, Function<DecisionEndpoints, List<ApiRoute>> routes) {
+        return plane.decisions() == null ? List.of() : routes.apply(new DecisionEndpoints(plane.decisions()));
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {

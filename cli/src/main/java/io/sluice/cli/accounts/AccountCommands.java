@@ -21,11 +21,16 @@ import picocli.CommandLine.Parameters;
 /** {@code sluice account}: the profiles of single accounts, and changes of them. */
 @Command(
         name = "account",
-        description = "Look at the profile of an account and change it.",
+        description = "Look at the profile of an account and change it; see what was decided about it.",
+        subcommands = AccountDecisionsCommand.class,
         footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommands {
     @Mixin
     private ResultOptions result = new ResultOptions();
+
+    ResultOptions result() {
+        return result;
+    }
 
     @Command(name = "show", description = "Show the profile.", footer = "  sluice account show acme")
     int show(

@@ -25,10 +25,12 @@ import io.sluice.client.Admissions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.gateway.quota.QuotaService;
@@ -142,7 +144,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds())
                             .with(frontEnd.forwardAuth()),
-                    data.with(admissions.usage()),
+                    data.with(admissions.usage())
+                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecisionCodec {
     static final String ROUTE_TEMPLATE = "routeTemplate";
+    private static final List<String> TYPES =
+            List.of(BatchJson.TYPE, SettlementJson.TYPE, LeaseJson.LEASE, LeaseJson.LEASE_REPORT);
 
     private DecisionCodec() {}
 
@@ -154,6 +156,10 @@ public final class DecisionCodec {
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
+                case "v" -> {
+                    request.readField(name, json);
+                    checkVersion();
+                }
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
                 case "granted" -> granted = Json.integer(name, json);
@@ -177,6 +183,7 @@ public final class DecisionCodec {
         }
 
         DecisionRecord record() throws WireException {
+            checkForm();
             if (SettlementJson.TYPE.equals(request.type)) {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
@@ -197,6 +204,23 @@ public final class DecisionCodec {
                             charged,
                             details.details())
                     : new Decision(id, request.admission(), charged, details.details());
+        }
+
+        private void checkForm() throws WireException {
+            checkVersion();
+            if (request.type != null && !TYPES.contains(request.type)) {
+                throw new WireException("type", "of no record of this topic (expected: none, or one of " + TYPES + ")");
+            }
+        }
+
+        /** Before anything else, since a future version may mean something else by the same members. */
+        private void checkVersion() throws WireException {
+            if (request.version == null) {
+                throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
+            }
+            if (request.version != Json.FORMAT_VERSION) {
+                throw new WireException("v", request.version + " (expected: " + Json.FORMAT_VERSION + ")");
+            }
         }
     }
 }
