@@ -10,6 +10,7 @@ import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.topology.TopologyScenario;
+import io.sluice.perf.topology.UsageScenario;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,6 +20,7 @@ final class Scenarios {
     private static final List<Scenario> ALL = List.of(
             new TopologyScenario(),
             new StateScenario(),
+            new UsageScenario(),
             // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),

@@ -4,6 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.usage.UsageText;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import java.time.DateTimeException;
@@ -55,6 +56,16 @@ public final class AccountCommands {
             throws CommandFailure {
         Answer answer = admin.client().get(ChangeOptions.pathOf(account) + "/audit?limit=" + limit);
         result.print(answer.text(), AccountText.history(answer));
+        return 0;
+    }
+
+    @Command(
+            name = "usage",
+            description = "Show what the account used and was refused, window by window.",
+            footer = "  sluice account usage acme --step day")
+    int usage(@Mixin AdminOptions admin, @Mixin UsageSpanOptions span) throws CommandFailure {
+        Answer answer = admin.client().get(span.path());
+        result.print(answer.text(), UsageText.usage(answer));
         return 0;
     }
 

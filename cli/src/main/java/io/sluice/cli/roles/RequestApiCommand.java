@@ -205,7 +205,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                             .with(bounds)
                             .with(gateways)
                             .with(secured),
-                    data.with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(admissions.usage()).with(decisions(cluster, scans, registry, shutdown)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));

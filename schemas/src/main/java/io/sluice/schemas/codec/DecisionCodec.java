@@ -9,6 +9,7 @@ import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * has the number of requests {@code allowed} and {@code denied}, and the tokens {@code charged}.
  */
 public final class DecisionCodec {
+    static final String ROUTE_TEMPLATE = "routeTemplate";
+
     private static final List<String> TYPES =
             List.of(BatchJson.TYPE, SettlementJson.TYPE, LeaseJson.LEASE, LeaseJson.LEASE_REPORT);
 
@@ -46,6 +49,7 @@ public final class DecisionCodec {
             json.writeStringField(
                     "account", lease.request().admission().clientId().account());
             LeaseJson.writeRequest(json, lease.request());
+            writeRouteTemplate(json, lease.details());
             json.writeNumberField("granted", lease.granted());
             writeCounts(json, lease);
             VerdictDetailsJson.writeUnanswered(json, lease.details());
@@ -74,7 +78,15 @@ public final class DecisionCodec {
         json.writeStringField("decisionId", decision.decisionId());
         json.writeStringField("account", decision.request().clientId().account());
         RequestCodec.writeRequest(json, decision.request());
+        writeRouteTemplate(json, decision.details());
         writeCounts(json, decision);
+    }
+
+    /** Most limits have no path, and then there is none. */
+    private static void writeRouteTemplate(JsonGenerator json, VerdictDetails details) throws IOException {
+        if (details.routeTemplate() != null) {
+            json.writeStringField(ROUTE_TEMPLATE, details.routeTemplate());
+        }
     }
 
     private static void writeCounts(JsonGenerator json, DecisionRecord record) throws IOException {
@@ -91,6 +103,7 @@ public final class DecisionCodec {
             json.writeStringField("account", decision.request().account());
             BatchJson.writeRequest(json, decision.request());
             BatchJson.writeCharges(json, decision.charges());
+            writeRouteTemplate(json, decision.details());
             writeCounts(json, decision);
             BatchJson.writeRefusedCheck(json, decision.refusedCheck());
             VerdictDetailsJson.write(json, decision.details());
@@ -140,6 +153,7 @@ public final class DecisionCodec {
         private String outcome = "";
         private long charged;
         private long granted;
+        private List<String> limitIds = List.of();
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
@@ -150,6 +164,8 @@ public final class DecisionCodec {
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
                 case "granted" -> granted = Json.integer(name, json);
+                case ROUTE_TEMPLATE -> details.members().routeTemplate(Json.text(name, json));
+                case "limitIds" -> limitIds = Json.texts(name, json);
                 case SettlementJson.OUTCOME -> {
                     outcome = Json.text(name, json);
                     settlement.outcome(outcome);
@@ -173,7 +189,8 @@ public final class DecisionCodec {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
             if (LeaseJson.LEASE_REPORT.equals(request.type)) {
-                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details);
+                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details)
+                        .with(LeaseJson.traffic(details, limitIds));
             }
             String id = decisionId == null ? "" : decisionId;
             if (LeaseJson.LEASE.equals(request.type)) {

@@ -120,6 +120,7 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/decisions",
                         "/v1/forward-auth",
                         "/v1/forward-auth/{path}",
+                        "/v1/accounts/{account}/usage",
                         "/healthz",
                         "/readyz",
                         "/metrics",
@@ -155,6 +156,8 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/audit",
                         "/v1/accounts/{account}/decisions",
                         "/v1/explain",
+                        "/v1/accounts/{account}/usage",
+                        "/v1/top",
                         "/v1/caller",
                         "/openapi-admin.yaml",
                         "/json-schema/{name}");
