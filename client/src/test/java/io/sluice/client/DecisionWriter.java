@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes to the decision topic, in transactions as a streams app does, whatever a test wants to have there. */
 final class DecisionWriter implements AutoCloseable {
+    /** Where the times of tests begin: behind the clock, as while an app catches up; retention takes what is a week old. */
+    private static final long BEGIN_MILLIS = System.currentTimeMillis() - 3_600_000;
+
     private final Producer<byte[], byte[]> producer;
     private long offset;
 
@@ -32,6 +35,11 @@ final class DecisionWriter implements AutoCloseable {
         producer.initTransactions();
     }
 
+    /** The moment so long after the times of tests begin. */
+    static long at(long millis) {
+        return BEGIN_MILLIS + millis;
+    }
+
     void begin() {
         producer.beginTransaction();
     }
@@ -44,7 +52,7 @@ final class DecisionWriter implements AutoCloseable {
         producer.abortTransaction();
     }
 
-    /** A decided admission at the time of its number; returns its decision ID. */
+    /** A decided admission at {@link #at} a time; returns its decision ID. */
     String decide(String clientId, boolean allowed, long atMillis) {
         return decide(clientId, allowed, atMillis, "");
     }
@@ -63,7 +71,7 @@ final class DecisionWriter implements AutoCloseable {
                         + "\",\"limitId\":\"per-client\",\"limit\":20,\"remaining\":7,\"resetAfterMillis\":0,"
                         + "\"retryAfterMillis\":0,\"rulesetRevision\":3,\"tier\":\"free\",\"reasonCode\":\""
                         + (allowed ? "within-limits" : "limit-exceeded") + "\",\"reason\":\"r\",\"decidedAtMillis\":"
-                        + atMillis
+                        + at(atMillis)
                         + ",\"replayed\":false,\"limits\":[]" + more + "}");
         return id;
     }
@@ -73,7 +81,7 @@ final class DecisionWriter implements AutoCloseable {
         producer.send(new ProducerRecord<>(
                 TopicCatalogue.DECISIONS,
                 null,
-                atMillis,
+                at(atMillis),
                 account.getBytes(StandardCharsets.UTF_8),
                 value == null ? null : value.getBytes(StandardCharsets.UTF_8)));
     }

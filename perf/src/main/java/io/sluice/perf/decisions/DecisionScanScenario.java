@@ -101,12 +101,9 @@ public final class DecisionScanScenario implements Scenario {
 
     private static ProducerRecord<byte[], byte[]> record(int partition, String account, int number) {
         byte[] key = account.getBytes(StandardCharsets.UTF_8);
+        // Of today: retention takes away what is older than a week.
         return new ProducerRecord<>(
-                TopicCatalogue.DECISIONS,
-                partition,
-                (long) number,
-                key,
-                DecisionSamples.of(account, partition, number));
+                TopicCatalogue.DECISIONS, partition, null, key, DecisionSamples.of(account, partition, number));
     }
 
     private static void measure(KafkaAccountDecisions decisions, String rare, int pages, int rounds, Samples samples)
