@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes to the decision topic, in transactions as a streams app does, whatever a test wants to have there. */
 final class DecisionWriter implements AutoCloseable {
-    /** Where the times of tests begin: behind the clock, as while an app catches up; retention takes what is a week old. */
+    /** Where the times of tests begin: before now, as while an app catches up, and not too old to be kept. */
     private static final long BEGIN_MILLIS = System.currentTimeMillis() - 3_600_000;
 
     private final Producer<byte[], byte[]> producer;
