@@ -91,6 +91,7 @@ final class PartitionUsageTest {
         TreeStore store = committed.copy();
         PartitionUsage usage = usage(store, actual);
         int next = 0;
+        int committedTo = 0;
         int crashes = 0;
         while (next < log.size()) {
             Logged logged = log.get(next++);
@@ -100,11 +101,12 @@ final class PartitionUsageTest {
             if (random.nextInt(50) == 0) {
                 usage.save();
                 committed = store.copy();
+                committedTo = next;
             } else if (random.nextInt(200) == 0) {
                 crashes++;
                 store = committed.copy();
                 usage = usage(store, actual);
-                next = Math.max(0, next - random.nextInt(200));
+                next = Math.max(0, committedTo - random.nextInt(200));
             } else if (random.nextInt(100) == 0) {
                 usage.writeOpen();
             }
