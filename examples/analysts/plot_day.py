@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Plots a day of decisions as an SVG: how many requests were allowed and denied, and who was denied most.
 
-Reads records of sluice.decisions.v1, one JSON object a line, from files or from standard input:
+Reads records of sluice.decisions.v1, or of sluice.usage.v1, one JSON object a line, from files or standard input:
 
     kcat -C -b 127.0.0.1:9092 -t sluice.decisions.v1 -X isolation.level=read_committed -o beginning -e -q \
         | python3 plot_day.py --out day.svg
 
-Needs nothing but Python 3.9. It keeps one number for each bar and account, however many records there are.
+Needs nothing but Python 3.9. Of decisions, it keeps one number for each bar and account, however many records there
+are. Of usage, it keeps the counts of each minute and account, since a later record replaces an earlier one.
 
 Every record says how many requests it allowed and denied, whatever its type. Requests that a front end answered out of
 a lease are counted by the report of the lease, up to some seconds later. Records of a version that this program does
@@ -24,6 +25,8 @@ import sys
 DAY_MINUTES = 24 * 60
 ACCOUNTS_SHOWN = 8
 ACCOUNTS_MAX = 100_000
+MINUTES_KEPT_MAX = 2_000_000
+DENIED_OUTCOMES = ("denied", "challenged")
 OTHERS = "(others)"
 NAME_CHARS_MAX = 28
 WIDTH, HEIGHT = 960, 420
@@ -39,6 +42,7 @@ class Day:
         self.step_minutes = step_minutes
         self.bars = [[0, 0] for _ in range(DAY_MINUTES // step_minutes)]
         self.denied_by_account = collections.Counter()
+        self.minutes = {}
         self.unknown = 0
 
     def add(self, line):
@@ -47,11 +51,33 @@ class Day:
             record = json.loads(line)
             if record["v"] != 1:
                 raise ValueError("another version")
-            moment = datetime.datetime.fromtimestamp(record["decidedAtMillis"] / 1000, datetime.timezone.utc)
-            allowed, denied, account = int(record["allowed"]), int(record["denied"]), str(record["account"])
+            if "window" in record:
+                self.add_usage(record)
+            else:
+                moment = moment_of(record["decidedAtMillis"])
+                self.count(moment, str(record["account"]), int(record["allowed"]), int(record["denied"]))
         except (ValueError, KeyError, TypeError, OverflowError):
             self.unknown += 1
+
+    def add_usage(self, record):
+        """Adds the counts of a minute; hours and days are sums of minutes."""
+        if record["window"] != "minute":
             return
+        counts = [0, 0]
+        for row in record["rows"]:
+            # Rows of limits count the same requests once more.
+            if "limitId" not in row and not row["outcome"].startswith("shadow-"):
+                counts[row["outcome"] in DENIED_OUTCOMES] += int(row["requests"])
+        moment, account = moment_of(record["fromMillis"]), str(record["account"]) or OTHERS
+        key = (record["fromMillis"], account)
+        before = self.minutes.get(key, (0, 0))
+        if key not in self.minutes and len(self.minutes) >= MINUTES_KEPT_MAX:
+            raise OverflowError("too many minutes")
+        self.minutes[key] = tuple(counts)
+        self.count(moment, account, counts[0] - before[0], counts[1] - before[1])
+
+    def count(self, moment, account, allowed, denied):
+        """Adds numbers of requests of an account."""
         self.day = self.day or moment.date()
         if moment.date() != self.day:
             return
@@ -65,6 +91,11 @@ class Day:
     def totals(self):
         """All allowed and all denied requests."""
         return sum(bar[0] for bar in self.bars), sum(bar[1] for bar in self.bars)
+
+
+def moment_of(millis):
+    """A time since the epoch as one in UTC."""
+    return datetime.datetime.fromtimestamp(millis / 1000, datetime.timezone.utc)
 
 
 def text(x, y, content, **attributes):

@@ -36,7 +36,6 @@ import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
- *               /v1/accounts/{account}/usage
  *               /v1/accounts/{account}/decisions
+ *               /v1/accounts/{account}/usage
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
  *               /v1/top
@@ -120,9 +119,7 @@ public final class RequestApi implements AutoCloseable {
                 joined(
                         dataRoutes(admissions, config.deadlineMillis(), bounds),
                         gatewayRoutes(admissions, config, dataPlane)),
-                joined(
-                        usage(dataPlane, endpoints -> endpoints.dataRoutes(refusals)),
-                        decisions(dataPlane, endpoints -> endpoints.dataRoutes(refusals))));
+                ownAccountRoutes(dataPlane, refusals));
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
@@ -134,9 +131,7 @@ public final class RequestApi implements AutoCloseable {
                 ? OpsEndpoints.adminRoutes()
                 : joined(
                         joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
-                        joined(
-                                usage(dataPlane, UsageEndpoints::adminRoutes),
-                                decisions(dataPlane, DecisionEndpoints::adminRoutes)));
+                        accountRoutes(dataPlane));
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
 
@@ -162,15 +157,28 @@ public final class RequestApi implements AutoCloseable {
         return api;
     }
 
-    /** Routes to recent decisions, if they are shown at all. */
-    private static List<ApiRoute> usage(DataPlane plane, Function<UsageEndpoints, List<ApiRoute>> routes) {
-        return plane.usage() == null
-                ? List.of()
-                : routes.apply(new UsageEndpoints(plane.usage(), System::currentTimeMillis));
+    /** What a caller's own accounts used, and what was decided about them, as far as it is served. */
+    private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
+        List<ApiRoute> routes = new ArrayList<>();
+        if (plane.usage() != null) {
+            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).dataRoutes(refusals));
+        }
+        if (plane.decisions() != null) {
+            routes.addAll(new DecisionEndpoints(plane.decisions()).dataRoutes(refusals));
+        }
+        return routes;
     }
 
-    private static List<ApiRoute> decisions(DataPlane plane, Function<DecisionEndpoints, List<ApiRoute>> routes) {
-        return plane.decisions() == null ? List.of() : routes.apply(new DecisionEndpoints(plane.decisions()));
+    /** The same of all accounts. */
+    private static List<ApiRoute> accountRoutes(DataPlane plane) {
+        List<ApiRoute> routes = new ArrayList<>();
+        if (plane.usage() != null) {
+            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).adminRoutes());
+        }
+        if (plane.decisions() != null) {
+            routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
+        }
+        return routes;
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {

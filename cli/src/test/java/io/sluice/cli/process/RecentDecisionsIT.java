@@ -159,6 +159,12 @@ final class RecentDecisionsIT {
                         .getLength())
                 .isZero();
 
+        // When / Then: usage of a minute is there some seconds after its last request
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(analysts.run("usage"))
+                        .containsPattern("usage.svg: 20\\S+, [1-9]\\d* allowed, [1-9]\\d* denied, 0 records left out"));
+
         // When / Then
         assumeTrue(isInstalled("python3", "-c", "import duckdb"), "duckdb is not installed");
         assertThat(analysts.run("duckdb")).contains("refused_by", "free-per-client", "acme");

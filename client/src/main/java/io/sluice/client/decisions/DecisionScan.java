@@ -92,25 +92,27 @@ public final class DecisionScan {
     /** The offsets that can have what is asked for. */
     private OffsetLocator.Bracket narrowed(TopicPartition partition, DecisionQuery query, OffsetLocator.Bracket kept) {
         OffsetLocator locator = new OffsetLocator(reader, partition, this::isOver);
-        long low = kept.low();
-        long high = kept.high();
-        Long since = query.since();
-        if (since != null) {
-            low = locator.around(low, high, record -> side(record.timestamp(), since))
-                    .low();
+        OffsetLocator.Bracket range = kept;
+        if (query.since() != null) {
+            range = new OffsetLocator.Bracket(around(locator, range, query.since()).low(), range.high());
         }
-        Long until = query.until();
-        if (until != null) {
-            high = locator.around(low, high, record -> side(record.timestamp(), until))
-                    .high();
+        if (query.until() != null) {
+            range = new OffsetLocator.Bracket(range.low(), around(locator, range, query.until()).high());
         }
-        DecisionId decision = query.filter().decision();
-        if (decision != null) {
-            low = locator.around(low, high, record -> sideOf(record, decision)).low();
+        if (query.filter().decision() != null) {
+            long low = around(locator, range, query.filter().decision()).low();
             // What ended its hold or lease is behind it, as far as a page goes.
-            high = Math.min(high, low + bounds.offsetsMax());
+            range = new OffsetLocator.Bracket(low, Math.min(range.high(), low + bounds.offsetsMax()));
         }
-        return new OffsetLocator.Bracket(low, high);
+        return range;
+    }
+
+    private static OffsetLocator.Bracket around(OffsetLocator locator, OffsetLocator.Bracket range, long millis) {
+        return locator.around(range.low(), range.high(), record -> side(record.timestamp(), millis));
+    }
+
+    private OffsetLocator.Bracket around(OffsetLocator locator, OffsetLocator.Bracket range, DecisionId decision) {
+        return locator.around(range.low(), range.high(), record -> sideOf(record, decision));
     }
 
     private static OffsetLocator.Side side(long found, long wanted) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecisionCodec {
     static final String ROUTE_TEMPLATE = "routeTemplate";
+
     private static final List<String> TYPES =
             List.of(BatchJson.TYPE, SettlementJson.TYPE, LeaseJson.LEASE, LeaseJson.LEASE_REPORT);
 
