@@ -121,17 +121,17 @@ final class WarmUp implements Runnable {
             String name = name(count);
             String next = name(count + 1);
             long callNanos = System.nanoTime();
-            boolean answered =
-                    switch (count % KINDS) {
-                        case 0 -> isAnswered(() -> within(rateLimit).shouldRateLimit(question(descriptor(name))));
-                        case 1 -> isAnswered(() -> authorization
-                                .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                                .check(request(name)));
-                        default -> {
-                            RateLimitRequest accounts = question(descriptor(name), descriptor(next));
-                            yield isAnswered(() -> within(rateLimit).shouldRateLimit(accounts));
-                        }
-                    };
+            boolean answered = switch (count % KINDS) {
+                case 0 -> isAnswered(() -> within(rateLimit).shouldRateLimit(question(descriptor(name))));
+                case 1 ->
+                    isAnswered(() -> authorization
+                            .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                            .check(request(name)));
+                default -> {
+                    RateLimitRequest accounts = question(descriptor(name), descriptor(next));
+                    yield isAnswered(() -> within(rateLimit).shouldRateLimit(accounts));
+                }
+            };
             fast = answered && System.nanoTime() - callNanos < FAST_NANOS ? fast + 1 : 0;
             count++;
         }
@@ -214,9 +214,7 @@ final class WarmUp implements Runnable {
     }
 
     private static RateLimitDescriptor peek(String name) {
-        return descriptor(name).toBuilder()
-                .setHitsAddend(UInt64Value.of(0))
-                .build();
+        return descriptor(name).toBuilder().setHitsAddend(UInt64Value.of(0)).build();
     }
 
     private static RateLimitDescriptor.Entry entry(String key, String value) {

@@ -21,9 +21,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rate limit service of an Envoy: Sluice's gateway, through Kafka and out of leases, beside Envoy's own service over
- * Redis. Both are asked the same questions by the same load over the same number of connections. The other one idles
- * meanwhile. Envoy's own service keeps no record of what it decided, and its Redis saves nothing.
+ * The rate limit service of an Envoy: Sluice's gateway, through Kafka and out of leases, beside Envoy's own service
+ * over Redis. Both are asked the same questions by the same load over the same number of connections. The other one
+ * idles meanwhile. Envoy's own service keeps no record of what it decided, and its Redis saves nothing.
  */
 public final class EnvoyScenario implements Scenario {
     private static final String PEER = "Envoy's ratelimit";
@@ -39,7 +39,8 @@ public final class EnvoyScenario implements Scenario {
     }
 
     /** One kind of traffic to both. */
-    private record Traffic(String name, GrpcLoad sluice, @Nullable GrpcLoad peer) {
+    private record Traffic(
+            String name, GrpcLoad sluice, @Nullable GrpcLoad peer) {
         List<GrpcLoad> loads() {
             return peer == null ? List.of(sluice) : List.of(sluice, peer);
         }
@@ -90,8 +91,7 @@ public final class EnvoyScenario implements Scenario {
 
     private static Traffic traffic(
             String name, GrpcChannels sluice, @Nullable GrpcChannels peer, List<EnvoyQuestion> questions) {
-        return new Traffic(
-                name, new GrpcLoad(sluice, questions), peer == null ? null : new GrpcLoad(peer, questions));
+        return new Traffic(name, new GrpcLoad(sluice, questions), peer == null ? null : new GrpcLoad(peer, questions));
     }
 
     private static void warmUp(Setting setting, List<Traffic> traffics) throws InterruptedException {

@@ -63,9 +63,8 @@ public final class FirstCallScenario implements Scenario {
     @Override
     public List<Row> run(Setting setting) throws Exception {
         int starts = setting.pick(1, 5, 20);
-        List<Row> rows = new ArrayList<>(
-                measured("sluice dev", starts, () ->
-                        GatewayProcess.withCluster(setting.project(), EnvoyQuestion.RULES)));
+        List<Row> rows = new ArrayList<>(measured(
+                "sluice dev", starts, () -> GatewayProcess.withCluster(setting.project(), EnvoyQuestion.RULES)));
         try (DevProcess cluster = DevProcess.start(setting.project(), EnvoyQuestion.RULES)) {
             setting.server().note(cluster.jvm());
             rows.addAll(measured("sluice gateway", starts, () -> GatewayProcess.alone(setting.project(), cluster)));

@@ -66,7 +66,8 @@ public final class DevProcess implements AutoCloseable {
                 throw new IllegalStateException("sluice dev tells its ports in another way (expected: " + READY + ")");
             }
             int httpPort = URI.create(ready.group("http")).getPort();
-            return new DevProcess(directory, process, Jvm.attach(process.pid()), new Ports(httpPort, ready.group("kafka"), grpcPort));
+            return new DevProcess(
+                    directory, process, Jvm.attach(process.pid()), new Ports(httpPort, ready.group("kafka"), grpcPort));
         } catch (Exception e) {
             process.close();
             Directories.delete(directory);

@@ -81,7 +81,8 @@ public final class EnvoyRatelimit implements AutoCloseable {
         RedisServer redis = RedisServer.start(RedisServer.installed().orElseThrow());
         Path directory = Files.createTempDirectory("sluice-perf-ratelimit-");
         try {
-            Path limits = Files.createDirectories(directory.resolve(SUBDIRECTORY).resolve("config"));
+            Path limits =
+                    Files.createDirectories(directory.resolve(SUBDIRECTORY).resolve("config"));
             Files.writeString(limits.resolve("limits.yaml"), limitsYaml);
             int grpcPort = LoopbackPort.free();
             ServerProcess process = ServerProcess.start(

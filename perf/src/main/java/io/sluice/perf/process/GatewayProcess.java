@@ -93,8 +93,7 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static boolean isOk(URI probe) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) probe.toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection) probe.toURL().openConnection();
             try {
                 return connection.getResponseCode() == OK;
             } finally {
