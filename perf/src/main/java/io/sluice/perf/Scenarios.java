@@ -2,6 +2,8 @@ package io.sluice.perf;
 
 import io.sluice.perf.activation.ActivationScenario;
 import io.sluice.perf.decisions.DecisionScanScenario;
+import io.sluice.perf.gateway.EnvoyScenario;
+import io.sluice.perf.gateway.FirstCallScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
@@ -27,6 +29,8 @@ final class Scenarios {
             new BatchScenario(),
             new RedisScenario(),
             new ActivationScenario(),
+            new EnvoyScenario(),
+            new FirstCallScenario(),
             new OverloadScenario(),
             new DecisionScanScenario(),
             MicroBenchmarks.ENGINE,
