@@ -52,7 +52,9 @@ final class DecisionRetentionIT {
                     .get();
             DecisionPage third = found(reader, query.before(second.next()));
             DecisionPage gone = found(reader, query.before(new RecordPosition(0, 4)));
-            DecisionPage since = found(reader, DecisionQuery.newest("acme", 50).within(DecisionWriter.at(8_000), DecisionWriter.at(9_000)));
+            DecisionPage since = found(
+                    reader,
+                    DecisionQuery.newest("acme", 50).within(DecisionWriter.at(8_000), DecisionWriter.at(9_000)));
 
             // Then
             assertThat(empty.records()).isEmpty();

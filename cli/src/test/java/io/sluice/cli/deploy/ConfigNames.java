@@ -27,6 +27,7 @@ final class ConfigNames {
 
     /** A variable, and what holds without it. */
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Z_]+)(?::-([^}]*))?}");
+
     private static final String KAFKA = "SLUICE_KAFKA_";
     /** Read by the launcher, before there is a command. */
     private static final String LAUNCHER = "SLUICE_JAVA_OPTS";

@@ -94,10 +94,12 @@ public final class DecisionScan {
         OffsetLocator locator = new OffsetLocator(reader, partition, this::isOver);
         OffsetLocator.Bracket range = kept;
         if (query.since() != null) {
-            range = new OffsetLocator.Bracket(around(locator, range, query.since()).low(), range.high());
+            range = new OffsetLocator.Bracket(
+                    around(locator, range, query.since()).low(), range.high());
         }
         if (query.until() != null) {
-            range = new OffsetLocator.Bracket(range.low(), around(locator, range, query.until()).high());
+            range = new OffsetLocator.Bracket(
+                    range.low(), around(locator, range, query.until()).high());
         }
         if (query.filter().decision() != null) {
             long low = around(locator, range, query.filter().decision()).low();

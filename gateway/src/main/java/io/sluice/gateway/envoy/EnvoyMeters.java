@@ -10,8 +10,8 @@ import java.util.stream.LongStream;
 /** What one service answered, and how fast. */
 final class EnvoyMeters {
     /** With the 20 ms that Envoy waits by default. */
-    private static final Duration[] BUCKETS = LongStream.of(250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000,
-                    100_000, 250_000, 1_000_000, 5_000_000)
+    private static final Duration[] BUCKETS = LongStream.of(
+                    250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
             .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
             .toArray(Duration[]::new);
 

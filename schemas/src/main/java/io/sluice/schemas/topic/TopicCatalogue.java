@@ -95,8 +95,7 @@ public final class TopicCatalogue {
             case REPLIES -> TopicAccess.writtenBy(STREAMS_APP).readBy(FRONT_END, ADMIN_FRONT_END, OPERATOR);
             // The usage roll-ups, which the streams app hosts, add decisions up. Front ends show accounts their own.
             case DECISIONS ->
-                TopicAccess.writtenBy(STREAMS_APP)
-                        .readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, ANALYST, OPERATOR);
+                TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, ANALYST, OPERATOR);
             case RULES ->
                 TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, AUDITOR, OPERATOR);
             case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
