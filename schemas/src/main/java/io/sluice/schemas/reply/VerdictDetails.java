@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
  * @param uncharged tokens that were used, and that the limit with the least room could not be charged
+ * @param penalty the penalty that answered in place of the limits, or scaled them down, or would have; null for none
  */
 @RecordBuilder(getters = true)
 public record VerdictDetails(
@@ -42,7 +43,8 @@ public record VerdictDetails(
         @Nullable String listId,
         @Nullable ExceedAction action,
         List<String> tags,
-        long uncharged) {
+        long uncharged,
+        @Nullable Penalty penalty) {
 
     public VerdictDetails {
         limits = List.copyOf(limits);

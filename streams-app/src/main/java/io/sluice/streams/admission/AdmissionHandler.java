@@ -19,6 +19,7 @@ final class AdmissionHandler {
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
+    private final PenaltyHandler penalties;
 
     AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics, RecordTrace trace) {
         this.partition = partition;
@@ -26,6 +27,7 @@ final class AdmissionHandler {
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
+        this.penalties = new PenaltyHandler(ledger, output, metrics);
     }
 
     Decided decide(AdmissionRequest request, RequestContext at) {
@@ -54,6 +56,10 @@ final class AdmissionHandler {
         trace.verdict(details);
         String decisionId = at.id().text();
         ReplyAddress address = at.reply();
+        // Before the answer: see ProfileHandler.
+        Runnable penalised = result instanceof AdmissionResult.Decided decided
+                ? penalties.told(decided.penalties(), at.id().offset())
+                : () -> {};
         ReplyAndDecision encoded = ReplyAndDecision.of(
                 new Decision(decisionId, request, replayed ? 0 : outcome.charged(), details), address);
         output.decision(at.key(), encoded.decision());
@@ -68,6 +74,7 @@ final class AdmissionHandler {
             } else {
                 metrics.decided(outcome);
             }
+            penalised.run();
         });
     }
 

@@ -68,6 +68,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private BatchHandler batches;
     private ProfileHandler profiles;
     private ExplainHandler explanations;
+    private PenaltyHandler penalties;
     private ControlHandler controls;
     private RequestReader reader;
     private RedeliveryCheck redelivery;
@@ -111,7 +112,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
-        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, ledgersState), output, metrics, trace);
+        this.penalties = new PenaltyHandler(ledger, output, metrics);
+        this.batches = new BatchHandler(
+                partition, new BatchEvaluator(ledger, ledgersState), penalties, output, metrics, trace);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.explanations = new ExplainHandler(partition, ledger);
         this.controls = new ControlHandler(
@@ -183,6 +186,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         RequestRecord envelope = ((DecodedRequest.WellFormed) decoded).record();
         RequestContext at = new RequestContext(record.key(), envelope.reply(), place.decisionId(), nowMillis);
         try {
+            noteEndedPenalties(envelope.request(), nowMillis);
             handle(envelope.request(), at);
         } catch (KafkaException e) {
             throw e;
@@ -230,6 +234,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         ClientId clientId = request.clientId();
         settleDue(clientId == null ? null : clientId.account());
         complete(decide(request, at));
+    }
+
+    /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
+    private void noteEndedPenalties(Request request, long nowMillis) {
+        ClientId clientId = request instanceof ControlRecord ? null : request.clientId();
+        Decided ended = clientId == null ? null : penalties.ended(clientId.account(), nowMillis);
+        if (ended != null) {
+            complete(ended);
+        }
     }
 
     /** Settles the account's due holds, before anything else that concerns the account. */

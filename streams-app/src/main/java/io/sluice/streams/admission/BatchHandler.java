@@ -22,13 +22,21 @@ final class BatchHandler {
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
+    private final PenaltyHandler penalties;
 
-    BatchHandler(int partition, BatchEvaluator evaluator, Output output, AdmissionMetrics metrics, RecordTrace trace) {
+    BatchHandler(
+            int partition,
+            BatchEvaluator evaluator,
+            PenaltyHandler penalties,
+            Output output,
+            AdmissionMetrics metrics,
+            RecordTrace trace) {
         this.partition = partition;
         this.evaluator = evaluator;
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
+        this.penalties = penalties;
     }
 
     Decided decide(BatchRequest request, RequestContext at) {
@@ -45,6 +53,9 @@ final class BatchHandler {
         VerdictDetails details = EngineMapping.details(outcome.outcome(), replayed, partition);
         trace.verdict(details);
         String decisionId = at.id().text();
+        Runnable penalised = result instanceof BatchResult.Decided decided
+                ? penalties.told(decided.penalties(), at.id().offset())
+                : () -> {};
         output.decision(
                 at.key(),
                 new BatchDecision(
@@ -65,6 +76,7 @@ final class BatchHandler {
             } else {
                 metrics.decided(outcome.outcome());
             }
+            penalised.run();
         });
     }
 

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.LeaseDemand;
 import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.PenaltyChange;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
@@ -31,12 +32,14 @@ final class LeaseHandler {
     private final Ledger ledger;
     private final Output output;
     private final AdmissionMetrics metrics;
+    private final PenaltyHandler penalties;
 
     LeaseHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
         this.ledger = ledger;
         this.output = output;
         this.metrics = metrics;
+        this.penalties = new PenaltyHandler(ledger, output, metrics);
     }
 
     /** Grants a lease, or refuses it. */
@@ -81,7 +84,10 @@ final class LeaseHandler {
             long granted = ended.settlement().reserved();
             Decided recorded = recorded(
                     report, at, new End(LeaseReportRecord.Outcome.RETURNED, granted, charged(ended.settlement())));
-            return new Decided(() -> ledger.apply(ended.changes()), () -> {
+            return new Decided(() -> {
+                ledger.apply(ended.changes());
+                recorded.change().run();
+            }, () -> {
                 metrics.settled(HoldOutcome.RETURNED);
                 recorded.count().run();
             });
@@ -130,6 +136,11 @@ final class LeaseHandler {
                         at.nowMillis(),
                         ledger.timeline().active().revision(),
                         report));
-        return Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied()));
+        PenaltyChange denied = ledger.reported(
+                EngineMapping.admission(report.admission()), report.denied(), at.nowMillis());
+        return penalties.reported(
+                Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied())),
+                denied,
+                at.id().offset());
     }
 }

@@ -58,6 +58,7 @@ public final class LogOracle {
     private final Map<String, ExpectedLeaseReport> reports = new LinkedHashMap<>();
 
     private final List<ExpectedChange> changes = new ArrayList<>();
+    private final List<AuditEntry> penalties = new ArrayList<>();
 
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
         this.partitions = partitions;
@@ -68,6 +69,7 @@ public final class LogOracle {
             settlements.putAll(partition.settlements);
             answers.putAll(partition.answers);
             changes.addAll(partition.changes);
+            penalties.addAll(partition.penalties.entries);
             batches.putAll(partition.batches);
             leases.putAll(partition.leases.leases);
             reports.putAll(partition.leases.reports);
@@ -163,13 +165,19 @@ public final class LogOracle {
         return changes.stream().filter(ExpectedChange::changes).count();
     }
 
+    /** What the audit trail must say of penalties that began and ended; partition by partition. */
+    public List<AuditEntry> expectedPenalties() {
+        return List.copyOf(penalties);
+    }
+
     /**
      * Asserts that every change of an account left its profile and one entry in the audit trail, and that nothing else
-     * did. Every command that named a reply address must have the right answer.
+     * did. The same goes for penalties that began or ended. Every command that named a reply address must have the right answer.
      */
     public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
         ProfileDifferences.assertProfiles(changes, profiles);
         ProfileDifferences.assertAudit(changes, audit);
+        ProfileDifferences.assertPenalties(penalties, audit);
         ProfileDifferences.assertReplies(changes, replies);
     }
 
