@@ -95,8 +95,10 @@ final class StateKeys {
         return entry(account, PENALTIES, "");
     }
 
-    static boolean isPenalties(byte[] key) {
-        return endOfAccount(PENALTIES, key) > 0;
+    /** The account whose penalties a key names, or null if it names something else. */
+    static @Nullable String accountOfPenalties(byte[] key) {
+        int separator = endOfAccount(PENALTIES, key);
+        return separator > 0 ? text(key, 0, separator) : null;
     }
 
     /** The key of the account's hold counts. */

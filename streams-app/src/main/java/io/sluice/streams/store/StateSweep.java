@@ -119,7 +119,7 @@ public final class StateSweep {
         if (StateKeys.isCount(key)) {
             return Kept.unless(ledger.isExpired(StateCodec.count(value)), value);
         }
-        if (StateKeys.isPenalties(key)) {
+        if (StateKeys.accountOfPenalties(key) != null) {
             return Kept.unless(ledger.isExpired(PenaltyCodec.penalties(value)), value);
         }
         return Kept.unless(

@@ -3,6 +3,7 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
@@ -307,6 +308,18 @@ public final class LogOracle {
      */
     public void assertStore(Map<Integer, Map<BucketKey, StoredBucket>> actualByPartition) {
         assertStore(actualByPartition, Map.of());
+    }
+
+    /** Asserts what every given partition remembers of penalties, up to the clean-up of what has expired. */
+    public void assertPenaltyState(Map<Integer, Map<String, AccountPenalties>> actualByPartition) {
+        actualByPartition.forEach((partition, actual) -> {
+            PartitionReplay replay = replayOf(partition, partitions);
+            Map<String, AccountPenalties> found = new TreeMap<>(actual);
+            Map<String, AccountPenalties> wanted = new TreeMap<>(replay.store.penalties());
+            found.values().removeIf(replay.ledger::isExpired);
+            wanted.values().removeIf(replay.ledger::isExpired);
+            assertThat(found).as("penalties of partition %s", partition).isEqualTo(wanted);
+        });
     }
 
     /** The same with the holds of every partition: an expired hold counts as ended, noticed or not. */
