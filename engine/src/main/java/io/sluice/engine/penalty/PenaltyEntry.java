@@ -133,8 +133,11 @@ public record PenaltyEntry(
 
     /** A penalty in force that lasts as long from now on as it did from its beginning. */
     PenaltyEntry extended(PenaltyRule rule, long nowMillis) {
+        if (!isRunning(nowMillis)) {
+            return this;
+        }
         long anewMillis = nowMillis + rule.rung(strikes).millis();
-        return isRunning(nowMillis) && anewMillis > untilMillis ? with(strikes, anewMillis, noticed) : this;
+        return anewMillis > untilMillis ? with(strikes, anewMillis, noticed) : this;
     }
 
     private PenaltyEntry with(int otherStrikes, long otherUntilMillis, boolean otherNoticed) {

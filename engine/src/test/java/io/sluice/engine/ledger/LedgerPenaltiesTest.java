@@ -172,6 +172,24 @@ final class LedgerPenaltiesTest {
     }
 
     @Test
+    void shouldLeaveTheCountAlone_whenAnotherRulesPenaltyRefuses() {
+        // Given
+        Map<String, Object> slow = with(
+                rule(rung("deny", "1m")), "id", "slow", "extend", true, "after", tree("denials", 9, "per", "10m"));
+        given(penalties(rule(rung("deny", "1m")), slow));
+        relapse(0, "acme/a");
+
+        // When
+        Outcome refused = ask(1, "acme/a");
+
+        // Then
+        assertThat(refused.penalty().ruleId()).isEqualTo("p");
+        assertThat(harness.store.penalties("acme").entries())
+                .last()
+                .satisfies(entry -> assertThat(entry.counted()).isEqualTo(3));
+    }
+
+    @Test
     void shouldOnlySayWhatWouldBe_whenInShadow() {
         // Given
         given(penalties(with(rule(rung("deny", "1m")), "mode", "shadow", "limits", List.of("l"))));
