@@ -238,7 +238,9 @@ final class TaskDefect {
 
         @Override
         public AccountPenalties penalties(String account) {
-            return defect == Defect.FORGETS_PENALTIES && nowMillis % 3 == 0
+            boolean forgets = defect == Defect.FORGETS_PENALTIES
+                    && real.position().clock().millis() % 3 == 0;
+            return forgets
                     ? AccountPenalties.NONE
                     : real.penalties(account);
         }
