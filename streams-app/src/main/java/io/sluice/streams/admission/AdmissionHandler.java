@@ -20,6 +20,7 @@ final class AdmissionHandler {
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
     private final PenaltyHandler penalties;
+    private final TrafficLabels labels;
 
     AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics, RecordTrace trace) {
         this.partition = partition;
@@ -28,6 +29,7 @@ final class AdmissionHandler {
         this.metrics = metrics;
         this.trace = trace;
         this.penalties = new PenaltyHandler(ledger, output, metrics);
+        this.labels = new TrafficLabels(ledger);
     }
 
     Decided decide(AdmissionRequest request, RequestContext at) {
@@ -61,7 +63,8 @@ final class AdmissionHandler {
                 ? penalties.told(decided.penalties(), at.id().offset())
                 : () -> {};
         ReplyAndDecision encoded = ReplyAndDecision.of(
-                new Decision(decisionId, request, replayed ? 0 : outcome.charged(), details), address);
+                new Decision(decisionId, request, replayed ? 0 : outcome.charged(), labelled(details, outcome)),
+                address);
         output.decision(at.key(), encoded.decision());
         byte[] verdict = encoded.verdict();
         if (address != null && verdict != null) {
@@ -76,6 +79,13 @@ final class AdmissionHandler {
             }
             penalised.run();
         });
+    }
+
+    private VerdictDetails labelled(VerdictDetails details, Outcome outcome) {
+        String routeTemplate = labels.routeTemplate(outcome.limits());
+        return routeTemplate == null
+                ? details
+                : details.toBuilder().routeTemplate(routeTemplate).build();
     }
 
     /** Repeats the stored verdict of an admission that was decided before; returns whether there is one. */

@@ -114,7 +114,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
-                partition, new BatchEvaluator(ledger, ledgersState), penalties, output, metrics, trace);
+                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState)),
+                output,
+                metrics,
+                trace);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.explanations = new ExplainHandler(partition, ledger);
         this.controls = new ControlHandler(
