@@ -71,11 +71,16 @@ final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record) throws WireException, UntrustedException {
         AuditEntry entry = AuditCodec.decode(record.value());
-        if (!(entry.action() instanceof AuditEntry.AccountChanged) && !isSigned(record)) {
+        if (!isOfAnAccount(entry.action()) && !isSigned(record)) {
             throw new UntrustedException("signature: not by the rules key (expected: an entry of the rules writer)");
         }
         view.apply(entry);
         release();
+    }
+
+    /** The apps have no rules key; what they write is in the log of the account as well. */
+    private static boolean isOfAnAccount(AuditEntry.Action action) {
+        return action instanceof AuditEntry.AccountChanged || action instanceof AuditEntry.PenaltyChanged;
     }
 
     private boolean isSigned(ConsumerRecord<byte[], byte[]> record) {

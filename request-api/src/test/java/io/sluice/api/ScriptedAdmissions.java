@@ -260,6 +260,7 @@ final class ScriptedAdmissions implements Admissions {
                 ExceedAction.CHALLENGE,
                 List.of(),
                 0,
+                null,
                 null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
@@ -282,6 +283,7 @@ final class ScriptedAdmissions implements Admissions {
                 ExceedAction.TAG,
                 List.of("soft"),
                 0,
+                null,
                 null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }

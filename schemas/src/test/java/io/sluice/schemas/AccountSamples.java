@@ -32,6 +32,8 @@ public final class AccountSamples {
         samples.put(
                 "account-reset-bucket", command(new AccountCommand.Reset("per-client", List.of("acmé/alice", "eu"))));
         samples.put("account-grant", command(new AccountCommand.Grant("per-account", List.of(), 4)));
+        samples.put("account-pardon", command(new AccountCommand.Pardon(null)));
+        samples.put("account-pardon-client", command(new AccountCommand.Pardon("acmé/alice")));
         return samples;
     }
 

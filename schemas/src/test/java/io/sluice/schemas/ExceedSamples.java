@@ -59,6 +59,7 @@ final class ExceedSamples {
                 ExceedAction.THROTTLE,
                 List.of(),
                 0,
+                null,
                 null);
     }
 
@@ -81,6 +82,7 @@ final class ExceedSamples {
                 ExceedAction.TAG,
                 List.of("per-account"),
                 0,
+                null,
                 null);
     }
 
@@ -103,6 +105,7 @@ final class ExceedSamples {
                 ExceedAction.CHALLENGE,
                 List.of(),
                 0,
+                null,
                 null);
     }
 }

@@ -182,6 +182,7 @@ public final class SampleRecords {
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());
         samples.putAll(MeteringSamples.decisions());
+        samples.putAll(PenaltySamples.decisions());
         samples.put(
                 "decision-route-template",
                 new Decision(
@@ -230,6 +231,7 @@ public final class SampleRecords {
         samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
         samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
         samples.put("audit-account-changed", AccountSamples.audit());
+        samples.putAll(PenaltySamples.audit());
         return samples;
     }
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.store.BucketEntries;
 import io.sluice.streams.store.HoldEntries;
+import io.sluice.streams.store.PenaltyEntries;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
@@ -42,6 +43,7 @@ final class RunningApp {
         List<ConsumerRecord<byte[], byte[]>> changelog =
                 TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED);
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
+        oracle.assertPenaltyState(PenaltyEntries.latest(changelog));
         assertThat(oracle.outcomes()).isNotEmpty();
         return oracle;
     }

@@ -203,6 +203,21 @@ public final class AccountCommands {
     }
 
     @Command(
+            name = "pardon",
+            description = "End penalties, and forget the denials that count towards one.",
+            footer = "  sluice account pardon --reason \"their tests ran wild\" --client acme/ci acme")
+    int pardon(
+            @Mixin ChangeOptions change,
+            @Option(
+                            names = "--client",
+                            paramLabel = "CLIENT",
+                            description = "Only of this client (default: of the account and all of its clients).")
+                    @Nullable String client)
+            throws CommandFailure {
+        return print(change.change("pardon", client == null ? Map.of() : Map.of("client", client)));
+    }
+
+    @Command(
             name = "grant",
             description = "Give tokens in use back to one bucket.",
             footer = "  sluice account grant --reason \"our mistake\" --scope acme/alice acme per-client 20")

@@ -1,8 +1,10 @@
 package io.sluice.cli.rules;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ final class ExplainText {
         lines.add(details.get("verdict") + ": " + details.get("reason"));
         lines.add("client " + explanation.get("clientId") + ", tier " + details.get("tier") + ", revision "
                 + details.get("rulesetRevision"));
+        penalty(members(details.get("penalty"))).ifPresent(lines::add);
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         for (Object limit : explanation.get("explained") instanceof List<?> list ? list : List.of()) {
@@ -38,6 +41,19 @@ final class ExplainText {
             lines.add("(" + (rows.size() - 1) + " of " + explanation.get("limitsTotal") + " limits)");
         }
         return lines;
+    }
+
+    /** A penalty that changes nothing but the limits, or nothing at all; one that refuses is the reason already. */
+    private static Optional<String> penalty(Map<?, ?> penalty) {
+        if (penalty.isEmpty()) {
+            return Optional.empty();
+        }
+        String shadow = "shadow".equals(penalty.get("mode")) ? ", in shadow" : "";
+        String until = penalty.get("untilMillis") instanceof Long millis
+                ? Instant.ofEpochMilli(millis).toString()
+                : NONE;
+        return Optional.of("penalty " + penalty.get("id") + ", rung " + penalty.get("rung") + " of "
+                + penalty.get("rungs") + " (" + penalty.get("action") + ") until " + until + shadow);
     }
 
     private static List<String> row(Map<?, ?> limit) {
@@ -62,7 +78,7 @@ final class ExplainText {
 
     private static String said(Map<?, ?> limit) {
         if (!limit.containsKey("before")) {
-            return "not asked, a list answers; ";
+            return "not asked, a list or a penalty answers; ";
         }
         if (!(limit.get("retryAfterMillis") instanceof Long waitMillis)) {
             return "refuses, no wait helps; ";

@@ -28,6 +28,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
 import io.sluice.streams.store.HoldEntries;
 import io.sluice.streams.store.LogPositions;
+import io.sluice.streams.store.PenaltyEntries;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.NeverOverAdmit;
@@ -127,6 +128,9 @@ final class Invariants {
         oracle.assertLeases(
                 decisions(LeaseRecord.class), replies(LeaseReply.class), decisions(LeaseReportRecord.class));
         alerts.forEach(alert -> world.coverage.count(Occurrence.ALERT));
+        audit.stream()
+                .filter(entry -> entry.action() instanceof AuditEntry.PenaltyChanged)
+                .forEach(entry -> world.coverage.count(Occurrence.PENALTY));
     }
 
     private List<ConsumerRecord<byte[], byte[]>> deadLetters() {
@@ -151,6 +155,7 @@ final class Invariants {
             }
         }
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
+        oracle.assertPenaltyState(PenaltyEntries.latest(changelog));
         Map<Integer, LogPosition> positions = LogPositions.latest(changelog);
         if (!positions.equals(oracle.positions())) {
             throw new AssertionError("the state is that of " + positions + ", the log ends at " + oracle.positions());

@@ -1,5 +1,6 @@
 package io.sluice.cli.simulation;
 
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketCount;
@@ -97,6 +98,16 @@ class LedgerStoreView implements LedgerStore {
     @Override
     public void putProfile(String account, AccountProfile profile) {
         real.putProfile(account, profile);
+    }
+
+    @Override
+    public AccountPenalties penalties(String account) {
+        return real.penalties(account);
+    }
+
+    @Override
+    public void putPenalties(String account, AccountPenalties penalties) {
+        real.putPenalties(account, penalties);
     }
 
     @Override

@@ -66,6 +66,8 @@ enum Occurrence {
     ACCOUNT_LISTING("a command lists an account"),
     ACCOUNT_RESET("a command resets buckets"),
     ACCOUNT_GRANT("a command grants tokens"),
+    ACCOUNT_PARDON("a command pardons what penalties remember"),
+    PENALTY("a penalty begins or ends"),
     ACCOUNT_REFUSED("a command names an old version"),
     BAD_RECORD("a malformed, forged or misplaced record"),
     QUERY("a quota query, an explanation or a ping"),

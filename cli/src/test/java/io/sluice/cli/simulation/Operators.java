@@ -96,6 +96,9 @@ final class Operators {
     }
 
     private Occurrence kind() {
+        if (random.nextInt(8) == 0) {
+            return Occurrence.ACCOUNT_PARDON;
+        }
         return switch (random.nextInt(5)) {
             case 0 -> Occurrence.ACCOUNT_TIER;
             case 1 -> Occurrence.ACCOUNT_OVERRIDE;
@@ -123,6 +126,7 @@ final class Operators {
                                         random.nextBoolean(),
                                         world.nowMillis() + random.nextInt(3_000),
                                         "for a while"));
+            case ACCOUNT_PARDON -> new AccountCommand.Pardon(null);
             case ACCOUNT_RESET -> new AccountCommand.Reset(random.nextBoolean() ? "per-client" : null, null);
             default -> new AccountCommand.Grant("steady", List.of(), 1 + random.nextInt(20));
         };

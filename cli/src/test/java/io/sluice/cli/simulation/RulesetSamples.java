@@ -53,7 +53,7 @@ final class RulesetSamples {
                "mode":"%s"},
               {"id":"tagged","match":{"path":"/tagged"},"scope":"client","rate":{"tokens":2,"per":"1s"},"burst":3,
                "onExceed":"tag"}],
-             "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]}\
+             "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]%s}\
             """.formatted(
                         World.IDEMPOTENCY_WINDOW_MILLIS,
                         random.nextInt(4) == 0 ? ",\"cardinality\":{\"bucketsPerAccount\":3}" : "",
@@ -81,7 +81,27 @@ final class RulesetSamples {
                         among(1, 5),
                         among(5, 30),
                         among(5, 30),
-                        random.nextInt(3) == 0 ? "shadow" : "enforce");
+                        random.nextInt(3) == 0 ? "shadow" : "enforce",
+                        random.nextInt(3) == 0 ? "" : "," + penalties());
+    }
+
+    private String penalties() {
+        return """
+            "penalties":{"clientsPerAccount":%d,"accountsPerPartition":%d,"rules":[
+              {"id":"often","after":{"denials":%d,"per":"1s"},"decay":"1s","extend":%s,"mode":"%s",
+               "ladder":[{"for":"1s"},{"action":"challenge","for":"1s"}]},
+              {"id":"scaled","scope":"account","limits":["per-client","log"],"after":{"denials":%d,"per":"2s"},
+               "decay":"2s","ladder":[{"action":"scale","scale":"50%%","for":"1s"}]},
+              {"id":"invented","scope":"account","after":{"names":%d,"per":"1s"},"decay":"1s",
+               "ladder":[{"for":"1s"}]}]}\
+            """.formatted(
+                        among(1, 3),
+                        among(1, 20),
+                        among(2, 12),
+                        random.nextBoolean(),
+                        random.nextInt(4) == 0 ? "shadow" : "enforce",
+                        among(3, 12),
+                        among(2, 4));
     }
 
     private int among(int min, int max) {

@@ -2,6 +2,7 @@ package io.sluice.cli.simulation;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
@@ -130,7 +131,7 @@ final class TaskDefect {
             case CHARGES_REDELIVERED, TIME_GOES_BACK, FORGETS_KEY_EARLY -> new Positions(real);
             case ROUNDS_REFILL_UP, COLD_CACHE_IS_FULL, NO_CARRY_OVER -> new BucketReads(real);
             case RETURNS_LEASE_TWICE, HALF_OF_BATCH -> new BucketWrites(real);
-            case SETTLES_TWICE, IGNORES_LISTING -> new Accounts(real);
+            case SETTLES_TWICE, IGNORES_LISTING, FORGETS_PENALTIES -> new Accounts(real);
             default -> real;
         };
     }
@@ -233,6 +234,15 @@ final class TaskDefect {
             if (defect != Defect.SETTLES_TWICE || settled == null) {
                 real.closeHold(key, hold, settled);
             }
+        }
+
+        @Override
+        public AccountPenalties penalties(String account) {
+            boolean forgets = defect == Defect.FORGETS_PENALTIES
+                    && real.position().clock().millis() % 3 == 0;
+            return forgets
+                    ? AccountPenalties.NONE
+                    : real.penalties(account);
         }
 
         @Override

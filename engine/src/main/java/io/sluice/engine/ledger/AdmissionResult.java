@@ -21,6 +21,7 @@ public sealed interface AdmissionResult {
      *
      * @param alerts thresholds that it crosses, each to be reported once
      * @param counts the next values of the counts of charged buckets
+     * @param penalties what the answer changes about penalties, or null
      */
     record Decided(
             Outcome outcome,
@@ -28,8 +29,20 @@ public sealed interface AdmissionResult {
             @Nullable NewIdempotencyRecord idempotencyRecord,
             @Nullable NewHolds holds,
             List<BucketAlert> alerts,
-            List<CountChange> counts)
+            List<CountChange> counts,
+            @Nullable PenaltyChange penalties)
             implements AdmissionResult {
+        /** An answer that changes nothing about penalties. */
+        public Decided(
+                Outcome outcome,
+                List<BucketChange> changes,
+                @Nullable NewIdempotencyRecord idempotencyRecord,
+                @Nullable NewHolds holds,
+                List<BucketAlert> alerts,
+                List<CountChange> counts) {
+            this(outcome, changes, idempotencyRecord, holds, alerts, counts, null);
+        }
+
         public Decided {
             changes = List.copyOf(changes);
             alerts = List.copyOf(alerts);

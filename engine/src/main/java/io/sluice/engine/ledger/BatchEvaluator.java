@@ -60,6 +60,8 @@ public final class BatchEvaluator {
     private static final List<Reason> TELLING =
             List.of(Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
 
+    private static final List<Reason> REFUSING_ALONE = List.of(Reason.DENY_LISTED, Reason.PENALTY);
+
     private final Ledger ledger;
     private final LedgerStore store;
 
@@ -112,7 +114,11 @@ public final class BatchEvaluator {
             return unfit;
         }
         List<AdmissionResult.Decided> decided = new ArrayList<>(checks.size());
-        BatchOutcome refusal = listed(alone);
+        BatchOutcome refusal = refusedAlone(alone);
+        PenaltyChange penalties = refusal == null
+                ? null
+                : decided(ledger, checks.get(refusal.refusedCheck()), nowMillis, offset)
+                        .penalties();
         Ledger pendingLedger = new Ledger(new PendingStore(store), ledger.timeline());
         for (int i = 0; i < checks.size() && refusal == null; i++) {
             AdmissionResult.Decided check = decided(pendingLedger, checks.get(i), nowMillis, offset);
@@ -122,6 +128,7 @@ public final class BatchEvaluator {
             } else {
                 boolean challenged = check.outcome().reason() == Reason.CHALLENGED;
                 refusal = new BatchOutcome(i, refusal(checks, challenged, nowMillis, offset));
+                penalties = check.penalties();
             }
         }
         BatchOutcome outcome = refusal == null ? new BatchOutcome(-1, allowed(decided)) : refusal;
@@ -130,7 +137,8 @@ public final class BatchEvaluator {
                 refusal == null ? decided : List.of(),
                 pending == null
                         ? null
-                        : pending.idempotencyRecord(outcome, ledger.timeline().active(), ledger.clock()));
+                        : pending.idempotencyRecord(outcome, ledger.timeline().active(), ledger.clock()),
+                penalties);
     }
 
     /**
@@ -161,10 +169,10 @@ public final class BatchEvaluator {
         return null;
     }
 
-    /** A deny list answers before any limit, whichever check is on it. */
-    private static @Nullable BatchOutcome listed(List<Outcome> alone) {
+    /** A deny list or a penalty answers before any limit, whichever check it concerns. */
+    private static @Nullable BatchOutcome refusedAlone(List<Outcome> alone) {
         for (int i = 0; i < alone.size(); i++) {
-            if (alone.get(i).reason() == Reason.DENY_LISTED) {
+            if (REFUSING_ALONE.contains(alone.get(i).reason())) {
                 return new BatchOutcome(i, alone.get(i));
             }
         }
@@ -234,7 +242,7 @@ public final class BatchEvaluator {
                 Bucket bucket = Bucket.of(found);
                 // What the checks so far want of the bucket. This check's priority has to be enough for it.
                 MeteredCharge own = whole.limits().get(j).metered();
-                long cost = own == null ? check.cost() : own.cost();
+                long cost = own == null ? whole.cost() : own.cost();
                 long sum = wanted.merge(bucket, cost, Long::sum);
                 LimitOutcome said = cost == 0
                         ? found
@@ -271,7 +279,8 @@ public final class BatchEvaluator {
                 reason,
                 limits,
                 HoldGrant.NONE,
-                reason == Reason.ALLOW_LISTED ? first.listed() : null);
+                reason == Reason.ALLOW_LISTED ? first.listed() : null,
+                first.penalty());
         LimitOutcome deciding = whole.deciding();
         if (deciding == null || limits.get(0).equals(deciding)) {
             return limits.size() <= LIMITS_REPORTED_MAX
@@ -291,6 +300,9 @@ public final class BatchEvaluator {
         }
         // In their order: the last change of a bucket holds those before it.
         decided.checks().forEach(ledger::apply);
+        if (decided.penalties() != null) {
+            ledger.apply(decided.penalties());
+        }
         NewIdempotencyRecord idempotencyRecord = decided.idempotencyRecord();
         if (idempotencyRecord != null) {
             store.putIdempotencyRecord(idempotencyRecord.key(), idempotencyRecord.idempotencyRecord());

@@ -12,11 +12,13 @@ public sealed interface BatchResult {
      * A first answer.
      *
      * @param checks the decision on each check, in their order; none if the batch is refused
+     * @param penalties what a refusal changes about penalties, or null
      */
     record Decided(
             BatchOutcome outcome,
             List<AdmissionResult.Decided> checks,
-            @Nullable NewIdempotencyRecord idempotencyRecord)
+            @Nullable NewIdempotencyRecord idempotencyRecord,
+            @Nullable PenaltyChange penalties)
             implements BatchResult {
         public Decided {
             checks = List.copyOf(checks);

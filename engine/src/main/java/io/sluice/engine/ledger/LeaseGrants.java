@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
@@ -35,8 +36,8 @@ import java.util.List;
  * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
- * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed; beyond
- * {@link AccountHolds#LEASES_MAX}.
+ * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
+ * beyond {@link AccountHolds#LEASES_MAX}.
  */
 final class LeaseGrants {
     /** One front end gets at most this part of what is left. */
@@ -60,6 +61,14 @@ final class LeaseGrants {
         Listing listing = timeline.listing(admission, nowMillis);
         if (listing != null) {
             return listed(admission, timeline, listing, clock, nowMillis);
+        }
+        PenaltyDecisions penalties = PenaltyDecisions.of(admission, timeline, store, clock, nowMillis);
+        PenaltyMatch penalty = penalties.match();
+        if (penalty != null && penalty.refuses()) {
+            return refused(penalties.outcome(timeline, penalty));
+        }
+        if (penalty != null && penalty.enforced()) {
+            return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
         Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, nowMillis);
         for (LimitCheck check : peek.checks()) {

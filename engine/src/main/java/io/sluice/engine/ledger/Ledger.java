@@ -3,11 +3,14 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.CountChange;
 import io.sluice.engine.ledger.AdmissionResult.NewHold;
 import io.sluice.engine.ledger.AdmissionResult.NewHolds;
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
 import io.sluice.engine.ledger.HoldResult.Due;
 import io.sluice.engine.ledger.HoldResult.Settling;
+import io.sluice.engine.penalty.AccountPenalties;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.AccessLists.Access;
@@ -229,33 +232,48 @@ public final class Ledger {
     private AdmissionResult.Decided details(
             Admission admission, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
         AccountTimeline timeline = timeline(admission.account());
-        Ruleset ruleset = timeline.ruleset();
         Listing listing = timeline.listing(admission, nowMillis);
         // A deny list keeps out what is to be done. It does not make what is done free of charge.
         if (listing != null && (listing.access() == Access.ALLOW || admission.mode() == ChargeMode.CHECK)) {
             return listed(admission, timeline, listing, pending, nowMillis);
         }
-        Evaluation evaluation = Evaluation.of(admission, timeline, resolver, clock(), nowMillis);
-        HoldOpening opening = HoldOpening.of(admission, evaluation, nowMillis, offset);
+        PenaltyDecisions penalties = PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis);
+        PenaltyMatch penalty = penalties.match();
+        if (penalty != null && penalty.refuses()) {
+            return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
+        }
+        Admission counted = penalties.scaled();
+        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), nowMillis);
+        HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
-        Charging charging = new Charging(admission, offset);
+        Charging charging = new Charging(counted, offset);
         Outcome outcome = new Outcome(
                 nowMillis,
-                ruleset.revision(),
+                timeline.revision(),
                 timeline.tier(),
-                admission.cost(),
+                counted.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
                 allowed ? evaluation.charged(charging) : evaluation.uncharged(),
                 allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
-                null);
+                null,
+                penalty);
         return new AdmissionResult.Decided(
                 outcome,
                 charging.changes(),
-                pending == null ? null : pending.idempotencyRecord(outcome, ruleset, clock()),
+                pending == null ? null : pending.idempotencyRecord(outcome, timeline.ruleset(), clock()),
                 allowed && opening != null ? opening.newHolds(timeline, store) : null,
                 charging.alerts(),
-                charging.counts());
+                charging.counts(),
+                penalties.answered(evaluation, outcome.reason()));
+    }
+
+    private AdmissionResult.Decided penalised(
+            Outcome outcome, @Nullable PenaltyChange change, @Nullable PendingIdempotencyRecord pending) {
+        NewIdempotencyRecord idempotencyRecord =
+                pending == null ? null : pending.idempotencyRecord(outcome, timeline.active(), clock());
+        return new AdmissionResult.Decided(
+                outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change);
     }
 
     private HoldGrant refusedUntil(long freeAtMillis, long nowMillis) {
@@ -303,6 +321,39 @@ public final class Ledger {
             }
             store.putHolds(opened.holds().get(0).key().account(), opened.after());
         }
+        if (decided.penalties() != null) {
+            apply(decided.penalties());
+        }
+    }
+
+    /** Notes the penalties of an account that have ended since its last request; null if there are none. */
+    public @Nullable PenaltyChange endedPenalties(String account, long nowMillis) {
+        return PenaltyDecisions.ended(account, store, nowMillis);
+    }
+
+    /**
+     * What changes if a front end has repeated denials by itself; null for nothing.
+     *
+     * @param admission a request of those that were denied, at no cost
+     */
+    public @Nullable PenaltyChange reported(Admission admission, long denials, long nowMillis) {
+        AccountTimeline timeline = timeline(admission.account());
+        return PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis)
+                .reported(timeline, denials);
+    }
+
+    /** Makes the changes of penalties. */
+    public void apply(PenaltyChange change) {
+        store.putPenalties(change.account(), change.after());
+        CountChange accounts = change.accounts();
+        if (accounts != null) {
+            store.putBucketCount(accounts.key(), accounts.count());
+        }
+    }
+
+    /** What penalties remember of an account. */
+    public AccountPenalties penalties(String account) {
+        return store.penalties(account);
     }
 
     /**
@@ -341,6 +392,11 @@ public final class Ledger {
     /** Whether the memory of a settled hold can no longer change an answer. */
     public boolean isExpired(HoldEntry.Settled settled) {
         return settled.expiresAtMillis() <= clockMillis();
+    }
+
+    /** Whether penalties can no longer change an answer. */
+    public boolean isExpired(AccountPenalties penalties) {
+        return penalties.isExpired(clockMillis());
     }
 
     /** Whether a count can no longer change an answer. */

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketCount;
@@ -60,6 +61,16 @@ final class PendingStore implements LedgerStore {
 
     @Override
     public void putProfile(String account, AccountProfile profile) {
+        throw unexpected();
+    }
+
+    @Override
+    public AccountPenalties penalties(String account) {
+        return below.penalties(account);
+    }
+
+    @Override
+    public void putPenalties(String account, AccountPenalties penalties) {
         throw unexpected();
     }
 

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.ProfileResult.Accepted;
 import io.sluice.engine.ledger.ProfileResult.Refusal;
 import io.sluice.engine.ledger.ProfileResult.Refused;
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.AccountProfile.LastChange;
 import io.sluice.engine.profile.ProfileAction;
@@ -78,6 +79,9 @@ final class ProfileChanges {
         if (action instanceof ProfileAction.SetListing set) {
             return setListing(set.listing(), asked);
         }
+        if (action instanceof ProfileAction.Pardon pardon) {
+            return pardon(pardon, asked);
+        }
         return action instanceof ProfileAction.Reset reset
                 ? reset(reset, asked)
                 : grant((ProfileAction.Grant) action, asked);
@@ -122,6 +126,26 @@ final class ProfileChanges {
         return Objects.equals(listing, asked.profile().listing())
                 ? unchanged("listing")
                 : asked.accepted(asked.steps().listed(listing));
+    }
+
+    private ProfileResult pardon(ProfileAction.Pardon pardon, Asked asked) {
+        AccountPenalties found = store.penalties(asked.command().account());
+        AccountPenalties after = found.pardoned(pardon.clientId());
+        if (after.equals(found)) {
+            String client = pardon.clientId();
+            return new Refused(
+                    Refusal.NOT_PENALISED,
+                    (client == null ? "the account" : "client " + client)
+                            + " has no penalty and no denials that count towards one (expected: some)");
+        }
+        return new Accepted(new ProfileEvent(
+                asked.command(),
+                asked.nowMillis(),
+                asked.profile(),
+                asked.steps().touched(),
+                0,
+                List.of(),
+                after));
     }
 
     private ProfileResult reset(ProfileAction.Reset reset, Asked asked) {
@@ -200,5 +224,8 @@ final class ProfileChanges {
             store.putBucket(change.key(), change.bucket());
         }
         store.putProfile(event.command().account(), event.after());
+        if (event.penalties() != null) {
+            store.putPenalties(event.command().account(), event.penalties());
+        }
     }
 }

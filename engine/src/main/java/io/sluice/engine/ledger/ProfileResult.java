@@ -31,6 +31,8 @@ public sealed interface ProfileResult {
         UNCHANGED,
         TOO_MANY_OVERRIDES,
         /** Nothing of this limit can be granted by hand. */
-        NOT_GRANTABLE
+        NOT_GRANTABLE,
+        /** There is nothing to pardon. */
+        NOT_PENALISED
     }
 }

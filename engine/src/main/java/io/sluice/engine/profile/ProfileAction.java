@@ -37,6 +37,13 @@ public sealed interface ProfileAction {
     }
 
     /**
+     * Forgets penalties, and what was counted towards the next.
+     *
+     * @param clientId those of one client only; null for those of the account and all of its clients
+     */
+    record Pardon(@Nullable String clientId) implements ProfileAction {}
+
+    /**
      * Grants back tokens that are in use in one bucket.
      *
      * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it

@@ -1,6 +1,7 @@
 package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.penalty.PenaltyPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class Ruleset {
     private final CardinalityLimits cardinality;
     private final PathRules paths;
     private final EnvoyMapping envoy;
+    private final PenaltyPolicy penalties;
     private final Set<String> addressAttributes;
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
@@ -59,6 +61,7 @@ public final class Ruleset {
         this.lists = policies.lists();
         this.paths = policies.paths();
         this.envoy = policies.envoy();
+        this.penalties = policies.penalties();
         this.addressAttributes = addressAttributes(limits, lists);
         this.idempotencyWindowMillis = policies.idempotencyWindowMillis();
         this.limits = List.copyOf(limits);
@@ -107,7 +110,8 @@ public final class Ruleset {
             AccessLists lists,
             CardinalityLimits cardinality,
             PathRules paths,
-            EnvoyMapping envoy) {}
+            EnvoyMapping envoy,
+            PenaltyPolicy penalties) {}
 
     /** The ruleset of a partition that has not been given one: no limits. */
     public static Ruleset none() {
@@ -117,7 +121,8 @@ public final class Ruleset {
                 AccessLists.NONE,
                 CardinalityLimits.OFF,
                 PathRules.STANDARD,
-                EnvoyMapping.STANDARD);
+                EnvoyMapping.STANDARD,
+                PenaltyPolicy.NONE);
         return new Ruleset(NO_REVISION, Tiers.standard(), DocumentAccounts.NONE, policies, List.of());
     }
 
@@ -162,6 +167,11 @@ public final class Ruleset {
     public Admission asRead(Admission admission) {
         RoutePath path = paths.applied(admission.path());
         return path == admission.path() ? admission : admission.at(path);
+    }
+
+    /** What follows when somebody is refused again and again. */
+    public PenaltyPolicy penalties() {
+        return penalties;
     }
 
     /** How many new buckets may be created. */

@@ -1,6 +1,7 @@
 package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.penalty.PenaltyPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class RulesetCompiler {
             "cardinality",
             "gateways",
             "paths",
+            "penalties",
             "unreadableAddresses");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
@@ -81,6 +83,7 @@ public final class RulesetCompiler {
         AccessLists lists = AccessListReader.lists(root);
         CardinalityLimits cardinality = CardinalityLimits.read(root);
         EnvoyMapping envoy = EnvoyMapping.read(root);
+        PenaltyPolicy penalties = PenaltyReader.read(root, limits);
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems.stream().distinct().toList());
         }
@@ -88,7 +91,7 @@ public final class RulesetCompiler {
                 revision,
                 tiers,
                 accounts,
-                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, envoy),
+                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, envoy, penalties),
                 limits);
     }
 

@@ -167,6 +167,11 @@ public record Scope(List<Dimension> dimensions) {
         return dimension instanceof Level level ? "client:" + level.segments() : "client";
     }
 
+    /** Whether every client has buckets of its own. */
+    public boolean isOfOneClient() {
+        return dimensions.stream().anyMatch(Client.class::isInstance);
+    }
+
     /** Whether the client ID alone does not name the bucket. */
     public boolean needsAttributes() {
         return dimensions.stream().anyMatch(Attribute.class::isInstance);

@@ -1,5 +1,6 @@
 package io.sluice.engine.state;
 
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import java.util.Collections;
 import java.util.Comparator;
@@ -30,6 +31,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final Map<String, AccountHolds> accountHolds = new HashMap<>();
     private final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
     private final Map<String, AccountProfile> profiles = new HashMap<>();
+    private final Map<String, AccountPenalties> penalties = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
     /** Every stored bucket, in the order of account, scope and limit; to clean up, too. */
@@ -62,6 +64,11 @@ public final class InMemoryLedgerStore implements LedgerStore {
         return Collections.unmodifiableMap(profiles);
     }
 
+    /** What penalties remember of every account; to clean up, too. */
+    public Map<String, AccountPenalties> penalties() {
+        return penalties;
+    }
+
     /** Takes over a hold, or the memory of its end, from another store. */
     public void putHold(HoldKey key, HoldEntry entry) {
         holds.put(key, entry);
@@ -76,6 +83,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         copy.accountHolds.putAll(accountHolds);
         copy.holds.putAll(holds);
         copy.profiles.putAll(profiles);
+        copy.penalties.putAll(penalties);
         copy.position = position;
         return copy;
     }
@@ -172,6 +180,20 @@ public final class InMemoryLedgerStore implements LedgerStore {
     @Override
     public void putProfile(String account, AccountProfile profile) {
         profiles.put(account, profile);
+    }
+
+    @Override
+    public AccountPenalties penalties(String account) {
+        return penalties.getOrDefault(account, AccountPenalties.NONE);
+    }
+
+    @Override
+    public void putPenalties(String account, AccountPenalties after) {
+        if (after.isEmpty()) {
+            penalties.remove(account);
+        } else {
+            penalties.put(account, after);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.sluice.engine.state;
 
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
- * idempotency record, a settled hold or a count for which {@code Ledger#isExpired} holds. All of these equal absent
- * ones. It drops nothing else.
+ * idempotency record, a settled hold, a count or penalties for which {@code Ledger#isExpired} holds. All of these equal
+ * absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -56,6 +57,12 @@ public interface LedgerStore {
     AccountProfile profile(String account);
 
     void putProfile(String account, AccountProfile profile);
+
+    /** What penalties remember of an account; {@link AccountPenalties#NONE} if nothing is stored. */
+    AccountPenalties penalties(String account);
+
+    /** Stores what penalties remember of an account; an empty one stores nothing. */
+    void putPenalties(String account, AccountPenalties penalties);
 
     /** The position of the last decided record; {@link LogPosition#BEGINNING} before the first record. */
     LogPosition position();

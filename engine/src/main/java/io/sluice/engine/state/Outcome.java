@@ -1,6 +1,7 @@
 package io.sluice.engine.state;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.penalty.PenaltyMatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits the outcome of each applying limit, in the order of the ruleset
  * @param holdGrant what the admission holds from then on
  * @param listed the list entry that answered in place of the limits, or null
+ * @param penalty the penalty that answered in place of the limits, or scaled them down, or would have; or null
  */
 public record Outcome(
         long decidedAtMillis,
@@ -26,10 +28,24 @@ public record Outcome(
         Reason reason,
         List<LimitOutcome> limits,
         HoldGrant holdGrant,
-        @Nullable ListMatch listed) {
+        @Nullable ListMatch listed,
+        @Nullable PenaltyMatch penalty) {
 
     public Outcome {
         limits = List.copyOf(limits);
+    }
+
+    /** The answer to an admission that no penalty concerns. */
+    public Outcome(
+            long decidedAtMillis,
+            long revision,
+            String tier,
+            long cost,
+            Reason reason,
+            List<LimitOutcome> limits,
+            HoldGrant holdGrant,
+            @Nullable ListMatch listed) {
+        this(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed, null);
     }
 
     /** The answer to an admission that holds nothing. */
@@ -115,6 +131,9 @@ public record Outcome(
     public long retryAfterMillis() {
         if (reason == Reason.DENY_LISTED && listed != null) {
             return listed.waitMillis(decidedAtMillis);
+        }
+        if (reason == Reason.PENALTY && penalty != null) {
+            return penalty.untilMillis() - decidedAtMillis;
         }
         long longest = holdGrant.freeAtMillis() == 0 ? 0 : holdGrant.freeAtMillis() - decidedAtMillis;
         for (LimitOutcome limit : limits) {

@@ -32,7 +32,9 @@ public enum Reason {
     /** At least one limit could not be charged all that was used: its bucket is as far below empty as it may be. */
     CHARGED_IN_PART(true, "charged-in-part"),
     /** Tokens were given back to every limit that applies and takes refunds, as far as they were missing. */
-    REFUNDED(true, "refunded");
+    REFUNDED(true, "refunded"),
+    /** A penalty is in force for the client or its account: no limit was checked, and nothing charged. */
+    PENALTY(false, "penalty");
 
     private final boolean allows;
     private final String code;

@@ -1,5 +1,6 @@
 package io.sluice.perf.engine;
 
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketCount;
@@ -105,6 +106,16 @@ final class HashLedgerStore implements LedgerStore {
 
     private static UnsupportedOperationException noHolds() {
         return new UnsupportedOperationException("nothing is held here");
+    }
+
+    @Override
+    public AccountPenalties penalties(String account) {
+        return AccountPenalties.NONE;
+    }
+
+    @Override
+    public void putPenalties(String account, AccountPenalties penalties) {
+        throw new UnsupportedOperationException("no ruleset has penalties here");
     }
 
     @Override

@@ -62,6 +62,13 @@ public record AccountCommand(
     }
 
     /**
+     * Ends penalties, and forgets the denials that count towards one.
+     *
+     * @param clientId those of this client; null for those of the account and all of its clients
+     */
+    public record Pardon(@Nullable String clientId) implements Action {}
+
+    /**
      * Gives back tokens that are in use in one bucket.
      *
      * @param scope as in {@link Reset}; empty for a limit by account

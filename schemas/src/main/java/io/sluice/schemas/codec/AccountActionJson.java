@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Texts;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
 public final class AccountActionJson {
     private static final String ACTIONS =
-            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset or grant";
+            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon or grant";
 
     private static final List<String> ALL_MEMBERS =
-            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens");
+            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens", "client");
     private static final Map<String, List<String>> MEMBERS = Map.of(
             "set-tier", List.of("tier"),
             "clear-tier", List.of(),
@@ -29,12 +30,14 @@ public final class AccountActionJson {
             "deny", List.of("untilMillis", "message"),
             "unlist", List.of(),
             "reset", List.of("limit", "scope"),
+            "pardon", List.of("client"),
             "grant", List.of("limit", "scope", "tokens"));
 
     static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit")
             .and(AccountActionJson::override, "override")
             .and(AccountActionJson::message, "message")
             .and(AccountActionJson::scope, "scope")
+            .and(AccountActionJson::client, "client")
             .and(Json::integer, "untilMillis", "tokens");
 
     private AccountActionJson() {}
@@ -49,6 +52,9 @@ public final class AccountActionJson {
         }
         if (action instanceof AccountCommand.SetListing set) {
             return set.listing() == null ? "unlist" : set.listing().allow() ? "allow" : "deny";
+        }
+        if (action instanceof AccountCommand.Pardon) {
+            return "pardon";
         }
         return action instanceof AccountCommand.Reset ? "reset" : "grant";
     }
@@ -70,6 +76,8 @@ public final class AccountActionJson {
                 json.writeStringField("limit", reset.limitId());
             }
             writeScope(json, reset.scope());
+        } else if (action instanceof AccountCommand.Pardon pardon && pardon.clientId() != null) {
+            json.writeStringField("client", pardon.clientId());
         } else if (action instanceof AccountCommand.Grant grant) {
             json.writeStringField("limit", grant.limitId());
             writeScope(json, grant.scope());
@@ -111,6 +119,10 @@ public final class AccountActionJson {
         return filled(field, DocumentTree.textOf(field, json), AccountCommand.OVERRIDE_CHARS_MAX);
     }
 
+    private static String client(String field, JsonParser json) throws IOException, WireException {
+        return ClientId.parse(field, Json.text(field, json)).text();
+    }
+
     private static String message(String field, JsonParser json) throws IOException, WireException {
         return plain(field, Json.text(field, json), AccountCommand.MESSAGE_CHARS_MAX);
     }
@@ -142,6 +154,7 @@ public final class AccountActionJson {
             case "deny" -> listing(false, members);
             case "unlist" -> new AccountCommand.SetListing(null);
             case "reset" -> reset(members);
+            case "pardon" -> new AccountCommand.Pardon(members.optionalText("client"));
             case "grant" ->
                 new AccountCommand.Grant(
                         required("limit", members), members.list(String.class, "scope"), tokens(members));

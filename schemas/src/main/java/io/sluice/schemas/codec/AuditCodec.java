@@ -7,7 +7,7 @@ import java.io.IOException;
 
 /** The records of the audit topic as JSON; schema {@code audit.v1.json}. */
 public final class AuditCodec {
-    private static final Members.Shape SHAPE = AccountAuditJson.SHAPE
+    private static final Members.Shape SHAPE = PenaltyAuditJson.SHAPE
             .and(Json::text, "principal", "reason", "action", "commandId", "document")
             .and(Json::integer, "v", "sequence", "atMillis", "proposalId", "baseRevision", "fromRevision", "revision");
 
@@ -35,6 +35,8 @@ public final class AuditCodec {
             json.writeNumberField("proposalId", approved.proposalId());
         } else if (action instanceof AuditEntry.Rejected rejected) {
             json.writeNumberField("proposalId", rejected.proposalId());
+        } else if (action instanceof AuditEntry.PenaltyChanged changed) {
+            PenaltyAuditJson.write(json, changed);
         } else if (action instanceof AuditEntry.AccountChanged changed) {
             AccountAuditJson.write(json, changed);
         } else if (action instanceof AuditEntry.InForce inForce) {
@@ -70,6 +72,8 @@ public final class AuditCodec {
             case AuditEntry.Activated.NAME -> new AuditEntry.Activated(proposalId, revision, document);
             case AuditEntry.RolledBack.NAME ->
                 new AuditEntry.RolledBack(entry.integer("fromRevision"), revision, document);
+            case AuditEntry.PenaltyChanged.STARTED -> PenaltyAuditJson.started(entry);
+            case AuditEntry.PenaltyChanged.ENDED -> PenaltyAuditJson.ended(entry);
             case AuditEntry.AccountChanged.NAME -> AccountAuditJson.changed(entry);
             default ->
                 throw new WireException("action", entry.text("action") + " (expected: an action of audit.v1.json)");

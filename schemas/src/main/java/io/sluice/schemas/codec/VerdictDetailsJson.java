@@ -67,6 +67,7 @@ public final class VerdictDetailsJson {
         if (details.listId() != null) {
             json.writeStringField("listId", details.listId());
         }
+        PenaltyJson.write(json, details.penalty());
         writeHeld(json, details.held());
         writeLimits(json, details.limits());
     }
@@ -165,6 +166,7 @@ public final class VerdictDetailsJson {
                 case "error" -> error = errorIn(json);
                 case "action" -> details.action(ExceedAction.of(Json.text(name, json)));
                 case "uncharged" -> details.uncharged(Json.integer(name, json));
+                case PenaltyJson.MEMBER -> details.penalty(PenaltyJson.read(json));
                 case "tags" -> details.tags(Json.texts(name, json));
                 default -> {
                     return false;

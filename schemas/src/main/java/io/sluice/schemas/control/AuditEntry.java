@@ -2,6 +2,7 @@ package io.sluice.schemas.control;
 
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One change for the audit trail: who, what, when and why.
@@ -73,6 +74,34 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
         @Override
         public String wireName() {
             return NAME;
+        }
+    }
+
+    /**
+     * A penalty that began or ended by itself; the app writes it as it does a change of an account.
+     *
+     * @param clientId the client that is penalised; null if all of the account is
+     * @param penaltyId the rule of the ruleset
+     * @param effect what it does; null if it has ended
+     * @param rung the rung of the ladder, counted from 1
+     * @param untilMillis when it ends, as far as is known by then, or has ended
+     * @param enforced false in shadow
+     */
+    public record PenaltyChanged(
+            String account,
+            @Nullable String clientId,
+            String penaltyId,
+            @Nullable String effect,
+            long rung,
+            long untilMillis,
+            boolean enforced)
+            implements Action {
+        public static final String STARTED = "penalty-started";
+        public static final String ENDED = "penalty-ended";
+
+        @Override
+        public String wireName() {
+            return effect == null ? ENDED : STARTED;
         }
     }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param uncharged tokens that were used, and that the limit with the least room could not be charged
  * @param routeTemplate the most precise path template of the limits that applied; null for none. Only records of the
  *     decision topic have it
+ * @param penalty the penalty that answered in place of the limits, or scaled them down, or would have; null for none
  */
 @RecordBuilder(getters = true)
 public record VerdictDetails(
@@ -45,7 +46,8 @@ public record VerdictDetails(
         @Nullable ExceedAction action,
         List<String> tags,
         long uncharged,
-        @Nullable String routeTemplate) {
+        @Nullable String routeTemplate,
+        @Nullable Penalty penalty) {
 
     public VerdictDetails {
         limits = List.copyOf(limits);

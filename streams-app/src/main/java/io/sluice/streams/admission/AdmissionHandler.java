@@ -19,6 +19,7 @@ final class AdmissionHandler {
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
+    private final PenaltyHandler penalties;
     private final TrafficLabels labels;
 
     AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics, RecordTrace trace) {
@@ -27,6 +28,7 @@ final class AdmissionHandler {
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
+        this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.labels = new TrafficLabels(ledger);
     }
 
@@ -56,6 +58,10 @@ final class AdmissionHandler {
         trace.verdict(details);
         String decisionId = at.id().text();
         ReplyAddress address = at.reply();
+        // Before the answer: see ProfileHandler.
+        Runnable penalised = result instanceof AdmissionResult.Decided decided
+                ? penalties.told(decided.penalties(), at.id().offset())
+                : () -> {};
         ReplyAndDecision encoded = ReplyAndDecision.of(
                 new Decision(decisionId, request, replayed ? 0 : outcome.charged(), labelled(details, outcome)),
                 address);
@@ -71,6 +77,7 @@ final class AdmissionHandler {
             } else {
                 metrics.decided(outcome);
             }
+            penalised.run();
         });
     }
 

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldOutcome;
@@ -39,6 +40,7 @@ public final class AdmissionMetrics implements StoreMetrics {
             "sluice.clock.ahead.millis", "How far a partition's time is ahead of the broker's stamps");
     private final PartitionGauge clockBehind = new PartitionGauge(
             "sluice.clock.behind.millis", "How far a partition's time is behind the broker's stamps");
+    private final PenaltyMeters penalties;
     private final Counter redelivery;
     private final Counter passedOver;
     private final Counter sweptEntries;
@@ -69,6 +71,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         this.registry = registry;
         this.byName = new RulesetMeters(registry, labels);
         this.stages = new StageMeters(registry);
+        this.penalties = new PenaltyMeters(registry);
         for (Reason reason : Reason.values()) {
             decisions.put(
                     reason,
@@ -182,6 +185,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         increment(decisions.get(outcome.reason()));
         byName.decided(outcome);
         uncharged(outcome.uncharged());
+        penalties.decided(outcome.penalty());
         boolean refusedInShadow = false;
         for (LimitOutcome limit : outcome.limits()) {
             if (Scope.isOverflow(limit.scope())) {
@@ -192,6 +196,15 @@ public final class AdmissionMetrics implements StoreMetrics {
         if (refusedInShadow && outcome.allowed()) {
             shadowRefusals.increment();
         }
+    }
+
+    void penalised(PenaltyEvent event) {
+        penalties.changed(event);
+    }
+
+    /** Somebody was not kept track of, since as many are as can be. */
+    void untracked(int times) {
+        penalties.untracked(times);
     }
 
     void uncharged(long tokens) {

@@ -68,6 +68,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private BatchHandler batches;
     private ProfileHandler profiles;
     private ExplainHandler explanations;
+    private PenaltyHandler penalties;
     private ControlHandler controls;
     private RequestReader reader;
     private RedeliveryCheck redelivery;
@@ -111,6 +112,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
+        this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
                 new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState)),
                 output,
@@ -187,6 +189,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         RequestRecord envelope = ((DecodedRequest.WellFormed) decoded).record();
         RequestContext at = new RequestContext(record.key(), envelope.reply(), place.decisionId(), nowMillis);
         try {
+            noteEndedPenalties(envelope.request(), nowMillis);
             handle(envelope.request(), at);
         } catch (KafkaException e) {
             throw e;
@@ -234,6 +237,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         ClientId clientId = request.clientId();
         settleDue(clientId == null ? null : clientId.account());
         complete(decide(request, at));
+    }
+
+    /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
+    private void noteEndedPenalties(Request request, long nowMillis) {
+        ClientId clientId = request instanceof ControlRecord ? null : request.clientId();
+        Decided ended = clientId == null ? null : penalties.ended(clientId.account(), nowMillis);
+        if (ended != null) {
+            complete(ended);
+        }
     }
 
     /** Settles the account's due holds, before anything else that concerns the account. */

@@ -24,6 +24,7 @@ final class BatchHandler {
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
     private final TrafficLabels labels;
+    private final PenaltyHandler penalties;
 
     /** What it decides with. */
     record Parts(int partition, Ledger ledger, BatchEvaluator evaluator) {}
@@ -32,6 +33,7 @@ final class BatchHandler {
         this.partition = parts.partition();
         this.evaluator = parts.evaluator();
         this.labels = new TrafficLabels(parts.ledger());
+        this.penalties = new PenaltyHandler(parts.ledger(), output, metrics);
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
@@ -51,6 +53,9 @@ final class BatchHandler {
         VerdictDetails details = EngineMapping.details(outcome.outcome(), replayed, partition);
         trace.verdict(details);
         String decisionId = at.id().text();
+        Runnable penalised = result instanceof BatchResult.Decided decided
+                ? penalties.told(decided.penalties(), at.id().offset())
+                : () -> {};
         output.decision(
                 at.key(),
                 new BatchDecision(
@@ -79,6 +84,7 @@ final class BatchHandler {
             } else {
                 metrics.decided(outcome.outcome());
             }
+            penalised.run();
         });
     }
 

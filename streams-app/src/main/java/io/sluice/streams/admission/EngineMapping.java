@@ -2,6 +2,8 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.penalty.PenaltyAction;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.OnExceed;
@@ -18,6 +20,7 @@ import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Penalty;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -105,6 +108,7 @@ final class EngineMapping {
                 .action(action(outcome))
                 .tags(outcome.tags())
                 .uncharged(outcome.uncharged())
+                .penalty(penalty(outcome.penalty()))
                 .build();
     }
 
@@ -113,8 +117,26 @@ final class EngineMapping {
             case THROTTLED -> ExceedAction.THROTTLE;
             case TAGGED -> ExceedAction.TAG;
             case CHALLENGED -> ExceedAction.CHALLENGE;
+            case PENALTY -> challenge(outcome.penalty());
             default -> null;
         };
+    }
+
+    private static @Nullable ExceedAction challenge(@Nullable PenaltyMatch penalty) {
+        return penalty != null && penalty.action() == PenaltyAction.CHALLENGE ? ExceedAction.CHALLENGE : null;
+    }
+
+    private static @Nullable Penalty penalty(@Nullable PenaltyMatch match) {
+        return match == null
+                ? null
+                : new Penalty(
+                        match.ruleId(),
+                        match.clientId().isEmpty() ? null : match.clientId(),
+                        match.enforced(),
+                        match.rung(),
+                        match.rungs(),
+                        match.action().code(),
+                        match.untilMillis());
     }
 
     private static HoldNames held(HoldGrant holdGrant, int partition) {

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.LeaseDemand;
 import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.PenaltyChange;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
@@ -33,6 +34,7 @@ final class LeaseHandler {
     private final Ledger ledger;
     private final Output output;
     private final AdmissionMetrics metrics;
+    private final PenaltyHandler penalties;
     private final TrafficLabels labels;
 
     LeaseHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
@@ -40,6 +42,7 @@ final class LeaseHandler {
         this.ledger = ledger;
         this.output = output;
         this.metrics = metrics;
+        this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.labels = new TrafficLabels(ledger);
     }
 
@@ -94,7 +97,10 @@ final class LeaseHandler {
                             granted,
                             charged(ended.settlement()),
                             ended.settlement().limits()));
-            return new Decided(() -> ledger.apply(ended.changes()), () -> {
+            return new Decided(() -> {
+                ledger.apply(ended.changes());
+                recorded.change().run();
+            }, () -> {
                 metrics.settled(HoldOutcome.RETURNED);
                 recorded.count().run();
             });
@@ -148,6 +154,11 @@ final class LeaseHandler {
                         ledger.timeline().active().revision(),
                         report,
                         labels.traffic(report, end.returning())));
-        return Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied()));
+        PenaltyChange denied = ledger.reported(
+                EngineMapping.admission(report.admission()), report.denied(), at.nowMillis());
+        return penalties.reported(
+                Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied())),
+                denied,
+                at.id().offset());
     }
 }

@@ -50,6 +50,9 @@ final class ProfileMapping {
         if (action instanceof AccountCommand.Reset reset) {
             return new ProfileAction.Reset(reset.limitId(), reset.scope());
         }
+        if (action instanceof AccountCommand.Pardon pardon) {
+            return new ProfileAction.Pardon(pardon.clientId());
+        }
         AccountCommand.Grant grant = (AccountCommand.Grant) action;
         return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());
     }

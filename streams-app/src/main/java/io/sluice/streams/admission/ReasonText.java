@@ -1,6 +1,7 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.MeteredCharge;
@@ -43,6 +44,8 @@ final class ReasonText {
             case NOT_LEASABLE:
                 return "only the ledger answers such requests: a limit is exact, has each recorded, counts what is in"
                         + " flight, or queues";
+            case PENALTY:
+                return penalty(outcome.penalty(), outcome.retryAfterMillis());
             case LIMIT_EXCEEDED:
             case COST_ABOVE_CAPACITY:
             case CHALLENGED:
@@ -62,6 +65,15 @@ final class ReasonText {
             }
         }
         return "";
+    }
+
+    private static String penalty(@Nullable PenaltyMatch penalty, long retryAfterMillis) {
+        if (penalty == null) {
+            return "";
+        }
+        String who = penalty.clientId().isEmpty() ? "the account" : "client " + penalty.clientId();
+        return "penalty " + penalty.ruleId() + " is in force for " + who + ", rung " + penalty.rung() + " of "
+                + penalty.rungs() + " (" + penalty.action().code() + "); it ends in " + retryAfterMillis + " ms";
     }
 
     private static String listing(@Nullable ListMatch listed) {

@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.AccountHolds;
@@ -25,23 +26,26 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one request partition in its key-value store: buckets, idempotency records, holds, profiles, the clock
- * and the kept rulesets.
+ * The state of one request partition in its key-value store: buckets, idempotency records, holds, profiles, penalties,
+ * the clock and the kept rulesets.
  */
 public final class PartitionState implements LedgerStore {
-    private static final byte[] HELD = {1};
+    private static final byte[] EVER = {1};
 
     private final PartitionStore store;
     private final StoredProfiles profiles;
     private final DueHolds dueHolds;
     /** False where nobody ever reserves and nothing limits concurrency: admissions then need not read holds. */
     private boolean everHeld;
+    /** False where no ruleset ever had penalties: accounts then need not be read for them. */
+    private boolean everPenalised;
 
     public PartitionState(PartitionStore store) {
         this.store = store;
         this.profiles = new StoredProfiles(store);
         this.dueHolds = new DueHolds(store);
         this.everHeld = store.get(StateKeys.ANY_HOLD) != null;
+        this.everPenalised = store.get(StateKeys.ANY_PENALTIES) != null;
     }
 
     PartitionStore store() {
@@ -124,7 +128,7 @@ public final class PartitionState implements LedgerStore {
     @Override
     public void openHold(HoldKey key, HoldEntry.Open hold) {
         if (!everHeld) {
-            store.put(StateKeys.ANY_HOLD, HELD);
+            store.put(StateKeys.ANY_HOLD, EVER);
             everHeld = true;
         }
         store.put(StateKeys.of(key), HoldEntryCodec.encode(hold));
@@ -160,6 +164,22 @@ public final class PartitionState implements LedgerStore {
     @Override
     public void putProfile(String account, AccountProfile profile) {
         profiles.put(account, profile);
+    }
+
+    @Override
+    public AccountPenalties penalties(String account) {
+        byte[] value = everPenalised ? store.get(StateKeys.penaltiesOf(account)) : null;
+        return value == null ? AccountPenalties.NONE : PenaltyCodec.penalties(value);
+    }
+
+    @Override
+    public void putPenalties(String account, AccountPenalties penalties) {
+        if (!everPenalised) {
+            store.put(StateKeys.ANY_PENALTIES, EVER);
+            everPenalised = true;
+        }
+        store.put(
+                StateKeys.penaltiesOf(account), penalties.isEmpty() ? null : PenaltyCodec.encode(penalties));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.penalty.PenaltyAction;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketMarks;
@@ -41,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  *             04 as 01, with action(1) after each enforced, then holding; written where a limit did something
  *             other than deny
  *             05 as 04, with metered(1) cost(8) charged(8) after each action; written where a limit was metered
+ *             06 as 05, then the penalty: enforced(1) rung(1) rungs(1) action(1) until(8) rule(text) client(text)
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
+ *   penalties      in PenaltyCodec
  *   count     01 end(8) period(8) current(8) previous(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
@@ -61,6 +65,8 @@ final class StateCodec {
     private static final byte THIRD = 3;
     private static final byte FOURTH = 4;
     private static final byte FIFTH = 5;
+    private static final byte SIXTH = 6;
+    private static final PenaltyAction[] PENALTY_ACTIONS = PenaltyAction.values();
     private static final int METERED_BYTES = 1 + 2 * Long.BYTES;
     private static final int CLOCK_BYTES = 1 + 5 * Long.BYTES;
     private static final int HOLDING_BYTES = 4 * Long.BYTES;
@@ -175,10 +181,11 @@ final class StateCodec {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        boolean meters = outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
+        PenaltyMatch penalty = outcome.penalty();
+        boolean meters = penalty != null || outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
         boolean acts = meters || outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
         boolean holds = acts || !outcome.holdGrant().equals(HoldGrant.NONE);
-        byte[] listed = listed(outcome.listed());
+        byte[] listed = penalty == null ? listed(outcome.listed()) : penalised(penalty);
         ByteBuffer out = ByteBuffer.allocate(IDEMPOTENCY_RECORD_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
@@ -221,6 +228,9 @@ final class StateCodec {
     }
 
     private static byte version(Outcome outcome, boolean meters, boolean acts, boolean holds) {
+        if (outcome.penalty() != null) {
+            return SIXTH;
+        }
         if (outcome.listed() != null) {
             return THIRD;
         }
@@ -244,8 +254,29 @@ final class StateCodec {
         return out.array();
     }
 
+    /** Who is on a list is never penalised, so an idempotency record has one of the two at most. */
+    private static byte[] penalised(PenaltyMatch penalty) {
+        byte[] rule = penalty.ruleId().getBytes(StandardCharsets.UTF_8);
+        byte[] client = penalty.clientId().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(4 + Long.BYTES + 2 * Short.BYTES + rule.length + client.length);
+        out.put((byte) (penalty.enforced() ? 1 : 0)).put((byte) penalty.rung()).put((byte) penalty.rungs());
+        out.put((byte) penalty.action().ordinal()).putLong(penalty.untilMillis());
+        putText(out, rule);
+        putText(out, client);
+        return out.array();
+    }
+
+    private static PenaltyMatch penalised(ByteBuffer in) {
+        boolean enforced = in.get() == 1;
+        int rung = in.get();
+        int rungs = in.get();
+        PenaltyAction action = PENALTY_ACTIONS[in.get()];
+        long untilMillis = in.getLong();
+        return new PenaltyMatch(text(in), text(in), enforced, rung, rungs, action, untilMillis);
+    }
+
     static IdempotencyRecord idempotencyRecord(byte[] value) {
-        ByteBuffer in = opened(value, FIFTH);
+        ByteBuffer in = opened(value, SIXTH);
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -268,13 +299,15 @@ final class StateCodec {
                     in.getLong(),
                     in.get() == 1,
                     value[0] >= FOURTH ? ACTIONS[in.get()] : OnExceed.DENY,
-                    value[0] == FIFTH ? metered(in) : null));
+                    value[0] >= FIFTH ? metered(in) : null));
         }
         HoldGrant holdGrant = value[0] == SECOND || value[0] >= FOURTH
                 ? new HoldGrant(in.getLong(), in.getLong(), in.getLong(), in.getLong())
                 : HoldGrant.NONE;
         ListMatch listed = value[0] == THIRD ? listed(in) : null;
-        Outcome outcome = new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed);
+        PenaltyMatch penalty = value[0] == SIXTH ? penalised(in) : null;
+        Outcome outcome =
+                new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed, penalty);
         return new IdempotencyRecord(fingerprint, expiresAtMillis, outcome);
     }
 

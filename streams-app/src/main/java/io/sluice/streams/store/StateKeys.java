@@ -18,18 +18,21 @@ import org.jspecify.annotations.Nullable;
  *   count               account 00 'k' limitId              of the partition: account 01
  *   idempotency record  account 00 'm' clientId 00 idempotencyKey
  *   holds               account 00 'n'                      the account's hold counts
+ *   penalties           account 00 'q'                      what penalties remember of the account and its clients
  *   bucket group        account 00 's' scope
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
  *   any                 00 'h'                              whether the partition has ever had a hold
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
+ *   any                 00 't'                              whether the partition has ever remembered penalties
  */
 
 /** The keys of the state store. */
 final class StateKeys {
     static final Bytes CLOCK = Bytes.wrap(new byte[] {0, 'c'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
+    static final Bytes ANY_PENALTIES = Bytes.wrap(new byte[] {0, 't'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
 
@@ -40,6 +43,7 @@ final class StateKeys {
     private static final byte GROUP = 's';
     private static final byte IDEMPOTENCY_RECORD = 'm';
     private static final byte COUNT = 'k';
+    private static final byte PENALTIES = 'q';
     private static final byte RULESET = 'r';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
@@ -84,6 +88,17 @@ final class StateKeys {
                 .put(SEPARATOR)
                 .put(c)
                 .array());
+    }
+
+    /** The key of what penalties remember of the account. */
+    static Bytes penaltiesOf(String account) {
+        return entry(account, PENALTIES, "");
+    }
+
+    /** The account whose penalties a key names, or null if it names something else. */
+    static @Nullable String accountOfPenalties(byte[] key) {
+        int separator = endOfAccount(PENALTIES, key);
+        return separator > 0 ? text(key, 0, separator) : null;
     }
 
     /** The key of the account's hold counts. */

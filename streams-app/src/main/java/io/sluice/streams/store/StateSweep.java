@@ -119,6 +119,9 @@ public final class StateSweep {
         if (StateKeys.isCount(key)) {
             return Kept.unless(ledger.isExpired(StateCodec.count(value)), value);
         }
+        if (StateKeys.accountOfPenalties(key) != null) {
+            return Kept.unless(ledger.isExpired(PenaltyCodec.penalties(value)), value);
+        }
         return Kept.unless(
                 StateKeys.isIdempotencyRecord(key) && ledger.isExpired(StateCodec.idempotencyRecord(value)), value);
     }

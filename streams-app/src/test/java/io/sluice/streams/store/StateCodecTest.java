@@ -268,7 +268,8 @@ final class StateCodecTest {
                         Reason.NOT_LEASABLE,
                         Reason.CHARGED,
                         Reason.CHARGED_IN_PART,
-                        Reason.REFUNDED);
+                        Reason.REFUNDED,
+                        Reason.PENALTY);
         assertThat(OnExceed.values())
                 .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
     }

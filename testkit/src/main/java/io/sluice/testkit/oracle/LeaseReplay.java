@@ -26,10 +26,12 @@ final class LeaseReplay {
 
     private final int partition;
     private final Ledger ledger;
+    private final PenaltyReplay penalties;
 
-    LeaseReplay(int partition, Ledger ledger) {
+    LeaseReplay(int partition, Ledger ledger, PenaltyReplay penalties) {
         this.partition = partition;
         this.ledger = ledger;
+        this.penalties = penalties;
     }
 
     void grant(String place, RequestRecord envelope, long nowMillis, long offset) {
@@ -99,6 +101,7 @@ final class LeaseReplay {
 
     private ExpectedLeaseReport told(
             String place, LeaseReport report, LeaseReportRecord.Outcome outcome, Amounts amounts, long nowMillis) {
+        penalties.denied(RequestMapping.admission(report.admission()), report.denied(), nowMillis);
         DecisionId leaseId = report.leaseId();
         LeaseReportRecord record = new LeaseReportRecord(
                 place,

@@ -3,6 +3,7 @@ package io.sluice.testkit.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
@@ -58,6 +59,7 @@ public final class LogOracle {
     private final Map<String, ExpectedLeaseReport> reports = new LinkedHashMap<>();
 
     private final List<ExpectedChange> changes = new ArrayList<>();
+    private final List<AuditEntry> penalties = new ArrayList<>();
 
     private LogOracle(Map<Integer, PartitionReplay> partitions) {
         this.partitions = partitions;
@@ -68,6 +70,7 @@ public final class LogOracle {
             settlements.putAll(partition.settlements);
             answers.putAll(partition.answers);
             changes.addAll(partition.changes);
+            penalties.addAll(partition.penalties.entries);
             batches.putAll(partition.batches);
             leases.putAll(partition.leases.leases);
             reports.putAll(partition.leases.reports);
@@ -163,13 +166,19 @@ public final class LogOracle {
         return changes.stream().filter(ExpectedChange::changes).count();
     }
 
+    /** What the audit trail must say of penalties that began and ended; partition by partition. */
+    public List<AuditEntry> expectedPenalties() {
+        return List.copyOf(penalties);
+    }
+
     /**
      * Asserts that every change of an account left its profile and one entry in the audit trail, and that nothing else
-     * did. Every command that named a reply address must have the right answer.
+     * did. The same goes for penalties that began or ended. Every command that named a reply address must have the right answer.
      */
     public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
         ProfileDifferences.assertProfiles(changes, profiles);
         ProfileDifferences.assertAudit(changes, audit);
+        ProfileDifferences.assertPenalties(penalties, audit);
         ProfileDifferences.assertReplies(changes, replies);
     }
 
@@ -299,6 +308,18 @@ public final class LogOracle {
      */
     public void assertStore(Map<Integer, Map<BucketKey, StoredBucket>> actualByPartition) {
         assertStore(actualByPartition, Map.of());
+    }
+
+    /** Asserts what every given partition remembers of penalties, up to the clean-up of what has expired. */
+    public void assertPenaltyState(Map<Integer, Map<String, AccountPenalties>> actualByPartition) {
+        actualByPartition.forEach((partition, actual) -> {
+            PartitionReplay replay = replayOf(partition, partitions);
+            Map<String, AccountPenalties> found = new TreeMap<>(actual);
+            Map<String, AccountPenalties> wanted = new TreeMap<>(replay.store.penalties());
+            found.values().removeIf(replay.ledger::isExpired);
+            wanted.values().removeIf(replay.ledger::isExpired);
+            assertThat(found).as("penalties of partition %s", partition).isEqualTo(wanted);
+        });
     }
 
     /** The same with the holds of every partition: an expired hold counts as ended, noticed or not. */

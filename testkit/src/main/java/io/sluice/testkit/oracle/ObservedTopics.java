@@ -59,7 +59,9 @@ record ObservedTopics(
                 TopicCatalogue.DEAD_LETTERS,
                 oracle.deadLetters().size());
         awaitCount(bootstrapServers, TopicCatalogue.ALERTS, oracle.alerts().size());
-        awaitAudit(bootstrapServers, oracle.expectedChanges());
+        awaitAudit(
+                bootstrapServers,
+                oracle.expectedChanges() + oracle.expectedPenalties().size());
         return new ObservedTopics(
                 decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)),
                 committed(bootstrapServers, TopicCatalogue.DEAD_LETTERS),
@@ -146,7 +148,8 @@ record ObservedTopics(
                 changes,
                 TopicCatalogue.AUDIT,
                 () -> read(committed(bootstrapServers, TopicCatalogue.AUDIT), AuditCodec::decode).stream()
-                        .filter(entry -> entry.action() instanceof AuditEntry.AccountChanged)
+                        .filter(entry -> entry.action() instanceof AuditEntry.AccountChanged
+                                || entry.action() instanceof AuditEntry.PenaltyChanged)
                         .count());
     }
 

@@ -27,6 +27,7 @@ import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
@@ -59,6 +60,7 @@ final class PartitionReplay {
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
     final LeaseReplay leases;
+    final PenaltyReplay penalties;
 
     final List<ExpectedChange> changes = new ArrayList<>();
 
@@ -70,7 +72,8 @@ final class PartitionReplay {
 
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
-        this.leases = new LeaseReplay(partition, ledger);
+        this.penalties = new PenaltyReplay(ledger);
+        this.leases = new LeaseReplay(partition, ledger, penalties);
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
@@ -92,11 +95,16 @@ final class PartitionReplay {
     private void handle(String place, RequestRecord envelope, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         Request request = envelope.request();
         ReplyAddress reply = envelope.reply();
+        ClientId client = request instanceof ControlRecord ? null : request.clientId();
+        if (client != null) {
+            penalties.noteEnds(client.account(), nowMillis);
+        }
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
             AdmissionResult result = ledger.decide(
                     RequestMapping.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
             ledger.apply(result);
+            penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
             outcomes.put(place, new ExpectedOutcome(place, admission, reply, result));
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
@@ -107,6 +115,7 @@ final class PartitionReplay {
                     nowMillis,
                     record.offset());
             evaluator.apply(result);
+            penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
             batches.put(place, new ExpectedBatch(place, batch, reply, result));
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);

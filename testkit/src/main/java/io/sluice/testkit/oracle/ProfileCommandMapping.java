@@ -36,6 +36,8 @@ final class ProfileCommandMapping {
             return new ProfileAction.SetListing(set.listing() == null ? null : listing(set.listing()));
         } else if (wire instanceof AccountCommand.Reset reset) {
             return new ProfileAction.Reset(reset.limitId(), reset.scope());
+        } else if (wire instanceof AccountCommand.Pardon pardon) {
+            return new ProfileAction.Pardon(pardon.clientId());
         } else if (wire instanceof AccountCommand.Grant grant) {
             return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());
         }

@@ -7,6 +7,7 @@ import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.AccountChanged;
+import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
 import io.sluice.schemas.reply.ProfileReply;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,6 +68,14 @@ final class ProfileDifferences {
                 .filter(entry -> entry.action() instanceof AccountChanged)
                 .toList();
         assertThat(found).as("audit trail of accounts").containsExactlyInAnyOrderElementsOf(wanted);
+    }
+
+    /** One entry for each penalty that began or ended, and none beyond. */
+    static void assertPenalties(List<AuditEntry> wanted, List<AuditEntry> entries) {
+        List<AuditEntry> found = entries.stream()
+                .filter(entry -> entry.action() instanceof PenaltyChanged)
+                .toList();
+        assertThat(found).as("audit trail of penalties").containsExactlyInAnyOrderElementsOf(wanted);
     }
 
     private static AuditEntry entry(ExpectedChange change, ProfileEvent event) {

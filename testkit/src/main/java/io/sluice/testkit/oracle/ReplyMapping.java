@@ -1,6 +1,8 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.penalty.PenaltyAction;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldGrant;
@@ -11,10 +13,12 @@ import io.sluice.engine.state.Reason;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Penalty;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +52,7 @@ final class ReplyMapping {
                 .action(action(outcome))
                 .tags(tags(outcome))
                 .uncharged(uncharged(outcome))
+                .penalty(penalty(outcome))
                 .build();
     }
 
@@ -59,6 +64,10 @@ final class ReplyMapping {
     private static @Nullable ExceedAction action(Outcome outcome) {
         List<LimitOutcome> enforced =
                 outcome.limits().stream().filter(LimitOutcome::enforced).toList();
+        PenaltyMatch penalty = outcome.penalty();
+        if (penalty != null && penalty.enforced() && penalty.action() != PenaltyAction.SCALE) {
+            return penalty.action() == PenaltyAction.CHALLENGE ? ExceedAction.CHALLENGE : null;
+        }
         if (!outcome.allowed()) {
             boolean denied = enforced.stream().anyMatch(limit -> limit.refused() && limit.action() == OnExceed.DENY);
             boolean challenged =
@@ -69,6 +78,17 @@ final class ReplyMapping {
             return ExceedAction.THROTTLE;
         }
         return tags(outcome).isEmpty() ? null : ExceedAction.TAG;
+    }
+
+    private static @Nullable Penalty penalty(Outcome outcome) {
+        PenaltyMatch match = outcome.penalty();
+        if (match == null) {
+            return null;
+        }
+        String client = match.clientId().isEmpty() ? null : match.clientId();
+        String action = match.action().name().toLowerCase(Locale.ROOT);
+        return new Penalty(
+                match.ruleId(), client, match.enforced(), match.rung(), match.rungs(), action, match.untilMillis());
     }
 
     private static List<String> tags(Outcome outcome) {

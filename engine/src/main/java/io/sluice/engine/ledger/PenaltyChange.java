@@ -1,0 +1,31 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.penalty.AccountPenalties;
+import io.sluice.engine.penalty.PenaltyEvent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one record changes about the penalties of its account.
+ *
+ * @param after what is remembered of the account from then on
+ * @param accounts the next count of the partition's accounts that are remembered; null if it stays
+ * @param events penalties that begin or end
+ * @param untracked how often somebody was not kept track of, since as many are as can be
+ */
+public record PenaltyChange(
+        String account,
+        AccountPenalties after,
+        @Nullable CountChange accounts,
+        List<PenaltyEvent> events,
+        int untracked) {
+    public PenaltyChange {
+        events = List.copyOf(events);
+    }
+
+    /** Whether a penalty begins that changes answers: what was granted before is void. */
+    public boolean revokes() {
+        return events.stream().anyMatch(event -> event.isStart() && event.entry().enforced());
+    }
+}

@@ -1,0 +1,27 @@
+package io.sluice.engine.penalty;
+
+/** What a penalty does; the later, the stricter. */
+public enum PenaltyAction {
+    /** Every limit takes more than the cost, as if it were smaller. */
+    SCALE("scale"),
+    /** Requests are refused, and the caller is to prove itself first. */
+    CHALLENGE("challenge"),
+    /** Requests are refused. */
+    DENY("deny");
+
+    private final String code;
+
+    PenaltyAction(String code) {
+        this.code = code;
+    }
+
+    /** The name in a ruleset and on the wire. */
+    public String code() {
+        return code;
+    }
+
+    /** Whether no request gets through, whatever the limits say. */
+    public boolean refuses() {
+        return this != SCALE;
+    }
+}

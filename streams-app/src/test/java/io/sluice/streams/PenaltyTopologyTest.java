@@ -1,0 +1,101 @@
+package io.sluice.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
+import io.sluice.schemas.reply.ExceedAction;
+import io.sluice.schemas.reply.Penalty;
+import io.sluice.schemas.reply.ProfileReply;
+import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.testkit.gen.AccountCommandSamples;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Penalties over the wire: verdicts, the audit trail, and pardon. */
+final class PenaltyTopologyTest extends TopologyTest {
+    private static final String RULES = "{\"limits\":[{\"id\":\"login\",\"scope\":\"client\","
+            + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":1}],"
+            + "\"penalties\":{\"rules\":[{\"id\":\"stuffing\",\"after\":{\"denials\":2,\"per\":\"1m\"},"
+            + "\"decay\":\"1h\",\"ladder\":[{\"action\":\"challenge\",\"for\":\"1m\"},{\"for\":\"10m\"}]}]}}";
+
+    @BeforeEach
+    void activate() {
+        topology.activate(1, RULES);
+    }
+
+    private VerdictDetails ask() throws WireException {
+        return topology.ask(AdmissionRequest.of("acme/a")).details();
+    }
+
+    private void penalised() throws WireException {
+        ask();
+        ask();
+        ask();
+    }
+
+    @Test
+    void shouldSayPenaltyAndUntil_whenDeniedTooOften() throws Exception {
+        // When
+        penalised();
+        VerdictDetails during = ask();
+
+        // Then
+        long untilMillis = TopologyFixture.START_MILLIS + 60_000;
+        assertThat(during.reasonCode()).isEqualTo("penalty");
+        assertThat(during.action()).isEqualTo(ExceedAction.CHALLENGE);
+        assertThat(during.retryAfterMillis()).isEqualTo(60_000);
+        assertThat(during.penalty())
+                .isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis));
+        assertThat(during.reason())
+                .isEqualTo("penalty stuffing is in force for client acme/a, rung 1 of 2 (challenge);"
+                        + " it ends in 60000 ms");
+    }
+
+    @Test
+    void shouldAuditBeginningAndEnd_whenPenaltyIsOver() throws Exception {
+        // When
+        penalised();
+        topology.advance(60_000);
+        ask();
+
+        // Then
+        long startMillis = TopologyFixture.START_MILLIS;
+        assertThat(topology.audit())
+                .containsExactly(
+                        new AuditEntry(
+                                0,
+                                startMillis,
+                                "sluice",
+                                "2 denials in 60000 ms",
+                                new PenaltyChanged(
+                                        "acme", "acme/a", "stuffing", "challenge", 1, startMillis + 60_000, true)),
+                        new AuditEntry(
+                                0,
+                                startMillis + 60_000,
+                                "sluice",
+                                "it was over",
+                                new PenaltyChanged(
+                                        "acme", "acme/a", "stuffing", null, 1, startMillis + 60_000, true)));
+    }
+
+    @Test
+    void shouldLetThrough_whenPardoned() throws Exception {
+        // Given
+        penalised();
+
+        // When
+        ProfileReply.Outcome pardoned =
+                topology.change(AccountCommandSamples.of("acme", 0, new AccountCommand.Pardon("acme/a")));
+        ProfileReply.Outcome again =
+                topology.change(AccountCommandSamples.of("acme", 1, new AccountCommand.Pardon(null)));
+
+        // Then
+        assertThat(pardoned).isInstanceOf(ProfileReply.Shown.class);
+        assertThat(((ProfileReply.Refused) again).refusal().code()).isEqualTo("not-penalised");
+        assertThat(ask().reasonCode()).isEqualTo("limit-exceeded");
+    }
+}

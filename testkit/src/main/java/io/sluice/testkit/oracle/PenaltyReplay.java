@@ -1,0 +1,65 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.PenaltyChange;
+import io.sluice.engine.penalty.PenaltyEvent;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The penalties of one partition: what the audit trail must say of them. */
+final class PenaltyReplay {
+    final List<AuditEntry> entries = new ArrayList<>();
+
+    private final Ledger ledger;
+
+    PenaltyReplay(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Before each request of an account. */
+    void noteEnds(String account, long nowMillis) {
+        PenaltyChange change = ledger.endedPenalties(account, nowMillis);
+        if (change != null) {
+            ledger.apply(change);
+            expect(change);
+        }
+    }
+
+    /** Denials that a front end reports. */
+    void denied(Admission admission, long denials, long nowMillis) {
+        PenaltyChange change = ledger.reported(admission, denials, nowMillis);
+        if (change != null) {
+            ledger.apply(change);
+            expect(change);
+        }
+    }
+
+    /** A change that is applied with the result that it is part of. */
+    void expect(@Nullable PenaltyChange change) {
+        if (change != null) {
+            change.events().forEach(event -> entries.add(entry(change.account(), event)));
+        }
+    }
+
+    private static AuditEntry entry(String account, PenaltyEvent event) {
+        String client = event.entry().clientId();
+        boolean starts = event.action() != null;
+        return new AuditEntry(
+                0,
+                starts ? event.atMillis() : event.entry().untilMillis(),
+                "sluice",
+                starts ? event.trigger() : "it was over",
+                new PenaltyChanged(
+                        account,
+                        client.isEmpty() ? null : client,
+                        event.entry().ruleId(),
+                        starts ? event.action().code() : null,
+                        event.entry().strikes(),
+                        event.entry().untilMillis(),
+                        event.entry().enforced()));
+    }
+}
