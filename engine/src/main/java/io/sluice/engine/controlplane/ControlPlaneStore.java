@@ -21,6 +21,11 @@ public interface ControlPlaneStore {
 
     void removeRevision(long number);
 
+    /** The access entries; {@link AccessState#EMPTY} before the first. */
+    AccessState access();
+
+    void putAccess(AccessState access);
+
     /**
      * What is known without reading a document.
      *

@@ -119,7 +119,7 @@ final class AccountTimeline {
 
     /** The list entry that answers the admission in place of limits, or null. */
     @Nullable Listing listing(Admission admission, long nowMillis) {
-        return profile.listing(ruleset().lists().find(admission, nowMillis), account, nowMillis);
+        return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
     }
 
     /** A bucket of the account as it is stored now. */

@@ -10,6 +10,7 @@ import io.sluice.engine.ledger.HoldResult.Due;
 import io.sluice.engine.ledger.HoldResult.Settling;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileCommand;
+import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
@@ -138,6 +139,15 @@ public final class Ledger {
             return false;
         }
         timeline = timeline.activated(ruleset, nowMillis);
+        return true;
+    }
+
+    /** Puts access entries in force; returns false, and changes nothing, if this or a newer version already is. */
+    public boolean activate(AccessEntries entries) {
+        if (entries.version() <= timeline.access().version()) {
+            return false;
+        }
+        timeline = timeline.with(entries);
         return true;
     }
 

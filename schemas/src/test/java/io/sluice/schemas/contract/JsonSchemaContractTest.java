@@ -10,6 +10,7 @@ import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AccountCommandCodec;
+import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.AuditCodec;
@@ -68,6 +69,10 @@ final class JsonSchemaContractTest {
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
         Schema alerts = schema("alert.v1.json");
         SampleRecords.alerts().forEach((name, sample) -> assertValid(name, alerts, AlertCodec.encode(sample)));
+        assertValid(
+                "access entries",
+                schema("access-snapshot.v1.json"),
+                AccessSnapshotCodec.encode(SampleRecords.access()).getBytes(StandardCharsets.UTF_8));
         assertValid(
                 "activation",
                 schema("ruleset-activation.v1.json"),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   idempotency record  account 00 'm' clientId 00 idempotencyKey
  *   holds               account 00 'n'                      the account's hold counts
  *   bucket group        account 00 's' scope
+ *   access entries      00 'a'
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
  *   any                 00 'h'                              whether the partition has ever had a hold
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys of the state store. */
 final class StateKeys {
+    static final Bytes ACCESS = Bytes.wrap(new byte[] {0, 'a'});
     static final Bytes CLOCK = Bytes.wrap(new byte[] {0, 'c'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
