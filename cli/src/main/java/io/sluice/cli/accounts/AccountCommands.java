@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "account",
         description = "Look at the profile of an account and change it.",
+        subcommands = {ExportCommand.class, ImportCommand.class},
         footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommands {
     @Mixin

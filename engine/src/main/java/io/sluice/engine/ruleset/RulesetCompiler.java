@@ -41,6 +41,7 @@ public final class RulesetCompiler {
             "cardinality",
             "gateways",
             "paths",
+            "tierPriorities",
             "unreadableAddresses");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
@@ -80,6 +81,7 @@ public final class RulesetCompiler {
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         AccessLists lists = AccessListReader.lists(root);
         CardinalityLimits cardinality = CardinalityLimits.read(root);
+        TierPriorities priorities = TierPriorities.read(root, tiers);
         EnvoyMapping envoy = EnvoyMapping.read(root);
         if (!problems.isEmpty()) {
             throw new InvalidRulesetException(problems.stream().distinct().toList());
@@ -88,7 +90,7 @@ public final class RulesetCompiler {
                 revision,
                 tiers,
                 accounts,
-                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, envoy),
+                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, priorities, envoy),
                 limits);
     }
 
