@@ -73,8 +73,7 @@ public final class RulesetFollower implements AutoCloseable {
         private long revision;
         private long accessVersion;
 
-        private Latest(
-                VerifyingKeys rules, Consumer<RulesetActivation> inForce, Consumer<AccessSnapshot> access) {
+        private Latest(VerifyingKeys rules, Consumer<RulesetActivation> inForce, Consumer<AccessSnapshot> access) {
             this.rules = rules;
             this.inForce = inForce;
             this.access = access;

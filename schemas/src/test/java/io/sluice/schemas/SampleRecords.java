@@ -44,8 +44,7 @@ import java.util.Map;
 
 /** One record of every family, by the name of its golden file. */
 public final class SampleRecords {
-    private static final String ACCESS_ENTRY =
-            "{\"access\":\"deny\",\"client\":\"acme/batch\",\"for\":\"1h\"}";
+    private static final String ACCESS_ENTRY = "{\"access\":\"deny\",\"client\":\"acme/batch\",\"for\":\"1h\"}";
     private static final String SIGNATURE =
             "ed25519:td6_axJmSZnomw7ZQi2GmmWr8PoezY1M8lM3D-4lq_1LNG8_ejCMBI6MrQCXM_1MN0vivmZHIFzKdTaAtNjHDA";
     private static final ReplyAddress REPLY = new ReplyAddress(3, "c0ffee-1");

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 
 /** Access entries in a request partition. */
 final class AccessTopologyTest extends TopologyTest {
-    private static final String DENY =
-            "{\"access\":\"deny\",\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}},\"for\":\"1h\",\"message\":\"m\"}";
+    private static final String DENY = "{\"access\":\"deny\",\"for\":\"1h\",\"message\":\"m\","
+            + "\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}}}";
 
     @BeforeEach
     void activate() {

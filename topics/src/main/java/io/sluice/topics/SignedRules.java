@@ -34,8 +34,6 @@ public final class SignedRules {
         if (!rules.verify(isAccess ? SignedKind.ACCESS : SignedKind.RULES, control)) {
             throw new UntrustedException("signature: not by the rules key (expected: a record of the rules writer)");
         }
-        return isAccess
-                ? AccessSnapshotCodec.decode(control.payload())
-                : ActivationCodec.decode(control.payload());
+        return isAccess ? AccessSnapshotCodec.decode(control.payload()) : ActivationCodec.decode(control.payload());
     }
 }

@@ -81,8 +81,8 @@ final class ImportCommand implements Callable<Integer> {
             throw new CommandFailure(file + " cannot be read: " + CommandFailure.lineOf(e), e);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println((dryRun ? "would change " : "changed ") + changedProfiles + " profiles in " + changes
-                + " steps; " + alike + " were so already");
+        out.println((dryRun ? "would change " : "changed ") + changedProfiles + " profiles in " + changes + " steps; "
+                + alike + " were so already");
         out.flush();
         return 0;
     }

@@ -35,7 +35,8 @@ final class ProfileDifferenceTest {
 
     @Test
     void shouldChangeNothing_whenTheyAreAlike() throws Exception {
-        assertThat(steps(FULL, FULL.replace("\"version\":7", "\"version\":1"), 999)).isEmpty();
+        assertThat(steps(FULL, FULL.replace("\"version\":7", "\"version\":1"), 999))
+                .isEmpty();
         assertThat(steps("{\"tier\":\"pro\",\"limits\":{\"a\":{\"rate\":{\"tokens\":5,\"per\":\"1s\"}}}}", FULL, 1_000))
                 .as("a listing that is over counts as none")
                 .isEmpty();
@@ -48,7 +49,8 @@ final class ProfileDifferenceTest {
         assertThatThrownBy(() -> ProfileDifference.account(tree("{\"acount\":\"a\"}")))
                 .hasMessageContaining("acount: unknown member (expected: account)");
         assertThatThrownBy(() -> steps("{}", "{\"tier\":5}", 0)).hasMessageContaining("tier: 5 (expected: a text)");
-        assertThatThrownBy(() -> steps("{}", "{\"limits\":[]}", 0)).hasMessageContaining("limits: [] (expected: an object)");
+        assertThatThrownBy(() -> steps("{}", "{\"limits\":[]}", 0))
+                .hasMessageContaining("limits: [] (expected: an object)");
         assertThatThrownBy(() -> steps("{}", "{\"listing\":{\"access\":\"maybe\"}}", 0))
                 .hasMessageContaining("listing.access: maybe (expected: allow or deny)");
     }

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class AccessIT {
     private static final int REPLY_PARTITIONS = 4;
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
-    private static final String RULES =
-            "limits: [{id: per-client, scope: client, rate: {tokens: 1000000, per: 1s}}]\n";
+    private static final String RULES = "limits: [{id: per-client, scope: client, rate: {tokens: 1000000, per: 1s}}]\n";
     private static final String REQUEST =
             "{\"clientId\":\"acme/alice\",\"attributes\":{\"ip\":\"%s\"},\"deadlineMillis\":60000}";
 
@@ -45,13 +44,15 @@ final class AccessIT {
             ok("access", "deny", "--client", "acme/alice", "--for", "1s", "--reason", "short");
 
             // When
-            List<String> denied = ok(
-                    "deny-cidr", "203.0.113.0/24", "--for", "1h", "--reason", "scanner", "--message", "call us");
+            List<String> denied =
+                    ok("deny-cidr", "203.0.113.0/24", "--for", "1h", "--reason", "scanner", "--message", "call us");
             awaitStatus(dev, "203.0.113.9", 403);
             awaitStatus(dev, "198.51.100.1", 200);
 
             // Then no lease answers any more, and others are let through
-            assertThat(denied.get(0)).startsWith("access entry 2: deny {\"attributes\":{\"ip\":{\"cidr\":[\"203.0.113.0/24\"]}}} until ");
+            assertThat(denied.get(0))
+                    .startsWith(
+                            "access entry 2: deny {\"attributes\":{\"ip\":{\"cidr\":[\"203.0.113.0/24\"]}}} until ");
             assertThat(statuses(dev, "203.0.113.9", 50)).containsOnly(403);
             assertThat(caller.postAll(dev.httpUrl() + "/v1/admissions", List.of(REQUEST.formatted("203.0.113.9")))
                             .get(0)
@@ -69,13 +70,44 @@ final class AccessIT {
                     .atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(ok("access", "list"))
                             .hasSize(1)
-                            .allSatisfy(line -> assertThat(line).startsWith("2: deny ").endsWith(", by dev: scanner")));
+                            .allSatisfy(line ->
+                                    assertThat(line).startsWith("2: deny ").endsWith(", by dev: scanner")));
             assertThat(ok("access", "remove", "--reason", "over", "2")).containsExactly("access entry 2 removed");
             awaitStatus(dev, "203.0.113.9", 200);
             assertThat(ok("access", "list")).containsExactly("no access entries");
+            assertProfilesMove(dev, directory);
             LiveCluster.agreed(() -> assertAgainstLog(dev, data));
             assertThat(dev.stop()).isTrue();
         }
+    }
+
+    /** Profiles go out, are changed, and come back as they were. */
+    private void assertProfilesMove(DevProcess dev, Path directory) throws Exception {
+        // Given
+        ok("account", "deny", "--reason", "unpaid", "--message", "pay", "evil");
+        ok("account", "override", "--reason", "paid", "acme", "per-client", "{\"rate\":{\"tokens\":7,\"per\":\"1s\"}}");
+        String[] export = {"account", "export", "--bootstrap-servers", dev.bootstrapServers()};
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(ok(export)).hasSize(2));
+        Path profiles = Files.write(directory.resolve("profiles.jsonl"), ok(export));
+        ok("account", "unlist", "--reason", "mistake", "evil");
+
+        // When
+        List<String> tried = ok("account", "import", "--dry-run", "--reason", "back", profiles.toString());
+        List<String> done = ok("account", "import", "--reason", "back", profiles.toString());
+        List<String> again = ok("account", "import", "--reason", "back", profiles.toString());
+
+        // Then
+        assertThat(tried)
+                .containsExactly(
+                        "evil: deny {\"message\":\"pay\"}", "would change 1 profiles in 1 steps; 1 were so already");
+        assertThat(done).containsExactly("changed 1 profiles in 1 steps; 1 were so already");
+        assertThat(again).containsExactly("changed 0 profiles in 0 steps; 2 were so already");
+        Path wrong = Files.writeString(directory.resolve("wrong.jsonl"), "{\"account\":\"acme\",\"teir\":\"pro\"}\n");
+        assertFailed(
+                run("account", "import", "--reason", "typo", wrong.toString()),
+                "line 1: teir: unknown member (expected: tier)");
     }
 
     private void assertRefusals() throws Exception {

@@ -93,8 +93,8 @@ final class Operators {
         for (int i = random.nextInt(3); i > 0; i--) {
             // Deny only: what an allow entry lets through is beyond the bounds that the invariants check.
             String entry = random.nextBoolean()
-                    ? "{\"access\":\"deny\",\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}},\"for\":\"2s\"}"
-                    : "{\"access\":\"deny\",\"attributes\":{\"bytes\":{\"prefix\":\"4\"}},\"for\":\"2s\",\"message\":\"m\"}";
+                    ? "{\"access\":\"deny\",\"for\":\"2s\",\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}}}"
+                    : "{\"access\":\"deny\",\"attributes\":{\"bytes\":{\"prefix\":\"4\"}},\"for\":\"2s\"}";
             entries.add(new AccessSnapshot.Entry(version, entry, world.nowMillis() + random.nextInt(2_000)));
         }
         byte[] value = RequestCodec.encode(TestKeys.RULES.sign(

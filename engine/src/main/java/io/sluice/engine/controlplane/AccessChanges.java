@@ -91,7 +91,7 @@ final class AccessChanges {
                 ? null
                 : Refused.of(
                         Refusal.TOO_MANY_ENTRIES,
-                        comparisons + " address ranges, prefixes and exceptions in all access entries (expected: at most "
+                        comparisons + " ranges, prefixes and exceptions in all access entries (expected: at most "
                                 + AccessEntries.COMPARISONS_MAX + ")");
     }
 

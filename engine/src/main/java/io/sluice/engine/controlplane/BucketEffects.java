@@ -71,7 +71,8 @@ public final class BucketEffects {
     private static String ofTiers(Limit was, Limit is) {
         Set<String> tiers = new TreeSet<>(was.byTier().keySet());
         tiers.addAll(is.byTier().keySet());
-        tiers.removeIf(tier -> Objects.equals(was.byTier().get(tier), is.byTier().get(tier)));
+        tiers.removeIf(
+                tier -> Objects.equals(was.byTier().get(tier), is.byTier().get(tier)));
         return "other numbers for " + String.join(", ", tiers) + ": carried over by carryOver "
                 + is.carryOver().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

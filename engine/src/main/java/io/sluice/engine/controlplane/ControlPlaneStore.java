@@ -9,13 +9,15 @@ public interface ControlPlaneStore {
 
     void putSummary(Summary summary);
 
-    @Nullable Proposal proposal(long id);
+    @Nullable
+    Proposal proposal(long id);
 
     void putProposal(Proposal proposal);
 
     void removeProposal(long id);
 
-    @Nullable Revision revision(long number);
+    @Nullable
+    Revision revision(long number);
 
     void putRevision(Revision revision);
 

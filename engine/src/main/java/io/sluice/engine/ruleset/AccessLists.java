@@ -43,7 +43,8 @@ public final class AccessLists {
         }
 
         /** The value that this entry needs as an address and that is none; null if all is well. */
-        @Nullable String unreadable(Admission admission) {
+        @Nullable
+        String unreadable(Admission admission) {
             if (subject instanceof OfAttribute of && of.expected() instanceof ValueMatch.InRanges) {
                 String actual = admission.attributes().get(of.name());
                 return actual != null && IpAddress.read(actual) == null ? actual : null;
@@ -141,7 +142,7 @@ public final class AccessLists {
         return find(admission, nowMillis, deniesUnreadable);
     }
 
-    /** The entry of these lists or of the later ones that answers, or null: a deny comes first, and then these lists. */
+    /** The entry of these lists or of the later ones that answers, or null; a deny comes first, then these lists. */
     public @Nullable Listing find(Admission admission, long nowMillis, AccessLists later) {
         Listing own = find(admission, nowMillis);
         if (later.size == 0 || (own != null && own.access() == Access.DENY)) {

@@ -32,12 +32,10 @@ final class AccountReader {
             if (account.isEmpty() || account.indexOf('/') >= 0) {
                 root.problem("accounts", "\"" + account + "\" (expected: the first segment of a client ID)");
             }
-            entries.put(
-                    account, new DocumentAccounts.Entry(tier(section, tiers), overrides(section, limitIds)));
+            entries.put(account, new DocumentAccounts.Entry(tier(section, tiers), overrides(section, limitIds)));
         });
-        long patterns = entries.keySet().stream()
-                .filter(DocumentAccounts::isPattern)
-                .count();
+        long patterns =
+                entries.keySet().stream().filter(DocumentAccounts::isPattern).count();
         if (patterns > PATTERNS_MAX) {
             root.problem("accounts", patterns + " patterns (expected: at most " + PATTERNS_MAX + ")");
         }

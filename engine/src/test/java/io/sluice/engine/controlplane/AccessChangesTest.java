@@ -59,8 +59,7 @@ final class AccessChangesTest {
 
         // Then
         assertThat(removed).isInstanceOf(Accepted.class);
-        assertThat(store.access())
-                .isEqualTo(new AccessState(3, List.of(new AccessEntry(2, "c1", "90 1", 92_000))));
+        assertThat(store.access()).isEqualTo(new AccessState(3, List.of(new AccessEntry(2, "c1", "90 1", 92_000))));
         assertThat(store.summary().sequence()).isEqualTo(3);
         assertThat(store.summary().activeRevision()).isZero();
     }

@@ -76,7 +76,8 @@ final class LedgerTiersTest {
         AccessEntries.Entry entry = AccessEntries.entry(tree("access", "deny", "client", "acme", "for", "1h"));
 
         // When
-        assertThat(harness.ledger.activate(AccessEntries.of(2, List.of(entry.until(100))))).isTrue();
+        assertThat(harness.ledger.activate(AccessEntries.of(2, List.of(entry.until(100)))))
+                .isTrue();
         assertThat(harness.ledger.activate(AccessEntries.of(2, List.of()))).isFalse();
         Outcome denied = harness.admit(99, admission("acme/a", 1));
         harness.activate(99, plans(2, "free"));

@@ -47,8 +47,9 @@ final class AccessEntriesTest {
                         tree("id", "friends", "access", "allow", "entries", List.of(tree("account", "acme")))));
         AccessLists rules = RulesetFixture.compiled(1, document).lists();
         AccessLists denying = of(entry("access", "deny", "account", "acme", "for", "1h"));
-        AccessLists allowing =
-                of(entry("access", "allow", "account", "evil", "for", "1h"), entry("access", "allow", "account", "acme", "for", "1h"));
+        AccessLists allowing = of(
+                entry("access", "allow", "account", "evil", "for", "1h"),
+                entry("access", "allow", "account", "acme", "for", "1h"));
 
         // When / Then
         assertThat(found(rules, denying, "acme")).isEqualTo("@access");
@@ -62,8 +63,8 @@ final class AccessEntriesTest {
     @Test
     void shouldDenyWhatIsNoAddress_whenTheRulesetSays() throws Exception {
         // Given
-        AccessLists ranges = of(entry(
-                "access", "deny", "attributes", tree("ip", tree("cidr", "203.0.113.0/24")), "for", "1h"));
+        AccessLists ranges =
+                of(entry("access", "deny", "attributes", tree("ip", tree("cidr", "203.0.113.0/24")), "for", "1h"));
         Map<String, Object> document = RulesetFixture.document();
         document.put("unreadableAddresses", "deny");
         Admission unreadable = admission("acme", 1, "GET", "/", Map.of("ip", "unknown"));
@@ -95,15 +96,21 @@ final class AccessEntriesTest {
                 .hasMessageContaining("message: 257 characters (expected: at most 256)");
         assertThatThrownBy(() -> entry("access", "deny", "account", "acme"))
                 .hasMessageContaining("for: missing (expected: a string)");
-        assertThatThrownBy(() -> entry(
-                        "access", "deny", "attributes", tree("ip", tree("cidr", "203.0.113.0/33")), "for", "1h"))
+        assertThatThrownBy(() ->
+                        entry("access", "deny", "attributes", tree("ip", tree("cidr", "203.0.113.0/33")), "for", "1h"))
                 .isInstanceOf(InvalidRulesetException.class);
         assertThatThrownBy(() -> AccessEntries.entry(null)).isInstanceOf(InvalidRulesetException.class);
     }
 
     @Test
     void shouldCountComparisons_whenEntriesAreNotIndexed() throws Exception {
-        assertThat(entry("access", "deny", "attributes", tree("ip", tree("cidr", List.of("10.0.0.0/8", "::1"))), "for", "1h")
+        assertThat(entry(
+                                "access",
+                                "deny",
+                                "attributes",
+                                tree("ip", tree("cidr", List.of("10.0.0.0/8", "::1"))),
+                                "for",
+                                "1h")
                         .comparisons())
                 .isEqualTo(2);
         assertThat(entry("access", "deny", "attributes", tree("agent", tree("prefix", "bot/")), "for", "1h")

@@ -24,7 +24,8 @@ final class RulesetProblemsTest {
     private static final String NAME_FORM = " (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
     private static final String LIMIT_FIELDS =
             "alertAt, algorithm, burst, candidate, carryOver, cost, description, exact, id, keepFor, limit, match,"
-                    + " maxWait, mode, onExceed, onFailure, overdraft, queue, rate, record, refunds, rollout, scope, tiers, ttl, window";
+                    + " maxWait, mode, onExceed, onFailure, overdraft, queue, rate, record, refunds, rollout, scope,"
+                    + " tiers, ttl, window";
 
     private static List<String> problemsOf(Object document) {
         try {

@@ -35,7 +35,13 @@ final class TierNumbersTest {
         Map<String, Object> document = tiered(it);
         document.put(
                 "accounts",
-                tree("p", tree("tier", "pro"), "m", tree("tier", "max"), "o", tree("tier", "pro", "limits", tree("a", rate(7)))));
+                tree(
+                        "p",
+                        tree("tier", "pro"),
+                        "m",
+                        tree("tier", "max"),
+                        "o",
+                        tree("tier", "pro", "limits", tree("a", rate(7)))));
         document.put("brownOut", tree("active", true, "tiers", List.of("pro"), "scale", "50%"));
 
         // When
@@ -55,7 +61,15 @@ final class TierNumbersTest {
         Map<String, Object> it = limit("a", 10, "1m", 10);
         it.put("match", tree("tiers", List.of("free")));
         it.put("overdraft", 5L);
-        it.put("tiers", tree("pro", rate(1), "gold", rate(1), "free", tree("algorithm", "concurrency", "limit", 1L, "ttl", "1s")));
+        it.put(
+                "tiers",
+                tree(
+                        "pro",
+                        rate(1),
+                        "gold",
+                        rate(1),
+                        "free",
+                        tree("algorithm", "concurrency", "limit", 1L, "ttl", "1s")));
         Map<String, Object> document = tiered(it);
         document.put("tierPriorities", tree("gold", "low", "free", tree("min", "high", "max", "low"), "pro", "urgent"));
 

@@ -66,8 +66,8 @@ public final class AccessEndpoints {
     }
 
     private CompletableFuture<HttpAnswer> add(ApiRequest request) throws WireException {
-        CommandBody body = CommandBody.of(request)
-                .only("reason", "access", "account", "client", "attributes", "for", "message");
+        CommandBody body =
+                CommandBody.of(request).only("reason", "access", "account", "client", "attributes", "for", "message");
         Map<Object, Object> entry = new LinkedHashMap<>(body.members());
         entry.remove("reason");
         String commandId = CommandName.of(request);

@@ -14,8 +14,9 @@ public final class AccessSnapshotCodec {
     private static final String KIND = "access";
     private static final Members.Shape ENTRY =
             Members.Shape.of(Json::text, "entry").and(Json::integer, "id", "untilMillis");
-    private static final Members.Shape SHAPE =
-            Members.Shape.of(Json::text, "kind").and(Json::integer, "v", "version").and(ENTRY::readList, "entries");
+    private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "kind")
+            .and(Json::integer, "v", "version")
+            .and(ENTRY::readList, "entries");
 
     private AccessSnapshotCodec() {}
 

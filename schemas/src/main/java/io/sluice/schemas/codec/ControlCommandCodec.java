@@ -16,7 +16,8 @@ public final class ControlCommandCodec {
 
     private static final List<String> COMMON_MEMBERS =
             List.of("v", "kind", "commandId", "principal", "reason", "action", "reply");
-    private static final List<String> ALL_MEMBERS = List.of("expectedRevision", "proposalId", "revision", "document", "entry", "entryId");
+    private static final List<String> ALL_MEMBERS =
+            List.of("expectedRevision", "proposalId", "revision", "document", "entry", "entryId");
     private static final Map<String, List<String>> MEMBERS = Map.of(
             "propose", List.of("expectedRevision", "document"),
             "approve", List.of("proposalId"),
@@ -95,8 +96,7 @@ public final class ControlCommandCodec {
                 new ControlCommand.Activate(named("proposalId", command), command.seen("expectedRevision"));
             case "roll-back" ->
                 new ControlCommand.RollBack(named("revision", command), command.seen("expectedRevision"));
-            case "add-access" ->
-                new ControlCommand.AddAccess(command.filled("entry", AccessSnapshot.ENTRY_CHARS_MAX));
+            case "add-access" -> new ControlCommand.AddAccess(command.filled("entry", AccessSnapshot.ENTRY_CHARS_MAX));
             case "remove-access" -> new ControlCommand.RemoveAccess(named("entryId", command));
             default ->
                 throw new WireException(

@@ -105,8 +105,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.context = context;
         LedgerStore ledgersState = ledgersView.apply(state);
         this.ledger = new Ledger(
-                ledgersState,
-                state.timeline(rulesets::knownRuleset).with(AccessPayload.known(state.access())));
+                ledgersState, state.timeline(rulesets::knownRuleset).with(AccessPayload.known(state.access())));
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);

@@ -75,9 +75,8 @@ final class ControlHandler {
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isAccess = AccessSnapshotCodec.isOne(control.payload());
-        boolean isProved = isMark
-                ? parts.keys().verifyMark(control)
-                : parts.keys().verify(kind(isForAccount, isAccess), control);
+        boolean isProved =
+                isMark ? parts.keys().verifyMark(control) : parts.keys().verify(kind(isForAccount, isAccess), control);
         if (!isProved) {
             String expected = isForAccount
                     ? "a command by the command key"
@@ -97,7 +96,10 @@ final class ControlHandler {
                     : new Activate(parts.rulesets().ruleset(control.payload()), control.payload());
         } catch (WireException e) {
             throw new RejectedRequestException(
-                    isForAccount || isMark || isAccess ? DeadLetterReason.INVALID_COMMAND : DeadLetterReason.INVALID_RULESET, e);
+                    isForAccount || isMark || isAccess
+                            ? DeadLetterReason.INVALID_COMMAND
+                            : DeadLetterReason.INVALID_RULESET,
+                    e);
         }
     }
 

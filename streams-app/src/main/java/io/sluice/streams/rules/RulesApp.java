@@ -71,10 +71,7 @@ public final class RulesApp implements AutoCloseable {
             RulesLedger.Policy policy = policy(config, registry);
             RulesMetrics metrics = new RulesMetrics(registry);
             RulesWriterConfig writer = new RulesWriterConfig(
-                    partitions.getOrDefault(TopicCatalogue.REPLIES, 0),
-                    config.rulesKey(),
-                    config.keys(),
-                    policy);
+                    partitions.getOrDefault(TopicCatalogue.REPLIES, 0), config.rulesKey(), config.keys(), policy);
             StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard();
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();

@@ -101,8 +101,8 @@ final class RulesMapping {
         return new AccessState(
                 snapshot.version(),
                 snapshot.entries().stream()
-                        .map(entry ->
-                                new AccessEntry(entry.id(), /* commandId= */ "", entry.entryJson(), entry.untilMillis()))
+                        .map(entry -> new AccessEntry(
+                                entry.id(), /* commandId= */ "", entry.entryJson(), entry.untilMillis()))
                         .toList());
     }
 

@@ -198,7 +198,10 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         }
         if (entries != null) {
             context.forward(new Record<>((Object) ACCESS_KEY.clone(), entries, atMillis), Names.RULES_SINK);
-            LOG.info("access entries {} are to be in force, by {}", store.access().version(), command.principal());
+            LOG.info(
+                    "access entries {} are to be in force, by {}",
+                    store.access().version(),
+                    command.principal());
         }
         reply(command, RulesMapping.accepted(event), atMillis);
         metrics.commanded("accepted");
@@ -215,8 +218,8 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     }
 
     private byte[] signed(AccessState entries) {
-        return RequestCodec.encode(config.rulesKey()
-                .sign(SignedKind.ACCESS, AccessSnapshotCodec.encode(RulesMapping.snapshot(entries))));
+        return RequestCodec.encode(
+                config.rulesKey().sign(SignedKind.ACCESS, AccessSnapshotCodec.encode(RulesMapping.snapshot(entries))));
     }
 
     private byte[] signed(RulesetActivation activation) {
