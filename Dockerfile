@@ -66,7 +66,7 @@ USER 10001:10001
 WORKDIR /var/lib/sluice
 # A role needs no other place to write to, so its root may be read-only. --state-dir is a volume.
 ENV SLUICE_STATE_DIR=/var/lib/sluice/state
-EXPOSE 8080 8081 8082
+EXPOSE 8080 8081 8082 8083
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["sluice-health"]
 ENTRYPOINT ["sluice"]
 CMD ["--help"]

@@ -33,4 +33,8 @@ if [ ! -f /keys/operator/admin.key ]; then
   rm -rf "$work"
   chown -R 10001:10001 /keys/operator
 fi
+# nginx names the same header in another way for gRPC.
+if [ -f /keys/gateway/authorization.conf ]; then
+  sed 's/^proxy_/grpc_/' /keys/gateway/authorization.conf > /keys/gateway/grpc-authorization.conf
+fi
 echo "every key is there"

@@ -156,9 +156,9 @@ run_alone() {
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 ports() {
-  HTTP_PORT=$(free_port) PROMETHEUS_PORT=$(free_port) GRAFANA_PORT=$(free_port)
+  HTTP_PORT=$(free_port) GRPC_PORT=$(free_port) PROMETHEUS_PORT=$(free_port) GRAFANA_PORT=$(free_port)
   KAFKA_1_PORT=$(free_port) KAFKA_2_PORT=$(free_port) KAFKA_3_PORT=$(free_port)
-  export HTTP_PORT PROMETHEUS_PORT GRAFANA_PORT KAFKA_1_PORT KAFKA_2_PORT KAFKA_3_PORT
+  export HTTP_PORT GRPC_PORT PROMETHEUS_PORT GRAFANA_PORT KAFKA_1_PORT KAFKA_2_PORT KAFKA_3_PORT
 }
 
 composed() { "$compose" --in-pod=false --no-ansi -f "$file" "$@"; }

@@ -211,12 +211,18 @@ final class ContainersTest {
         String http = option(api, "--http-port");
         String admin = option(api, "--admin-port");
         String streams = option(parsed(List.of("streams-app")), "--admin-port");
+        String grpc = option(api, "--grpc-port");
 
         // When / Then
-        assertThat(text("Dockerfile")).contains("EXPOSE " + http + " " + admin + " " + streams + "\n");
+        assertThat(text("Dockerfile")).contains("EXPOSE " + http + " " + admin + " " + streams + " " + grpc + "\n");
         assertThat(text("deploy/image/sluice-health")).contains("probe " + streams + " ", "probe " + admin + " ");
         assertThat(text("deploy/compose/nginx.conf"))
-                .contains("server request-api-1:" + http + " ", "server request-api-2:" + http + " ");
+                .contains("server request-api-1:" + http + " ", "server request-api-2:" + http + " ")
+                .contains("server request-api-1:" + grpc + " ", "server request-api-2:" + grpc + " ")
+                .contains("listen " + grpc + " http2;");
+        for (String file : List.of(FULL, SINGLE)) {
+            assertThat(text(file)).as(file).contains("${GRPC_PORT:-" + grpc + "}:" + grpc + "\"");
+        }
         assertThat(text("deploy/compose/prometheus.yml"))
                 .contains("streams-app-1:" + streams, "streams-app-2:" + streams)
                 .contains("request-api-1:" + admin, "request-api-2:" + admin);

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletableFuture;
  * callers.
  *
  * <p>A warm-up asks for accounts that nobody else can name. Most of its calls are only explained: that goes the way of
- * every request, through Kafka and the ledger, and leaves no record for analysts. A few are peeks, which are recorded.
- * No call takes a token.
+ * every request, through Kafka and the ledger, and leaves no record for analysts. A few are peeks, and reservations of
+ * nothing, which are recorded. No call takes a token.
  */
 public final class GatewayAdmissions implements Admissions {
     private final Admissions admissions;

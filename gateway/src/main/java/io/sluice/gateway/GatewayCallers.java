@@ -20,6 +20,5 @@ public interface GatewayCallers {
      *
      * @param authorization the field of that name, such as {@code Bearer KEY}; null if the call has none
      */
-    @Nullable
-    GatewayCaller caller(@Nullable String authorization);
+    @Nullable GatewayCaller caller(@Nullable String authorization);
 }

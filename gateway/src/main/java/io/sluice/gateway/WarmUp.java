@@ -16,11 +16,18 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.gateway.server.GrpcPort;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.DecisionId;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +43,17 @@ final class WarmUp implements Runnable {
     private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final int FAST_IN_A_ROW = 60;
+    /** A rate limit, an authorization, a rate limit of two accounts. */
+    private static final int KINDS = 3;
     /** A cluster that is slow by itself gets no faster by waiting. */
     private static final long MILLIS_MAX = 10_000;
 
     private static final long CALL_MILLIS_MAX = 1_000;
     private static final long READY_POLL_MILLIS = 50;
     /** These are decided as others are, so that the first of those does not load what nothing has used before. */
-    private static final int PEEKS = 4;
+    private static final int DECIDED_ROUNDS = 4;
+    /** A reservation is cancelled at once; if that is lost, it ends by itself. */
+    private static final long RESERVE_MILLIS = 1_000;
     /** So many accounts are in most of the request partitions. */
     private static final int ACCOUNTS = 16;
 
@@ -93,7 +104,7 @@ final class WarmUp implements Runnable {
         }
     }
 
-    private void calls(ManagedChannel channel) {
+    private void calls(ManagedChannel channel) throws InterruptedException {
         Metadata metadata = new Metadata();
         metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), token);
         RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit = RateLimitServiceGrpc.newBlockingStub(channel)
@@ -107,27 +118,70 @@ final class WarmUp implements Runnable {
         while (fast < FAST_IN_A_ROW
                 && millisSince(startNanos) < MILLIS_MAX
                 && !Thread.currentThread().isInterrupted()) {
-            String name = admissions.warmUpPrefix() + count % ACCOUNTS;
+            String name = name(count);
+            String next = name(count + 1);
             long callNanos = System.nanoTime();
-            boolean answered = count++ % 2 == 0
-                    ? isAnswered(() -> rateLimit
-                            .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                            .shouldRateLimit(descriptors(name)))
-                    : isAnswered(() -> authorization
+            boolean answered = switch (count % KINDS) {
+                case 0 -> isAnswered(() -> within(rateLimit).shouldRateLimit(question(descriptor(name))));
+                case 1 ->
+                    isAnswered(() -> authorization
                             .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
                             .check(request(name)));
+                default -> {
+                    RateLimitRequest accounts = question(descriptor(name), descriptor(next));
+                    yield isAnswered(() -> within(rateLimit).shouldRateLimit(accounts));
+                }
+            };
             fast = answered && System.nanoTime() - callNanos < FAST_NANOS ? fast + 1 : 0;
+            count++;
         }
-        for (int i = 0; i < PEEKS && !Thread.currentThread().isInterrupted(); i++) {
-            RateLimitRequest peek = descriptors(admissions.warmUpPrefix() + i);
-            isAnswered(() -> rateLimit
-                    .withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                    .shouldRateLimit(peek.toBuilder()
-                            .setDescriptors(
-                                    0, peek.getDescriptors(0).toBuilder().setHitsAddend(UInt64Value.of(0)))
-                            .build()));
+        for (int i = 0; i < DECIDED_ROUNDS && !Thread.currentThread().isInterrupted(); i++) {
+            decided(rateLimit, i);
         }
         LOG.info("the gateway is warm after {} calls in {} ms", count, millisSince(startNanos));
+    }
+
+    private String name(int number) {
+        return admissions.warmUpPrefix() + number % ACCOUNTS;
+    }
+
+    private static RateLimitServiceGrpc.RateLimitServiceBlockingStub within(
+            RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit) {
+        return rateLimit.withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS);
+    }
+
+    /** One account, one account with two descriptors, two accounts; none pays. */
+    private void decided(RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit, int round)
+            throws InterruptedException {
+        RateLimitDescriptor one = peek(name(round));
+        RateLimitDescriptor other = peek(name(round + 1));
+        for (RateLimitRequest asked : List.of(question(one), question(one, one), question(one, other))) {
+            isAnswered(() -> within(rateLimit).shouldRateLimit(asked));
+        }
+        reserveAndCancel(name(round));
+    }
+
+    /** As questions about several accounts do it, but without a token. */
+    private void reserveAndCancel(String name) throws InterruptedException {
+        try {
+            AdmissionRequest reserving = AdmissionRequest.of(name)
+                    .cost(0)
+                    .reserveMillis(RESERVE_MILLIS)
+                    .build();
+            AdmissionVerdict verdict = admissions
+                    .admit(reserving, CALL_MILLIS_MAX)
+                    .get(2 * CALL_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                    .orNull();
+            VerdictDetails details = verdict == null ? null : verdict.details();
+            String id = details == null ? null : details.held().reservationId();
+            if (id != null) {
+                Object unused = admissions
+                        .cancel(reserving.clientId(), DecisionId.parse("reservationId", id), CALL_MILLIS_MAX)
+                        .get(2 * CALL_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            }
+        } catch (WireException | ExecutionException | TimeoutException e) {
+            LOG.debug("a reservation of the warm-up had no answer", e);
+        }
     }
 
     private static boolean isAnswered(Supplier<?> call) {
@@ -143,14 +197,24 @@ final class WarmUp implements Runnable {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     }
 
-    /** Whatever the ruleset makes of it, the account is this name. */
-    private static RateLimitRequest descriptors(String name) {
+    /** The domain is the first account, in case the ruleset takes it for that. */
+    private static RateLimitRequest question(RateLimitDescriptor... descriptors) {
         return RateLimitRequest.newBuilder()
-                .setDomain(name)
-                .addDescriptors(RateLimitDescriptor.newBuilder()
-                        .addEntries(entry("client_id", name))
-                        .addEntries(entry("generic_key", name)))
+                .setDomain(descriptors[0].getEntries(0).getValue())
+                .addAllDescriptors(List.of(descriptors))
                 .build();
+    }
+
+    /** Whatever the ruleset makes of it, the account is this name. */
+    private static RateLimitDescriptor descriptor(String name) {
+        return RateLimitDescriptor.newBuilder()
+                .addEntries(entry("client_id", name))
+                .addEntries(entry("generic_key", name))
+                .build();
+    }
+
+    private static RateLimitDescriptor peek(String name) {
+        return descriptor(name).toBuilder().setHitsAddend(UInt64Value.of(0)).build();
     }
 
     private static RateLimitDescriptor.Entry entry(String key, String value) {

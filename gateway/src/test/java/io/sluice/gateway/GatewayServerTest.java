@@ -25,6 +25,7 @@ import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.gateway.ScriptedCluster.Script;
+import io.sluice.schemas.request.SettleRequest;
 import io.sluice.testkit.tls.TestAuthority;
 import io.sluice.tls.ClientAuth;
 import io.sluice.tls.ServerTls;
@@ -70,7 +71,18 @@ final class GatewayServerTest {
             }
             // The warm-up has taken nothing.
             assertThat(gateway.cluster.admitted).isEmpty();
-            assertThat(gateway.cluster.warmUps).hasSize(4).allMatch(asked -> asked.cost() == 0);
+            assertThat(gateway.cluster.warmUps).isNotEmpty().allMatch(asked -> asked.cost() == 0);
+            assertThat(gateway.cluster.warmUps).anyMatch(asked -> asked.reserveMillis() > 0);
+            assertThat(gateway.cluster.warmUpBatches)
+                    .isNotEmpty()
+                    .flatExtracting(batch -> batch.checks())
+                    .allMatch(check -> check.cost() == 0);
+            // What was reserved was cancelled.
+            assertThat(gateway.cluster.warmUpsSettled)
+                    .hasSameSizeAs(gateway.cluster.warmUps.stream()
+                            .filter(asked -> asked.reserveMillis() > 0)
+                            .toList())
+                    .allMatch(settled -> settled.verb() == SettleRequest.Verb.CANCEL);
 
             // When
             gateway.cluster.ready(false);

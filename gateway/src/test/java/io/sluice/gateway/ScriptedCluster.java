@@ -43,6 +43,8 @@ public final class ScriptedCluster implements Admissions {
     public final List<AdmissionRequest> admitted = new CopyOnWriteArrayList<>();
     public final List<AdmissionRequest> warmUps = new CopyOnWriteArrayList<>();
     public final List<BatchRequest> batches = new CopyOnWriteArrayList<>();
+    public final List<BatchRequest> warmUpBatches = new CopyOnWriteArrayList<>();
+    public final List<SettleRequest> warmUpsSettled = new CopyOnWriteArrayList<>();
     public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
     public final List<Long> deadlinesMillis = new CopyOnWriteArrayList<>();
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
@@ -70,13 +72,17 @@ public final class ScriptedCluster implements Admissions {
         return this;
     }
 
+    private static boolean isWarmUp(String account) {
+        return account.startsWith("sluice-warm-up-");
+    }
+
     private Script script(String account) {
         return scripts.getOrDefault(account, Script.ALLOW);
     }
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        if (request.clientId().account().startsWith("sluice-warm-up-")) {
+        if (isWarmUp(request.clientId().account())) {
             warmUps.add(request);
         } else {
             admitted.add(request);
@@ -96,7 +102,7 @@ public final class ScriptedCluster implements Admissions {
 
     @Override
     public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
-        batches.add(request);
+        (isWarmUp(request.account()) ? warmUpBatches : batches).add(request);
         return answer(
                 request.account(),
                 details -> new BatchVerdict("c", "0-8", null, details.allowed() ? null : refusedCheck, details));
@@ -147,7 +153,7 @@ public final class ScriptedCluster implements Admissions {
 
     @Override
     public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
-        settled.add(request);
+        (isWarmUp(request.clientId().account()) ? warmUpsSettled : settled).add(request);
         return CompletableFuture.completedFuture(new Answer.Unavailable<>("not scripted"));
     }
 

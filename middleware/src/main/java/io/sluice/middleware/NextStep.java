@@ -2,10 +2,10 @@ package io.sluice.middleware;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.sluice.schemas.http.RateLimitFields;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.http.RateLimitFields;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictDetails;

@@ -1,6 +1,9 @@
 package io.sluice.perf;
 
 import io.sluice.perf.activation.ActivationScenario;
+import io.sluice.perf.decisions.DecisionScanScenario;
+import io.sluice.perf.gateway.EnvoyScenario;
+import io.sluice.perf.gateway.FirstCallScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
@@ -9,6 +12,7 @@ import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.topology.TopologyScenario;
+import io.sluice.perf.topology.UsageScenario;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -18,13 +22,17 @@ final class Scenarios {
     private static final List<Scenario> ALL = List.of(
             new TopologyScenario(),
             new StateScenario(),
+            new UsageScenario(),
             // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),
             new BatchScenario(),
             new RedisScenario(),
             new ActivationScenario(),
+            new EnvoyScenario(),
+            new FirstCallScenario(),
             new OverloadScenario(),
+            new DecisionScanScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,
             MicroBenchmarks.STORE,

@@ -59,6 +59,34 @@ final class BenchIT {
         assertThat(row(rows, "over-admission").path("median").asDouble(-1)).isZero();
     }
 
+    @Tag("long")
+    @Test
+    void shouldReportNoOverAdmission_whenTheGatewayIsMeasured() throws Exception {
+        // When
+        Finished bench = run("18", "--smoke");
+
+        // Then Envoy's own service is beside it where it can be built
+        assertThat(bench.exit()).as(bench.complaints()).isZero();
+        JsonNode rows = report(bench);
+        for (String traffic : List.of("through Kafka, 1,000 clients", "out of leases, 100 clients")) {
+            for (String figure : List.of("1000/s, p50", "1000/s, p99", "64 in flight")) {
+                assertThat(row(rows, "gRPC " + traffic + ", " + figure)
+                                .path("median")
+                                .asDouble())
+                        .as(traffic + ", " + figure)
+                        .isPositive();
+            }
+        }
+        for (String role : List.of("sluice dev", "sluice gateway")) {
+            assertThat(row(rows, role + ", first call, one descriptor, max")
+                            .path("median")
+                            .asDouble())
+                    .as(role)
+                    .isPositive();
+        }
+        assertThat(row(rows, "over-admission").path("median").asDouble(-1)).isZero();
+    }
+
     @Test
     void shouldPrintEveryRow_whenMicroBenchmarksRun() throws Exception {
         // When

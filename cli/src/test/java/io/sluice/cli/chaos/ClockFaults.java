@@ -38,11 +38,12 @@ final class ClockFaults {
         app.stop();
         app.start();
         return new Injected(text(app.name(), ahead), affected, () -> {
-            deployment.awaitWhole();
-            app.environment(Map.of());
-            app.stop();
-            app.start();
-        }).last();
+                    deployment.awaitWhole();
+                    app.environment(Map.of());
+                    app.stop();
+                    app.start();
+                })
+                .last();
     }
 
     private static Injected frontEnd(Deployment deployment, OpenLoad load, Random random) throws Exception {
@@ -74,10 +75,11 @@ final class ClockFaults {
         broker.stop();
         broker.start();
         return new Injected(text(broker.name(), ahead), affected, () -> {
-            deployment.awaitWhole();
-            broker.environment(Map.of());
-            broker.stop();
-            broker.start();
-        }).last();
+                    deployment.awaitWhole();
+                    broker.environment(Map.of());
+                    broker.stop();
+                    broker.start();
+                })
+                .last();
     }
 }

@@ -120,8 +120,10 @@ final class ManifestNamesTest {
         }
         for (Map<String, Object> policy : manifests.ofKind("NetworkPolicy")) {
             for (Object rule : list(policy, "spec", "ingress")) {
-                Object port = at(rule, "ports", 0, "port");
-                assertThat(ports.values()).as(name(policy)).anyMatch(names -> names.contains(port));
+                for (Object allowed : list(rule, "ports")) {
+                    Object port = at(allowed, "port");
+                    assertThat(ports.values()).as(name(policy)).anyMatch(names -> names.contains(port));
+                }
             }
         }
     }

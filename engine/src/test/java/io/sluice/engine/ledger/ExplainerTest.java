@@ -79,9 +79,8 @@ final class ExplainerTest {
             if (limit instanceof Matched match && match.effect() != null) {
                 LimitOutcome said = outcome.limits().get(asked++);
                 Effect effect = match.effect();
-                long cost = said.metered() == null
-                        ? outcome.cost()
-                        : said.metered().charged();
+                long cost =
+                        said.metered() == null ? outcome.cost() : said.metered().charged();
                 long taken = outcome.allowed() && !said.refused() ? cost : 0;
                 assertThat(effect.after()).as(seed).isEqualTo(said.remaining());
                 // What is below nothing does not show.

@@ -26,10 +26,14 @@ final class EnvoyMappingTest {
     void shouldTakeWhatIsGiven_andLeaveTheRest() throws Exception {
         // Given / When
         EnvoyMapping mapping = compiled(Map.of(
-                        "client", "api_key",
-                        "account", List.of(),
-                        "headers", Map.of("X-Api-Key", "api_key"),
-                        "domainIsAccount", true))
+                        "client",
+                        "api_key",
+                        "account",
+                        List.of(),
+                        "headers",
+                        Map.of("X-Api-Key", "api_key"),
+                        "domainIsAccount",
+                        true))
                 .envoy();
 
         // Then: headers are compared in lower case, as HTTP/2 has them
@@ -52,13 +56,15 @@ final class EnvoyMappingTest {
 
         // When / Then
         assertThatThrownBy(() -> compiled(envoy))
-                .isInstanceOfSatisfying(InvalidRulesetException.class, invalid -> assertThat(invalid.problems())
-                        .extracting(RulesetProblem::path)
-                        .contains(
-                                "gateways.envoy.client",
-                                "gateways.envoy.path",
-                                "gateways.envoy.keys",
-                                "gateways.envoy.headers.X-A",
-                                "gateways.envoy.domainIsAccount"));
+                .isInstanceOfSatisfying(
+                        InvalidRulesetException.class,
+                        invalid -> assertThat(invalid.problems())
+                                .extracting(RulesetProblem::path)
+                                .contains(
+                                        "gateways.envoy.client",
+                                        "gateways.envoy.path",
+                                        "gateways.envoy.keys",
+                                        "gateways.envoy.headers.X-A",
+                                        "gateways.envoy.domainIsAccount"));
     }
 }

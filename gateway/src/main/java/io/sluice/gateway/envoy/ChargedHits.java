@@ -22,8 +22,7 @@ sealed interface ChargedHits {
         }
 
         /** All groups as one verdict: what a caller is told in header fields and a body. Null if nobody knows more. */
-        @Nullable
-        VerdictDetails merged() {
+        @Nullable VerdictDetails merged() {
             List<VerdictDetails> decided = new ArrayList<>();
             for (Group group : groups) {
                 VerdictDetails details = group.details();

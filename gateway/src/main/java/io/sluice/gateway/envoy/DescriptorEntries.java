@@ -28,8 +28,7 @@ final class DescriptorEntries {
     }
 
     /** The value of the first of these keys that has one; null if none has. */
-    @Nullable
-    String first(List<String> keys) {
+    @Nullable String first(List<String> keys) {
         for (String key : keys) {
             for (Entry entry : entries) {
                 if (entry.key().equals(key) && !entry.value().isEmpty()) {

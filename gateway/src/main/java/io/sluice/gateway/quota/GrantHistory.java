@@ -25,8 +25,7 @@ final class GrantHistory {
     private long unreportedDenied;
 
     /** What Envoy spends; it may be over. */
-    @Nullable
-    EnvoyGrant current() {
+    @Nullable EnvoyGrant current() {
         return current;
     }
 

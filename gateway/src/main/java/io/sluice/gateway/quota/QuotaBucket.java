@@ -333,8 +333,7 @@ final class QuotaBucket {
     }
 
     /** What Envoy has to be told, which is on its way from now on; null for nothing. */
-    @Nullable
-    Assignment take(long nowNanos, QuotaEffects effects) {
+    @Nullable Assignment take(long nowNanos, QuotaEffects effects) {
         Due now = due;
         due = Due.NOTHING;
         return switch (now) {

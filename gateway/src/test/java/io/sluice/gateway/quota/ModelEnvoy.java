@@ -24,8 +24,7 @@ final class ModelEnvoy {
     private final List<Long> admittedMillis = new ArrayList<>();
 
     /** One request; returns the report that a new bucket sends at once, or null. */
-    @Nullable
-    BucketUsage request(Map<String, String> id, long nowMillis) {
+    @Nullable BucketUsage request(Map<String, String> id, long nowMillis) {
         Bucket bucket = buckets.get(id);
         if (bucket == null) {
             Bucket created = new Bucket();

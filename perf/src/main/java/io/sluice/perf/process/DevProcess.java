@@ -18,23 +18,30 @@ import java.util.regex.Pattern;
 public final class DevProcess implements AutoCloseable {
     private static final Pattern READY =
             Pattern.compile("sluice ready: http (?<http>\\S+) +admin \\S+ +kafka (?<kafka>\\S+)");
+    private static final int NO_PORT = 0;
 
     private final Path directory;
     private final ServerProcess process;
     private final Jvm jvm;
-    private final int httpPort;
-    private final String bootstrapServers;
+    private final Ports ports;
 
-    private DevProcess(Path directory, ServerProcess process, Jvm jvm, Matcher ready) {
+    /** Where it answers. */
+    private record Ports(int http, String kafka, int grpc) {}
+
+    private DevProcess(Path directory, ServerProcess process, Jvm jvm, Ports ports) {
         this.directory = directory;
         this.process = process;
         this.jvm = jvm;
-        this.httpPort = URI.create(ready.group("http")).getPort();
-        this.bootstrapServers = ready.group("kafka");
+        this.ports = ports;
     }
 
-    /** Starts it with this ruleset in force, on free ports. */
+    /** Starts it with this ruleset in force, on free ports, without a gateway. */
     public static DevProcess start(Project project, String rulesJson) throws Exception {
+        return start(project, rulesJson, NO_PORT);
+    }
+
+    /** The same with a gateway on this gRPC port. */
+    public static DevProcess start(Project project, String rulesJson, int grpcPort) throws Exception {
         Path directory = Files.createTempDirectory("sluice-perf-");
         Path rules = Files.writeString(directory.resolve("rules.json"), rulesJson);
         ServerProcess process = ServerProcess.start(
@@ -52,13 +59,15 @@ public final class DevProcess implements AutoCloseable {
                         "--kafka-port",
                         "0",
                         "--grpc-port",
-                        "0"));
+                        Integer.toString(grpcPort)));
         try {
             Matcher ready = READY.matcher(process.awaitLine("sluice ready"));
             if (!ready.find()) {
                 throw new IllegalStateException("sluice dev tells its ports in another way (expected: " + READY + ")");
             }
-            return new DevProcess(directory, process, Jvm.attach(process.pid()), ready);
+            int httpPort = URI.create(ready.group("http")).getPort();
+            return new DevProcess(
+                    directory, process, Jvm.attach(process.pid()), new Ports(httpPort, ready.group("kafka"), grpcPort));
         } catch (Exception e) {
             process.close();
             Directories.delete(directory);
@@ -67,11 +76,16 @@ public final class DevProcess implements AutoCloseable {
     }
 
     public int httpPort() {
-        return httpPort;
+        return ports.http();
+    }
+
+    /** The port of its gateway. */
+    public int grpcPort() {
+        return ports.grpc();
     }
 
     public String bootstrapServers() {
-        return bootstrapServers;
+        return ports.kafka();
     }
 
     public Jvm jvm() {
@@ -88,7 +102,8 @@ public final class DevProcess implements AutoCloseable {
         return TestKeys.trustedIn(keysDirectory());
     }
 
-    private Path keysDirectory() {
+    /** Where the keys are that its processes sign with. */
+    Path keysDirectory() {
         return directory.resolve("data").resolve("keys");
     }
 
@@ -99,8 +114,8 @@ public final class DevProcess implements AutoCloseable {
      */
     public void activate(long revision, String rulesJson) throws Exception {
         String payload = ActivationCodec.encode(new RulesetActivation(revision, rulesJson, "perf", "benchmark"));
-        int partitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REQUESTS);
-        try (TopicWriter writer = new TopicWriter(bootstrapServers)) {
+        int partitions = TopicReader.partitionsOf(ports.kafka(), TopicCatalogue.REQUESTS);
+        try (TopicWriter writer = new TopicWriter(ports.kafka())) {
             writer.broadcast(TestKeys.rulesIn(keysDirectory()).sign(SignedKind.RULES, payload), partitions);
         }
     }

@@ -59,6 +59,11 @@ public record Project(Path root) {
         return Files.createDirectories(root.resolve("perf").resolve("results"));
     }
 
+    /** What is made once and kept, such as programs that are built out of a registry. */
+    public Path cache() throws IOException {
+        return Files.createDirectories(root.resolve("perf").resolve("cache"));
+    }
+
     /** The revision that is checked out, {@code -dirty} if files differ from it. */
     public String revision() throws IOException, InterruptedException {
         Process git = new ProcessBuilder("git", "-C", root.toString(), "describe", "--always", "--dirty", "--abbrev=12")

@@ -1,14 +1,9 @@
 package io.sluice.perf.process;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A Redis of our own, in memory only: nothing is saved, which is its fastest way. */
 public final class RedisServer implements AutoCloseable {
@@ -25,14 +20,11 @@ public final class RedisServer implements AutoCloseable {
 
     /** The binary, if it is installed. */
     public static Optional<Path> installed() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(directory -> Path.of(directory).resolve(BINARY))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return InstalledProgram.named(BINARY);
     }
 
     public static RedisServer start(Path binary) throws IOException, InterruptedException {
-        int port = freePort();
+        int port = LoopbackPort.free();
         ServerProcess process = ServerProcess.start(
                 BINARY,
                 List.of(
@@ -47,12 +39,6 @@ public final class RedisServer implements AutoCloseable {
                         "no"));
         String unused = process.awaitLine("Ready to accept connections", line -> line.contains("Ready to accept"));
         return new RedisServer(process, port);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-            return socket.getLocalPort();
-        }
     }
 
     /** {@code host:port}. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,10 +50,15 @@ public final class ServerProcess implements AutoCloseable {
      * @param name its name in error messages
      */
     public static ServerProcess start(String name, List<String> command) throws IOException {
+        return start(name, command, Map.of());
+    }
+
+    /** The same, with these variables in its environment beside our own. */
+    static ServerProcess start(String name, List<String> command, Map<String, String> environment) throws IOException {
         Path complaints = Files.createTempFile("sluice-perf-" + name + "-", ".err");
-        Process process =
-                new ProcessBuilder(command).redirectError(complaints.toFile()).start();
-        return new ServerProcess(name, process, complaints);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(complaints.toFile());
+        builder.environment().putAll(environment);
+        return new ServerProcess(name, builder.start(), complaints);
     }
 
     private void readLines() {

@@ -19,7 +19,10 @@ public record SettlementRecord(@Nullable String decisionId, Settlement settlemen
         return 0;
     }
 
-    /** The tokens that it took beyond those reserved, or below 0 those that it gave back. Slots are not tokens; tokens that no enforced limit can take back stay charged. */
+    /**
+     * The tokens that it took beyond those reserved, or below 0 those that it gave back. Slots are not tokens; tokens
+     * that no enforced limit can take back stay charged.
+     */
     @Override
     public long charged() {
         boolean counts = !settlement.slots() && settlement.limits().stream().anyMatch(LimitStatus::enforced);

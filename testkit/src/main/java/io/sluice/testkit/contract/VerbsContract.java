@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * The verbs, wherever Sluice runs: admit, peek, reserve, commit, cancel, release, batch, charge, refund, quota, and a change of rules.
+ * The verbs, wherever Sluice runs: admit, peek, reserve, commit, cancel, release, batch, charge, refund, quota, and a
+ * change of rules.
  *
  * <p>Each test has an account of its own, so one cluster is enough for all of them. Tokens that must not flow back
  * during a test need an hour for it. Where time matters, the verdicts' own moments decide what is expected.

@@ -52,12 +52,9 @@ final class Differences {
                 .isEqualTo(address == null ? "none was asked for" : address.correlationId());
         Outcome outcome = expected.outcome();
         VerdictDetails details = verdict.details();
-        boolean isRemembered = details != null
-                && details.replayed()
-                && remembered(oracle, expected).contains(ReplyMapping.actual(details));
         if (outcome == null) {
-            if (isRemembered) {
-                // Read again after its key was forgotten, and remembered anew for a request like this one.
+            if (details != null && details.replayed() && isRemembered(oracle, expected, details)) {
+                // Read again after the key's first use was forgotten, and this request was sent under it once more.
                 return;
             }
             assertThat(error == null ? "a decided verdict" : error.code())
@@ -66,7 +63,7 @@ final class Differences {
         } else if (details == null) {
             fail("verdict %s: expected %s but was %s", id, ReplyMapping.expected(expected, outcome), error);
         } else {
-            if (!isRemembered) {
+            if (!details.replayed() || !isRemembered(oracle, expected, details)) {
                 assertThat(ReplyMapping.actual(details))
                         .as("verdict %s", id)
                         .isEqualTo(ReplyMapping.expected(expected, outcome));
@@ -75,6 +72,10 @@ final class Differences {
                     .as("verdict %s: request ID", id)
                     .isEqualTo(expected.request().requestId());
         }
+    }
+
+    private static boolean isRemembered(LogOracle oracle, ExpectedOutcome expected, VerdictDetails details) {
+        return remembered(oracle, expected).contains(ReplyMapping.actual(details));
     }
 
     /** The possible answers to a record that is read again: whatever its idempotency key remembered at some time. */

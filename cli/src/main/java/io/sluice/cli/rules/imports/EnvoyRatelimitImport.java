@@ -42,6 +42,7 @@ public final class EnvoyRatelimitImport {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("version", 1L);
         document.put("description", "Imported from Envoy's rate limit service");
+        document.put("gateways", Map.of("envoy", gateway(domains)));
         document.put(
                 "limits", conversion.limits().stream().map(ImportedLimit::tree).toList());
         return new ImportedRuleset(domains, conversion.limits(), document, compiled(document), findings);
@@ -61,8 +62,7 @@ public final class EnvoyRatelimitImport {
 
     private static boolean hasMark(List<DescriptorNode> nodes) {
         return nodes.stream()
-                .anyMatch(node ->
-                        EnvoyMapping.STANDARD.charge().contains(node.key()) || hasMark(node.children()));
+                .anyMatch(node -> EnvoyMapping.STANDARD.charge().contains(node.key()) || hasMark(node.children()));
     }
 
     private static Ruleset compiled(Map<String, Object> document) throws CommandFailure {

@@ -33,8 +33,7 @@ record ImportFinding(Kind kind, SourcePlace place, String text, String reason, S
     }
 
     List<String> lines() {
-        return List.of(
-                place + ": " + kind.words() + ": " + text, "  because: " + reason, "  instead: " + instead);
+        return List.of(place + ": " + kind.words() + ": " + text, "  because: " + reason, "  instead: " + instead);
     }
 
     Map<String, Object> tree() {

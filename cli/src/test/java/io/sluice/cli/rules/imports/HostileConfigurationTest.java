@@ -222,9 +222,7 @@ final class HostileConfigurationTest {
 
         // Then
         assertThat(ruleset.limits()).isEqualTo(1);
-        assertThat(ruleset.findings())
-                .hasSize(5)
-                .allMatch(finding -> "not carried over".equals(finding.get("kind")));
+        assertThat(ruleset.findings()).hasSize(5).allMatch(finding -> "not carried over".equals(finding.get("kind")));
         assertThat(ruleset.verify(1, 2_000).isExplained())
                 .as("what is lost shows")
                 .isFalse();

@@ -1,0 +1,116 @@
+package io.sluice.perf.process;
+
+import io.sluice.perf.Await;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A process with a gateway that is fresh: nothing has looked into it or called it when it says that it is ready. */
+public final class GatewayProcess implements AutoCloseable {
+    private static final Pattern STARTED = Pattern.compile("sluice gateway: grpc \\S+ +admin (?<admin>\\S+)");
+    private static final int OK = 200;
+
+    private final ServerProcess process;
+    private final int grpcPort;
+
+    private GatewayProcess(ServerProcess process, int grpcPort) {
+        this.process = process;
+        this.grpcPort = grpcPort;
+    }
+
+    /** {@code sluice dev} with a new directory, which it deletes at its end; ready. */
+    public static GatewayProcess withCluster(Project project, String rulesJson) throws Exception {
+        int grpcPort = LoopbackPort.free();
+        Path rules = Files.createTempFile("sluice-perf-", ".json");
+        try {
+            Files.writeString(rules, rulesJson);
+            ServerProcess process = ServerProcess.start(
+                    "sluice-dev",
+                    project.sluice(
+                            "dev",
+                            "--ephemeral",
+                            "--rules",
+                            rules.toString(),
+                            "--http-port",
+                            "0",
+                            "--admin-port",
+                            "0",
+                            "--kafka-port",
+                            "0",
+                            "--grpc-port",
+                            Integer.toString(grpcPort)));
+            return ready(process, grpcPort, () -> process.awaitLine("sluice ready"));
+        } finally {
+            Files.delete(rules);
+        }
+    }
+
+    /** {@code sluice gateway} in front of this cluster; ready. */
+    public static GatewayProcess alone(Project project, DevProcess cluster) throws Exception {
+        int grpcPort = LoopbackPort.free();
+        ServerProcess process = ServerProcess.start(
+                "sluice-gateway",
+                project.sluice(
+                        "gateway",
+                        "--bootstrap-servers",
+                        cluster.bootstrapServers(),
+                        "--rules-public-key-file",
+                        cluster.keysDirectory().resolve("rules-public.pem").toString(),
+                        "--data-open",
+                        "--grpc-port",
+                        Integer.toString(grpcPort),
+                        "--admin-port",
+                        "0"));
+        return ready(process, grpcPort, () -> {
+            Matcher started = STARTED.matcher(process.awaitLine("sluice gateway"));
+            if (!started.find()) {
+                throw new IllegalStateException(
+                        "sluice gateway tells its ports in another way (expected: " + STARTED + ")");
+            }
+            URI probe = URI.create(started.group("admin") + "/readyz");
+            Await.until("sluice gateway is ready", () -> isOk(probe));
+        });
+    }
+
+    @FunctionalInterface
+    private interface Waiting {
+        void await() throws IOException, InterruptedException;
+    }
+
+    private static GatewayProcess ready(ServerProcess process, int grpcPort, Waiting waiting) throws Exception {
+        try {
+            waiting.await();
+            return new GatewayProcess(process, grpcPort);
+        } catch (Exception e) {
+            process.close();
+            throw e;
+        }
+    }
+
+    private static boolean isOk(URI probe) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) probe.toURL().openConnection();
+            try {
+                return connection.getResponseCode() == OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            // Its port is not open yet.
+            return false;
+        }
+    }
+
+    public int grpcPort() {
+        return grpcPort;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.close();
+    }
+}
