@@ -1,5 +1,8 @@
 package io.sluice.cli;
 
+import io.sluice.cli.access.AccessCommands;
+import io.sluice.cli.access.AllowCidrCommand;
+import io.sluice.cli.access.DenyCidrCommand;
 import io.sluice.cli.accounts.AccountCommands;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
@@ -43,6 +46,9 @@ import picocli.CommandLine.ScopeType;
             ClockCommand.class,
             RulesCommands.class,
             AccountCommands.class,
+            DenyCidrCommand.class,
+            AllowCidrCommand.class,
+            AccessCommands.class,
             TopCommand.class,
             ExplainCommand.class,
             KeysCommand.class,

@@ -2,6 +2,8 @@ package io.sluice.client;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.control.AccessSnapshot;
+import io.sluice.schemas.control.RulesRecord;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -39,11 +41,25 @@ public final class RulesetFollower implements AutoCloseable {
             VerifyingKeys rules,
             MeterRegistry registry,
             Consumer<RulesetActivation> inForce) {
+        return start(kafka, rules, registry, inForce, access -> {});
+    }
+
+    /**
+     * Starts to follow, access entries as well.
+     *
+     * @param access receives the access entries whenever they change, on the same thread; must not throw
+     */
+    public static RulesetFollower start(
+            Map<String, String> kafka,
+            VerifyingKeys rules,
+            MeterRegistry registry,
+            Consumer<RulesetActivation> inForce,
+            Consumer<AccessSnapshot> access) {
         TopicFollower follower = new TopicFollower(
                 TopicCatalogue.RULES,
                 ClientProperties.consumer(kafka),
                 registry,
-                new Latest(rules, inForce),
+                new Latest(rules, inForce, access),
                 "sluice-client-rules");
         follower.start();
         return new RulesetFollower(follower);
@@ -53,16 +69,27 @@ public final class RulesetFollower implements AutoCloseable {
     private static final class Latest implements TopicFollower.Reader {
         private final VerifyingKeys rules;
         private final Consumer<RulesetActivation> inForce;
+        private final Consumer<AccessSnapshot> access;
         private long revision;
+        private long accessVersion;
 
-        private Latest(VerifyingKeys rules, Consumer<RulesetActivation> inForce) {
+        private Latest(VerifyingKeys rules, Consumer<RulesetActivation> inForce, Consumer<AccessSnapshot> access) {
             this.rules = rules;
             this.inForce = inForce;
+            this.access = access;
         }
 
         @Override
         public void read(ConsumerRecord<byte[], byte[]> record) throws WireException, UntrustedException {
-            RulesetActivation activation = SignedRules.read(rules, record);
+            RulesRecord published = SignedRules.read(rules, record);
+            if (published instanceof AccessSnapshot snapshot) {
+                if (snapshot.version() > accessVersion) {
+                    accessVersion = snapshot.version();
+                    access.accept(snapshot);
+                }
+                return;
+            }
+            RulesetActivation activation = (RulesetActivation) published;
             if (activation.revision() > revision) {
                 if (activation.revision() > revision + 1) {
                     LOG.info("ruleset revision {} follows {} on {}", activation.revision(), revision, record.topic());

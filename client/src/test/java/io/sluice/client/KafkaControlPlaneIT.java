@@ -195,7 +195,7 @@ final class KafkaControlPlaneIT {
         Map<Long, String> documents = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record :
                 TopicReader.readAll(BROKER.bootstrapServers(), TopicCatalogue.RULES, IsolationLevel.READ_COMMITTED)) {
-            RulesetActivation activation = SignedRules.read(TestKeys.RULES_PUBLIC, record);
+            RulesetActivation activation = (RulesetActivation) SignedRules.read(TestKeys.RULES_PUBLIC, record);
             assertThat(documents.put(activation.revision(), activation.documentJson()))
                     .isNull();
         }

@@ -46,8 +46,9 @@ final class RulesetPublisher {
                 Map.of("bootstrap.servers", bootstrapServers),
                 new RecordGuard(TopicCatalogue.RULES, new SimpleMeterRegistry()),
                 record -> {
-                    RulesetActivation activation = SignedRules.read(TestKeys.RULES_PUBLIC, record);
-                    latest[0] = Math.max(latest[0], activation.revision());
+                    if (SignedRules.read(TestKeys.RULES_PUBLIC, record) instanceof RulesetActivation activation) {
+                        latest[0] = Math.max(latest[0], activation.revision());
+                    }
                 });
         return latest[0];
     }

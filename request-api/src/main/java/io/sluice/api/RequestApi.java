@@ -2,6 +2,7 @@ package io.sluice.api;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
@@ -249,6 +250,7 @@ public final class RequestApi implements AutoCloseable {
                 .named("caller"));
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
+        routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
         // After the proposals: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(

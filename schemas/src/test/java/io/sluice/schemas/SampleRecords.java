@@ -2,6 +2,7 @@ package io.sluice.schemas;
 
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.control.AccessSnapshot;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.RulesetActivation;
@@ -44,6 +45,7 @@ import java.util.Map;
 
 /** One record of every family, by the name of its golden file. */
 public final class SampleRecords {
+    private static final String ACCESS_ENTRY = "{\"access\":\"deny\",\"client\":\"acme/batch\",\"for\":\"1h\"}";
     private static final String SIGNATURE =
             "ed25519:td6_axJmSZnomw7ZQi2GmmWr8PoezY1M8lM3D-4lq_1LNG8_ejCMBI6MrQCXM_1MN0vivmZHIFzKdTaAtNjHDA";
     private static final ReplyAddress REPLY = new ReplyAddress(3, "c0ffee-1");
@@ -209,6 +211,10 @@ public final class SampleRecords {
         return new RulesetActivation(7, "{\"limits\":[]}", "alice", "first \"rules\"");
     }
 
+    public static AccessSnapshot access() {
+        return new AccessSnapshot(4, List.of(new AccessSnapshot.Entry(3, ACCESS_ENTRY, 1_700_003_600_000L)));
+    }
+
     public static Map<String, ControlCommand> commands() {
         Map<String, ControlCommand> samples = new LinkedHashMap<>();
         samples.put("command-propose", command(new ControlCommand.Propose(6, "{\"limits\":[]}")));
@@ -216,6 +222,8 @@ public final class SampleRecords {
         samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
         samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
         samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
+        samples.put("command-add-access", command(new ControlCommand.AddAccess(ACCESS_ENTRY)));
+        samples.put("command-remove-access", command(new ControlCommand.RemoveAccess(3)));
         return samples;
     }
 
@@ -230,6 +238,10 @@ public final class SampleRecords {
         samples.put("audit-rejected", entry(new AuditEntry.Rejected(4)));
         samples.put("audit-activated", entry(new AuditEntry.Activated(4, 7, "{\"limits\":[]}")));
         samples.put("audit-rolled-back", entry(new AuditEntry.RolledBack(5, 7, "{\"limits\":[]}")));
+        samples.put(
+                "audit-access-added",
+                entry(new AuditEntry.AccessAdded(3, "c0ffee-1", ACCESS_ENTRY, 1_700_003_600_000L)));
+        samples.put("audit-access-removed", entry(new AuditEntry.AccessRemoved(3, 4)));
         samples.put("audit-account-changed", AccountSamples.audit());
         samples.putAll(PenaltySamples.audit());
         return samples;

@@ -1,10 +1,11 @@
 package io.sluice.topics;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.RulesRecord;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.request.ControlRecord;
@@ -15,12 +16,12 @@ public final class SignedRules {
     private SignedRules() {}
 
     /**
-     * The revision of a record.
+     * The revision, or the access entries, of a record.
      *
-     * @throws WireException if it is no control record, or its signed payload is no activation
+     * @throws WireException if it is no control record, or its signed payload is neither
      * @throws UntrustedException if none of the keys proves that the rules writer signed it
      */
-    public static RulesetActivation read(VerifyingKeys rules, ConsumerRecord<byte[], byte[]> record)
+    public static RulesRecord read(VerifyingKeys rules, ConsumerRecord<byte[], byte[]> record)
             throws WireException, UntrustedException {
         DecodedRequest decoded = RequestCodec.decode(record.key(), record.value());
         if (decoded instanceof DecodedRequest.Malformed malformed) {
@@ -29,9 +30,10 @@ public final class SignedRules {
         if (!(((DecodedRequest.WellFormed) decoded).record().request() instanceof ControlRecord control)) {
             throw new WireException("type", "not a control record (expected: control)");
         }
-        if (!rules.verify(SignedKind.RULES, control)) {
+        boolean isAccess = AccessSnapshotCodec.isOne(control.payload());
+        if (!rules.verify(isAccess ? SignedKind.ACCESS : SignedKind.RULES, control)) {
             throw new UntrustedException("signature: not by the rules key (expected: a record of the rules writer)");
         }
-        return ActivationCodec.decode(control.payload());
+        return isAccess ? AccessSnapshotCodec.decode(control.payload()) : ActivationCodec.decode(control.payload());
     }
 }

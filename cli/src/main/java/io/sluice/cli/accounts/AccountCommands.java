@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "account",
         description = "Look at the profile of an account and change it; see what was decided about it.",
-        subcommands = AccountDecisionsCommand.class,
+        subcommands = {AccountDecisionsCommand.class, ExportCommand.class, ImportCommand.class},
         footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommands {
     @Mixin
@@ -190,7 +190,8 @@ public final class AccountCommands {
                             names = "--scope",
                             paramLabel = "VALUE",
                             description = "Only the bucket of this client or attribute; once for each.")
-                    @Nullable List<String> scope)
+                    @Nullable
+                    List<String> scope)
             throws CommandFailure {
         Map<String, Object> members = new LinkedHashMap<>();
         if (limit != null) {
@@ -227,7 +228,8 @@ public final class AccountCommands {
                             names = "--scope",
                             paramLabel = "VALUE",
                             description = "The bucket's client or attribute; once for each.")
-                    @Nullable List<String> scope,
+                    @Nullable
+                    List<String> scope,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
             @Parameters(index = "2", paramLabel = "TOKENS", description = "How many.") long tokens)
             throws CommandFailure {

@@ -122,7 +122,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     policies,
                     registry,
                     traces));
-            shutdown.add(RulesetFollower.start(kafka, keys.trusted().rules(), registry, policies::activated));
+            shutdown.add(RulesetFollower.start(
+                    kafka, keys.trusted().rules(), registry, policies::activated, policies::accessChanged));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies),
                     frontEnd.fastPath(),

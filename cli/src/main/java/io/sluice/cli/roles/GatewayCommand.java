@@ -124,7 +124,7 @@ public final class GatewayCommand implements Callable<Integer> {
                     policies,
                     registry,
                     traces));
-            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
+            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated, policies::accessChanged));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             GatewayFrontEnd started = GatewayFrontEnd.start(

@@ -186,7 +186,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                     policies,
                     registry,
                     traces));
-            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated));
+            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated, policies::accessChanged));
             FastAdmissions fast = shutdown.add(FastAdmissions.start(
                     new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
             DataPlane data = new DataPlane(fast, access.data(known));

@@ -61,6 +61,7 @@ enum Occurrence {
     REVOKED("a front end learns that leases are void"),
     RULES_ACTIVATED("a ruleset takes effect"),
     OLD_RULES_AGAIN("an older ruleset is written once more"),
+    ACCESS_CHANGED("access entries take effect"),
     ACCOUNT_TIER("a command sets a tier"),
     ACCOUNT_OVERRIDE("a command sets an override"),
     ACCOUNT_LISTING("a command lists an account"),

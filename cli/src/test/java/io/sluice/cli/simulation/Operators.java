@@ -2,7 +2,10 @@ package io.sluice.cli.simulation;
 
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.AccessSnapshot;
+import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
@@ -31,6 +34,7 @@ final class Operators {
     private final SplittableRandom random;
     private final RulesetSamples rulesets;
     private final List<byte[]> activations = new ArrayList<>();
+    private final List<byte[]> access = new ArrayList<>();
     private final Map<String, Long> versions = new HashMap<>();
     private long commands;
 
@@ -75,6 +79,28 @@ final class Operators {
                 log.append(place, null, value);
             });
         }
+    }
+
+    /** The next access entries, or older ones once more, to every partition at another time. */
+    void changeAccess() {
+        if (!access.isEmpty() && random.nextInt(5) == 0) {
+            int version = random.nextInt(access.size());
+            broadcast(access.get(version), "access entries " + (version + 1), Occurrence.ACCESS_CHANGED);
+            return;
+        }
+        long version = access.size() + 1;
+        List<AccessSnapshot.Entry> entries = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            // Deny only: what an allow entry lets through is beyond the bounds that the invariants check.
+            String entry = random.nextBoolean()
+                    ? "{\"access\":\"deny\",\"for\":\"2s\",\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}}}"
+                    : "{\"access\":\"deny\",\"attributes\":{\"bytes\":{\"prefix\":\"4\"}},\"for\":\"2s\"}";
+            entries.add(new AccessSnapshot.Entry(version, entry, world.nowMillis() + random.nextInt(2_000)));
+        }
+        byte[] value = RequestCodec.encode(TestKeys.RULES.sign(
+                SignedKind.ACCESS, AccessSnapshotCodec.encode(new AccessSnapshot(version, entries))));
+        access.add(value);
+        broadcast(value, "access entries " + version, Occurrence.ACCESS_CHANGED);
     }
 
     /** A command; in most cases under the version that the account will have when it is read. */

@@ -109,6 +109,7 @@ final class Simulation {
         switch (random.nextInt(6)) {
             case 0, 1 -> operators.changeRules();
             case 2 -> operators.repeatRules();
+            case 3 -> operators.changeAccess();
             default -> operators.changeAccount(accounts.get(random.nextInt(accounts.size())));
         }
     }

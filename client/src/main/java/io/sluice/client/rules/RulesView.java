@@ -26,6 +26,7 @@ public final class RulesView {
     private final TreeMap<Long, Revision> revisions = new TreeMap<>();
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final AccountHistory accounts = new AccountHistory();
+    private final AccessView access = new AccessView();
     private long sequence;
     private long active;
     private boolean complete;
@@ -100,6 +101,10 @@ public final class RulesView {
         } else if (action instanceof AuditEntry.Rejected rejected) {
             proposalId = rejected.proposalId();
             mark(proposalId, Status.REJECTED);
+        } else if (action instanceof AuditEntry.AccessAdded added) {
+            access.add(entry, added);
+        } else if (action instanceof AuditEntry.AccessRemoved removed) {
+            access.remove(entry, removed);
         } else if (action instanceof AuditEntry.InForce inForce) {
             if (inForce instanceof AuditEntry.Activated activated) {
                 proposalId = activated.proposalId();
@@ -185,6 +190,11 @@ public final class RulesView {
     /** The changes of accounts. */
     public AccountHistory accounts() {
         return accounts;
+    }
+
+    /** The access entries. */
+    public AccessView access() {
+        return access;
     }
 
     /** Notes that the log was read to where it ended at the start. */

@@ -7,7 +7,11 @@ import io.sluice.engine.ruleset.RulesetCompiler;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +68,21 @@ public final class BucketEffects {
                 + KEPT_DAYS + " days";
     }
 
+    private static String ofTiers(Limit was, Limit is) {
+        Set<String> tiers = new TreeSet<>(was.byTier().keySet());
+        tiers.addAll(is.byTier().keySet());
+        tiers.removeIf(
+                tier -> Objects.equals(was.byTier().get(tier), is.byTier().get(tier)));
+        return "other numbers for " + String.join(", ", tiers) + ": carried over by carryOver "
+                + is.carryOver().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     private static @Nullable String changed(Limit was, Limit is) {
         if (!was.scope().equals(is.scope())) {
             return "another scope: every bucket begins full";
         }
         if (was.algorithm().equals(is.algorithm())) {
-            return null;
+            return was.byTier().equals(is.byTier()) ? null : ofTiers(was, is);
         }
         return switch (is.carryOver()) {
             case ADDITIVE ->

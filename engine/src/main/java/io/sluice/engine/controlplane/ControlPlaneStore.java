@@ -9,17 +9,24 @@ public interface ControlPlaneStore {
 
     void putSummary(Summary summary);
 
-    @Nullable Proposal proposal(long id);
+    @Nullable
+    Proposal proposal(long id);
 
     void putProposal(Proposal proposal);
 
     void removeProposal(long id);
 
-    @Nullable Revision revision(long number);
+    @Nullable
+    Revision revision(long number);
 
     void putRevision(Revision revision);
 
     void removeRevision(long number);
+
+    /** The access entries; {@link AccessState#EMPTY} before the first. */
+    AccessState access();
+
+    void putAccess(AccessState access);
 
     /**
      * What is known without reading a document.

@@ -25,6 +25,20 @@ public sealed interface RulesEvent {
 
     record RolledBack(Stamp stamp, long fromRevision, Revision revision) implements RulesEvent, Change {}
 
+    /**
+     * An access entry that came into force.
+     *
+     * @param version the version of the access entries from then on; it also names the entry
+     */
+    record AccessAdded(Stamp stamp, long version, AccessEntry entry) implements RulesEvent, AccessChange {}
+
+    record AccessRemoved(Stamp stamp, long version, long entryId) implements RulesEvent, AccessChange {}
+
+    /** The common fields of events that change the access entries. */
+    sealed interface AccessChange {
+        long version();
+    }
+
     /** The common fields of events that put a document in force. */
     sealed interface Change {
         Stamp stamp();

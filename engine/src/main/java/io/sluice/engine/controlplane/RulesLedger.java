@@ -38,8 +38,10 @@ public final class RulesLedger {
     private final ControlPlaneStore store;
     private final DocumentReader reader;
     private final Policy policy;
+    private final AccessChanges access;
 
     public RulesLedger(ControlPlaneStore store, DocumentReader reader, Policy policy) {
+        this.access = new AccessChanges(store, reader, policy.publishedAccess());
         this.store = store;
         this.reader = reader;
         this.policy = policy;
@@ -51,8 +53,13 @@ public final class RulesLedger {
      * @param approvalRequired whether a proposal takes effect only after a principal other than its author approved
      * @param publishedRevision the highest revision that was ever published; no number up to it is given again, even if
      *     the control plane state was lost
+     * @param publishedAccess the newest access entries that were ever published, for the same reason
      */
-    public record Policy(boolean approvalRequired, long publishedRevision) {}
+    public record Policy(boolean approvalRequired, long publishedRevision, AccessState publishedAccess) {
+        public Policy(boolean approvalRequired, long publishedRevision) {
+            this(approvalRequired, publishedRevision, AccessState.EMPTY);
+        }
+    }
 
     /** The result of the command; changes nothing. */
     public RulesResult decide(RulesStep command, long atMillis) {
@@ -70,7 +77,18 @@ public final class RulesLedger {
         if (command instanceof RulesStep.Activate activate) {
             return activate(activate, summary, stamp);
         }
+        if (command instanceof RulesStep.AddAccess add) {
+            return access.add(add, stamp);
+        }
+        if (command instanceof RulesStep.RemoveAccess remove) {
+            return access.remove(remove.entryId(), stamp);
+        }
         return rollBack((RulesStep.RollBack) command, summary, stamp);
+    }
+
+    /** The access entries as an event leaves them: what every partition is to have in force. */
+    public AccessState accessAfter(RulesEvent.AccessChange event) {
+        return access.after(event);
     }
 
     private RulesResult propose(RulesStep.Propose propose, Summary summary, Stamp stamp) {
@@ -253,6 +271,9 @@ public final class RulesLedger {
             mark(rejected.proposalId(), Status.REJECTED);
         } else if (event instanceof RulesEvent.Activated activated) {
             mark(activated.proposalId(), Status.ACTIVATED);
+        }
+        if (event instanceof RulesEvent.AccessChange change) {
+            store.putAccess(access.after(change));
         }
         long active = summary.activeRevision();
         if (event instanceof RulesEvent.Change change) {

@@ -2,14 +2,19 @@ package io.sluice.engine.controlplane;
 
 import io.sluice.engine.ruleset.RulesetProblem;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The result of a command. */
 public sealed interface RulesResult {
     /** The step is taken as soon as the event is applied. */
     record Accepted(RulesEvent event) implements RulesResult {}
 
-    /** The same command was accepted before; nothing is to be done. */
-    record Repeated(long proposalId) implements RulesResult {}
+    /**
+     * The same command was accepted before; nothing is to be done.
+     *
+     * @param proposalId the proposal that it made; null if it made none
+     */
+    record Repeated(@Nullable Long proposalId) implements RulesResult {}
 
     /**
      * Nothing changes.
@@ -45,6 +50,11 @@ public sealed interface RulesResult {
         /** The document is in force already. */
         UNCHANGED,
         TOO_MANY_PROPOSALS,
+        /** The access entry cannot be read. */
+        INVALID_ENTRY,
+        /** There is no such access entry, or it has ended. */
+        UNKNOWN_ENTRY,
+        TOO_MANY_ENTRIES,
         /** There is no number left. */
         REVISIONS_EXHAUSTED
     }

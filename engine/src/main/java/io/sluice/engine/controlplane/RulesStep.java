@@ -27,4 +27,14 @@ public sealed interface RulesStep {
 
     /** Puts the document of an earlier revision in force again, under a new one. */
     record RollBack(long toRevision, long expectedRevision, Author by) implements RulesStep {}
+
+    /**
+     * Puts an access entry in force.
+     *
+     * @param commandId identifies this command: the same one sent twice makes one entry
+     */
+    record AddAccess(String commandId, Author by, String document) implements RulesStep {}
+
+    /** Ends an access entry. */
+    record RemoveAccess(long entryId, Author by) implements RulesStep {}
 }

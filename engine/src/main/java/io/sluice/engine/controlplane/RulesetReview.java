@@ -185,7 +185,8 @@ public final class RulesetReview {
             boolean differs = !earlier.exceedPolicy().equals(limit.exceedPolicy());
             boolean alikeOtherwise =
                     earlier.kept().equals(limit.kept()) && earlier.metering().equals(limit.metering());
-            if ((mayLetThrough && differs) || !alikeOtherwise) {
+            boolean byTier = !earlier.byTier().isEmpty() || !limit.byTier().isEmpty();
+            if (byTier || (mayLetThrough && differs) || !alikeOtherwise) {
                 continue;
             }
             String other = "limit " + earlier.id() + " at limits[" + placeById.getOrDefault(earlier.id(), 0) + "]";

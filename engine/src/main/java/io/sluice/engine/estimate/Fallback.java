@@ -1,5 +1,6 @@
 package io.sluice.engine.estimate;
 
+import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
@@ -42,7 +43,17 @@ public final class Fallback {
      * @param nowMillis the time, milliseconds since the epoch
      */
     public Answer answer(Ruleset ruleset, Admission admission, @Nullable FailureMode otherwise, long nowMillis) {
-        Listing listing = ruleset.lists().find(admission, nowMillis);
+        return answer(ruleset, AccessEntries.NONE, admission, otherwise, nowMillis);
+    }
+
+    /** The same with access entries in force. */
+    public Answer answer(
+            Ruleset ruleset,
+            AccessEntries access,
+            Admission admission,
+            @Nullable FailureMode otherwise,
+            long nowMillis) {
+        Listing listing = ruleset.lists().find(admission, nowMillis, access.lists());
         if (listing != null) {
             return listing.access() == Access.ALLOW ? Answer.ALLOW : Answer.DENY;
         }

@@ -13,6 +13,7 @@ import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileCommand;
+import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
@@ -141,6 +142,15 @@ public final class Ledger {
             return false;
         }
         timeline = timeline.activated(ruleset, nowMillis);
+        return true;
+    }
+
+    /** Puts access entries in force; returns false, and changes nothing, if this or a newer version already is. */
+    public boolean activate(AccessEntries entries) {
+        if (entries.version() <= timeline.access().version()) {
+            return false;
+        }
+        timeline = timeline.with(entries);
         return true;
     }
 

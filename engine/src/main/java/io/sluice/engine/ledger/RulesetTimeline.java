@@ -1,8 +1,12 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.ruleset.AccessEntries;
+import io.sluice.engine.ruleset.AccessLists.Listing;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rulesets of one partition and the moments at which each came into force, oldest first. Immutable.
@@ -35,13 +39,31 @@ public final class RulesetTimeline {
     public record Entry(Ruleset ruleset, long activatedAtMillis) {}
 
     private final List<Entry> entries;
+    private final AccessEntries access;
 
-    private RulesetTimeline(List<Entry> entries) {
+    private RulesetTimeline(List<Entry> entries, AccessEntries access) {
         this.entries = List.copyOf(entries);
+        this.access = access;
     }
 
     public static RulesetTimeline empty() {
-        return new RulesetTimeline(List.of());
+        return new RulesetTimeline(List.of(), AccessEntries.NONE);
+    }
+
+    /** The access entries in force; a change of rules leaves them as they are. */
+    public AccessEntries access() {
+        return access;
+    }
+
+    /** This timeline with other access entries in force. */
+    public RulesetTimeline with(AccessEntries newer) {
+        return new RulesetTimeline(entries, newer);
+    }
+
+    /** The entry of the ruleset's lists, or of the access entries, that answers the admission; null if none does. */
+    @Nullable
+    Listing listing(Admission admission, long nowMillis) {
+        return active().lists().find(admission, nowMillis, access.lists());
     }
 
     /** The ruleset in force. */
@@ -59,7 +81,7 @@ public final class RulesetTimeline {
         }
         List<Entry> next = new ArrayList<>(entries);
         next.add(new Entry(ruleset, atMillis));
-        return new RulesetTimeline(next.size() > REVISIONS_MAX ? next.subList(1, next.size()) : next);
+        return new RulesetTimeline(next.size() > REVISIONS_MAX ? next.subList(1, next.size()) : next, access);
     }
 
     /** The oldest revision that is kept, 0 if there is none. */
@@ -78,7 +100,7 @@ public final class RulesetTimeline {
         while (end > 0 && entries.get(end - 1).activatedAtMillis() >= atMillis) {
             end--;
         }
-        return end == entries.size() ? this : new RulesetTimeline(entries.subList(0, end));
+        return end == entries.size() ? this : new RulesetTimeline(entries.subList(0, end), access);
     }
 
     /** This timeline without the ruleset and those that came after it. */
@@ -87,7 +109,7 @@ public final class RulesetTimeline {
         while (end > 0 && entries.get(end - 1).ruleset().revision() >= ruleset.revision()) {
             end--;
         }
-        return new RulesetTimeline(entries.subList(0, end));
+        return new RulesetTimeline(entries.subList(0, end), access);
     }
 
     /** The rulesets and their moments, oldest first. */

@@ -35,13 +35,14 @@ final class AccessListReader {
     private static final Set<String> LIST_KEYS = Set.of("id", "description", "access", "entries");
     private static final Set<String> ENTRY_KEYS = Set.of("account", "client", "attributes", "until", "reason");
     private static final List<String> SUBJECTS = List.of("account", "client", "attributes");
-    private static final Map<String, Access> ACCESS = Map.of("allow", Access.ALLOW, "deny", Access.DENY);
+    static final Map<String, Access> ACCESS = Map.of("allow", Access.ALLOW, "deny", Access.DENY);
 
     private AccessListReader() {}
 
     static AccessLists lists(DocumentSection root) {
+        boolean deniesUnreadable = root.choice("unreadableAddresses", Map.of("ignore", false, "deny", true), false);
         if (!root.has("lists")) {
-            return AccessLists.NONE;
+            return new AccessLists(List.of(), deniesUnreadable);
         }
         List<Listing> listings = new ArrayList<>();
         Set<String> ids = new HashSet<>();
@@ -62,7 +63,6 @@ final class AccessListReader {
             }
         }
         checkCounts(root, listings);
-        boolean deniesUnreadable = root.choice("unreadableAddresses", Map.of("ignore", false, "deny", true), false);
         return new AccessLists(listings, deniesUnreadable);
     }
 
@@ -93,7 +93,8 @@ final class AccessListReader {
                 : new Listing(listId, access, subject, untilMillis, reason);
     }
 
-    private static @Nullable Subject subject(DocumentSection entry) {
+    /** The one account, client ID or attribute that an entry names; null if that is a problem. */
+    static @Nullable Subject subject(DocumentSection entry) {
         List<String> given = SUBJECTS.stream().filter(entry::has).toList();
         if (given.size() != 1) {
             entry.problem("account", "names " + given + " (expected: exactly one of account, client, attributes)");

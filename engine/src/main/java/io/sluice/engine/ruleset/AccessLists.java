@@ -43,7 +43,8 @@ public final class AccessLists {
         }
 
         /** The value that this entry needs as an address and that is none; null if all is well. */
-        @Nullable String unreadable(Admission admission) {
+        @Nullable
+        String unreadable(Admission admission) {
             if (subject instanceof OfAttribute of && of.expected() instanceof ValueMatch.InRanges) {
                 String actual = admission.attributes().get(of.name());
                 return actual != null && IpAddress.read(actual) == null ? actual : null;
@@ -138,6 +139,20 @@ public final class AccessLists {
 
     /** The entry that answers the admission, or null if none does. */
     public @Nullable Listing find(Admission admission, long nowMillis) {
+        return find(admission, nowMillis, deniesUnreadable);
+    }
+
+    /** The entry of these lists or of the later ones that answers, or null; a deny comes first, then these lists. */
+    public @Nullable Listing find(Admission admission, long nowMillis, AccessLists later) {
+        Listing own = find(admission, nowMillis);
+        if (later.size == 0 || (own != null && own.access() == Access.DENY)) {
+            return own;
+        }
+        Listing found = later.find(admission, nowMillis, deniesUnreadable);
+        return own == null || (found != null && found.access() == Access.DENY) ? found : own;
+    }
+
+    private @Nullable Listing find(Admission admission, long nowMillis, boolean deniesNoAddress) {
         if (size == 0) {
             return null;
         }
@@ -149,7 +164,7 @@ public final class AccessLists {
             }
         }
         found = first(found, others, admission, nowMillis);
-        if (deniesUnreadable && (found == null || found.listing().access() == Access.ALLOW)) {
+        if (deniesNoAddress && (found == null || found.listing().access() == Access.ALLOW)) {
             Listing denied = unreadable(admission, nowMillis);
             if (denied != null) {
                 return denied;

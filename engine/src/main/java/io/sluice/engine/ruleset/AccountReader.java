@@ -6,9 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the settings of single accounts in a ruleset document: their tier, and how limits count for them. */
+/** Reads the settings of accounts in a ruleset document: their tier, and how limits count for them. */
 final class AccountReader {
+    /** Patterns that an account may have to be compared with. */
+    private static final int PATTERNS_MAX = 1_000;
+
     private static final Set<String> KEYS = Set.of("tier", "limits");
 
     private AccountReader() {}
@@ -23,27 +27,27 @@ final class AccountReader {
                     "accounts", sections.size() + " accounts (expected: at most " + RulesetCompiler.ACCOUNTS_MAX + ")");
         }
         Set<String> limitIds = limits.stream().map(Limit::id).collect(Collectors.toSet());
-        Map<String, String> tierByAccount = new HashMap<>();
-        Map<String, Map<String, Algorithm>> overridesByAccount = new HashMap<>();
+        Map<String, DocumentAccounts.Entry> entries = new HashMap<>();
         sections.forEach((account, section) -> {
             if (account.isEmpty() || account.indexOf('/') >= 0) {
                 root.problem("accounts", "\"" + account + "\" (expected: the first segment of a client ID)");
             }
-            tierByAccount.put(account, tier(account, section, tiers));
-            Map<String, Algorithm> overrides = overrides(section, limitIds);
-            if (!overrides.isEmpty()) {
-                overridesByAccount.put(account, overrides);
-            }
+            entries.put(account, new DocumentAccounts.Entry(tier(section, tiers), overrides(section, limitIds)));
         });
-        return new DocumentAccounts(tierByAccount, overridesByAccount);
+        long patterns =
+                entries.keySet().stream().filter(DocumentAccounts::isPattern).count();
+        if (patterns > PATTERNS_MAX) {
+            root.problem("accounts", patterns + " patterns (expected: at most " + PATTERNS_MAX + ")");
+        }
+        return new DocumentAccounts(entries);
     }
 
-    private static String tier(String account, DocumentSection section, Tiers tiers) {
+    private static @Nullable String tier(DocumentSection section, Tiers tiers) {
         if (!section.has("tier")) {
             if (!section.has("limits")) {
                 section.problem("tier", "missing (expected: a tier, or limits)");
             }
-            return tiers.ofUnlisted(account);
+            return null;
         }
         String tier = section.text("tier", tiers.defaultTier());
         tiers.requireKnown(section, "tier", Set.of(tier));

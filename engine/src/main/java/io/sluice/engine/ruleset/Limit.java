@@ -3,6 +3,7 @@ package io.sluice.engine.ruleset;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.CarryOver;
 import io.sluice.engine.bucket.Concurrency;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param kept the shares of its capacity that it keeps for higher priorities
  * @param metering what it is charged, and how far beyond empty
  * @param exact whether every admission goes to the ledger, for exactness or for a record of each: no leases
+ * @param byTier how it counts for accounts of these tiers, in place of {@code algorithm}
  */
 public record Limit(
         String id,
@@ -33,7 +35,11 @@ public record Limit(
         ExceedPolicy exceedPolicy,
         PriorityShares kept,
         Metering metering,
-        boolean exact) {
+        boolean exact,
+        Map<String, Algorithm> byTier) {
+    public Limit {
+        byTier = Map.copyOf(byTier);
+    }
 
     /** A limit that denies what exceeds it, for every caller, and raises no alerts. */
     public Limit(String id, LimitMatch match, Scope scope, Algorithm algorithm, Rollout rollout, CarryOver carryOver) {
@@ -49,13 +55,37 @@ public record Limit(
                 ExceedPolicy.DENIED,
                 PriorityShares.NONE,
                 Metering.PLAIN,
-                /* exact= */ false);
+                /* exact= */ false,
+                Map.of());
     }
 
     /** The same limit, counting in another way. */
     Limit with(Algorithm other) {
+        return with(other, kept);
+    }
+
+    private Limit with(Algorithm otherAlgorithm, PriorityShares otherShares) {
         return new Limit(
-                id, match, scope, other, rollout, carryOver, alerts, onFailure, exceedPolicy, kept, metering, exact);
+                id,
+                match,
+                scope,
+                otherAlgorithm,
+                rollout,
+                carryOver,
+                alerts,
+                onFailure,
+                exceedPolicy,
+                otherShares,
+                metering,
+                exact,
+                byTier);
+    }
+
+    /** The limit as it counts for accounts of a tier, whose requests have priorities within these bounds. */
+    Limit forTier(String tier, PriorityBounds priorities) {
+        Algorithm ofTier = byTier.getOrDefault(tier, algorithm);
+        PriorityShares within = kept.equals(PriorityShares.NONE) ? kept : kept.within(priorities);
+        return ofTier.equals(algorithm) && within.equals(kept) ? this : with(ofTier, within);
     }
 
     /** Whether an admission in this mode concerns it: what is done takes no slot, and frees none. */

@@ -28,6 +28,7 @@ final class LimitReader {
             "candidate",
             "alertAt",
             "onFailure",
+            "tiers",
             "exact",
             "record");
     private static final Set<String> MATCH_KEYS = Set.of("methods", "host", "path", "tiers", "attributes");
@@ -110,6 +111,7 @@ final class LimitReader {
         ExceedPolicy exceedPolicy = ExceedPolicyReader.exceedPolicy(section, algorithm);
         PriorityShares kept = ExceedPolicyReader.kept(section);
         Metering metering = MeteringReader.metering(section, algorithm);
+        Map<String, Algorithm> byTier = TierNumbersReader.byTier(section, match, tiers);
         // With any of these fields the ledger decides each admission: they give different reasons.
         boolean recordsEach = section.choice("record", RECORDS, false);
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
@@ -127,7 +129,8 @@ final class LimitReader {
                         exceedPolicy,
                         kept,
                         metering,
-                        exact);
+                        exact,
+                        byTier);
     }
 
     private static @Nullable FailureMode onFailure(DocumentSection section) {
@@ -154,7 +157,8 @@ final class LimitReader {
                         current.exceedPolicy(),
                         current.kept(),
                         current.metering(),
-                        current.exact());
+                        current.exact(),
+                        Map.of());
     }
 
     /** {@code mode: shadow}, or {@code mode: enforce} for a share of the accounts. */

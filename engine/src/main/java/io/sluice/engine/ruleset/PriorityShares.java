@@ -11,8 +11,9 @@ import io.sluice.engine.bucket.Bounds;
  * @param normalPerMille kept from {@link PriorityLevel#LOW}
  * @param highPerMille kept from {@link PriorityLevel#NORMAL} and below
  * @param criticalPerMille kept from {@link PriorityLevel#HIGH} and below
+ * @param bounds the priorities that admissions can have; above and below, they count as the nearest of these
  */
-public record PriorityShares(int normalPerMille, int highPerMille, int criticalPerMille) {
+public record PriorityShares(int normalPerMille, int highPerMille, int criticalPerMille, PriorityBounds bounds) {
     public static final PriorityShares NONE = new PriorityShares(0, 0, 0);
 
     private static final int ALL = 1_000;
@@ -27,9 +28,19 @@ public record PriorityShares(int normalPerMille, int highPerMille, int criticalP
         }
     }
 
+    /** Shares for admissions of any priority. */
+    public PriorityShares(int normalPerMille, int highPerMille, int criticalPerMille) {
+        this(normalPerMille, highPerMille, criticalPerMille, PriorityBounds.ANY);
+    }
+
+    /** The same shares for admissions whose priorities have these bounds. */
+    PriorityShares within(PriorityBounds other) {
+        return new PriorityShares(normalPerMille, highPerMille, criticalPerMille, other);
+    }
+
     /** The share that is kept from an admission of this priority. */
     public int perMilleAbove(PriorityLevel priority) {
-        return switch (priority) {
+        return switch (bounds.nearest(priority)) {
             case LOW -> normalPerMille + highPerMille + criticalPerMille;
             case NORMAL -> highPerMille + criticalPerMille;
             case HIGH -> criticalPerMille;

@@ -60,6 +60,7 @@ public final class Ruleset {
         this.brownOut = policies.brownOut();
         this.lists = policies.lists();
         this.paths = policies.paths();
+        TierPriorities priorities = policies.priorities();
         this.envoy = policies.envoy();
         this.penalties = policies.penalties();
         this.addressAttributes = addressAttributes(limits, lists);
@@ -72,7 +73,7 @@ public final class Ruleset {
                     tier,
                     TierLimits.of(limits.stream()
                             .filter(limit -> limit.match().appliesToTier(tier))
-                            .map(limit -> brownOut.applied(tier, limit))
+                            .map(limit -> brownOut.applied(tier, limit.forTier(tier, priorities.of(tier))))
                             .toList()));
         }
         this.cardinality =
@@ -83,11 +84,8 @@ public final class Ruleset {
     private List<Limit> variants() {
         List<Limit> variants = new ArrayList<>(limits);
         limitsByTier.values().forEach(ofTier -> variants.addAll(ofTier.limits()));
-        accounts.overridesByAccount().forEach((account, overrides) -> {
-            for (String id : overrides.keySet()) {
-                variants.add(Objects.requireNonNull(limit(id, account), "overrides are of limits that exist"));
-            }
-        });
+        accounts.visitOverrides((account, id) ->
+                variants.add(Objects.requireNonNull(limit(id, account), "overrides are of limits that exist")));
         return variants;
     }
 
@@ -110,6 +108,7 @@ public final class Ruleset {
             AccessLists lists,
             CardinalityLimits cardinality,
             PathRules paths,
+            TierPriorities priorities,
             EnvoyMapping envoy,
             PenaltyPolicy penalties) {}
 
@@ -121,6 +120,7 @@ public final class Ruleset {
                 AccessLists.NONE,
                 CardinalityLimits.OFF,
                 PathRules.STANDARD,
+                TierPriorities.ANY,
                 EnvoyMapping.STANDARD,
                 PenaltyPolicy.NONE);
         return new Ruleset(NO_REVISION, Tiers.standard(), DocumentAccounts.NONE, policies, List.of());
@@ -181,7 +181,7 @@ public final class Ruleset {
 
     /** Whether the document names the account. */
     public boolean isListed(String account) {
-        return accounts.tierByAccount().containsKey(account);
+        return accounts.names(account);
     }
 
     public String tierOf(String account) {
@@ -197,7 +197,7 @@ public final class Ruleset {
         if (overflowTier != null) {
             return tiers.names().contains(overflowTier) ? overflowTier : tiers.defaultTier();
         }
-        String listedTier = accounts.tierByAccount().get(account);
+        String listedTier = accounts.tier(account);
         return listedTier == null ? tiers.ofUnlisted(account) : listedTier;
     }
 
@@ -251,7 +251,7 @@ public final class Ruleset {
 
     /** Whether the document overrides this limit for this account. */
     public boolean isOverridden(String limitId, String account) {
-        return accounts.overridesByAccount().getOrDefault(account, Map.of()).containsKey(limitId);
+        return accounts.overrides(account).containsKey(limitId);
     }
 
     private TierLimits ofTier(String account, AccountSettings settings) {
@@ -260,8 +260,7 @@ public final class Ruleset {
     }
 
     private List<Limit> overridden(List<Limit> ofTier, String account, AccountSettings settings) {
-        if (!accounts.overridesByAccount().containsKey(account)
-                && settings.overrides().isEmpty()) {
+        if (accounts.overrides(account).isEmpty() && settings.overrides().isEmpty()) {
             return ofTier;
         }
         List<Limit> overridden = new ArrayList<>(ofTier.size());
@@ -283,7 +282,6 @@ public final class Ruleset {
         if (own != null) {
             return own.algorithm();
         }
-        Map<String, Algorithm> overrides = accounts.overridesByAccount().get(account);
-        return overrides == null ? null : overrides.get(limitId);
+        return accounts.overrides(account).get(limitId);
     }
 }

@@ -43,6 +43,7 @@ public final class RulesetCompiler {
             "gateways",
             "paths",
             "penalties",
+            "tierPriorities",
             "unreadableAddresses");
     private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
     private final List<RulesetProblem> problems = new ArrayList<>();
@@ -82,6 +83,7 @@ public final class RulesetCompiler {
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;
         AccessLists lists = AccessListReader.lists(root);
         CardinalityLimits cardinality = CardinalityLimits.read(root);
+        TierPriorities priorities = TierPriorities.read(root, tiers);
         EnvoyMapping envoy = EnvoyMapping.read(root);
         PenaltyPolicy penalties = PenaltyReader.read(root, limits);
         if (!problems.isEmpty()) {
@@ -91,7 +93,7 @@ public final class RulesetCompiler {
                 revision,
                 tiers,
                 accounts,
-                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, envoy, penalties),
+                new Ruleset.Policies(window, brownOut, lists, cardinality, paths, priorities, envoy, penalties),
                 limits);
     }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** A control plane state in memory; two of them are equal when they hold the same. */
 final class MapControlPlaneStore implements ControlPlaneStore {
     private Summary summary = Summary.EMPTY;
+    private AccessState access = AccessState.EMPTY;
     final Map<Long, Proposal> proposals = new TreeMap<>();
     final Map<Long, Revision> revisions = new TreeMap<>();
     /** How often anything was put or removed. */
@@ -58,7 +59,18 @@ final class MapControlPlaneStore implements ControlPlaneStore {
     }
 
     @Override
+    public AccessState access() {
+        return access;
+    }
+
+    @Override
+    public void putAccess(AccessState next) {
+        writes++;
+        access = next;
+    }
+
+    @Override
     public String toString() {
-        return summary + " " + proposals + " " + revisions;
+        return summary + " " + proposals + " " + revisions + " " + access;
     }
 }

@@ -136,7 +136,7 @@ final class RulesLedgerTest {
         RulesResult again = controlPlane.run(command);
 
         // Then
-        assertThat(again).isEqualTo(new RulesResult.Repeated(1));
+        assertThat(again).isEqualTo(new RulesResult.Repeated(1L));
         assertThat(controlPlane.events).hasSize(1);
     }
 

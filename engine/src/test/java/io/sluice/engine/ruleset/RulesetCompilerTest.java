@@ -147,7 +147,8 @@ final class RulesetCompilerTest {
         assertThat(problemsOf(document))
                 .containsExactlyInAnyOrder(
                         "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, cardinality, "
-                                + "defaultTier, description, gateways, idempotencyWindow, limits, lists, paths, tiers, "
+                                + "defaultTier, description, gateways, idempotencyWindow, limits, lists, paths, "
+                                + "tierPriorities, tiers, "
                                 + "unreadableAddresses,"
                                 + " version)",
                         "version: 2 (expected: 1)",
@@ -156,9 +157,10 @@ final class RulesetCompilerTest {
                         "limits[0].scope: \"user\" (expected: client, client:N, account or attribute:NAME)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
-                        "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver, cost,"
-                                + " description, exact, id, keepFor, limit, match, maxWait, mode, onExceed, onFailure,"
-                                + " overdraft, queue, rate, record, refunds, rollout, scope, ttl, window)",
+                        "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver,"
+                                + " cost, description, exact, id, keepFor, limit, match, maxWait, mode, onExceed,"
+                                + " onFailure, overdraft, queue, rate, record, refunds, rollout, scope, tiers, ttl,"
+                                + " window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",
                         "limits[1].match.tiers: \"gold\" (expected: one of standard)",
                         "limits[1].rate.per: \"soon\" (expected: a number and one of ms, s, m, h, d, w, such as 30s)",

@@ -25,7 +25,7 @@ final class RulesetProblemsTest {
     private static final String LIMIT_FIELDS =
             "alertAt, algorithm, burst, candidate, carryOver, cost, description, exact, id, keepFor, limit, match,"
                     + " maxWait, mode, onExceed, onFailure, overdraft, queue, rate, record, refunds, rollout, scope,"
-                    + " ttl, window";
+                    + " tiers, ttl, window";
 
     private static List<String> problemsOf(Object document) {
         try {

@@ -36,10 +36,10 @@ final class RulesProblems {
     private static Problem problem(String code) {
         return switch (code) {
             case "stale-revision", "stale-version" -> Problem.PRECONDITION_FAILED;
-            case "unknown-proposal", "unknown-revision" -> Problem.NOT_FOUND;
+            case "unknown-proposal", "unknown-revision", "unknown-entry" -> Problem.NOT_FOUND;
             case "invalid-document" -> Problem.INVALID_RULESET;
             case "invalid-override" -> Problem.INVALID_OVERRIDE;
-            case "invalid-command" -> Problem.INVALID_REQUEST;
+            case "invalid-command", "invalid-entry" -> Problem.INVALID_REQUEST;
             case "same-principal" -> Problem.FORBIDDEN;
             case "internal" -> Problem.INTERNAL;
             default -> Problem.CONFLICT;

@@ -7,6 +7,7 @@ import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicies;
 import io.sluice.client.FailurePolicy;
 import io.sluice.engine.estimate.Fallback;
+import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.FailureMode;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -15,10 +16,13 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.AccessSnapshot;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.RequestMode;
 import io.sluice.schemas.request.Route;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
     private final Counter denied;
     private final Counter unanswered;
     private volatile Ruleset ruleset = Ruleset.none();
+    private volatile AccessEntries access = AccessEntries.NONE;
 
     /**
      * Policies before any ruleset is known.
@@ -72,6 +77,20 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         }
     }
 
+    /** Uses these access entries from now on; if one cannot be read, the last ones stay. */
+    public void accessChanged(AccessSnapshot snapshot) {
+        try {
+            List<AccessEntries.Entry> entries = new ArrayList<>();
+            for (AccessSnapshot.Entry entry : snapshot.entries()) {
+                entries.add(AccessEntries.entry(DocumentTree.ofJson(entry.entryJson()))
+                        .until(entry.untilMillis()));
+            }
+            access = AccessEntries.of(snapshot.version(), entries);
+        } catch (WireException | InvalidRulesetException e) {
+            LOG.warn("access entries {} cannot be read; the last ones stay", snapshot.version(), e);
+        }
+    }
+
     /** The ruleset that these policies follow: the last one that was activated, as far as this process knows. */
     public Ruleset inForce() {
         return ruleset;
@@ -98,7 +117,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
     }
 
     private synchronized Fallback.Answer asked(AdmissionRequest request) {
-        return fallback.answer(ruleset, admission(request), mode(otherwise), clockMillis.getAsLong());
+        return fallback.answer(ruleset, access, admission(request), mode(otherwise), clockMillis.getAsLong());
     }
 
     private static @Nullable FailureMode mode(FailurePolicy policy) {

@@ -8,8 +8,9 @@ import java.io.IOException;
 /** The records of the audit topic as JSON; schema {@code audit.v1.json}. */
 public final class AuditCodec {
     private static final Members.Shape SHAPE = PenaltyAuditJson.SHAPE
-            .and(Json::text, "principal", "reason", "action", "commandId", "document")
-            .and(Json::integer, "v", "sequence", "atMillis", "proposalId", "baseRevision", "fromRevision", "revision");
+            .and(Json::text, "principal", "reason", "action", "commandId", "document", "entry")
+            .and(Json::integer, "v", "sequence", "atMillis", "proposalId", "baseRevision", "fromRevision", "revision")
+            .and(Json::integer, "entryId", "version", "untilMillis");
 
     private AuditCodec() {}
 
@@ -39,6 +40,14 @@ public final class AuditCodec {
             PenaltyAuditJson.write(json, changed);
         } else if (action instanceof AuditEntry.AccountChanged changed) {
             AccountAuditJson.write(json, changed);
+        } else if (action instanceof AuditEntry.AccessAdded added) {
+            json.writeNumberField("entryId", added.entryId());
+            json.writeStringField("commandId", added.commandId());
+            json.writeStringField("entry", added.entryJson());
+            json.writeNumberField("untilMillis", added.untilMillis());
+        } else if (action instanceof AuditEntry.AccessRemoved removed) {
+            json.writeNumberField("entryId", removed.entryId());
+            json.writeNumberField("version", removed.version());
         } else if (action instanceof AuditEntry.InForce inForce) {
             if (inForce instanceof AuditEntry.Activated activated) {
                 json.writeNumberField("proposalId", activated.proposalId());
@@ -74,6 +83,14 @@ public final class AuditCodec {
                 new AuditEntry.RolledBack(entry.integer("fromRevision"), revision, document);
             case AuditEntry.PenaltyChanged.STARTED -> PenaltyAuditJson.started(entry);
             case AuditEntry.PenaltyChanged.ENDED -> PenaltyAuditJson.ended(entry);
+            case AuditEntry.AccessAdded.NAME ->
+                new AuditEntry.AccessAdded(
+                        entry.integer("entryId"),
+                        entry.text("commandId"),
+                        entry.text("entry"),
+                        entry.integer("untilMillis"));
+            case AuditEntry.AccessRemoved.NAME ->
+                new AuditEntry.AccessRemoved(entry.integer("entryId"), entry.integer("version"));
             case AuditEntry.AccountChanged.NAME -> AccountAuditJson.changed(entry);
             default ->
                 throw new WireException("action", entry.text("action") + " (expected: an action of audit.v1.json)");

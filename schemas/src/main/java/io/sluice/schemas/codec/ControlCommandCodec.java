@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.control.AccessSnapshot;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.request.ReplyAddress;
@@ -15,16 +16,19 @@ public final class ControlCommandCodec {
 
     private static final List<String> COMMON_MEMBERS =
             List.of("v", "kind", "commandId", "principal", "reason", "action", "reply");
-    private static final List<String> ALL_MEMBERS = List.of("expectedRevision", "proposalId", "revision", "document");
+    private static final List<String> ALL_MEMBERS =
+            List.of("expectedRevision", "proposalId", "revision", "document", "entry", "entryId");
     private static final Map<String, List<String>> MEMBERS = Map.of(
             "propose", List.of("expectedRevision", "document"),
             "approve", List.of("proposalId"),
             "reject", List.of("proposalId"),
             "activate", List.of("proposalId", "expectedRevision"),
-            "roll-back", List.of("revision", "expectedRevision"));
+            "roll-back", List.of("revision", "expectedRevision"),
+            "add-access", List.of("entry"),
+            "remove-access", List.of("entryId"));
     private static final Members.Shape SHAPE = Members.Shape.of(
-                    Json::text, "kind", "commandId", "principal", "reason", "action", "document")
-            .and(Json::integer, "v", "expectedRevision", "proposalId", "revision")
+                    Json::text, "kind", "commandId", "principal", "reason", "action", "document", "entry")
+            .and(Json::integer, "v", "expectedRevision", "proposalId", "revision", "entryId")
             .and((name, json) -> RequestDraft.replyAddress(json), "reply");
 
     private ControlCommandCodec() {}
@@ -62,6 +66,12 @@ public final class ControlCommandCodec {
             json.writeStringField("action", "roll-back");
             json.writeNumberField("revision", rollBack.toRevision());
             json.writeNumberField("expectedRevision", rollBack.expectedRevision());
+        } else if (step instanceof ControlCommand.AddAccess add) {
+            json.writeStringField("action", "add-access");
+            json.writeStringField("entry", add.entryJson());
+        } else if (step instanceof ControlCommand.RemoveAccess remove) {
+            json.writeStringField("action", "remove-access");
+            json.writeNumberField("entryId", remove.entryId());
         }
     }
 
@@ -86,9 +96,13 @@ public final class ControlCommandCodec {
                 new ControlCommand.Activate(named("proposalId", command), command.seen("expectedRevision"));
             case "roll-back" ->
                 new ControlCommand.RollBack(named("revision", command), command.seen("expectedRevision"));
+            case "add-access" -> new ControlCommand.AddAccess(command.filled("entry", AccessSnapshot.ENTRY_CHARS_MAX));
+            case "remove-access" -> new ControlCommand.RemoveAccess(named("entryId", command));
             default ->
                 throw new WireException(
-                        "action", "unknown (expected: propose, approve, reject, activate or roll-back)");
+                        "action",
+                        "unknown (expected: propose, approve, reject, activate, roll-back, add-access or"
+                                + " remove-access)");
         };
     }
 

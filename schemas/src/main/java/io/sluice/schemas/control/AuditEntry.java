@@ -106,6 +106,35 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
     }
 
     /**
+     * An access entry that came into force.
+     *
+     * @param entryId names the entry, and the version of all entries that began with it
+     * @param untilMillis the log's time at which it ends
+     */
+    public record AccessAdded(long entryId, String commandId, String entryJson, long untilMillis) implements Action {
+        public static final String NAME = "access-added";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    /**
+     * An access entry that was ended.
+     *
+     * @param version the version of all entries from then on
+     */
+    public record AccessRemoved(long entryId, long version) implements Action {
+        public static final String NAME = "access-removed";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    /**
      * A change of an account.
      *
      * @param before the profile until then

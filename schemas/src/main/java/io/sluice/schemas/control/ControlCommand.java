@@ -38,4 +38,9 @@ public record ControlCommand(
     public record Activate(long proposalId, long expectedRevision) implements Step {}
 
     public record RollBack(long toRevision, long expectedRevision) implements Step {}
+
+    /** {@code entryJson} is an entry as {@code common.v1.json} has it. */
+    public record AddAccess(String entryJson) implements Step {}
+
+    public record RemoveAccess(long entryId) implements Step {}
 }

@@ -9,7 +9,8 @@ package io.sluice.schemas.control;
  * @param author who put it in force
  * @param reason why
  */
-public record RulesetActivation(long revision, String documentJson, String author, String reason) {
+public record RulesetActivation(long revision, String documentJson, String author, String reason)
+        implements RulesRecord {
     /** The last revision: the largest whole number that every JSON reader reads exactly. */
     public static final long REVISION_MAX = (1L << 53) - 1;
 

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 public enum SignedKind {
     /** A ruleset revision that the rules writer decided; signed with the rules key. */
     RULES("rules"),
+    /** The access entries that the rules writer decided; signed with the rules key. */
+    ACCESS("access"),
     /** An entry of the audit trail by the rules writer; signed with the rules key. */
     RULES_AUDIT("rules-audit"),
     /** A streams app's own time, written into a request partition; signed with the rules key. */

@@ -5,7 +5,7 @@ import io.sluice.schemas.request.ControlRecord;
 /**
  * The keys that a request partition trusts: the rules writer's, and those for commands.
  *
- * @param rules prove ruleset revisions, the rules writer's entries of the audit trail, and clock marks
+ * @param rules prove ruleset revisions, access entries, the rules writer's entries of the audit trail, and clock marks
  * @param commands prove commands to the rules writer and to accounts
  */
 public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
@@ -25,7 +25,7 @@ public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
     /** Whether the record was signed as this kind, with a key that may sign it. */
     public boolean verify(SignedKind kind, ControlRecord record) {
         return switch (kind) {
-            case RULES, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
+            case RULES, ACCESS, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
             case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND -> commands.verify(kind, record);
         };
     }

@@ -109,6 +109,7 @@ final class FuzzTest {
                 () -> BodyCodec.settle(SettleRequest.Verb.RELEASE, "0-1", bytes),
                 () -> BodyCodec.batch(bytes),
                 () -> ActivationCodec.decode(text),
+                () -> AccessSnapshotCodec.decode(text),
                 () -> DocumentTree.ofJson(text));
         for (Decoder decoder : decoders) {
             try {

@@ -237,6 +237,18 @@ final class GoldenTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = "access-snapshot")
+    void shouldEqualItsGolden_whenAccessEntries(String name) throws Exception {
+        // Given
+        // When
+        String encoded = AccessSnapshotCodec.encode(SampleRecords.access());
+
+        // Then
+        assertThat(encoded).isEqualTo(golden(name));
+        assertThat(AccessSnapshotCodec.decode(golden(name))).isEqualTo(SampleRecords.access());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = "request-admission-with-fields-of-the-future")
     void shouldBeRefusedAndAnswered_whenFieldsAreUnknown(String name) throws Exception {
         // Given

@@ -153,6 +153,8 @@ final class ApiDescriptionTest {
                         "/v1/audit",
                         "/v1/accounts/{account}/profile",
                         "/v1/accounts/{account}/profile/changes",
+                        "/v1/access",
+                        "/v1/access/{id}/remove",
                         "/v1/accounts/{account}/audit",
                         "/v1/accounts/{account}/decisions",
                         "/v1/explain",

@@ -10,6 +10,7 @@ import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.UsageSamples;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AlertCodec;
@@ -75,6 +76,10 @@ final class JsonSchemaContractTest {
         UsageSamples.queries().forEach((name, sample) -> assertValid(name, queries, UsageQueryCodec.encode(sample)));
         Schema usage = schema("usage.v1.json");
         UsageSamples.usage().forEach((name, sample) -> assertValid(name, usage, UsageCodec.encode(sample)));
+        assertValid(
+                "access entries",
+                schema("access-snapshot.v1.json"),
+                AccessSnapshotCodec.encode(SampleRecords.access()).getBytes(StandardCharsets.UTF_8));
         assertValid(
                 "activation",
                 schema("ruleset-activation.v1.json"),

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.penalty.PenaltyEvent;
+import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.HoldOutcome;
@@ -46,6 +47,10 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
+    private final PartitionGauge accessVersion =
+            new PartitionGauge("sluice.access.version", "Version of the access entries in force");
+    private final PartitionGauge accessEntries = new PartitionGauge(
+            "sluice.access.entries", "Access entries in force, and those that ended since their last change");
     private final PartitionGauge cached = new PartitionGauge("sluice.state.cached", "State entries kept as objects");
     private final PartitionGauge unwritten =
             new PartitionGauge("sluice.state.unwritten", "State entries that RocksDB may not have yet");
@@ -270,6 +275,11 @@ public final class AdmissionMetrics implements StoreMetrics {
         byName.rulesetInForce(inForce);
     }
 
+    void accessInForce(int partition, AccessEntries inForce) {
+        accessVersion.set(partition, inForce.version());
+        accessEntries.set(partition, inForce.lists().size());
+    }
+
     /** The meters of what a record goes through. */
     public StageMeters stages() {
         return stages;
@@ -291,6 +301,8 @@ public final class AdmissionMetrics implements StoreMetrics {
     /** Removes the numbers of a partition that this instance has lost. */
     void released(int partition) {
         revision.remove(partition);
+        accessVersion.remove(partition);
+        accessEntries.remove(partition);
         clockAhead.remove(partition);
         clockBehind.remove(partition);
         rememberedHolds.remove(partition);

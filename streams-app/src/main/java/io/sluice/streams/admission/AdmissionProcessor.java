@@ -105,7 +105,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         PartitionState state = new PartitionState(store);
         this.context = context;
         LedgerStore ledgersState = ledgersView.apply(state);
-        this.ledger = new Ledger(ledgersState, state.timeline(rulesets::knownRuleset));
+        this.ledger = new Ledger(
+                ledgersState, state.timeline(rulesets::knownRuleset).with(AccessPayload.known(state.access())));
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
@@ -141,6 +142,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
         });
         metrics.rulesetInForce(partition, ledger.timeline().active());
+        metrics.accessInForce(partition, ledger.timeline().access());
     }
 
     @Override

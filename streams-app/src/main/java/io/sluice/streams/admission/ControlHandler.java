@@ -1,9 +1,11 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.control.ClockMark;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Handles signed records: activates rulesets, changes accounts, applies clock marks. */
+/** Handles signed records: activates rulesets and access entries, changes accounts, applies clock marks. */
 final class ControlHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
@@ -61,6 +63,8 @@ final class ControlHandler {
 
     private record Activate(Ruleset ruleset, String payload) implements Step {}
 
+    private record ChangeAccess(AccessEntries entries, String payload) implements Step {}
+
     /**
      * Reads the step that a record requests; changes nothing.
      *
@@ -70,9 +74,9 @@ final class ControlHandler {
         // The kind that a record claims decides which key must prove it; a signature over another kind proves nothing.
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
-        boolean isProved = isMark
-                ? parts.keys().verifyMark(control)
-                : parts.keys().verify(isForAccount ? SignedKind.ACCOUNT_COMMAND : SignedKind.RULES, control);
+        boolean isAccess = AccessSnapshotCodec.isOne(control.payload());
+        boolean isProved =
+                isMark ? parts.keys().verifyMark(control) : parts.keys().verify(kind(isForAccount, isAccess), control);
         if (!isProved) {
             String expected = isForAccount
                     ? "a command by the command key"
@@ -84,13 +88,23 @@ final class ControlHandler {
             if (isForAccount) {
                 return new ChangeAccount(parts.profiles().read(key, control.payload()));
             }
+            if (isAccess) {
+                return new ChangeAccess(AccessPayload.read(control.payload()), control.payload());
+            }
             return isMark
                     ? new TakeMark(parts.clock().read(control.payload()))
                     : new Activate(parts.rulesets().ruleset(control.payload()), control.payload());
         } catch (WireException e) {
             throw new RejectedRequestException(
-                    isForAccount || isMark ? DeadLetterReason.INVALID_COMMAND : DeadLetterReason.INVALID_RULESET, e);
+                    isForAccount || isMark || isAccess
+                            ? DeadLetterReason.INVALID_COMMAND
+                            : DeadLetterReason.INVALID_RULESET,
+                    e);
         }
+    }
+
+    private static SignedKind kind(boolean isForAccount, boolean isAccess) {
+        return isForAccount ? SignedKind.ACCOUNT_COMMAND : isAccess ? SignedKind.ACCESS : SignedKind.RULES;
     }
 
     Decided decide(Step step, RequestContext at) {
@@ -100,7 +114,28 @@ final class ControlHandler {
         if (step instanceof TakeMark take) {
             return new Decided(() -> parts.clock().take(take.mark()), Decided.NO_CHANGE.count());
         }
+        if (step instanceof ChangeAccess change) {
+            return decide(change, at);
+        }
         return decide((Activate) step, at);
+    }
+
+    private Decided decide(ChangeAccess step, RequestContext at) {
+        long before = ledger.timeline().access().version();
+        long version = step.entries().version();
+        if (version <= before) {
+            return Decided.NO_CHANGE;
+        }
+        output.revocation(at.id().offset(), /* account= */ null);
+        return new Decided(
+                () -> {
+                    ledger.activate(step.entries());
+                    parts.state().putAccess(step.payload());
+                },
+                () -> {
+                    metrics.accessInForce(partition, step.entries());
+                    LOG.info("partition {}: access entries {} in force, after {}", partition, version, before);
+                });
     }
 
     private Decided decide(Activate step, RequestContext at) {

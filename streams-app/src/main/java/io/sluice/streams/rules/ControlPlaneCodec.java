@@ -1,5 +1,7 @@
 package io.sluice.streams.rules;
 
+import io.sluice.engine.controlplane.AccessEntry;
+import io.sluice.engine.controlplane.AccessState;
 import io.sluice.engine.controlplane.ControlPlaneStore.Summary;
 import io.sluice.engine.controlplane.Proposal;
 import java.io.ByteArrayInputStream;
@@ -16,6 +18,7 @@ import java.util.List;
  * How the control plane state is stored, each value behind a version byte:
  *
  * <pre>
+ *   'a'            1, version, count, that many access entries: id, untilMillis, commandId, document
  *   's'            1, sequence, activeRevision, lastProposalId, count, that many proposal IDs
  *   'p' + id       1, status, baseRevision, commandId, author, document
  *   'r' + number   document as UTF-8, without version byte: it is text for ever
@@ -79,6 +82,34 @@ final class ControlPlaneCodec {
             String commandId = readText(in);
             String author = readText(in);
             return new Proposal(id, commandId, baseRevision, author, status, readText(in));
+        });
+    }
+
+    static byte[] encode(AccessState access) {
+        return written(out -> {
+            out.writeLong(access.version());
+            out.writeInt(access.entries().size());
+            for (AccessEntry entry : access.entries()) {
+                out.writeLong(entry.id());
+                out.writeLong(entry.untilMillis());
+                writeText(out, entry.commandId());
+                writeText(out, entry.document());
+            }
+        });
+    }
+
+    static AccessState access(byte[] value) {
+        return read(value, in -> {
+            long version = in.readLong();
+            int count = in.readInt();
+            List<AccessEntry> entries = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                long id = in.readLong();
+                long untilMillis = in.readLong();
+                String commandId = readText(in);
+                entries.add(new AccessEntry(id, commandId, readText(in), untilMillis));
+            }
+            return new AccessState(version, entries);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.streams.rules;
 
+import io.sluice.engine.controlplane.AccessState;
 import io.sluice.engine.controlplane.ControlPlaneStore;
 import io.sluice.engine.controlplane.Proposal;
 import io.sluice.engine.controlplane.Revision;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The control plane state in a store of Kafka Streams; layouts in {@link ControlPlaneCodec}. */
 final class ControlPlaneState implements ControlPlaneStore {
+    private static final Bytes ACCESS = Bytes.wrap(new byte[] {'a'});
     private static final Bytes SUMMARY = Bytes.wrap(new byte[] {'s'});
 
     private final KeyValueStore<Bytes, byte[]> store;
@@ -67,5 +69,16 @@ final class ControlPlaneState implements ControlPlaneStore {
     @Override
     public void removeRevision(long number) {
         store.delete(key('r', number));
+    }
+
+    @Override
+    public AccessState access() {
+        byte[] value = store.get(ACCESS);
+        return value == null ? AccessState.EMPTY : ControlPlaneCodec.access(value);
+    }
+
+    @Override
+    public void putAccess(AccessState access) {
+        store.put(ACCESS, ControlPlaneCodec.encode(access));
     }
 }

@@ -2,6 +2,9 @@ package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.controlplane.RulesLedger;
+import io.sluice.schemas.control.AccessSnapshot;
+import io.sluice.schemas.control.RulesRecord;
+import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.topic.RolePermissions;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsAppConfig;
@@ -65,13 +68,10 @@ public final class RulesApp implements AutoCloseable {
         Map<String, Integer> partitions = checkedTopics(config);
         RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2);
         try {
-            long published = publishedRevision(config, registry);
+            RulesLedger.Policy policy = policy(config, registry);
             RulesMetrics metrics = new RulesMetrics(registry);
             RulesWriterConfig writer = new RulesWriterConfig(
-                    partitions.getOrDefault(TopicCatalogue.REPLIES, 0),
-                    config.rulesKey(),
-                    config.keys(),
-                    new RulesLedger.Policy(config.approvalRequired(), published));
+                    partitions.getOrDefault(TopicCatalogue.REPLIES, 0), config.rulesKey(), config.keys(), policy);
             StreamsAppConfig.Limits limits = StreamsAppConfig.Limits.standard();
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
@@ -107,17 +107,23 @@ public final class RulesApp implements AutoCloseable {
         }
     }
 
-    /** The highest revision that a rules writer signed; 0 for none. */
-    private static long publishedRevision(RulesAppConfig config, MeterRegistry registry) {
+    /** The policy, with the highest revision and the newest access entries that a rules writer signed. */
+    private static RulesLedger.Policy policy(RulesAppConfig config, MeterRegistry registry) {
         long[] highest = {0};
+        AccessSnapshot[] newest = {new AccessSnapshot(0, List.of())};
         TopicScan.readAll(
                 TopicCatalogue.RULES,
                 StreamsProperties.clientsOwn(config.kafka()),
                 new RecordGuard(TopicCatalogue.RULES, registry),
-                record -> highest[0] = Math.max(
-                        highest[0],
-                        SignedRules.read(config.keys().rules(), record).revision()));
-        return highest[0];
+                record -> {
+                    RulesRecord published = SignedRules.read(config.keys().rules(), record);
+                    if (published instanceof RulesetActivation activation) {
+                        highest[0] = Math.max(highest[0], activation.revision());
+                    } else if (published instanceof AccessSnapshot access && access.version() > newest[0].version()) {
+                        newest[0] = access;
+                    }
+                });
+        return new RulesLedger.Policy(config.approvalRequired(), highest[0], RulesMapping.published(newest[0]));
     }
 
     private static String applicationId(RulesAppConfig config) {

@@ -2,6 +2,8 @@ package io.sluice.streams.rules;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.control.AccessSnapshot;
+import io.sluice.schemas.control.RulesRecord;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that writes committed revisions into every request partition: the newest one when it starts, then each new
- * one.
+ * one. It does the same with access entries.
  *
  * <p>It signs nothing. It relays what the rules writer signed, byte for byte, and skips everything else. A partition
  * skips a revision that it has or has passed, so every instance may broadcast, as often as it likes. Not transactional
@@ -50,13 +52,23 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
     private final Producer<byte[], byte[]> producer;
     private final TopicFollower follower;
     /** Revisions to send, in their order; used by the follower's thread alone, like the fields below. */
-    private final Deque<Revision> unsent = new ArrayDeque<>();
+    private final Deque<Published> unsent = new ArrayDeque<>();
 
     private long newest;
+    private long newestAccess;
     private boolean caughtUp;
 
-    /** A verified revision, in the bytes that were signed. */
-    private record Revision(long number, byte[] record) {}
+    /**
+     * A verified record, in the bytes that were signed.
+     *
+     * @param number the revision, or the version of the access entries
+     */
+    private record Published(boolean isAccess, long number, byte[] record) {
+        @Override
+        public String toString() {
+            return (isAccess ? "access entries " : "ruleset revision ") + number;
+        }
+    }
 
     private RulesBroadcaster(
             Map<String, String> kafka, VerifyingKeys rules, MeterRegistry registry, RulesMetrics metrics) {
@@ -76,16 +88,24 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
 
     @Override
     public void read(ConsumerRecord<byte[], byte[]> record) throws WireException, UntrustedException {
-        RulesetActivation activation = SignedRules.read(rules, record);
-        if (activation.revision() <= newest) {
+        RulesRecord published = SignedRules.read(rules, record);
+        boolean isAccess = published instanceof AccessSnapshot;
+        long number = published instanceof AccessSnapshot access
+                ? access.version()
+                : ((RulesetActivation) published).revision();
+        if (number <= (isAccess ? newestAccess : newest)) {
             return;
         }
-        newest = activation.revision();
-        if (!caughtUp) {
-            // Of all revisions that were there at the start, the newest one is enough.
-            unsent.clear();
+        if (isAccess) {
+            newestAccess = number;
+        } else {
+            newest = number;
         }
-        unsent.add(new Revision(activation.revision(), record.value()));
+        if (!caughtUp) {
+            // Of all records of a kind that were there at the start, the newest one is enough.
+            unsent.removeIf(older -> older.isAccess() == isAccess);
+        }
+        unsent.add(new Published(isAccess, number, record.value()));
     }
 
     @Override
@@ -98,22 +118,22 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
         }
     }
 
-    private void broadcast(Revision revision) {
+    private void broadcast(Published published) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < producer.partitionsFor(TopicCatalogue.REQUESTS).size(); i++) {
-            sent.add(producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, i, null, revision.record())));
+            sent.add(producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, i, null, published.record())));
         }
         for (Future<RecordMetadata> one : sent) {
             try {
                 one.get(SEND_WITHIN.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
-                throw new KafkaException("revision " + revision.number() + " did not reach every partition", e);
+                throw new KafkaException(published + " did not reach every partition", e);
             } catch (InterruptedException e) {
                 throw new InterruptException("interrupted while broadcasting", e);
             }
         }
         metrics.broadcast();
-        LOG.info("ruleset revision {} sent into {} request partitions", revision.number(), sent.size());
+        LOG.info("{} sent into {} request partitions", published, sent.size());
     }
 
     private static Producer<byte[], byte[]> producer(Map<String, String> kafka) {

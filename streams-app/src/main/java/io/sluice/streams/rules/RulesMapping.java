@@ -1,5 +1,7 @@
 package io.sluice.streams.rules;
 
+import io.sluice.engine.controlplane.AccessEntry;
+import io.sluice.engine.controlplane.AccessState;
 import io.sluice.engine.controlplane.Author;
 import io.sluice.engine.controlplane.DocumentReader;
 import io.sluice.engine.controlplane.RulesEvent;
@@ -7,6 +9,7 @@ import io.sluice.engine.controlplane.RulesResult;
 import io.sluice.engine.controlplane.RulesStep;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.AccessSnapshot;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
@@ -33,6 +36,12 @@ final class RulesMapping {
         }
         if (step instanceof ControlCommand.Activate activate) {
             return new RulesStep.Activate(activate.proposalId(), activate.expectedRevision(), by);
+        }
+        if (step instanceof ControlCommand.AddAccess add) {
+            return new RulesStep.AddAccess(command.commandId(), by, add.entryJson());
+        }
+        if (step instanceof ControlCommand.RemoveAccess remove) {
+            return new RulesStep.RemoveAccess(remove.entryId(), by);
         }
         ControlCommand.RollBack rollBack = (ControlCommand.RollBack) step;
         return new RulesStep.RollBack(rollBack.toRevision(), rollBack.expectedRevision(), by);
@@ -65,11 +74,36 @@ final class RulesMapping {
                     activated.revision().number(),
                     activated.revision().document());
         }
+        if (event instanceof RulesEvent.AccessAdded added) {
+            AccessEntry entry = added.entry();
+            return new AuditEntry.AccessAdded(entry.id(), entry.commandId(), entry.document(), entry.untilMillis());
+        }
+        if (event instanceof RulesEvent.AccessRemoved removed) {
+            return new AuditEntry.AccessRemoved(removed.entryId(), removed.version());
+        }
         RulesEvent.RolledBack rolledBack = (RulesEvent.RolledBack) event;
         return new AuditEntry.RolledBack(
                 rolledBack.fromRevision(),
                 rolledBack.revision().number(),
                 rolledBack.revision().document());
+    }
+
+    static AccessSnapshot snapshot(AccessState state) {
+        return new AccessSnapshot(
+                state.version(),
+                state.entries().stream()
+                        .map(entry -> new AccessSnapshot.Entry(entry.id(), entry.document(), entry.untilMillis()))
+                        .toList());
+    }
+
+    /** What is known of access entries that were published, if the control plane state was lost. */
+    static AccessState published(AccessSnapshot snapshot) {
+        return new AccessState(
+                snapshot.version(),
+                snapshot.entries().stream()
+                        .map(entry -> new AccessEntry(
+                                entry.id(), /* commandId= */ "", entry.entryJson(), entry.untilMillis()))
+                        .toList());
     }
 
     static RulesReply.Accepted accepted(RulesEvent event) {

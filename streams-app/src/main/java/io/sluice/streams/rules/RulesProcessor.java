@@ -1,11 +1,13 @@
 package io.sluice.streams.rules;
 
+import io.sluice.engine.controlplane.AccessState;
 import io.sluice.engine.controlplane.ControlPlaneStore;
 import io.sluice.engine.controlplane.RulesEvent;
 import io.sluice.engine.controlplane.RulesLedger;
 import io.sluice.engine.controlplane.RulesResult;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
@@ -48,6 +50,8 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
     /** The largest record that may carry a document; a later author and reason add to it. */
     private static final int DOCUMENT_RECORD_BYTES_MAX =
             TopicCatalogue.REQUEST_BYTES_MAX - 2 * TopicCatalogue.ENVELOPE_BYTES_MAX;
+
+    private static final byte[] ACCESS_KEY = "access".getBytes(StandardCharsets.UTF_8);
 
     private final RulesWriterConfig config;
     private final RulesMetrics metrics;
@@ -131,7 +135,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
                 take(command, accepted.event(), atMillis);
                 return;
             }
-            result = tooLarge(bytes);
+            result = tooLarge(accepted.event(), bytes);
         }
         if (result instanceof RulesResult.Repeated repeated) {
             metrics.commanded("repeated");
@@ -146,6 +150,9 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
 
     /** The size of the record that will carry the event's document to the partitions; 0 if it has none. */
     private int broadcastBytes(RulesEvent event) {
+        if (event instanceof RulesEvent.AccessAdded added) {
+            return signed(ledger.accessAfter(added)).length;
+        }
         if (!(event instanceof RulesEvent.Proposed proposed)) {
             return 0;
         }
@@ -154,8 +161,12 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         return signed(activation).length;
     }
 
-    private static RulesResult.Refused tooLarge(int bytes) {
+    private static RulesResult.Refused tooLarge(RulesEvent event, int bytes) {
         String detail = bytes + " bytes as a control record (expected: at most " + DOCUMENT_RECORD_BYTES_MAX + ")";
+        if (event instanceof RulesEvent.AccessChange) {
+            return new RulesResult.Refused(
+                    RulesResult.Refusal.TOO_MANY_ENTRIES, "all access entries: " + detail, List.of());
+        }
         return new RulesResult.Refused(
                 RulesResult.Refusal.INVALID_DOCUMENT,
                 "1 problem (expected: a valid ruleset)",
@@ -171,6 +182,9 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         byte[] revision = event instanceof RulesEvent.Change change
                 ? OutputSize.checked(TopicCatalogue.RULES, encoded(change))
                 : null;
+        byte[] entries = event instanceof RulesEvent.AccessChange change
+                ? OutputSize.checked(TopicCatalogue.RULES, signed(ledger.accessAfter(change)))
+                : null;
 
         ledger.apply(event);
         context.forward(new Record<>((Object) null, entry, atMillis, proof), Names.AUDIT_SINK);
@@ -181,6 +195,13 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
                     Names.RULES_SINK);
             metrics.inForce(number);
             LOG.info("ruleset revision {} is to be in force, by {}", number, command.principal());
+        }
+        if (entries != null) {
+            context.forward(new Record<>((Object) ACCESS_KEY.clone(), entries, atMillis), Names.RULES_SINK);
+            LOG.info(
+                    "access entries {} are to be in force, by {}",
+                    store.access().version(),
+                    command.principal());
         }
         reply(command, RulesMapping.accepted(event), atMillis);
         metrics.commanded("accepted");
@@ -194,6 +215,11 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
                 change.stamp().by().principal(),
                 change.stamp().by().reason());
         return signed(activation);
+    }
+
+    private byte[] signed(AccessState entries) {
+        return RequestCodec.encode(
+                config.rulesKey().sign(SignedKind.ACCESS, AccessSnapshotCodec.encode(RulesMapping.snapshot(entries))));
     }
 
     private byte[] signed(RulesetActivation activation) {

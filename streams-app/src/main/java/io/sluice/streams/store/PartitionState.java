@@ -17,6 +17,7 @@ import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
 import io.sluice.streams.store.StateCodec.StoredActivation;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -202,6 +203,17 @@ public final class PartitionState implements LedgerStore {
         }
         forgotten.forEach(key -> store.put(key, null));
         store.put(StateKeys.ruleset(revision), StateCodec.encode(new StoredActivation(activatedAtMillis, payload)));
+    }
+
+    /** Keeps the payload of the access entries in force. */
+    public void putAccess(String payload) {
+        store.put(StateKeys.ACCESS, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The payload of the access entries in force; null before the first. */
+    public @Nullable String access() {
+        byte[] value = store.get(StateKeys.ACCESS);
+        return value == null ? null : new String(value, StandardCharsets.UTF_8);
     }
 
     /** Compiles a kept activation payload into its ruleset; it was compiled once before it was kept. */

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   holds               account 00 'n'                      the account's hold counts
  *   penalties           account 00 'q'                      what penalties remember of the account and its clients
  *   bucket group        account 00 's' scope
+ *   access entries      00 'a'
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
  *   any                 00 'h'                              whether the partition has ever had a hold
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The keys of the state store. */
 final class StateKeys {
+    static final Bytes ACCESS = Bytes.wrap(new byte[] {0, 'a'});
     static final Bytes CLOCK = Bytes.wrap(new byte[] {0, 'c'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     static final Bytes ANY_PENALTIES = Bytes.wrap(new byte[] {0, 't'});

@@ -145,19 +145,33 @@ final class PartitionReplay {
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isProved = isMark
                 ? keys.verifyMark(control)
-                : keys.verify(isForAccount ? SignedKind.ACCOUNT_COMMAND : SignedKind.RULES, control);
+                : keys.verify(
+                        isForAccount
+                                ? SignedKind.ACCOUNT_COMMAND
+                                : AccessMapping.isOne(control.payload()) ? SignedKind.ACCESS : SignedKind.RULES,
+                        control);
         if (!isProved) {
             refuse(place, ExpectedDeadLetter.FORGED, record);
         } else if (isForAccount) {
             change(place, control, record, nowMillis);
         } else if (isMark) {
             mark(place, control, record);
+        } else if (AccessMapping.isOne(control.payload())) {
+            changeAccess(place, control, record);
         } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
             } catch (WireException | InvalidRulesetException e) {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
+        }
+    }
+
+    private void changeAccess(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            ledger.activate(AccessMapping.entries(control.payload()));
+        } catch (WireException | InvalidRulesetException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
         }
     }
 

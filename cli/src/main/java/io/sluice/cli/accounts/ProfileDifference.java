@@ -1,0 +1,112 @@
+package io.sluice.cli.accounts;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.MemberNames;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The changes that make a profile like another one: none if it is. */
+final class ProfileDifference {
+    /** The members of a line; those that say how the profile came about are not read. */
+    private static final List<String> MEMBERS =
+            List.of("account", "tier", "limits", "listing", "v", "version", "changed");
+
+    private ProfileDifference() {}
+
+    /** One change, as the admin port takes it. */
+    record Step(String action, Map<String, Object> members) {
+        @Override
+        public String toString() {
+            return members.isEmpty() ? action : action + " " + members;
+        }
+    }
+
+    /** The account of a line. */
+    static String account(Map<?, ?> wanted) throws WireException {
+        MemberNames.of(MEMBERS).check(wanted.keySet());
+        if (!(wanted.get("account") instanceof String account) || account.isEmpty() || account.indexOf('/') >= 0) {
+            throw new WireException("account", wanted.get("account") + " (expected: the first segment of a client ID)");
+        }
+        return account;
+    }
+
+    /**
+     * The changes from one profile to another.
+     *
+     * @param nowMillis a listing that is over by then counts as none
+     */
+    static List<Step> between(Map<?, ?> current, Map<?, ?> wanted, long nowMillis) throws WireException {
+        List<Step> steps = new ArrayList<>();
+        String tier = text("tier", wanted);
+        if (tier != null && !tier.equals(current.get("tier"))) {
+            steps.add(new Step("set-tier", Map.of("tier", tier)));
+        } else if (tier == null && current.get("tier") != null) {
+            steps.add(new Step("clear-tier", Map.of()));
+        }
+        limits(object("limits", current), object("limits", wanted), steps);
+        Map<?, ?> listed = inForce(object("listing", current), nowMillis);
+        Map<?, ?> listing = inForce(object("listing", wanted), nowMillis);
+        if (!listed.equals(listing)) {
+            steps.add(listing.isEmpty() ? new Step("unlist", Map.of()) : listing(listing));
+        }
+        return steps;
+    }
+
+    private static void limits(Map<?, ?> current, Map<?, ?> wanted, List<Step> steps) {
+        new TreeMap<>(current).forEach((limit, fields) -> {
+            if (!wanted.containsKey(limit)) {
+                steps.add(new Step("remove-override", Map.of("limit", limit)));
+            }
+        });
+        new TreeMap<>(wanted).forEach((limit, fields) -> {
+            if (!fields.equals(current.get(limit))) {
+                Map<String, Object> members = new LinkedHashMap<>();
+                members.put("limit", limit);
+                members.put("override", fields);
+                steps.add(new Step("override", members));
+            }
+        });
+    }
+
+    private static Map<?, ?> inForce(Map<?, ?> listing, long nowMillis) {
+        return listing.get("untilMillis") instanceof Long until && until <= nowMillis ? Map.of() : listing;
+    }
+
+    private static Step listing(Map<?, ?> listing) throws WireException {
+        String access = text("access", listing);
+        if (!"allow".equals(access) && !"deny".equals(access)) {
+            throw new WireException("listing.access", access + " (expected: allow or deny)");
+        }
+        MemberNames.of(List.of("access", "untilMillis", "message")).check(listing.keySet());
+        Map<String, Object> members = new LinkedHashMap<>();
+        for (String name : List.of("untilMillis", "message")) {
+            if (listing.get(name) != null) {
+                members.put(name, listing.get(name));
+            }
+        }
+        return new Step(access, members);
+    }
+
+    private static @Nullable String text(String name, Map<?, ?> members) throws WireException {
+        Object value = members.get(name);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        throw new WireException(name, value + " (expected: a text)");
+    }
+
+    private static Map<?, ?> object(String name, Map<?, ?> members) throws WireException {
+        Object value = members.get(name);
+        if (value == null) {
+            return Map.of();
+        }
+        if (value instanceof Map<?, ?> object) {
+            return object;
+        }
+        throw new WireException(name, value + " (expected: an object)");
+    }
+}
