@@ -84,11 +84,11 @@ final class PenaltyFlowIT {
             } else if (random.nextInt(20) == 0) {
                 AdmissionRequest first = AdmissionRequest.of(account + "/0").build();
                 AdmissionRequest second = AdmissionRequest.of(account + "/1").build();
-                writer.ask(BatchRequest.checked(List.of(first, second), null, null)
-                        .repliedTo(reply()));
+                writer.ask(
+                        BatchRequest.checked(List.of(first, second), null, null).repliedTo(reply()));
             } else {
-                AdmissionRequest.Builder admission = AdmissionRequest.of(account + "/" + random.nextInt(5))
-                        .cost(random.nextLong(3));
+                AdmissionRequest.Builder admission =
+                        AdmissionRequest.of(account + "/" + random.nextInt(5)).cost(random.nextLong(3));
                 if (random.nextInt(4) == 0) {
                     admission.idempotencyKey("k-" + random.nextInt(30));
                 }

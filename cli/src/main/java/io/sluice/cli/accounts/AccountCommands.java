@@ -190,8 +190,7 @@ public final class AccountCommands {
                             names = "--scope",
                             paramLabel = "VALUE",
                             description = "Only the bucket of this client or attribute; once for each.")
-                    @Nullable
-                    List<String> scope)
+                    @Nullable List<String> scope)
             throws CommandFailure {
         Map<String, Object> members = new LinkedHashMap<>();
         if (limit != null) {
@@ -228,8 +227,7 @@ public final class AccountCommands {
                             names = "--scope",
                             paramLabel = "VALUE",
                             description = "The bucket's client or attribute; once for each.")
-                    @Nullable
-                    List<String> scope,
+                    @Nullable List<String> scope,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
             @Parameters(index = "2", paramLabel = "TOKENS", description = "How many.") long tokens)
             throws CommandFailure {

@@ -9,15 +9,13 @@ public interface ControlPlaneStore {
 
     void putSummary(Summary summary);
 
-    @Nullable
-    Proposal proposal(long id);
+    @Nullable Proposal proposal(long id);
 
     void putProposal(Proposal proposal);
 
     void removeProposal(long id);
 
-    @Nullable
-    Revision revision(long number);
+    @Nullable Revision revision(long number);
 
     void putRevision(Revision revision);
 

@@ -43,8 +43,7 @@ public final class AccessLists {
         }
 
         /** The value that this entry needs as an address and that is none; null if all is well. */
-        @Nullable
-        String unreadable(Admission admission) {
+        @Nullable String unreadable(Admission admission) {
             if (subject instanceof OfAttribute of && of.expected() instanceof ValueMatch.InRanges) {
                 String actual = admission.attributes().get(of.name());
                 return actual != null && IpAddress.read(actual) == null ? actual : null;

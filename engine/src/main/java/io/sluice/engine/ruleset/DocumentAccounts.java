@@ -101,8 +101,7 @@ final class DocumentAccounts {
     }
 
     /** The account's tier; null if the document does not say. */
-    @Nullable
-    String tier(String account) {
+    @Nullable String tier(String account) {
         return of(account).tier();
     }
 

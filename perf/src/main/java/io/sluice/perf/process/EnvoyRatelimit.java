@@ -69,7 +69,10 @@ public final class EnvoyRatelimit implements AutoCloseable {
             return build.exitValue() == 0
                     ? Optional.empty()
                     : Optional.of("go install failed: "
-                            + Files.readString(log).lines().reduce((line, next) -> next).orElse(""));
+                            + Files.readString(log)
+                                    .lines()
+                                    .reduce((line, next) -> next)
+                                    .orElse(""));
         } finally {
             Files.deleteIfExists(log);
         }

@@ -2,6 +2,7 @@ package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.PenaltyChange;
+import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.schemas.control.AuditEntry;
@@ -47,7 +48,8 @@ final class PenaltyReplay {
 
     private static AuditEntry entry(String account, PenaltyEvent event) {
         String client = event.entry().clientId();
-        boolean starts = event.action() != null;
+        PenaltyAction action = event.action();
+        boolean starts = action != null;
         return new AuditEntry(
                 0,
                 starts ? event.atMillis() : event.entry().untilMillis(),
@@ -57,7 +59,7 @@ final class PenaltyReplay {
                         account,
                         client.isEmpty() ? null : client,
                         event.entry().ruleId(),
-                        starts ? event.action().code() : null,
+                        action == null ? null : action.code(),
                         event.entry().strikes(),
                         event.entry().untilMillis(),
                         event.entry().enforced()));
