@@ -43,6 +43,11 @@ public final class ResultOptions {
         (asJson() ? List.of(json) : text).forEach(this::line);
     }
 
+    /** Clears the terminal. Nothing that comes from elsewhere can: {@link #line} makes such characters visible. */
+    public void clear() {
+        command.commandLine().getOut().print("\u001b[2J\u001b[H");
+    }
+
     public void line(String text) {
         command.commandLine().getOut().println(Printable.lines(text));
         command.commandLine().getOut().flush();

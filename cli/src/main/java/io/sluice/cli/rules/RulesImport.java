@@ -1,6 +1,7 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Printable;
 import io.sluice.cli.rules.imports.EnvoyRatelimitImport;
 import io.sluice.cli.rules.imports.ImportVerification;
 import io.sluice.cli.rules.imports.ImportedRuleset;
@@ -101,10 +102,10 @@ final class RulesImport implements Callable<Integer> {
             out.print(ruleset.yaml());
             out.flush();
         }
-        ruleset.lines().forEach(report::println);
+        ruleset.lines().forEach(line -> report.println(Printable.line(line)));
         report.println(ruleset.limits() + " limits" + (ruleset.isWhole() ? "" : ", not everything is carried over"));
         if (verification != null) {
-            verification.lines().forEach(report::println);
+            verification.lines().forEach(line -> report.println(Printable.line(line)));
         }
         report.flush();
     }

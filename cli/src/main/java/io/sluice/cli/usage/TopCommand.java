@@ -24,8 +24,6 @@ import picocli.CommandLine.Option;
             "  sluice top --by address --once --output json"
         })
 public final class TopCommand implements Callable<Integer> {
-    /** Clears the screen, and goes to its first line. */
-    private static final String CLEAR = "\u001b[2J\u001b[H";
 
     @Mixin
     private AdminOptions admin = new AdminOptions();
@@ -75,7 +73,7 @@ public final class TopCommand implements Callable<Integer> {
         while (goesOn) {
             Answer answer = client.get(path);
             if (!once && !result.asJson() && System.console() != null) {
-                result.line(CLEAR);
+                result.clear();
             }
             result.print(answer.text(), UsageText.top(answer));
             goesOn = !once && !stoppedWithin(intervalSeconds);

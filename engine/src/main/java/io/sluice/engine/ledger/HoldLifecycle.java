@@ -246,8 +246,11 @@ final class HoldLifecycle {
         HoldEntry.Open hold = held.hold();
         long revision = timeline.revision();
         Buckets buckets = new Buckets();
-        List<LimitOutcome> limits = buckets.giveBack(held, Rest.of(hold.cost(), action.cost()), nowMillis, timeline);
-        End end = new End(action.outcome(), action.cost(), nowMillis, revision, uncharged(limits));
+        Rest rest = Rest.of(hold.cost(), action.cost());
+        List<LimitOutcome> limits = buckets.giveBack(held, rest, nowMillis, timeline);
+        // A bucket that is no longer that of the hold took nothing of what is above the reservation.
+        long uncharged = limits.size() < hold.buckets().size() ? rest.over() : uncharged(limits);
+        End end = new End(action.outcome(), action.cost(), nowMillis, revision, uncharged);
         HoldEntry.Settled settled = new HoldEntry.Settled(
                 hold.clientId(),
                 action.outcome(),

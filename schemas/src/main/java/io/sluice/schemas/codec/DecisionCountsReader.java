@@ -12,8 +12,10 @@ import io.sluice.schemas.usage.UsageOutcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +66,12 @@ public final class DecisionCountsReader {
             return outcome == UsageOutcome.SHADOW_ALLOWED || outcome == UsageOutcome.SHADOW_REFUSED;
         }
 
-        /** Limits that let the admission through took its tokens; those exceeded, or in shadow, did not. */
-        LimitAnswer answer(long asked, long charged) {
-            boolean took = outcome == UsageOutcome.ALLOWED || outcome == UsageOutcome.THROTTLED;
+        /**
+         * Limits that let the admission through took its tokens; those exceeded, or in shadow, did not. A replay shows
+         * the charges of the first time, which were counted then.
+         */
+        LimitAnswer answer(long asked, long charged, boolean replayed) {
+            boolean took = !replayed && (outcome == UsageOutcome.ALLOWED || outcome == UsageOutcome.THROTTLED);
             return new LimitAnswer(
                     id, outcome, or(asked == 0 ? null : ownCost, asked), took ? or(ownCharge, charged) : 0);
         }
@@ -146,6 +151,8 @@ public final class DecisionCountsReader {
                         case "clientId" -> clientIds.add(Json.text(name, value));
                         case "cost" -> checkCost[0] = Json.integer(name, value);
                         case "attributes" -> readAddress(value);
+                        // All checks of a batch have the same.
+                        case "mode" -> mode = Json.text(name, value);
                         default -> value.skipChildren();
                     }
                 });
@@ -278,10 +285,10 @@ public final class DecisionCountsReader {
         private List<LimitAnswer> answers(Kind kind) {
             List<LimitAnswer> answers = new ArrayList<>(limits.size());
             switch (kind) {
-                case ADMISSION -> limits.forEach(limit -> answers.add(limit.answer(asked(kind), charged)));
+                case ADMISSION -> limits.forEach(limit -> answers.add(limit.answer(asked(kind), charged, replayed)));
                 case LEASE, SETTLEMENT ->
                     limits.stream()
-                            .filter(limit -> charged != 0 && !limit.isShadow())
+                            .filter(limit -> !limit.isShadow() && or(limit.ownCharge(), charged) != 0)
                             .forEach(limit -> answers.add(new LimitAnswer(
                                     limit.id(), UsageOutcome.ALLOWED, 0, or(limit.ownCharge(), charged))));
                 case LEASE_REPORT ->
@@ -293,9 +300,13 @@ public final class DecisionCountsReader {
 
         private void addBatch(List<LimitAnswer> answers) {
             Map<String, Long> left = new HashMap<>(charges);
+            Set<String> seen = new HashSet<>();
             for (ReadLimit limit : limits) {
-                answers.add(new LimitAnswer(
-                        limit.id(), limit.outcome(), asked(Kind.BATCH), or(left.remove(limit.id()), 0)));
+                // Each bucket of a limit is told, and each answer stands for all checks.
+                if (seen.add(limit.outcome() + " " + limit.id())) {
+                    answers.add(new LimitAnswer(
+                            limit.id(), limit.outcome(), asked(Kind.BATCH), or(left.remove(limit.id()), 0)));
+                }
             }
             left.keySet().stream()
                     .sorted()

@@ -7,6 +7,9 @@ import io.sluice.schemas.request.ReplyAddress;
 public sealed interface UsageQuery {
     /** The most windows that one question may span. */
     int WINDOWS_MAX = 1_000;
+    /** The end of the year 9999: sums of times stay far from an overflow. */
+    long TIME_MAX_MILLIS = 253_402_300_800_000L;
+
     /** The most keys of a ranking that one question may want. */
     int RANKS_MAX = 100;
 
@@ -31,6 +34,9 @@ public sealed interface UsageQuery {
                 throws WireException {
             if (fromMillis < 0) {
                 throw new WireException("from", fromMillis + " (expected: at least 0)");
+            }
+            if (toMillis > TIME_MAX_MILLIS) {
+                throw new WireException("to", toMillis + " (expected: at most " + TIME_MAX_MILLIS + ")");
             }
             if (toMillis <= fromMillis) {
                 throw new WireException("to", toMillis + " (expected: after from, " + fromMillis + ")");

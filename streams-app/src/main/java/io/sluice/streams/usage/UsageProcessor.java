@@ -57,6 +57,8 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
         UsageStore store = newContext.getStateStore(Names.USAGE_STORE);
         PartitionUsage restored = new PartitionUsage(store.entries(), bounds, metrics, this::write);
         usage = restored;
+        // Until the next decision: what is written before it is of the open minute.
+        timestamp = restored.openFromMillis(UsageWindow.MINUTE);
         wasSilent = true;
         int partition = newContext.taskId().partition();
         answers = new UsageAnswers(partition, restored);

@@ -20,9 +20,11 @@ import io.sluice.schemas.usage.UsageRow;
 import io.sluice.schemas.usage.UsageWindow;
 import io.sluice.testkit.broker.TopicReader;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
@@ -114,8 +116,10 @@ public final class UsageEqualsDecisions {
     }
 
     private void addRefusals(long minute, String account, VerdictDetails details, long requests) {
+        // A batch tells each bucket of a limit; the limit refused its requests once.
+        Set<String> refusing = new HashSet<>();
         for (LimitStatus limit : details.limits()) {
-            if (limit.enforced() && limit.refused()) {
+            if (limit.enforced() && limit.refused() && refusing.add(limit.id())) {
                 expected.merge(key(minute, account, limit.id()), new Sum(0, requests, 0), Sum::plus);
             }
         }
