@@ -62,16 +62,12 @@ final class PenaltySamples {
         samples.put(
                 "audit-penalty-started",
                 entry("20 denials in 60000 ms", "acmé/alice", /* effect= */ "deny", /* enforced= */ true));
-        samples.put(
-                "audit-penalty-ended", entry("it was over", /* clientId= */ null, /* effect= */ null, false));
+        samples.put("audit-penalty-ended", entry("it was over", /* clientId= */ null, /* effect= */ null, false));
         return samples;
     }
 
     private static AuditEntry entry(
-            String reason,
-            @Nullable String clientId,
-            @Nullable String effect,
-            boolean enforced) {
+            String reason, @Nullable String clientId, @Nullable String effect, boolean enforced) {
         return new AuditEntry(
                 0,
                 1_700_000_000_000L,

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that are refused again and again, on a real broker and real RocksDB, over a restart; held against the log. */
+/** Clients that are refused again and again, on a real broker and RocksDB, over a restart; held against the log. */
 final class PenaltyFlowIT {
     private static final int REQUEST_PARTITIONS = 2;
     private static final int REPLY_PARTITIONS = 1;
@@ -84,11 +84,11 @@ final class PenaltyFlowIT {
             } else if (random.nextInt(20) == 0) {
                 AdmissionRequest first = AdmissionRequest.of(account + "/0").build();
                 AdmissionRequest second = AdmissionRequest.of(account + "/1").build();
-                writer.ask(BatchRequest.checked(List.of(first, second), null, null)
-                        .repliedTo(reply()));
+                writer.ask(
+                        BatchRequest.checked(List.of(first, second), null, null).repliedTo(reply()));
             } else {
-                AdmissionRequest.Builder admission = AdmissionRequest.of(account + "/" + random.nextInt(5))
-                        .cost(random.nextLong(3));
+                AdmissionRequest.Builder admission =
+                        AdmissionRequest.of(account + "/" + random.nextInt(5)).cost(random.nextLong(3));
                 if (random.nextInt(4) == 0) {
                     admission.idempotencyKey("k-" + random.nextInt(30));
                 }

@@ -48,8 +48,7 @@ final class PenaltyTopologyTest extends TopologyTest {
         assertThat(during.reasonCode()).isEqualTo("penalty");
         assertThat(during.action()).isEqualTo(ExceedAction.CHALLENGE);
         assertThat(during.retryAfterMillis()).isEqualTo(60_000);
-        assertThat(during.penalty())
-                .isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis));
+        assertThat(during.penalty()).isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis));
         assertThat(during.reason())
                 .isEqualTo("penalty stuffing is in force for client acme/a, rung 1 of 2 (challenge);"
                         + " it ends in 60000 ms");
@@ -78,8 +77,7 @@ final class PenaltyTopologyTest extends TopologyTest {
                                 startMillis + 60_000,
                                 "sluice",
                                 "it was over",
-                                new PenaltyChanged(
-                                        "acme", "acme/a", "stuffing", null, 1, startMillis + 60_000, true)));
+                                new PenaltyChanged("acme", "acme/a", "stuffing", null, 1, startMillis + 60_000, true)));
     }
 
     @Test

@@ -54,6 +54,9 @@ final class ExplainTextTest {
         List<String> lines = ExplainText.lines(answer);
 
         // Then
-        assertThat(lines).last().asString().endsWith("not asked, a list or a penalty answers; enforced for every account");
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith("not asked, a list or a penalty answers; enforced for every account");
     }
 }

@@ -240,9 +240,7 @@ final class TaskDefect {
         public AccountPenalties penalties(String account) {
             boolean forgets = defect == Defect.FORGETS_PENALTIES
                     && real.position().clock().millis() % 3 == 0;
-            return forgets
-                    ? AccountPenalties.NONE
-                    : real.penalties(account);
+            return forgets ? AccountPenalties.NONE : real.penalties(account);
         }
 
         @Override

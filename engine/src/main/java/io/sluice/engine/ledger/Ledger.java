@@ -272,8 +272,7 @@ public final class Ledger {
             Outcome outcome, @Nullable PenaltyChange change, @Nullable PendingIdempotencyRecord pending) {
         NewIdempotencyRecord idempotencyRecord =
                 pending == null ? null : pending.idempotencyRecord(outcome, timeline.active(), clock());
-        return new AdmissionResult.Decided(
-                outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change);
+        return new AdmissionResult.Decided(outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change);
     }
 
     private HoldGrant refusedUntil(long freeAtMillis, long nowMillis) {

@@ -26,6 +26,7 @@ public record PenaltyChange(
 
     /** Whether a penalty begins that changes answers: what was granted before is void. */
     public boolean revokes() {
-        return events.stream().anyMatch(event -> event.isStart() && event.entry().enforced());
+        return events.stream()
+                .anyMatch(event -> event.isStart() && event.entry().enforced());
     }
 }

@@ -53,9 +53,8 @@ final class PenaltyDecisions {
         this.clock = clock;
         this.nowMillis = nowMillis;
         // What is done is charged to whoever did it, penalised or not.
-        this.penalties = policy.isOn() && admission.mode() == ChargeMode.CHECK
-                ? store.penalties(admission.account())
-                : null;
+        this.penalties =
+                policy.isOn() && admission.mode() == ChargeMode.CHECK ? store.penalties(admission.account()) : null;
     }
 
     static PenaltyDecisions of(
@@ -69,10 +68,10 @@ final class PenaltyDecisions {
 
     /** The penalty that concerns the admission, or null; its end is in the caller's time. */
     @Nullable PenaltyMatch match() {
-        PenaltyMatch match = penalties == null || penalties.isEmpty() ? null : book(penalties).match(admission.clientId());
-        return match == null
+        PenaltyMatch match = penalties == null || penalties.isEmpty()
                 ? null
-                : match.until(nowMillis + clock.callersMillis(match.untilMillis() - nowMillis));
+                : book(penalties).match(admission.clientId());
+        return match == null ? null : match.until(nowMillis + clock.callersMillis(match.untilMillis() - nowMillis));
     }
 
     /** The admission as limits are to see it: at a higher cost, if a penalty scales them down. */

@@ -72,8 +72,7 @@ public record AccountPenalties(long countedUntilMillis, List<PenaltyEntry> entri
         return new AccountPenalties(
                 countedUntilMillis,
                 entries.stream()
-                        .filter(entry ->
-                                clientId != null && !entry.clientId().equals(clientId))
+                        .filter(entry -> clientId != null && !entry.clientId().equals(clientId))
                         .toList());
     }
 

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param atMillis the partition's time: an end is told with the account's next request, and happened at its time
  * @param trigger what began it, in words; empty for an end
  */
-public record PenaltyEvent(
-        PenaltyEntry entry, @Nullable PenaltyAction action, long atMillis, String trigger) {
+public record PenaltyEvent(PenaltyEntry entry, @Nullable PenaltyAction action, long atMillis, String trigger) {
     static PenaltyEvent begun(PenaltyRule rule, PenaltyEntry entry, long nowMillis) {
         return new PenaltyEvent(
                 entry,

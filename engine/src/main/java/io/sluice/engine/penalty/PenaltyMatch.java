@@ -12,13 +12,7 @@ package io.sluice.engine.penalty;
  * @param untilMillis until when a caller that gets this answer now has to wait
  */
 public record PenaltyMatch(
-        String ruleId,
-        String clientId,
-        boolean enforced,
-        int rung,
-        int rungs,
-        PenaltyAction action,
-        long untilMillis) {
+        String ruleId, String clientId, boolean enforced, int rung, int rungs, PenaltyAction action, long untilMillis) {
 
     /** The same until another moment. */
     public PenaltyMatch until(long otherMillis) {

@@ -24,8 +24,7 @@ final class PenaltyReader {
     private static final Set<String> AFTER_KEYS = Set.of("denials", "names", "per");
     private static final Set<String> RUNG_KEYS = Set.of("action", "scale", "for");
     private static final Map<String, Boolean> MODES = Map.of("shadow", false, "enforce", true);
-    private static final Map<String, Subject> SUBJECTS =
-            Map.of("account", Subject.ACCOUNT, "client", Subject.CLIENT);
+    private static final Map<String, Subject> SUBJECTS = Map.of("account", Subject.ACCOUNT, "client", Subject.CLIENT);
     private static final Map<String, PenaltyAction> ACTIONS = Map.of(
             PenaltyAction.DENY.code(), PenaltyAction.DENY,
             PenaltyAction.CHALLENGE.code(), PenaltyAction.CHALLENGE,
@@ -48,8 +47,7 @@ final class PenaltyReader {
         Set<String> ids = new HashSet<>();
         List<DocumentSection> sections = section.sections("rules", RULE_KEYS);
         if (sections.size() > PenaltyPolicy.RULES_MAX) {
-            section.problem(
-                    "rules", sections.size() + " rules (expected: at most " + PenaltyPolicy.RULES_MAX + ")");
+            section.problem("rules", sections.size() + " rules (expected: at most " + PenaltyPolicy.RULES_MAX + ")");
             return PenaltyPolicy.NONE;
         }
         for (DocumentSection item : sections) {
@@ -97,8 +95,7 @@ final class PenaltyReader {
         }
         PenaltyTrigger trigger = trigger(section.section("after", AFTER_KEYS));
         List<PenaltyRung> ladder = ladder(section);
-        Long decay =
-                DurationText.read(section, "decay", PenaltyRule.DECAY_MILLIS_MIN, PenaltyRule.DECAY_MILLIS_MAX);
+        Long decay = DurationText.read(section, "decay", PenaltyRule.DECAY_MILLIS_MIN, PenaltyRule.DECAY_MILLIS_MAX);
         boolean extend = section.has("extend") && section.flag("extend");
         if (trigger == null || ladder == null || decay == null) {
             return null;
@@ -115,8 +112,8 @@ final class PenaltyReader {
         Counts counts = section.has("names") ? Counts.NAMES : Counts.DENIALS;
         Long threshold = section.parsed(
                 counts.code(), it -> Bounds.within(counts.code(), it.integer(counts.code(), 1), 1, counts.max()));
-        Long window = DurationText.read(
-                section, "per", PenaltyTrigger.WINDOW_MILLIS_MIN, PenaltyTrigger.WINDOW_MILLIS_MAX);
+        Long window =
+                DurationText.read(section, "per", PenaltyTrigger.WINDOW_MILLIS_MIN, PenaltyTrigger.WINDOW_MILLIS_MAX);
         return threshold == null || window == null ? null : new PenaltyTrigger(counts, threshold, window);
     }
 
@@ -137,9 +134,8 @@ final class PenaltyReader {
     }
 
     private static @Nullable PenaltyRung rung(DocumentSection section) {
-        PenaltyAction action = section.has("action")
-                ? section.choice("action", ACTIONS, PenaltyAction.DENY)
-                : PenaltyAction.DENY;
+        PenaltyAction action =
+                section.has("action") ? section.choice("action", ACTIONS, PenaltyAction.DENY) : PenaltyAction.DENY;
         Long millis = DurationText.read(section, "for", PenaltyRung.MILLIS_MIN, PenaltyRung.MILLIS_MAX);
         if (action != PenaltyAction.SCALE && section.has("scale")) {
             section.problem("scale", section.raw("scale") + " (expected: only with action scale)");

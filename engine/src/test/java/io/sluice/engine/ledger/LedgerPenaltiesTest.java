@@ -67,8 +67,7 @@ final class LedgerPenaltiesTest {
 
         // Then
         assertThat(during.reason()).isEqualTo(Reason.PENALTY);
-        assertThat(during.penalty())
-                .isEqualTo(new PenaltyMatch("p", "acme/a", true, 1, 1, PenaltyAction.DENY, 61_000));
+        assertThat(during.penalty()).isEqualTo(new PenaltyMatch("p", "acme/a", true, 1, 1, PenaltyAction.DENY, 61_000));
         assertThat(during.retryAfterMillis()).isEqualTo(59_000);
         assertThat(during.limits()).isEmpty();
         assertThat(last.retryAfterMillis()).isEqualTo(1);
@@ -174,8 +173,8 @@ final class LedgerPenaltiesTest {
     @Test
     void shouldLeaveTheCountAlone_whenAnotherRulesPenaltyRefuses() {
         // Given
-        Map<String, Object> slow = with(
-                rule(rung("deny", "1m")), "id", "slow", "extend", true, "after", tree("denials", 9, "per", "10m"));
+        Map<String, Object> slow =
+                with(rule(rung("deny", "1m")), "id", "slow", "extend", true, "after", tree("denials", 9, "per", "10m"));
         given(penalties(rule(rung("deny", "1m")), slow));
         relapse(0, "acme/a");
 
@@ -239,8 +238,7 @@ final class LedgerPenaltiesTest {
         Map<String, Object> document = document(shadow, limit("m", 1, "1h", 1));
         document.put("penalties", penalties(with(rule(rung("deny", "1m")), "limits", List.of("l"))));
         document.put(
-                "lists",
-                List.of(tree("id", "f", "access", "allow", "entries", List.of(tree("account", "friend")))));
+                "lists", List.of(tree("id", "f", "access", "allow", "entries", List.of(tree("account", "friend")))));
         harness = LedgerHarness.with(compiled(1, document));
 
         // When
@@ -349,7 +347,8 @@ final class LedgerPenaltiesTest {
         // Then
         assertThat(change.revokes()).isTrue();
         assertThat(ask(2, "acme/a").reason()).isEqualTo(Reason.PENALTY);
-        assertThat(harness.ledger.reported(admission("acme/a", 0), 3, harness.goTo(3))).isNull();
+        assertThat(harness.ledger.reported(admission("acme/a", 0), 3, harness.goTo(3)))
+                .isNull();
     }
 
     @Test
@@ -377,7 +376,11 @@ final class LedgerPenaltiesTest {
         return harness.change(
                 atMillis,
                 new ProfileCommand(
-                        "acme", "c" + version, version, new Author("ann", "sorry"), new ProfileAction.Pardon(clientId)));
+                        "acme",
+                        "c" + version,
+                        version,
+                        new Author("ann", "sorry"),
+                        new ProfileAction.Pardon(clientId)));
     }
 
     @Test
@@ -418,8 +421,8 @@ final class LedgerPenaltiesTest {
             batches.apply(batches.decide(
                     List.of(admission("acme/b", 1), admission("acme/a", 1)), null, harness.goTo(i), 100 + i));
         }
-        BatchResult.Decided refused = (BatchResult.Decided) batches.decide(
-                List.of(admission("acme/b", 1), admission("acme/a", 1)), null, harness.goTo(4), 200);
+        BatchResult.Decided refused = (BatchResult.Decided)
+                batches.decide(List.of(admission("acme/b", 1), admission("acme/a", 1)), null, harness.goTo(4), 200);
 
         // Then
         assertThat(refused.outcome().refusedCheck()).isEqualTo(1);

@@ -84,14 +84,13 @@ final class PenaltyReaderTest {
                 .containsExactly(
                         "penalties.rules[0].limits: \"logout\" (expected: a limit of this ruleset that is not off)");
         assertThat(problems(with("rules", List.of(rule(), rule()))))
-                .containsExactly(
-                        "penalties.rules[1].id: \"stuffing\" (expected: an id that no other penalty has)");
+                .containsExactly("penalties.rules[1].id: \"stuffing\" (expected: an id that no other penalty has)");
         assertThat(problems(with("rules", List.of(rule("after", tree("per", "1m"))))))
                 .containsExactly(
                         "penalties.rules[0].after.denials: given with names, or neither (expected: one of the two)");
         assertThat(problems(with("rules", List.of(rule("after", tree("names", 5, "per", "1m"))))))
-                .containsExactly("penalties.rules[0].scope: client (expected: account, since names are those of"
-                        + " clients)");
+                .containsExactly(
+                        "penalties.rules[0].scope: client (expected: account, since names are those of" + " clients)");
         assertThat(problems(with("rules", List.of(rule("after", tree("denials", 0, "per", "1m"))))))
                 .containsExactly("penalties.rules[0].after.denials: 0 (expected: 1..1000000)");
         assertThat(problems(with("rules", List.of(rule("ladder", List.of(tree("for", "1ms")))))))

@@ -14,10 +14,4 @@ import org.jspecify.annotations.Nullable;
  * @param untilMillis when it ends, milliseconds since the epoch
  */
 public record Penalty(
-        String id,
-        @Nullable String clientId,
-        boolean enforced,
-        int rung,
-        int rungs,
-        String action,
-        long untilMillis) {}
+        String id, @Nullable String clientId, boolean enforced, int rung, int rungs, String action, long untilMillis) {}

@@ -97,13 +97,15 @@ final class LeaseHandler {
                             granted,
                             charged(ended.settlement()),
                             ended.settlement().limits()));
-            return new Decided(() -> {
-                ledger.apply(ended.changes());
-                recorded.change().run();
-            }, () -> {
-                metrics.settled(HoldOutcome.RETURNED);
-                recorded.count().run();
-            });
+            return new Decided(
+                    () -> {
+                        ledger.apply(ended.changes());
+                        recorded.change().run();
+                    },
+                    () -> {
+                        metrics.settled(HoldOutcome.RETURNED);
+                        recorded.count().run();
+                    });
         }
         LeaseReport counted = result instanceof HoldResult.Repeated ? uncounted(report) : report;
         return recorded(counted, at, new End(LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0, null));
@@ -154,8 +156,8 @@ final class LeaseHandler {
                         ledger.timeline().active().revision(),
                         report,
                         labels.traffic(report, end.returning())));
-        PenaltyChange denied = ledger.reported(
-                EngineMapping.admission(report.admission()), report.denied(), at.nowMillis());
+        PenaltyChange denied =
+                ledger.reported(EngineMapping.admission(report.admission()), report.denied(), at.nowMillis());
         return penalties.reported(
                 Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied())),
                 denied,

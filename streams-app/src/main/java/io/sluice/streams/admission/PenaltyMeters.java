@@ -19,7 +19,9 @@ final class PenaltyMeters {
         startedInShadow = changes(registry, "started-in-shadow");
         ended = changes(registry, "ended");
         untracked = Counter.builder("sluice.penalties.untracked")
-                .description("Denials that count towards no penalty, since as many clients or accounts are tracked as can be")
+                .description(
+                        "Denials that count towards no penalty, since as many clients or accounts are tracked as can"
+                                + " be")
                 .register(registry);
         shadowAnswers = Counter.builder("sluice.penalties.shadow")
                 .description("Admissions that a penalty in shadow would have refused or scaled down")

@@ -178,8 +178,7 @@ public final class PartitionState implements LedgerStore {
             store.put(StateKeys.ANY_PENALTIES, EVER);
             everPenalised = true;
         }
-        store.put(
-                StateKeys.penaltiesOf(account), penalties.isEmpty() ? null : PenaltyCodec.encode(penalties));
+        store.put(StateKeys.penaltiesOf(account), penalties.isEmpty() ? null : PenaltyCodec.encode(penalties));
     }
 
     @Override

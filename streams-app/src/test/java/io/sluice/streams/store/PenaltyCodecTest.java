@@ -54,9 +54,7 @@ final class PenaltyCodecTest {
         // Given
         PenaltyMatch match = new PenaltyMatch("p", "acme/a", true, 2, 3, PenaltyAction.CHALLENGE, 0xdd);
         IdempotencyRecord record = new IdempotencyRecord(
-                0xaa,
-                0xbb,
-                new Outcome(0xcc, 7, "free", 3, Reason.PENALTY, List.of(), HoldGrant.NONE, null, match));
+                0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.PENALTY, List.of(), HoldGrant.NONE, null, match));
 
         // When
         byte[] stored = StateCodec.encode(record);
