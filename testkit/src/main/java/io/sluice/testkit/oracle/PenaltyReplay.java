@@ -2,12 +2,14 @@ package io.sluice.testkit.oracle;
 
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.PenaltyChange;
+import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The penalties of one partition: what the audit trail must say of them. */
@@ -47,7 +49,8 @@ final class PenaltyReplay {
 
     private static AuditEntry entry(String account, PenaltyEvent event) {
         String client = event.entry().clientId();
-        boolean starts = event.action() != null;
+        PenaltyAction begun = event.action();
+        boolean starts = begun != null;
         return new AuditEntry(
                 0,
                 starts ? event.atMillis() : event.entry().untilMillis(),
@@ -57,7 +60,7 @@ final class PenaltyReplay {
                         account,
                         client.isEmpty() ? null : client,
                         event.entry().ruleId(),
-                        starts ? event.action().code() : null,
+                        begun == null ? null : begun.name().toLowerCase(Locale.ROOT),
                         event.entry().strikes(),
                         event.entry().untilMillis(),
                         event.entry().enforced()));
