@@ -52,7 +52,7 @@ public final class EnvoyScenario implements Scenario {
         try (DevProcess sluice = DevProcess.start(setting.project(), EnvoyQuestion.RULES, LoopbackPort.free())) {
             setting.server().note(sluice.jvm());
             if (obstacle.isPresent()) {
-                List<Row> rows = new ArrayList<>(measured(setting, sluice, null));
+                List<Row> rows = new ArrayList<>(measured(setting, sluice, /* peer= */ null));
                 rows.add(Row.without(number(), PEER, "skipped: " + obstacle.get()));
                 return rows;
             }

@@ -46,7 +46,11 @@ public final class EnvoyRatelimit implements AutoCloseable {
     }
 
     private static Path binary(Project project) throws IOException {
-        return project.cache().resolve("ratelimit-" + VERSION).resolve(BINARY);
+        return binaries(project).resolve(BINARY);
+    }
+
+    private static Path binaries(Project project) throws IOException {
+        return project.cache().resolve("ratelimit-" + VERSION);
     }
 
     private static Optional<String> build(Project project) throws IOException, InterruptedException {
@@ -56,7 +60,7 @@ public final class EnvoyRatelimit implements AutoCloseable {
             ProcessBuilder go = new ProcessBuilder("go", "install", PACKAGE + "/" + BINARY + "@" + VERSION)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
-            go.environment().put("GOBIN", binary(project).getParent().toString());
+            go.environment().put("GOBIN", binaries(project).toString());
             Process build = go.start();
             if (!build.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
                 build.destroyForcibly();
@@ -65,7 +69,7 @@ public final class EnvoyRatelimit implements AutoCloseable {
             return build.exitValue() == 0
                     ? Optional.empty()
                     : Optional.of("go install failed: "
-                            + Files.readString(log).lines().findFirst().orElse("exit " + build.exitValue()));
+                            + Files.readString(log).lines().reduce((line, next) -> next).orElse(""));
         } finally {
             Files.deleteIfExists(log);
         }
