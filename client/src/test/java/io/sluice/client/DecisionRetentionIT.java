@@ -44,7 +44,8 @@ final class DecisionRetentionIT {
             }
             // A transaction can be read a moment after its commit.
             Awaitility.await()
-                    .until(() -> KafkaAccountDecisionsIT.ids(found(reader, query)).contains(written.get(9)));
+                    .until(() ->
+                            KafkaAccountDecisionsIT.ids(found(reader, query)).contains(written.get(9)));
             DecisionPage first = found(reader, query);
             DecisionPage second = found(reader, query.before(first.next()));
 

@@ -134,7 +134,8 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
         Executor inContext = Context.current().fixedContextExecutor(executor);
         AtomicBoolean hasThread = new AtomicBoolean();
         CompletableFuture<Answer<AdmissionVerdict>> asked = Traceparent.during(
-                headers.get(TRACEPARENT), () -> admissions.admit(admission, withinMillis() + admission.maxWaitMillis()));
+                headers.get(TRACEPARENT),
+                () -> admissions.admit(admission, withinMillis() + admission.maxWaitMillis()));
         asked.thenAcceptAsync(
                         answer -> {
                             hasThread.set(true);
@@ -171,8 +172,7 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
     }
 
     /** What an admission holds for a call that never begins. */
-    private @Nullable Runnable heldBy(
-            CompletableFuture<Answer<AdmissionVerdict>> asked, AdmissionRequest admission) {
+    private @Nullable Runnable heldBy(CompletableFuture<Answer<AdmissionVerdict>> asked, AdmissionRequest admission) {
         return !asked.isCompletedExceptionally() && NextStep.after(asked.join()) instanceof NextStep.Proceed proceed
                 ? releasing(admission, proceed.releaseId())
                 : null;
