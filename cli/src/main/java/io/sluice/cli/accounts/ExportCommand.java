@@ -2,6 +2,7 @@ package io.sluice.cli.accounts;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.LogOptions;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.ProfileCodec;
@@ -41,6 +42,9 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private KafkaOptions kafka = new KafkaOptions();
 
+    @Mixin
+    private LogOptions log = new LogOptions();
+
     @Option(
             names = "--partition-accounts-max",
             paramLabel = "COUNT",
@@ -53,6 +57,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
+        log.apply();
         Map<String, Object> properties = new HashMap<>(kafka.reachable());
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
