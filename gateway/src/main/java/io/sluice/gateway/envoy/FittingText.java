@@ -1,5 +1,6 @@
 package io.sluice.gateway.envoy;
 
+import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.AnonymousClient;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Values of descriptors, made to fit where Sluice has bounds.
@@ -45,10 +47,24 @@ final class FittingText {
         }
     }
 
-    /** A path without its query; an over-long one is cut, since rules look at how a path begins. */
+    /**
+     * A path without its query; an over-long one is cut, since rules look at how a path begins.
+     *
+     * <p>It is brought into normal form before: otherwise a caller fills the beginning with slashes, and what the server
+     * behind Envoy sees is cut off.
+     */
     static String path(String path) {
         int query = path.indexOf('?');
-        return clean(query < 0 ? path : path.substring(0, query), Route.PATH_CHARS_MAX);
+        String bare = query < 0 ? path : path.substring(0, query);
+        if (bare.length() > Route.PATH_CHARS_MAX) {
+            RoutePath read = RoutePath.of(bare);
+            List<String> other = read.otherReading();
+            bare = read.toString();
+            if (bare.length() > Route.PATH_CHARS_MAX && other != null) {
+                bare = "/" + String.join("/", other);
+            }
+        }
+        return clean(bare, Route.PATH_CHARS_MAX);
     }
 
     static String method(String method) {
