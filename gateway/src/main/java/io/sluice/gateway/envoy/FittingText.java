@@ -17,11 +17,16 @@ import java.util.List;
  * Values of descriptors, made to fit where Sluice has bounds.
  *
  * <p>Whoever calls a service behind Envoy chooses most of them. A value that does not fit must not become an error: an
- * Envoy that lets requests through on errors would then let through whoever sends such a value. So it counts under its
- * hash, {@code ~} and 32 hexadecimal digits.
+ * Envoy that lets requests through on errors would then let through whoever sends such a value. So a client counts under
+ * its hash, {@code ~} and 32 hexadecimal digits. An attribute keeps its beginning before the hash, since lists and
+ * limits look at how a value begins.
  */
 final class FittingText {
     private static final int DIGEST_BYTES = 16;
+    /** What an attribute keeps before its hash. */
+    private static final int ATTRIBUTE_START_CHARS_MAX =
+            AdmissionRequest.ATTRIBUTE_VALUE_CHARS_MAX - 1 - 2 * DIGEST_BYTES;
+
     private static final char REPLACED = '\uFFFD';
 
     private FittingText() {}
@@ -43,7 +48,7 @@ final class FittingText {
             Texts.check("attribute", value, 0, AdmissionRequest.ATTRIBUTE_VALUE_CHARS_MAX);
             return value;
         } catch (WireException e) {
-            return hashed(value);
+            return clean(value, ATTRIBUTE_START_CHARS_MAX) + hashed(value);
         }
     }
 

@@ -112,6 +112,27 @@ final class DescriptorMappingTest {
         }
     }
 
+    /** A list may deny all values with a beginning. */
+    @Test
+    void shouldKeepTheBeginningOfAnAttribute_whenItDoesNotFit() throws Exception {
+        // Given
+        String tooLong = "BadBot/1.0 " + "x".repeat(300);
+        String control = "BadBot/1.0\u0007";
+
+        // When
+        String ofLong = mapped(EnvoyMapping.STANDARD, "agent", tooLong).attributes().get("agent");
+        String ofControl =
+                mapped(EnvoyMapping.STANDARD, "agent", control).attributes().get("agent");
+
+        // Then
+        assertThat(ofLong).startsWith("BadBot/1.0 xxx").matches(".{223}~[0-9a-f]{32}");
+        assertThat(ofControl).startsWith("BadBot/1.0").matches(".{11}~[0-9a-f]{32}");
+        assertThat(mapped(EnvoyMapping.STANDARD, "agent", tooLong + "y")
+                        .attributes()
+                        .get("agent"))
+                .isNotEqualTo(ofLong);
+    }
+
     @Test
     void shouldFollowTheRuleset_whenItHasASection() throws Exception {
         // Given
