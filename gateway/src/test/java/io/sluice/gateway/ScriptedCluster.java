@@ -9,6 +9,7 @@ import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
@@ -19,9 +20,11 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** A cluster whose accounts answer as a test says: by default they allow, with 9 of 10 tokens left in a minute. */
@@ -36,6 +39,8 @@ public final class ScriptedCluster implements Admissions {
         DEGRADED_ALLOW,
         DEGRADED_DENY,
         UNAVAILABLE,
+        /** No answer comes in time, but the request is decided; asked again with the same key, it allows. */
+        LATE,
         /** Nothing comes at all. */
         SILENT
     }
@@ -47,9 +52,11 @@ public final class ScriptedCluster implements Admissions {
     public final List<SettleRequest> warmUpsSettled = new CopyOnWriteArrayList<>();
     public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
     public final List<Long> deadlinesMillis = new CopyOnWriteArrayList<>();
+    private final Set<String> decidedLate = ConcurrentHashMap.newKeySet();
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
     private volatile long windowMillis = 60_000;
     private volatile int refusedCheck;
+    private final AtomicInteger settlementsLost = new AtomicInteger();
     private volatile boolean ready = true;
 
     public ScriptedCluster with(String account, Script script) {
@@ -64,6 +71,12 @@ public final class ScriptedCluster implements Admissions {
 
     public ScriptedCluster refusingCheck(int check) {
         refusedCheck = check;
+        return this;
+    }
+
+    /** So many commits and cancels stay without an answer. */
+    public ScriptedCluster losingSettlements(int count) {
+        settlementsLost.set(count);
         return this;
     }
 
@@ -89,6 +102,10 @@ public final class ScriptedCluster implements Admissions {
             deadlinesMillis.add(deadlineMillis);
         }
         String account = request.clientId().account();
+        String key = request.idempotencyKey();
+        if (script(account) == Script.LATE && (key == null || decidedLate.add(key))) {
+            return CompletableFuture.completedFuture(new Answer.Unavailable<>("no verdict in time"));
+        }
         return answer(account, details -> {
             boolean holds = request.reserveMillis() > 0 && details.allowed();
             VerdictDetails held = holds
@@ -154,7 +171,25 @@ public final class ScriptedCluster implements Admissions {
     @Override
     public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
         (isWarmUp(request.clientId().account()) ? warmUpsSettled : settled).add(request);
-        return CompletableFuture.completedFuture(new Answer.Unavailable<>("not scripted"));
+        if (settlementsLost.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+            return CompletableFuture.completedFuture(new Answer.Unavailable<>("no answer in time"));
+        }
+        Settlement settlement = new Settlement(
+                request.verb() == SettleRequest.Verb.COMMIT
+                        ? Settlement.Outcome.COMMITTED
+                        : Settlement.Outcome.CANCELLED,
+                request.clientId(),
+                request.holdId().text(),
+                /* slots= */ false,
+                /* reserved= */ 1,
+                /* cost= */ request.verb() == SettleRequest.Verb.COMMIT ? 1 : 0,
+                /* uncharged= */ 0,
+                /* decidedAtMillis= */ 1_000,
+                /* rulesetRevision= */ 3,
+                /* replayed= */ false,
+                List.of());
+        return CompletableFuture.completedFuture(
+                new Answer.Answered<>(new SettlementReply("c", "0-9", settlement, /* error= */ null)));
     }
 
     @Override

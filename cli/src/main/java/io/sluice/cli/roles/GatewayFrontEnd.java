@@ -73,7 +73,7 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
             return new GatewayFrontEnd(
                     admissions,
                     server.number(),
-                    List.of(json(new RateLimitJson(admissions, ruleset, config.deadlineMillis()))));
+                    List.of(json(new RateLimitJson(admissions, ruleset, config.deadlineMillis(), registry))));
         } catch (GatewayStartException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

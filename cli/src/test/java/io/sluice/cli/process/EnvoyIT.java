@@ -194,6 +194,25 @@ final class EnvoyIT {
 
     @Test
     @Order(6)
+    void shouldChargeTheRealAddress_whenACallerForgesItsOwn() throws Exception {
+        // Given: the tests before have charged requests to the address of this machine
+        HttpRequest forged = HttpRequest.newBuilder(URI.create(envoy.openUrl() + "/"))
+                .header("x-user-id", "heidi")
+                .header("x-forwarded-for", "203.0.113.9")
+                .timeout(WITHIN)
+                .build();
+
+        // When
+        HttpResponse<String> answer = CLIENT.send(forged, HttpResponse.BodyHandlers.ofString());
+
+        // Then: an address that nobody has used would have 99 of 100 left
+        Matcher left = Pattern.compile("\"per-address\";r=(\\d+)").matcher(field(answer, "ratelimit"));
+        assertThat(left.find()).as(field(answer, "ratelimit")).isTrue();
+        assertThat(Integer.parseInt(left.group(1))).isLessThan(99);
+    }
+
+    @Test
+    @Order(7)
     void shouldFailAsConfigured_whenSluiceIsKilled() throws Exception {
         // Given
         for (int i = 0; i < 5; i++) {

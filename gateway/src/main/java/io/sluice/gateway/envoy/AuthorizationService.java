@@ -50,7 +50,7 @@ public final class AuthorizationService extends AuthorizationGrpc.AuthorizationI
     /** The service; its parameters are those of {@link RateLimitService}. */
     public AuthorizationService(
             Admissions admissions, Supplier<Ruleset> ruleset, long deadlineMillis, MeterRegistry registry) {
-        this.charging = new HitCharging(admissions);
+        this.charging = new HitCharging(admissions, "ext_authz", registry);
         this.ruleset = ruleset;
         this.deadlineMillis = deadlineMillis;
         this.meters = new EnvoyMeters("ext_authz", registry);

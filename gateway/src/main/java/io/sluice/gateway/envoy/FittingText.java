@@ -1,5 +1,6 @@
 package io.sluice.gateway.envoy;
 
+import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.AnonymousClient;
@@ -10,16 +11,22 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Values of descriptors, made to fit where Sluice has bounds.
  *
  * <p>Whoever calls a service behind Envoy chooses most of them. A value that does not fit must not become an error: an
- * Envoy that lets requests through on errors would then let through whoever sends such a value. So it counts under its
- * hash, {@code ~} and 32 hexadecimal digits.
+ * Envoy that lets requests through on errors would then let through whoever sends such a value. So a client counts under
+ * its hash, {@code ~} and 32 hexadecimal digits. An attribute keeps its beginning before the hash, since lists and
+ * limits look at how a value begins.
  */
 final class FittingText {
     private static final int DIGEST_BYTES = 16;
+    /** What an attribute keeps before its hash. */
+    private static final int ATTRIBUTE_START_CHARS_MAX =
+            AdmissionRequest.ATTRIBUTE_VALUE_CHARS_MAX - 1 - 2 * DIGEST_BYTES;
+
     private static final char REPLACED = '\uFFFD';
 
     private FittingText() {}
@@ -41,14 +48,28 @@ final class FittingText {
             Texts.check("attribute", value, 0, AdmissionRequest.ATTRIBUTE_VALUE_CHARS_MAX);
             return value;
         } catch (WireException e) {
-            return hashed(value);
+            return clean(value, ATTRIBUTE_START_CHARS_MAX) + hashed(value);
         }
     }
 
-    /** A path without its query; an over-long one is cut, since rules look at how a path begins. */
+    /**
+     * A path without its query; an over-long one is cut, since rules look at how a path begins.
+     *
+     * <p>It is brought into normal form before: otherwise a caller fills the beginning with slashes, and what the server
+     * behind Envoy sees is cut off.
+     */
     static String path(String path) {
         int query = path.indexOf('?');
-        return clean(query < 0 ? path : path.substring(0, query), Route.PATH_CHARS_MAX);
+        String bare = query < 0 ? path : path.substring(0, query);
+        if (bare.length() > Route.PATH_CHARS_MAX) {
+            RoutePath read = RoutePath.of(bare);
+            List<String> other = read.otherReading();
+            bare = read.toString();
+            if (bare.length() > Route.PATH_CHARS_MAX && other != null) {
+                bare = "/" + String.join("/", other);
+            }
+        }
+        return clean(bare, Route.PATH_CHARS_MAX);
     }
 
     static String method(String method) {

@@ -1,5 +1,6 @@
 package io.sluice.gateway.envoy;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
@@ -13,17 +14,15 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
-import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.RequestMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Charges the hits of one question.
@@ -39,22 +38,22 @@ import org.slf4j.LoggerFactory;
  *   <li>When all have allowed, the reservations are committed; the answer does not wait for that.
  * </ol>
  *
- * <p>A reservation lasts a day. If its commit is lost with this process, its tokens come back after all others that
- * were taken since, so no bucket that refills within a day ever gives out more than its limit.
+ * <p>A reservation lasts minutes. Not longer: one that nobody settles, because this process has died, takes a place
+ * of the few that its account has for reservations. Not shorter, or its tokens come back before its commit
+ * arrives, and the limit gives them out again.
  */
 final class HitCharging {
-    private static final Logger LOG = LoggerFactory.getLogger(HitCharging.class);
-    private static final long RESERVE_MILLIS = AdmissionRequest.RESERVE_MILLIS_MAX;
-    /** A commit or a cancel has nobody who waits for it. */
-    private static final long SETTLE_DEADLINE_MILLIS = 30_000;
-
     private final Admissions admissions;
+    private final Settlements settlements;
 
-    HitCharging(Admissions admissions) {
-        this.admissions = admissions;
+    HitCharging(Admissions admissions, String service, MeterRegistry registry) {
+        this(admissions, new Settlements(admissions, service, registry));
     }
 
-    private record Reservation(Hit hit, String id) {}
+    HitCharging(Admissions admissions, Settlements settlements) {
+        this.admissions = admissions;
+        this.settlements = settlements;
+    }
 
     /** The future never fails. */
     CompletableFuture<ChargedHits> charge(List<Hit> hits, long deadlineMillis) {
@@ -84,19 +83,21 @@ final class HitCharging {
     }
 
     private CompletableFuture<ChargedHits> acrossAccounts(List<List<Hit>> groups, long deadlineMillis) {
+        List<Hit> reserving = new ArrayList<>();
         List<CompletableFuture<ChargedHits>> singles = new ArrayList<>();
         List<List<Hit>> batches = new ArrayList<>();
         for (List<Hit> group : groups) {
             if (group.size() > 1) {
                 batches.add(group);
             } else {
-                singles.add(one(reserving(group.get(0)), deadlineMillis));
+                Hit hit = reserving(group.get(0));
+                reserving.add(hit);
+                singles.add(one(hit, deadlineMillis));
             }
         }
-        return all(singles).thenCompose(reserved -> {
-            List<Reservation> held = reservations(reserved);
-            return inTurn(batches, 0, joined(reserved), deadlineMillis).thenApply(result -> settled(held, result));
-        });
+        return all(singles)
+                .thenCompose(reserved -> inTurn(batches, 0, joined(reserved), deadlineMillis)
+                        .thenApply(result -> settled(reserving, reserved, result)));
     }
 
     /** Peeks take nothing, so they have nothing to give back. */
@@ -109,7 +110,8 @@ final class HitCharging {
                         asked.clientId().text())
                 .cost(asked.cost())
                 .route(asked.route())
-                .reserveMillis(RESERVE_MILLIS);
+                .idempotencyKey(UUID.randomUUID().toString())
+                .reserveMillis(Settlements.RESERVE_MILLIS);
         asked.attributes().forEach(reserving::attribute);
         try {
             return new Hit(hit.index(), reserving.build());
@@ -127,39 +129,21 @@ final class HitCharging {
                 .thenCompose(result -> inTurn(batches, next + 1, joined(List.of(before, result)), deadlineMillis));
     }
 
-    private static List<Reservation> reservations(List<ChargedHits> reserved) {
-        List<Reservation> held = new ArrayList<>();
-        for (ChargedHits part : reserved) {
-            if (part instanceof Decided decided) {
-                for (Group group : decided.groups()) {
-                    String id = group.details() == null
-                            ? null
-                            : group.details().held().reservationId();
-                    if (id != null) {
-                        held.add(new Reservation(group.hits().get(0), id));
-                    }
-                }
-            }
-        }
-        return held;
-    }
-
-    private ChargedHits settled(List<Reservation> held, ChargedHits result) {
+    private ChargedHits settled(List<Hit> reserving, List<ChargedHits> reserved, ChargedHits result) {
         boolean allowed = result instanceof Decided decided && decided.allowed();
-        for (Reservation reservation : held) {
-            AdmissionRequest admission = reservation.hit().admission();
-            try {
-                DecisionId id = DecisionId.parse("reservationId", reservation.id());
-                (allowed
-                                ? admissions.commit(admission.clientId(), id, admission.cost(), SETTLE_DEADLINE_MILLIS)
-                                : admissions.cancel(admission.clientId(), id, SETTLE_DEADLINE_MILLIS))
-                        .thenAccept(answer -> {
-                            if (!(answer instanceof Answer.Answered<?>)) {
-                                LOG.debug("reservation {} was not settled: {}", reservation.id(), answer);
-                            }
-                        });
-            } catch (WireException e) {
-                throw new IllegalStateException("the ledger's own decision IDs are valid", e);
+        for (int i = 0; i < reserving.size(); i++) {
+            AdmissionRequest asked = reserving.get(i).admission();
+            if (asked.reserveMillis() == 0 || reserved.get(i) instanceof Refused) {
+                continue;
+            }
+            VerdictDetails details = reserved.get(i) instanceof Decided decided
+                    ? decided.groups().get(0).details()
+                    : null;
+            String id = details == null ? null : details.held().reservationId();
+            if (details == null) {
+                settlements.settleUnanswered(asked, allowed);
+            } else if (id != null) {
+                settlements.settle(asked, id, allowed);
             }
         }
         return result;

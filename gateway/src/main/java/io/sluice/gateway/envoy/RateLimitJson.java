@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitRequest;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitResponse;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.client.Admissions;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.gateway.envoy.ChargedHits.Decided;
@@ -52,8 +53,9 @@ public final class RateLimitJson {
     }
 
     /** The endpoint; its parameters are those of {@link RateLimitService}. */
-    public RateLimitJson(Admissions admissions, Supplier<Ruleset> ruleset, long deadlineMillis) {
-        this.charging = new HitCharging(admissions);
+    public RateLimitJson(
+            Admissions admissions, Supplier<Ruleset> ruleset, long deadlineMillis, MeterRegistry registry) {
+        this.charging = new HitCharging(admissions, "json", registry);
         this.ruleset = ruleset;
         this.deadlineMillis = deadlineMillis;
     }

@@ -37,7 +37,7 @@ public final class RateLimitService extends RateLimitServiceGrpc.RateLimitServic
      */
     public RateLimitService(
             Admissions admissions, Supplier<Ruleset> ruleset, long deadlineMillis, MeterRegistry registry) {
-        this.charging = new HitCharging(admissions);
+        this.charging = new HitCharging(admissions, "ratelimit", registry);
         this.ruleset = ruleset;
         this.deadlineMillis = deadlineMillis;
         this.meters = new EnvoyMeters("ratelimit", registry);

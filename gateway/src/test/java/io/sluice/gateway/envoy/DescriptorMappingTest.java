@@ -3,6 +3,7 @@ package io.sluice.gateway.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ruleset.EnvoyMapping;
+import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.RulesetCompiler;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -87,6 +88,49 @@ final class DescriptorMappingTest {
                         .path())
                 .hasSize(2_048);
         assertThat(client("remote_address", "not an address")).isEqualTo("not an address");
+    }
+
+    /** What the server behind Envoy sees of a path must not be cut off. */
+    @Test
+    void shouldKeepThePathThatIsServed_whenItIsSpelledLong() throws Exception {
+        // Given
+        String wanted = "/v1/expensive";
+        String[] spelled = {
+            "/".repeat(2_048) + "v1/expensive",
+            "/x/..".repeat(410) + wanted,
+            "/.".repeat(1_100) + wanted + "?page=2",
+            "/v1/%65xpensive" + "/y/..".repeat(500),
+            "/v1;" + "p".repeat(3_000) + "/expensive"
+        };
+
+        for (String path : spelled) {
+            // When
+            String route = mapped(EnvoyMapping.STANDARD, "path", path).route().path();
+
+            // Then
+            assertThat(RoutePath.of(route).segments()).as(path).startsWith("v1", "expensive");
+        }
+    }
+
+    /** A list may deny all values with a beginning. */
+    @Test
+    void shouldKeepTheBeginningOfAnAttribute_whenItDoesNotFit() throws Exception {
+        // Given
+        String tooLong = "BadBot/1.0 " + "x".repeat(300);
+        String control = "BadBot/1.0\u0007";
+
+        // When
+        String ofLong = mapped(EnvoyMapping.STANDARD, "agent", tooLong).attributes().get("agent");
+        String ofControl =
+                mapped(EnvoyMapping.STANDARD, "agent", control).attributes().get("agent");
+
+        // Then
+        assertThat(ofLong).startsWith("BadBot/1.0 xxx").matches(".{223}~[0-9a-f]{32}");
+        assertThat(ofControl).startsWith("BadBot/1.0").matches(".{11}~[0-9a-f]{32}");
+        assertThat(mapped(EnvoyMapping.STANDARD, "agent", tooLong + "y")
+                        .attributes()
+                        .get("agent"))
+                .isNotEqualTo(ofLong);
     }
 
     @Test
