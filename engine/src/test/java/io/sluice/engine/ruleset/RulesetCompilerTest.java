@@ -148,7 +148,7 @@ final class RulesetCompilerTest {
                 .containsExactlyInAnyOrder(
                         "limit: unknown field (expected: accounts, alerts, anonymousTier, brownOut, cardinality, "
                                 + "defaultTier, description, gateways, idempotencyWindow, limits, lists, paths, "
-                                + "tierPriorities, tiers, "
+                                + "penalties, tierPriorities, tiers, "
                                 + "unreadableAddresses,"
                                 + " version)",
                         "version: 2 (expected: 1)",
