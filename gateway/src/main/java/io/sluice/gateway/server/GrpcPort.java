@@ -60,8 +60,7 @@ public final class GrpcPort implements AutoCloseable {
         OpenConnections connections = new OpenConnections(bounds.connectionsMax(), registry);
         EventLoopGroup acceptor = loops("sluice-grpc-accept", 1);
         EventLoopGroup workers = loops("sluice-grpc", Runtime.getRuntime().availableProcessors());
-        CallBounds calls =
-                new CallBounds(bounds.callsMax(), bounds.streamsMax(), config.deadlineMillis(), registry);
+        CallBounds calls = new CallBounds(bounds.callsMax(), bounds.streamsMax(), config.deadlineMillis(), registry);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .channelFactory(() -> new BoundedServerChannel(connections))
                 .bossEventLoopGroup(acceptor)
