@@ -323,12 +323,17 @@ final class ArchitectureTest {
                 .and()
                 .doNotHaveSimpleName("DecisionsCommand")
                 .and()
+                .doNotHaveSimpleName("ExportCommand")
+                .and()
                 .doNotHaveSimpleName("ForgedCommands")
                 .should()
                 .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
                 .check(SLUICE);
         for (String name : new String[] {
-            "io.sluice.client.ReplyReader", "io.sluice.cli.kafka.DecisionsCommand", "io.sluice.cli.rules.ForgedCommands"
+            "io.sluice.client.ReplyReader",
+            "io.sluice.cli.kafka.DecisionsCommand",
+            "io.sluice.cli.accounts.ExportCommand",
+            "io.sluice.cli.rules.ForgedCommands"
         }) {
             classes()
                     .that()

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -41,6 +42,10 @@ final class DecisionRetentionIT {
                 written.add(writer.decide("acme/a", true, 1_000L * i));
                 writer.commit();
             }
+            // A transaction can be read a moment after its commit.
+            Awaitility.await()
+                    .until(() ->
+                            KafkaAccountDecisionsIT.ids(found(reader, query)).contains(written.get(9)));
             DecisionPage first = found(reader, query);
             DecisionPage second = found(reader, query.before(first.next()));
 

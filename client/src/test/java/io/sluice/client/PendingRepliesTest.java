@@ -12,6 +12,7 @@ import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -324,8 +325,13 @@ final class PendingRepliesTest {
         boolean believedAboutAnother = pending.standing(id(1)) == Standing.LATE;
         pending.replied(id(1), refusal, "acme/alice");
 
-        // Then: pings and commands of rules are never answered so
-        boolean refusable = kind != ExpectedReply.Kind.PONG && kind != ExpectedReply.Kind.RULES;
+        // Then: pings, commands of rules and questions about usage are never answered so
+        boolean refusable = !EnumSet.of(
+                        ExpectedReply.Kind.PONG,
+                        ExpectedReply.Kind.RULES,
+                        ExpectedReply.Kind.USAGE,
+                        ExpectedReply.Kind.TOP)
+                .contains(kind);
         assertThat(believedAboutAnother).isFalse();
         assertThat(pending.standing(id(1))).isEqualTo(refusable ? Standing.LATE : Standing.WAITING);
         assertThat(foreign("subject") + foreign("kind")).isEqualTo(refusable ? 1 : 2);

@@ -9,6 +9,8 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.TopReply;
+import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -42,6 +44,8 @@ final class Replies {
         replies.put(ExpectedReply.Kind.PROFILE, new ProfileReply("c", new ProfileReply.Refused(refused)));
         replies.put(ExpectedReply.Kind.PONG, new Pong("c", 0, 1));
         replies.put(ExpectedReply.Kind.RULES, new RulesReply("c", refused));
+        replies.put(ExpectedReply.Kind.USAGE, new UsageReply("c", "acme", List.of(), null));
+        replies.put(ExpectedReply.Kind.TOP, new TopReply("c", 0, 60_000, List.of()));
         return replies;
     }
 }

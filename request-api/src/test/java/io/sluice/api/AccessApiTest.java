@@ -79,6 +79,11 @@ final class AccessApiTest {
 
         // Then
         assertThat(list.path("version").asLong()).isEqualTo(4);
+        JsonNode last = JSON.readTree(port.get("/v1/audit?limit=1").body())
+                .path("entries")
+                .get(0);
+        assertThat(last.path("action").asText()).isEqualTo("access-removed");
+        assertThat(last.path("accessId").asLong()).isEqualTo(1);
         assertThat(list.path("entries")).hasSize(1);
         assertThat(list.path("entries").get(0).path("id").asLong()).isEqualTo(3);
         assertThat(list.path("entries").get(0).path("reason").asText()).isEqualTo("why 3");

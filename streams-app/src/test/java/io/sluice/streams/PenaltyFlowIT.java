@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that are refused again and again, on a real broker and real RocksDB, over a restart; held against the log. */
+/** Clients that are refused again and again, on a real broker and RocksDB, over a restart; held against the log. */
 final class PenaltyFlowIT {
     private static final int REQUEST_PARTITIONS = 2;
     private static final int REPLY_PARTITIONS = 1;

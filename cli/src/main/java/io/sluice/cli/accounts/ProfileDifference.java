@@ -78,7 +78,7 @@ final class ProfileDifference {
 
     private static Step listing(Map<?, ?> listing) throws WireException {
         String access = text("access", listing);
-        if (access == null || !(access.equals("allow") || access.equals("deny"))) {
+        if (access == null || (!access.equals("allow") && !access.equals("deny"))) {
             throw new WireException("listing.access", access + " (expected: allow or deny)");
         }
         MemberNames.of(List.of("access", "untilMillis", "message")).check(listing.keySet());

@@ -78,7 +78,8 @@ public final class RulesView {
             String action,
             @Nullable Long proposalId,
             @Nullable Long revision,
-            @Nullable Long fromRevision) {}
+            @Nullable Long fromRevision,
+            @Nullable Long accessId) {}
 
     /** Takes the next entry; one that is known already, or comes too early, changes nothing. */
     public synchronized void apply(AuditEntry entry) {
@@ -176,10 +177,18 @@ public final class RulesView {
                 action.wireName(),
                 proposalId,
                 action instanceof AuditEntry.InForce inForce ? Long.valueOf(inForce.revision()) : null,
-                action instanceof AuditEntry.RolledBack rolledBack ? Long.valueOf(rolledBack.fromRevision()) : null));
+                action instanceof AuditEntry.RolledBack rolledBack ? Long.valueOf(rolledBack.fromRevision()) : null,
+                accessId(action)));
         if (entries.size() > ENTRIES_MAX) {
             entries.removeLast();
         }
+    }
+
+    private static @Nullable Long accessId(AuditEntry.Action action) {
+        if (action instanceof AuditEntry.AccessAdded added) {
+            return added.entryId();
+        }
+        return action instanceof AuditEntry.AccessRemoved removed ? Long.valueOf(removed.entryId()) : null;
     }
 
     private Proposal shown(Proposal proposal) {

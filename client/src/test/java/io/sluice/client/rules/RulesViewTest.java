@@ -47,7 +47,7 @@ final class RulesViewTest {
                 .extracting(RulesView.Revision::how)
                 .containsExactly("rolled-back", "activated");
         assertThat(view.entries(Long.MAX_VALUE, 10).get(0))
-                .isEqualTo(new RulesView.Entry(2, 102, "alice", "why", "rolled-back", null, 8L, 7L));
+                .isEqualTo(new RulesView.Entry(2, 102, "alice", "why", "rolled-back", null, 8L, 7L, null));
         assertThat(view.revisions(8, 10)).hasSize(1);
     }
 

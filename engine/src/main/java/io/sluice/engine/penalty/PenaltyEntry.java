@@ -81,7 +81,7 @@ public record PenaltyEntry(
 
     /** This entry once its end is in the audit trail. */
     PenaltyEntry told() {
-        return with(strikes, untilMillis, /* noticed= */ true);
+        return with(strikes, untilMillis, /* otherNoticed= */ true);
     }
 
     /** With so many denials more; a penalty begins if they are enough. */

@@ -8,7 +8,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
+import io.sluice.client.Answer;
 import io.sluice.middleware.NextStep;
 import io.sluice.middleware.Traceparent;
 import io.sluice.schemas.WireException;
@@ -17,9 +19,11 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.Route;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -128,11 +132,13 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
         AtomicReference<@Nullable Runnable> release = new AtomicReference<>();
         HeldCall<ReqT> held = new HeldCall<>(() -> releaseOnce(release));
         Executor inContext = Context.current().fixedContextExecutor(executor);
-        Traceparent.during(
-                        headers.get(TRACEPARENT),
-                        () -> admissions.admit(admission, withinMillis() + admission.maxWaitMillis()))
-                .thenAcceptAsync(
+        AtomicBoolean hasThread = new AtomicBoolean();
+        CompletableFuture<Answer<AdmissionVerdict>> asked = Traceparent.during(
+                headers.get(TRACEPARENT),
+                () -> admissions.admit(admission, withinMillis() + admission.maxWaitMillis()));
+        asked.thenAcceptAsync(
                         answer -> {
+                            hasThread.set(true);
                             NextStep step = NextStep.after(answer);
                             if (step instanceof NextStep.Stop stop) {
                                 stop(stop, call, held);
@@ -146,8 +152,30 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
                             }
                             begin(held, new CallWithFields<>(call, proceed.fields()), headers, next);
                         },
-                        inContext);
+                        inContext)
+                .exceptionally(failure -> {
+                    if (!hasThread.get()) {
+                        release.set(heldBy(asked, admission));
+                        releaseOnce(release);
+                        giveUp(call, held);
+                    }
+                    return null;
+                });
         return held;
+    }
+
+    /** An executor that is full takes no task: the caller is told, instead of waiting for ever. */
+    private static <ReqT> void giveUp(ServerCall<ReqT, ?> call, HeldCall<ReqT> held) {
+        if (!held.isOver()) {
+            call.close(Status.UNAVAILABLE.withDescription("the server has no thread for the call"), new Metadata());
+        }
+    }
+
+    /** What an admission holds for a call that never begins. */
+    private @Nullable Runnable heldBy(CompletableFuture<Answer<AdmissionVerdict>> asked, AdmissionRequest admission) {
+        return !asked.isCompletedExceptionally() && NextStep.after(asked.join()) instanceof NextStep.Proceed proceed
+                ? releasing(admission, proceed.releaseId())
+                : null;
     }
 
     private @Nullable AdmissionRequest admission(ServerCall<?, ?> call, Metadata headers) throws WireException {

@@ -208,11 +208,11 @@ public final class SluiceFilter implements Filter {
     }
 
     private void continueIn(AsyncContext context, AdmissionRequest admission, Answer<AdmissionVerdict> answer) {
-        HttpServletRequest request = (HttpServletRequest) context.getRequest();
-        HttpServletResponse response = (HttpServletResponse) context.getResponse();
-        request.setAttribute(ANSWER, answer);
         NextStep step = NextStep.after(answer);
         try {
+            HttpServletRequest request = (HttpServletRequest) context.getRequest();
+            HttpServletResponse response = (HttpServletResponse) context.getResponse();
+            request.setAttribute(ANSWER, answer);
             if (step instanceof NextStep.Stop stop) {
                 stop(stop, response);
                 context.complete();
@@ -225,7 +225,7 @@ public final class SluiceFilter implements Filter {
             }
             context.dispatch();
         } catch (IOException e) {
-            request.getServletContext().log("the caller is gone", e);
+            context.getRequest().getServletContext().log("the caller is gone", e);
             context.complete();
         } catch (IllegalStateException e) {
             // The container has ended the request meanwhile.

@@ -38,9 +38,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -63,6 +65,10 @@ final class SluiceServerInterceptorTest {
     private ManagedChannel channel;
 
     private Channel start(PlannedAdmissions admissions) throws Exception {
+        return start(admissions, one);
+    }
+
+    private Channel start(PlannedAdmissions admissions, Executor beginning) throws Exception {
         ServerServiceDefinition orders = ServerServiceDefinition.builder("shop.Orders")
                 .addMethod(PLACE, ServerCalls.asyncUnaryCall((request, observer) -> {
                     served.incrementAndGet();
@@ -77,7 +83,7 @@ final class SluiceServerInterceptorTest {
                         SluiceServerInterceptor.of(admissions, (call, headers) -> headers.get(CLIENT))
                                 .refine((call, headers, admission) -> admission.cost(3))
                                 .deadlineMillis(60_000)
-                                .executor(one)
+                                .executor(beginning)
                                 .build()))
                 .build()
                 .start();
@@ -235,6 +241,26 @@ final class SluiceServerInterceptorTest {
         verdict.complete(PlannedAdmissions.allowed(new HoldNames(null, 0, "0-7")));
 
         // Then: in either order of the two, its slots go back
+        Awaitility.await().until(() -> !admissions.settled.isEmpty());
+        assertThat(admissions.settled).hasSize(1);
+    }
+
+    @Test
+    void shouldFailAndReleaseSlots_whenNoThreadIsLeft() throws Exception {
+        // Given
+        PlannedAdmissions admissions =
+                PlannedAdmissions.always(PlannedAdmissions.allowed(new HoldNames(null, 0, "0-7")));
+        Channel full = start(admissions, task -> {
+            throw new RejectedExecutionException("full");
+        });
+
+        // When
+        StatusRuntimeException failure =
+                catchThrowableOfType(StatusRuntimeException.class, () -> place(full, "acme/alice"));
+
+        // Then
+        assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(served).hasValue(0);
         Awaitility.await().until(() -> !admissions.settled.isEmpty());
         assertThat(admissions.settled).hasSize(1);
     }

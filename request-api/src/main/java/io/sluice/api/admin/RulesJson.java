@@ -53,6 +53,9 @@ final class RulesJson {
         if (entry.fromRevision() != null) {
             json.writeNumberField("fromRevision", entry.fromRevision());
         }
+        if (entry.accessId() != null) {
+            json.writeNumberField("accessId", entry.accessId());
+        }
     }
 
     /**

@@ -20,7 +20,8 @@ final class PenaltyMeters {
         ended = changes(registry, "ended");
         untracked = Counter.builder("sluice.penalties.untracked")
                 .description(
-                        "Denials that count towards no penalty, since as many clients or accounts are tracked as can be")
+                        "Denials that count towards no penalty, since as many clients or accounts are tracked as can"
+                                + " be")
                 .register(registry);
         shadowAnswers = Counter.builder("sluice.penalties.shadow")
                 .description("Admissions that a penalty in shadow would have refused or scaled down")

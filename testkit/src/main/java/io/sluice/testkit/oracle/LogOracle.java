@@ -173,7 +173,8 @@ public final class LogOracle {
 
     /**
      * Asserts that every change of an account left its profile and one entry in the audit trail, and that nothing else
-     * did. The same goes for penalties that began or ended. Every command that named a reply address must have the right answer.
+     * did. The same goes for penalties that began or ended. Every command that named a reply address must have the
+     * right answer.
      */
     public void assertProfiles(List<Profile> profiles, List<AuditEntry> audit, List<ProfileReply> replies) {
         ProfileDifferences.assertProfiles(changes, profiles);

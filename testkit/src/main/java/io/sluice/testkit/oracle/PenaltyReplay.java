@@ -9,6 +9,7 @@ import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The penalties of one partition: what the audit trail must say of them. */
@@ -48,8 +49,8 @@ final class PenaltyReplay {
 
     private static AuditEntry entry(String account, PenaltyEvent event) {
         String client = event.entry().clientId();
-        PenaltyAction action = event.action();
-        boolean starts = action != null;
+        PenaltyAction begun = event.action();
+        boolean starts = begun != null;
         return new AuditEntry(
                 0,
                 starts ? event.atMillis() : event.entry().untilMillis(),
@@ -59,7 +60,7 @@ final class PenaltyReplay {
                         account,
                         client.isEmpty() ? null : client,
                         event.entry().ruleId(),
-                        action == null ? null : action.code(),
+                        begun == null ? null : begun.name().toLowerCase(Locale.ROOT),
                         event.entry().strikes(),
                         event.entry().untilMillis(),
                         event.entry().enforced()));
