@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -38,10 +39,15 @@ public final class CallerContext implements ServerInterceptor {
         return caller != null && caller.covers(account);
     }
 
+    /** Whether the method needs no key. */
+    public static boolean isForEverybody(MethodDescriptor<?, ?> method) {
+        return FOR_EVERYBODY.contains(String.valueOf(method.getServiceName()));
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        if (FOR_EVERYBODY.contains(String.valueOf(call.getMethodDescriptor().getServiceName()))) {
+        if (isForEverybody(call.getMethodDescriptor())) {
             return next.startCall(call, headers);
         }
         GatewayCaller caller = callers.caller(headers.get(AUTHORIZATION));

@@ -8,9 +8,12 @@ import io.envoyproxy.envoy.extensions.common.ratelimit.v3.RateLimitDescriptor;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitRequest;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitResponse;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitServiceGrpc;
+import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
@@ -186,6 +189,81 @@ final class GatewayServerTest {
                                     .shouldRateLimit(QUESTION))
                             == Status.Code.OK);
         }
+    }
+
+    @Test
+    void shouldAnswerOthers_whenSomebodyWithoutAKeyWatchesHealth() throws Exception {
+        try (GatewayFixture gateway = GatewayFixture.start()) {
+            // Given: as many streams as one connection may have
+            HealthGrpc.HealthStub health = HealthGrpc.newStub(gateway.channel);
+            for (int i = 0; i < 1_000; i++) {
+                health.watch(HealthCheckRequest.getDefaultInstance(), new Ignoring<>());
+            }
+
+            // When / Then: they are refused beyond their own places
+            await().atMost(30, TimeUnit.SECONDS).until(() -> refused(gateway, "stream-without-key") == 1_000 - 64);
+            assertThat(refused(gateway, "stream")).isZero();
+            assertThat(HealthGrpc.newBlockingStub(gateway.channel)
+                            .check(HealthCheckRequest.getDefaultInstance())
+                            .getStatus())
+                    .isNotNull();
+            assertThat(RateLimitServiceGrpc.newBlockingStub(gateway.channel)
+                            .shouldRateLimit(QUESTION)
+                            .getOverallCode())
+                    .isEqualTo(RateLimitResponse.Code.OK);
+        }
+    }
+
+    @Test
+    void shouldEndACall_whenItsMessageDoesNotCome() throws Exception {
+        try (GatewayFixture gateway = GatewayFixture.start()) {
+            // Given: the headers of a call, and nothing more; only for streams does the client send them alone
+            ClientCall<RateLimitRequest, RateLimitResponse> call = gateway.channel.newCall(
+                    RateLimitServiceGrpc.getShouldRateLimitMethod().toBuilder()
+                            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+                            .build(),
+                    CallOptions.DEFAULT);
+            CompletableFuture<Status> end = new CompletableFuture<>();
+            call.start(
+                    new ClientCall.Listener<>() {
+                        @Override
+                        public void onClose(Status status, Metadata trailers) {
+                            end.complete(status);
+                        }
+                    },
+                    new Metadata());
+            call.request(1);
+
+            // When / Then
+            assertThat(end.get(30, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+            assertThat(end.join().getDescription()).contains("no message within 1000 ms");
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() -> gateway.registry
+                                    .get("sluice.gateway.calls.open")
+                                    .tag("kind", "unary")
+                                    .gauge()
+                                    .value()
+                            == 0);
+        }
+    }
+
+    private static double refused(GatewayFixture gateway, String kind) {
+        return gateway.registry
+                .get("sluice.gateway.calls.refused")
+                .tag("kind", kind)
+                .counter()
+                .count();
+    }
+
+    private static final class Ignoring<A> implements StreamObserver<A> {
+        @Override
+        public void onNext(A answer) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
     }
 
     @Test

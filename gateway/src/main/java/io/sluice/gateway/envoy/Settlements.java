@@ -50,11 +50,7 @@ final class Settlements {
     private final Counter failed;
 
     Settlements(Admissions admissions, String service, MeterRegistry registry) {
-        this(
-                admissions,
-                service,
-                registry,
-                millis -> CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
+        this(admissions, service, registry, millis -> CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
     }
 
     /** Settlements with another clock: what is given to the executor runs after so many milliseconds. */
@@ -133,8 +129,7 @@ final class Settlements {
             if (attempt >= attempts || answer instanceof Answer.Refused<?>) {
                 return CompletableFuture.failedFuture(new IllegalStateException(answer.toString()));
             }
-            return paused(PAUSE_MILLIS << (attempt - 1))
-                    .thenCompose(now -> repeated(question, attempt + 1, attempts));
+            return paused(PAUSE_MILLIS << (attempt - 1)).thenCompose(now -> repeated(question, attempt + 1, attempts));
         });
     }
 

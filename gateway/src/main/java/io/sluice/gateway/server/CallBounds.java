@@ -2,6 +2,7 @@ package io.sluice.gateway.server;
 
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -9,10 +10,21 @@ import io.grpc.Status;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.gateway.CallerContext;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Keeps open calls and open streams within their bounds; a call beyond is refused at once. */
+/**
+ * Keeps open calls and open streams within their bounds; a call beyond is refused at once.
+ *
+ * <p>Services that need no key have places of their own, so that nobody without one can take those of others. A call of
+ * one message has a place before its message is there; {@link #closeLate} ends those whose message does not come.
+ */
 final class CallBounds implements ServerInterceptor {
     /** One bound, and who is within it. */
     private static final class Places {
@@ -48,21 +60,52 @@ final class CallBounds implements ServerInterceptor {
         }
     }
 
+    /** Open calls, and as many open streams, of services that need no key. */
+    static final int WITHOUT_KEY_MAX = 64;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CallBounds.class);
+
     private final Places calls;
     private final Places streams;
+    private final Places callsWithoutKey;
+    private final Places streamsWithoutKey;
+    private final long messageNanosMax;
+    /** Calls whose one message is not there yet; each has a place, so they are bounded. */
+    private final Set<Leaving<?>> incomplete = ConcurrentHashMap.newKeySet();
 
-    CallBounds(int callsMax, int streamsMax, MeterRegistry registry) {
+    CallBounds(int callsMax, int streamsMax, long messageMillisMax, MeterRegistry registry) {
         calls = new Places("unary", callsMax, registry);
         streams = new Places("stream", streamsMax, registry);
+        callsWithoutKey = new Places("unary-without-key", WITHOUT_KEY_MAX, registry);
+        streamsWithoutKey = new Places("stream-without-key", WITHOUT_KEY_MAX, registry);
+        messageNanosMax = TimeUnit.MILLISECONDS.toNanos(messageMillisMax);
+    }
+
+    private Places places(MethodDescriptor<?, ?> method) {
+        boolean isUnary = method.getType() == MethodDescriptor.MethodType.UNARY;
+        if (CallerContext.isForEverybody(method)) {
+            return isUnary ? callsWithoutKey : streamsWithoutKey;
+        }
+        return isUnary ? calls : streams;
+    }
+
+    /** Ends calls whose one message has not come in time. */
+    void closeLate() {
+        long now = System.nanoTime();
+        for (Leaving<?> call : incomplete) {
+            try {
+                call.closeIfLate(now, messageNanosMax);
+            } catch (RuntimeException e) {
+                // Otherwise the executor would silently stop all further looks. The call has ended by itself.
+                LOG.debug("a call without its message was not closed", e);
+            }
+        }
     }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Places places = call.getMethodDescriptor().getType().clientSendsOneMessage()
-                        && call.getMethodDescriptor().getType().serverSendsOneMessage()
-                ? calls
-                : streams;
+        Places places = places(call.getMethodDescriptor());
         if (!places.enter()) {
             call.close(
                     Status.RESOURCE_EXHAUSTED.withDescription(
@@ -77,17 +120,41 @@ final class CallBounds implements ServerInterceptor {
             places.leave();
             throw e;
         }
-        return new Leaving<>(listener, places);
+        Leaving<Q> leaving = new Leaving<>(listener, call, places);
+        if (call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+            incomplete.add(leaving);
+        }
+        return leaving;
     }
 
     /** Gives the place back once, however the call ends. */
-    private static final class Leaving<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final class Leaving<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final ServerCall<Q, ?> call;
         private final Places places;
+        private final long startNanos = System.nanoTime();
         private final AtomicBoolean left = new AtomicBoolean();
 
-        Leaving(ServerCall.Listener<Q> listener, Places places) {
+        Leaving(ServerCall.Listener<Q> listener, ServerCall<Q, ?> call, Places places) {
             super(listener);
+            this.call = call;
             this.places = places;
+        }
+
+        void closeIfLate(long nowNanos, long nanosMax) {
+            // Whoever removes it may answer the call: this method, or the service that has the whole message.
+            if (nowNanos - startNanos > nanosMax && incomplete.remove(this)) {
+                call.close(
+                        Status.DEADLINE_EXCEEDED.withDescription("no message within "
+                                + TimeUnit.NANOSECONDS.toMillis(nanosMax) + " ms (expected: it follows its headers)"),
+                        new Metadata());
+            }
+        }
+
+        @Override
+        public void onHalfClose() {
+            if (incomplete.remove(this) || !call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+                super.onHalfClose();
+            }
         }
 
         @Override
@@ -103,6 +170,7 @@ final class CallBounds implements ServerInterceptor {
         }
 
         private void leave() {
+            incomplete.remove(this);
             if (left.compareAndSet(false, true)) {
                 places.leave();
             }

@@ -15,6 +15,7 @@ import io.sluice.gateway.GatewayConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,7 @@ public final class GrpcPort implements AutoCloseable {
         OpenConnections connections = new OpenConnections(bounds.connectionsMax(), registry);
         EventLoopGroup acceptor = loops("sluice-grpc-accept", 1);
         EventLoopGroup workers = loops("sluice-grpc", Runtime.getRuntime().availableProcessors());
+        CallBounds calls = new CallBounds(bounds.callsMax(), bounds.streamsMax(), config.deadlineMillis(), registry);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new InetSocketAddress(config.host(), config.port()))
                 .channelFactory(() -> new BoundedServerChannel(connections))
                 .bossEventLoopGroup(acceptor)
@@ -75,13 +77,15 @@ public final class GrpcPort implements AutoCloseable {
                 .maxRstFramesPerWindow(RESETS_MAX, RESET_SECONDS)
                 // The last that is added is the first that is asked.
                 .intercept(callers)
-                .intercept(new CallBounds(bounds.callsMax(), bounds.streamsMax(), registry));
+                .intercept(calls);
         if (config.tls() != null) {
             builder.sslContext(new ReloadedSslContext(config.tls()));
         }
         register(builder, services);
         try {
             Server server = builder.build().start();
+            ScheduledFuture<?> unused = workers.scheduleWithFixedDelay(
+                    calls::closeLate, config.deadlineMillis(), config.deadlineMillis(), TimeUnit.MILLISECONDS);
             return new GrpcPort(server, acceptor, workers, bounds.drainMillisMax());
         } catch (IOException | RuntimeException e) {
             end(acceptor);

@@ -120,7 +120,8 @@ final class DescriptorMappingTest {
         String control = "BadBot/1.0\u0007";
 
         // When
-        String ofLong = mapped(EnvoyMapping.STANDARD, "agent", tooLong).attributes().get("agent");
+        String ofLong =
+                mapped(EnvoyMapping.STANDARD, "agent", tooLong).attributes().get("agent");
         String ofControl =
                 mapped(EnvoyMapping.STANDARD, "agent", control).attributes().get("agent");
 

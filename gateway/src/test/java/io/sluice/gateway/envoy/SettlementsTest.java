@@ -69,7 +69,9 @@ final class SettlementsTest {
         assertThat(settled()).containsExactly(Verb.CANCEL + " alice", Verb.CANCEL + " slow");
         assertThat(cluster.admitted).hasSize(3);
         assertThat(cluster.admitted.get(2)).isEqualTo(cluster.admitted.get(1));
-        assertThat(cluster.admitted).extracting(AdmissionRequest::idempotencyKey).doesNotContainNull();
+        assertThat(cluster.admitted)
+                .extracting(AdmissionRequest::idempotencyKey)
+                .doesNotContainNull();
         assertThat(open()).isZero();
         assertThat(failed()).isZero();
     }
@@ -84,8 +86,9 @@ final class SettlementsTest {
         letPausesPass();
 
         // Then
-        assertThat(result).isInstanceOfSatisfying(Decided.class, decided -> assertThat(decided.allowed())
-                .isTrue());
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        Decided.class, decided -> assertThat(decided.allowed()).isTrue());
         assertThat(settled()).hasSize(5).contains(Verb.COMMIT + " alice", Verb.COMMIT + " bob");
         assertThat(open()).isZero();
         assertThat(failed()).isZero();
