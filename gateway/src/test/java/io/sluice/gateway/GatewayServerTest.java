@@ -18,6 +18,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -206,7 +207,7 @@ final class GatewayServerTest {
             assertThat(HealthGrpc.newBlockingStub(gateway.channel)
                             .check(HealthCheckRequest.getDefaultInstance())
                             .getStatus())
-                    .isNotNull();
+                    .isNotEqualTo(HealthCheckResponse.ServingStatus.SERVICE_UNKNOWN);
             assertThat(RateLimitServiceGrpc.newBlockingStub(gateway.channel)
                             .shouldRateLimit(QUESTION)
                             .getOverallCode())

@@ -56,20 +56,25 @@ final class ProfileDifference {
         return steps;
     }
 
-    private static void limits(Map<?, ?> current, Map<?, ?> wanted, List<Step> steps) {
+    private static void limits(Map<?, ?> current, Map<?, ?> wanted, List<Step> steps) throws WireException {
         new TreeMap<>(current).forEach((limit, fields) -> {
             if (!wanted.containsKey(limit)) {
                 steps.add(new Step("remove-override", Map.of("limit", limit)));
             }
         });
-        new TreeMap<>(wanted).forEach((limit, fields) -> {
+        for (Map.Entry<?, ?> override : new TreeMap<>(wanted).entrySet()) {
+            Object limit = override.getKey();
+            Object fields = override.getValue();
+            if (!(fields instanceof Map<?, ?>)) {
+                throw new WireException("limits." + limit, fields + " (expected: an object)");
+            }
             if (!fields.equals(current.get(limit))) {
                 Map<String, Object> members = new LinkedHashMap<>();
                 members.put("limit", limit);
                 members.put("override", fields);
                 steps.add(new Step("override", members));
             }
-        });
+        }
     }
 
     private static Map<?, ?> inForce(Map<?, ?> listing, long nowMillis) {

@@ -1,6 +1,7 @@
 package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionVerdict;
+import io.sluice.schemas.reply.Penalty;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
@@ -52,7 +53,10 @@ final class Denial {
     /** The denial, if it is one that holds for a while; repeated for no longer than {@code millisMax}. */
     static @Nullable Denial of(Origin origin, long millisMax) {
         VerdictDetails details = origin.details();
-        if (details.allowed() || details.action() != null || details.listId() != null) {
+        Penalty penalty = details.penalty();
+        boolean isPenalised = penalty != null && penalty.enforced();
+        // Nothing tells a front end when a penalty ends.
+        if (details.allowed() || details.action() != null || details.listId() != null || isPenalised) {
             return null;
         }
         if (details.reasonCode().equals(COST_ABOVE_CAPACITY) && details.retryAfterMillis() == null) {

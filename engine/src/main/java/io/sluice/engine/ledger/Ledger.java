@@ -347,8 +347,11 @@ public final class Ledger {
      */
     public @Nullable PenaltyChange reported(Admission admission, long denials, long nowMillis) {
         AccountTimeline timeline = timeline(admission.account());
-        return PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis)
-                .reported(timeline, denials);
+        // It may have come onto a list since it was denied.
+        return timeline.listing(admission, nowMillis) != null
+                ? null
+                : PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis)
+                        .reported(timeline, denials);
     }
 
     /** Makes the changes of penalties. */

@@ -9,6 +9,8 @@ import io.sluice.engine.penalty.PenaltyRung;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketCountKey;
 import io.sluice.engine.state.HoldGrant;
@@ -120,6 +122,7 @@ final class PenaltyDecisions {
                     for (LimitCheck check : evaluation.checks()) {
                         if (check.enforced()
                                 && !check.admits()
+                                && check.action() != OnExceed.TAG
                                 && rule.counts(check.limit().id())) {
                             return true;
                         }
@@ -132,20 +135,22 @@ final class PenaltyDecisions {
 
     /**
      * What changes by denials that a front end repeated by itself; null for nothing. It does not say which limit
-     * refused, so every enforced one that applies counts.
+     * refused, so a rule counts them if it counts every limit that may have.
      */
     @Nullable PenaltyChange reported(AccountTimeline timeline, long denials) {
         if (penalties == null || denials == 0) {
             return null;
         }
-        List<Limit> limits = timeline.limitsFor(admission);
+        List<Limit> limits = timeline.limitsFor(admission).stream()
+                .filter(limit -> limit.isEnforcedFor(admission.account())
+                        && limit.exceedPolicy().action() != OnExceed.TAG)
+                .toList();
         PenaltyBook book = book(penalties);
         book.denied(
                 admission.clientId(),
                 denials,
                 /* invented= */ false,
-                rule -> limits.stream()
-                        .anyMatch(limit -> limit.isEnforcedFor(admission.account()) && rule.counts(limit.id())),
+                rule -> !limits.isEmpty() && limits.stream().allMatch(limit -> rule.counts(limit.id())),
                 hasRoom());
         return change(book);
     }
@@ -156,7 +161,10 @@ final class PenaltyDecisions {
             return false;
         }
         for (LimitCheck check : evaluation.checks()) {
-            if (check.limit().scope().isOfOneClient() && !check.found().isFull()) {
+            // A shared bucket, beyond the bound of buckets, is not the client's own.
+            if (check.limit().scope().isOfOneClient()
+                    && !Scope.isOverflow(check.key().scope())
+                    && !check.found().isFull()) {
                 return false;
             }
         }

@@ -41,10 +41,10 @@ public record AccountPenalties(long countedUntilMillis, List<PenaltyEntry> entri
         return null;
     }
 
-    /** Whether the rule has as many entries here as it may have. */
+    /** Whether the rule has as many entries here as it may have; those of another mode or subject do not count. */
     boolean isFull(PenaltyRule rule, int entriesMax, long nowMillis) {
         return entries.stream()
-                        .filter(entry -> entry.ruleId().equals(rule.id()) && !entry.isLapsed(nowMillis))
+                        .filter(entry -> entry.isOf(rule) && !entry.isLapsed(nowMillis))
                         .count()
                 >= entriesMax;
     }

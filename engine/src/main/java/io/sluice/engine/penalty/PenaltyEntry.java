@@ -49,7 +49,14 @@ public record PenaltyEntry(
     }
 
     boolean isOf(PenaltyRule rule, String client) {
-        return ruleId.equals(rule.id()) && clientId.equals(client) && enforced == rule.enforced();
+        return isOf(rule) && clientId.equals(client);
+    }
+
+    /** Whether it is of the rule as it is now: a rule begins afresh when its mode or subject changes. */
+    boolean isOf(PenaltyRule rule) {
+        return ruleId.equals(rule.id())
+                && enforced == rule.enforced()
+                && clientId.isEmpty() == (rule.subject() == PenaltyRule.Subject.ACCOUNT);
     }
 
     /** Whether a penalty is in force. */

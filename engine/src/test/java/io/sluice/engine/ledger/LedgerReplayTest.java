@@ -262,8 +262,8 @@ final class LedgerReplayTest {
 
         // Then
         // The properties above speak about all of them; penalties have histories of their own, in PenaltyHistoryTest.
-        for (Reason reason : EnumSet.complementOf(
-                EnumSet.of(Reason.TOO_MANY_RESERVATIONS, Reason.NOT_LEASABLE, Reason.PENALTY))) {
+        for (Reason reason :
+                EnumSet.complementOf(EnumSet.of(Reason.TOO_MANY_RESERVATIONS, Reason.NOT_LEASABLE, Reason.PENALTY))) {
             assertThat(counts)
                     .hasEntrySatisfying(
                             reason.code(), count -> assertThat(count).isGreaterThan(SEEDS));

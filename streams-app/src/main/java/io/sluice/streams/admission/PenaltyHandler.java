@@ -67,7 +67,8 @@ final class PenaltyHandler {
             return () -> {};
         }
         if (change.revokes()) {
-            output.revocation(offset, change.account());
+            // The denial that begins it is void, too: a front end must not go on repeating that.
+            output.revocation(offset + 1, change.account());
         }
         change.events().forEach(event -> output.audit(entry(change.account(), event)));
         return () -> {
