@@ -49,6 +49,8 @@ final class OrdersProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(EXAMPLE.resolve("run").toString()).redirectErrorStream(true);
         builder.environment().put("SLUICE_URL", sluiceUrl);
         builder.environment().put("PORT", "0");
+        // A busy machine may need longer than a service would wait.
+        builder.environment().put("ORDERS_DEADLINE_MILLIS", "5000");
         builder.environment().put("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         return new OrdersProcess(builder.start());
     }

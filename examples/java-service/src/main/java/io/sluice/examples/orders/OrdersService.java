@@ -25,7 +25,9 @@ public final class OrdersService {
     public static void main(String[] arguments) throws Exception {
         Map<String, String> environment = System.getenv();
         HttpAdmissions admissions = HttpAdmissions.of(config(environment));
-        Server server = server(Integer.parseInt(environment.getOrDefault("PORT", "8090")), admissions);
+        long deadlineMillis = Long.parseLong(environment.getOrDefault("ORDERS_DEADLINE_MILLIS", "250"));
+        SluiceFilter filter = filter(admissions, deadlineMillis);
+        Server server = server(Integer.parseInt(environment.getOrDefault("PORT", "8090")), admissions, filter);
         server.start();
         System.out.println(
                 "orders ready: http://127.0.0.1:" + ((ServerConnector) server.getConnectors()[0]).getLocalPort());
@@ -42,11 +44,15 @@ public final class OrdersService {
         return key == null ? config : config.withCredentials(() -> key);
     }
 
-    private static Server server(int port, Admissions admissions) {
-        SluiceFilter filter = SluiceFilter.of(admissions, OrdersService::clientId)
+    private static SluiceFilter filter(Admissions admissions, long deadlineMillis) {
+        return SluiceFilter.of(admissions, OrdersService::clientId)
                 .refine((request, admission) ->
                         admission.cost(request.getMethod().equals("POST") ? 5 : 1))
+                .deadlineMillis(deadlineMillis)
                 .build();
+    }
+
+    private static Server server(int port, Admissions admissions, SluiceFilter filter) {
         ServletContextHandler context = new ServletContextHandler();
         context.addFilter(new FilterHolder(filter), "/*", EnumSet.of(DispatcherType.REQUEST));
         context.addServlet(new ServletHolder(new Orders()), "/orders");
