@@ -3,6 +3,7 @@ package io.sluice.cli;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -21,20 +22,29 @@ public final class ResultOptions {
 
     private enum Format {
         TEXT,
-        JSON
+        JSON,
+        CSV
     }
 
     public boolean asJson() {
         return output == Format.JSON;
     }
 
-    /** Prints the result in the form that was asked for. */
+    /** For the few results that are tables. */
+    public boolean asCsv() {
+        return output == Format.CSV;
+    }
+
+    /** Prints a result that is no table in the form that was asked for. */
     public void print(String json, List<String> text) {
+        if (asCsv()) {
+            throw new ParameterException(command.commandLine(), "--output csv (expected: text or json)");
+        }
         (asJson() ? List.of(json) : text).forEach(this::line);
     }
 
     public void line(String text) {
-        command.commandLine().getOut().println(text);
+        command.commandLine().getOut().println(Printable.lines(text));
         command.commandLine().getOut().flush();
     }
 }

@@ -13,6 +13,7 @@ import io.sluice.cli.roles.StreamsAppCommand;
 import io.sluice.cli.roles.TrainCommand;
 import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommands;
+import io.sluice.cli.usage.TopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             ClockCommand.class,
             RulesCommands.class,
             AccountCommands.class,
+            TopCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,
@@ -62,10 +64,10 @@ public final class Sluice {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr()
-                            .println("sluice: "
+                            .println(Printable.lines("sluice: "
                                     + (failure instanceof CommandFailure
                                             ? failure.getMessage()
-                                            : CommandFailure.lineOf(failure)));
+                                            : CommandFailure.lineOf(failure))));
                     return CommandLine.ExitCode.SOFTWARE;
                 });
     }

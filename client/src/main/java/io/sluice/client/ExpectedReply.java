@@ -9,6 +9,8 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.TopReply;
+import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 
 /**
@@ -29,7 +31,9 @@ record ExpectedReply(Kind kind, String name) {
         EXPLANATION(Explanation.class, /* refusable= */ true),
         PROFILE(ProfileReply.class, /* refusable= */ true),
         PONG(Pong.class, /* refusable= */ false),
-        RULES(RulesReply.class, /* refusable= */ false);
+        RULES(RulesReply.class, /* refusable= */ false),
+        USAGE(UsageReply.class, /* refusable= */ false),
+        TOP(TopReply.class, /* refusable= */ false);
 
         private final Class<? extends Reply> reply;
         // Whether a request that breaks the contract is answered by a verdict that says so.

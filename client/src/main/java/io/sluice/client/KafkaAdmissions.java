@@ -8,6 +8,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.sluice.client.ExpectedReply.Kind;
 import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.client.usage.UsageService;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -73,6 +74,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private final Counter verdicts;
     private final ReplyReader reader;
     private final SelfPing selfPing;
+    private final KafkaUsage usage;
     private final int requestPartitions;
     private final PartitionCount partitionCount;
     private final int replyPartition;
@@ -107,6 +109,9 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 ids,
                 pending,
                 revocations);
+        this.usage = KafkaUsage.start(
+                new KafkaAccounts.Wires(ids, pending, producer, replyPartition, requestPartitions),
+                ClientProperties.consumer(config.kafka()));
         this.pingDeadlineMillis = config.pingInterval().toMillis();
         this.selfPing = new SelfPing(requestPartitions, config.pingInterval(), System::nanoTime, this::ping);
         Gauge.builder("sluice.client.partitions.missing", selfPing, SelfPing::missingCount)
@@ -261,6 +266,11 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         }
     }
 
+    /** Usage and rankings, over the same connection. */
+    public UsageService usage() {
+        return usage;
+    }
+
     @Override
     public void listen(LeaseService.Listener listener) {
         revocations.relayTo(listener);
@@ -365,6 +375,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     @Override
     public void close() {
         selfPing.close();
+        usage.close();
         reader.close();
         pending.close();
         producerMetrics.close();

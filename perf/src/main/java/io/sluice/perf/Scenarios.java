@@ -1,6 +1,7 @@
 package io.sluice.perf;
 
 import io.sluice.perf.activation.ActivationScenario;
+import io.sluice.perf.decisions.DecisionScanScenario;
 import io.sluice.perf.gateway.EnvoyScenario;
 import io.sluice.perf.gateway.FirstCallScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
@@ -11,6 +12,7 @@ import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
 import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.topology.TopologyScenario;
+import io.sluice.perf.topology.UsageScenario;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,6 +22,7 @@ final class Scenarios {
     private static final List<Scenario> ALL = List.of(
             new TopologyScenario(),
             new StateScenario(),
+            new UsageScenario(),
             // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),
@@ -29,6 +32,7 @@ final class Scenarios {
             new EnvoyScenario(),
             new FirstCallScenario(),
             new OverloadScenario(),
+            new DecisionScanScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,
             MicroBenchmarks.STORE,

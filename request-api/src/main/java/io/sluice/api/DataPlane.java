@@ -3,20 +3,45 @@ package io.sluice.api;
 import io.sluice.api.auth.Access;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.client.Admissions;
+import io.sluice.client.decisions.AccountDecisions;
+import io.sluice.client.usage.UsageService;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the data port serves: admissions, to callers with the permission.
+ * What the data port serves: admissions, usage and recent decisions, to callers with the permission.
  *
  * @param more routes beside its own
+ * @param usage what accounts used; null to serve none, on neither port
+ * @param decisions what was decided about accounts; null to show none, on neither port
  */
-public record DataPlane(Admissions admissions, Access access, List<ApiRoute> more) {
+public record DataPlane(
+        Admissions admissions,
+        Access access,
+        List<ApiRoute> more,
+        @Nullable UsageService usage,
+        @Nullable AccountDecisions decisions) {
     public DataPlane {
         more = List.copyOf(more);
     }
 
+    /** Without usage and recent decisions. */
+    public DataPlane(Admissions admissions, Access access, List<ApiRoute> more) {
+        this(admissions, access, more, /* usage= */ null, /* decisions= */ null);
+    }
+
     public DataPlane(Admissions admissions, Access access) {
         this(admissions, access, List.of());
+    }
+
+    /** The same with usage, on this port and on the admin port. */
+    public DataPlane with(UsageService newUsage) {
+        return new DataPlane(admissions, access, more, newUsage, decisions);
+    }
+
+    /** The same with recent decisions, on this port and on the admin port; null for none. */
+    public DataPlane with(@Nullable AccountDecisions newDecisions) {
+        return new DataPlane(admissions, access, more, usage, newDecisions);
     }
 
     /** For everybody who reaches the port, whatever the account: for one's own machine only. */

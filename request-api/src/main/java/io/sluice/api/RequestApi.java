@@ -20,6 +20,7 @@ import io.sluice.api.data.ForwardAuthEndpoint;
 import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
+import io.sluice.api.decisions.DecisionEndpoints;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
 import io.sluice.api.server.ApiHandler;
@@ -30,6 +31,7 @@ import io.sluice.api.server.HttpTraces;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
+import io.sluice.api.usage.UsageEndpoints;
 import io.sluice.client.Admissions;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
@@ -42,8 +44,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
+ *               /v1/accounts/{account}/decisions
+ *               /v1/accounts/{account}/usage
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
+ *               /v1/top
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml                                             for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
@@ -111,7 +116,10 @@ public final class RequestApi implements AutoCloseable {
         AuthFailures refusals = new AuthFailures(registry, DATA);
         CallerAdmissions admissions = new CallerAdmissions(dataPlane.admissions(), refusals);
         List<ApiRoute> dataRoutes = joined(
-                dataRoutes(admissions, config.deadlineMillis(), bounds), gatewayRoutes(admissions, config, dataPlane));
+                joined(
+                        dataRoutes(admissions, config.deadlineMillis(), bounds),
+                        gatewayRoutes(admissions, config, dataPlane)),
+                ownAccountRoutes(dataPlane, refusals));
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
@@ -121,7 +129,9 @@ public final class RequestApi implements AutoCloseable {
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
-                : joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config));
+                : joined(
+                        joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
+                        accountRoutes(dataPlane));
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
 
@@ -145,6 +155,30 @@ public final class RequestApi implements AutoCloseable {
             throw e;
         }
         return api;
+    }
+
+    /** What a caller's own accounts used, and what was decided about them, as far as it is served. */
+    private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
+        List<ApiRoute> routes = new ArrayList<>();
+        if (plane.usage() != null) {
+            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).dataRoutes(refusals));
+        }
+        if (plane.decisions() != null) {
+            routes.addAll(new DecisionEndpoints(plane.decisions()).dataRoutes(refusals));
+        }
+        return routes;
+    }
+
+    /** The same of all accounts. */
+    private static List<ApiRoute> accountRoutes(DataPlane plane) {
+        List<ApiRoute> routes = new ArrayList<>();
+        if (plane.usage() != null) {
+            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).adminRoutes());
+        }
+        if (plane.decisions() != null) {
+            routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
+        }
+        return routes;
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {

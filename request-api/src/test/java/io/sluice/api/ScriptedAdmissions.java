@@ -259,7 +259,8 @@ final class ScriptedAdmissions implements Admissions {
                 null,
                 ExceedAction.CHALLENGE,
                 List.of(),
-                0);
+                0,
+                null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 
@@ -280,7 +281,8 @@ final class ScriptedAdmissions implements Admissions {
                 null,
                 ExceedAction.TAG,
                 List.of("soft"),
-                0);
+                0,
+                null);
         return Verdict.details("c", "0-1", request.requestId(), details);
     }
 

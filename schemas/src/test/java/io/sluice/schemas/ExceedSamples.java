@@ -58,7 +58,8 @@ final class ExceedSamples {
                 null,
                 ExceedAction.THROTTLE,
                 List.of(),
-                0);
+                0,
+                null);
     }
 
     static VerdictDetails tagged() {
@@ -79,7 +80,8 @@ final class ExceedSamples {
                 null,
                 ExceedAction.TAG,
                 List.of("per-account"),
-                0);
+                0,
+                null);
     }
 
     static VerdictDetails challenged() {
@@ -100,6 +102,7 @@ final class ExceedSamples {
                 null,
                 ExceedAction.CHALLENGE,
                 List.of(),
-                0);
+                0,
+                null);
     }
 }

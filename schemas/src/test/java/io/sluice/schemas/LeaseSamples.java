@@ -92,6 +92,10 @@ final class LeaseSamples {
         samples.put(
                 "decision-lease-report-none",
                 report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17)));
+        samples.put(
+                "decision-lease-report-traffic",
+                report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17))
+                        .with(new LeaseReportRecord.Traffic("free", "/v1/orders", List.of("per-client", "in-all"))));
         return samples;
     }
 

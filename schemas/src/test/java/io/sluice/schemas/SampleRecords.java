@@ -20,6 +20,7 @@ import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -105,7 +106,8 @@ public final class SampleRecords {
         if (reply instanceof RulesReply) {
             return ReplyCodec.encode(reply, "command-1");
         }
-        return ReplyCodec.encode(reply, reply instanceof ProfileReply ? "acme" : "acmé/alice");
+        boolean isOfAccount = reply instanceof ProfileReply || reply instanceof UsageReply;
+        return ReplyCodec.encode(reply, isOfAccount ? "acme" : "acmé/alice");
     }
 
     public static Map<String, Reply> replies() {
@@ -152,6 +154,7 @@ public final class SampleRecords {
         samples.putAll(AccountSamples.replies());
         samples.putAll(LeaseSamples.replies());
         samples.putAll(MeteringSamples.replies());
+        samples.putAll(UsageSamples.replies());
         return samples;
     }
 
@@ -179,6 +182,13 @@ public final class SampleRecords {
         samples.put("decision-settlement-expire", new SettlementRecord(null, SampleParts.expired(OPEN)));
         samples.putAll(LeaseSamples.decisions());
         samples.putAll(MeteringSamples.decisions());
+        samples.put(
+                "decision-route-template",
+                new Decision(
+                        "3-17",
+                        admission(),
+                        2,
+                        allowed().toBuilder().routeTemplate("/v1/orders/{id}").build()));
         return samples;
     }
 

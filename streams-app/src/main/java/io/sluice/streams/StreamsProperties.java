@@ -7,6 +7,7 @@ import io.sluice.streams.ops.OutputErrors;
 import io.sluice.streams.ops.ProcessingErrors;
 import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.store.RocksDbTuning;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,10 +39,15 @@ public final class StreamsProperties {
     private StreamsProperties() {}
 
     public static Properties of(StreamsAppConfig config, RocksDbMemory memory) {
+        return of(config.kafka(), config.stateDir(), config.limits().threads(), memory);
+    }
+
+    /** The configuration of an application that has so many threads. */
+    public static Properties of(Map<String, String> kafka, Path stateDir, int threads, RocksDbMemory memory) {
         Properties p = new Properties();
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
-        p.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
-        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.limits().threads());
+        p.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
         // The partitions' stores have a cache of their own.
         p.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         p.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbTuning.class);
@@ -51,7 +57,7 @@ public final class StreamsProperties {
         putLatency(p);
         putFailover(p);
         putLastLines(p);
-        putOverrides(p, config.kafka());
+        putOverrides(p, kafka);
         return p;
     }
 

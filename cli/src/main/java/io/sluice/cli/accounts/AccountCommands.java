@@ -4,6 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.usage.UsageText;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import java.time.DateTimeException;
@@ -20,11 +21,16 @@ import picocli.CommandLine.Parameters;
 /** {@code sluice account}: the profiles of single accounts, and changes of them. */
 @Command(
         name = "account",
-        description = "Look at the profile of an account and change it.",
+        description = "Look at the profile of an account and change it; see what was decided about it.",
+        subcommands = AccountDecisionsCommand.class,
         footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommands {
     @Mixin
     private ResultOptions result = new ResultOptions();
+
+    ResultOptions result() {
+        return result;
+    }
 
     @Command(name = "show", description = "Show the profile.", footer = "  sluice account show acme")
     int show(
@@ -50,6 +56,16 @@ public final class AccountCommands {
             throws CommandFailure {
         Answer answer = admin.client().get(ChangeOptions.pathOf(account) + "/audit?limit=" + limit);
         result.print(answer.text(), AccountText.history(answer));
+        return 0;
+    }
+
+    @Command(
+            name = "usage",
+            description = "Show what the account used and was refused, window by window.",
+            footer = "  sluice account usage acme --step day")
+    int usage(@Mixin AdminOptions admin, @Mixin UsageSpanOptions span) throws CommandFailure {
+        Answer answer = admin.client().get(span.path());
+        result.print(answer.text(), UsageText.usage(answer));
         return 0;
     }
 

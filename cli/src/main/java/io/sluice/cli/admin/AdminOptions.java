@@ -2,6 +2,7 @@ package io.sluice.cli.admin;
 
 import io.sluice.cli.CommandFailure;
 import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,6 +32,11 @@ public final class AdminOptions {
     /** Whether the caller named an admin port. */
     public boolean isGiven() {
         return url != null;
+    }
+
+    /** What https connections begin with, to whichever port; null for Java's own. */
+    public @Nullable SSLContext tlsContext() throws CommandFailure {
+        return tls.read();
     }
 
     public AdminClient client() throws CommandFailure {

@@ -18,16 +18,19 @@ import io.sluice.cli.GatewayOptions;
 import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
+import io.sluice.cli.UsageOptions;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.cli.roles.GatewayFrontEnd;
 import io.sluice.client.Admissions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.gateway.quota.QuotaService;
@@ -37,6 +40,8 @@ import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.streams.usage.UsageApp;
+import io.sluice.streams.usage.UsageConfig;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -59,9 +64,16 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
     private static final long READY_POLL_MILLIS = 50;
 
-    /** How far the front end answers by itself, the limits that it sets for callers, and how gateways ask. */
+    /**
+     * How far the front end answers by itself, the limits that it sets for callers, how gateways ask, and whether usage
+     * is added up.
+     */
     record FrontEnd(
-            FastPath fastPath, RequestApiConfig.Bounds bounds, ForwardAuthConfig forwardAuth, GatewayOptions gateway) {}
+            FastPath fastPath,
+            RequestApiConfig.Bounds bounds,
+            ForwardAuthConfig forwardAuth,
+            GatewayOptions gateway,
+            UsageOptions usage) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -94,6 +106,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     registry,
                     traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
+            UsageConfig usage = frontEnd.usage().read(singleInstance(kafka), directory.streams());
+            if (usage != null) {
+                shutdown.add(UsageApp.start(usage, registry));
+            }
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
                     new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),
@@ -128,7 +144,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds())
                             .with(frontEnd.forwardAuth()),
-                    data,
+                    data.with(admissions.usage())
+                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

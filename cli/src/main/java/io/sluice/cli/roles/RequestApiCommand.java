@@ -12,6 +12,7 @@ import io.sluice.api.auth.Access;
 import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.DecisionScanOptions;
 import io.sluice.cli.FastPathOptions;
 import io.sluice.cli.ForwardAuthOptions;
 import io.sluice.cli.GatewayOptions;
@@ -27,9 +28,12 @@ import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
+import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
+import io.sluice.client.decisions.AccountDecisions;
+import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
@@ -127,6 +131,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     private HttpOptions http = new HttpOptions();
 
     @Mixin
+    private DecisionScanOptions decisionScans = new DecisionScanOptions();
+
+    @Mixin
     private ForwardAuthOptions forwardAuth = new ForwardAuthOptions();
 
     @Mixin
@@ -151,6 +158,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
+        ScanBounds scans = decisionScans.read();
         ForwardAuthConfig gateways = forwardAuth.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();
@@ -197,7 +205,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                             .with(bounds)
                             .with(gateways)
                             .with(secured),
-                    data,
+                    data.with(admissions.usage()).with(decisions(cluster, scans, registry, shutdown)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
@@ -212,6 +220,11 @@ public final class RequestApiCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private static @Nullable AccountDecisions decisions(
+            Map<String, String> cluster, ScanBounds bounds, MeterRegistry registry, Shutdown shutdown) {
+        return bounds.isOff() ? null : shutdown.add(KafkaAccountDecisions.start(cluster, bounds, registry));
     }
 
     /** Rulesets on the admin port, for a front end that has the key to sign commands with. */

@@ -4,10 +4,12 @@ import io.sluice.streams.StreamsApp;
 import io.sluice.streams.ops.ProbeAnswer;
 import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.rules.RulesApp;
+import io.sluice.streams.usage.UsageApp;
 import org.jspecify.annotations.Nullable;
 
 /** The health of a process with a streams app, and perhaps a rules writer. */
-record RolesHealth(StreamsApp app, @Nullable RulesApp rules) implements ProbeServer.Health {
+record RolesHealth(
+        StreamsApp app, @Nullable RulesApp rules, @Nullable UsageApp usage) implements ProbeServer.Health {
     @Override
     public ProbeAnswer alive() {
         if (app.hasFailed()) {
@@ -19,7 +21,13 @@ record RolesHealth(StreamsApp app, @Nullable RulesApp rules) implements ProbeSer
     @Override
     public ProbeAnswer ready() {
         ProbeAnswer ready = prefixed("streams app", app.ready());
-        return rules == null ? ready : ready.and(prefixed("rules writer", rules.ready()));
+        return (rules == null ? ready : ready.and(prefixed("rules writer", rules.ready()))).and(usageDetail());
+    }
+
+    /** Worth knowing, and no more: an instance that adds up nothing still answers requests. */
+    private ProbeAnswer usageDetail() {
+        ProbeAnswer answer = usage == null ? ProbeAnswer.OK : usage.ready();
+        return answer.ok() ? ProbeAnswer.OK : ProbeAnswer.okWith("usage roll-ups: " + answer.detail());
     }
 
     @Override

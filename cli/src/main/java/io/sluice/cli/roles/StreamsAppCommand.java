@@ -11,6 +11,7 @@ import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
+import io.sluice.cli.UsageOptions;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -20,6 +21,8 @@ import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.streams.usage.UsageApp;
+import io.sluice.streams.usage.UsageConfig;
 import io.sluice.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -94,6 +97,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
     private boolean requireApproval;
 
     @Mixin
+    private UsageOptions usage = new UsageOptions();
+
+    @Mixin
     private LabelOptions labels = new LabelOptions();
 
     @Spec
@@ -107,6 +113,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();
+        UsageConfig usageConfig = usage.read(cluster, stateDir);
         // Read before anything starts: a missing key is reported at once.
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
@@ -123,7 +130,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
                         new RulesAppConfig(cluster, stateDir, signing, keys, requireApproval), registry));
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
-            ProbeServer.Health health = new RolesHealth(app, rules);
+            // After the others: verdicts never wait for it, and it starts by itself.
+            UsageApp usageApp = usageConfig == null ? null : shutdown.add(UsageApp.start(usageConfig, registry));
+            ProbeServer.Health health = new RolesHealth(app, rules, usageApp);
             ProbeServer probes = shutdown.add(
                     ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));
             spec.commandLine()

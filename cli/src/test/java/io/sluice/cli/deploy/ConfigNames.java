@@ -25,7 +25,9 @@ final class ConfigNames {
     /** Where probes, metrics and descriptions are, on every admin port. */
     private static final Set<String> PATHS = Set.of("/healthz", "/readyz", "/readyz?standbys", "/metrics");
 
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Z_]+)}");
+    /** A variable, and what holds without it. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{env:([A-Z_]+)(?::-([^}]*))?}");
+
     private static final String KAFKA = "SLUICE_KAFKA_";
     /** Read by the launcher, before there is a command. */
     private static final String LAUNCHER = "SLUICE_JAVA_OPTS";
@@ -71,7 +73,9 @@ final class ConfigNames {
         }
         OptionSpec spec = command.getCommandSpec().findOption(option);
         assertThat(spec).as("sluice %s %s", role, option).isNotNull();
-        return String.valueOf(spec.defaultValue());
+        String value = String.valueOf(spec.defaultValue());
+        Matcher variable = VARIABLE.matcher(value);
+        return variable.matches() && variable.group(2) != null ? variable.group(2) : value;
     }
 
     /** The ports that the process listens on. */

@@ -52,7 +52,8 @@ final class TopicReadersIT {
         Map<String, Proof> proofs = new LinkedHashMap<>();
         proofs.put(TopicCatalogue.REQUESTS, TopicReadersIT::everyPartitionAnswers);
         proofs.put(TopicCatalogue.REPLIES, TopicReadersIT::repliesAreRead);
-        proofs.put(TopicCatalogue.DECISIONS, TopicReadersIT::decisionsArePrinted);
+        proofs.put(TopicCatalogue.DECISIONS, TopicReadersIT::decisionsAreReadOn);
+        proofs.put(TopicCatalogue.USAGE_QUERIES, TopicReadersIT::usageIsToldOf);
         proofs.put(TopicCatalogue.RULES, () -> rulesAndAuditAreRead(TopicCatalogue.RULES));
         proofs.put(TopicCatalogue.AUDIT, () -> rulesAndAuditAreRead(TopicCatalogue.AUDIT));
         proofs.put(TopicCatalogue.RULES_COMMANDS, cluster()::activate);
@@ -147,6 +148,22 @@ final class TopicReadersIT {
             Awaitility.await(topic + " " + cause)
                     .atMost(WholeCluster.WITHIN)
                     .until(() -> cluster.skipped(topic, cause) > 0);
+        }
+    }
+
+    private static void decisionsAreReadOn() throws Exception {
+        decisionsArePrinted();
+        usageIsToldOf();
+    }
+
+    /** The roll-ups of every account's partition count on, and answer. */
+    private static void usageIsToldOf() throws Exception {
+        for (String account : List.of("acme", "globex", "initech", "umbrella")) {
+            long before = cluster.counted(account);
+            cluster.verdict(account, 0);
+            Awaitility.await("usage of " + account)
+                    .atMost(WholeCluster.WITHIN)
+                    .until(() -> cluster.counted(account) > before);
         }
     }
 

@@ -12,15 +12,22 @@ import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.RulesetFollower;
 import io.sluice.client.rules.ControlPlane;
+import io.sluice.client.usage.UsageService;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.usage.UsageRow;
+import io.sluice.schemas.usage.UsageWindow;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
+import io.sluice.streams.usage.UsageApp;
+import io.sluice.streams.usage.UsageBounds;
+import io.sluice.streams.usage.UsageConfig;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** Every role on one broker in one JVM: rules writer, streams app, front end and its control plane. */
+/** Every role on one broker in one JVM: rules writer, streams app, usage, front end and its control plane. */
 final class WholeCluster implements AutoCloseable {
     static final int BURST = 100;
     static final Duration WITHIN = Duration.ofSeconds(60);
@@ -41,6 +48,7 @@ final class WholeCluster implements AutoCloseable {
     private final Map<String, String> kafka;
     private final Path stateDir;
     private final StreamsApp app;
+    private final UsageApp usage;
     private RulesApp rules;
     private KafkaAdmissions admissions;
     private KafkaControlPlane plane;
@@ -53,6 +61,8 @@ final class WholeCluster implements AutoCloseable {
         this.app = StreamsApp.start(
                 new StreamsAppConfig(streams(), stateDir, TestKeys.TRUSTED, StreamsAppConfig.Limits.standard()),
                 registry);
+        this.usage = UsageApp.start(
+                new UsageConfig(streams(), stateDir, /* threads= */ 1, UsageBounds.standard()), registry);
         startOthers();
     }
 
@@ -137,6 +147,22 @@ final class WholeCluster implements AutoCloseable {
         return answer.orNull().limits().get(0).remaining();
     }
 
+    /** Requests of the account in the hours that the roll-ups have; 0 while they do not answer. */
+    long counted(String account) throws Exception {
+        long now = System.currentTimeMillis();
+        UsageService.Answer<UsageReply> answer = admissions
+                .usage()
+                .usage(account, UsageWindow.HOUR, now - 2 * UsageWindow.HOUR.millis(), now + UsageWindow.HOUR.millis())
+                .get(60, TimeUnit.SECONDS);
+        return answer instanceof UsageService.Answered<UsageReply> answered
+                ? answered.value().windows().stream()
+                        .flatMap(window -> window.rows().stream())
+                        .filter(UsageRow::countsRequests)
+                        .mapToLong(UsageRow::requests)
+                        .sum()
+                : 0;
+    }
+
     void assertAlive() {
         assertThat(app.isRunning()).as("streams app").isTrue();
         assertThat(rules.isRunning()).as("rules writer").isTrue();
@@ -164,6 +190,7 @@ final class WholeCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        usage.close();
         closeOthers();
         app.close();
     }

@@ -24,7 +24,10 @@ final class HostileRequests {
             // On the admin port; on the other one these are not there.
             "/v1/explain",
             "/v1/rulesets/proposals",
-            "/v1/accounts/hostile/profile/changes");
+            "/v1/accounts/hostile/profile/changes",
+            // These are not posted; some methods get further.
+            "/v1/accounts/hostile/decisions",
+            "/v1/accounts/hostile/decisions?limit=1&before=0-1&client=hostile%2F%00&verdict=x");
     private static final List<String> METHODS = List.of(
             "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PRI", "post", "P\u0000ST", "");
 

@@ -15,6 +15,8 @@ public record PathTemplate(String text, List<String> segments, boolean openEnded
     static final String ANY = "*";
 
     private static final String REST = "**";
+    private static final int CLOSED = 1_000_000;
+    private static final int LITERAL = 1_000;
 
     public PathTemplate {
         segments = List.copyOf(segments);
@@ -74,6 +76,18 @@ public record PathTemplate(String text, List<String> segments, boolean openEnded
     boolean matches(RoutePath path) {
         List<String> other = path.otherReading();
         return matches(path.segments()) || (other != null && matches(other));
+    }
+
+    /**
+     * How much it says about a path that it matches: a closed template says more than an open one, then the one with
+     * more literal segments does.
+     */
+    public int precision() {
+        int literals = 0;
+        for (String segment : segments) {
+            literals += segment.equals(ANY) ? 0 : 1;
+        }
+        return (openEnded ? 0 : CLOSED) + LITERAL * literals + segments.size();
     }
 
     private boolean matches(List<String> actual) {

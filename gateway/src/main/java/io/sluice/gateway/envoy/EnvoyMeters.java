@@ -3,9 +3,18 @@ package io.sluice.gateway.envoy;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.stream.LongStream;
 
 /** What one service answered, and how fast. */
 final class EnvoyMeters {
+    /** With the 20 ms that Envoy waits by default. */
+    private static final Duration[] BUCKETS = LongStream.of(
+                    250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000)
+            .mapToObj(micros -> Duration.of(micros, ChronoUnit.MICROS))
+            .toArray(Duration[]::new);
+
     private final Counter allowed;
     private final Counter denied;
     private final Counter invalid;
@@ -17,10 +26,10 @@ final class EnvoyMeters {
         denied = answers(service, "deny", registry);
         invalid = answers(service, "invalid", registry);
         failed = answers(service, "error", registry);
-        time = Timer.builder("sluice.gateway.answer.time")
+        time = Timer.builder("sluice.gateway.answer")
                 .description("From a gRPC call to its answer")
                 .tag("service", service)
-                .publishPercentileHistogram(false)
+                .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }
 

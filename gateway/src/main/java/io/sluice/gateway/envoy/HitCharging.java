@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Accounts with one hit reserve it, all at the same time.
  *   <li>If one is refused, the others are cancelled, and the question is refused.
- *   <li>Otherwise accounts with several hits are charged, one after the other; a batch reserves nothing. If one refuses,
- *       the reservations are cancelled.
+ *   <li>Otherwise accounts with several hits are charged, one after the other; a batch reserves nothing. If one
+ *       refuses, the reservations are cancelled.
  *   <li>When all have allowed, the reservations are committed; the answer does not wait for that.
  * </ol>
  *

@@ -46,10 +46,10 @@ public final class EnvoyRatelimit implements AutoCloseable {
     }
 
     private static Path binary(Project project) throws IOException {
-        return binaries(project).resolve(BINARY);
+        return directory(project).resolve(BINARY);
     }
 
-    private static Path binaries(Project project) throws IOException {
+    private static Path directory(Project project) throws IOException {
         return project.cache().resolve("ratelimit-" + VERSION);
     }
 
@@ -60,7 +60,7 @@ public final class EnvoyRatelimit implements AutoCloseable {
             ProcessBuilder go = new ProcessBuilder("go", "install", PACKAGE + "/" + BINARY + "@" + VERSION)
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile());
-            go.environment().put("GOBIN", binaries(project).toString());
+            go.environment().put("GOBIN", directory(project).toString());
             Process build = go.start();
             if (!build.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)) {
                 build.destroyForcibly();

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   cluster           a new broker with empty topics
  *   sluice ID         the streams app under this application ID
+ *   hosting ID        the same with the usage roll-ups
  *   twin ID LIMITS    the stateless baseline
  *   stop              whichever of the two runs
  *   where             nothing
@@ -66,6 +67,7 @@ public final class LogServer {
                 cluster = PerfCluster.start();
             }
             case "sluice" -> running = SluiceApp.start(current(), TestKeys.TRUSTED, words[1]);
+            case "hosting" -> running = SluiceApp.hosting(current(), TestKeys.TRUSTED, words[1]);
             case "twin" ->
                 running = StatelessStreams.start(
                         StatelessTopologies.twin(Integer.parseInt(words[2])), current(), words[1]);
@@ -74,7 +76,8 @@ public final class LogServer {
                 // Every answer says where the broker is.
             }
             default ->
-                throw new IllegalArgumentException(words[0] + " (expected: cluster, sluice, twin, stop or where)");
+                throw new IllegalArgumentException(
+                        words[0] + " (expected: cluster, sluice, hosting, twin, stop or where)");
         }
         return current().bootstrapServers();
     }

@@ -5,15 +5,21 @@ import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.usage.UsageApp;
+import io.sluice.streams.usage.UsageBounds;
+import io.sluice.streams.usage.UsageConfig;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The real streams app as it ships, on an empty state of its own. */
 final class SluiceApp implements AutoCloseable {
     private final StreamsApp app;
+    private final @Nullable UsageApp usage;
 
-    private SluiceApp(StreamsApp app) {
+    private SluiceApp(StreamsApp app, @Nullable UsageApp usage) {
         this.app = app;
+        this.usage = usage;
     }
 
     /**
@@ -31,14 +37,31 @@ final class SluiceApp implements AutoCloseable {
                 applicationId,
                 "num.standby.replicas",
                 "0");
-        return new SluiceApp(StreamsApp.start(
-                new StreamsAppConfig(
-                        kafka, cluster.newDirectory(applicationId), keys, StreamsAppConfig.Limits.standard()),
-                new SimpleMeterRegistry()));
+        return new SluiceApp(
+                StreamsApp.start(
+                        new StreamsAppConfig(
+                                kafka, cluster.newDirectory(applicationId), keys, StreamsAppConfig.Limits.standard()),
+                        new SimpleMeterRegistry()),
+                /* usage= */ null);
+    }
+
+    /** Starts the app with the usage roll-ups beside it, as {@code sluice streams-app} does. */
+    static SluiceApp hosting(PerfCluster cluster, TrustedKeys keys, String applicationId)
+            throws IOException, StartupException {
+        SluiceApp alone = start(cluster, keys, applicationId);
+        UsageConfig config = new UsageConfig(
+                Map.of("bootstrap.servers", cluster.bootstrapServers(), "application.id", applicationId),
+                cluster.newDirectory(applicationId + "-usage"),
+                1,
+                UsageBounds.standard());
+        return new SluiceApp(alone.app, UsageApp.start(config, new SimpleMeterRegistry()));
     }
 
     @Override
     public void close() {
+        if (usage != null) {
+            usage.close();
+        }
         boolean failed = app.hasFailed();
         app.close();
         if (failed) {

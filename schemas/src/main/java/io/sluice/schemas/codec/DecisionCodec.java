@@ -9,7 +9,9 @@ import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.reply.VerdictDetails;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * has the number of requests {@code allowed} and {@code denied}, and the tokens {@code charged}.
  */
 public final class DecisionCodec {
+    static final String ROUTE_TEMPLATE = "routeTemplate";
+
+    private static final List<String> TYPES =
+            List.of(BatchJson.TYPE, SettlementJson.TYPE, LeaseJson.LEASE, LeaseJson.LEASE_REPORT);
+
     private DecisionCodec() {}
 
     public static byte[] encode(DecisionRecord record) {
@@ -42,6 +49,7 @@ public final class DecisionCodec {
             json.writeStringField(
                     "account", lease.request().admission().clientId().account());
             LeaseJson.writeRequest(json, lease.request());
+            writeRouteTemplate(json, lease.details());
             json.writeNumberField("granted", lease.granted());
             writeCounts(json, lease);
             VerdictDetailsJson.writeUnanswered(json, lease.details());
@@ -70,7 +78,15 @@ public final class DecisionCodec {
         json.writeStringField("decisionId", decision.decisionId());
         json.writeStringField("account", decision.request().clientId().account());
         RequestCodec.writeRequest(json, decision.request());
+        writeRouteTemplate(json, decision.details());
         writeCounts(json, decision);
+    }
+
+    /** Most limits have no path, and then there is none. */
+    private static void writeRouteTemplate(JsonGenerator json, VerdictDetails details) throws IOException {
+        if (details.routeTemplate() != null) {
+            json.writeStringField(ROUTE_TEMPLATE, details.routeTemplate());
+        }
     }
 
     private static void writeCounts(JsonGenerator json, DecisionRecord record) throws IOException {
@@ -87,6 +103,7 @@ public final class DecisionCodec {
             json.writeStringField("account", decision.request().account());
             BatchJson.writeRequest(json, decision.request());
             BatchJson.writeCharges(json, decision.charges());
+            writeRouteTemplate(json, decision.details());
             writeCounts(json, decision);
             BatchJson.writeRefusedCheck(json, decision.refusedCheck());
             VerdictDetailsJson.write(json, decision.details());
@@ -136,12 +153,19 @@ public final class DecisionCodec {
         private String outcome = "";
         private long charged;
         private long granted;
+        private List<String> limitIds = List.of();
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
+                case "v" -> {
+                    request.readField(name, json);
+                    checkVersion();
+                }
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
                 case "granted" -> granted = Json.integer(name, json);
+                case ROUTE_TEMPLATE -> details.members().routeTemplate(Json.text(name, json));
+                case "limitIds" -> limitIds = Json.texts(name, json);
                 case SettlementJson.OUTCOME -> {
                     outcome = Json.text(name, json);
                     settlement.outcome(outcome);
@@ -160,11 +184,13 @@ public final class DecisionCodec {
         }
 
         DecisionRecord record() throws WireException {
+            checkForm();
             if (SettlementJson.TYPE.equals(request.type)) {
                 return new SettlementRecord(decisionId, settlement.settlement(request.clientId));
             }
             if (LeaseJson.LEASE_REPORT.equals(request.type)) {
-                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details);
+                return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details)
+                        .with(LeaseJson.traffic(details, limitIds));
             }
             String id = decisionId == null ? "" : decisionId;
             if (LeaseJson.LEASE.equals(request.type)) {
@@ -179,6 +205,23 @@ public final class DecisionCodec {
                             charged,
                             details.details())
                     : new Decision(id, request.admission(), charged, details.details());
+        }
+
+        private void checkForm() throws WireException {
+            checkVersion();
+            if (request.type != null && !TYPES.contains(request.type)) {
+                throw new WireException("type", "of no record of this topic (expected: none, or one of " + TYPES + ")");
+            }
+        }
+
+        /** Before anything else, since a future version may mean something else by the same members. */
+        private void checkVersion() throws WireException {
+            if (request.version == null) {
+                throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
+            }
+            if (request.version != Json.FORMAT_VERSION) {
+                throw new WireException("v", request.version + " (expected: " + Json.FORMAT_VERSION + ")");
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Leases on the topics: the request, the grant, the report. */
@@ -94,6 +95,32 @@ final class LeaseJson {
         json.writeNumberField("returned", report.returned());
         json.writeNumberField("rulesetRevision", report.rulesetRevision());
         json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
+        LeaseReportRecord.Traffic traffic = report.traffic();
+        if (traffic != null) {
+            writeTraffic(json, traffic);
+        }
+    }
+
+    private static void writeTraffic(JsonGenerator json, LeaseReportRecord.Traffic traffic) throws IOException {
+        json.writeStringField("tier", traffic.tier());
+        if (traffic.routeTemplate() != null) {
+            json.writeStringField(DecisionCodec.ROUTE_TEMPLATE, traffic.routeTemplate());
+        }
+        if (!traffic.limitIds().isEmpty()) {
+            json.writeArrayFieldStart("limitIds");
+            for (String limitId : traffic.limitIds()) {
+                json.writeString(limitId);
+            }
+            json.writeEndArray();
+        }
+    }
+
+    /** Whose requests a report counts; null in records of before there was a tier. */
+    static LeaseReportRecord.@Nullable Traffic traffic(VerdictDetailsJson.Draft details, List<String> limitIds) {
+        return details.tier().isEmpty()
+                ? null
+                : new LeaseReportRecord.Traffic(
+                        details.tier(), details.members().routeTemplate(), limitIds);
     }
 
     private static void writeLeaseId(JsonGenerator json, LeaseReportRecord report) throws IOException {

@@ -14,6 +14,8 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.TopReply;
+import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
@@ -32,8 +34,9 @@ public final class ReplyCodec {
     /**
      * Encodes a reply.
      *
-     * @param about the subject of the reply: the client ID of the request; the account of a profile, the ID of a rules
-     *     command, or the partition of a pong. Null for a revocation, and where no client could be read
+     * @param about the subject of the reply: the client ID of the request; the account of a profile or of usage, the ID
+     *     of a rules command, or the partition of a pong or a ranking. Null for a revocation, and where no client could
+     *     be read
      */
     public static byte[] encode(Reply reply, @Nullable String about) {
         return Json.written(json -> {
@@ -65,6 +68,11 @@ public final class ReplyCodec {
         } else if (reply instanceof Pong) {
             return PONG;
         }
+        if (reply instanceof UsageReply) {
+            return UsageReplyJson.USAGE;
+        } else if (reply instanceof TopReply) {
+            return UsageReplyJson.TOP;
+        }
         return reply instanceof RulesReply ? RULES : ProfileReplyJson.TYPE;
     }
 
@@ -72,13 +80,14 @@ public final class ReplyCodec {
     private static @Nullable String aboutField(Reply reply) {
         if (reply instanceof RulesReply) {
             return COMMAND_ID;
-        } else if (reply instanceof ProfileReply) {
+        } else if (reply instanceof ProfileReply || reply instanceof UsageReply) {
             return "account";
         }
         boolean says = (reply instanceof SettlementReply settled && settled.settlement() != null)
                 || (reply instanceof QuotaReport report && report.error() == null)
                 || reply instanceof Explanation
                 || reply instanceof Pong
+                || reply instanceof TopReply
                 || reply instanceof Revocation;
         return says ? null : "clientId";
     }
@@ -118,6 +127,10 @@ public final class ReplyCodec {
             RulesReplyJson.write(json, rules.outcome());
         } else if (reply instanceof ProfileReply profile) {
             ProfileReplyJson.write(json, profile.outcome());
+        } else if (reply instanceof UsageReply usage) {
+            UsageReplyJson.write(json, usage);
+        } else if (reply instanceof TopReply top) {
+            UsageReplyJson.write(json, top);
         }
     }
 
@@ -183,6 +196,7 @@ public final class ReplyCodec {
         private final RulesReplyJson.Draft rules = new RulesReplyJson.Draft();
         private final ProfileReplyJson.Draft profile = new ProfileReplyJson.Draft(details, rules);
         private final LeaseJson.ReplyDraft lease = new LeaseJson.ReplyDraft();
+        private final UsageReplyJson.Draft usage = new UsageReplyJson.Draft();
         private String type = "";
         private String correlationId = "";
         private String decisionId = "";
@@ -212,7 +226,8 @@ public final class ReplyCodec {
                             && !profile.read(name, json)
                             && !explanation.read(name, json)
                             && !batch.read(name, json)
-                            && !lease.read(name, json)) {
+                            && !lease.read(name, json)
+                            && !usage.read(name, json)) {
                         json.skipChildren();
                     }
                 }
@@ -221,9 +236,9 @@ public final class ReplyCodec {
 
         String about() {
             return switch (type) {
-                case PONG -> Integer.toString(partition);
+                case PONG, UsageReplyJson.TOP -> Integer.toString(partition);
                 case RULES -> commandId;
-                case ProfileReplyJson.TYPE -> lease.account();
+                case ProfileReplyJson.TYPE, UsageReplyJson.USAGE -> lease.account();
                 default -> clientId;
             };
         }
@@ -263,11 +278,13 @@ public final class ReplyCodec {
                     new Pong(correlationId, partition, details.members().rulesetRevision());
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
+                case UsageReplyJson.USAGE -> usage.usage(correlationId, lease.account());
+                case UsageReplyJson.TOP -> usage.top(correlationId, partition);
                 default ->
                     throw new WireException(
                             "type",
                             type + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation,"
-                                    + " pong, rules or profile)");
+                                    + " pong, rules, profile, usage or top)");
             };
         }
     }

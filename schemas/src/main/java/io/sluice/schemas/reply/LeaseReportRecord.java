@@ -2,6 +2,7 @@ package io.sluice.schemas.reply;
 
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.LeaseReport;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param decidedAtMillis the partition's time, milliseconds since the epoch
  * @param rulesetRevision the revision in force, 0 for none
  * @param told the front end's report; null if the lease expired. A repeated report counts nothing the second time
+ * @param traffic whose requests it counts; null if the lease expired, which counts none
  */
 public record LeaseReportRecord(
         @Nullable String decisionId,
@@ -31,7 +33,8 @@ public record LeaseReportRecord(
         long charged,
         long decidedAtMillis,
         long rulesetRevision,
-        @Nullable LeaseReport told)
+        @Nullable LeaseReport told,
+        @Nullable Traffic traffic)
         implements DecisionRecord {
 
     public LeaseReportRecord {
@@ -50,6 +53,61 @@ public record LeaseReportRecord(
         if (charged != 0 && charged != spent - granted) {
             throw new IllegalArgumentException("charged: " + charged + " (expected: 0, or " + (spent - granted) + ")");
         }
+    }
+
+    /** A record that says nothing about the traffic. */
+    public LeaseReportRecord(
+            @Nullable String decisionId,
+            Outcome outcome,
+            ClientId clientId,
+            @Nullable String leaseId,
+            long granted,
+            long spent,
+            long charged,
+            long decidedAtMillis,
+            long rulesetRevision,
+            @Nullable LeaseReport told) {
+        this(
+                decisionId,
+                outcome,
+                clientId,
+                leaseId,
+                granted,
+                spent,
+                charged,
+                decidedAtMillis,
+                rulesetRevision,
+                told,
+                /* traffic= */ null);
+    }
+
+    /**
+     * What usage groups the requests of a report by.
+     *
+     * @param tier the account's tier
+     * @param routeTemplate the most precise path template of the limits that apply; null for none
+     * @param limitIds the limits that are enforced for the requests
+     */
+    public record Traffic(String tier, @Nullable String routeTemplate, List<String> limitIds) {
+        public Traffic {
+            limitIds = List.copyOf(limitIds);
+        }
+    }
+
+    /** The same record with this traffic. */
+    public LeaseReportRecord with(@Nullable Traffic newTraffic) {
+        return new LeaseReportRecord(
+                decisionId,
+                outcome,
+                clientId,
+                leaseId,
+                granted,
+                spent,
+                charged,
+                decidedAtMillis,
+                rulesetRevision,
+                told,
+                newTraffic);
     }
 
     /** Answers out of the lease; their number is unknown for a lease that expired. */

@@ -11,7 +11,9 @@ public sealed interface Reply
                 Explanation,
                 Pong,
                 RulesReply,
-                ProfileReply {
+                ProfileReply,
+                UsageReply,
+                TopReply {
     /** The caller's own name for the request, from its {@code ReplyAddress}. */
     String correlationId();
 }

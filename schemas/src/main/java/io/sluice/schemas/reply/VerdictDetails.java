@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param action the action on limits that were exceeded, other than to deny; null for none
  * @param tags the limits that were exceeded and let the admission through uncharged
  * @param uncharged tokens that were used, and that the limit with the least room could not be charged
+ * @param routeTemplate the most precise path template of the limits that applied; null for none. Only records of the
+ *     decision topic have it
  */
 @RecordBuilder(getters = true)
 public record VerdictDetails(
@@ -42,7 +44,8 @@ public record VerdictDetails(
         @Nullable String listId,
         @Nullable ExceedAction action,
         List<String> tags,
-        long uncharged) {
+        long uncharged,
+        @Nullable String routeTemplate) {
 
     public VerdictDetails {
         limits = List.copyOf(limits);

@@ -19,6 +19,8 @@ import java.util.Set;
 public record RolePermissions(String applicationId) {
     /** The rules writer's {@code application.id} is that of the streams app, with this behind it. */
     public static final String RULES_SUFFIX = "-rules";
+    /** The same for the usage roll-ups. */
+    public static final String USAGE_SUFFIX = "-usage";
 
     public RolePermissions {
         if (!applicationId.matches("[A-Za-z0-9._-]{1,100}")) {
@@ -80,6 +82,7 @@ public record RolePermissions(String applicationId) {
                         Set.of(Operation.READ, Operation.WRITE, Operation.CREATE, Operation.DESCRIBE_CONFIGS)),
                 KafkaPermission.on(Resource.GROUP, applicationId, Set.of(Operation.READ)),
                 KafkaPermission.on(Resource.GROUP, applicationId + RULES_SUFFIX, Set.of(Operation.READ)),
+                KafkaPermission.on(Resource.GROUP, applicationId + USAGE_SUFFIX, Set.of(Operation.READ)),
                 KafkaPermission.onPrefix(Resource.TRANSACTIONAL_ID, own, Set.of(Operation.WRITE)),
                 // The brokers' bound on transactions: without it, the app cannot warn that it is too long.
                 KafkaPermission.on(Resource.CLUSTER, KafkaPermission.CLUSTER_NAME, Set.of(Operation.DESCRIBE_CONFIGS)));

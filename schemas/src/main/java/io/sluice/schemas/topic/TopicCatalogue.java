@@ -24,6 +24,7 @@ public final class TopicCatalogue {
     public static final String ALERTS = "sluice.alerts.v1";
     public static final String DEAD_LETTERS = "sluice.dead-letters.v1";
     public static final String RULES_COMMANDS = "sluice.rules-commands.v1";
+    public static final String USAGE_QUERIES = "sluice.usage-queries.v1";
 
     /** The largest request record: room for a ruleset; an admission is bounded by {@link #ADMISSION_BYTES_MAX}. */
     public static final int REQUEST_BYTES_MAX = 1_048_576;
@@ -47,6 +48,7 @@ public final class TopicCatalogue {
 
     private static final String HOUR_MILLIS = Long.toString(3_600_000L);
     private static final String WEEK_MILLIS = Long.toString(7L * 24 * 3_600_000L);
+    private static final String FIVE_WEEKS_MILLIS = Long.toString(35L * 24 * 3_600_000L);
 
     private TopicCatalogue() {}
 
@@ -71,10 +73,11 @@ public final class TopicCatalogue {
                 topic(RULES, 1, "ruleset revision", "every ruleset revision, signed", forEver),
                 topic(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
                 topic(AUDIT, 1, "none", "who changed what, and why", forEver),
-                topic(USAGE, requestPartitions, "window and group", "usage roll-ups", week),
+                topic(USAGE, requestPartitions, "window and account", "usage roll-ups", usage()),
                 topic(ALERTS, 1, "none", "thresholds that were crossed", alerts),
                 topic(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
-                topic(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()));
+                topic(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()),
+                topic(USAGE_QUERIES, requestPartitions, "none", "questions to the usage roll-ups", queries()));
     }
 
     private static TopicSpec topic(
@@ -90,17 +93,21 @@ public final class TopicCatalogue {
                 TopicAccess.writtenBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, BATCH_PRODUCER, OPERATOR)
                         .readBy(STREAMS_APP);
             case REPLIES -> TopicAccess.writtenBy(STREAMS_APP).readBy(FRONT_END, ADMIN_FRONT_END, OPERATOR);
-            case DECISIONS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
+            // The usage roll-ups, which the streams app hosts, add decisions up. Front ends show accounts their own.
+            case DECISIONS ->
+                TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, ANALYST, OPERATOR);
             case RULES ->
                 TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, AUDITOR, OPERATOR);
             case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
             case AUDIT -> TopicAccess.writtenBy(STREAMS_APP).readBy(ADMIN_FRONT_END, AUDITOR, OPERATOR);
-            // Nothing writes there yet.
-            case USAGE -> TopicAccess.writtenBy().readBy(ANALYST);
+            case USAGE -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
             case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
             case DEAD_LETTERS -> TopicAccess.writtenBy(STREAMS_APP).readBy(OPERATOR);
             case RULES_COMMANDS ->
                 TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);
+            // A question names no caller: a front end asks only for accounts that its caller may see.
+            case USAGE_QUERIES ->
+                TopicAccess.writtenBy(FRONT_END, ADMIN_FRONT_END).readBy(STREAMS_APP);
             default -> throw new IllegalArgumentException("topic: " + topic + " (expected: one of the catalogue)");
         };
     }
@@ -119,6 +126,22 @@ public final class TopicCatalogue {
         config.put("message.timestamp.type", "LogAppendTime");
         // Unknown clients may write here. The broker unpacks compressed records, and checks them against the bound: a
         // small record that unpacks to a huge one is refused on write, and is never read.
+        config.put("compression.type", "uncompressed");
+        return config;
+    }
+
+    /** A later record replaces an earlier one of its key; after five weeks both are gone. */
+    private static Map<String, String> usage() {
+        Map<String, String> config = new TreeMap<>(sized(deleted(FIVE_WEEKS_MILLIS), REQUEST_BYTES_MAX));
+        config.put("cleanup.policy", "compact,delete");
+        return config;
+    }
+
+    /** Nobody waits for an answer for longer. */
+    private static Map<String, String> queries() {
+        Map<String, String> config = new TreeMap<>(sized(deleted(Long.toString(300_000)), SMALL_BATCH_BYTES_MAX));
+        config.put("segment.ms", "60000");
+        config.put("message.timestamp.type", "LogAppendTime");
         config.put("compression.type", "uncompressed");
         return config;
     }

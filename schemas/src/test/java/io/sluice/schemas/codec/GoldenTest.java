@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.UsageSamples;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
@@ -13,6 +14,8 @@ import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.usage.UsageQuery;
+import io.sluice.schemas.usage.UsageRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -155,6 +158,42 @@ final class GoldenTest {
         // Then
         assertThat(encoded).isEqualTo(golden(name));
         assertThat(ControlCommandCodec.decode(golden(name))).isEqualTo(sample);
+    }
+
+    static Iterable<String> usage() {
+        return UsageSamples.usage().keySet();
+    }
+
+    static Iterable<String> usageQueries() {
+        return UsageSamples.queries().keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("usageQueries")
+    void shouldEqualItsGolden_whenUsageQuery(String name) throws Exception {
+        // Given
+        UsageQuery sample = UsageSamples.queries().get(name);
+
+        // When
+        byte[] encoded = UsageQueryCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(UsageQueryCodec.decode(goldenBytes(name))).isEqualTo(sample);
+    }
+
+    @ParameterizedTest
+    @MethodSource("usage")
+    void shouldEqualItsGolden_whenUsage(String name) throws Exception {
+        // Given
+        UsageRecord sample = UsageSamples.usage().get(name);
+
+        // When
+        byte[] encoded = UsageCodec.encode(sample);
+
+        // Then
+        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
+        assertThat(UsageCodec.decode(goldenBytes(name))).isEqualTo(sample);
     }
 
     @ParameterizedTest

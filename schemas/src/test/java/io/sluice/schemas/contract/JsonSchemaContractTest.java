@@ -8,6 +8,7 @@ import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
+import io.sluice.schemas.UsageSamples;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
@@ -19,6 +20,8 @@ import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.UsageCodec;
+import io.sluice.schemas.codec.UsageQueryCodec;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
@@ -68,6 +71,10 @@ final class JsonSchemaContractTest {
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
         Schema alerts = schema("alert.v1.json");
         SampleRecords.alerts().forEach((name, sample) -> assertValid(name, alerts, AlertCodec.encode(sample)));
+        Schema queries = schema("usage-query.v1.json");
+        UsageSamples.queries().forEach((name, sample) -> assertValid(name, queries, UsageQueryCodec.encode(sample)));
+        Schema usage = schema("usage.v1.json");
+        UsageSamples.usage().forEach((name, sample) -> assertValid(name, usage, UsageCodec.encode(sample)));
         assertValid(
                 "activation",
                 schema("ruleset-activation.v1.json"),

@@ -19,6 +19,7 @@ final class AdmissionHandler {
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
+    private final TrafficLabels labels;
 
     AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics, RecordTrace trace) {
         this.partition = partition;
@@ -26,6 +27,7 @@ final class AdmissionHandler {
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
+        this.labels = new TrafficLabels(ledger);
     }
 
     Decided decide(AdmissionRequest request, RequestContext at) {
@@ -55,7 +57,8 @@ final class AdmissionHandler {
         String decisionId = at.id().text();
         ReplyAddress address = at.reply();
         ReplyAndDecision encoded = ReplyAndDecision.of(
-                new Decision(decisionId, request, replayed ? 0 : outcome.charged(), details), address);
+                new Decision(decisionId, request, replayed ? 0 : outcome.charged(), labelled(details, outcome)),
+                address);
         output.decision(at.key(), encoded.decision());
         byte[] verdict = encoded.verdict();
         if (address != null && verdict != null) {
@@ -69,6 +72,13 @@ final class AdmissionHandler {
                 metrics.decided(outcome);
             }
         });
+    }
+
+    private VerdictDetails labelled(VerdictDetails details, Outcome outcome) {
+        String routeTemplate = labels.routeTemplate(outcome.limits());
+        return routeTemplate == null
+                ? details
+                : details.toBuilder().routeTemplate(routeTemplate).build();
     }
 
     /** Repeats the stored verdict of an admission that was decided before; returns whether there is one. */

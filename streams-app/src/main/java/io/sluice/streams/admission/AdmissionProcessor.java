@@ -111,7 +111,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
-        this.batches = new BatchHandler(partition, new BatchEvaluator(ledger, ledgersState), output, metrics, trace);
+        this.batches = new BatchHandler(
+                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState)),
+                output,
+                metrics,
+                trace);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.explanations = new ExplainHandler(partition, ledger);
         this.controls = new ControlHandler(

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
+import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
@@ -22,10 +23,15 @@ final class BatchHandler {
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
+    private final TrafficLabels labels;
 
-    BatchHandler(int partition, BatchEvaluator evaluator, Output output, AdmissionMetrics metrics, RecordTrace trace) {
-        this.partition = partition;
-        this.evaluator = evaluator;
+    /** What it decides with. */
+    record Parts(int partition, Ledger ledger, BatchEvaluator evaluator) {}
+
+    BatchHandler(Parts parts, Output output, AdmissionMetrics metrics, RecordTrace trace) {
+        this.partition = parts.partition();
+        this.evaluator = parts.evaluator();
+        this.labels = new TrafficLabels(parts.ledger());
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
@@ -48,7 +54,15 @@ final class BatchHandler {
         output.decision(
                 at.key(),
                 new BatchDecision(
-                        decisionId, request, refusedCheck(outcome), charges(result), charged(result), details));
+                        decisionId,
+                        request,
+                        refusedCheck(outcome),
+                        charges(result),
+                        charged(result),
+                        details.toBuilder()
+                                .routeTemplate(
+                                        labels.routeTemplate(outcome.outcome().limits()))
+                                .build()));
         ReplyAddress address = at.reply();
         if (address != null) {
             output.reply(

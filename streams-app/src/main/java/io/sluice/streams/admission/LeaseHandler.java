@@ -19,6 +19,8 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lends tokens to front ends, and handles their lease reports.
@@ -31,12 +33,14 @@ final class LeaseHandler {
     private final Ledger ledger;
     private final Output output;
     private final AdmissionMetrics metrics;
+    private final TrafficLabels labels;
 
     LeaseHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
         this.ledger = ledger;
         this.output = output;
         this.metrics = metrics;
+        this.labels = new TrafficLabels(ledger);
     }
 
     /** Grants a lease, or refuses it. */
@@ -47,7 +51,10 @@ final class LeaseHandler {
         Outcome outcome = result.decided().outcome();
         VerdictDetails details = EngineMapping.details(outcome, /* replayed= */ false, partition);
         String decisionId = at.id().text();
-        output.decision(at.key(), new LeaseRecord(decisionId, request, result.tokens(), outcome.charged(), details));
+        VerdictDetails labelled = details.toBuilder()
+                .routeTemplate(labels.routeTemplate(outcome.limits()))
+                .build();
+        output.decision(at.key(), new LeaseRecord(decisionId, request, result.tokens(), outcome.charged(), labelled));
         ReplyAddress address = at.reply();
         if (address != null) {
             output.reply(
@@ -68,7 +75,7 @@ final class LeaseHandler {
     Decided decide(LeaseReport report, RequestContext at) throws RejectedRequestException {
         DecisionId leaseId = report.leaseId();
         if (leaseId == null) {
-            return recorded(report, at, new End(LeaseReportRecord.Outcome.NONE, 0, 0));
+            return recorded(report, at, new End(LeaseReportRecord.Outcome.NONE, 0, 0, /* returning= */ null));
         }
         HoldResult result = decide(report, leaseId, at.nowMillis());
         if (result instanceof HoldResult.AboveReservation) {
@@ -80,14 +87,20 @@ final class LeaseHandler {
         if (result instanceof HoldResult.Ended ended) {
             long granted = ended.settlement().reserved();
             Decided recorded = recorded(
-                    report, at, new End(LeaseReportRecord.Outcome.RETURNED, granted, charged(ended.settlement())));
+                    report,
+                    at,
+                    new End(
+                            LeaseReportRecord.Outcome.RETURNED,
+                            granted,
+                            charged(ended.settlement()),
+                            ended.settlement().limits()));
             return new Decided(() -> ledger.apply(ended.changes()), () -> {
                 metrics.settled(HoldOutcome.RETURNED);
                 recorded.count().run();
             });
         }
         LeaseReport counted = result instanceof HoldResult.Repeated ? uncounted(report) : report;
-        return recorded(counted, at, new End(LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0));
+        return recorded(counted, at, new End(LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0, null));
     }
 
     /** A repeated report: its requests were counted the first time. */
@@ -112,7 +125,11 @@ final class LeaseHandler {
     }
 
     /** How a lease ended, if there was one. */
-    private record End(LeaseReportRecord.Outcome outcome, long granted, long charged) {}
+    private record End(
+            LeaseReportRecord.Outcome outcome,
+            long granted,
+            long charged,
+            @Nullable List<LimitOutcome> returning) {}
 
     /** Records a front end's report; changes nothing by itself. */
     private Decided recorded(LeaseReport report, RequestContext at, End end) {
@@ -129,7 +146,8 @@ final class LeaseHandler {
                         end.charged(),
                         at.nowMillis(),
                         ledger.timeline().active().revision(),
-                        report));
+                        report,
+                        labels.traffic(report, end.returning())));
         return Decided.counted(() -> metrics.answeredLocally(report.allowed(), report.denied()));
     }
 }

@@ -47,20 +47,9 @@ final class RulesetLabels {
         for (Limit limit : ruleset.limits()) {
             PathTemplate path = limit.match().path();
             if (path != null) {
-                routeByLimit.put(limit.id(), new Route(routes.index(path.text()), precision(path)));
+                routeByLimit.put(limit.id(), new Route(routes.index(path.text()), path.precision()));
             }
         }
-    }
-
-    /** Of two templates that match one path, the closed one says more, then the one with more literal segments. */
-    private static int precision(PathTemplate path) {
-        int literals = 0;
-        for (String segment : path.segments()) {
-            literals += segment.equals("*") ? 0 : 1;
-        }
-        return (path.openEnded() ? 0 : 1_000_000)
-                + 1_000 * literals
-                + path.segments().size();
     }
 
     long revision() {

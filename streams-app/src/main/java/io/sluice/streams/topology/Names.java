@@ -17,5 +17,12 @@ public final class Names {
     public static final String RULES_SINK = "rules-sink";
     public static final String CONTROL_PLANE_STORE = "rulebook";
 
+    public static final String USAGE_SOURCE = "usage-decisions-source";
+    public static final String USAGE_QUERIES_SOURCE = "usage-queries-source";
+    public static final String USAGE_PROCESSOR = "usage-processor";
+    public static final String USAGE_SINK = "usage-sink";
+    public static final String USAGE_REPLIES_SINK = "usage-replies-sink";
+    public static final String USAGE_STORE = "usage";
+
     private Names() {}
 }

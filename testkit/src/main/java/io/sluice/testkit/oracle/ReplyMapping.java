@@ -52,7 +52,7 @@ final class ReplyMapping {
     }
 
     static VerdictDetails actual(VerdictDetails details) {
-        return details.toBuilder().reason("").build();
+        return details.toBuilder().reason("").routeTemplate(null).build();
     }
 
     /** From the action of each limit, not from the reason. */

@@ -1,0 +1,57 @@
+package io.sluice.cli;
+
+import io.sluice.streams.usage.UsageBounds;
+import io.sluice.streams.usage.UsageConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Whether a process hosts the usage roll-ups, and their bounds. */
+public final class UsageOptions {
+    @Option(
+            names = "--usage",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Add up the usage of accounts, or leave it to other instances (default: add up).")
+    private boolean usage = true;
+
+    @Option(
+            names = "--usage-threads",
+            paramLabel = "COUNT",
+            defaultValue = "${env:SLUICE_USAGE_THREADS:-1}",
+            description = "Threads that add up usage (or $SLUICE_USAGE_THREADS; default: 1).")
+    private int threads = 1;
+
+    @Option(
+            names = "--usage-accounts-max",
+            paramLabel = "COUNT",
+            defaultValue = "${env:SLUICE_USAGE_ACCOUNTS_MAX:-50000}",
+            description = "Accounts of a partition with usage of their own in a minute"
+                    + " (or $SLUICE_USAGE_ACCOUNTS_MAX; default: 50000).")
+    private int accountsMax = 50_000;
+
+    @Option(
+            names = "--usage-rows-max",
+            paramLabel = "COUNT",
+            defaultValue = "${env:SLUICE_USAGE_ROWS_MAX:-200}",
+            description = "Rows of an account in a window (or $SLUICE_USAGE_ROWS_MAX; default: 200).")
+    private int rowsMax = 200;
+
+    /**
+     * The settings of the roll-ups; null if this process hosts none.
+     *
+     * @throws CommandFailure if a number is out of its bounds
+     */
+    public @Nullable UsageConfig read(Map<String, String> kafka, Path stateDir) throws CommandFailure {
+        try {
+            return usage
+                    ? new UsageConfig(
+                            kafka, stateDir, threads, UsageBounds.standard().with(accountsMax, rowsMax))
+                    : null;
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("usage: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** How long it takes to look up recent decisions. */
+@NullMarked
+package io.sluice.perf.decisions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.sluice.schemas.reply;
+
+import java.util.List;
+
+/**
+ * The heaviest of one partition.
+ *
+ * @param partition the partition
+ * @param fromMillis where its open window begins; 0 if nothing was ever decided there
+ * @param entries heaviest first
+ */
+public record TopReply(String correlationId, int partition, long fromMillis, List<Entry> entries) implements Reply {
+    public TopReply {
+        entries = List.copyOf(entries);
+    }
+
+    /**
+     * One of the heaviest: its true count lies between {@code count - error} and {@code count}.
+     *
+     * @param key the account or address; an empty one stands for all accounts beyond a bound together
+     */
+    public record Entry(String key, long count, long error) {}
+}

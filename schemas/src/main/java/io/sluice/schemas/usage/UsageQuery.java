@@ -1,0 +1,72 @@
+package io.sluice.schemas.usage;
+
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.ReplyAddress;
+
+/** A question to the usage roll-ups of one partition; it counts nothing. */
+public sealed interface UsageQuery {
+    /** The most windows that one question may span. */
+    int WINDOWS_MAX = 1_000;
+    /** The most keys of a ranking that one question may want. */
+    int RANKS_MAX = 100;
+
+    /** Where the answer goes. */
+    ReplyAddress reply();
+
+    /** The same question, to be answered there. */
+    UsageQuery repliedTo(ReplyAddress address);
+
+    /**
+     * The usage of an account, to its partition.
+     *
+     * @param window the length of the windows
+     * @param fromMillis the first window is the one with this time
+     * @param toMillis the last window is the one with the millisecond before this time
+     */
+    record OfAccount(String account, UsageWindow window, long fromMillis, long toMillis, ReplyAddress reply)
+            implements UsageQuery {
+        /** A checked question. */
+        public static OfAccount checked(
+                String account, UsageWindow window, long fromMillis, long toMillis, ReplyAddress reply)
+                throws WireException {
+            if (fromMillis < 0) {
+                throw new WireException("from", fromMillis + " (expected: at least 0)");
+            }
+            if (toMillis <= fromMillis) {
+                throw new WireException("to", toMillis + " (expected: after from, " + fromMillis + ")");
+            }
+            if ((toMillis - fromMillis) / window.millis() >= WINDOWS_MAX) {
+                throw new WireException(
+                        "to",
+                        toMillis + " (expected: at most " + WINDOWS_MAX + " windows after from, or a longer step)");
+            }
+            return new OfAccount(account, window, fromMillis, toMillis, reply);
+        }
+
+        @Override
+        public OfAccount repliedTo(ReplyAddress address) {
+            return new OfAccount(account, window, fromMillis, toMillis, address);
+        }
+    }
+
+    /**
+     * The heaviest of the window that is open, to every partition.
+     *
+     * @param countMax how many
+     */
+    record Top(Ranking by, UsageWindow window, int countMax, ReplyAddress reply) implements UsageQuery {
+        /** A checked question. */
+        public static Top checked(Ranking by, UsageWindow window, long countMax, ReplyAddress reply)
+                throws WireException {
+            if (countMax < 1 || countMax > RANKS_MAX) {
+                throw new WireException("limit", countMax + " (expected: 1.." + RANKS_MAX + ")");
+            }
+            return new Top(by, window, (int) countMax, reply);
+        }
+
+        @Override
+        public Top repliedTo(ReplyAddress address) {
+            return new Top(by, window, countMax, address);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.sluice.streams.usage;
+
+import io.sluice.schemas.codec.UsageCodec;
+import io.sluice.schemas.reply.Reply;
+import io.sluice.schemas.reply.TopReply;
+import io.sluice.schemas.reply.UsageReply;
+import io.sluice.schemas.usage.UsageQuery;
+import io.sluice.schemas.usage.UsageRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Answers questions from the usage of one partition, as of now; changes nothing. */
+final class UsageAnswers {
+    /** Windows beyond it are for the next question: the answer has to fit into a record. */
+    private static final int ANSWER_BYTES_MAX = 700_000;
+
+    private final int partition;
+    private final PartitionUsage usage;
+
+    UsageAnswers(int partition, PartitionUsage usage) {
+        this.partition = partition;
+        this.usage = usage;
+    }
+
+    Reply answer(UsageQuery query) {
+        return query instanceof UsageQuery.OfAccount account ? windows(account) : top((UsageQuery.Top) query);
+    }
+
+    private UsageReply windows(UsageQuery.OfAccount query) {
+        List<UsageRecord> windows = new ArrayList<>();
+        Long next = null;
+        int bytes = 0;
+        long from = query.window().startOf(query.fromMillis());
+        while (from < query.toMillis() && next == null) {
+            UsageRecord window = usage.usage(query.account(), query.window(), from);
+            bytes += window == null ? 0 : UsageCodec.encode(window).length;
+            if (bytes > ANSWER_BYTES_MAX && !windows.isEmpty()) {
+                next = from;
+            } else if (window != null) {
+                windows.add(window);
+            }
+            from += query.window().millis();
+        }
+        return new UsageReply(query.reply().correlationId(), query.account(), windows, next);
+    }
+
+    private TopReply top(UsageQuery.Top query) {
+        return new TopReply(
+                query.reply().correlationId(),
+                partition,
+                usage.openFromMillis(query.window()),
+                usage.heaviest(query.by(), query.window(), query.countMax()).stream()
+                        .map(count -> new TopReply.Entry(count.key(), count.count(), count.error()))
+                        .toList());
+    }
+}

@@ -1,0 +1,218 @@
+package io.sluice.streams.usage;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.schemas.topic.RolePermissions;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.StreamsAppConfig;
+import io.sluice.streams.StreamsProperties;
+import io.sluice.streams.clients.LingeringClients;
+import io.sluice.streams.clients.SendBounds;
+import io.sluice.streams.ops.LostOutputs;
+import io.sluice.streams.ops.ProbeAnswer;
+import io.sluice.streams.ops.RestoreMeters;
+import io.sluice.streams.ops.RunningStreams;
+import io.sluice.streams.ops.StartupCheck;
+import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.store.RocksDbMemory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running instance of the usage roll-ups: a Kafka Streams application of its own beside the streams app.
+ *
+ * <p>It has threads, a group, transactions and stores of its own. Nothing that happens to it reaches the streams app:
+ * it may start late, fall behind or fail, and verdicts do not notice. So {@link #start} throws nothing. It starts in a
+ * thread of its own, and tries again after a pause whenever it cannot start or has given up.
+ */
+public final class UsageApp implements AutoCloseable {
+    /** The pause before it is started again. */
+    static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(UsageApp.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long ROCKS_DB_BYTES = 48L << 20;
+    private static final int WRITE_BUFFER_SHARE = 3;
+    /** Nobody waits for a count, and a commit saves every account that has changed. */
+    private static final int COMMIT_MILLIS = 3_000;
+
+    /** Room for the end of a minute with many accounts, and no more than brokers of Sluice allow. */
+    private static final int TRANSACTION_MILLIS = 15_000;
+
+    private static final int POLL_RECORDS_MAX = 2_000;
+    private static final int SEND_QUEUE_RECORDS_MAX = 4_096;
+    private static final List<String> TOPICS = List.of(
+            TopicCatalogue.DECISIONS, TopicCatalogue.USAGE, TopicCatalogue.USAGE_QUERIES, TopicCatalogue.REPLIES);
+
+    private final UsageConfig config;
+    private final UsageMetrics metrics;
+    private final MeterRegistry registry;
+    private final ScheduledExecutorService starter;
+    private @Nullable Started started;
+    private String problem = "it is starting";
+    private boolean closed;
+
+    private record Started(RunningStreams running, RocksDbMemory memory) {
+        void stop() {
+            if (running.stop()) {
+                memory.close();
+            }
+        }
+    }
+
+    private UsageApp(UsageConfig config, MeterRegistry registry) {
+        this.config = config;
+        this.registry = registry;
+        this.metrics = new UsageMetrics(registry);
+        this.starter = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sluice-usage-start");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Gauge.builder("sluice.usage.up", this, app -> app.ready().ok() ? 1 : 0)
+                .description("Whether the usage roll-ups run here: 1 or 0")
+                .register(registry);
+    }
+
+    /** Starts in a thread of its own. */
+    public static UsageApp start(UsageConfig config, MeterRegistry registry) {
+        UsageApp app = new UsageApp(config, registry);
+        app.starter.execute(app::startOrRetry);
+        return app;
+    }
+
+    private void startOrRetry() {
+        try {
+            Started next = started();
+            keep(next);
+        } catch (StartupException | RuntimeException e) {
+            failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private synchronized void keep(Started next) {
+        if (closed) {
+            next.stop();
+            return;
+        }
+        started = next;
+        problem = "";
+        next.running().onFailure(() -> starter.execute(this::givenUp));
+    }
+
+    private void givenUp() {
+        Started failing;
+        synchronized (this) {
+            failing = started;
+            started = null;
+        }
+        if (failing != null) {
+            failing.stop();
+            failed("it has given up");
+        }
+    }
+
+    private synchronized void failed(String detail) {
+        problem = detail;
+        if (!closed) {
+            LOG.error(
+                    "the usage roll-ups do not run, verdicts are not concerned; next try in {} s: {}",
+                    PAUSE.toSeconds(),
+                    detail);
+            starter.schedule(this::startOrRetry, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Started started() throws StartupException {
+        Map<String, Integer> partitions = checkedTopics();
+        RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / WRITE_BUFFER_SHARE);
+        try {
+            Properties properties = properties(config, memory);
+            SendBounds bounds = SendBounds.ofCatalogue();
+            properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
+            return new Started(
+                    RunningStreams.start(
+                            new RunningStreams.Plan(
+                                    "usage roll-up",
+                                    TopicCatalogue.DECISIONS,
+                                    partitions.getOrDefault(TopicCatalogue.DECISIONS, 0),
+                                    StreamsAppConfig.Limits.standard().threadReplacementsMax(),
+                                    CLOSE_TIMEOUT,
+                                    new RestoreMeters(registry)),
+                            UsageTopology.build(
+                                    config.bounds(), partitions.getOrDefault(TopicCatalogue.REPLIES, 0), metrics),
+                            properties,
+                            new LingeringClients(SEND_QUEUE_RECORDS_MAX, bounds),
+                            StreamsProperties.clientsOwn(config.kafka())),
+                    memory);
+        } catch (KafkaException e) {
+            memory.close();
+            throw new StartupException("the usage roll-ups cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, Integer> checkedTopics() throws StartupException {
+        Map<String, Object> properties = new HashMap<>(StreamsProperties.clientsOwn(config.kafka()));
+        try (Admin admin = Admin.create(properties)) {
+            return new StartupCheck(admin, applicationId(config)).checkTopics(TOPICS);
+        } catch (KafkaException e) {
+            throw new StartupException("Kafka cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    private static String applicationId(UsageConfig config) {
+        return config.kafka().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID)
+                + RolePermissions.USAGE_SUFFIX;
+    }
+
+    static Properties properties(UsageConfig config, RocksDbMemory memory) {
+        Properties properties = StreamsProperties.of(config.kafka(), config.stateDir(), config.threads(), memory);
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId(config));
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
+        if (!config.kafka().containsKey(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG)) {
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
+        }
+        properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), POLL_RECORDS_MAX);
+        // A count that is late costs nobody a request, so no second copy is kept.
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
+        return properties;
+    }
+
+    /** Whether every task of this instance is assigned and restored. */
+    public synchronized boolean isRunning() {
+        return started != null && started.running().isRunning();
+    }
+
+    /** Whether this instance adds up decisions, and why not. */
+    public synchronized ProbeAnswer ready() {
+        return started == null ? ProbeAnswer.not(problem) : started.running().ready();
+    }
+
+    @Override
+    public void close() {
+        Started stopping;
+        synchronized (this) {
+            closed = true;
+            stopping = started;
+            started = null;
+            problem = "it is stopping";
+        }
+        starter.shutdownNow();
+        if (stopping != null) {
+            stopping.stop();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.sluice.streams.usage;
+
+import java.time.Duration;
+
+/**
+ * The bounds of the roll-ups of one partition.
+ *
+ * @param accountsMax accounts with counts of their own in one window; all others count together
+ * @param rowsMax rows of one account in one window; further ones count as other
+ * @param countersMax counters of each ranking of a window
+ * @param minutesKept minutes that the store keeps
+ * @param hoursKept hours that the store keeps
+ * @param daysKept days that the store keeps
+ * @param silence after so long without a decision, the open minute is written as it is
+ */
+public record UsageBounds(
+        int accountsMax, int rowsMax, int countersMax, int minutesKept, int hoursKept, int daysKept, Duration silence) {
+    public UsageBounds {
+        within("usageAccountsMax", accountsMax, 1, 10_000_000);
+        within("usageRowsMax", rowsMax, 8, 500);
+        within("usageCountersMax", countersMax, 10, 100_000);
+        within("usageMinutesKept", minutesKept, 1, 10_080);
+        within("usageHoursKept", hoursKept, 1, 2_160);
+        within("usageDaysKept", daysKept, 1, 800);
+        within("usageSilenceMillis", silence.toMillis(), 100, 3_600_000);
+    }
+
+    public static UsageBounds standard() {
+        return new UsageBounds(50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10));
+    }
+
+    public UsageBounds with(int newAccountsMax, int newRowsMax) {
+        return new UsageBounds(newAccountsMax, newRowsMax, countersMax, minutesKept, hoursKept, daysKept, silence);
+    }
+
+    public UsageBounds withSilence(Duration newSilence) {
+        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence);
+    }
+
+    private static void within(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
+}

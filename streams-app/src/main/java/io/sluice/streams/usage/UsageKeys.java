@@ -1,0 +1,58 @@
+package io.sluice.streams.usage;
+
+import io.sluice.schemas.usage.Ranking;
+import io.sluice.schemas.usage.UsageWindow;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * The keys of the usage store. The accounts of one window lie together, so that a window is read and dropped as a
+ * whole; one account is read window by window.
+ */
+final class UsageKeys {
+    static final Bytes PROGRESS = Bytes.wrap(new byte[] {'p'});
+
+    private static final byte ACCOUNT = 'a';
+    private static final byte HOLD = 'h';
+    private static final byte RANKING = 'r';
+    private static final int WINDOW_BYTES = 1 + 1 + Long.BYTES;
+
+    private UsageKeys() {}
+
+    static Bytes account(UsageWindow window, long fromMillis, String account) {
+        return key(ACCOUNT, window, fromMillis, account.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** In front of every account of the window, and behind every account of the windows before. */
+    static Bytes accountsFrom(UsageWindow window, long fromMillis) {
+        return key(ACCOUNT, window, fromMillis, new byte[0]);
+    }
+
+    static Bytes ranking(UsageWindow window, long fromMillis, Ranking ranking) {
+        return key(RANKING, window, fromMillis, new byte[] {(byte) ranking.ordinal()});
+    }
+
+    static Bytes rankingsFrom(UsageWindow window, long fromMillis) {
+        return key(RANKING, window, fromMillis, new byte[0]);
+    }
+
+    static Bytes hold(String holdId) {
+        byte[] id = holdId.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(1 + id.length).put(HOLD).put(id).array());
+    }
+
+    /** The account of such a key. */
+    static String account(Bytes key) {
+        return new String(key.get(), WINDOW_BYTES, key.get().length - WINDOW_BYTES, StandardCharsets.UTF_8);
+    }
+
+    private static Bytes key(byte kind, UsageWindow window, long fromMillis, byte[] rest) {
+        return Bytes.wrap(ByteBuffer.allocate(WINDOW_BYTES + rest.length)
+                .put(kind)
+                .put((byte) window.ordinal())
+                .putLong(fromMillis ^ Long.MIN_VALUE)
+                .put(rest)
+                .array());
+    }
+}

@@ -1,0 +1,188 @@
+package io.sluice.streams.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.usage.DecisionCounts;
+import io.sluice.schemas.usage.DecisionCounts.Kind;
+import io.sluice.schemas.usage.DecisionCounts.Labels;
+import io.sluice.schemas.usage.DecisionCounts.LimitAnswer;
+import io.sluice.schemas.usage.Ranking;
+import io.sluice.schemas.usage.UsageOutcome;
+import io.sluice.schemas.usage.UsageRecord;
+import io.sluice.schemas.usage.UsageRow;
+import io.sluice.schemas.usage.UsageWindow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The usage of one partition without Kafka: over crashes, and with more names than it has room for. */
+final class PartitionUsageTest {
+    private static final long SEED = 20_261_129L;
+    private static final long MINUTE = UsageWindow.MINUTE.millis();
+    private static final List<String> NAMES =
+            List.of("acme", "=1+1", "<script>", "\u202eevil", "other", "a\\b", "\ud83d\ude00", "x".repeat(256));
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final UsageMetrics metrics = new UsageMetrics(registry);
+
+    /** A decision in the log, at an offset. */
+    private record Logged(DecisionCounts counts, long atMillis, long offset) {}
+
+    private static Logged random(SplittableRandom random, long atMillis, long offset) {
+        boolean denied = random.nextInt(3) == 0;
+        long cost = random.nextInt(5);
+        UsageOutcome outcome = denied ? UsageOutcome.DENIED : UsageOutcome.ALLOWED;
+        String account = NAMES.get(random.nextInt(NAMES.size()));
+        String hold = random.nextInt(4) == 0 ? "0-" + random.nextInt(40) : null;
+        boolean settles = hold != null && random.nextBoolean();
+        return new Logged(
+                new DecisionCounts(
+                        settles ? Kind.SETTLEMENT : Kind.ADMISSION,
+                        account,
+                        List.of(account + "/" + random.nextInt(9)),
+                        "192.0.2." + random.nextInt(20),
+                        new Labels(random.nextBoolean() ? "free" : "pro", random.nextBoolean() ? "" : "/v1/{id}"),
+                        outcome,
+                        settles || denied ? 0 : 1,
+                        settles || !denied ? 0 : 1,
+                        settles ? 0 : cost,
+                        settles ? -cost : denied ? 0 : cost,
+                        List.of(new LimitAnswer("limit-" + random.nextInt(3), outcome, cost, 0)),
+                        hold),
+                atMillis,
+                offset);
+    }
+
+    private static List<Logged> log(SplittableRandom random) {
+        List<Logged> log = new ArrayList<>();
+        long atMillis = 1_699_999_000_000L;
+        for (int offset = 0; offset < 4_000; offset++) {
+            atMillis += random.nextInt(20) == 0 ? random.nextLong(20 * MINUTE) : random.nextLong(200);
+            log.add(random(random, atMillis, offset));
+        }
+        return log;
+    }
+
+    private PartitionUsage usage(TreeStore store, Map<String, UsageRecord> latest) {
+        return new PartitionUsage(
+                store,
+                UsageBounds.standard(),
+                metrics,
+                record -> latest.put(record.window() + " " + record.fromMillis() + " " + record.account(), record));
+    }
+
+    @Test
+    void shouldSayTheSame_whenItCrashesAgainAndAgain() {
+        // Given
+        SplittableRandom random = new SplittableRandom(SEED);
+        List<Logged> log = log(random);
+        Map<String, UsageRecord> expected = new TreeMap<>();
+        PartitionUsage whole = usage(new TreeStore(), expected);
+        log.forEach(logged -> whole.count(logged.counts(), logged.atMillis(), logged.offset()));
+        whole.writeOpen();
+
+        // When it loses what it had not committed, and reads from too far back
+        Map<String, UsageRecord> actual = new TreeMap<>();
+        TreeStore committed = new TreeStore();
+        TreeStore store = committed.copy();
+        PartitionUsage usage = usage(store, actual);
+        int next = 0;
+        int committedTo = 0;
+        int crashes = 0;
+        while (next < log.size()) {
+            Logged logged = log.get(next++);
+            if (!usage.isCounted(logged.offset())) {
+                usage.count(logged.counts(), logged.atMillis(), logged.offset());
+            }
+            if (random.nextInt(50) == 0) {
+                usage.save();
+                committed = store.copy();
+                committedTo = next;
+            } else if (random.nextInt(200) == 0) {
+                crashes++;
+                store = committed.copy();
+                usage = usage(store, actual);
+                next = Math.max(0, committedTo - random.nextInt(200));
+            } else if (random.nextInt(100) == 0) {
+                usage.writeOpen();
+            }
+        }
+        usage.writeOpen();
+
+        // Then
+        assertThat(crashes).as("seed %d", SEED).isGreaterThan(20);
+        assertThat(actual.keySet()).as("seed %d", SEED).isEqualTo(expected.keySet());
+        expected.forEach((key, record) -> {
+            assertThat(actual.get(key).rows())
+                    .as("seed %d, %s", SEED, key)
+                    .containsExactlyInAnyOrderElementsOf(record.rows());
+            assertThat(actual.get(key).distinctClients()).isEqualTo(record.distinctClients());
+        });
+        for (Ranking ranking : Ranking.ALL) {
+            assertThat(usage.heaviest(ranking, UsageWindow.DAY, 100))
+                    .as("seed %d, %s", SEED, ranking)
+                    .isEqualTo(whole.heaviest(ranking, UsageWindow.DAY, 100));
+        }
+    }
+
+    @Test
+    void shouldStayBounded_whenAMillionAccountsAreInvented() {
+        // Given
+        int accounts = 1_000_000;
+        int accountsMax = 1_000;
+        Map<String, Long> requests = new TreeMap<>();
+        PartitionUsage usage =
+                new PartitionUsage(new TreeStore(), UsageBounds.standard().with(accountsMax, 8), metrics, record -> {
+                    if (record.window() == UsageWindow.MINUTE) {
+                        long sum = record.rows().stream()
+                                .filter(UsageRow::countsRequests)
+                                .mapToLong(UsageRow::requests)
+                                .sum();
+                        requests.merge(record.account().isEmpty() ? "others" : "named", sum, Long::sum);
+                    }
+                });
+
+        // When
+        for (int i = 0; i < accounts; i++) {
+            // Every hundredth request is the attacker's.
+            usage.count(denied(i % 100 == 0 ? "attacker" : "invented-" + i), MINUTE, i);
+        }
+        usage.writeOpen();
+
+        // Then
+        assertThat(usage.openAccounts()).isLessThanOrEqualTo(accountsMax + 1);
+        assertThat(requests.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(accounts);
+        assertThat(requests.get("others")).isGreaterThan(900_000);
+        assertThat(usage.heaviest(Ranking.DENIED, UsageWindow.HOUR, 1))
+                .singleElement()
+                .satisfies(count -> {
+                    assertThat(count.key()).isEqualTo("attacker");
+                    assertThat(10_000L).isBetween(count.count() - count.error(), count.count());
+                });
+        assertThat(registry.get("sluice.usage.folded")
+                        .tag("bound", "accounts")
+                        .counter()
+                        .count())
+                .isGreaterThan(900_000);
+    }
+
+    private static DecisionCounts denied(String account) {
+        return new DecisionCounts(
+                Kind.ADMISSION,
+                account,
+                List.of(account),
+                null,
+                new Labels("free", ""),
+                UsageOutcome.DENIED,
+                0,
+                1,
+                1,
+                0,
+                List.of(),
+                null);
+    }
+}
