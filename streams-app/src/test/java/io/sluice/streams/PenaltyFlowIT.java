@@ -72,7 +72,7 @@ final class PenaltyFlowIT {
 
         // Then
         LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
-        assertThat(oracle.expectedPenalties()).as("seed %d", SEED).hasSizeGreaterThan(10);
+        assertThat(oracle.expectedPenalties()).as("seed %d", SEED).hasSizeGreaterThan(2);
     }
 
     private void traffic(TopicWriter writer, int records) throws WireException {
