@@ -14,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the penalties of a ruleset document. */
@@ -33,11 +32,8 @@ final class PenaltyReader {
 
     private final Set<String> limitIds = new HashSet<>();
 
-    private final Set<String> withOwnCost = new TreeSet<>();
-
     private PenaltyReader(List<Limit> limits) {
         limits.forEach(limit -> limitIds.add(limit.id()));
-        limits.stream().filter(limit -> limit.metering().hasOwnCost()).forEach(limit -> withOwnCost.add(limit.id()));
     }
 
     static PenaltyPolicy read(DocumentSection root, List<Limit> limits) {
@@ -121,7 +117,7 @@ final class PenaltyReader {
         return threshold == null || window == null ? null : new PenaltyTrigger(counts, threshold, window);
     }
 
-    private @Nullable List<PenaltyRung> ladder(DocumentSection section) {
+    private static @Nullable List<PenaltyRung> ladder(DocumentSection section) {
         List<DocumentSection> items = section.sections("ladder", RUNG_KEYS);
         if (items.isEmpty() || items.size() > PenaltyRule.RUNGS_MAX) {
             section.problem("ladder", items.size() + " rungs (expected: 1.." + PenaltyRule.RUNGS_MAX + ")");
@@ -130,13 +126,6 @@ final class PenaltyReader {
         List<PenaltyRung> ladder = new ArrayList<>();
         for (DocumentSection item : items) {
             PenaltyRung rung = rung(item);
-            if (rung != null && rung.action() == PenaltyAction.SCALE && !withOwnCost.isEmpty()) {
-                // Their cost does not come from the request, so nothing would scale it.
-                item.problem(
-                        "action",
-                        "\"scale\" with limits that compute their cost: " + withOwnCost
-                                + " (expected: deny or challenge, or limits without cost)");
-            }
             if (rung != null) {
                 ladder.add(rung);
             }
