@@ -1,5 +1,6 @@
 package io.sluice.engine.ruleset;
 
+import io.avaje.recordbuilder.RecordBuilder;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param mode whether it asks first, or accounts for what is done
  * @param costIsFinal whether limits are charged the cost as it stands, whatever they compute
  */
+@RecordBuilder
 public record Admission(
         String clientId,
         String account,
@@ -121,87 +123,27 @@ public record Admission(
 
     /** The same request of another path. */
     Admission at(RoutePath other) {
-        return new Admission(
-                clientId,
-                account,
-                cost,
-                method,
-                other,
-                host,
-                attributes,
-                reserveMillis,
-                maxWaitMillis,
-                priority,
-                mode,
-                costIsFinal);
+        return AdmissionBuilder.builder(this).path(other).build();
     }
 
     /** The same request at another cost. */
     public Admission costing(long other) {
-        return new Admission(
-                clientId,
-                account,
-                other,
-                method,
-                path,
-                host,
-                attributes,
-                reserveMillis,
-                maxWaitMillis,
-                priority,
-                mode,
-                costIsFinal);
+        return AdmissionBuilder.builder(this).cost(other).build();
     }
 
     /** The same request at another cost, which limits are charged as it stands. */
     public Admission costingFinally(long other) {
-        return new Admission(
-                clientId,
-                account,
-                other,
-                method,
-                path,
-                host,
-                attributes,
-                reserveMillis,
-                maxWaitMillis,
-                priority,
-                mode,
-                /* costIsFinal= */ true);
+        return AdmissionBuilder.builder(this).cost(other).costIsFinal(true).build();
     }
 
     /** The same request, with its tokens reserved for that long. */
     public Admission reserving(long millis) {
-        return new Admission(
-                clientId,
-                account,
-                cost,
-                method,
-                path,
-                host,
-                attributes,
-                millis,
-                maxWaitMillis,
-                priority,
-                mode,
-                costIsFinal);
+        return AdmissionBuilder.builder(this).reserveMillis(millis).build();
     }
 
     /** The same request, of a caller that waits that long for its scheduled time. */
     public Admission waiting(long millis) {
-        return new Admission(
-                clientId,
-                account,
-                cost,
-                method,
-                path,
-                host,
-                attributes,
-                reserveMillis,
-                millis,
-                priority,
-                mode,
-                costIsFinal);
+        return AdmissionBuilder.builder(this).maxWaitMillis(millis).build();
     }
 
     /** The same request, of a caller that cannot wait. */
@@ -211,35 +153,11 @@ public record Admission(
 
     /** The same request, of another priority. */
     public Admission withPriority(PriorityLevel other) {
-        return new Admission(
-                clientId,
-                account,
-                cost,
-                method,
-                path,
-                host,
-                attributes,
-                reserveMillis,
-                maxWaitMillis,
-                other,
-                mode,
-                costIsFinal);
+        return AdmissionBuilder.builder(this).priority(other).build();
     }
 
     /** The same request in another mode. */
     public Admission in(ChargeMode other) {
-        return new Admission(
-                clientId,
-                account,
-                cost,
-                method,
-                path,
-                host,
-                attributes,
-                reserveMillis,
-                maxWaitMillis,
-                priority,
-                other,
-                costIsFinal);
+        return AdmissionBuilder.builder(this).mode(other).build();
     }
 }
