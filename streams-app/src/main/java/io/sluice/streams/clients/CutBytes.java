@@ -60,12 +60,13 @@ final class CutBytes implements Deserializer<byte[]> {
 
     @Override
     public byte @Nullable [] deserialize(String topic, Headers headers, @Nullable ByteBuffer data) {
-        boolean many = headers.toArray().length > HEADERS_MAX;
+        Header[] sent = headers.toArray();
+        boolean many = sent.length > HEADERS_MAX;
         if (many) {
             // Behind whatever the sender claims, so that it is the one that counts.
             TrueSize.tell(headers, sizeName, data == null ? 0 : data.remaining());
         } else {
-            removeForeign(headers);
+            removeForeign(headers, sent);
         }
         if (data == null || data.remaining() <= wholeBytesMax) {
             return Deserializer.super.deserialize(topic, headers, data);
@@ -78,10 +79,10 @@ final class CutBytes implements Deserializer<byte[]> {
         return kept;
     }
 
-    private void removeForeign(Headers headers) {
+    private void removeForeign(Headers headers, Header[] sent) {
         Header traceParent = shortHeader(headers, TraceHeaders.TRACEPARENT);
         Header traceState = shortHeader(headers, TraceHeaders.TRACESTATE);
-        for (Header header : headers.toArray()) {
+        for (Header header : sent) {
             // The key comes before the value.
             if (!(header.key().equals(TrueSize.KEY) && sizeName.equals(TrueSize.VALUE))) {
                 headers.remove(header.key());

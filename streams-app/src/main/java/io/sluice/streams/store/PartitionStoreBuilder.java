@@ -2,22 +2,15 @@ package io.sluice.streams.store;
 
 import java.util.Map;
 import java.util.concurrent.Executor;
-import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
-import org.apache.kafka.streams.state.StoreBuilder;
-import org.apache.kafka.streams.state.Stores;
 
-/**
- * Builds the {@link PartitionStore} of each task over a changelog and a {@link WriteBehindStore} of RocksDB; Streams'
- * own cache stays off.
- */
-public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore> {
+/** Builds the {@link PartitionStore} of each task over a {@link WriteBehindStore} of RocksDB. */
+public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionStore> {
     /** How many cached entries there are for each one that may wait to be written to RocksDB. */
     private static final int CACHED_FOR_UNWRITTEN = 2;
 
-    private final StoreBuilder<KeyValueStore<Bytes, byte[]>> below;
     private final int cachedEntriesMax;
     private final StoreMetrics metrics;
 
@@ -30,10 +23,11 @@ public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore>
      */
     public PartitionStoreBuilder(
             String name, Map<String, String> changelog, int cachedEntriesMax, Executor writer, StoreMetrics metrics) {
-        int unwrittenEntriesMax = Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN);
-        this.below = Stores.keyValueStoreBuilder(
-                        new Behind(name, writer, unwrittenEntriesMax), Serdes.Bytes(), Serdes.ByteArray())
-                .withLoggingEnabled(changelog);
+        super(
+                new Behind(name, writer, Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN)),
+                changelog,
+                "it has a cache of its own",
+                "quotas would be lost with the disk");
         this.cachedEntriesMax = cachedEntriesMax;
         this.metrics = metrics;
     }
@@ -51,43 +45,7 @@ public final class PartitionStoreBuilder implements StoreBuilder<PartitionStore>
     }
 
     @Override
-    public PartitionStore build() {
-        return new PartitionStore(below.build(), cachedEntriesMax, metrics);
-    }
-
-    @Override
-    public StoreBuilder<PartitionStore> withCachingEnabled() {
-        throw new UnsupportedOperationException("withCachingEnabled: it has a cache of its own");
-    }
-
-    @Override
-    public StoreBuilder<PartitionStore> withCachingDisabled() {
-        return this;
-    }
-
-    @Override
-    public StoreBuilder<PartitionStore> withLoggingEnabled(Map<String, String> config) {
-        below.withLoggingEnabled(config);
-        return this;
-    }
-
-    @Override
-    public StoreBuilder<PartitionStore> withLoggingDisabled() {
-        throw new UnsupportedOperationException("withLoggingDisabled: quotas would be lost with the disk");
-    }
-
-    @Override
-    public Map<String, String> logConfig() {
-        return below.logConfig();
-    }
-
-    @Override
-    public boolean loggingEnabled() {
-        return below.loggingEnabled();
-    }
-
-    @Override
-    public String name() {
-        return below.name();
+    protected PartitionStore over(KeyValueStore<Bytes, byte[]> logged) {
+        return new PartitionStore(logged, cachedEntriesMax, metrics);
     }
 }
