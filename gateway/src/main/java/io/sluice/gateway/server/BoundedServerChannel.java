@@ -7,9 +7,9 @@ import java.util.List;
 
 /** A listening socket that closes connections beyond a bound before anything is read from them. */
 final class BoundedServerChannel extends NioServerSocketChannel {
-    private final OpenConnections connections;
+    private final Places connections;
 
-    BoundedServerChannel(OpenConnections connections) {
+    BoundedServerChannel(Places connections) {
         this.connections = connections;
     }
 

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,37 +25,19 @@ import org.slf4j.LoggerFactory;
  * one message has a place before its message is there; {@link #closeLate} ends those whose message does not come.
  */
 final class CallBounds implements ServerInterceptor {
-    /** One bound, and who is within it. */
-    private static final class Places {
-        private final String kind;
-        private final int max;
-        private final AtomicInteger open = new AtomicInteger();
-        private final Counter refused;
-
-        Places(String kind, int max, MeterRegistry registry) {
-            this.kind = kind;
-            this.max = max;
-            this.refused = Counter.builder("sluice.gateway.calls.refused")
+    /** The places of one kind of calls. */
+    private record Kind(String name, Places places) {
+        static Kind of(String name, int max, MeterRegistry registry) {
+            Counter refused = Counter.builder("sluice.gateway.calls.refused")
                     .description("gRPC calls that were refused because as many as may be were open")
-                    .tag("kind", kind)
+                    .tag("kind", name)
                     .register(registry);
-            Gauge.builder("sluice.gateway.calls.open", open, AtomicInteger::get)
+            Places places = new Places(max, refused);
+            Gauge.builder("sluice.gateway.calls.open", places, Places::open)
                     .description("Open gRPC calls")
-                    .tag("kind", kind)
+                    .tag("kind", name)
                     .register(registry);
-        }
-
-        boolean enter() {
-            if (open.incrementAndGet() > max) {
-                open.decrementAndGet();
-                refused.increment();
-                return false;
-            }
-            return true;
-        }
-
-        void leave() {
-            open.decrementAndGet();
+            return new Kind(name, places);
         }
     }
 
@@ -65,23 +46,23 @@ final class CallBounds implements ServerInterceptor {
 
     private static final Logger LOG = LoggerFactory.getLogger(CallBounds.class);
 
-    private final Places calls;
-    private final Places streams;
-    private final Places callsWithoutKey;
-    private final Places streamsWithoutKey;
+    private final Kind calls;
+    private final Kind streams;
+    private final Kind callsWithoutKey;
+    private final Kind streamsWithoutKey;
     private final long messageNanosMax;
     /** Calls whose one message is not there yet; each has a place, so they are bounded. */
     private final Set<Leaving<?>> incomplete = ConcurrentHashMap.newKeySet();
 
     CallBounds(int callsMax, int streamsMax, long messageMillisMax, MeterRegistry registry) {
-        calls = new Places("unary", callsMax, registry);
-        streams = new Places("stream", streamsMax, registry);
-        callsWithoutKey = new Places("unary-without-key", WITHOUT_KEY_MAX, registry);
-        streamsWithoutKey = new Places("stream-without-key", WITHOUT_KEY_MAX, registry);
+        calls = Kind.of("unary", callsMax, registry);
+        streams = Kind.of("stream", streamsMax, registry);
+        callsWithoutKey = Kind.of("unary-without-key", WITHOUT_KEY_MAX, registry);
+        streamsWithoutKey = Kind.of("stream-without-key", WITHOUT_KEY_MAX, registry);
         messageNanosMax = TimeUnit.MILLISECONDS.toNanos(messageMillisMax);
     }
 
-    private Places places(MethodDescriptor<?, ?> method) {
+    private Kind kind(MethodDescriptor<?, ?> method) {
         boolean isUnary = method.getType() == MethodDescriptor.MethodType.UNARY;
         if (CallerContext.isForEverybody(method)) {
             return isUnary ? callsWithoutKey : streamsWithoutKey;
@@ -105,11 +86,12 @@ final class CallBounds implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Places places = places(call.getMethodDescriptor());
+        Kind kind = kind(call.getMethodDescriptor());
+        Places places = kind.places();
         if (!places.enter()) {
             call.close(
                     Status.RESOURCE_EXHAUSTED.withDescription(
-                            "more than " + places.max + " open " + places.kind + " calls (expected: fewer at once)"),
+                            "more than " + places.max() + " open " + kind.name() + " calls (expected: fewer at once)"),
                     new Metadata());
             return new ServerCall.Listener<>() {};
         }

@@ -10,6 +10,8 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.GatewayConfig;
 import java.io.IOException;
@@ -57,7 +59,7 @@ public final class GrpcPort implements AutoCloseable {
             GatewayConfig config, List<BindableService> services, ServerInterceptor callers, MeterRegistry registry)
             throws IOException {
         GatewayConfig.Bounds bounds = config.bounds();
-        OpenConnections connections = new OpenConnections(bounds.connectionsMax(), registry);
+        Places connections = connections(bounds.connectionsMax(), registry);
         EventLoopGroup acceptor = loops("sluice-grpc-accept", 1);
         EventLoopGroup workers = loops("sluice-grpc", Runtime.getRuntime().availableProcessors());
         CallBounds calls = new CallBounds(bounds.callsMax(), bounds.streamsMax(), config.deadlineMillis(), registry);
@@ -92,6 +94,17 @@ public final class GrpcPort implements AutoCloseable {
             end(workers);
             throw e;
         }
+    }
+
+    private static Places connections(int connectionsMax, MeterRegistry registry) {
+        Counter refused = Counter.builder("sluice.gateway.connections.refused")
+                .description("Connections that were closed at once because the gRPC port had its most")
+                .register(registry);
+        Places connections = new Places(connectionsMax, refused);
+        Gauge.builder("sluice.gateway.connections", connections, Places::open)
+                .description("Open connections of the gRPC port")
+                .register(registry);
+        return connections;
     }
 
     private static EventLoopGroup loops(String name, int threads) {
