@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -19,7 +17,6 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads one YAML 1.2 document (core schema) as a tree of maps, lists, strings, longs, booleans and null; JSON is YAML,
@@ -48,26 +45,25 @@ public final class YamlDocument {
      * @throws CommandFailure with the line of what is wrong
      */
     public static @Nullable Object read(String name, String text) throws CommandFailure {
-        LoadSettings settings = LoadSettings.builder()
-                .setSchema(new CoreSchema())
-                .setCodePointLimit(Integer.MAX_VALUE)
-                // Both are bounded, or refused, below, with the line.
-                .setMaxAliasesForCollections(Integer.MAX_VALUE)
-                .setAllowNonScalarKeys(true)
-                .build();
         try {
-            Optional<Node> root = new Compose(settings).composeString(text);
-            return root.isEmpty() ? null : new YamlDocument(name).value(root.get(), 0);
+            YamlDocument document = new YamlDocument(name);
+            // The last of these has no room for values of its own.
+            Mark tooDeep = YamlNodes.deeperThan(DEPTH_MAX + 1, text);
+            if (tooDeep != null) {
+                throw document.tooDeep(Optional.of(tooDeep));
+            }
+            Node root = YamlNodes.compose(text).orElse(null);
+            return root == null ? null : document.value(root, 0);
         } catch (MarkedYamlEngineException e) {
             String place = e.getProblemMark().map(YamlDocument::lineOf).orElse("");
             throw new CommandFailure(name + ": not valid YAML" + place + ": " + problem(e), e);
         } catch (YamlEngineException e) {
-            throw new CommandFailure(name + ": not valid YAML: " + firstLine(e.getMessage()), e);
+            throw new CommandFailure(name + ": not valid YAML: " + YamlNodes.firstLine(e.getMessage()), e);
         }
     }
 
     private static String problem(MarkedYamlEngineException e) {
-        String problem = firstLine(e.getProblem());
+        String problem = YamlNodes.firstLine(e.getProblem());
         return problem.contains("'\\t") ? "a tab (expected: spaces for indentation)" : problem;
     }
 
@@ -75,18 +71,22 @@ public final class YamlDocument {
         return " at line " + (mark.getLine() + 1);
     }
 
-    private static String firstLine(@Nullable String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
+    private CommandFailure tooDeep(Optional<Mark> mark) {
+        return wrong(mark, "nested too deeply (expected: at most " + DEPTH_MAX + " levels)");
     }
 
     private CommandFailure wrong(Node node, String message) {
-        String place = node.getStartMark().map(YamlDocument::lineOf).orElse("");
+        return wrong(node.getStartMark(), message);
+    }
+
+    private CommandFailure wrong(Optional<Mark> mark, String message) {
+        String place = mark.map(YamlDocument::lineOf).orElse("");
         return new CommandFailure(name + ": not valid YAML" + place + ": " + message);
     }
 
     private @Nullable Object value(Node node, int depth) throws CommandFailure {
         if (depth > DEPTH_MAX) {
-            throw wrong(node, "nested too deeply (expected: at most " + DEPTH_MAX + " levels)");
+            throw tooDeep(node.getStartMark());
         }
         if (++values > VALUES_MAX) {
             throw wrong(node, "too many values (expected: at most " + VALUES_MAX + ")");

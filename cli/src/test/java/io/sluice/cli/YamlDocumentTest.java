@@ -81,6 +81,18 @@ final class YamlDocumentTest {
     }
 
     @Test
+    void shouldRefuse_whenItIsDeeperThanAnyStack() throws Exception {
+        String message = "file: not valid YAML at line 2: nested too deeply (expected: at most 16 levels)";
+        assertThatThrownBy(() -> read("a:\n  " + "[".repeat(100_000)))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage(message);
+        assertThatThrownBy(() -> read("a:\n  " + "[".repeat(16) + "1" + "]".repeat(16)))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessage(message);
+        assertThat(read("[".repeat(17) + "]".repeat(17))).isNotNull();
+    }
+
+    @Test
     void shouldRefuse_whenAliasesMultiply() {
         // Given: 10^9 values in ten lines
         StringBuilder bomb = new StringBuilder("l0: &l0 [1,1,1,1,1,1,1,1,1,1]\n");

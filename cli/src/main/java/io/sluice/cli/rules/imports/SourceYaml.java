@@ -1,6 +1,7 @@
 package io.sluice.cli.rules.imports;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.YamlNodes;
 import io.sluice.cli.rules.imports.SourceValue.Form;
 import io.sluice.cli.rules.imports.SourceValue.Items;
 import io.sluice.cli.rules.imports.SourceValue.Members;
@@ -9,15 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
-import org.snakeyaml.engine.v2.events.CollectionEndEvent;
-import org.snakeyaml.engine.v2.events.CollectionStartEvent;
-import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -27,7 +21,6 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * Reads a YAML file with the line of each value. Scalars stay as they are written, since their meaning depends on the
@@ -63,45 +56,24 @@ final class SourceYaml {
         if (text.length() > CHARS_MAX) {
             throw new CommandFailure(file + ": " + text.length() + " characters (expected: at most " + CHARS_MAX + ")");
         }
-        LoadSettings settings = LoadSettings.builder()
-                .setSchema(new CoreSchema())
-                .setCodePointLimit(Integer.MAX_VALUE)
-                // These are bounded, or refused, below, with the line.
-                .setMaxAliasesForCollections(Integer.MAX_VALUE)
-                .setAllowNonScalarKeys(true)
-                .build();
         try {
-            checkDepth(file, text, settings);
-            Optional<Node> root = new Compose(settings).composeString(text);
-            return root.isEmpty() ? null : new SourceYaml(file, problems).value(root.get(), 0);
+            // Before nodes are made of it, which takes a stack as deep as the file.
+            Mark tooDeep = YamlNodes.deeperThan(DEPTH_MAX, text);
+            if (tooDeep != null) {
+                throw tooDeep(new SourcePlace(file, tooDeep.getLine() + 1));
+            }
+            Node root = YamlNodes.compose(text).orElse(null);
+            return root == null ? null : new SourceYaml(file, problems).value(root, 0);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
-            throw new CommandFailure(file + ":" + line + ": not valid YAML: " + firstLine(e.getProblem()), e);
+            throw new CommandFailure(file + ":" + line + ": not valid YAML: " + YamlNodes.firstLine(e.getProblem()), e);
         } catch (YamlEngineException e) {
-            throw new CommandFailure(file + ": not valid YAML: " + firstLine(e.getMessage()), e);
-        }
-    }
-
-    /** Before nodes are made of it, which takes a stack as deep as the file. */
-    private static void checkDepth(String file, String text, LoadSettings settings) throws CommandFailure {
-        int depth = 0;
-        for (Event event : new Parse(settings).parseString(text)) {
-            if (event instanceof CollectionStartEvent && ++depth > DEPTH_MAX) {
-                int line = event.getStartMark().map(Mark::getLine).orElse(0) + 1;
-                throw tooDeep(new SourcePlace(file, line));
-            }
-            if (event instanceof CollectionEndEvent) {
-                depth--;
-            }
+            throw new CommandFailure(file + ": not valid YAML: " + YamlNodes.firstLine(e.getMessage()), e);
         }
     }
 
     private static CommandFailure tooDeep(SourcePlace place) {
         return new CommandFailure(place + ": nested too deeply (expected: at most " + DEPTH_MAX + " levels)");
-    }
-
-    private static String firstLine(@Nullable String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
     }
 
     private SourcePlace place(Node node) {
