@@ -9,7 +9,6 @@ import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
 import io.sluice.api.data.ForwardAuthConfig;
-import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
@@ -20,20 +19,17 @@ import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
 import io.sluice.cli.kafka.TopicCreation;
+import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
 import io.sluice.client.Admissions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAccountDecisions;
-import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
-import io.sluice.client.RulesetFollower;
 import io.sluice.client.decisions.ScanBounds;
-import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
-import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -42,6 +38,7 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
 import io.sluice.streams.usage.UsageConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -87,65 +84,24 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             PrometheusMeterRegistry registry = ServerMetrics.registry();
             OpenTelemetry traces =
                     shutdown.add(TraceExport.start("sluice-dev", registry)).openTelemetry();
-            RulesApp rulesApp = shutdown.add(RulesApp.start(
-                    new RulesAppConfig(
-                            singleInstance(kafka),
-                            directory.streams(),
-                            keys.rules(),
-                            keys.trusted(),
-                            /* approvalRequired= */ false),
-                    registry));
-            rulesApp.onFailure(() -> shutdown.fail("the rules writer has given up"));
-            StreamsApp app = shutdown.add(StreamsApp.start(
-                    new StreamsAppConfig(
-                            singleInstance(kafka),
-                            directory.streams(),
-                            keys.trusted(),
-                            keys.rules(),
-                            StreamsAppConfig.Limits.standard()),
-                    registry,
-                    traces));
-            app.onFailure(() -> shutdown.fail("the streams app has given up"));
-            UsageConfig usage = frontEnd.usage().read(singleInstance(kafka), directory.streams());
-            if (usage != null) {
-                shutdown.add(UsageApp.start(usage, registry));
-            }
+            FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
+            startApps(kafka, directory.streams(), keys, frontEnd.usage(), telemetry);
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
                     new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),
                     new KafkaControlPlane.Terms(READY_TIMEOUT, registry)));
             rules.putInForce(plane);
-            RulesetFailurePolicies policies =
-                    new RulesetFailurePolicies(FailurePolicy.ERROR, System::currentTimeMillis, registry);
-            KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
+            FrontEndBackend backend = FrontEndBackend.connect(
                     new ClientConfig(kafka, 0, ClientConfig.PENDING_MAX, FailurePolicy.ERROR, PING_INTERVAL),
-                    policies,
-                    registry,
-                    traces));
-            shutdown.add(RulesetFollower.start(
-                    kafka, keys.trusted().rules(), registry, policies::activated, policies::accessChanged));
-            FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies),
+                    keys.trusted().rules(),
                     frontEnd.fastPath(),
-                    registry,
-                    traces));
-            DataPlane data = DataPlane.open(fast);
-            if (frontEnd.gateway().isOn()) {
-                GatewayFrontEnd grpc = GatewayFrontEnd.start(
-                        new GatewayFrontEnd.Settings(
-                                frontEnd.gateway().read(ports.host(), /* secured= */ null),
-                                frontEnd.gateway().quotas()),
-                        new GatewayFrontEnd.Cluster(
-                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
-                        data.access(),
-                        new GatewayFrontEnd.Telemetry(registry, shutdown));
-                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
-            }
+                    telemetry);
+            DataPlane data = dataPlane(frontEnd.gateway(), ports.host(), backend, telemetry);
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds())
                             .with(frontEnd.forwardAuth()),
-                    data.with(admissions.usage())
+                    data.with(backend.ledger().usage())
                             .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
@@ -158,6 +114,50 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
         } catch (BrokerStartException | StartupException | RequestApiStartException | KafkaException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** The streams app, with the rules writer and the usage roll-ups. */
+    private static void startApps(
+            Map<String, String> kafka,
+            Path stateDir,
+            DevDirectory.Keys keys,
+            UsageOptions usage,
+            FrontEndBackend.Telemetry telemetry)
+            throws StartupException, CommandFailure {
+        Shutdown shutdown = telemetry.shutdown();
+        RulesApp rulesApp = shutdown.add(RulesApp.start(
+                new RulesAppConfig(
+                        singleInstance(kafka), stateDir, keys.rules(), keys.trusted(), /* approvalRequired= */ false),
+                telemetry.registry()));
+        rulesApp.onFailure(() -> shutdown.fail("the rules writer has given up"));
+        StreamsApp app = shutdown.add(StreamsApp.start(
+                new StreamsAppConfig(
+                        singleInstance(kafka),
+                        stateDir,
+                        keys.trusted(),
+                        keys.rules(),
+                        StreamsAppConfig.Limits.standard()),
+                telemetry.registry(),
+                telemetry.traces()));
+        app.onFailure(() -> shutdown.fail("the streams app has given up"));
+        UsageConfig rollUps = usage.read(singleInstance(kafka), stateDir);
+        if (rollUps != null) {
+            shutdown.add(UsageApp.start(rollUps, telemetry.registry()));
+        }
+    }
+
+    private static DataPlane dataPlane(
+            GatewayOptions gateway, String host, FrontEndBackend backend, FrontEndBackend.Telemetry telemetry)
+            throws CommandFailure {
+        DataPlane open = DataPlane.open(backend.fast());
+        return gateway.isOn()
+                ? GatewayFrontEnd.start(
+                                new GatewayFrontEnd.Settings(gateway.read(host, /* secured= */ null), gateway.quotas()),
+                                backend,
+                                open.access(),
+                                telemetry)
+                        .dataPlane(open.access())
+                : open;
     }
 
     /** Properties of a streams app that is alone, and finds its partitions again at once after {@code kill -9}. */

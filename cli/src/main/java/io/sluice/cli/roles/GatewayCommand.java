@@ -6,7 +6,6 @@ import io.sluice.api.ProbePort;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
-import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
 import io.sluice.cli.GatewayOptions;
@@ -19,11 +18,6 @@ import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
-import io.sluice.client.FailurePolicy;
-import io.sluice.client.KafkaAdmissions;
-import io.sluice.client.RulesetFollower;
-import io.sluice.client.fastpath.FastAdmissions;
-import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -67,22 +61,8 @@ public final class GatewayCommand implements Callable<Integer> {
             description = "Port for probes and metrics (default: 8084).")
     private int adminPort;
 
-    @Option(
-            names = "--failure-policy",
-            paramLabel = "error|allow|deny",
-            defaultValue = "error",
-            description =
-                    "The answer to callers when no verdict comes in time and the ruleset does not say: error, allow"
-                            + " or deny (default: error).")
-    private FailurePolicy failurePolicy = FailurePolicy.ERROR;
-
-    @Option(
-            names = "--reply-ordinal",
-            paramLabel = "NUMBER",
-            defaultValue = "-1",
-            description = "Number of this instance, which picks its reply partition (default: the one that is used"
-                    + " least).")
-    private int replyOrdinal;
+    @Mixin
+    private FrontEndOptions frontEnd = new FrontEndOptions();
 
     @Mixin
     private GatewayOptions gateway = new GatewayOptions();
@@ -117,22 +97,22 @@ public final class GatewayCommand implements Callable<Integer> {
             OpenTelemetry traces =
                     shutdown.add(TraceExport.start("sluice-gateway", registry)).openTelemetry();
             Access known = shutdown.add(access.known(registry));
-            RulesetFailurePolicies policies =
-                    new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
-            KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
-                    new ClientConfig(cluster, replyOrdinal, ClientConfig.PENDING_MAX, failurePolicy, PING_INTERVAL),
-                    policies,
-                    registry,
-                    traces));
-            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated, policies::accessChanged));
-            FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
+            FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
+            FrontEndBackend backend = FrontEndBackend.connect(
+                    new ClientConfig(
+                            cluster,
+                            frontEnd.replyOrdinal(),
+                            ClientConfig.PENDING_MAX,
+                            frontEnd.failurePolicy(),
+                            PING_INTERVAL),
+                    rules,
+                    fastPath.read(),
+                    telemetry);
             GatewayFrontEnd started = GatewayFrontEnd.start(
                     new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
-                    new GatewayFrontEnd.Cluster(
-                            fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
+                    backend,
                     access.data(known),
-                    new GatewayFrontEnd.Telemetry(registry, shutdown));
+                    telemetry);
             ProbePort probes = shutdown.add(ProbePort.start(
                     RequestApiConfig.standard(host, 0, adminPort).with(secured), started.admissions(), registry));
             spec.commandLine()

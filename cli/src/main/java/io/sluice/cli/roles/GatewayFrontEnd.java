@@ -1,6 +1,7 @@
 package io.sluice.cli.roles;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.DataPlane;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.KnownCallers;
@@ -9,8 +10,6 @@ import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.cli.CommandFailure;
-import io.sluice.cli.Shutdown;
-import io.sluice.client.Admissions;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.gateway.GatewayAdmissions;
 import io.sluice.gateway.GatewayCallers;
@@ -48,11 +47,12 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
      *
      * @param access who may call
      */
-    public static GatewayFrontEnd start(Settings settings, Cluster cluster, Access access, Telemetry telemetry)
+    public static GatewayFrontEnd start(
+            Settings settings, FrontEndBackend backend, Access access, FrontEndBackend.Telemetry telemetry)
             throws CommandFailure {
         GatewayConfig config = settings.gateway();
-        Supplier<Ruleset> ruleset = cluster.ruleset();
-        GatewayAdmissions admissions = new GatewayAdmissions(cluster.admissions());
+        Supplier<Ruleset> ruleset = backend.policies()::inForce;
+        GatewayAdmissions admissions = new GatewayAdmissions(backend.fast());
         MeterRegistry registry = telemetry.registry();
         try {
             GatewayServer server = telemetry
@@ -67,7 +67,7 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
                                     QuotaService.start(
                                             settings.quotas(),
                                             new QuotaQuestions(ruleset),
-                                            cluster.ledger(),
+                                            new QuotaService.Backend(backend.ledger(), backend.ledger()),
                                             registry)),
                             registry));
             return new GatewayFrontEnd(
@@ -82,17 +82,10 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
     /** What it is started with; the quotas are how Envoys are lent tokens. */
     public record Settings(GatewayConfig gateway, QuotaConfig quotas) {}
 
-    /**
-     * What it stands in front of.
-     *
-     * @param admissions the cluster, with a fast path or without
-     * @param ledger the same without a fast path, which lends tokens to Envoys
-     * @param ruleset what is in force as far as this process knows
-     */
-    public record Cluster(Admissions admissions, QuotaService.Backend ledger, Supplier<Ruleset> ruleset) {}
-
-    /** Where it is counted what happens, and what ends it. */
-    public record Telemetry(MeterRegistry registry, Shutdown shutdown) {}
+    /** What a data port serves that has this gateway beside it. */
+    public DataPlane dataPlane(Access access) {
+        return new DataPlane(admissions, access, routes);
+    }
 
     private static GatewayCallers callers(Access access) {
         KnownCallers known = new KnownCallers(access);

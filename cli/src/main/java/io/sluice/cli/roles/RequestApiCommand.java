@@ -10,7 +10,6 @@ import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
 import io.sluice.api.data.ForwardAuthConfig;
-import io.sluice.api.failure.RulesetFailurePolicies;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.DecisionScanOptions;
 import io.sluice.cli.FastPathOptions;
@@ -27,15 +26,10 @@ import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
-import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAccountDecisions;
-import io.sluice.client.KafkaAdmissions;
 import io.sluice.client.KafkaControlPlane;
-import io.sluice.client.RulesetFollower;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.decisions.ScanBounds;
-import io.sluice.client.fastpath.FastAdmissions;
-import io.sluice.gateway.quota.QuotaService;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -85,22 +79,8 @@ public final class RequestApiCommand implements Callable<Integer> {
             description = "Port for operations (default: 8081).")
     private int adminPort;
 
-    @Option(
-            names = "--failure-policy",
-            paramLabel = "error|allow|deny",
-            defaultValue = "error",
-            description =
-                    "The answer to callers when no verdict comes in time and the ruleset does not say: error, allow"
-                            + " or deny (default: error).")
-    private FailurePolicy failurePolicy = FailurePolicy.ERROR;
-
-    @Option(
-            names = "--reply-ordinal",
-            paramLabel = "NUMBER",
-            defaultValue = "-1",
-            description = "Number of this instance, which picks its reply partition (default: the one that is used"
-                    + " least).")
-    private int replyOrdinal;
+    @Mixin
+    private FrontEndOptions frontEnd = new FrontEndOptions();
 
     @Option(
             names = "--pending-max",
@@ -173,39 +153,23 @@ public final class RequestApiCommand implements Callable<Integer> {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
                     .openTelemetry();
             Access known = shutdown.add(access.known(registry));
-            RulesetFailurePolicies policies =
-                    new RulesetFailurePolicies(failurePolicy, System::currentTimeMillis, registry);
-            KafkaAdmissions admissions = shutdown.add(KafkaAdmissions.connect(
-                    new ClientConfig(
-                            cluster,
-                            replyOrdinal,
-                            pendingMax,
-                            failurePolicy,
-                            Duration.ofMillis(pingIntervalMillis),
-                            waitSharePercent),
-                    policies,
-                    registry,
-                    traces));
-            shutdown.add(RulesetFollower.start(cluster, rules, registry, policies::activated, policies::accessChanged));
-            FastAdmissions fast = shutdown.add(FastAdmissions.start(
-                    new FastAdmissions.Backend(admissions, admissions, policies), fastPath.read(), registry, traces));
-            DataPlane data = new DataPlane(fast, access.data(known));
-            GatewayFrontEnd grpc = null;
-            if (gateway.isOn()) {
-                grpc = GatewayFrontEnd.start(
-                        new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
-                        new GatewayFrontEnd.Cluster(
-                                fast, new QuotaService.Backend(admissions, admissions), policies::inForce),
-                        data.access(),
-                        new GatewayFrontEnd.Telemetry(registry, shutdown));
-                data = new DataPlane(grpc.admissions(), data.access(), grpc.routes());
-            }
+            FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
+            FrontEndBackend backend = FrontEndBackend.connect(clientConfig(cluster), rules, fastPath.read(), telemetry);
+            Access callers = access.data(known);
+            GatewayFrontEnd grpc = gateway.isOn()
+                    ? GatewayFrontEnd.start(
+                            new GatewayFrontEnd.Settings(gateway.read(host, secured), gateway.quotas()),
+                            backend,
+                            callers,
+                            telemetry)
+                    : null;
+            DataPlane data = grpc == null ? new DataPlane(backend.fast(), callers) : grpc.dataPlane(callers);
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(gateways)
                             .with(secured),
-                    data.with(admissions.usage()).with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(backend.ledger().usage()).with(decisions(cluster, scans, registry, shutdown)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
@@ -220,6 +184,16 @@ public final class RequestApiCommand implements Callable<Integer> {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
         return 0;
+    }
+
+    private ClientConfig clientConfig(Map<String, String> cluster) {
+        return new ClientConfig(
+                cluster,
+                frontEnd.replyOrdinal(),
+                pendingMax,
+                frontEnd.failurePolicy(),
+                Duration.ofMillis(pingIntervalMillis),
+                waitSharePercent);
     }
 
     private static @Nullable AccountDecisions decisions(

@@ -1,0 +1,32 @@
+package io.sluice.cli.roles;
+
+import io.sluice.client.FailurePolicy;
+import picocli.CommandLine.Option;
+
+/** Which front end of the cluster a process is, and what it answers without a verdict. */
+final class FrontEndOptions {
+    @Option(
+            names = "--failure-policy",
+            paramLabel = "error|allow|deny",
+            defaultValue = "error",
+            description =
+                    "The answer to callers when no verdict comes in time and the ruleset does not say: error, allow"
+                            + " or deny (default: error).")
+    private FailurePolicy failurePolicy = FailurePolicy.ERROR;
+
+    @Option(
+            names = "--reply-ordinal",
+            paramLabel = "NUMBER",
+            defaultValue = "-1",
+            description = "Number of this instance, which picks its reply partition (default: the one that is used"
+                    + " least).")
+    private int replyOrdinal;
+
+    FailurePolicy failurePolicy() {
+        return failurePolicy;
+    }
+
+    int replyOrdinal() {
+        return replyOrdinal;
+    }
+}
