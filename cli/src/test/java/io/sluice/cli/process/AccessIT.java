@@ -3,28 +3,18 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.process.SluiceProcess.Ended;
-import io.sluice.schemas.control.TrustedKeys;
-import io.sluice.streams.store.BucketEntries;
-import io.sluice.streams.store.HoldEntries;
-import io.sluice.testkit.broker.TopicReader;
-import io.sluice.testkit.keys.TestKeys;
-import io.sluice.testkit.oracle.LogOracle;
-import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Access entries from the command line against a process of its own, which is killed without warning in between. */
 final class AccessIT {
-    private static final int REPLY_PARTITIONS = 4;
-    private static final String CHANGELOG = "sluice-sluice-state-changelog";
     private static final String RULES = "limits: [{id: per-client, scope: client, rate: {tokens: 1000000, per: 1s}}]\n";
     private static final String REQUEST =
             "{\"clientId\":\"acme/alice\",\"attributes\":{\"ip\":\"%s\"},\"deadlineMillis\":60000}";
@@ -76,7 +66,7 @@ final class AccessIT {
             awaitStatus(dev, "203.0.113.9", 200);
             assertThat(ok("access", "list")).containsExactly("no access entries");
             assertProfilesMove(dev, directory);
-            LiveCluster.agreed(() -> assertAgainstLog(dev, data));
+            LiveCluster.agreed(() -> dev.assertAgainstLog(data));
             assertThat(dev.stop()).isTrue();
         }
     }
@@ -105,18 +95,16 @@ final class AccessIT {
         assertThat(done).containsExactly("changed 1 profiles in 1 steps; 1 were so already");
         assertThat(again).containsExactly("changed 0 profiles in 0 steps; 2 were so already");
         Path wrong = Files.writeString(directory.resolve("wrong.jsonl"), "{\"account\":\"acme\",\"teir\":\"pro\"}\n");
-        assertFailed(
-                run("account", "import", "--reason", "typo", wrong.toString()),
-                "line 1: teir: unknown member (expected: tier)");
+        run("account", "import", "--reason", "typo", wrong.toString())
+                .assertFailed("line 1: teir: unknown member (expected: tier)");
     }
 
     private void assertRefusals() throws Exception {
-        assertFailed(run("access", "remove", "--reason", "typo", "99"), "404 Not found: access entry 99");
-        assertFailed(
-                run("deny-cidr", "203.0.113.0/33", "--for", "1h", "--reason", "typo"), "400 Invalid request", "cidr");
-        assertFailed(
-                run("access", "deny", "--account", "acme", "--for", "400d", "--reason", "typo"),
-                "for: \"400d\" (expected: 1s..366d)");
+        run("access", "remove", "--reason", "typo", "99").assertFailed("404 Not found: access entry 99");
+        run("deny-cidr", "203.0.113.0/33", "--for", "1h", "--reason", "typo")
+                .assertFailed("400 Invalid request", "cidr");
+        run("access", "deny", "--account", "acme", "--for", "400d", "--reason", "typo")
+                .assertFailed("for: \"400d\" (expected: 1s..366d)");
         assertThat(run("access", "deny", "--for", "1h", "--reason", "nobody").exitCode())
                 .isEqualTo(2);
     }
@@ -140,21 +128,6 @@ final class AccessIT {
     }
 
     private List<String> ok(String... arguments) throws Exception {
-        Ended ended = run(arguments);
-        assertThat(ended.exitCode()).as(String.join("\n", ended.lines())).isZero();
-        return ended.lines();
-    }
-
-    private static void assertFailed(Ended ended, String... messages) {
-        assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(String.join("\n", ended.lines())).contains(messages);
-    }
-
-    private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
-        TrustedKeys key = TestKeys.trustedIn(data.resolve("keys"));
-        LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
-        var changelog = TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
-        oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
-        return oracle;
+        return run(arguments).ok();
     }
 }

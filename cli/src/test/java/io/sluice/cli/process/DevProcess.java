@@ -1,5 +1,12 @@
 package io.sluice.cli.process;
 
+import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.HoldEntries;
+import io.sluice.testkit.broker.TopicReader;
+import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.LogOracle;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,10 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.IsolationLevel;
 
 /** A {@code ./sluice dev} that has said it is ready. */
 final class DevProcess implements AutoCloseable {
     private static final Pattern READY = Pattern.compile("sluice ready: http (\\S+)\\s+admin (\\S+)\\s+kafka (\\S+)");
+
+    private static final int REPLY_PARTITIONS = 4;
+    private static final String CHANGELOG = "sluice-sluice-state-changelog";
 
     private final SluiceProcess process;
     private final MatchResult ready;
@@ -43,6 +54,15 @@ final class DevProcess implements AutoCloseable {
 
     String bootstrapServers() {
         return ready.group(3);
+    }
+
+    /** Compares everything on the topics, and the stored state, with what the log says. */
+    LogOracle assertAgainstLog(Path data) throws Exception {
+        TrustedKeys key = TestKeys.trustedIn(data.resolve("keys"));
+        LogOracle oracle = LogOracle.assertAll(bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
+        var changelog = TopicReader.readAll(bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
+        oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
+        return oracle;
     }
 
     long pid() {

@@ -3,16 +3,10 @@ package io.sluice.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.process.HttpCaller.Call;
-import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.streams.store.BucketEntries;
-import io.sluice.streams.store.HoldEntries;
-import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.guarantee.DecisionHistory;
 import io.sluice.testkit.guarantee.LimitBound;
-import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.LogOracle;
-import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +27,6 @@ final class DevProcessIT {
     private static final int CLIENTS = 50;
     private static final int BURST = 20;
     private static final long DAY_MILLIS = 86_400_000;
-    private static final int REPLY_PARTITIONS = 4;
-    private static final String CHANGELOG = "sluice-sluice-state-changelog";
     private static final String RULES = """
             idempotencyWindow: 1d
             limits:
@@ -132,10 +123,7 @@ final class DevProcessIT {
     }
 
     private static LogOracle assertAgainstLog(DevProcess dev, Path data) throws Exception {
-        TrustedKeys key = TestKeys.trustedIn(data.resolve("keys"));
-        LogOracle oracle = LogOracle.assertAll(dev.bootstrapServers(), new OracleConfig(key, REPLY_PARTITIONS));
-        var changelog = TopicReader.readAll(dev.bootstrapServers(), CHANGELOG, IsolationLevel.READ_COMMITTED);
-        oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
+        LogOracle oracle = dev.assertAgainstLog(data);
         DecisionHistory.read(dev.bootstrapServers())
                 .assertGuarantees(oracle, Map.of("per-client", new LimitBound(BURST, 1, DAY_MILLIS)), DAY_MILLIS);
         return oracle;

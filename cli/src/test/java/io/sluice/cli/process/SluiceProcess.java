@@ -84,7 +84,23 @@ public final class SluiceProcess implements AutoCloseable {
     }
 
     /** What a command printed before it ended. */
-    record Ended(int exitCode, List<String> lines) {}
+    record Ended(int exitCode, List<String> lines) {
+        /** What it printed, if it has succeeded. */
+        List<String> ok() {
+            assertThat(exitCode).as(text()).isZero();
+            return lines;
+        }
+
+        /** It has failed, and said all of these. */
+        void assertFailed(String... messages) {
+            assertThat(exitCode).isEqualTo(1);
+            assertThat(text()).contains(messages);
+        }
+
+        private String text() {
+            return String.join("\n", lines);
+        }
+    }
 
     /** Runs {@code ./sluice} with arguments that make it end by itself. */
     static Ended run(String... arguments) throws IOException, InterruptedException {
