@@ -2,7 +2,6 @@ package io.sluice.perf.process;
 
 import io.sluice.perf.Await;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +11,6 @@ import java.util.regex.Pattern;
 /** A process with a gateway that is fresh: nothing has looked into it or called it when it says that it is ready. */
 public final class GatewayProcess implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("sluice gateway: grpc \\S+ +admin (?<admin>\\S+)");
-    private static final int OK = 200;
 
     private final ServerProcess process;
     private final int grpcPort;
@@ -72,7 +70,7 @@ public final class GatewayProcess implements AutoCloseable {
                         "sluice gateway tells its ports in another way (expected: " + STARTED + ")");
             }
             URI probe = URI.create(started.group("admin") + "/readyz");
-            Await.until("sluice gateway is ready", () -> isOk(probe));
+            Await.until("sluice gateway is ready", () -> ServerProcess.isReady(probe));
         });
     }
 
@@ -88,20 +86,6 @@ public final class GatewayProcess implements AutoCloseable {
         } catch (Exception e) {
             process.close();
             throw e;
-        }
-    }
-
-    private static boolean isOk(URI probe) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) probe.toURL().openConnection();
-            try {
-                return connection.getResponseCode() == OK;
-            } finally {
-                connection.disconnect();
-            }
-        } catch (IOException e) {
-            // Its port is not open yet.
-            return false;
         }
     }
 

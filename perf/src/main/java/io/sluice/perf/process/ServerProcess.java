@@ -3,6 +3,8 @@ package io.sluice.perf.process;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +130,21 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** Ends it as an operator would, with SIGTERM. */
+    /** Whether the server at this probe says that it is ready. */
+    public static boolean isReady(URI probe) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) probe.toURL().openConnection();
+            try {
+                return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            // Its port is not open yet.
+            return false;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         try {

@@ -5,7 +5,6 @@ import io.sluice.perf.process.Project;
 import io.sluice.perf.process.ServerProcess;
 import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ final class StreamsAppProcess implements AutoCloseable {
     private static final String STARTED = "sluice streams-app: admin ";
     private static final Duration READY_WITHIN = Duration.ofMinutes(20);
     private static final double NANOS_PER_SECOND = 1e9;
-    private static final int OK = 200;
 
     private final ServerProcess process;
     private final double readySeconds;
@@ -49,7 +47,7 @@ final class StreamsAppProcess implements AutoCloseable {
         try {
             URI probe = URI.create(
                     process.awaitLine(STARTED).substring(STARTED.length()).strip() + "/readyz");
-            Await.until("a streams app that is ready", READY_WITHIN, () -> isReady(probe));
+            Await.until("a streams app that is ready", READY_WITHIN, () -> ServerProcess.isReady(probe));
             return new StreamsAppProcess(process, (System.nanoTime() - startNanos) / NANOS_PER_SECOND);
         } catch (IOException | InterruptedException | RuntimeException e) {
             process.close();
@@ -59,19 +57,6 @@ final class StreamsAppProcess implements AutoCloseable {
 
     static Path stateDir(Path directory) {
         return directory.resolve("state");
-    }
-
-    private static boolean isReady(URI probe) {
-        try {
-            HttpURLConnection connection = (HttpURLConnection) probe.toURL().openConnection();
-            try {
-                return connection.getResponseCode() == OK;
-            } finally {
-                connection.disconnect();
-            }
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** From the start of the process. */
