@@ -197,7 +197,7 @@ final class SimulatedApp {
         tasks.clear();
     }
 
-    /** Decides some records of the partitions that others have by now. Only its replies leave: its producer is fenced. */
+    /** Decides some records of the partitions that others have by now. Only its replies leave; it cannot commit. */
     void decideLostTasks() {
         Transaction own = transaction;
         transaction = new Transaction();

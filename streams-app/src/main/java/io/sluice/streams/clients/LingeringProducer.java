@@ -41,7 +41,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     static final int BUSY_REQUESTS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(LingeringProducer.class);
-    /** What a send returns whose record Streams does not wait for: it uses the callback, and for replies not even that. */
+    /** What most sends return: Streams waits for no record by itself, and uses the callback. */
     private static final Future<RecordMetadata> NOT_WAITED_FOR = CompletableFuture.failedFuture(
             new UnsupportedOperationException("a record is waited for by its future (expected: by its callback)"));
 

@@ -91,7 +91,7 @@ public final class ReplyMeters {
         long before = loggedAtNanos.get();
         if (nowNanos - before >= LOG_INTERVAL_NANOS && loggedAtNanos.compareAndSet(before, nowNanos)) {
             lostUnlogged.addAndGet(-unlogged);
-            LOG.warn("{} replies could not be sent ({}), the last one: {}", unlogged, cause.label(), failure.toString());
+            LOG.warn("{} replies were lost ({}), the last one: {}", unlogged, cause.label(), failure.toString());
         }
     }
 
