@@ -2,15 +2,25 @@ package io.sluice.streams.clients;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,22 +39,27 @@ import org.slf4j.LoggerFactory;
  * <p><b>Fast.</b> Nothing lingers, nothing is compressed, and the leader alone acknowledges. One request at a time is
  * under way to each broker: replies that come meanwhile travel together, and a retry changes no order.
  *
- * <p><b>Never in the way.</b> {@link #send} does not wait. A reply for which there is no room or no broker is counted
- * and dropped.
+ * <p><b>Never in the way.</b> {@link #send} does not wait. While the producer does not know where a partition is, as
+ * after an outage of all brokers, replies are held and sent again by a thread of its own, in their order. A reply for
+ * which there is no room, or no broker in time, is counted and dropped.
  */
 final class ReplyProducer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyProducer.class);
     /** No caller waits for longer. */
     private static final int DELIVERY_MILLIS = 30_000;
-    /** Forgetting where the partitions are would cost the first reply after the pause. */
-    private static final long KNOWN_FOR_MILLIS = Duration.ofDays(30).toMillis();
+    /** Replies that are held. */
+    static final int HELD_MAX = 10_000;
 
-    private static final Duration FOUND_WITHIN = Duration.ofSeconds(2);
-    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long SEND_AGAIN_AFTER_MILLIS = 20;
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
 
     private final Producer<byte[], byte[]> producer;
     private final ReplyMeters meters;
+    private final Deque<HeldReply> held = new ArrayDeque<>();
+    private final ScheduledExecutorService again;
+    private boolean closed;
+
+    private record HeldReply(ProducerRecord<byte[], byte[]> reply, long sinceNanos) {}
 
     /**
      * A producer to the brokers of a stream thread.
@@ -61,7 +76,21 @@ final class ReplyProducer implements AutoCloseable {
     ReplyProducer(Producer<byte[], byte[]> producer, ReplyMeters meters) {
         this.producer = producer;
         this.meters = meters;
-        findPartitions();
+        this.again = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sluice-replies");
+            thread.setDaemon(true);
+            return thread;
+        });
+        askForPartitions();
+    }
+
+    /** Has the producer ask where the partitions are, so that it knows by the time of the first reply. */
+    private void askForPartitions() {
+        try {
+            producer.partitionsFor(TopicCatalogue.REPLIES);
+        } catch (KafkaException e) {
+            LOG.debug("asked for the partitions of {}", TopicCatalogue.REPLIES);
+        }
     }
 
     static Map<String, Object> config(Map<String, Object> threadsProducer, String name) {
@@ -75,7 +104,6 @@ final class ReplyProducer implements AutoCloseable {
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
-        config.put(ProducerConfig.METADATA_MAX_IDLE_CONFIG, KNOWN_FOR_MILLIS);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryMillis(config));
         return config;
     }
@@ -86,44 +114,101 @@ final class ReplyProducer implements AutoCloseable {
         return Math.max(DELIVERY_MILLIS, Integer.parseInt(request.toString()));
     }
 
-    /** Waits until the producer knows where the partitions are, or no broker tells: sends do not wait for that. */
-    private void findPartitions() {
-        long deadlineNanos = System.nanoTime() + FOUND_WITHIN.toNanos();
-        while (!knowsPartitions() && System.nanoTime() < deadlineNanos) {
-            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
-        }
-    }
-
-    private boolean knowsPartitions() {
-        try {
-            producer.partitionsFor(TopicCatalogue.REPLIES);
-            return true;
-        } catch (KafkaException e) {
-            LOG.debug("the partitions of {} are not known yet", TopicCatalogue.REPLIES, e);
-            return false;
-        }
-    }
-
     /** Sends a reply without waiting for anything. */
-    void send(ProducerRecord<byte[], byte[]> reply) {
+    synchronized void send(ProducerRecord<byte[], byte[]> reply) {
         meters.handedOver();
+        // Behind those that are held, or callers would see a revocation before the leases that it revokes.
+        if (!held.isEmpty() || !isTaken(reply)) {
+            hold(reply);
+        }
+    }
+
+    /** Hands a reply to the producer; returns false if that does not know its partition. */
+    private boolean isTaken(ProducerRecord<byte[], byte[]> reply) {
+        Fate fate = new Fate();
         try {
-            producer.send(reply, (metadata, failure) -> {
-                if (failure == null) {
-                    meters.sent();
-                } else {
-                    meters.lost(failure);
-                }
-            });
+            producer.send(reply, fate);
         } catch (RuntimeException e) {
             // Of these the producer tells no callback. The transaction must not suffer: a reply is only a copy.
-            meters.lost(e);
+            fate.onCompletion(null, e);
+        }
+        return fate.isTaken();
+    }
+
+    /** What becomes of a reply. That its partition is not known, the producer says before its send returns. */
+    private final class Fate implements Callback {
+        private final Thread sender = Thread.currentThread();
+        private boolean isSending = true;
+        private boolean isUnknown;
+
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+            if (failure == null) {
+                meters.sent();
+            } else if (Thread.currentThread() == sender && isSending && saysUnknown(failure)) {
+                isUnknown = true;
+            } else {
+                meters.lost(failure);
+            }
+        }
+
+        private boolean saysUnknown(Exception failure) {
+            return failure instanceof TimeoutException && !(failure instanceof BufferExhaustedException);
+        }
+
+        boolean isTaken() {
+            isSending = false;
+            return !isUnknown;
+        }
+    }
+
+    private void hold(ProducerRecord<byte[], byte[]> reply) {
+        if (closed || held.size() == HELD_MAX) {
+            meters.lost(new BufferExhaustedException(held.size() + " replies wait for their partitions"));
+            return;
+        }
+        held.add(new HeldReply(reply, System.nanoTime()));
+        if (held.size() == 1) {
+            sendAgainLater();
+        }
+    }
+
+    private void sendAgainLater() {
+        again.schedule(this::sendHeld, SEND_AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void sendHeld() {
+        while (!closed && !held.isEmpty()) {
+            HeldReply first = held.element();
+            if (System.nanoTime() - first.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)) {
+                meters.lost(new TimeoutException("its partition was not known in time"));
+            } else if (!isTaken(first.reply())) {
+                sendAgainLater();
+                return;
+            }
+            held.remove();
         }
     }
 
     /** Gives what waits a moment to be sent. */
     @Override
     public void close() {
+        long deadlineNanos = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        while (isHoldingSome() && System.nanoTime() < deadlineNanos) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SEND_AGAIN_AFTER_MILLIS));
+        }
+        dropHeld();
+        again.shutdownNow();
         producer.close(CLOSE_WITHIN);
+    }
+
+    private synchronized boolean isHoldingSome() {
+        return !held.isEmpty();
+    }
+
+    private synchronized void dropHeld() {
+        closed = true;
+        held.forEach(reply -> meters.lost(new TimeoutException("its partition is not known, and the app closes")));
+        held.clear();
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.streams.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -29,7 +30,7 @@ final class ReplyProducerTest {
                 new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
         ReplyProducer replies = new ReplyProducer(kafka, meters);
         for (int i = 0; i < 5; i++) {
-            replies.send(reply());
+            replies.send(reply(1));
         }
 
         // When
@@ -55,7 +56,7 @@ final class ReplyProducerTest {
         kafka.sendException = new IllegalStateException("closed");
 
         // When
-        replies.send(reply());
+        replies.send(reply(1));
 
         // Then
         assertThat(lost("refused")).isEqualTo(1);
@@ -63,7 +64,31 @@ final class ReplyProducerTest {
     }
 
     @Test
-    void shouldDropRepliesWithoutWaiting_whenThereIsNoBroker() {
+    void shouldSendHeldRepliesInTheirOrder_whenTheirPartitionIsKnownAgain() {
+        // Given
+        MockProducer<byte[], byte[]> kafka =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        ReplyProducer replies = new ReplyProducer(kafka, meters);
+        kafka.sendException = new TimeoutException("the partition is not known");
+        replies.send(reply(1));
+        replies.send(reply(2));
+        assertThat(waiting()).isEqualTo(2);
+
+        // When
+        kafka.sendException = null;
+        replies.send(reply(3));
+
+        // Then
+        await().untilAsserted(() -> assertThat(kafka.history())
+                .extracting(record -> record.value()[0])
+                .containsExactly((byte) 1, (byte) 2, (byte) 3));
+        assertThat(waiting()).isZero();
+        assertThat(lost("no-broker")).isZero();
+        replies.close();
+    }
+
+    @Test
+    void shouldHoldAFewAndDropTheRestWithoutWaiting_whenThereIsNoBroker() {
         // Given: Kafka's own producer, with all that Streams would configure
         Map<String, Object> threadsProducer = new HashMap<>();
         threadsProducer.put("bootstrap.servers", NOWHERE);
@@ -73,16 +98,23 @@ final class ReplyProducerTest {
         threadsProducer.put("delivery.timeout.ms", Integer.MAX_VALUE);
         threadsProducer.put("max.block.ms", 5_000);
         threadsProducer.put("request.timeout.ms", 60_000);
-        try (ReplyProducer replies = ReplyProducer.beside(threadsProducer, "app-1-replies", meters)) {
-            // When
-            for (int i = 0; i < 1_000; i++) {
-                replies.send(reply());
-            }
+        ReplyProducer replies = ReplyProducer.beside(threadsProducer, "app-1-replies", meters);
 
-            // Then: each one before its send returned
-            assertThat(lost("no-broker")).isEqualTo(1_000);
-            assertThat(waiting()).isZero();
+        // When
+        for (int i = 0; i < ReplyProducer.HELD_MAX + 10; i++) {
+            replies.send(reply(1));
         }
+
+        // Then: what is dropped is counted before its send returns
+        assertThat(lost("buffer-full")).isEqualTo(10);
+        assertThat(waiting()).isEqualTo(ReplyProducer.HELD_MAX);
+
+        // When
+        replies.close();
+
+        // Then
+        assertThat(lost("no-broker")).isEqualTo(ReplyProducer.HELD_MAX);
+        assertThat(waiting()).isZero();
     }
 
     private double lost(String cause) {
@@ -93,7 +125,7 @@ final class ReplyProducerTest {
         return registry.get("sluice.replies.waiting").gauge().value();
     }
 
-    private static ProducerRecord<byte[], byte[]> reply() {
-        return new ProducerRecord<>(TopicCatalogue.REPLIES, 0, null, new byte[] {1});
+    private static ProducerRecord<byte[], byte[]> reply(int number) {
+        return new ProducerRecord<>(TopicCatalogue.REPLIES, 0, null, new byte[] {(byte) number});
     }
 }
