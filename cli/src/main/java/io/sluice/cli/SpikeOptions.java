@@ -65,8 +65,8 @@ public final class SpikeOptions {
             names = "--spike-limits-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_SPIKE_LIMITS_MAX:-16}",
-            description = "Limits of an account that are watched for spikes (or $SLUICE_SPIKE_LIMITS_MAX; default:"
-                    + " 16).")
+            description =
+                    "Limits of an account that are watched for spikes (or $SLUICE_SPIKE_LIMITS_MAX; default:" + " 16).")
     private int limitsMax = 16;
 
     /**

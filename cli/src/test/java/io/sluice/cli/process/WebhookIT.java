@@ -33,15 +33,14 @@ final class WebhookIT {
         Path secret = directory.resolve("webhook.secret");
         Path printed = directory.resolve("printed");
         Process receiver = new ProcessBuilder(
-                        "python3",
-                        ROOT.resolve("examples/webhook/receiver.py").toString(),
-                        secret.toString(),
-                        "0")
+                        "python3", ROOT.resolve("examples/webhook/receiver.py").toString(), secret.toString(), "0")
                 .redirectErrorStream(true)
                 .redirectOutput(printed.toFile())
                 .start();
         try {
-            Awaitility.await().atMost(WITHIN).until(() -> Files.readString(printed).contains("listening on http"));
+            Awaitility.await()
+                    .atMost(WITHIN)
+                    .until(() -> Files.readString(printed).contains("listening on http"));
             String url = Files.readString(printed)
                     .substring("listening on ".length())
                     .strip();
@@ -52,8 +51,10 @@ final class WebhookIT {
                 assertThat(usage.run("threshold")).contains("\"verdict\":\"allow\"");
 
                 // Then
-                Awaitility.await().atMost(WITHIN).untilAsserted(() -> assertThat(Files.readString(printed))
-                        .contains("acme per-account: 17 of 20 tokens are used"));
+                Awaitility.await()
+                        .atMost(WITHIN)
+                        .untilAsserted(() -> assertThat(Files.readString(printed))
+                                .contains("acme per-account: 17 of 20 tokens are used"));
                 Awaitility.await()
                         .atMost(WITHIN)
                         .untilAsserted(() -> assertThat(new HttpCaller()
@@ -72,12 +73,14 @@ final class WebhookIT {
     /** Those that the document starts Sluice with, at this URL. */
     private String[] options(String url) throws IOException {
         String command = block("start").replace("\\\n", " ");
-        List<String> options = new ArrayList<>(
-                List.of(command.substring(command.indexOf("./sluice dev")).strip().split("\\s+")));
+        List<String> options = new ArrayList<>(List.of(
+                command.substring(command.indexOf("./sluice dev")).strip().split("\\s+")));
         assertThat(options).startsWith("./sluice", "dev", "--ephemeral");
         return options.subList(3, options.size()).stream()
                 .map(option -> option.replace("http://127.0.0.1:9099/", url)
-                        .replace("webhook.secret", directory.resolve("webhook.secret").toString())
+                        .replace(
+                                "webhook.secret",
+                                directory.resolve("webhook.secret").toString())
                         .replace("examples/", ROOT.resolve("examples") + "/"))
                 .toArray(String[]::new);
     }

@@ -68,8 +68,7 @@ public final class AlertCodec {
         return switch (alert.text("type")) {
             case THRESHOLD -> threshold(alert);
             case SPIKE -> spike(alert);
-            default ->
-                throw new WireException("type", "\"" + alert.text("type") + "\" (expected: threshold or spike)");
+            default -> throw new WireException("type", "\"" + alert.text("type") + "\" (expected: threshold or spike)");
         };
     }
 

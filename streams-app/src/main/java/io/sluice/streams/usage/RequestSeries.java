@@ -65,10 +65,7 @@ final class RequestSeries {
                 .subtract(sum());
         BigInteger z = BigInteger.valueOf(bounds.zScoreMilli());
         return above.signum() > 0
-                && above.pow(2)
-                                .multiply(MILLI_SQUARED)
-                                .compareTo(z.pow(2).multiply(spread()))
-                        > 0;
+                && above.pow(2).multiply(MILLI_SQUARED).compareTo(z.pow(2).multiply(spread())) > 0;
     }
 
     private BigInteger sum() {

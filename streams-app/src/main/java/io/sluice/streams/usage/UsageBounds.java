@@ -43,13 +43,11 @@ public record UsageBounds(
     }
 
     public UsageBounds withSilence(Duration newSilence) {
-        return new UsageBounds(
-                accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence, spikes);
+        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence, spikes);
     }
 
     public UsageBounds withSpikes(SpikeBounds newSpikes) {
-        return new UsageBounds(
-                accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, newSpikes);
+        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, newSpikes);
     }
 
     private static void within(String name, long value, long min, long max) {

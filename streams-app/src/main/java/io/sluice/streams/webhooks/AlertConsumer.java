@@ -60,11 +60,7 @@ final class AlertConsumer implements AutoCloseable {
      * @param group the group of this URL
      */
     AlertConsumer(
-            Map<String, String> kafka,
-            String group,
-            WebhookTarget target,
-            Delivering delivering,
-            RecordGuard guard) {
+            Map<String, String> kafka, String group, WebhookTarget target, Delivering delivering, RecordGuard guard) {
         this.properties = properties(kafka, group);
         this.target = target;
         this.delivery = delivering.delivery();

@@ -95,8 +95,7 @@ final class CheckedAddresses implements DnsResolver {
         boolean isTranslated = Arrays.equals(
                 bytes, 0, 12, new byte[] {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0}, 0, 12);
         if (isTranslated || is6to4) {
-            byte[] inside =
-                    isTranslated ? Arrays.copyOfRange(bytes, 12, 16) : Arrays.copyOfRange(bytes, 2, 6);
+            byte[] inside = isTranslated ? Arrays.copyOfRange(bytes, 12, 16) : Arrays.copyOfRange(bytes, 2, 6);
             return isRefusedInside(inside);
         }
         return !isGlobal || isTeredo;

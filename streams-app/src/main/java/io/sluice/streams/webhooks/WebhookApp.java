@@ -40,14 +40,10 @@ public final class WebhookApp implements AutoCloseable {
         for (WebhookTarget target : config.targets()) {
             int endpoint = consumers.size() + 1;
             WebhookMeters meters = new WebhookMeters(registry, endpoint);
-            WebhookDelivery delivery = new WebhookDelivery(
-                    target, sender, config.bounds(), meters, WebhookDelivery.Clocks.SYSTEM);
+            WebhookDelivery delivery =
+                    new WebhookDelivery(target, sender, config.bounds(), meters, WebhookDelivery.Clocks.SYSTEM);
             consumers.add(new AlertConsumer(
-                    kafka,
-                    group(config, target),
-                    target,
-                    new AlertConsumer.Delivering(delivery, meters),
-                    guard));
+                    kafka, group(config, target), target, new AlertConsumer.Delivering(delivery, meters), guard));
             LOG.info("alerts go to webhook {}: {}", endpoint, target);
         }
         consumers.forEach(AlertConsumer::start);

@@ -26,8 +26,7 @@ public record WebhookConfig(
         kafka = Map.copyOf(kafka);
         targets = List.copyOf(targets);
         if (targets.isEmpty() || targets.size() > URLS_MAX) {
-            throw new IllegalArgumentException(
-                    "webhook URLs: " + targets.size() + " (expected: 1.." + URLS_MAX + ")");
+            throw new IllegalArgumentException("webhook URLs: " + targets.size() + " (expected: 1.." + URLS_MAX + ")");
         }
         Set<String> ids = new HashSet<>();
         for (WebhookTarget target : targets) {

@@ -67,20 +67,20 @@ final class WebhookDelivery {
         if (waiting.isEmpty()) {
             return max;
         }
-        Duration left = Duration.ofNanos(
-                Math.max(0, pausedUntilNanos - clocks.nanos().getAsLong()));
+        Duration left =
+                Duration.ofNanos(Math.max(0, pausedUntilNanos - clocks.nanos().getAsLong()));
         return left.compareTo(max) < 0 ? left : max;
     }
 
     /** Makes the next attempt if it is due; returns the alert that is done with, if there is one. */
-    @Nullable OutgoingAlert step() {
+    @Nullable
+    OutgoingAlert step() {
         OutgoingAlert alert = waiting.peek();
         if (alert == null) {
             meters.age(Duration.ZERO);
             return null;
         }
-        Duration age =
-                Duration.ofMillis(Math.max(0, clocks.millis().getAsLong() - alert.atMillis()));
+        Duration age = Duration.ofMillis(Math.max(0, clocks.millis().getAsLong() - alert.atMillis()));
         meters.age(age);
         if (age.compareTo(bounds.ageMax()) > 0) {
             return dropped(alert, WebhookMeters.Drop.AGE);

@@ -141,8 +141,11 @@ final class PartitionUsageTest {
         int accountsMax = 1_000;
         Map<String, Long> requests = new TreeMap<>();
         TreeStore store = new TreeStore();
-        PartitionUsage usage =
-                new PartitionUsage(store, UsageBounds.standard().with(accountsMax, 8), metrics, record -> {
+        PartitionUsage usage = new PartitionUsage(
+                store,
+                UsageBounds.standard().with(accountsMax, 8),
+                metrics,
+                record -> {
                     if (record.window() == UsageWindow.MINUTE) {
                         long sum = record.rows().stream()
                                 .filter(UsageRow::countsRequests)
@@ -150,7 +153,8 @@ final class PartitionUsageTest {
                                 .sum();
                         requests.merge(record.account().isEmpty() ? "others" : "named", sum, Long::sum);
                     }
-                }, watch(store));
+                },
+                watch(store));
 
         // When
         for (int i = 0; i < accounts; i++) {

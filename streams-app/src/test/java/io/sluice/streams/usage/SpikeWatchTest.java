@@ -88,18 +88,17 @@ final class SpikeWatchTest {
 
         // Then it is told once, for the account and for its limit
         assertThat(alerts)
-                .contains(
-                        new SpikeAlert(
-                                "acme",
-                                "per-client",
-                                MIDNIGHT + 20 * BUCKET,
-                                BUCKET,
-                                260,
-                                10,
-                                40,
-                                7,
-                                20,
-                                MIDNIGHT + 20 * BUCKET + 2 * MINUTE))
+                .contains(new SpikeAlert(
+                        "acme",
+                        "per-client",
+                        MIDNIGHT + 20 * BUCKET,
+                        BUCKET,
+                        260,
+                        10,
+                        40,
+                        7,
+                        20,
+                        MIDNIGHT + 20 * BUCKET + 2 * MINUTE))
                 .hasSize(2)
                 .extracting(SpikeAlert::limitId)
                 .containsExactlyInAnyOrder("", "per-client");
@@ -163,8 +162,7 @@ final class SpikeWatchTest {
         for (int i = 0; i < 6_000; i++) {
             at += random.nextLong(random.nextInt(50) == 0 ? 40 * MINUTE : MINUTE);
             long requests = random.nextInt(30) == 0 ? random.nextLong(1_000) : random.nextLong(10);
-            log.add(new Logged(
-                    counts("account-" + random.nextInt(9), "limit-" + random.nextInt(4), requests, 0), at));
+            log.add(new Logged(counts("account-" + random.nextInt(9), "limit-" + random.nextInt(4), requests, 0), at));
         }
         for (int i = 0; i < log.size(); i++) {
             usage.count(log.get(i).counts(), log.get(i).atMillis(), i);
@@ -232,8 +230,9 @@ final class SpikeWatchTest {
         count("acme", 1, 21 * BUCKET);
 
         // Then
-        assertThat(alerts).hasSize(2).allSatisfy(alert -> assertThat(alert.account())
-                .isEqualTo("acme"));
+        assertThat(alerts)
+                .hasSize(2)
+                .allSatisfy(alert -> assertThat(alert.account()).isEqualTo("acme"));
 
         // And they make room again
         count("acme", 1, 120 * BUCKET);

@@ -46,8 +46,7 @@ final class Receiver implements AutoCloseable {
     }
 
     static Answer status(int status, String... headers) {
-        return text("HTTP/1.1 " + status + " As asked\r\n"
-                + String.join("", headers) + "content-length: 2\r\n\r\nok");
+        return text("HTTP/1.1 " + status + " As asked\r\n" + String.join("", headers) + "content-length: 2\r\n\r\nok");
     }
 
     static Answer text(String text) {

@@ -79,14 +79,15 @@ final class WebhookFlowIT {
             }
             send(producer, null);
             AtomicInteger answers = new AtomicInteger();
-            receiver.answers((message, out) -> Receiver.status(answers.incrementAndGet() <= 2 ? 503 : 200)
-                    .to(message, out));
+            receiver.answers((message, out) ->
+                    Receiver.status(answers.incrementAndGet() <= 2 ? 503 : 200).to(message, out));
             try (WebhookApp app = start(receiver)) {
                 Awaitility.await().atMost(WITHIN).until(() -> counter("sluice.webhook.failed", "status") >= 2);
             }
             try (WebhookApp app = start(receiver)) {
-                Awaitility.await().atMost(WITHIN).untilAsserted(() -> assertThat(accepted(receiver))
-                        .hasSizeGreaterThanOrEqualTo(70));
+                Awaitility.await()
+                        .atMost(WITHIN)
+                        .untilAsserted(() -> assertThat(accepted(receiver)).hasSizeGreaterThanOrEqualTo(70));
             }
 
             // Then each one came, in order, and an ID stands for one alert
