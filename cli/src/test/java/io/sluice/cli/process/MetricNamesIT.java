@@ -66,11 +66,16 @@ final class MetricNamesIT {
     static void start() throws Exception {
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
         Path data = directory.resolve("data");
+        Path secret = Files.writeString(directory.resolve("webhook.secret"), "whsec_" + "A".repeat(32));
         dev = DevProcess.ready(
                 Map.of("SLUICE_GRPC_PORT", Integer.toString(new FreePorts().next())),
                 data,
                 "--rules",
-                rules.toString());
+                rules.toString(),
+                "--webhook-url",
+                "https://sluice.invalid/",
+                "--webhook-secret-file",
+                secret.toString());
         api = requestApi(data.resolve("keys"));
         String apiUrl = api.awaitRequestApi().adminUrl();
         ask();

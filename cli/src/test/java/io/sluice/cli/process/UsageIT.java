@@ -65,7 +65,8 @@ final class UsageIT {
                     .contains("top by used-cost, this day")
                     .contains("hot");
             assertThat(printed(dev, "account", "usage", "plain", "--step", "day"))
-                    .contains("denied ");
+                    .contains("denied ")
+                    .containsPattern("orders: \\d+ of 10 left");
             String metrics = caller.get(dev.adminUrl() + "/metrics").body();
             assertThat(metrics).contains("sluice_usage_up 1.0").contains("sluice_top_denied{rank=\"1\"}");
             assertThat(dev.stop()).isTrue();
