@@ -36,18 +36,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class MetricNamesIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String RULES = """
-            tiers: [free, pro]
-            defaultTier: free
-            limits:
-              - {id: per-client, scope: client, rate: {tokens: 1000, per: 1s}, burst: 2000}
-              - {id: orders, match: {path: "/v1/orders/**"}, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}
-              - id: trial
-                match: {path: "/v1/orders/**"}
-                scope: account
-                mode: shadow
-                rate: {tokens: 1, per: 1h}
-                burst: 1
-            """;
+        tiers: [free, pro]
+        defaultTier: free
+        limits:
+          - {id: per-client, scope: client, rate: {tokens: 1000, per: 1s}, burst: 2000}
+          - {id: orders, match: {path: "/v1/orders/**"}, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}
+          - id: trial
+            match: {path: "/v1/orders/**"}
+            scope: account
+            mode: shadow
+            rate: {tokens: 1, per: 1h}
+            burst: 1
+        """;
     /** Prometheus makes these by itself. */
     private static final Set<String> OF_PROMETHEUS = Set.of("up", "ALERTS");
 

@@ -19,17 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Usage over real processes: whatever is killed, it says what the decisions say. */
 final class UsageIT {
     private static final String RULES = """
-            limits:
-              - id: per-client
-                scope: client
-                rate: {tokens: 50, per: 1s}
-                burst: 100
-              - id: orders
-                match: {path: "/v1/orders/{id}"}
-                scope: account
-                rate: {tokens: 1, per: 1s}
-                burst: 10
-            """;
+        limits:
+          - id: per-client
+            scope: client
+            rate: {tokens: 50, per: 1s}
+            burst: 100
+          - id: orders
+            match: {path: "/v1/orders/{id}"}
+            scope: account
+            rate: {tokens: 1, per: 1s}
+            burst: 10
+        """;
 
     private static final List<String> HOSTILE = List.of("=1+1|x/a", "<b>&'/c", "\u202e\u00e9/d", "plain/e", "~other/f");
 

@@ -42,7 +42,8 @@ final class RequestHistory {
         }
     }
 
-    @Nullable RequestSeries of(String limitId) {
+    @Nullable
+    RequestSeries of(String limitId) {
         return series.get(limitId);
     }
 
