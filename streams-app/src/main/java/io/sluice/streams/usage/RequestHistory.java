@@ -30,9 +30,12 @@ final class RequestHistory {
         this.series = series;
     }
 
-    /** Whether its requests are so long ago that it says nothing any more. */
+    /**
+     * Whether its requests are so long ago that it says nothing any more. Nor does it if the buckets were shorter when
+     * it was saved, since then its last one has a number of the future; if they were longer, it has one of long ago.
+     */
     boolean isOutdated(long bucket, SpikeBounds bounds) {
-        return bucket - lastBucket > bounds.bucketsKept();
+        return bucket < lastBucket || bucket - lastBucket > bounds.bucketsKept();
     }
 
     /** Adds the buckets before this one that had no request. */

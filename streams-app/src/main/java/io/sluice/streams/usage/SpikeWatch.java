@@ -58,13 +58,22 @@ final class SpikeWatch {
             this.stored = stored;
         }
 
-        private void add(UsageRow row) {
+        /** Adds a row; returns whether there was room. */
+        private boolean add(UsageRow row, int limitsMax) {
             boolean isMixed = row.limitId().equals(UsageRow.OTHER) && row.tier().equals(UsageRow.OTHER);
-            if (!isMixed && row.requests() > 0) {
-                long[] count = counts.computeIfAbsent(row.limitId(), id -> new long[2]);
-                count[0] += row.requests();
-                count[1] += row.outcome().refuses() ? row.requests() : 0;
+            if (isMixed || row.requests() == 0) {
+                return true;
             }
+            long[] count = counts.get(row.limitId());
+            // Room for all that have a series, and for as many that may get one.
+            if (count == null && counts.size() > 2 * limitsMax) {
+                return false;
+            }
+            count = count == null ? new long[2] : count;
+            count[0] += row.requests();
+            count[1] += row.outcome().refuses() ? row.requests() : 0;
+            counts.put(row.limitId(), count);
+            return true;
         }
     }
 
@@ -123,7 +132,9 @@ final class SpikeWatch {
         ordered.forEach((account, usage) -> {
             OpenAccount found = account.equals(UsageRecord.OTHER_ACCOUNTS) ? null : opened(account, bucket);
             if (found != null) {
-                usage.rows().forEach(found::add);
+                for (UsageRow row : usage.rows()) {
+                    meters.limitsUnwatched(found.add(row, bounds.limitsMax()) ? 0 : 1);
+                }
             }
         });
     }

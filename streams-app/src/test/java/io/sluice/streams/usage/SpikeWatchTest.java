@@ -244,6 +244,29 @@ final class SpikeWatchTest {
     }
 
     @Test
+    void shouldBeginAnew_whenTheLengthOfBucketsIsChanged() {
+        // Given what is usual in a minute
+        with(SpikeBounds.standard().withBuckets(1, 72, 12));
+        for (int minute = 0; minute < 20; minute++) {
+            count("acme", 40, minute * MINUTE);
+        }
+        usage.save();
+
+        // When buckets are longer, and shorter again
+        with(SpikeBounds.standard());
+        for (int bucket = 4; bucket < 16; bucket++) {
+            count("acme", 5_000, bucket * BUCKET);
+        }
+        usage.save();
+        with(SpikeBounds.standard().withBuckets(1, 72, 12));
+        count("acme", 50_000, 16 * BUCKET);
+        count("acme", 1, 17 * BUCKET);
+
+        // Then nobody knows what is usual in them
+        assertThat(alerts).isEmpty();
+    }
+
+    @Test
     void shouldKeepNothing_whenItIsSwitchedOff() {
         with(SpikeBounds.standard().with(0, 16));
 
