@@ -162,7 +162,8 @@ public final class RequestApi implements AutoCloseable {
     private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).dataRoutes(refusals));
+            routes.addAll(new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis)
+                    .dataRoutes(refusals));
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).dataRoutes(refusals));
@@ -174,7 +175,8 @@ public final class RequestApi implements AutoCloseable {
     private static List<ApiRoute> accountRoutes(DataPlane plane) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).adminRoutes());
+            routes.addAll(
+                    new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis).adminRoutes());
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());

@@ -1,5 +1,7 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AccessSnapshot;
@@ -195,8 +197,8 @@ public final class SampleRecords {
         return samples;
     }
 
-    public static Map<String, ThresholdAlert> alerts() {
-        Map<String, ThresholdAlert> samples = new LinkedHashMap<>();
+    public static Map<String, Alert> alerts() {
+        Map<String, Alert> samples = new LinkedHashMap<>();
         samples.put(
                 "alert-threshold",
                 new ThresholdAlert(
@@ -204,6 +206,22 @@ public final class SampleRecords {
         samples.put(
                 "alert-threshold-shadow",
                 new ThresholdAlert("3-18", "acme", "per-account", "", 1_000, 5, 5, false, 7, 1_700_000_000_001L));
+        samples.put(
+                "alert-spike",
+                new SpikeAlert(
+                        "acmé",
+                        "per-client",
+                        1_700_000_100_000L,
+                        300_000,
+                        5_120,
+                        4_100,
+                        40,
+                        7,
+                        72,
+                        1_700_000_160_000L));
+        samples.put(
+                "alert-spike-account",
+                new SpikeAlert("acme", "", 1_700_000_100_000L, 300_000, 300, 0, 0, 1, 12, 1_700_000_400_000L));
         return samples;
     }
 

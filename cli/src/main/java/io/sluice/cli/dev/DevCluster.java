@@ -18,6 +18,7 @@ import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
+import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
@@ -38,6 +39,8 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
 import io.sluice.streams.usage.UsageConfig;
+import io.sluice.streams.webhooks.WebhookApp;
+import io.sluice.streams.webhooks.WebhookConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -62,15 +65,16 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final long READY_POLL_MILLIS = 50;
 
     /**
-     * How far the front end answers by itself, the limits that it sets for callers, how gateways ask, and whether usage
-     * is added up.
+     * How far the front end answers by itself, the limits that it sets for callers, how gateways ask, whether usage is
+     * added up, and where alerts are posted.
      */
     record FrontEnd(
             FastPath fastPath,
             RequestApiConfig.Bounds bounds,
             ForwardAuthConfig forwardAuth,
             GatewayOptions gateway,
-            UsageOptions usage) {}
+            UsageOptions usage,
+            WebhookOptions webhooks) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -86,6 +90,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     shutdown.add(TraceExport.start("sluice-dev", registry)).openTelemetry();
             FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
             startApps(kafka, directory.streams(), keys, frontEnd.usage(), telemetry);
+            WebhookConfig webhooks = frontEnd.webhooks().read(kafka);
+            if (webhooks != null) {
+                shutdown.add(WebhookApp.start(webhooks, registry));
+            }
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
                     new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),

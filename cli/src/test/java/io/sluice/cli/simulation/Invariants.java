@@ -116,7 +116,9 @@ final class Invariants {
     private void checkAgainstLog(LogOracle oracle) {
         List<Profile> profiles = committed(Names.ACCOUNTS_SINK, ProfileCodec::decode);
         List<AuditEntry> audit = committed(Names.AUDIT_SINK, AuditCodec::decode);
-        List<ThresholdAlert> alerts = committed(Names.ALERTS_SINK, AlertCodec::decode);
+        List<ThresholdAlert> alerts = committed(Names.ALERTS_SINK, AlertCodec::decode).stream()
+                .map(ThresholdAlert.class::cast)
+                .toList();
         oracle.assertDecisions(decisions(Decision.class));
         oracle.assertDeadLetters(deadLetters());
         oracle.assertSettlements(decisions(SettlementRecord.class));

@@ -6,7 +6,7 @@ import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.UsageSamples;
 import io.sluice.schemas.account.AccountCommand;
-import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlCommand;
@@ -200,7 +200,7 @@ final class GoldenTest {
     @MethodSource("alerts")
     void shouldEqualItsGolden_whenAlert(String name) throws Exception {
         // Given
-        ThresholdAlert sample = SampleRecords.alerts().get(name);
+        Alert sample = SampleRecords.alerts().get(name);
 
         // When
         byte[] encoded = AlertCodec.encode(sample);
