@@ -6,6 +6,7 @@ import io.sluice.cli.access.DenyCidrCommand;
 import io.sluice.cli.accounts.AccountCommands;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
+import io.sluice.cli.admission.RedeemCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
@@ -54,6 +55,7 @@ import picocli.CommandLine.ScopeType;
             KeysCommand.class,
             DecisionsCommand.class,
             AdmitCommand.class,
+            RedeemCommand.class,
             TrainCommand.class,
             CompletionCommand.class
         })

@@ -8,6 +8,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ChallengeTokens;
 import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
@@ -102,7 +103,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                             .with(frontEnd.bounds())
                             .with(frontEnd.forwardAuth()),
                     data.with(backend.ledger().usage())
-                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
+                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
+                            .with(new ChallengeTokens(keys.commands(), registry)),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

@@ -9,6 +9,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.data.ChallengeTokens;
 import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.DecisionScanOptions;
@@ -169,7 +170,9 @@ public final class RequestApiCommand implements Callable<Integer> {
                             .with(bounds)
                             .with(gateways)
                             .with(secured),
-                    data.with(backend.ledger().usage()).with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(backend.ledger().usage())
+                            .with(decisions(cluster, scans, registry, shutdown))
+                            .with(planeKeys == null ? null : new ChallengeTokens(planeKeys.commands(), registry)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));

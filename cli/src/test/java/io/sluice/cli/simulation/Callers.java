@@ -37,6 +37,7 @@ final class Callers {
     private final SimulatedCluster cluster;
     private final List<FrontEnd> frontEnds;
     private final List<LocalAnswer> localAnswers;
+    private final Challenges challenges;
     private final SplittableRandom random;
     private final List<Keyed> keyed = new ArrayList<>();
     private final List<SettleRequest> settled = new ArrayList<>();
@@ -48,6 +49,7 @@ final class Callers {
     Callers(World world, SimulatedCluster cluster, List<FrontEnd> frontEnds, List<LocalAnswer> localAnswers) {
         this.world = world;
         this.cluster = cluster;
+        this.challenges = new Challenges(world, cluster.log());
         this.frontEnds = frontEnds;
         this.localAnswers = localAnswers;
         this.random = world.chance();
@@ -169,6 +171,7 @@ final class Callers {
             world.coverage.count(Occurrence.DELAYED_ALLOW);
         }
         countMetered(details);
+        challenges.answered(request.clientId(), details);
         if (details.replayed()) {
             world.coverage.count(Occurrence.IDEMPOTENT_REPLAY);
         } else if (request.idempotencyKey() != null) {

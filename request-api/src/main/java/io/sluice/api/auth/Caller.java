@@ -30,7 +30,7 @@ public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
     }
 
     boolean may(Role role) {
-        return roles.contains(role) || (role == Role.VIEWER && !roles.isEmpty());
+        return roles.contains(role) || (role == Role.VIEWER && roles.stream().anyMatch(Role::reads));
     }
 
     /**

@@ -22,7 +22,9 @@ public enum SignedKind {
     /** A command to the rules writer; signed with the command key. */
     RULES_COMMAND("rules-command"),
     /** A command to one account; signed with the command key. */
-    ACCOUNT_COMMAND("account-command");
+    ACCOUNT_COMMAND("account-command"),
+    /** A challenge token, which a front end adds to a verdict; signed with the command key. */
+    CHALLENGE("challenge");
 
     private static final String CONTEXT = "sluice.v1.";
 

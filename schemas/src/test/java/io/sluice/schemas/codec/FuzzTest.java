@@ -110,6 +110,7 @@ final class FuzzTest {
                 () -> BodyCodec.batch(bytes),
                 () -> ActivationCodec.decode(text),
                 () -> AccessSnapshotCodec.decode(text),
+                () -> ChallengeCodec.decode(text),
                 () -> DocumentTree.ofJson(text));
         for (Decoder decoder : decoders) {
             try {

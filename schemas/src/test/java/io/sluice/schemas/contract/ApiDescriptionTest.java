@@ -116,6 +116,7 @@ final class ApiDescriptionTest {
                         "/v1/reservations/{id}/commit",
                         "/v1/reservations/{id}/cancel",
                         "/v1/admissions/{id}/release",
+                        "/v1/challenges/{token}",
                         "/v1/clients/{clientId}/quota",
                         "/v1/accounts/{account}/decisions",
                         "/v1/forward-auth",

@@ -68,6 +68,10 @@ final class JsonSchemaContractTest {
                 schema("clock-mark.v1.json"),
                 ClockMarkCodec.encode(new ClockMark(3, 1_700_000_000_000L, "alice", "a reason"))
                         .getBytes(StandardCharsets.UTF_8));
+        assertValid(
+                "challenge",
+                schema("challenge.v1.json"),
+                Files.readAllBytes(Path.of("src/test/resources/golden/v1/challenge.json")));
         assertValid("profile", schema("profile.v1.json"), ProfileCodec.encode(AccountSamples.profile()));
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
         Schema alerts = schema("alert.v1.json");

@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
@@ -17,10 +18,12 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.control.Challenge;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
@@ -206,7 +209,8 @@ final class PartitionReplay {
             return;
         }
         settleDue(command.account(), nowMillis, true);
-        changes.add(new ExpectedChange(command, result(command, nowMillis)));
+        String forged = forgedChallenge(command);
+        changes.add(new ExpectedChange(command, forged == null ? result(command, nowMillis) : null, forged));
     }
 
     private @Nullable ProfileResult result(AccountCommand command, long nowMillis) {
@@ -214,10 +218,32 @@ final class PartitionReplay {
             ProfileResult result = ledger.decide(ProfileCommandMapping.command(command), nowMillis);
             if (result instanceof ProfileResult.Accepted accepted) {
                 ledger.apply(accepted.event());
+                PenaltyEntry lifted = accepted.event().lifted();
+                if (lifted != null) {
+                    penalties.lifted(command, lifted, partition, nowMillis);
+                }
             }
             return result;
         } catch (WireException | InvalidRulesetException e) {
             return null;
+        }
+    }
+
+    /** The code by which a challenge token that proves nothing here is refused; null if it may count, or is none. */
+    private @Nullable String forgedChallenge(AccountCommand command) {
+        if (!(command.action() instanceof AccountCommand.Redeem redeem)) {
+            return null;
+        }
+        try {
+            Challenge challenge = ChallengeCodec.decode(redeem.token());
+            if (!keys.verify(SignedKind.CHALLENGE, ChallengeCodec.signed(redeem.token()))) {
+                return "challenge-forged";
+            }
+            boolean isHere = challenge.begunBy().partition() == partition
+                    && challenge.clientId().account().equals(command.account());
+            return isHere ? null : "challenge-of-another-account";
+        } catch (WireException e) {
+            return "challenge-forged";
         }
     }
 
