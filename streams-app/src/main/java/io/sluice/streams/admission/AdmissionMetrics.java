@@ -109,7 +109,7 @@ public final class AdmissionMetrics implements StoreMetrics {
                 "Tokens that were used and not charged, beyond what limits have as overdraft");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
-        List.of("changed", "repeated", "refused").forEach(this::accountCommands);
+        List.of("changed", "repeated", "refused", "lifted").forEach(this::accountCommands);
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
         leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
