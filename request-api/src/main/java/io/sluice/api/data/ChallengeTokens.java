@@ -52,7 +52,7 @@ public final class ChallengeTokens {
     VerdictDetails added(VerdictDetails details, String account) {
         Penalty penalty = details.penalty();
         String token = penalty == null ? null : token(penalty, account);
-        return token == null
+        return penalty == null || token == null
                 ? details
                 : details.toBuilder().penalty(penalty.with(token)).build();
     }
