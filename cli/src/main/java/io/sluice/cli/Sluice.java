@@ -17,6 +17,7 @@ import io.sluice.cli.roles.StreamsAppCommand;
 import io.sluice.cli.roles.TrainCommand;
 import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommands;
+import io.sluice.cli.signals.SignalCommands;
 import io.sluice.cli.usage.TopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,6 +51,7 @@ import picocli.CommandLine.ScopeType;
             DenyCidrCommand.class,
             AllowCidrCommand.class,
             AccessCommands.class,
+            SignalCommands.class,
             TopCommand.class,
             ExplainCommand.class,
             KeysCommand.class,

@@ -8,6 +8,7 @@ import io.sluice.api.admin.ChallengeEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
+import io.sluice.api.admin.SignalEndpoints;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
@@ -52,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top
+ *               /v1/top /v1/signals
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml                                             for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
@@ -270,6 +271,8 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
+        routes.addAll(
+                new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
         // After the proposals: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(

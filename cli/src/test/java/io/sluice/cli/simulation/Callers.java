@@ -5,6 +5,7 @@ import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -380,7 +381,17 @@ final class Callers {
         switch (random.nextInt(3)) {
             case 0 ->
                 frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().quota(request.clientId(), DEADLINE_MILLIS)));
-            case 1 -> frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().explain(request, DEADLINE_MILLIS)));
+            case 1 ->
+                frontEnd.runAfter(
+                        0,
+                        () -> world.watch(frontEnd.fast()
+                                .explain(request, DEADLINE_MILLIS)
+                                .thenAccept(answer -> {
+                                    Explanation explanation = answer.orNull();
+                                    if (explanation != null && explanation.brownedOut() != null) {
+                                        world.coverage.count(Occurrence.BROWNED_OUT);
+                                    }
+                                })));
             default -> {
                 byte[] ping = RequestCodec.encode(new Ping().repliedTo(directReply()));
                 cluster.log().append(random.nextInt(World.REQUEST_PARTITIONS), null, ping);

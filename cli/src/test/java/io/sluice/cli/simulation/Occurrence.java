@@ -62,6 +62,8 @@ enum Occurrence {
     RULES_ACTIVATED("a ruleset takes effect"),
     OLD_RULES_AGAIN("an older ruleset is written once more"),
     ACCESS_CHANGED("access entries take effect"),
+    SIGNAL_REPORTED("a health signal is reported, in time or late, or an old report comes again"),
+    BROWNED_OUT("an explanation tells of a brown-out by a signal"),
     ACCOUNT_TIER("a command sets a tier"),
     ACCOUNT_OVERRIDE("a command sets an override"),
     ACCOUNT_LISTING("a command lists an account"),

@@ -8,6 +8,7 @@ import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
@@ -120,6 +121,22 @@ final class AccountTimeline {
     /** The list entry that answers the admission in place of limits, or null. */
     @Nullable Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
+    }
+
+    /** Whether a signal scales down the limits of the account's tier. */
+    boolean isBrownedOut(long nowMillis) {
+        return timeline.isBrownedOut(nowMillis)
+                && ruleset().brownOut().tiers().contains(tier());
+    }
+
+    /**
+     * The admission as limits are to see it: at a higher cost while a signal scales them down. What is done already is
+     * charged as it is.
+     */
+    Admission brownedOut(Admission admission, long nowMillis) {
+        return admission.costIsFinal() || admission.mode() != ChargeMode.CHECK || !isBrownedOut(nowMillis)
+                ? admission
+                : admission.costing(ruleset().brownOut().scaled(admission.cost()));
     }
 
     /** A bucket of the account as it is stored now. */

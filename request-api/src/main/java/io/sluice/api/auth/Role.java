@@ -15,11 +15,13 @@ public enum Role {
     /** Activates and rolls back; changes accounts. */
     OPERATOR,
     /** Redeems challenge tokens on the data port; may not even read on the admin port. */
-    REDEEMER;
+    REDEEMER,
+    /** Reports health signals; may not even read on the admin port. Operators may report as well. */
+    REPORTER;
 
     /** Whether whoever has it may read on the admin port. */
     boolean reads() {
-        return this != REDEEMER;
+        return this != REDEEMER && this != REPORTER;
     }
 
     /** The name as files and commands have it. */

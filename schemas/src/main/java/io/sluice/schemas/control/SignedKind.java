@@ -24,7 +24,9 @@ public enum SignedKind {
     /** A command to one account; signed with the command key. */
     ACCOUNT_COMMAND("account-command"),
     /** A challenge token, which a front end adds to a verdict; signed with the command key. */
-    CHALLENGE("challenge");
+    CHALLENGE("challenge"),
+    /** What a reporter says of a service, written into every request partition; signed with the command key. */
+    SIGNAL("signal");
 
     private static final String CONTEXT = "sluice.v1.";
 

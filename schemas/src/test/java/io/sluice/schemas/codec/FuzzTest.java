@@ -111,6 +111,7 @@ final class FuzzTest {
                 () -> ActivationCodec.decode(text),
                 () -> AccessSnapshotCodec.decode(text),
                 () -> ChallengeCodec.decode(text),
+                () -> SignalCodec.decode(text),
                 () -> DocumentTree.ofJson(text));
         for (Decoder decoder : decoders) {
             try {

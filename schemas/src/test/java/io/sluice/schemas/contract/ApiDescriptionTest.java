@@ -156,6 +156,7 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/profile/changes",
                         "/v1/access",
                         "/v1/access/{id}/remove",
+                        "/v1/signals",
                         "/v1/accounts/{account}/audit",
                         "/v1/accounts/{account}/decisions",
                         "/v1/explain",

@@ -12,6 +12,8 @@ import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.engine.signal.ReportEffect;
+import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.schemas.WireException;
@@ -23,9 +25,11 @@ import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.Challenge;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -146,19 +150,15 @@ final class PartitionReplay {
             String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
-        boolean isProved = isMark
-                ? keys.verifyMark(control)
-                : keys.verify(
-                        isForAccount
-                                ? SignedKind.ACCOUNT_COMMAND
-                                : AccessMapping.isOne(control.payload()) ? SignedKind.ACCESS : SignedKind.RULES,
-                        control);
+        boolean isProved = isMark ? keys.verifyMark(control) : keys.verify(kind(control.payload()), control);
         if (!isProved) {
             refuse(place, ExpectedDeadLetter.FORGED, record);
         } else if (isForAccount) {
             change(place, control, record, nowMillis);
         } else if (isMark) {
             mark(place, control, record);
+        } else if (SignalCodec.isOne(control.payload())) {
+            signal(place, control, record, nowMillis);
         } else if (AccessMapping.isOne(control.payload())) {
             changeAccess(place, control, record);
         } else {
@@ -167,6 +167,29 @@ final class PartitionReplay {
             } catch (WireException | InvalidRulesetException e) {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
+        }
+    }
+
+    private static SignedKind kind(String payload) {
+        if (AccountCommandCodec.isOne(payload)) {
+            return SignedKind.ACCOUNT_COMMAND;
+        }
+        if (SignalCodec.isOne(payload)) {
+            return SignedKind.SIGNAL;
+        }
+        return AccessMapping.isOne(payload) ? SignedKind.ACCESS : SignedKind.RULES;
+    }
+
+    private void signal(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        try {
+            SignalRecord wire = SignalCodec.decode(control.payload());
+            SignalReport report =
+                    new SignalReport(wire.signal(), wire.good(), wire.validMillis(), wire.nowMillis());
+            if (ledger.effect(report, nowMillis) == ReportEffect.TAKEN) {
+                ledger.apply(report, nowMillis);
+            }
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
         }
     }
 
