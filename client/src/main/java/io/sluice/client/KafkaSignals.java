@@ -53,15 +53,16 @@ final class KafkaSignals implements SignalService {
         for (int partition = 0; partition < wires.requestPartitions(); partition++) {
             written.add(write(partition, value, nowMillis));
         }
-        return CompletableFuture.allOf(written.toArray(CompletableFuture[]::new)).thenApply(all -> {
-            for (CompletableFuture<@Nullable String> one : written) {
-                String problem = one.join();
-                if (problem != null) {
-                    return new Unavailable(problem);
-                }
-            }
-            return new Reported(written.size());
-        });
+        return CompletableFuture.allOf(written.toArray(CompletableFuture[]::new))
+                .thenApply(all -> {
+                    for (CompletableFuture<@Nullable String> one : written) {
+                        String problem = one.join();
+                        if (problem != null) {
+                            return new Unavailable(problem);
+                        }
+                    }
+                    return new Reported(written.size());
+                });
     }
 
     /** Completes with what went wrong; with null for nothing. */
@@ -69,14 +70,16 @@ final class KafkaSignals implements SignalService {
         CompletableFuture<@Nullable String> written = new CompletableFuture<>();
         try {
             wires.producer()
-                    .send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value), (metadata, failure) -> {
-                        if (failure != null) {
-                            written.complete(
-                                    "partition " + partition + " does not have the report: " + failure.getMessage());
-                        } else {
-                            written.complete(disagreement(partition, metadata.timestamp() - nowMillis));
-                        }
-                    });
+                    .send(
+                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    written.complete("partition " + partition + " does not have the report: "
+                                            + failure.getMessage());
+                                } else {
+                                    written.complete(disagreement(partition, metadata.timestamp() - nowMillis));
+                                }
+                            });
         } catch (KafkaException | IllegalStateException e) {
             written.complete("partition " + partition + " does not have the report: " + e.getMessage());
         }
@@ -118,15 +121,17 @@ final class KafkaSignals implements SignalService {
             return arrival;
         }
         byte[] value = RequestCodec.encode(new Ping()
-                .repliedTo(new ReplyAddress(
-                        wires.replyPartition(), wires.ids().text(id))));
+                .repliedTo(new ReplyAddress(wires.replyPartition(), wires.ids().text(id))));
         try {
             wires.producer()
-                    .send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value), (metadata, failure) -> {
-                        if (failure != null) {
-                            wires.pending().failed(id, "the ping could not be written: " + failure.getMessage());
-                        }
-                    });
+                    .send(
+                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    wires.pending()
+                                            .failed(id, "the ping could not be written: " + failure.getMessage());
+                                }
+                            });
         } catch (KafkaException | IllegalStateException e) {
             wires.pending().failed(id, "the ping could not be written: " + e.getMessage());
         }

@@ -113,8 +113,7 @@ final class ChallengeApiTest {
         assertThat(ChallengeCodec.decode(ofAll).clientId().text()).isEqualTo("banned");
         assertThat(JSON.readTree(batch.body()).path("penalty").path("challenge").asText())
                 .isEqualTo(token);
-        assertThat(REGISTRY.get("sluice.challenge.tokens").gauge().value())
-                .isBetween(2.0, 3.0);
+        assertThat(REGISTRY.get("sluice.challenge.tokens").gauge().value()).isBetween(2.0, 3.0);
     }
 
     @Test
@@ -133,19 +132,14 @@ final class ChallengeApiTest {
                                 "{\"clientId\":\"penalised/a\",\"penalty\":\"stuffing\",\"begunBy\":\"3-30\",\"decidedAtMillis\":5000}"));
         assertThat(PLANE.accounts.lastCommand)
                 .isEqualTo(new AccountCommand(
-                        "penalised",
-                        "login:k",
-                        "login",
-                        "captcha passed",
-                        0,
-                        new AccountCommand.Redeem(token),
-                        null));
+                        "penalised", "login:k", "login", "captcha passed", 0, new AccountCommand.Redeem(token), null));
     }
 
     @Test
     void shouldAnswerWithAProblem_whenTheLedgerRefuses() throws Exception {
         // Given
-        String path = "/v1/challenges/" + penalty("penalised/a").path("challenge").asText();
+        String path =
+                "/v1/challenges/" + penalty("penalised/a").path("challenge").asText();
 
         // When / Then
         refuse("challenge-over");
@@ -165,7 +159,8 @@ final class ChallengeApiTest {
     @Test
     void shouldSendNothing_whenTheCallerMayNotOrTheRequestIsNone() throws Exception {
         // Given
-        String path = "/v1/challenges/" + penalty("penalised/a").path("challenge").asText();
+        String path =
+                "/v1/challenges/" + penalty("penalised/a").path("challenge").asText();
 
         // When / Then
         assertThat(problem(post("shop", path, REASON), 403, "forbidden")

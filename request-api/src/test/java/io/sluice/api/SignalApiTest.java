@@ -52,9 +52,8 @@ final class SignalApiTest {
         // Then
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(JSON.readTree(response.body()))
-                .isEqualTo(
-                        JSON.readTree(
-                                "{\"signal\":\"payments-db\",\"state\":\"bad\",\"validMillis\":30000,\"partitions\":4}"));
+                .isEqualTo(JSON.readTree(
+                        "{\"signal\":\"payments-db\",\"state\":\"bad\",\"validMillis\":30000,\"partitions\":4}"));
         assertThat(first).isEqualTo("payments-db false 30000 agent");
         assertThat(other.statusCode()).isEqualTo(200);
         assertThat(signals.lastReport).isEqualTo("payments-db true 3600000 otto");
@@ -86,10 +85,10 @@ final class SignalApiTest {
 
         // Then
         assertThat(JSON.readTree(response.body())).isEqualTo(JSON.readTree("""
-                {"partitions":4,"answered":3,"signals":[
-                 {"name":"cache","good":1,"bad":0,"brownOut":0,"sinceMillis":5,"untilMillis":6},
-                 {"name":"payments-db","good":1,"bad":2,"brownOut":2,"sinceMillis":2000,"untilMillis":31000}]}
-                """));
+            {"partitions":4,"answered":3,"signals":[
+             {"name":"cache","good":1,"bad":0,"brownOut":0,"sinceMillis":5,"untilMillis":6},
+             {"name":"payments-db","good":1,"bad":2,"brownOut":2,"sinceMillis":2000,"untilMillis":31000}]}
+            """));
 
         // When
         signals.known = new SignalService.Known(4, Map.of());

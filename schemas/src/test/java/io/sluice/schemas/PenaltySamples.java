@@ -31,7 +31,14 @@ final class PenaltySamples {
                                 .retryAfterMillis(600_000L)
                                 .action(ExceedAction.CHALLENGE)
                                 .penalty(new Penalty(
-                                        "stuffing", "acmé/alice", true, 2, 3, "challenge", 1_700_000_600_000L, /* begunBy= */ null))
+                                        "stuffing",
+                                        "acmé/alice",
+                                        true,
+                                        2,
+                                        3,
+                                        "challenge",
+                                        1_700_000_600_000L,
+                                        /* begunBy= */ null))
                                 .build()));
         samples.put(
                 "decision-penalty-shadow",
@@ -41,7 +48,8 @@ final class PenaltySamples {
                         1,
                         details(VerdictCode.ALLOW, "within-limits")
                                 .retryAfterMillis(0L)
-                                .penalty(new Penalty("invented", null, false, 1, 1, "deny", 1_700_000_060_000L, /* begunBy= */ null))
+                                .penalty(new Penalty(
+                                        "invented", null, false, 1, 1, "deny", 1_700_000_060_000L, /* begunBy= */ null))
                                 .build()));
         samples.put(
                 "decision-penalty-begun",

@@ -55,7 +55,8 @@ final class PenaltyTopologyTest extends TopologyTest {
         assertThat(during.reasonCode()).isEqualTo("penalty");
         assertThat(during.action()).isEqualTo(ExceedAction.CHALLENGE);
         assertThat(during.retryAfterMillis()).isEqualTo(60_000);
-        assertThat(during.penalty()).isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis, begunBy(during)));
+        assertThat(during.penalty())
+                .isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis, begunBy(during)));
         assertThat(during.reason())
                 .isEqualTo("penalty stuffing is in force for client acme/a, rung 1 of 2 (challenge);"
                         + " it ends in 60000 ms");
@@ -145,14 +146,16 @@ final class PenaltyTopologyTest extends TopologyTest {
         String token = token("acme/a", during, TestKeys.COMMANDS);
 
         // When / Then
-        assertThat(code(redeem("acme", token("acme/a", during, TestKeys.RULES)))).isEqualTo("challenge-forged");
+        assertThat(code(redeem("acme", token("acme/a", during, TestKeys.RULES))))
+                .isEqualTo("challenge-forged");
         assertThat(code(redeem("acme", token("acme/a", during, TestKeys.UNAUTHENTICATED))))
                 .isEqualTo("challenge-forged");
         assertThat(code(redeem("acme", token.substring(0, token.length() - 4) + "AAAA")))
                 .isEqualTo("challenge-forged");
         assertThat(code(redeem("acme", "no token"))).isEqualTo("challenge-forged");
         assertThat(code(redeem("beta", token))).isEqualTo("challenge-of-another-account");
-        assertThat(code(redeem("acme", token("acme/b", during, TestKeys.COMMANDS)))).isEqualTo("challenge-over");
+        assertThat(code(redeem("acme", token("acme/b", during, TestKeys.COMMANDS))))
+                .isEqualTo("challenge-over");
         assertThat(ask().reasonCode()).isEqualTo("penalty");
         topology.advance(60_000);
         assertThat(code(redeem("acme", token))).isEqualTo("challenge-over");

@@ -48,7 +48,8 @@ final class SignalTopologyTest extends TopologyTest {
     }
 
     private long charged() throws Exception {
-        VerdictDetails before = topology.ask(AdmissionRequest.of("acme").cost(0)).details();
+        VerdictDetails before =
+                topology.ask(AdmissionRequest.of("acme").cost(0)).details();
         VerdictDetails after = topology.ask(AdmissionRequest.of("acme")).details();
         return before.limits().get(0).remaining() - after.limits().get(0).remaining();
     }
@@ -69,8 +70,8 @@ final class SignalTopologyTest extends TopologyTest {
         long during = charged();
         topology.send(
                 "acme".getBytes(StandardCharsets.UTF_8),
-                RequestCodec.encode(new ExplainQuery(AdmissionRequest.of("acme").build())
-                        .repliedTo(new ReplyAddress(0, "e"))));
+                RequestCodec.encode(
+                        new ExplainQuery(AdmissionRequest.of("acme").build()).repliedTo(new ReplyAddress(0, "e"))));
         Explanation explained = (Explanation) topology.onlyReply();
 
         // Then
@@ -109,8 +110,8 @@ final class SignalTopologyTest extends TopologyTest {
 
         // Then
         assertThat(new PartitionState(topology.store()).signals())
-                .isEqualTo(new HealthSignals(List.of(
-                        new HealthSignal("db", true, START + 6_000, START + 36_000, START + 6_000, true))));
+                .isEqualTo(new HealthSignals(
+                        List.of(new HealthSignal("db", true, START + 6_000, START + 36_000, START + 6_000, true))));
     }
 
     @Test
@@ -120,8 +121,7 @@ final class SignalTopologyTest extends TopologyTest {
         send(TestKeys.RULES, SignedKind.SIGNAL, false, START);
         send(TestKeys.COMMANDS, SignedKind.ACCOUNT_COMMAND, false, START);
         topology.send(
-                null,
-                RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.SIGNAL, "{\"v\":1,\"kind\":\"signal\"}")));
+                null, RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.SIGNAL, "{\"v\":1,\"kind\":\"signal\"}")));
         long deadLetters = topology.deadLetters().size();
         report(false, START - 5_001);
         report(true, START + 1);

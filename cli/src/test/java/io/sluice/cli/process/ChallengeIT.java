@@ -16,14 +16,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChallengeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RULES = """
-            limits: [{id: login, scope: client, rate: {tokens: 1, per: 1h}}]
-            penalties:
-              rules:
-                - id: stuffing
-                  after: {denials: 3, per: 1m}
-                  ladder: [{action: challenge, for: 1h}, {action: challenge, for: 2h}]
-                  decay: 24h
-            """;
+        limits: [{id: login, scope: client, rate: {tokens: 1, per: 1h}}]
+        penalties:
+          rules:
+            - id: stuffing
+              after: {denials: 3, per: 1m}
+              ladder: [{action: challenge, for: 1h}, {action: challenge, for: 2h}]
+              decay: 24h
+        """;
     private static final String REQUEST = "{\"clientId\":\"shop/%s\",\"deadlineMillis\":60000}";
 
     private final HttpCaller caller = new HttpCaller();
@@ -89,7 +89,6 @@ final class ChallengeIT {
     }
 
     private static Ended redeem(DevProcess dev, String token) throws Exception {
-        return SluiceProcess.run(
-                Map.of("SLUICE_URL", dev.httpUrl()), "redeem", "--reason", "captcha passed", token);
+        return SluiceProcess.run(Map.of("SLUICE_URL", dev.httpUrl()), "redeem", "--reason", "captcha passed", token);
     }
 }

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class SignalIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RULES = """
-            tiers: [free, pro]
-            accounts: {paid: {tier: pro}}
-            limits: [{id: orders, scope: account, rate: {tokens: 1, per: 1h}, burst: 100000}]
-            brownOut:
-              tiers: [free]
-              scale: 25%
-              when: {signal: payments-db, badFor: 1s, goodFor: 1s}
-            """;
+        tiers: [free, pro]
+        accounts: {paid: {tier: pro}}
+        limits: [{id: orders, scope: account, rate: {tokens: 1, per: 1h}, burst: 100000}]
+        brownOut:
+          tiers: [free]
+          scale: 25%
+          when: {signal: payments-db, badFor: 1s, goodFor: 1s}
+        """;
     private static final String REQUEST = "{\"clientId\":\"%s\",\"cost\":%d,\"exact\":true,\"deadlineMillis\":60000}";
 
     private final HttpCaller caller = new HttpCaller();
@@ -41,7 +41,8 @@ final class SignalIT {
             assertThat(charged("acme")).isEqualTo(1);
 
             // When
-            List<String> reported = run("signal", "bad", "payments-db", "--for", "1h").ok();
+            List<String> reported =
+                    run("signal", "bad", "payments-db", "--for", "1h").ok();
             awaitCharged("acme", 4);
 
             // Then
@@ -70,8 +71,7 @@ final class SignalIT {
             awaitCharged("acme", 1);
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() ->
-                            assertThat(run("signal", "list").ok()).containsExactly("no signals"));
+                    .untilAsserted(() -> assertThat(run("signal", "list").ok()).containsExactly("no signals"));
             LiveCluster.agreed(() -> second.assertAgainstLog(data));
             assertThat(second.stop()).isTrue();
         }

@@ -90,9 +90,7 @@ final class RulesetSamples {
     /** In every other document; drawn from nothing, so seeds keep their chances. */
     private String brownOut() {
         documents++;
-        return documents % 2 == 0
-                ? ""
-                : """
+        return documents % 2 == 0 ? "" : """
             ,"brownOut":{"tiers":["free"],"scale":"50%","when":{"signal":"db","badFor":"300ms","goodFor":"700ms"}}\
             """;
     }

@@ -165,8 +165,8 @@ public final class Ledger {
 
     /** Takes a report that may be {@link ReportEffect#TAKEN}. */
     public void apply(SignalReport report, long nowMillis) {
-        timeline = timeline.with(timeline.signals()
-                .with(report, timeline.active().brownOut().trigger(), nowMillis));
+        timeline = timeline.with(
+                timeline.signals().with(report, timeline.active().brownOut().trigger(), nowMillis));
     }
 
     /**

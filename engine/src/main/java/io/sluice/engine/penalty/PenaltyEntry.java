@@ -52,17 +52,7 @@ public record PenaltyEntry(
     /** An entry with nothing in it. */
     static PenaltyEntry of(PenaltyRule rule, String clientId) {
         return new PenaltyEntry(
-                rule.id(),
-                clientId,
-                rule.enforced(),
-                0,
-                0,
-                List.of(),
-                0,
-                0,
-                0,
-                /* noticed= */ true,
-                NOT_BEGUN);
+                rule.id(), clientId, rule.enforced(), 0, 0, List.of(), 0, 0, 0, /* noticed= */ true, NOT_BEGUN);
     }
 
     boolean isOf(PenaltyRule rule, String client) {

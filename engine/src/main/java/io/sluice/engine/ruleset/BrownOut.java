@@ -34,6 +34,8 @@ public record BrownOut(
     }
 
     Limit applied(String tier, Limit limit) {
-        return trigger == null && tiers.contains(tier) ? limit.with(limit.algorithm().scaled(perMille)) : limit;
+        return trigger == null && tiers.contains(tier)
+                ? limit.with(limit.algorithm().scaled(perMille))
+                : limit;
     }
 }

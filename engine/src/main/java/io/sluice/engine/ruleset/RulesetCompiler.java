@@ -142,8 +142,7 @@ public final class RulesetCompiler {
         boolean active = section.has("active") && section.flag("active");
         Set<String> names = new LinkedHashSet<>(section.texts("tiers"));
         tiers.requireKnown(section, "tiers", names);
-        BrownOutTrigger trigger =
-                section.has("when") ? trigger(section.section("when", TRIGGER_KEYS)) : null;
+        BrownOutTrigger trigger = section.has("when") ? trigger(section.section("when", TRIGGER_KEYS)) : null;
         if (active && trigger != null) {
             section.problem("active", "true beside when (expected: one of the two switches it on)");
         }

@@ -83,7 +83,9 @@ final class LedgerBrownOutTest {
         assertThat(ask(50_000, "acme/a").charged()).isEqualTo(1);
         report(false, 60_000, 60_000);
         assertThat(ask(119_999, "acme/a").charged()).isEqualTo(4);
-        assertThat(ask(120_000, "acme/a").charged()).as("nobody has reported for a minute").isEqualTo(1);
+        assertThat(ask(120_000, "acme/a").charged())
+                .as("nobody has reported for a minute")
+                .isEqualTo(1);
     }
 
     @Test

@@ -107,7 +107,9 @@ final class LedgerChallengesTest {
 
         // Then
         assertThat(second.rung()).isEqualTo(2);
-        assertThat(relapsed.rung()).as("the rung that was lifted, and not the next one").isEqualTo(2);
+        assertThat(relapsed.rung())
+                .as("the rung that was lifted, and not the next one")
+                .isEqualTo(2);
         assertThat(relapsed.untilMillis()).isEqualTo(680_000);
     }
 

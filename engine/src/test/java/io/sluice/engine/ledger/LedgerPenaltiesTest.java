@@ -67,7 +67,8 @@ final class LedgerPenaltiesTest {
 
         // Then
         assertThat(during.reason()).isEqualTo(Reason.PENALTY);
-        assertThat(during.penalty()).isEqualTo(new PenaltyMatch(
+        assertThat(during.penalty())
+                .isEqualTo(new PenaltyMatch(
                         "p",
                         "acme/a",
                         true,
@@ -153,7 +154,8 @@ final class LedgerPenaltiesTest {
 
         // Then
         assertThat(first.rung()).isEqualTo(1);
-        assertThat(second).isEqualTo(new PenaltyMatch(
+        assertThat(second)
+                .isEqualTo(new PenaltyMatch(
                         "p", "acme/a", true, 2, 2, PenaltyAction.CHALLENGE, 660_000, second.begunAtOffset()));
         assertThat(third.rung()).isEqualTo(2);
         assertThat(anew.rung()).isEqualTo(1);

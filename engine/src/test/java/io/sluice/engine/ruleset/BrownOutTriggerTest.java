@@ -24,8 +24,8 @@ final class BrownOutTriggerTest {
     }
 
     private static List<String> problems(Object... brownOut) {
-        InvalidRulesetException refused = catchThrowableOfType(
-                InvalidRulesetException.class, () -> RulesetCompiler.compile(1, with(brownOut)));
+        InvalidRulesetException refused =
+                catchThrowableOfType(InvalidRulesetException.class, () -> RulesetCompiler.compile(1, with(brownOut)));
         return refused.problems().stream().map(RulesetProblem::toString).toList();
     }
 

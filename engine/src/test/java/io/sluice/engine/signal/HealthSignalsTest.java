@@ -105,7 +105,9 @@ final class HealthSignalsTest {
         assertThat(isOn(49_999)).isTrue();
         assertThat(isOn(50_000)).isFalse();
         bad(51_000);
-        assertThat(isOn(60_999)).as("what was before the silence does not count").isFalse();
+        assertThat(isOn(60_999))
+                .as("what was before the silence does not count")
+                .isFalse();
         assertThat(isOn(61_000)).isTrue();
     }
 

@@ -112,9 +112,9 @@ public final class SignalEndpoints {
         Map<String, Summary> byName = new TreeMap<>();
         known.byPartition()
                 .values()
-                .forEach(signals -> signals.forEach(signal -> byName.computeIfAbsent(
-                                signal.name(), absent -> new Summary())
-                        .add(signal)));
+                .forEach(signals ->
+                        signals.forEach(signal -> byName.computeIfAbsent(signal.name(), absent -> new Summary())
+                                .add(signal)));
         return HttpAnswer.ok(json -> {
             json.writeNumberField("partitions", known.partitions());
             json.writeNumberField("answered", known.byPartition().size());

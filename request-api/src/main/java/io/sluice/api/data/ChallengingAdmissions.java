@@ -43,10 +43,7 @@ public final class ChallengingAdmissions implements Admissions {
             return answer;
         }
         return new Answer.Answered<>(new AdmissionVerdict.Recorded(Verdict.details(
-                verdict.correlationId(),
-                verdict.decisionId(),
-                verdict.requestId(),
-                tokens.added(details, account))));
+                verdict.correlationId(), verdict.decisionId(), verdict.requestId(), tokens.added(details, account))));
     }
 
     @Override

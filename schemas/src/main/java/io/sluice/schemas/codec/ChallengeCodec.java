@@ -23,8 +23,7 @@ import java.util.Base64;
 public final class ChallengeCodec {
     private static final String KIND = "challenge";
     private static final String EXPECTED = " (expected: a challenge token, as a verdict has it in penalty.challenge)";
-    private static final Members.Shape SHAPE = Members.Shape.of(
-                    Json::text, "kind", "clientId", "penalty", "begunBy")
+    private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "kind", "clientId", "penalty", "begunBy")
             .and(Json::integer, "v", "untilMillis");
 
     private ChallengeCodec() {}

@@ -114,12 +114,7 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
      * @param begunBy the request that began the penalty, as a decision ID
      */
     public record PenaltyLifted(
-            String commandId,
-            String account,
-            @Nullable String clientId,
-            String penaltyId,
-            long rung,
-            String begunBy)
+            String commandId, String account, @Nullable String clientId, String penaltyId, long rung, String begunBy)
             implements Action {
         public static final String NAME = "penalty-lifted";
 

@@ -20,6 +20,7 @@ public final class SigningKey {
     static final String ALGORITHM = "Ed25519";
     /** How every signature begins. */
     public static final String PREFIX = "ed25519:";
+
     private static final String EXPECTED = " (expected: one PRIVATE KEY in PEM, as `openssl genpkey -algorithm ed25519`"
             + " or `sluice keys signing` makes it)";
 

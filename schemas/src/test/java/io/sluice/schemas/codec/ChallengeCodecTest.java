@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Challenge tokens: their bytes, what proves them, and what is none. */
 final class ChallengeCodecTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/v1/challenge.json");
-    private static final SigningKey KEY = SigningKey.ofPem(
-            pem("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEIKy4LfAO27+n/1krTrxc8TiCY+CLYKYgwIcKEVSc80Bi"));
-    private static final VerifyingKeys KEYS = VerifyingKeys.ofPem(
-            pem("PUBLIC KEY", "MCowBQYDK2VwAyEA0ii6hd5KEHslgK+FlgpDtNOF9OYJaaTqhiIZuFGAwE4="));
+    private static final SigningKey KEY =
+            SigningKey.ofPem(pem("PRIVATE KEY", "MC4CAQAwBQYDK2VwBCIEIKy4LfAO27+n/1krTrxc8TiCY+CLYKYgwIcKEVSc80Bi"));
+    private static final VerifyingKeys KEYS =
+            VerifyingKeys.ofPem(pem("PUBLIC KEY", "MCowBQYDK2VwAyEA0ii6hd5KEHslgK+FlgpDtNOF9OYJaaTqhiIZuFGAwE4="));
 
     private static String pem(String label, String base64) {
         return "-----BEGIN " + label + "-----\n" + base64 + "\n-----END " + label + "-----\n";
@@ -90,7 +90,8 @@ final class ChallengeCodecTest {
     void shouldRefuse_whenThePayloadIsAnother(String payload) {
         String token = Base64.getUrlEncoder()
                         .withoutPadding()
-                        .encodeToString(payload.replace('\'', '"').getBytes(StandardCharsets.UTF_8)) + ".x";
+                        .encodeToString(payload.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
+                + ".x";
 
         assertThatThrownBy(() -> ChallengeCodec.decode(token)).isInstanceOf(WireException.class);
     }

@@ -52,8 +52,7 @@ public final class AdmissionMetrics implements StoreMetrics {
             new PartitionGauge("sluice.access.version", "Version of the access entries in force");
     private final PartitionGauge accessEntries = new PartitionGauge(
             "sluice.access.entries", "Access entries in force, and those that ended since their last change");
-    private final PartitionGauge signals =
-            new PartitionGauge("sluice.signals", "Health signals that are not stale");
+    private final PartitionGauge signals = new PartitionGauge("sluice.signals", "Health signals that are not stale");
     private final PartitionGauge brownOut = new PartitionGauge(
             "sluice.brown.out", "1 while a health signal keeps the brown-out of the ruleset on, else 0");
     private final Map<ReportEffect, Counter> signalReports = new EnumMap<>(ReportEffect.class);

@@ -107,7 +107,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.context = context;
         LedgerStore ledgersState = ledgersView.apply(state);
         this.ledger = new Ledger(
-                ledgersState, state.timeline(rulesets::knownRuleset)
+                ledgersState,
+                state.timeline(rulesets::knownRuleset)
                         .with(AccessPayload.known(state.access()))
                         .with(state.signals()));
         this.output = new Output(config, ledger, context, metrics, trace);

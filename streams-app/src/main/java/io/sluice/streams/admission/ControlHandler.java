@@ -87,7 +87,9 @@ final class ControlHandler {
         if (!isProved) {
             String expected = isForAccount
                     ? "a command by the command key"
-                    : isSignal ? "a report by the command key" : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
+                    : isSignal
+                            ? "a report by the command key"
+                            : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
             throw new RejectedRequestException(
                     DeadLetterReason.FORGED, "signature", "proves nothing (expected: " + expected + ")");
         }

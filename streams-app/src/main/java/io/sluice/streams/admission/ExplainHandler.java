@@ -3,11 +3,11 @@ package io.sluice.streams.admission;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.Explainer;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LedgerExplanation;
 import io.sluice.engine.ledger.LedgerExplanation.Effect;
 import io.sluice.engine.ledger.LedgerExplanation.LimitExplanation;
 import io.sluice.engine.ledger.LedgerExplanation.Matched;
 import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
-import io.sluice.engine.ledger.LedgerExplanation;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.signal.HealthSignal;
 import io.sluice.schemas.reply.Explanation;
@@ -69,10 +69,7 @@ final class ExplainHandler {
 
     Pong pong(ReplyAddress address) {
         return new Pong(
-                address.correlationId(),
-                partition,
-                ledger.timeline().active().revision(),
-                signals.statuses());
+                address.correlationId(), partition, ledger.timeline().active().revision(), signals.statuses());
     }
 
     private static ExplainedLimit explained(LimitExplanation limit) {

@@ -29,9 +29,8 @@ final class SignalStateCodec {
         for (HealthSignal signal : signals.signals()) {
             bytes += SIGNAL_FIXED_BYTES + utf8(signal.name()).length;
         }
-        ByteBuffer out = ByteBuffer.allocate(bytes)
-                .put(VERSION)
-                .putShort((short) signals.signals().size());
+        ByteBuffer out = ByteBuffer.allocate(bytes).put(VERSION).putShort((short)
+                signals.signals().size());
         for (HealthSignal signal : signals.signals()) {
             StateCodec.putText(out, utf8(signal.name()));
             out.put((byte) ((signal.good() ? GOOD : 0) | (signal.latched() ? LATCHED : 0)));

@@ -34,7 +34,8 @@ final class PenaltyCodecTest {
                 0xaa,
                 List.of(
                         new PenaltyEntry("p", "acmé/aa", true, 0, 0, List.of(), 2, 0xbb, 0xcc, false, 0xee),
-                        new PenaltyEntry("q", "", false, 0xdd, 2, List.of(7L, -8L), 0, 0, 0, true, PenaltyEntry.NOT_BEGUN)));
+                        new PenaltyEntry(
+                                "q", "", false, 0xdd, 2, List.of(7L, -8L), 0, 0, 0, true, PenaltyEntry.NOT_BEGUN)));
     }
 
     @Test

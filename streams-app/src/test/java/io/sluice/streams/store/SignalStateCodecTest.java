@@ -29,7 +29,6 @@ final class SignalStateCodecTest {
     void shouldRefuse_whenVersionUnknown() {
         byte[] future = HexFormat.of().parseHex("02" + GOLDEN.substring(2));
 
-        assertThatThrownBy(() -> SignalStateCodec.signals(future))
-                .hasMessage("stored value version: 2 (expected: 1)");
+        assertThatThrownBy(() -> SignalStateCodec.signals(future)).hasMessage("stored value version: 2 (expected: 1)");
     }
 }

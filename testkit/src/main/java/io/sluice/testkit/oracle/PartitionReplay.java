@@ -183,8 +183,7 @@ final class PartitionReplay {
     private void signal(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         try {
             SignalRecord wire = SignalCodec.decode(control.payload());
-            SignalReport report =
-                    new SignalReport(wire.signal(), wire.good(), wire.validMillis(), wire.nowMillis());
+            SignalReport report = new SignalReport(wire.signal(), wire.good(), wire.validMillis(), wire.nowMillis());
             if (ledger.effect(report, nowMillis) == ReportEffect.TAKEN) {
                 ledger.apply(report, nowMillis);
             }

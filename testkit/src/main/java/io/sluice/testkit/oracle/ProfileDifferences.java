@@ -76,8 +76,7 @@ final class ProfileDifferences {
     /** One entry for each penalty that began, ended or was lifted, and none beyond. */
     static void assertPenalties(List<AuditEntry> wanted, List<AuditEntry> entries) {
         List<AuditEntry> found = entries.stream()
-                .filter(entry ->
-                        entry.action() instanceof PenaltyChanged || entry.action() instanceof PenaltyLifted)
+                .filter(entry -> entry.action() instanceof PenaltyChanged || entry.action() instanceof PenaltyLifted)
                 .toList();
         assertThat(found).as("audit trail of penalties").containsExactlyInAnyOrderElementsOf(wanted);
     }
