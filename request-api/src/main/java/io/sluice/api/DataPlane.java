@@ -1,9 +1,9 @@
 package io.sluice.api;
 
 import io.sluice.api.auth.Access;
-import io.sluice.api.data.ChallengeTokens;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.client.Admissions;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.usage.UsageService;
 import java.util.List;

@@ -12,7 +12,7 @@ import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
 import io.sluice.api.auth.AllowedAccounts;
 import io.sluice.api.auth.Role;
-import io.sluice.api.data.ChallengeTokens;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
@@ -129,7 +129,8 @@ final class ChallengeApiTest {
         assertThat(JSON.readTree(response.body()))
                 .isEqualTo(
                         JSON.readTree(
-                                "{\"clientId\":\"penalised/a\",\"penalty\":\"stuffing\",\"begunBy\":\"3-30\",\"decidedAtMillis\":5000}"));
+                                "{\"clientId\":\"penalised/a\",\"penalty\":\"stuffing\",\"begunBy\":\"3-30\","
+                                        + "\"decidedAtMillis\":5000}"));
         assertThat(PLANE.accounts.lastCommand)
                 .isEqualTo(new AccountCommand(
                         "penalised", "login:k", "login", "captcha passed", 0, new AccountCommand.Redeem(token), null));

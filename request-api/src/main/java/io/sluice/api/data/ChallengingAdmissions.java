@@ -3,6 +3,7 @@ package io.sluice.api.data;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;

@@ -1,4 +1,4 @@
-package io.sluice.api.data;
+package io.sluice.client;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -49,7 +49,7 @@ public final class ChallengeTokens {
     }
 
     /** The verdict on a client of this account, with a token if one is due. */
-    VerdictDetails added(VerdictDetails details, String account) {
+    public VerdictDetails added(VerdictDetails details, String account) {
         Penalty penalty = details.penalty();
         String token = penalty == null ? null : token(penalty, account);
         return penalty == null || token == null
