@@ -16,8 +16,10 @@ final class ScriptedControlPlane implements ControlPlane {
     private Answer next = new Unavailable("nothing scripted");
     private @Nullable AuditEntry onCommand;
     final ScriptedAccounts accounts = new ScriptedAccounts();
+    final ScriptedSignals signals = new ScriptedSignals();
 
-    @Nullable By lastBy;
+    @Nullable
+    By lastBy;
 
     ControlCommand.@Nullable Step lastStep;
     String lastCommandId = "";
@@ -77,6 +79,11 @@ final class ScriptedControlPlane implements ControlPlane {
     @Override
     public ScriptedAccounts accounts() {
         return accounts;
+    }
+
+    @Override
+    public ScriptedSignals signals() {
+        return signals;
     }
 
     @Override

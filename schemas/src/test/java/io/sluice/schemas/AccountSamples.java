@@ -33,6 +33,7 @@ public final class AccountSamples {
                 "account-reset-bucket", command(new AccountCommand.Reset("per-client", List.of("acmé/alice", "eu"))));
         samples.put("account-grant", command(new AccountCommand.Grant("per-account", List.of(), 4)));
         samples.put("account-pardon", command(new AccountCommand.Pardon(null)));
+        samples.put("account-redeem", command(new AccountCommand.Redeem("eyJ2IjoxfQ.c2lnbmF0dXJl")));
         samples.put("account-pardon-client", command(new AccountCommand.Pardon("acmé/alice")));
         return samples;
     }

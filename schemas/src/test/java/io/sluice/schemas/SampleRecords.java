@@ -144,7 +144,9 @@ public final class SampleRecords {
                 "reply-quota-error",
                 QuotaReport.error("c0ffee-1", new WireError(WireError.INVALID_REQUEST, "clientId", "missing")));
         samples.put("reply-explanation", SampleParts.explanation(impossible()));
+        samples.put("reply-explanation-brown-out", SampleParts.brownedOut(impossible()));
         samples.put("reply-pong", new Pong("c0ffee-1", 3, 7));
+        samples.put("reply-pong-signals", new Pong("c0ffee-1", 3, 7, SampleParts.signals()));
         samples.put("reply-rules-accepted", new RulesReply("c0ffee-1", new RulesReply.Accepted(9, 4L, 7L)));
         samples.put("reply-rules-approved", new RulesReply("c0ffee-1", new RulesReply.Accepted(8, 4L, null)));
         samples.put(

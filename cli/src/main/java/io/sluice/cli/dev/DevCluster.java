@@ -23,6 +23,7 @@ import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
 import io.sluice.client.Admissions;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
@@ -110,7 +111,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                             .with(frontEnd.bounds())
                             .with(frontEnd.forwardAuth()),
                     data.with(backend.ledger().usage())
-                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
+                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
+                            .with(new ChallengeTokens(keys.commands(), registry)),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

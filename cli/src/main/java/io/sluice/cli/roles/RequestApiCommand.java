@@ -24,6 +24,7 @@ import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaAccountDecisions;
@@ -169,7 +170,9 @@ public final class RequestApiCommand implements Callable<Integer> {
                             .with(bounds)
                             .with(gateways)
                             .with(secured),
-                    data.with(backend.ledger().usage()).with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(backend.ledger().usage())
+                            .with(decisions(cluster, scans, registry, shutdown))
+                            .with(planeKeys == null ? null : new ChallengeTokens(planeKeys.commands(), registry)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));

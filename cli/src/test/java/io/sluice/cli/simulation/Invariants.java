@@ -131,7 +131,8 @@ final class Invariants {
                 decisions(LeaseRecord.class), replies(LeaseReply.class), decisions(LeaseReportRecord.class));
         alerts.forEach(alert -> world.coverage.count(Occurrence.ALERT));
         audit.stream()
-                .filter(entry -> entry.action() instanceof AuditEntry.PenaltyChanged)
+                .filter(entry -> entry.action() instanceof AuditEntry.PenaltyChanged
+                        || entry.action() instanceof AuditEntry.PenaltyLifted)
                 .forEach(entry -> world.coverage.count(Occurrence.PENALTY));
     }
 

@@ -8,6 +8,7 @@ import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
@@ -53,7 +54,8 @@ final class AccountTimeline {
             Ruleset ruleset,
             AccountSettings settings,
             @Nullable SettingsChange change) {
-        @Nullable Limit limit(String id, String account) {
+        @Nullable
+        Limit limit(String id, String account) {
             return ruleset.limit(id, account, settings);
         }
 
@@ -88,7 +90,8 @@ final class AccountTimeline {
     }
 
     /** A limit as it counts for the account; null if the ruleset in force has none of that name. */
-    @Nullable Limit limit(String id) {
+    @Nullable
+    Limit limit(String id) {
         return ruleset().limit(id, account, profile.settings());
     }
 
@@ -118,8 +121,24 @@ final class AccountTimeline {
     }
 
     /** The list entry that answers the admission in place of limits, or null. */
-    @Nullable Listing listing(Admission admission, long nowMillis) {
+    @Nullable
+    Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
+    }
+
+    /** Whether a signal scales down the limits of the account's tier. */
+    boolean isBrownedOut(long nowMillis) {
+        return timeline.isBrownedOut(nowMillis) && ruleset().brownOut().tiers().contains(tier());
+    }
+
+    /**
+     * The admission as limits are to see it: at a higher cost while a signal scales them down. What is done already is
+     * charged as it is.
+     */
+    Admission brownedOut(Admission admission, long nowMillis) {
+        return admission.costIsFinal() || admission.mode() != ChargeMode.CHECK || !isBrownedOut(nowMillis)
+                ? admission
+                : admission.costing(ruleset().brownOut().scaled(admission.cost()));
     }
 
     /** A bucket of the account as it is stored now. */
@@ -218,7 +237,8 @@ final class AccountTimeline {
      * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it.
      * Null if it no longer matters: the limit was away for too long, or nothing would be in use.
      */
-    @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
+    @Nullable
+    StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
         Limit limit = crossing.limit;
         if (limit == null || crossing.state == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
@@ -235,7 +255,8 @@ final class AccountTimeline {
      * if the ruleset in force has the limit, and null if the limit is forgotten. It is also null if the account's own
      * settings have changed since: the settings known now say how its limits count.
      */
-    @Nullable AccountTimeline having(String limitId, long nowMillis) {
+    @Nullable
+    AccountTimeline having(String limitId, long nowMillis) {
         if (limit(limitId) != null) {
             return this;
         }

@@ -37,7 +37,7 @@ import java.util.List;
  *
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
- * beyond {@link AccountHolds#LEASES_MAX}.
+ * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
  */
 final class LeaseGrants {
     /** One front end gets at most this part of what is left. */
@@ -67,7 +67,7 @@ final class LeaseGrants {
         if (penalty != null && penalty.refuses()) {
             return refused(penalties.outcome(timeline, penalty));
         }
-        if (penalty != null && penalty.enforced()) {
+        if ((penalty != null && penalty.enforced()) || timeline.isBrownedOut(nowMillis)) {
             return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
         Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, nowMillis);

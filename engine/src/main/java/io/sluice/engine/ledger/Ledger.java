@@ -20,6 +20,8 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.signal.ReportEffect;
+import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
@@ -154,6 +156,19 @@ public final class Ledger {
         return true;
     }
 
+    /** What comes of a report of health; changes nothing. */
+    public ReportEffect effect(SignalReport report, long nowMillis) {
+        return clock().agreesWith(report.atMillis())
+                ? timeline.signals().effect(report, nowMillis)
+                : ReportEffect.DISAGREES;
+    }
+
+    /** Takes a report that may be {@link ReportEffect#TAKEN}. */
+    public void apply(SignalReport report, long nowMillis) {
+        timeline = timeline.with(
+                timeline.signals().with(report, timeline.active().brownOut().trigger(), nowMillis));
+    }
+
     /**
      * Holds of the account whose time is over; changes nothing. Due holds are applied before every decision of an
      * account, and before every read of it. Applying them at other times makes no difference; see
@@ -252,7 +267,7 @@ public final class Ledger {
         if (penalty != null && penalty.refuses()) {
             return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
         }
-        Admission counted = penalties.scaled();
+        Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
         Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), nowMillis);
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);

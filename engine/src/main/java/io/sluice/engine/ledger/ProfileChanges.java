@@ -7,6 +7,8 @@ import io.sluice.engine.ledger.ProfileResult.Accepted;
 import io.sluice.engine.ledger.ProfileResult.Refusal;
 import io.sluice.engine.ledger.ProfileResult.Refused;
 import io.sluice.engine.penalty.AccountPenalties;
+import io.sluice.engine.penalty.PenaltyBook;
+import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.AccountProfile.LastChange;
 import io.sluice.engine.profile.ProfileAction;
@@ -59,6 +61,9 @@ final class ProfileChanges {
 
     ProfileResult decide(ProfileCommand command, long nowMillis, RulesetTimeline timeline) {
         AccountProfile profile = store.profile(command.account());
+        if (command.action() instanceof ProfileAction.Lift lift) {
+            return lift(lift, command, profile, timeline, nowMillis);
+        }
         if (profile.isMadeBy(command)) {
             return new ProfileResult.Repeated(profile);
         }
@@ -145,7 +150,31 @@ final class ProfileChanges {
                 asked.steps().touched(),
                 0,
                 List.of(),
-                after));
+                after,
+                /* lifted= */ null));
+    }
+
+    private ProfileResult lift(
+            ProfileAction.Lift lift,
+            ProfileCommand command,
+            AccountProfile profile,
+            RulesetTimeline timeline,
+            long nowMillis) {
+        PenaltyBook book = new PenaltyBook(
+                timeline.active().penalties(),
+                store.penalties(command.account()),
+                nowMillis,
+                () -> store.position().offset());
+        PenaltyEntry lifted = book.lift(lift.ruleId(), lift.clientId(), lift.begunAtOffset());
+        if (lifted == null) {
+            return new Refused(
+                    Refusal.CHALLENGE_OVER,
+                    "penalty " + lift.ruleId() + ", begun at offset " + lift.begunAtOffset()
+                            + " (expected: one in force that asks for a challenge; it was lifted before, is over, or"
+                            + " was pardoned)");
+        }
+        return new Accepted(
+                new ProfileEvent(command, nowMillis, profile, profile, 0, List.of(), book.penalties(), lifted));
     }
 
     private ProfileResult reset(ProfileAction.Reset reset, Asked asked) {
@@ -223,7 +252,9 @@ final class ProfileChanges {
         for (BucketChange change : event.buckets()) {
             store.putBucket(change.key(), change.bucket());
         }
-        store.putProfile(event.command().account(), event.after());
+        if (event.lifted() == null) {
+            store.putProfile(event.command().account(), event.after());
+        }
         if (event.penalties() != null) {
             store.putPenalties(event.command().account(), event.penalties());
         }

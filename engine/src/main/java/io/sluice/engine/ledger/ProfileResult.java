@@ -33,6 +33,8 @@ public sealed interface ProfileResult {
         /** Nothing of this limit can be granted by hand. */
         NOT_GRANTABLE,
         /** There is nothing to pardon. */
-        NOT_PENALISED
+        NOT_PENALISED,
+        /** The penalty whose challenge was passed is over, was lifted before, or asks for no challenge. */
+        CHALLENGE_OVER
     }
 }

@@ -44,6 +44,16 @@ public sealed interface ProfileAction {
     record Pardon(@Nullable String clientId) implements ProfileAction {}
 
     /**
+     * Ends one penalty, since the challenge that it asked for was passed. It makes no version of the profile: whoever
+     * is penalised would otherwise be able to make the commands of operators fail.
+     *
+     * @param ruleId the rule that the penalty is under
+     * @param clientId the client that is penalised; empty if all of the account is
+     * @param begunAtOffset the record that began it, by its offset in the log
+     */
+    record Lift(String ruleId, String clientId, long begunAtOffset) implements ProfileAction {}
+
+    /**
      * Grants back tokens that are in use in one bucket.
      *
      * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it

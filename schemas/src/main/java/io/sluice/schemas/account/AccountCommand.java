@@ -69,6 +69,13 @@ public record AccountCommand(
     public record Pardon(@Nullable String clientId) implements Action {}
 
     /**
+     * Ends the penalty of a challenge token, since the challenge was passed. The expected version does not count.
+     *
+     * @param token as {@link io.sluice.schemas.codec.ChallengeCodec} makes it
+     */
+    public record Redeem(String token) implements Action {}
+
+    /**
      * Gives back tokens that are in use in one bucket.
      *
      * @param scope as in {@link Reset}; empty for a limit by account

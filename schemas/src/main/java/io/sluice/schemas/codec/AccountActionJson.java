@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.control.Challenge;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Texts;
 import java.io.IOException;
@@ -17,27 +18,29 @@ import org.jspecify.annotations.Nullable;
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
 public final class AccountActionJson {
     private static final String ACTIONS =
-            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon or grant";
+            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon, redeem or grant";
 
     private static final List<String> ALL_MEMBERS =
-            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens", "client");
-    private static final Map<String, List<String>> MEMBERS = Map.of(
-            "set-tier", List.of("tier"),
-            "clear-tier", List.of(),
-            "override", List.of("limit", "override"),
-            "remove-override", List.of("limit"),
-            "allow", List.of("untilMillis", "message"),
-            "deny", List.of("untilMillis", "message"),
-            "unlist", List.of(),
-            "reset", List.of("limit", "scope"),
-            "pardon", List.of("client"),
-            "grant", List.of("limit", "scope", "tokens"));
+            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens", "client", "token");
+    private static final Map<String, List<String>> MEMBERS = Map.ofEntries(
+            Map.entry("set-tier", List.of("tier")),
+            Map.entry("clear-tier", List.of()),
+            Map.entry("override", List.of("limit", "override")),
+            Map.entry("remove-override", List.of("limit")),
+            Map.entry("allow", List.of("untilMillis", "message")),
+            Map.entry("deny", List.of("untilMillis", "message")),
+            Map.entry("unlist", List.of()),
+            Map.entry("reset", List.of("limit", "scope")),
+            Map.entry("pardon", List.of("client")),
+            Map.entry("redeem", List.of("token")),
+            Map.entry("grant", List.of("limit", "scope", "tokens")));
 
     static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit")
             .and(AccountActionJson::override, "override")
             .and(AccountActionJson::message, "message")
             .and(AccountActionJson::scope, "scope")
             .and(AccountActionJson::client, "client")
+            .and(AccountActionJson::token, "token")
             .and(Json::integer, "untilMillis", "tokens");
 
     private AccountActionJson() {}
@@ -55,6 +58,9 @@ public final class AccountActionJson {
         }
         if (action instanceof AccountCommand.Pardon) {
             return "pardon";
+        }
+        if (action instanceof AccountCommand.Redeem) {
+            return "redeem";
         }
         return action instanceof AccountCommand.Reset ? "reset" : "grant";
     }
@@ -78,6 +84,8 @@ public final class AccountActionJson {
             writeScope(json, reset.scope());
         } else if (action instanceof AccountCommand.Pardon pardon && pardon.clientId() != null) {
             json.writeStringField("client", pardon.clientId());
+        } else if (action instanceof AccountCommand.Redeem redeem) {
+            json.writeStringField("token", redeem.token());
         } else if (action instanceof AccountCommand.Grant grant) {
             json.writeStringField("limit", grant.limitId());
             writeScope(json, grant.scope());
@@ -123,6 +131,10 @@ public final class AccountActionJson {
         return ClientId.parse(field, Json.text(field, json)).text();
     }
 
+    private static String token(String field, JsonParser json) throws IOException, WireException {
+        return filled(field, Json.text(field, json), Challenge.TOKEN_CHARS_MAX);
+    }
+
     private static String message(String field, JsonParser json) throws IOException, WireException {
         return plain(field, Json.text(field, json), AccountCommand.MESSAGE_CHARS_MAX);
     }
@@ -155,6 +167,7 @@ public final class AccountActionJson {
             case "unlist" -> new AccountCommand.SetListing(null);
             case "reset" -> reset(members);
             case "pardon" -> new AccountCommand.Pardon(members.optionalText("client"));
+            case "redeem" -> new AccountCommand.Redeem(required("token", members));
             case "grant" ->
                 new AccountCommand.Grant(
                         required("limit", members), members.list(String.class, "scope"), tokens(members));

@@ -10,6 +10,7 @@ import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.request.ClientId;
@@ -70,6 +71,21 @@ final class GoldenTest {
         assertThat(ClockMarkCodec.decode(encoded)).isEqualTo(sample);
         assertThat(ClockMarkCodec.isOne(encoded)).isTrue();
         assertThat(AccountCommandCodec.isOne(encoded)).isFalse();
+    }
+
+    @Test
+    void shouldEqualItsGolden_whenSignal() throws Exception {
+        // Given
+        SignalRecord sample = new SignalRecord("payments-db", false, 30_000, 1_700_000_000_000L, "db-agent");
+
+        // When
+        String encoded = SignalCodec.encode(sample);
+
+        // Then
+        assertThat(encoded).isEqualTo(golden("signal"));
+        assertThat(SignalCodec.decode(encoded)).isEqualTo(sample);
+        assertThat(SignalCodec.isOne(encoded)).isTrue();
+        assertThat(ClockMarkCodec.isOne(encoded)).isFalse();
     }
 
     static Iterable<String> accountCommands() {

@@ -108,7 +108,7 @@ final class EngineMapping {
                 .action(action(outcome))
                 .tags(outcome.tags())
                 .uncharged(outcome.uncharged())
-                .penalty(penalty(outcome.penalty()))
+                .penalty(penalty(outcome.penalty(), partition))
                 .build();
     }
 
@@ -126,7 +126,7 @@ final class EngineMapping {
         return penalty != null && penalty.action() == PenaltyAction.CHALLENGE ? ExceedAction.CHALLENGE : null;
     }
 
-    private static @Nullable Penalty penalty(@Nullable PenaltyMatch match) {
+    private static @Nullable Penalty penalty(@Nullable PenaltyMatch match, int partition) {
         return match == null
                 ? null
                 : new Penalty(
@@ -136,7 +136,8 @@ final class EngineMapping {
                         match.rung(),
                         match.rungs(),
                         match.action().code(),
-                        match.untilMillis());
+                        match.untilMillis(),
+                        new DecisionId(partition, match.begunAtOffset()).text());
     }
 
     private static HoldNames held(HoldGrant holdGrant, int partition) {

@@ -12,6 +12,9 @@ import io.sluice.engine.ruleset.LimitOverride;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.ChallengeCodec;
+import io.sluice.schemas.control.Challenge;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.streams.store.Overrides;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +27,7 @@ final class ProfileMapping {
     /**
      * The change that a command requests.
      *
-     * @throws WireException if an override is not JSON
+     * @throws WireException if an override is not JSON, or a challenge token cannot be read
      * @throws InvalidRulesetException if an override does not specify how a limit counts
      */
     static ProfileCommand command(AccountCommand command) throws WireException, InvalidRulesetException {
@@ -52,6 +55,14 @@ final class ProfileMapping {
         }
         if (action instanceof AccountCommand.Pardon pardon) {
             return new ProfileAction.Pardon(pardon.clientId());
+        }
+        if (action instanceof AccountCommand.Redeem redeem) {
+            Challenge challenge = ChallengeCodec.decode(redeem.token());
+            ClientId client = challenge.clientId();
+            return new ProfileAction.Lift(
+                    challenge.penaltyId(),
+                    client.text().equals(client.account()) ? "" : client.text(),
+                    challenge.begunBy().offset());
         }
         AccountCommand.Grant grant = (AccountCommand.Grant) action;
         return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());

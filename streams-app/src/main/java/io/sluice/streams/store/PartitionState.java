@@ -4,6 +4,7 @@ import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.signal.HealthSignals;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketCountKey;
@@ -207,6 +208,17 @@ public final class PartitionState implements LedgerStore {
     /** Keeps the payload of the access entries in force. */
     public void putAccess(String payload) {
         store.put(StateKeys.ACCESS, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Stores the health signals. */
+    public void putSignals(HealthSignals signals) {
+        store.put(StateKeys.SIGNALS, SignalStateCodec.encode(signals));
+    }
+
+    /** The health signals that were stored last. */
+    public HealthSignals signals() {
+        byte[] value = store.get(StateKeys.SIGNALS);
+        return value == null ? HealthSignals.NONE : SignalStateCodec.signals(value);
     }
 
     /** The payload of the access entries in force; null before the first. */

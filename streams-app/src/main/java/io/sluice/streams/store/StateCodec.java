@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  *             other than deny
  *             05 as 04, with metered(1) cost(8) charged(8) after each action; written where a limit was metered
  *             06 as 05, then the penalty: enforced(1) rung(1) rungs(1) action(1) until(8) rule(text) client(text)
+ *             begunAt(8)
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   penalties      in PenaltyCodec
  *   count     01 end(8) period(8) current(8) previous(8)
@@ -258,12 +259,12 @@ final class StateCodec {
     private static byte[] penalised(PenaltyMatch penalty) {
         byte[] rule = penalty.ruleId().getBytes(StandardCharsets.UTF_8);
         byte[] client = penalty.clientId().getBytes(StandardCharsets.UTF_8);
-        ByteBuffer out = ByteBuffer.allocate(4 + Long.BYTES + 2 * Short.BYTES + rule.length + client.length);
+        ByteBuffer out = ByteBuffer.allocate(4 + 2 * Long.BYTES + 2 * Short.BYTES + rule.length + client.length);
         out.put((byte) (penalty.enforced() ? 1 : 0)).put((byte) penalty.rung()).put((byte) penalty.rungs());
         out.put((byte) penalty.action().ordinal()).putLong(penalty.untilMillis());
         putText(out, rule);
         putText(out, client);
-        return out.array();
+        return out.putLong(penalty.begunAtOffset()).array();
     }
 
     private static PenaltyMatch penalised(ByteBuffer in) {
@@ -272,7 +273,7 @@ final class StateCodec {
         int rungs = in.get();
         PenaltyAction action = PENALTY_ACTIONS[in.get()];
         long untilMillis = in.getLong();
-        return new PenaltyMatch(text(in), text(in), enforced, rung, rungs, action, untilMillis);
+        return new PenaltyMatch(text(in), text(in), enforced, rung, rungs, action, untilMillis, in.getLong());
     }
 
     static IdempotencyRecord idempotencyRecord(byte[] value) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   access entries      00 'a'
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
+ *   health signals      00 'g'
  *   any                 00 'h'                              whether the partition has ever had a hold
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class StateKeys {
     static final Bytes ACCESS = Bytes.wrap(new byte[] {0, 'a'});
     static final Bytes CLOCK = Bytes.wrap(new byte[] {0, 'c'});
+    static final Bytes SIGNALS = Bytes.wrap(new byte[] {0, 'g'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     static final Bytes ANY_PENALTIES = Bytes.wrap(new byte[] {0, 't'});
     /** Every account's key is at or above this one; the partition's own entries are below. */

@@ -150,7 +150,8 @@ record ObservedTopics(
                 TopicCatalogue.AUDIT,
                 () -> read(committed(bootstrapServers, TopicCatalogue.AUDIT), AuditCodec::decode).stream()
                         .filter(entry -> entry.action() instanceof AuditEntry.AccountChanged
-                                || entry.action() instanceof AuditEntry.PenaltyChanged)
+                                || entry.action() instanceof AuditEntry.PenaltyChanged
+                                || entry.action() instanceof AuditEntry.PenaltyLifted)
                         .count());
     }
 

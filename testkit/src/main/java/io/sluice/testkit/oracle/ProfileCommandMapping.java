@@ -11,7 +11,10 @@ import io.sluice.engine.ruleset.LimitOverride;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.Challenge;
+import io.sluice.schemas.request.ClientId;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,14 @@ final class ProfileCommandMapping {
             return new ProfileAction.Reset(reset.limitId(), reset.scope());
         } else if (wire instanceof AccountCommand.Pardon pardon) {
             return new ProfileAction.Pardon(pardon.clientId());
+        } else if (wire instanceof AccountCommand.Redeem redeem) {
+            Challenge challenge = ChallengeCodec.decode(redeem.token());
+            ClientId client = challenge.clientId();
+            boolean isAccount = client.text().indexOf('/') < 0;
+            return new ProfileAction.Lift(
+                    challenge.penaltyId(),
+                    isAccount ? "" : client.text(),
+                    challenge.begunBy().offset());
         } else if (wire instanceof AccountCommand.Grant grant) {
             return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());
         }
