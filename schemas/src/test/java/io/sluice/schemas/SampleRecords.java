@@ -243,6 +243,7 @@ public final class SampleRecords {
                 entry(new AuditEntry.AccessAdded(3, "c0ffee-1", ACCESS_ENTRY, 1_700_003_600_000L)));
         samples.put("audit-access-removed", entry(new AuditEntry.AccessRemoved(3, 4)));
         samples.put("audit-account-changed", AccountSamples.audit());
+        samples.put("audit-credit-added", AccountSamples.creditAudit());
         samples.putAll(PenaltySamples.audit());
         return samples;
     }

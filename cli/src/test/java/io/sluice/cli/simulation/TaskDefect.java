@@ -254,7 +254,8 @@ final class TaskDefect {
                             profile.history(),
                             profile.horizon(),
                             profile.forgottenVersion(),
-                            profile.last())
+                            profile.last(),
+                            profile.credits())
                     : profile;
         }
     }

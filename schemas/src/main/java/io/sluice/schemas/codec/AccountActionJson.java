@@ -17,28 +17,45 @@ import org.jspecify.annotations.Nullable;
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
 public final class AccountActionJson {
     private static final String ACTIONS =
-            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon or grant";
+            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon, grant, add-credit "
+                    + "or remove-credit";
 
     private static final List<String> ALL_MEMBERS =
-            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens", "client");
-    private static final Map<String, List<String>> MEMBERS = Map.of(
-            "set-tier", List.of("tier"),
-            "clear-tier", List.of(),
-            "override", List.of("limit", "override"),
-            "remove-override", List.of("limit"),
-            "allow", List.of("untilMillis", "message"),
-            "deny", List.of("untilMillis", "message"),
-            "unlist", List.of(),
-            "reset", List.of("limit", "scope"),
-            "pardon", List.of("client"),
-            "grant", List.of("limit", "scope", "tokens"));
+            List.of(
+            "tier",
+            "limit",
+            "override",
+            "untilMillis",
+            "message",
+            "scope",
+            "tokens",
+            "client",
+            "credit",
+            "first",
+            "fromMillis");
+    private static final Map<String, List<String>> MEMBERS = Map.ofEntries(
+            Map.entry("set-tier", List.of("tier")),
+            Map.entry("clear-tier", List.of()),
+            Map.entry("override", List.of("limit", "override")),
+            Map.entry("remove-override", List.of("limit")),
+            Map.entry("allow", List.of("untilMillis", "message")),
+            Map.entry("deny", List.of("untilMillis", "message")),
+            Map.entry("unlist", List.of()),
+            Map.entry("reset", List.of("limit", "scope")),
+            Map.entry("pardon", List.of("client")),
+            Map.entry("grant", List.of("limit", "scope", "tokens")),
+            Map.entry(
+                    "add-credit",
+                    List.of("credit", "limit", "scope", "tokens", "first", "fromMillis", "untilMillis")),
+            Map.entry("remove-credit", List.of("credit")));
 
-    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit")
+    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit", "credit")
             .and(AccountActionJson::override, "override")
             .and(AccountActionJson::message, "message")
             .and(AccountActionJson::scope, "scope")
             .and(AccountActionJson::client, "client")
-            .and(Json::integer, "untilMillis", "tokens");
+            .and(Json::flag, "first")
+            .and(Json::integer, "untilMillis", "tokens", "fromMillis");
 
     private AccountActionJson() {}
 
@@ -55,6 +72,12 @@ public final class AccountActionJson {
         }
         if (action instanceof AccountCommand.Pardon) {
             return "pardon";
+        }
+        if (action instanceof AccountCommand.AddCredit) {
+            return "add-credit";
+        }
+        if (action instanceof AccountCommand.RemoveCredit) {
+            return "remove-credit";
         }
         return action instanceof AccountCommand.Reset ? "reset" : "grant";
     }
@@ -78,6 +101,11 @@ public final class AccountActionJson {
             writeScope(json, reset.scope());
         } else if (action instanceof AccountCommand.Pardon pardon && pardon.clientId() != null) {
             json.writeStringField("client", pardon.clientId());
+        } else if (action instanceof AccountCommand.AddCredit add) {
+            json.writeStringField("credit", add.credit().id());
+            ProfileJson.writeCredit(json, add.credit());
+        } else if (action instanceof AccountCommand.RemoveCredit remove) {
+            json.writeStringField("credit", remove.id());
         } else if (action instanceof AccountCommand.Grant grant) {
             json.writeStringField("limit", grant.limitId());
             writeScope(json, grant.scope());
@@ -155,6 +183,8 @@ public final class AccountActionJson {
             case "unlist" -> new AccountCommand.SetListing(null);
             case "reset" -> reset(members);
             case "pardon" -> new AccountCommand.Pardon(members.optionalText("client"));
+            case "add-credit" -> addCredit(members);
+            case "remove-credit" -> new AccountCommand.RemoveCredit(required("credit", members));
             case "grant" ->
                 new AccountCommand.Grant(
                         required("limit", members), members.list(String.class, "scope"), tokens(members));
@@ -168,6 +198,30 @@ public final class AccountActionJson {
             throw new WireException("untilMillis", untilMillis + " (expected: milliseconds since the epoch)");
         }
         return new AccountCommand.SetListing(new Profile.Listing(allow, untilMillis, members.text("message")));
+    }
+
+    private static AccountCommand.Action addCredit(Members members) throws WireException {
+        long fromMillis = members.integer("fromMillis");
+        expectMoment("fromMillis", fromMillis, 0);
+        Long untilMillis = members.optionalInteger("untilMillis");
+        if (untilMillis != null) {
+            expectMoment("untilMillis", untilMillis, fromMillis + 1);
+        }
+        return new AccountCommand.AddCredit(new Profile.Credit(
+                required("credit", members),
+                required("limit", members),
+                members.list(String.class, "scope"),
+                tokens(members),
+                members.flag("first"),
+                fromMillis,
+                untilMillis));
+    }
+
+    private static void expectMoment(String field, long millis, long minMillis) throws WireException {
+        if (millis < minMillis || millis > AccountCommand.MOMENT_MILLIS_MAX) {
+            throw new WireException(
+                    field, millis + " (expected: " + minMillis + ".." + AccountCommand.MOMENT_MILLIS_MAX + ")");
+        }
     }
 
     private static AccountCommand.Action reset(Members members) throws WireException {

@@ -1,0 +1,30 @@
+package io.sluice.engine.state;
+
+import io.sluice.engine.credit.BucketCredits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What credits did for one bucket.
+ *
+ * @param remaining tokens left in its open credits: after the charge if there was one
+ * @param charged tokens that were taken from them; below 0 if they were given back
+ */
+public record CreditStatus(long remaining, long charged) {
+    /**
+     * The status of a bucket's credits; null if none is open.
+     *
+     * @param charged tokens that were taken since they were as they are here
+     */
+    public static @Nullable CreditStatus of(BucketCredits credits, long charged) {
+        return credits.isOpen() ? new CreditStatus(credits.left() - charged, charged) : null;
+    }
+
+    /** The same after more was charged, which {@code remaining} contains. */
+    public CreditStatus plus(long tokens) {
+        return new CreditStatus(remaining, charged + tokens);
+    }
+
+    CreditStatus plus(CreditStatus earlier) {
+        return new CreditStatus(remaining, charged + earlier.charged);
+    }
+}
