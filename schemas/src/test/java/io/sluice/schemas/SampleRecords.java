@@ -222,7 +222,7 @@ public final class SampleRecords {
         samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
         samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
         samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
-        samples.put("command-add-access", command(new ControlCommand.AddAccess(ACCESS_ENTRY)));
+        samples.put("command-add-access-expecting", command(new ControlCommand.AddAccess(2, ACCESS_ENTRY)));
         samples.put("command-remove-access", command(new ControlCommand.RemoveAccess(3)));
         return samples;
     }

@@ -67,6 +67,7 @@ enum Occurrence {
     ACCOUNT_LISTING("a command lists an account"),
     ACCOUNT_RESET("a command resets buckets"),
     ACCOUNT_GRANT("a command grants tokens"),
+    ACCOUNT_CREDIT("a command adds or removes tokens on top of a limit"),
     ACCOUNT_PARDON("a command pardons what penalties remember"),
     PENALTY("a penalty begins or ends"),
     ACCOUNT_REFUSED("a command names an old version"),
