@@ -18,10 +18,10 @@ public final class AccountSamples {
 
     private AccountSamples() {}
 
-    private static final Profile.Credit ORDER = new Profile.Credit(
-            "order 4711", "per-account", List.of(), 100_000, false, 0, 1_801_440_000_000L);
-    private static final Profile.Credit TRIAL = new Profile.Credit(
-            "trial", "per-client", List.of("acmé/alice"), 1_000, true, 1_700_000_000_000L, null);
+    private static final Profile.Credit ORDER =
+            new Profile.Credit("order 4711", "per-account", List.of(), 100_000, false, 0, 1_801_440_000_000L);
+    private static final Profile.Credit TRIAL =
+            new Profile.Credit("trial", "per-client", List.of("acmé/alice"), 1_000, true, 1_700_000_000_000L, null);
 
     public static Map<String, AccountCommand> commands() {
         Map<String, AccountCommand> samples = new LinkedHashMap<>();

@@ -116,7 +116,9 @@ final class CreditFlowIT {
                     writer.ask(BatchRequest.checked(
                                     List.of(
                                             AdmissionRequest.of(account).cost(2).build(),
-                                            AdmissionRequest.of(account + "/1").cost(3).build()),
+                                            AdmissionRequest.of(account + "/1")
+                                                    .cost(3)
+                                                    .build()),
                                     null,
                                     null)
                             .repliedTo(reply()));

@@ -79,8 +79,7 @@ final class ProfileDifference {
     }
 
     /** What is used of a credit does not move with it: one of the same name and kind stays as it is. */
-    private static void credits(
-            Map<String, Map<?, ?>> current, Map<String, Map<?, ?>> wanted, List<Step> steps) {
+    private static void credits(Map<String, Map<?, ?>> current, Map<String, Map<?, ?>> wanted, List<Step> steps) {
         current.forEach((id, credit) -> {
             if (!credit.equals(wanted.get(id))) {
                 steps.add(new Step("remove-credit", Map.of("credit", id)));

@@ -72,8 +72,17 @@ final class AccountIT {
 
             // When it buys tokens on top, twice by mistake, and uses some
             String[] order = {
-                "add-credit", "--reason", "order 1", "--until", "2100-01-01T00:00:00Z", "--scope", "acme/alice",
-                "acme", "per-client", "order-1", "7"
+                "add-credit",
+                "--reason",
+                "order 1",
+                "--until",
+                "2100-01-01T00:00:00Z",
+                "--scope",
+                "acme/alice",
+                "acme",
+                "per-client",
+                "order-1",
+                "7"
             };
             account(order).ok();
             account(order).assertFailed("409 Conflict: credit \"order-1\"");

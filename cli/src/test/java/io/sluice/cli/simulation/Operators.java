@@ -168,7 +168,8 @@ final class Operators {
         if (random.nextInt(5) == 0) {
             return new AccountCommand.RemoveCredit(id);
         }
-        String limit = List.of("steady", "counter", "weighed", "steady", "slots").get(random.nextInt(5));
+        String limit =
+                List.of("steady", "counter", "weighed", "steady", "slots").get(random.nextInt(5));
         long fromMillis = random.nextBoolean() ? 0 : world.nowMillis() + random.nextInt(1_000);
         long untilMillis = Math.max(fromMillis, world.nowMillis()) + 1 + random.nextInt(6_000);
         return new AccountCommand.AddCredit(new Profile.Credit(

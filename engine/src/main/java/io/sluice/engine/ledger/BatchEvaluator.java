@@ -318,7 +318,8 @@ public final class BatchEvaluator {
         }
         for (LimitOutcome limit : check.outcome().limits()) {
             BucketKey key = new BucketKey(credits.account(), limit.limitId(), limit.scope());
-            boolean changes = check.changes().stream().anyMatch(change -> change.key().equals(key));
+            boolean changes =
+                    check.changes().stream().anyMatch(change -> change.key().equals(key));
             if (limit.credit() != null && limit.credit().charged() != 0 && !changes) {
                 charges.merge(key, charge(check.outcome(), key), Long::sum);
             }

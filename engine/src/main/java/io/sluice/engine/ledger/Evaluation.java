@@ -52,8 +52,7 @@ final class Evaluation {
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
             ResolvedBucket found = resolver.resolved(limit, admission, timeline, credits.nowMillis());
-            ResolvedBucket resolved =
-                    credits.credits().isEmpty() ? found : found.with(credits.of(limit, found.key()));
+            ResolvedBucket resolved = credits.credits().isEmpty() ? found : found.with(credits.of(limit, found.key()));
             checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
         }
         return new Evaluation(admission, timeline.ruleset(), checks, credits);
@@ -139,8 +138,7 @@ final class Evaluation {
             return Reason.REFUNDED;
         }
         for (LimitCheck check : checks) {
-            if (check.enforced()
-                    && check.charge(admission, /* offset= */ 0).tokens() < check.cost()) {
+            if (check.enforced() && check.charge(admission, /* offset= */ 0).tokens() < check.cost()) {
                 return Reason.CHARGED_IN_PART;
             }
         }

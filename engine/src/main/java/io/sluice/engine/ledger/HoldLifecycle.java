@@ -201,7 +201,9 @@ final class HoldLifecycle {
             }
             List<CreditCharge> credits = new ArrayList<>();
             long left = returned;
-            for (int i = held.credits().size() - 1; i >= 0 && !held.credits().get(i).first(); i--) {
+            for (int i = held.credits().size() - 1;
+                    i >= 0 && !held.credits().get(i).first();
+                    i--) {
                 left -= giveBack(held.credits().get(i), left, credits);
             }
             long paid = cost - CreditCharge.sum(held.credits());
@@ -280,11 +282,7 @@ final class HoldLifecycle {
         return new Due(
                 settlements,
                 new Settling(
-                        account,
-                        holds.withEarliest(nextMillis),
-                        buckets.changes(),
-                        closings,
-                        buckets.creditChange()));
+                        account, holds.withEarliest(nextMillis), buckets.changes(), closings, buckets.creditChange()));
     }
 
     /** Adds the holds of one kind whose time is over; returns when the next one's will be. */

@@ -153,7 +153,8 @@ record LimitCheck(
         }
 
         LimitCheck refused(long retryAfterMillis, long delayMillis) {
-            return new LimitCheck(limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, cost, share, clock);
+            return new LimitCheck(
+                    limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, cost, share, clock);
         }
     }
 
@@ -204,8 +205,7 @@ record LimitCheck(
         return switch (admission.mode()) {
             case CHECK -> admits ? checked(admission, offset) : new LimitCharge(0, List.of(), found());
             case CHARGE -> done(offset);
-            case REFUND ->
-                isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
+            case REFUND -> isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
         };
     }
 
@@ -219,8 +219,7 @@ record LimitCheck(
         BucketState charged = algorithm.chargedInAdvance(found(), own, offset, chargeAfterMillis);
         boolean comesBack =
                 admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
-        return new LimitCharge(
-                own, credits, comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged);
+        return new LimitCharge(own, credits, comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged);
     }
 
     /** Credits come before debt. */
@@ -231,9 +230,7 @@ record LimitCheck(
                 cost - paid.tokens(),
                 algorithm.chargeable(found(), limit.metering().overdraft()));
         return new LimitCharge(
-                own,
-                resolved.credits().taken(paid),
-                own == 0 ? found() : algorithm.debited(found(), own, offset));
+                own, resolved.credits().taken(paid), own == 0 ? found() : algorithm.debited(found(), own, offset));
     }
 
     /** In the opposite order of use: credits after the limit's own tokens, the bucket, then credits before them. */
@@ -267,8 +264,7 @@ record LimitCheck(
         return outcome(charge.left(), credit, admission, charge.tokens());
     }
 
-    private LimitOutcome outcome(
-            BucketState left, @Nullable CreditStatus credit, Admission admission, long charged) {
+    private LimitOutcome outcome(BucketState left, @Nullable CreditStatus credit, Admission admission, long charged) {
         boolean metered =
                 admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
         return LimitOutcome.of(limit, key().scope(), left, credit, clock)

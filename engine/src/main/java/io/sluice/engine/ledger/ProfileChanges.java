@@ -256,8 +256,9 @@ final class ProfileChanges {
                 || !makeRoom(credits, Credit.BUCKET_CREDITS_MAX, used, added::isOfSameBucket)) {
             return new Refused(
                     Refusal.TOO_MANY_CREDITS,
-                    "credits: " + credits.size() + " (expected: fewer than " + Credit.CREDITS_MAX + " of the account and "
-                            + Credit.BUCKET_CREDITS_MAX + " of one bucket that are not used up)");
+                    "credits: " + credits.size() + " (expected: fewer than " + Credit.CREDITS_MAX
+                            + " of the account and " + Credit.BUCKET_CREDITS_MAX
+                            + " of one bucket that are not used up)");
         }
         credits.add(added);
         return asked.accepted(asked.steps().credited(credits));

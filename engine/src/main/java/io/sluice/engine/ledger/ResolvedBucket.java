@@ -45,12 +45,6 @@ record ResolvedBucket(
     /** The same at another moment, if nothing is charged until then. */
     ResolvedBucket at(Algorithm algorithm, long atMillis) {
         return new ResolvedBucket(
-                key,
-                timeline,
-                algorithm.at(found, atMillis),
-                marks,
-                countedUntilMillis,
-                counts,
-                credits.at(atMillis));
+                key, timeline, algorithm.at(found, atMillis), marks, countedUntilMillis, counts, credits.at(atMillis));
     }
 }

@@ -49,7 +49,10 @@ final class AccessChangesTest {
     private RulesResult add(String document, long atMillis) {
         return run(
                 new RulesStep.AddAccess(
-                        "c" + commands++, ControlPlaneFixture.ALICE, store.access().version(), document),
+                        "c" + commands++,
+                        ControlPlaneFixture.ALICE,
+                        store.access().version(),
+                        document),
                 atMillis);
     }
 

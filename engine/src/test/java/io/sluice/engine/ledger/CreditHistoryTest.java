@@ -151,7 +151,9 @@ final class CreditHistoryTest {
 
         private Outcome admit(Admission admission) {
             Outcome outcome = harness.admit(nowMillis, admission);
-            assertThat(cleaned.admit(nowMillis, admission)).as(where("after clean-up")).isEqualTo(outcome);
+            assertThat(cleaned.admit(nowMillis, admission))
+                    .as(where("after clean-up"))
+                    .isEqualTo(outcome);
             return outcome;
         }
 
@@ -176,7 +178,8 @@ final class CreditHistoryTest {
                 count(retryMillis < 0 ? "denied for ever" : "denied");
                 return;
             }
-            long paid = taken.sources().stream().filter(source -> source != null).count();
+            long paid =
+                    taken.sources().stream().filter(source -> source != null).count();
             assertThat(limit.credit() == null ? 0 : limit.credit().charged())
                     .as(where("paid by credits"))
                     .isEqualTo(paid);
@@ -291,7 +294,9 @@ final class CreditHistoryTest {
                     .orElse(null);
             boolean adds = action instanceof ProfileAction.AddCredit;
             boolean accepted = adds ? same == null && untilMillis > nowMillis : same != null;
-            assertThat(result instanceof ProfileResult.Accepted).as(where("accepted")).isEqualTo(accepted);
+            assertThat(result instanceof ProfileResult.Accepted)
+                    .as(where("accepted"))
+                    .isEqualTo(accepted);
             if (accepted && adds) {
                 model.credits.add(new Source(id, first, tokens, fromMillis, untilMillis, commands));
             } else if (accepted) {
@@ -304,7 +309,9 @@ final class CreditHistoryTest {
         }
 
         private void assertReplayed() {
-            assertThat(Credit.CREDITS_MAX).isGreaterThanOrEqualTo(harness.store.profile("acme").credits().size());
+            assertThat(Credit.CREDITS_MAX)
+                    .isGreaterThanOrEqualTo(
+                            harness.store.profile("acme").credits().size());
             assertThat(cleaned.meaning()).as(where("meaning")).isEqualTo(harness.meaning());
         }
     }

@@ -239,7 +239,8 @@ final class LedgerCreditsTest {
         Matched matched = (Matched) explained.limits().get(0);
         assertThat(matched.effect().before()).isEqualTo(15);
         assertThat(matched.effect().after()).isEqualTo(3);
-        assertThat(harness.ledger.quota(admission("acme", 0), 1).get(0).credit()).isEqualTo(new CreditStatus(5, 0));
+        assertThat(harness.ledger.quota(admission("acme", 0), 1).get(0).credit())
+                .isEqualTo(new CreditStatus(5, 0));
     }
 
     @Test
@@ -264,11 +265,8 @@ final class LedgerCreditsTest {
         change(harness, 200, credit("order", 7, DAY));
 
         // When
-        harness.settle(300, new HoldAction(
-                new HoldKey("acme", HoldKind.RESERVATION, 1),
-                "acme",
-                HoldOutcome.CANCELLED,
-                0));
+        harness.settle(
+                300, new HoldAction(new HoldKey("acme", HoldKind.RESERVATION, 1), "acme", HoldOutcome.CANCELLED, 0));
 
         // Then
         assertThat(only(admit(301, 0)).credit()).isEqualTo(new CreditStatus(7, 0));
@@ -279,7 +277,14 @@ final class LedgerCreditsTest {
     void shouldRefuseCommands_whenTheyMakeNoSense() {
         // Given
         Map<String, Object> queue = tree(
-                "id", "queue", "scope", "account", "algorithm", "leaky-bucket", "rate", tree("tokens", 1L, "per", "1s"));
+                "id",
+                "queue",
+                "scope",
+                "account",
+                "algorithm",
+                "leaky-bucket",
+                "rate",
+                tree("tokens", 1L, "per", "1s"));
         queue.put("queue", 5L);
         Map<String, Object> slots =
                 tree("id", "slots", "scope", "account", "algorithm", "concurrency", "limit", 5L, "ttl", "1h");

@@ -20,8 +20,7 @@ public final class AccountActionJson {
             "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon, grant, add-credit "
                     + "or remove-credit";
 
-    private static final List<String> ALL_MEMBERS =
-            List.of(
+    private static final List<String> ALL_MEMBERS = List.of(
             "tier",
             "limit",
             "override",
@@ -45,8 +44,7 @@ public final class AccountActionJson {
             Map.entry("pardon", List.of("client")),
             Map.entry("grant", List.of("limit", "scope", "tokens")),
             Map.entry(
-                    "add-credit",
-                    List.of("credit", "limit", "scope", "tokens", "first", "fromMillis", "untilMillis")),
+                    "add-credit", List.of("credit", "limit", "scope", "tokens", "first", "fromMillis", "untilMillis")),
             Map.entry("remove-credit", List.of("credit")));
 
     static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit", "credit")

@@ -73,8 +73,9 @@ final class HoldEntryCodec {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        int credits =
-                hold.buckets().stream().mapToInt(bucket -> bucket.credits().size()).sum();
+        int credits = hold.buckets().stream()
+                .mapToInt(bucket -> bucket.credits().size())
+                .sum();
         boolean hasCredits = credits > 0;
         boolean hasSettings = hasCredits || hold.settingsVersion() > 0;
         int creditBytes = hasCredits ? hold.buckets().size() + CREDIT_BYTES * credits : 0;
@@ -156,8 +157,7 @@ final class HoldEntryCodec {
         int count = Short.toUnsignedInt(in.getShort());
         List<HeldBucket> buckets = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            buckets.add(new HeldBucket(
-                    StateCodec.text(in), StateCodec.text(in), hasCredits ? credits(in) : List.of()));
+            buckets.add(new HeldBucket(StateCodec.text(in), StateCodec.text(in), hasCredits ? credits(in) : List.of()));
         }
         return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets);
     }

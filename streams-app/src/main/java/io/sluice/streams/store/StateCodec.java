@@ -149,7 +149,8 @@ final class StateCodec {
     }
 
     static byte[] encode(UsedCredits used) {
-        ByteBuffer out = ByteBuffer.allocate(1 + USED_BYTES * used.tokens().size()).put(FIRST);
+        ByteBuffer out =
+                ByteBuffer.allocate(1 + USED_BYTES * used.tokens().size()).put(FIRST);
         used.tokens().forEach((version, tokens) -> out.putLong(version).putLong(tokens));
         return out.array();
     }
@@ -213,10 +214,8 @@ final class StateCodec {
         boolean acts = meters || outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
         boolean holds = acts || !outcome.holdGrant().equals(HoldGrant.NONE);
         byte[] listed = penalty == null ? listed(outcome.listed()) : penalised(penalty);
-        int limitBytes = LIMIT_FIXED_BYTES
-                + (acts ? 1 : 0)
-                + (meters ? METERED_BYTES : 0)
-                + (credits ? CREDIT_BYTES : 0);
+        int limitBytes =
+                LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0) + (credits ? CREDIT_BYTES : 0);
         ByteBuffer out = ByteBuffer.allocate(IDEMPOTENCY_RECORD_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)

@@ -19,8 +19,8 @@ final class ControlPlaneCodecTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenAccessEntries() {
         // Given
-        AccessState state = new AccessState(
-                7, ONE, List.of(new AccessState.Added(5, "c"), new AccessState.Added(6, "dé")), 4);
+        AccessState state =
+                new AccessState(7, ONE, List.of(new AccessState.Added(5, "c"), new AccessState.Added(6, "dé")), 4);
         String golden = "02" + ENTRIES + "0000000000000004" + "00000002" + "0000000000000005" + "00000001" + "63"
                 + "0000000000000006" + "00000003" + "64c3a9";
 

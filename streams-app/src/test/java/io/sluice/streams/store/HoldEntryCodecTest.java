@@ -46,15 +46,10 @@ final class HoldEntryCodecTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenOpenAndPaidByCredits() {
         // Given
-        HeldBucket bucket = new HeldBucket(
-                "l", "acé", List.of(new CreditCharge(9, 2, true), new CreditCharge(12, 1, false)));
+        HeldBucket bucket =
+                new HeldBucket("l", "acé", List.of(new CreditCharge(9, 2, true), new CreditCharge(12, 1, false)));
         HoldEntry open = new HoldEntry.Open(
-                "acmé/b",
-                3,
-                1_700_000_000_000L,
-                1_700_000_010_000L,
-                7,
-                List.of(bucket, new HeldBucket("m", "")));
+                "acmé/b", 3, 1_700_000_000_000L, 1_700_000_010_000L, 7, List.of(bucket, new HeldBucket("m", "")));
         String golden = "03" + GOLDEN_OPEN.substring(2, 68) + "0000000000000000" + "000761636dc3a92f62" + "0002"
                 + "00016c" + "00046163c3a9" + "02" + "0000000000000009" + "0000000000000002" + "01"
                 + "000000000000000c" + "0000000000000001" + "00" + "00016d" + "0000" + "00";
@@ -128,7 +123,7 @@ final class HoldEntryCodecTest {
     @Test
     void shouldRefuse_whenVersionOrStateUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_OPEN.substring(2));
+        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_OPEN.substring(2));
         byte[] strange = HexFormat.of().parseHex("0178" + GOLDEN_OPEN.substring(4));
 
         // When / Then

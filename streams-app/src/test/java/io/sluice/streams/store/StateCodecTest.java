@@ -236,16 +236,15 @@ final class StateCodecTest {
     @Test
     void shouldReadBack_whenARecordHadCreditsAndAPenalty() {
         // Given
-        LimitOutcome limit = LimitOutcomeBuilder.builder(new LimitOutcome(
-                        "l", "acé", 20, 2, 100, 90, 10, 0, 7, true, OnExceed.DENY, null))
+        LimitOutcome limit = LimitOutcomeBuilder.builder(
+                        new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, 0, 7, true, OnExceed.DENY, null))
                 .credit(new CreditStatus(11, 4))
                 .build();
         PenaltyMatch penalty = new PenaltyMatch("p", "acme/a", false, 1, 2, PenaltyAction.DENY, 99);
         IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
                 0xaa,
                 0xbb,
-                new Outcome(
-                        0xcc, 7, "free", 3, Reason.WITHIN_LIMITS, List.of(limit), HoldGrant.NONE, null, penalty));
+                new Outcome(0xcc, 7, "free", 3, Reason.WITHIN_LIMITS, List.of(limit), HoldGrant.NONE, null, penalty));
 
         // When / Then
         assertThat(StateCodec.idempotencyRecord(StateCodec.encode(idempotencyRecord)))

@@ -2,8 +2,8 @@ package io.sluice.testkit.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.credit.UsedCredits;
+import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
