@@ -187,8 +187,8 @@ final class HoldLifecycle {
     }
 
     /**
-     * What goes back where a hold keeps less than it took. What is kept was used in the order of use: credits before the
-     * limit's own tokens, the bucket, then the other credits.
+     * What goes back where a hold keeps less than it took. What is kept was used in the order of use: credits before
+     * the limit's own tokens, the bucket, then the other credits.
      *
      * @param charged whether the bucket paid anything
      * @param own tokens for the bucket

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
- * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds. All of
- * these equal absent ones. It drops nothing else.
+ * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds. All
+ * of these equal absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param action what the limit did about an admission that exceeds it: {@link OnExceed#THROTTLE} if it was charged in
  *     advance; {@link OnExceed#DENY} also where there was nothing to do
  * @param metered what it was charged; null where that is the cost of the admission, or nothing since it was refused
- * @param credit what the bucket's credits did, which {@code remaining} and {@code metered} contain; null if none is open
+ * @param credit what the bucket's credits did, which {@code remaining} and {@code metered} contain; null if none is
+ *     open
  */
 @RecordBuilder
 public record LimitOutcome(

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param action its action on an admission that exceeded it, other than to deny it
  * @param cost tokens that the admission wanted of it; null where that is the cost of the request
  * @param charged tokens that were taken from its bucket, below 0 if they were given back; null where {@code cost} is
- * @param creditRemaining tokens left in the bucket's open credits, which {@code remaining} contains; null if none is open
+ * @param creditRemaining tokens left in the bucket's open credits, which {@code remaining} contains; null if none is
+ *     open
  * @param creditCharged tokens that its credits paid, below 0 if they got some back; null if none is open
  */
 @RecordBuilder

@@ -31,7 +31,8 @@ import java.util.Objects;
  * <p>All windows are checked in one pass. Let the level be the smallest slack of the windows that end here, in parts of
  * 1/q token: it starts at capacity * q, grows by p each millisecond, never above capacity * q (that is the window that
  * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A
- * token that a credit pays is not charged here, and one that a hold gives back was never charged; a refund is a charge of less than nothing, at its own time.
+ * token that a credit pays is not charged here, and one that a hold gives back was never charged; a refund is a charge
+ * of less than nothing, at its own time.
  *
  * <p>What was done already is charged although the level falls below zero, but never below the limit's overdraft. So
  * there are two bounds: an admission that asked first leaves a level of at least zero, whatever debt came before it. A
