@@ -2,6 +2,7 @@ package io.sluice.cli.simulation;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.BucketKey;
@@ -241,6 +242,13 @@ final class TaskDefect {
             boolean forgets = defect == Defect.FORGETS_PENALTIES
                     && real.position().clock().millis() % 3 == 0;
             return forgets ? AccountPenalties.NONE : real.penalties(account);
+        }
+
+        @Override
+        public UsedCredits usedCredits(String account) {
+            boolean forgets =
+                    defect == Defect.FORGETS_CREDITS && real.position().clock().millis() % 3 == 0;
+            return forgets ? UsedCredits.NONE : real.usedCredits(account);
         }
 
         @Override

@@ -8,18 +8,22 @@ import java.util.TreeSet;
 /** The credits of one bucket at one moment, in the order in which they are used. Immutable. */
 public final class BucketCredits {
     /** Of a bucket without any. */
-    public static final BucketCredits NONE = new BucketCredits(List.of(), UsedCredits.NONE, 0);
+    public static final BucketCredits NONE = new BucketCredits(List.of(), UsedCredits.NONE, 0, 0);
 
     /** Those whose time is not over; some may not have begun. */
     private final List<Credit> credits;
 
     private final UsedCredits used;
     private final long nowMillis;
+    /** Tokens that were charged since, which {@link #used} does not contain. */
+    private final long charged;
+
     private final long first;
     private final long last;
     private final boolean isOpen;
 
-    private BucketCredits(List<Credit> credits, UsedCredits used, long nowMillis) {
+    private BucketCredits(List<Credit> credits, UsedCredits used, long nowMillis, long charged) {
+        this.charged = charged;
         this.credits = credits;
         this.used = used;
         this.nowMillis = nowMillis;
@@ -51,14 +55,14 @@ public final class BucketCredits {
             return NONE;
         }
         own.sort(Credit.ORDER_OF_USE);
-        return new BucketCredits(own, used, nowMillis);
+        return new BucketCredits(own, used, nowMillis, 0);
     }
 
     /** The same at another moment, if nothing is charged until then. */
     public BucketCredits at(long atMillis) {
         List<Credit> then =
                 credits.stream().filter(credit -> !credit.isOver(atMillis)).toList();
-        return then.isEmpty() ? NONE : new BucketCredits(then, used, atMillis);
+        return then.isEmpty() ? NONE : new BucketCredits(then, used, atMillis, 0);
     }
 
     /** Whether there are none, now or later. */
@@ -87,7 +91,27 @@ public final class BucketCredits {
 
     /** Tokens left. */
     public long left() {
-        return first + last;
+        return first + last - charged;
+    }
+
+    /** The same after so many tokens were taken from them, or below 0 given back: to report, not to charge again. */
+    public BucketCredits after(long tokens) {
+        return isNone() ? this : new BucketCredits(credits, used, nowMillis, tokens);
+    }
+
+    /** Tokens that were taken from them, or below 0 given back. */
+    public long charged() {
+        return charged;
+    }
+
+    /** Milliseconds until one begins that has tokens; {@link Long#MAX_VALUE} if none does. */
+    public long beginsAfterMillis() {
+        long beginsMillis = Long.MAX_VALUE;
+        for (Credit credit : credits) {
+            boolean begins = credit.fromMillis() > nowMillis && used.left(credit) > 0;
+            beginsMillis = begins ? Math.min(beginsMillis, credit.fromMillis() - nowMillis) : beginsMillis;
+        }
+        return beginsMillis;
     }
 
     /** The moments to come at which one begins or ends, in their order. */

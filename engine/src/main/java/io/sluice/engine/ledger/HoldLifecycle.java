@@ -17,7 +17,6 @@ import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.BucketMarks;
-import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
 import io.sluice.engine.state.HoldKey;
@@ -119,6 +118,7 @@ final class HoldLifecycle {
                 HeldShare share = HeldShare.of(due.hold().cost(), held, rest.tokens());
                 // A credit gets back what it paid, whatever has become of the limit, unless it is over or gone.
                 List<CreditCharge> back = open(share.credits(), atMillis);
+                AccountCredits before = new AccountCredits(account, credits, used, atMillis);
                 use(back, atMillis);
                 // A limit that is away may come back with its buckets, so they take back their tokens.
                 AccountTimeline having = timeline.having(held.limitId(), atMillis);
@@ -147,14 +147,23 @@ final class HoldLifecycle {
                 boolean counted = limit.isEnforcedFor(due.key().account())
                         && timeline.wasEnforced(held.limitId(), due.hold().revision());
                 // In the partition's time: the answer must not depend on when the end of a hold is noticed.
-                CreditStatus credit = CreditStatus.of(now.of(limit, key), CreditCharge.sum(over.credits()));
-                outcomes.add(LimitOutcome.of(limit, held.scope(), state, credit, PartitionClock.at(atMillis))
-                        .credit(credit == null ? null : credit.plus(CreditCharge.sum(back)))
+                outcomes.add(LimitOutcome.of(
+                                limit,
+                                held.scope(),
+                                state,
+                                changed(before.of(limit, key), limit, key),
+                                PartitionClock.at(atMillis))
                         .enforced(counted)
                         .metered(rest.over() == 0 ? null : new MeteredCharge(rest.over(), over.tokens()))
                         .build());
             }
             return outcomes;
+        }
+
+        /** A bucket's credits, with what has been taken from them since. */
+        private BucketCredits changed(BucketCredits before, Limit limit, BucketKey key) {
+            AccountCredits now = new AccountCredits(account, credits, used, before.nowMillis());
+            return before.after(before.left() - now.of(limit, key).left());
         }
 
         /** The charges of credits that are still there. */

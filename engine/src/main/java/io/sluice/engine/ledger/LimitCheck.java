@@ -4,6 +4,7 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.Concurrency;
 import io.sluice.engine.bucket.TokenGrant;
+import io.sluice.engine.credit.BucketCredits;
 import io.sluice.engine.credit.BucketCredits.Share;
 import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.ruleset.Admission;
@@ -11,13 +12,11 @@ import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketKey;
-import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.PartitionClock;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One limit checked for one admission, before anything is charged.
@@ -255,19 +254,19 @@ record LimitCheck(
 
     /** The outcome of the limit if nothing is charged. */
     LimitOutcome uncharged(Admission admission) {
-        return outcome(found(), CreditStatus.of(resolved.credits(), 0), admission, 0);
+        return outcome(found(), resolved.credits(), admission, 0);
     }
 
     /** The outcome of the limit once it is charged. */
     LimitOutcome charged(LimitCharge charge, Admission admission) {
-        CreditStatus credit = CreditStatus.of(resolved.credits(), CreditCharge.sum(charge.credits()));
-        return outcome(charge.left(), credit, admission, charge.tokens());
+        BucketCredits credits = resolved.credits().after(CreditCharge.sum(charge.credits()));
+        return outcome(charge.left(), credits, admission, charge.tokens());
     }
 
-    private LimitOutcome outcome(BucketState left, @Nullable CreditStatus credit, Admission admission, long charged) {
+    private LimitOutcome outcome(BucketState left, BucketCredits credits, Admission admission, long charged) {
         boolean metered =
                 admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
-        return LimitOutcome.of(limit, key().scope(), left, credit, clock)
+        return LimitOutcome.of(limit, key().scope(), left, credits, clock)
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)
                 .enforced(enforced)

@@ -4,7 +4,6 @@ import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.state.BucketKey;
-import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
@@ -50,8 +49,7 @@ record QuotaReader(
     }
 
     private LimitOutcome outcome(Limit limit, BucketKey key, BucketState state, AccountCredits credits) {
-        CreditStatus credit = CreditStatus.of(credits.of(limit, key), 0);
-        return LimitOutcome.of(limit, key.scope(), state, credit, clock)
+        return LimitOutcome.of(limit, key.scope(), state, credits.of(limit, key), clock)
                 .enforced(limit.isEnforcedFor(credits.account()))
                 .build();
     }

@@ -10,18 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param charged tokens that were taken from them; below 0 if they were given back
  */
 public record CreditStatus(long remaining, long charged) {
-    /**
-     * The status of a bucket's credits; null if none is open.
-     *
-     * @param charged tokens that were taken since they were as they are here
-     */
-    public static @Nullable CreditStatus of(BucketCredits credits, long charged) {
-        return credits.isOpen() ? new CreditStatus(credits.left() - charged, charged) : null;
-    }
-
-    /** The same after more was charged, which {@code remaining} contains. */
-    public CreditStatus plus(long tokens) {
-        return new CreditStatus(remaining, charged + tokens);
+    /** The status of a bucket's credits; null if none is open. */
+    static @Nullable CreditStatus of(BucketCredits credits) {
+        return credits.isOpen() ? new CreditStatus(credits.left(), credits.charged()) : null;
     }
 
     CreditStatus plus(CreditStatus earlier) {

@@ -3,6 +3,7 @@ package io.sluice.engine.state;
 import io.avaje.recordbuilder.RecordBuilder;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.credit.BucketCredits;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import org.jspecify.annotations.Nullable;
@@ -91,12 +92,15 @@ public record LimitOutcome(
 
     /** The outcome of the limit for an admission of cost 0, with its bucket and its credits in this state. */
     public static LimitOutcomeBuilder of(
-            Limit limit, String scope, BucketState state, @Nullable CreditStatus credit, PartitionClock clock) {
+            Limit limit, String scope, BucketState state, BucketCredits credits, PartitionClock clock) {
         LimitOutcomeBuilder outcome = of(limit, scope, state, clock);
-        return credit == null
-                ? outcome
-                : outcome.remaining(limit.algorithm().remaining(state) + credit.remaining())
-                        .credit(credit);
+        if (credits.isNone()) {
+            return outcome;
+        }
+        long nextMillis = Math.min(limit.algorithm().nextTokenMillis(state), credits.beginsAfterMillis());
+        return outcome.remaining(limit.algorithm().remaining(state) + credits.left())
+                .nextTokenMillis(clock.callersMillis(nextMillis))
+                .credit(CreditStatus.of(credits));
     }
 
     /** The same bucket for a cost that has to wait this long, and the limit's action on it. */

@@ -129,6 +129,19 @@ final class LedgerCreditsTest {
     }
 
     @Test
+    void shouldAnnounceTheNextToken_whenACreditBegins() {
+        // Given
+        add(new AddCredit("later", "daily", List.of(), 5, /* first= */ false, 1_000, 2_000));
+        admit(10, 10);
+
+        // When / Then
+        assertThat(only(admit(600, 0)).nextTokenMillis()).isEqualTo(400);
+        assertThat(only(admit(1_000, 0)).nextTokenMillis()).isGreaterThan(1_000_000);
+        assertThat(harness.ledger.quota(admission("acme", 0), 1_000).get(0).remaining())
+                .isEqualTo(5);
+    }
+
+    @Test
     void shouldNeverAdmit_whenTheCreditsToComeDoNotSuffice() {
         // Given
         add(credit("order", 5, DAY));

@@ -206,7 +206,17 @@ final class PartitionReplay {
             return;
         }
         settleDue(command.account(), nowMillis, true);
-        changes.add(new ExpectedChange(command, result(command, nowMillis)));
+        ProfileResult result = result(command, nowMillis);
+        changes.add(new ExpectedChange(command, result, creditsLeft(command.account(), result)));
+    }
+
+    private Map<String, Long> creditsLeft(String account, @Nullable ProfileResult result) {
+        if (result instanceof ProfileResult.Accepted accepted) {
+            return ledger.creditsLeft(account, accepted.event().after());
+        }
+        return result instanceof ProfileResult.Repeated repeated
+                ? ledger.creditsLeft(account, repeated.profile())
+                : Map.of();
     }
 
     private @Nullable ProfileResult result(AccountCommand command, long nowMillis) {
