@@ -188,7 +188,7 @@ final class ControlPlaneCodec {
             }
             return reader.read(in);
         } catch (IOException e) {
-            throw new UncheckedIOException("a rulebook value is cut short", e);
+            throw new UncheckedIOException("a control plane value is cut short", e);
         }
     }
 }
