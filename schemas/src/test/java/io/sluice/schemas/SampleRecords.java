@@ -242,7 +242,7 @@ public final class SampleRecords {
         samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
         samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
         samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
-        samples.put("command-add-access", command(new ControlCommand.AddAccess(ACCESS_ENTRY)));
+        samples.put("command-add-access-expecting", command(new ControlCommand.AddAccess(2, ACCESS_ENTRY)));
         samples.put("command-remove-access", command(new ControlCommand.RemoveAccess(3)));
         return samples;
     }
@@ -263,6 +263,7 @@ public final class SampleRecords {
                 entry(new AuditEntry.AccessAdded(3, "c0ffee-1", ACCESS_ENTRY, 1_700_003_600_000L)));
         samples.put("audit-access-removed", entry(new AuditEntry.AccessRemoved(3, 4)));
         samples.put("audit-account-changed", AccountSamples.audit());
+        samples.put("audit-credit-added", AccountSamples.creditAudit());
         samples.putAll(PenaltySamples.audit());
         return samples;
     }

@@ -28,6 +28,9 @@ final class AccountText {
             lines.add("  " + listing.get("access") + " " + until(listing.get("untilMillis"))
                     + (message == null ? "" : ": " + message));
         }
+        if (answer.body().get("credits") instanceof List<?> credits) {
+            credits.forEach(credit -> credit(credit, answer.body().get("creditsLeft"), lines));
+        }
         if (answer.body().get("changed") instanceof Map<?, ?> changed) {
             lines.add("  changed " + at(changed.get("atMillis")) + " by " + changed.get("principal") + ": "
                     + changed.get("reason"));
@@ -36,6 +39,19 @@ final class AccountText {
             lines.add("  " + answer.number("granted") + " tokens given back");
         }
         return lines;
+    }
+
+    private static void credit(Object item, @Nullable Object creditsLeft, List<String> lines) {
+        if (!(item instanceof Map<?, ?> credit)) {
+            return;
+        }
+        Object left = creditsLeft instanceof Map<?, ?> map ? map.get(credit.get("id")) : null;
+        String amount = left == null ? credit.get("tokens") + " tokens, over" : left + " of " + credit.get("tokens");
+        lines.add("  credit " + credit.get("id") + ": " + amount + " on top of " + credit.get("limit")
+                + (credit.get("scope") == null ? "" : " " + credit.get("scope"))
+                + (Boolean.TRUE.equals(credit.get("first")) ? ", used first" : "")
+                + (credit.get("fromMillis") == null ? "" : ", from " + at(credit.get("fromMillis"))) + ", "
+                + until(credit.get("untilMillis")));
     }
 
     static List<String> history(Answer answer) {

@@ -26,6 +26,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.CreditEntries;
 import io.sluice.streams.store.HoldEntries;
 import io.sluice.streams.store.LogPositions;
 import io.sluice.streams.store.PenaltyEntries;
@@ -159,6 +160,7 @@ final class Invariants {
         }
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         oracle.assertPenaltyState(PenaltyEntries.latest(changelog));
+        oracle.assertCreditState(CreditEntries.latest(changelog));
         Map<Integer, LogPosition> positions = LogPositions.latest(changelog);
         if (!positions.equals(oracle.positions())) {
             throw new AssertionError("the state is that of " + positions + ", the log ends at " + oracle.positions());

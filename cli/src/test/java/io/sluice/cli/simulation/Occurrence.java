@@ -69,6 +69,7 @@ enum Occurrence {
     ACCOUNT_LISTING("a command lists an account"),
     ACCOUNT_RESET("a command resets buckets"),
     ACCOUNT_GRANT("a command grants tokens"),
+    ACCOUNT_CREDIT("a command adds or removes tokens on top of a limit"),
     ACCOUNT_PARDON("a command pardons what penalties remember"),
     CHALLENGE_REDEEMED("a challenge token is redeemed, for the first time or again, or is forged"),
     PENALTY("a penalty begins, ends or is lifted"),

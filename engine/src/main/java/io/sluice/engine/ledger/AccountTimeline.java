@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.CarryOver;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.SettingsChange;
 import io.sluice.engine.profile.SettingsChange.At;
@@ -74,6 +75,11 @@ final class AccountTimeline {
 
     long revision() {
         return timeline.active().revision();
+    }
+
+    /** The account's credits; some may be over. */
+    List<Credit> credits() {
+        return profile.credits();
     }
 
     long settingsVersion() {
@@ -151,9 +157,11 @@ final class AccountTimeline {
         return new AccountTimeline(timeline, other, itsProfile);
     }
 
-    /** Whether the document names this account, or its profile changes how limits count for it. */
+    /** Whether the document names this account, or its profile changes how limits count for it, or has credits. */
     boolean isNamed() {
-        return ruleset().isListed(account) || !profile.settings().equals(AccountSettings.NONE);
+        return ruleset().isListed(account)
+                || !profile.settings().equals(AccountSettings.NONE)
+                || !profile.credits().isEmpty();
     }
 
     /** This timeline without the rulesets that came into force at {@code atMillis} or later. */
