@@ -55,8 +55,7 @@ final class AccountTimeline {
             Ruleset ruleset,
             AccountSettings settings,
             @Nullable SettingsChange change) {
-        @Nullable
-        Limit limit(String id, String account) {
+        @Nullable Limit limit(String id, String account) {
             return ruleset.limit(id, account, settings);
         }
 
@@ -96,8 +95,7 @@ final class AccountTimeline {
     }
 
     /** A limit as it counts for the account; null if the ruleset in force has none of that name. */
-    @Nullable
-    Limit limit(String id) {
+    @Nullable Limit limit(String id) {
         return ruleset().limit(id, account, profile.settings());
     }
 
@@ -127,8 +125,7 @@ final class AccountTimeline {
     }
 
     /** The list entry that answers the admission in place of limits, or null. */
-    @Nullable
-    Listing listing(Admission admission, long nowMillis) {
+    @Nullable Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
     }
 
@@ -245,8 +242,7 @@ final class AccountTimeline {
      * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it.
      * Null if it no longer matters: the limit was away for too long, or nothing would be in use.
      */
-    @Nullable
-    StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
+    @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
         Limit limit = crossing.limit;
         if (limit == null || crossing.state == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
@@ -263,8 +259,7 @@ final class AccountTimeline {
      * if the ruleset in force has the limit, and null if the limit is forgotten. It is also null if the account's own
      * settings have changed since: the settings known now say how its limits count.
      */
-    @Nullable
-    AccountTimeline having(String limitId, long nowMillis) {
+    @Nullable AccountTimeline having(String limitId, long nowMillis) {
         if (limit(limitId) != null) {
             return this;
         }

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks the checks of a batch; none in other records
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record LoggedCharge(
-        @Nullable String decisionId, @Nullable String clientId, long charged, List<Check> checks) {
+record LoggedCharge(@Nullable String decisionId, @Nullable String clientId, long charged, List<Check> checks) {
     private static final ObjectReader READER = new ObjectMapper().readerFor(LoggedCharge.class);
 
     /** A check of a batch. */

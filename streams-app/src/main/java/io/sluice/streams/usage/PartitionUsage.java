@@ -349,8 +349,7 @@ final class PartitionUsage {
     }
 
     /** The usage of an account in one window, as of now; null if it has none, or the window is kept no longer. */
-    @Nullable
-    UsageRecord usage(String account, UsageWindow window, long fromMillis) {
+    @Nullable UsageRecord usage(String account, UsageWindow window, long fromMillis) {
         AccountUsage minute = fromMillis == openFromMillis(window) ? open.get(account) : null;
         if (minute != null && window == UsageWindow.MINUTE) {
             return record(window, fromMillis, account, minute);

@@ -45,8 +45,7 @@ final class RequestHistory {
         }
     }
 
-    @Nullable
-    RequestSeries of(String limitId) {
+    @Nullable RequestSeries of(String limitId) {
         return series.get(limitId);
     }
 

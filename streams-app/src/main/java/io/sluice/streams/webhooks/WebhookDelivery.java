@@ -73,8 +73,7 @@ final class WebhookDelivery {
     }
 
     /** Makes the next attempt if it is due; returns the alert that is done with, if there is one. */
-    @Nullable
-    OutgoingAlert step() {
+    @Nullable OutgoingAlert step() {
         OutgoingAlert alert = waiting.peek();
         if (alert == null) {
             meters.age(Duration.ZERO);

@@ -24,8 +24,7 @@ record ExpectedChange(
     }
 
     /** The change that made a version of the profile; null for none. A penalty that is lifted makes none. */
-    @Nullable
-    ProfileEvent event() {
+    @Nullable ProfileEvent event() {
         return result instanceof ProfileResult.Accepted accepted
                         && accepted.event().lifted() == null
                 ? accepted.event()
