@@ -240,7 +240,7 @@ final class StateCodecTest {
                         new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, 0, 7, true, OnExceed.DENY, null))
                 .credit(new CreditStatus(11, 4))
                 .build();
-        PenaltyMatch penalty = new PenaltyMatch("p", "acme/a", false, 1, 2, PenaltyAction.DENY, 99);
+        PenaltyMatch penalty = new PenaltyMatch("p", "acme/a", false, 1, 2, PenaltyAction.DENY, 99, 41);
         IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
                 0xaa,
                 0xbb,
