@@ -46,6 +46,9 @@ final class AccountText {
                         + entry.get("principal") + "  " + entry.get("reason"));
             }
         }
+        if (lines.isEmpty()) {
+            lines.add("no changes");
+        }
         return lines;
     }
 
