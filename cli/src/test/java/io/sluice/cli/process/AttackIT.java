@@ -94,7 +94,7 @@ final class AttackIT {
                 .contains(TRIED + " 1.0", ENFORCED + " 0.0");
 
         assertThat(tour.run("enforce"))
-                .contains("- /penalties/rules/greedy/mode: \"shadow\"")
+                .contains("- penalties.rules[greedy].mode: \"shadow\"")
                 .contains("ruleset revision 3 is in force");
         await().until(() -> metric(ENFORCED) == 1);
         assertThat(tour.run("enforced"))
@@ -151,15 +151,18 @@ final class AttackIT {
     @Test
     @Order(3)
     void shouldConcernThatAccountAlone_whenNamesAreInvented() throws Exception {
-        // Given / When: in shadow, at first
+        // Given
+        apply("login.yaml", login());
         double before = metric(TRIED);
+
+        // When: in shadow, at first
         await().until(() -> {
             assertThat(invented(100)).noneMatch(call -> call.body().contains("\"reasonCode\":\"penalty\""));
             othersAreLetThrough();
             return metric(TRIED) > before;
         });
 
-        // When
+        // And: in force
         apply("enforced.yaml", login().replace("mode: shadow", "mode: enforce"));
         await().until(() -> {
             List<Call> calls = invented(100);

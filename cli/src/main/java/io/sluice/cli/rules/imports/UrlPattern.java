@@ -21,9 +21,9 @@ record UrlPattern(@Nullable String template, String differs) {
 
     private static final String ANY = "[^/]";
     /** In its place, so that a path can be cut at its slashes. */
-    private static final String ANY_MARK = "\u0000";
+    private static final String ANY_MARK = "<any>";
 
-    private static final Pattern ANY_SEGMENT = Pattern.compile(ANY_MARK + "[+*]");
+    private static final Pattern ANY_SEGMENT = Pattern.compile("<any>[+*]");
     private static final Pattern SOME_SEGMENT = Pattern.compile("(?:\\\\d|\\\\w|\\[[A-Za-z0-9_-]+])[+*]");
     private static final Pattern SPRING_NAME = Pattern.compile("\\{[A-Za-z][A-Za-z0-9_-]*}");
     private static final Pattern SPRING_REST = Pattern.compile("\\*\\*|\\{\\*[A-Za-z0-9_-]+}");
