@@ -173,7 +173,8 @@ final class AttackIT {
         // Then
         assertThat(attempts("shop/" + names++, 1).get(0).body())
                 .contains("\"reasonCode\":\"penalty\"", "\"penalty\":{\"id\":\"invented\",\"action\":\"challenge\"");
-        assertThat(printed("account", "pardon", "shop", "--reason", "settled")).contains("version 2: ");
+        assertThat(printed("account", "pardon", "shop", "--reason", "settled"))
+                .contains("by dev: settled");
         await().until(() -> attempts("shop/" + names++, 1).get(0).status() == 200);
         othersAreLetThrough();
     }
@@ -214,7 +215,7 @@ final class AttackIT {
     private static void apply(String name, String rules) throws IOException {
         Path file = Files.writeString(directory.resolve(name), rules);
         assertThat(printed("rules", "apply", "--reason", "attack", file.toString()))
-                .contains("is in force");
+                .contains("in force");
     }
 
     private static String printed(String... words) {
