@@ -49,7 +49,8 @@ final class ImportOptions {
 
     @Option(
             names = "--verify",
-            description = "Send a model of Envoy's service and the ruleset the same requests; list answers that differ.")
+            description = "Send a model of Envoy's service and the ruleset the same requests, and list answers that"
+                    + " differ.")
     private boolean verifies;
 
     @Option(

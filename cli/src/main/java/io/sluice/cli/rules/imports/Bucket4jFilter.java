@@ -37,7 +37,8 @@ final class Bucket4jFilter {
             "num-tokens",
             "bandwidths",
             "tokens-inheritance-strategy");
-    private static final List<String> ANSWER = List.of("http-response-body", "http-response-headers", "http-status-code");
+    private static final List<String> ANSWER =
+            List.of("http-response-body", "http-response-headers", "http-status-code");
 
     private final SourceSection filter;
     private final String name;
@@ -118,7 +119,8 @@ final class Bucket4jFilter {
                     Kind.LOST,
                     filter.placeOf("url"),
                     "url: " + regex,
-                    "no path template says the same as this regular expression; the limits are for every path, in shadow",
+                    "no path template says the same as this regular expression; the limits are for every path, in"
+                            + " shadow",
                     "write match.path, one limit for each template, and remove mode: shadow");
         } else if (!url.differs().isEmpty()) {
             add(

@@ -25,14 +25,14 @@ import java.util.Set;
  * </pre>
  *
  * <p>The service becomes an account, so that each limit holds over all of its callers. A condition in Spring's
- * expression language cannot be carried over: its limits are in shadow, so that they refuse nobody whom they should not.
+ * expression language cannot be carried over. Its limits are in shadow, and refuse nobody whom they should not.
  */
 public final class Bucket4jImport implements ImportSource {
     private static final String ROOT = "bucket4j";
     private static final List<String> ABOUT = List.of(
             "Imported from Bucket4j's Spring Boot starter.",
-            "The service is an account. A request names its user as the client, such as shop/alice, its method and path,",
-            "and its address as the attribute ip.");
+            "The service is an account. A request names its user as the client, such as shop/alice. It also has its",
+            "method and path, and its address as the attribute ip.");
     private static final Set<String> FIELDS = Set.of(
             "enabled",
             "filters",

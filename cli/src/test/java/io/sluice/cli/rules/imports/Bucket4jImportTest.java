@@ -104,7 +104,8 @@ final class Bucket4jImportTest {
                           executePredicates: ["METHOD=post,PUT", "PATH=/users/{id}/login"]
                           num_tokens: 2
                           tokensInheritanceStrategy: AS_IS
-                          bandwidths: [{capacity: 20, refillCapacity: 20, time: 1, unit: Minutes, refillSpeed: INTERVAL}]
+                          bandwidths:
+                            - {capacity: 20, refillCapacity: 20, time: 1, unit: Minutes, refillSpeed: INTERVAL}
                 """;
 
         // When
