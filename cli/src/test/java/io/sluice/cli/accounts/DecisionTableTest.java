@@ -27,8 +27,8 @@ final class DecisionTableTest {
                  {"partition":1,"offset":7,"recordedAtMillis":1000,"record":{"v":1,"type":"lease-report",
                   "outcome":"returned","clientId":"acme/a","allowed":12,"denied":3,"charged":-4,"decisionId":"1-3"}},
                  {"partition":1,"offset":6,"recordedAtMillis":1000,"record":{"v":1,"decisionId":"1-2",
-                  "clientId":"acme/a","cost":1,"verdict":"deny","reasonCode":"penalty","limits":[],"penalty":{"id":"greedy","rung":1,
-                  "rungs":2,"action":"deny","untilMillis":61000,"mode":"shadow"}}},
+                  "clientId":"acme/a","cost":1,"verdict":"deny","reasonCode":"penalty","limits":[],
+                  "penalty":{"id":"greedy","rung":1,"rungs":2,"action":"deny","untilMillis":61000,"mode":"shadow"}}},
                  {"partition":1,"offset":5,"recordedAtMillis":0,"unknown":"v: 2 (expected: 1)"}]}
                 """);
 
