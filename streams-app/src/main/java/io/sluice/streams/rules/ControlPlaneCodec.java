@@ -158,11 +158,11 @@ final class ControlPlaneCodec {
             byte version = in.readByte();
             if (version != VERSION) {
                 throw new IllegalStateException(
-                        "rulebook value of version " + version + " (expected: " + VERSION + ")");
+                        "control plane value of version " + version + " (expected: " + VERSION + ")");
             }
             return reader.read(in);
         } catch (IOException e) {
-            throw new UncheckedIOException("a rulebook value is cut short", e);
+            throw new UncheckedIOException("a control plane value is cut short", e);
         }
     }
 }
