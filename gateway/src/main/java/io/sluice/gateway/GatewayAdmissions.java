@@ -67,8 +67,8 @@ public final class GatewayAdmissions implements Admissions {
         // It names what the request would hold; nothing does, so that there is nothing to settle.
         VerdictDetails details =
                 explanation.details().toBuilder().held(HoldNames.NOTHING).build();
-        return new Answer.Answered<>(new AdmissionVerdict.Local(
-                null, details, new AdmissionVerdict.Denial(explanation.correlationId())));
+        return new Answer.Answered<>(
+                new AdmissionVerdict.Local(null, details, new AdmissionVerdict.Denial(explanation.correlationId())));
     }
 
     @Override

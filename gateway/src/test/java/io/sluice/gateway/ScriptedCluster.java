@@ -108,8 +108,7 @@ public final class ScriptedCluster implements Admissions {
         }
         return answer(
                 account,
-                details ->
-                        new AdmissionVerdict.Recorded(Verdict.details("c", "0-7", null, holding(request, details))));
+                details -> new AdmissionVerdict.Recorded(Verdict.details("c", "0-7", null, holding(request, details))));
     }
 
     private static VerdictDetails holding(AdmissionRequest request, VerdictDetails details) {

@@ -87,7 +87,9 @@ final class AttackIT {
         assertThat(tour.run("usage")).containsPattern("  allowed 2\\d  denied \\d\\d  charged 2\\d  clients 1");
         assertThat(tour.run("own")).contains("{\"account\":\"acme\",\"step\":\"minute\"", "\"outcome\":\"denied\"");
 
-        assertThat(tour.run("shadow")).contains("ruleset revision 2 is in force").containsPattern("\\d+ 429");
+        assertThat(tour.run("shadow"))
+                .contains("ruleset revision 2 is in force")
+                .containsPattern("\\d+ 429");
         await().until(() -> metric(TRIED) == 1);
         assertThat(tour.run("tried"))
                 .containsPattern("penalty greedy, rung 1 of 2 \\(deny\\) until 20\\S+, in shadow")
@@ -173,8 +175,7 @@ final class AttackIT {
         // Then
         assertThat(attempts("shop/" + names++, 1).get(0).body())
                 .contains("\"reasonCode\":\"penalty\"", "\"penalty\":{\"id\":\"invented\",\"action\":\"challenge\"");
-        assertThat(printed("account", "pardon", "shop", "--reason", "settled"))
-                .contains("by dev: settled");
+        assertThat(printed("account", "pardon", "shop", "--reason", "settled")).contains("by dev: settled");
         await().until(() -> attempts("shop/" + names++, 1).get(0).status() == 200);
         othersAreLetThrough();
     }
@@ -254,8 +255,9 @@ final class AttackIT {
 
     /** One attempt for each name that nobody has used before. */
     private static List<Call> invented(int count) {
-        List<String> bodies =
-                IntStream.range(0, count).mapToObj(i -> login("shop/" + names++)).toList();
+        List<String> bodies = IntStream.range(0, count)
+                .mapToObj(i -> login("shop/" + names++))
+                .toList();
         return CALLER.postAll(dev.httpUrl() + "/v1/admissions", bodies);
     }
 
@@ -288,7 +290,8 @@ final class AttackIT {
     }
 
     private static double decided(String verdict) {
-        return metrics().lines()
+        return metrics()
+                .lines()
                 .filter(line ->
                         line.startsWith("sluice_decisions_total{") && line.contains("verdict=\"" + verdict + "\""))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
@@ -296,7 +299,8 @@ final class AttackIT {
     }
 
     private static double metric(String series) {
-        return metrics().lines()
+        return metrics()
+                .lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
                 .findFirst()

@@ -250,8 +250,7 @@ final class EnvoyIT {
         Path rules = directory.resolve("imported.yaml");
         assertThat(command("rules", "import", "--from", "envoy-ratelimit", "--to", rules.toString(), IMPORTED))
                 .isZero();
-        assertThat(command(
-                        "rules", "apply", "--admin-url", sluice.adminUrl(), "--reason", "move in", rules.toString()))
+        assertThat(command("rules", "apply", "--admin-url", sluice.adminUrl(), "--reason", "move in", rules.toString()))
                 .isZero();
         await().atMost(WITHIN)
                 .until(() -> !field(get(envoy.closedUrl() + "/v1/chat", "kim"), "ratelimit")

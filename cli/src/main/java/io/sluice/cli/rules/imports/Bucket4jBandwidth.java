@@ -20,8 +20,8 @@ record Bucket4jBandwidth(String name, Map<String, Object> tree) {
     private static final Set<String> FIELDS =
             Set.of("id", "capacity", "refill-capacity", "time", "unit", "initial-capacity", "refill-speed");
     /** Units of time as the starter names them, with how many of which unit a ruleset has for it. */
-    private static final Map<String, String> UNITS = Map.of(
-            "millis", "1ms", "seconds", "1s", "minutes", "1m", "hours", "1h", "half-days", "12h", "days", "1d");
+    private static final Map<String, String> UNITS =
+            Map.of("millis", "1ms", "seconds", "1s", "minutes", "1m", "hours", "1h", "half-days", "12h", "days", "1d");
 
     /** The limit of a bandwidth; null if something is wrong in it, which is noted. */
     static @Nullable Bucket4jBandwidth of(SourceSection section, List<ImportFinding> findings) {

@@ -48,11 +48,7 @@ final class Bucket4jFilter {
 
     /** A filter that adds to these. */
     Bucket4jFilter(
-            SourceSection filter,
-            String name,
-            LimitIds ids,
-            List<ImportedLimit> limits,
-            List<ImportFinding> findings) {
+            SourceSection filter, String name, LimitIds ids, List<ImportedLimit> limits, List<ImportFinding> findings) {
         this.filter = filter;
         this.name = name;
         this.ids = ids;
@@ -133,8 +129,7 @@ final class Bucket4jFilter {
         return url;
     }
 
-    private void convert(
-            SourceSection rateLimit, @Nullable UrlPattern url, String limitName) {
+    private void convert(SourceSection rateLimit, @Nullable UrlPattern url, String limitName) {
         Bucket4jImport.noteUnknown(rateLimit, RATE_LIMIT_FIELDS, findings);
         Bucket4jMatch match = Bucket4jMatch.of(rateLimit, url, findings);
         Object scope = Bucket4jScope.of(rateLimit, findings);

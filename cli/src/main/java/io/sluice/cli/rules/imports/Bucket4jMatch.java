@@ -59,7 +59,9 @@ record Bucket4jMatch(Map<String, Object> tree, boolean isWhole) {
             if (kind.equals("METHOD")) {
                 tree.put(
                         "methods",
-                        values.stream().map(method -> method.toUpperCase(Locale.ROOT)).toList());
+                        values.stream()
+                                .map(method -> method.toUpperCase(Locale.ROOT))
+                                .toList());
             } else if (own != null && path.covers(own)) {
                 path = own;
             } else {

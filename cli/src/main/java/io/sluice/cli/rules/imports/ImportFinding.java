@@ -36,8 +36,8 @@ record ImportFinding(Kind kind, SourcePlace place, String text, String reason, S
     /** Findings in the order of these files and of their lines. */
     static List<ImportFinding> inOrder(List<ImportFinding> findings, List<String> files) {
         return findings.stream()
-                .sorted(Comparator.comparingInt(
-                                (ImportFinding finding) -> files.indexOf(finding.place().file()))
+                .sorted(Comparator.comparingInt((ImportFinding finding) ->
+                                files.indexOf(finding.place().file()))
                         .thenComparingInt(finding -> finding.place().line()))
                 .toList();
     }

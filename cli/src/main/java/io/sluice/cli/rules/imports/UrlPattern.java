@@ -49,7 +49,8 @@ record UrlPattern(@Nullable String template, String differs) {
         List<String> differs = new ArrayList<>();
         StringBuilder template = new StringBuilder();
         for (String segment : rest.replace(ANY, ANY_MARK).substring(1).split("/", -1)) {
-            if (ANY_SEGMENT.matcher(segment).matches() || SOME_SEGMENT.matcher(segment).matches()) {
+            if (ANY_SEGMENT.matcher(segment).matches()
+                    || SOME_SEGMENT.matcher(segment).matches()) {
                 template.append("/*");
                 if (SOME_SEGMENT.matcher(segment).matches()) {
                     differs.add("* takes any segment, not only " + segment);

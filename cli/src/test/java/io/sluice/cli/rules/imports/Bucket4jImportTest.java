@@ -272,8 +272,7 @@ final class Bucket4jImportTest {
         assertThatThrownBy(() -> imported(filter("", "")))
                 .hasMessage("application.yml:3: rate-limits: missing (expected: a list of rate limits)");
         assertThatThrownBy(() -> imported(filter("", "{cache-key: 1}")))
-                .hasMessage(
-                        "application.yml:3: bandwidths: missing (expected: a list with capacity, time and unit)");
+                .hasMessage("application.yml:3: bandwidths: missing (expected: a list with capacity, time and unit)");
         assertThatThrownBy(() -> imported(rateLimit("")).verify(1, 10)).hasMessageStartingWith("--verify (expected: ");
     }
 }
