@@ -62,6 +62,9 @@ final class AccountText {
                         + entry.get("principal") + "  " + entry.get("reason"));
             }
         }
+        if (lines.isEmpty()) {
+            lines.add("no changes");
+        }
         return lines;
     }
 

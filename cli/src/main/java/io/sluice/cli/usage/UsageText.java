@@ -86,6 +86,9 @@ public final class UsageText {
                         error == 0 ? "" : "  (at least " + (number(entry, "count") - error) + ")"));
             }
         }
+        if (rank == 0) {
+            lines.add("nobody yet");
+        }
         return lines;
     }
 
