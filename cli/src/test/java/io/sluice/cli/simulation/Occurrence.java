@@ -7,6 +7,7 @@ enum Occurrence {
     CRASH_AFTER_COMMIT("an app dies right after its commit"),
     SEND_FAILED("a send fails within a record; the same tasks start again from the changelog"),
     APP_FENCED("an app is paused until others have its partitions"),
+    FENCED_APP_REPLIED("replies of a fenced app arrive, of records that others decide"),
     APP_PAUSED("an app is paused for a short time"),
     ALL_APPS_DOWN("no app is alive for a while"),
     PARTITION_MOVED("a partition moves between two apps that are alive"),
