@@ -7,6 +7,7 @@ import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpCrowd;
 import io.sluice.perf.load.HttpLoad;
 import io.sluice.perf.load.HttpReply;
+import io.sluice.perf.load.ImpatientAdmissions;
 import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.DevProcess;
 import io.sluice.perf.report.Goal;
