@@ -22,7 +22,6 @@ import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
-import io.sluice.client.Admissions;
 import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -45,6 +44,7 @@ import io.sluice.streams.webhooks.WebhookConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -66,12 +66,13 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final long READY_POLL_MILLIS = 50;
 
     /**
-     * How far the front end answers by itself, the limits that it sets for callers, how gateways ask, whether usage is
-     * added up, and where alerts are posted.
+     * How far the front end answers by itself, the limits that it sets for callers, how long it may warm up, how
+     * gateways ask, whether usage is added up, and where alerts are posted.
      */
     record FrontEnd(
             FastPath fastPath,
             RequestApiConfig.Bounds bounds,
+            long warmUpMillisMax,
             ForwardAuthConfig forwardAuth,
             GatewayOptions gateway,
             UsageOptions usage,
@@ -109,14 +110,15 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds())
-                            .with(frontEnd.forwardAuth()),
+                            .with(frontEnd.forwardAuth())
+                            .withWarmUp(frontEnd.warmUpMillisMax()),
                     data.with(backend.ledger().usage())
                             .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
                             .with(new ChallengeTokens(keys.commands(), registry)),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));
-            awaitReady(data.admissions());
+            awaitReady(api::readiness);
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),
                     "http://" + ports.host() + ":" + api.adminPort(),
@@ -178,12 +180,12 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 "num.standby.replicas", "0");
     }
 
-    private static void awaitReady(Admissions admissions) throws CommandFailure {
+    private static void awaitReady(Supplier<Readiness> readiness) throws CommandFailure {
         long deadlineNanos = System.nanoTime() + READY_TIMEOUT.toNanos();
-        Readiness readiness = admissions.readiness();
-        while (!readiness.ready()) {
+        Readiness now = readiness.get();
+        while (!now.ready()) {
             if (System.nanoTime() > deadlineNanos) {
-                throw new CommandFailure("not ready after " + READY_TIMEOUT.toSeconds() + " s: " + readiness.detail());
+                throw new CommandFailure("not ready after " + READY_TIMEOUT.toSeconds() + " s: " + now.detail());
             }
             try {
                 Thread.sleep(READY_POLL_MILLIS);
@@ -191,7 +193,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 Thread.currentThread().interrupt();
                 throw new CommandFailure("interrupted while starting", e);
             }
-            readiness = admissions.readiness();
+            now = readiness.get();
         }
     }
 }

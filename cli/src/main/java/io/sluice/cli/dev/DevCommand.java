@@ -112,8 +112,8 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd =
-                new DevCluster.FrontEnd(fastPath.read(), http.read(), forwardAuth.read(), gateway, usage, webhooks);
+        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(
+                fastPath.read(), http.read(), http.warmUpMillisMax(), forwardAuth.read(), gateway, usage, webhooks);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
