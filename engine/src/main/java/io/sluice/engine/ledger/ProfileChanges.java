@@ -145,9 +145,8 @@ final class ProfileChanges {
 
     private ProfileResult pardon(ProfileAction.Pardon pardon, Asked asked) {
         AccountPenalties found = store.penalties(asked.command().account());
-        AccountPenalties after = found.pardoned(pardon.clientId());
-        if (after.equals(found)) {
-            String client = pardon.clientId();
+        String client = pardon.clientId();
+        if (!found.countsFor(client, asked.nowMillis())) {
             return new Refused(
                     Refusal.NOT_PENALISED,
                     (client == null ? "the account" : "client " + client)
@@ -160,7 +159,7 @@ final class ProfileChanges {
                 asked.steps().touched(),
                 0,
                 List.of(),
-                after,
+                found.pardoned(client),
                 /* lifted= */ null));
     }
 

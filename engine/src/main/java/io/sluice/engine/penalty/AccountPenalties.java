@@ -67,6 +67,16 @@ public record AccountPenalties(long countedUntilMillis, List<PenaltyEntry> entri
         return new AccountPenalties(countedUntilMillis, next);
     }
 
+    /**
+     * Whether anything is here of a client that still counts; null for the account and all of its clients. What has
+     * lapsed is no answer: the clean-up may have removed it, or not yet.
+     */
+    public boolean countsFor(@Nullable String clientId, long nowMillis) {
+        return entries.stream()
+                .anyMatch(entry ->
+                        (clientId == null || entry.clientId().equals(clientId)) && !entry.isLapsed(nowMillis));
+    }
+
     /** Without the entries of a client; null for those of the account and all of its clients. */
     public AccountPenalties pardoned(@Nullable String clientId) {
         return new AccountPenalties(

@@ -20,6 +20,7 @@ import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -392,6 +393,22 @@ final class LedgerPenaltiesTest {
                         version,
                         new Author("ann", "sorry"),
                         new ProfileAction.Pardon(clientId)));
+    }
+
+    @Test
+    void shouldRefuseToPardon_whenNothingCountsAnyMore() {
+        // Given: what is remembered has lapsed, and no clean-up has been there
+        given(penalties(rule(rung("deny", "1m"))));
+        relapse(0, "acme/a");
+        long muchLaterMillis = Duration.ofDays(365).toMillis();
+
+        // When
+        ProfileResult ofOne = pardon(muchLaterMillis, "acme/a");
+        ProfileResult ofAll = pardon(muchLaterMillis, null);
+
+        // Then: as after a clean-up
+        assertThat(ofOne).isInstanceOf(ProfileResult.Refused.class);
+        assertThat(ofAll).isInstanceOf(ProfileResult.Refused.class);
     }
 
     @Test
