@@ -5,9 +5,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
+import io.sluice.api.admin.ChallengeEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
+import io.sluice.api.admin.SignalEndpoints;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
@@ -17,6 +19,7 @@ import io.sluice.api.data.AdmissionEndpoint;
 import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
 import io.sluice.api.data.CallerAdmissions;
+import io.sluice.api.data.ChallengingAdmissions;
 import io.sluice.api.data.ExplainEndpoint;
 import io.sluice.api.data.ForwardAuthEndpoint;
 import io.sluice.api.data.QuotaEndpoint;
@@ -50,9 +53,10 @@ import org.jspecify.annotations.Nullable;
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
  *               /v1/accounts/{account}/decisions
  *               /v1/accounts/{account}/usage
+ *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top
+ *               /v1/top /v1/signals
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml                                             for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
@@ -124,12 +128,14 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> both = new OpsEndpoints(warmUp::readiness, scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
-        CallerAdmissions admissions = new CallerAdmissions(dataPlane.admissions(), refusals);
+        CallerAdmissions admissions = new CallerAdmissions(challenging(dataPlane), refusals);
         List<ApiRoute> dataRoutes = joined(
                 joined(
                         dataRoutes(admissions, config.deadlineMillis(), bounds),
                         gatewayRoutes(admissions, config, dataPlane)),
-                ownAccountRoutes(dataPlane, refusals));
+                joined(
+                        ownAccountRoutes(dataPlane, refusals),
+                        challengeRoutes(dataPlane, adminPlane, refusals, bounds)));
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
@@ -205,7 +211,8 @@ public final class RequestApi implements AutoCloseable {
     private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).dataRoutes(refusals));
+            routes.addAll(new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis)
+                    .dataRoutes(refusals));
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).dataRoutes(refusals));
@@ -213,11 +220,26 @@ public final class RequestApi implements AutoCloseable {
         return routes;
     }
 
+    private static Admissions challenging(DataPlane plane) {
+        return plane.challenges() == null
+                ? plane.admissions()
+                : new ChallengingAdmissions(plane.admissions(), plane.challenges());
+    }
+
+    /** The way back of challenge tokens, where some are given out. */
+    private static List<ApiRoute> challengeRoutes(
+            DataPlane data, @Nullable AdminPlane admin, AuthFailures refusals, RequestApiConfig.Bounds bounds) {
+        return data.challenges() == null || admin == null
+                ? List.of()
+                : List.of(ChallengeEndpoint.route(admin.plane().accounts(), refusals, bounds.bodyBytesMax()));
+    }
+
     /** The same of all accounts. */
     private static List<ApiRoute> accountRoutes(DataPlane plane) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).adminRoutes());
+            routes.addAll(
+                    new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis).adminRoutes());
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
@@ -294,6 +316,8 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
+        routes.addAll(
+                new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
         // After the proposals: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(

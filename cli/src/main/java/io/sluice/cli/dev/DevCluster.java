@@ -18,9 +18,11 @@ import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
+import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
@@ -37,6 +39,8 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
 import io.sluice.streams.usage.UsageConfig;
+import io.sluice.streams.webhooks.WebhookApp;
+import io.sluice.streams.webhooks.WebhookConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -63,7 +67,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
 
     /**
      * How far the front end answers by itself, the limits that it sets for callers, how long it may warm up, how
-     * gateways ask, and whether usage is added up.
+     * gateways ask, whether usage is added up, and where alerts are posted.
      */
     record FrontEnd(
             FastPath fastPath,
@@ -71,7 +75,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             long warmUpMillisMax,
             ForwardAuthConfig forwardAuth,
             GatewayOptions gateway,
-            UsageOptions usage) {}
+            UsageOptions usage,
+            WebhookOptions webhooks) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -87,6 +92,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     shutdown.add(TraceExport.start("sluice-dev", registry)).openTelemetry();
             FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
             startApps(kafka, directory.streams(), keys, frontEnd.usage(), telemetry);
+            WebhookConfig webhooks = frontEnd.webhooks().read(kafka);
+            if (webhooks != null) {
+                shutdown.add(WebhookApp.start(webhooks, registry));
+            }
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
                     new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),
@@ -104,7 +113,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                             .with(frontEnd.forwardAuth())
                             .withWarmUp(frontEnd.warmUpMillisMax()),
                     data.with(backend.ledger().usage())
-                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry))),
+                            .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
+                            .with(new ChallengeTokens(keys.commands(), registry)),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));

@@ -24,6 +24,7 @@ import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaAccountDecisions;
@@ -171,7 +172,9 @@ public final class RequestApiCommand implements Callable<Integer> {
                             .with(gateways)
                             .withWarmUp(warmUpMillisMax)
                             .with(secured),
-                    data.with(backend.ledger().usage()).with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(backend.ledger().usage())
+                            .with(decisions(cluster, scans, registry, shutdown))
+                            .with(planeKeys == null ? null : new ChallengeTokens(planeKeys.commands(), registry)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
