@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
+import io.sluice.api.admin.CheckEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
@@ -12,6 +13,7 @@ import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.auth.Role;
+import io.sluice.api.console.ConsoleEndpoints;
 import io.sluice.api.data.AdmissionEndpoint;
 import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
@@ -32,8 +34,11 @@ import io.sluice.api.server.HttpTraces;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
+import io.sluice.api.traffic.CountedAdmissions;
+import io.sluice.api.traffic.TrafficEndpoint;
 import io.sluice.api.usage.UsageEndpoints;
 import io.sluice.client.Admissions;
+import io.sluice.console.Console;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +54,9 @@ import org.jspecify.annotations.Nullable;
  *               /v1/accounts/{account}/usage
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top
+ *               /v1/top /v1/traffic /v1/clients/{id}/quota
  *               /v1/caller                                                      for callers
- *               /openapi-admin.yaml                                             for everybody
+ *               /openapi-admin.yaml /console...                                 for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
  * </pre>
  */
@@ -63,11 +68,13 @@ public final class RequestApi implements AutoCloseable {
 
     private final HttpPort data;
     private final HttpPort admin;
+    private final TrafficEndpoint traffic;
     private final Scrapes scrapes;
 
-    private RequestApi(HttpPort data, HttpPort admin, Scrapes scrapes) {
+    private RequestApi(HttpPort data, HttpPort admin, TrafficEndpoint traffic, Scrapes scrapes) {
         this.data = data;
         this.admin = admin;
+        this.traffic = traffic;
         this.scrapes = scrapes;
     }
 
@@ -115,7 +122,8 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
-        CallerAdmissions admissions = new CallerAdmissions(dataPlane.admissions(), refusals);
+        CountedAdmissions counted = new CountedAdmissions(dataPlane.admissions(), registry);
+        CallerAdmissions admissions = new CallerAdmissions(counted, refusals);
         List<ApiRoute> dataRoutes = joined(
                 joined(
                         dataRoutes(admissions, config.deadlineMillis(), bounds),
@@ -126,28 +134,23 @@ public final class RequestApi implements AutoCloseable {
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
                 sending);
 
+        HttpPort data = new HttpPort(
+                config, new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()), dataHandler, registry);
+
+        TrafficEndpoint traffic = TrafficEndpoint.start(counted, registry, data::number);
         // Where there is nothing to guard, callers need no key to learn so.
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
                 : joined(
                         joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
-                        accountRoutes(dataPlane));
+                        joined(accountRoutes(dataPlane), consoleRoutes(traffic)));
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
+        HttpPort admin = new HttpPort(
+                config, new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX), adminHandler, registry);
 
-        RequestApi api = new RequestApi(
-                new HttpPort(
-                        config,
-                        new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()),
-                        dataHandler,
-                        registry),
-                new HttpPort(
-                        config,
-                        new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX),
-                        adminHandler,
-                        registry),
-                scrapes);
+        RequestApi api = new RequestApi(data, admin, traffic, scrapes);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
@@ -180,6 +183,11 @@ public final class RequestApi implements AutoCloseable {
             routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
         }
         return routes;
+    }
+
+    /** The console, and what it shows of this front end. */
+    private static List<ApiRoute> consoleRoutes(TrafficEndpoint traffic) {
+        return joined(List.of(traffic.route()), ConsoleEndpoints.routes(Console.load()));
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {
@@ -251,6 +259,7 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
+        routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(commandBytesMax));
         // After the proposals: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(
@@ -259,6 +268,11 @@ public final class RequestApi implements AutoCloseable {
                         config.bounds().bodyBytesMax(),
                         new ExplainEndpoint(admissions, config.deadlineMillis()))
                 .named("explain"));
+        routes.add(ApiRoute.get(
+                        "/v1/clients/<clientId>/quota",
+                        Permission.of(Role.VIEWER),
+                        QuotaEndpoint.ofAll(admissions, config.deadlineMillis()))
+                .named("quota"));
         return routes;
     }
 
@@ -274,6 +288,7 @@ public final class RequestApi implements AutoCloseable {
     public void close() {
         data.close();
         admin.close();
+        traffic.close();
         scrapes.close();
     }
 }
