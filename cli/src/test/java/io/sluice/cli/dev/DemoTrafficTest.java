@@ -37,8 +37,8 @@ final class DemoTrafficTest {
             // Then
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .untilAsserted(() ->
-                            assertThat(asked).containsExactlyInAnyOrder("globex", "acme", "initech", "mallory"));
+                    .untilAsserted(
+                            () -> assertThat(asked).containsExactlyInAnyOrder("globex", "acme", "initech", "mallory"));
         } finally {
             server.stop(0);
         }

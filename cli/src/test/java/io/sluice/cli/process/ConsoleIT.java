@@ -174,8 +174,17 @@ final class ConsoleIT {
         // Then
         shows(page.locator(".head"), "tier pro");
         act(page, "Remove override", "Remove", "over");
-        act(page, "Pardon", "Pardon", "first offence");
-        shows(card(page, "Changes of this account"), "first offence");
+        shows(card(page, "Profile"), "over");
+
+        // When there is nothing to pardon
+        button(page, "Pardon").click();
+        reason(page, "first offence");
+        dialogButton(page, "Pardon").click();
+
+        // Then the dialog stays, and says so
+        shows(page.getByRole(AriaRole.ALERT), "no penalty");
+        dialogButton(page, "Cancel").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
         page.close();
     }
 
@@ -232,7 +241,10 @@ final class ConsoleIT {
             assertThat(page.locator(".skeleton")).hasCount(0);
 
             // Then nothing stands out to the right
-            page.waitForFunction("document.documentElement.scrollWidth <= innerWidth");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                            .equals(true));
         }
         page.close();
     }
@@ -315,13 +327,15 @@ final class ConsoleIT {
     void shouldPageAndFind_whenThereAreTenThousandLimits() {
         // Given
         String limits = IntStream.range(0, 10_000)
-                .mapToObj(number -> "{\"id\":\"limit-" + number
-                        + "\",\"scope\":\"client\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}}")
+                .mapToObj(number ->
+                        "{\"id\":\"limit-" + number + "\",\"scope\":\"client\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}}")
                 .collect(Collectors.joining(","));
         Page page = browser.page(dev.adminUrl(), 1280, ColorScheme.LIGHT);
-        page.route("**/v1/rulesets/active", route -> route.fulfill(new Route.FulfillOptions()
-                .setContentType("application/json")
-                .setBody("{\"revision\":7,\"document\":{\"limits\":[" + limits + "]}}")));
+        page.route(
+                "**/v1/rulesets/active",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"revision\":7,\"document\":{\"limits\":[" + limits + "]}}")));
 
         // When
         page.navigate(dev.adminUrl() + "/console#/limits");
