@@ -33,6 +33,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -228,6 +229,7 @@ final class ConsoleIT {
     }
 
     @Test
+    @Tag("long")
     void shouldFit_whenTheWindowIsAPhone() {
         // Given
         admit("phone/alice", 3);
@@ -324,6 +326,7 @@ final class ConsoleIT {
 
     /** More than a document may have today, so the browser is told that there are so many. */
     @Test
+    @Tag("long")
     void shouldPageAndFind_whenThereAreTenThousandLimits() {
         // Given
         String limits = IntStream.range(0, 10_000)
@@ -387,6 +390,7 @@ final class ConsoleIT {
 
     /** Every view, light and dark: no serious obstacle for those who see little, or use no mouse. */
     @Test
+    @Tag("long")
     void shouldHaveNoSeriousObstacles_whateverIsShown() throws Exception {
         // Given
         admit("axe/alice", 25);

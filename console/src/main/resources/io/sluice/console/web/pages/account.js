@@ -365,7 +365,8 @@ function Said({ said, request }) {
 
 function History({ account, version }) {
   const address = withQuery(path("v1", "accounts", account, "audit"), { limit: 20 });
-  const audit = usePoll(address + "#" + version, (signal) => get(address, signal), SLOW_MILLIS);
+  // A change is in the trail a moment after the account has it.
+  const audit = usePoll(address + "#" + version, (signal) => get(address, signal), LIVE_MILLIS);
   return html`<${Card} title="Changes of this account" source=${{ curl: curl("GET", address), command: command("account", "history", account) }}>
     <${Loaded} of=${audit}>
       ${({ entries }) =>
